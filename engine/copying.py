@@ -1,0 +1,129 @@
+"""Copying and pickling of graphs of any depth: the walk, not recursion, goes down to the leaves."""
+
+from __future__ import annotations
+
+import copy
+import threading
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
+
+from engine.backward import NOT_COMPUTED
+from engine.graph import topological_order
+
+if TYPE_CHECKING:
+    from engine.value import Value
+
+_LEAF = ("_data", "_label", "_b")
+_RESULT = (*_LEAF, "_form", "_a", "_pa", "_pb")
+
+
+def copy_graph(root: Value, memo: dict[int, Any]) -> Value:
+    """A copy of ``root`` and of everything it was computed from; what ``memo`` has already is not copied again."""
+    copied = []
+    for node in topological_order(root):
+        if id(node) not in memo:
+            state = {name: memo.get(id(item), item) for name, item in _state(node).items()}
+            if isinstance(state.get("_b"), tuple):
+                state["_b"] = tuple((memo.get(id(operand), operand), partial) for operand, partial in node._b)
+            memo[id(node)] = restore(None, type(node), state)
+            memo.setdefault(id(memo), []).append(node)
+            copied.append(node)
+    for node in copied:
+        set_attributes(memo[id(node)], copy.deepcopy(_attributes(node), memo))
+    duplicate: Value = memo[id(root)]
+    return duplicate
+
+
+def reduce_value(node: Value) -> tuple[Any, ...]:
+    """What pickle needs to make ``node`` again.
+
+    Pickle follows operands by recursion, which would end at a depth of some hundred. So the first node of a graph that
+    it meets sends the whole graph ahead, operands first, and each of those finds its operands pickled already.
+    """
+    known = node.is_leaf or any(ahead.covers(node) for ahead in list(_sent_ahead))
+    ahead = None if known else _SentAhead(topological_order(node)[:-1])
+    return restore, (ahead, type(node), _state(node)), _attributes(node) or None, None, None, set_attributes
+
+
+def restore(_ahead: object, kind: type[Value], state: dict[str, Any]) -> Value:
+    """A Value with its slots as in ``state``; a gradient that is left out was not computed."""
+    node = kind.__new__(kind)
+    grad = state.pop("grad", NOT_COMPUTED)
+    if grad is not NOT_COMPUTED or "_form" not in state:
+        node._grad = grad
+    node._form = None
+    node._mark = None
+    for name, item in state.items():
+        setattr(node, name, item)
+    return node
+
+
+def set_attributes(node: Value, attributes: dict[str, Any]) -> None:
+    """Give a Value what its subclass has added; only now, for it may lead back to the Value."""
+    for name, item in attributes.items():
+        setattr(node, name, item)
+
+
+def _state(node: Value) -> dict[str, Any]:
+    """The slots of a node that hold something, without the mark of a walk."""
+    state = {}
+    for name in _LEAF if node.is_leaf else _RESULT:
+        try:
+            state[name] = getattr(node, name)
+        except AttributeError:
+            continue
+    if node.has_grad:
+        state["grad"] = node.grad
+    return state
+
+
+def _attributes(node: Value) -> dict[str, Any]:
+    """What a subclass of Value has added, in its slots and in its ``__dict__``."""
+    from engine.value import Value
+
+    attributes = dict(getattr(node, "__dict__", {}))
+    for kind in type(node).__mro__[: type(node).__mro__.index(Value)]:
+        slots = kind.__dict__.get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else slots:
+            if name not in ("__dict__", "__weakref__") and hasattr(node, name):
+                attributes[name] = getattr(node, name)
+    return attributes
+
+
+class _SentAhead:
+    """The nodes that go into a pickle before the one that needs them."""
+
+    def __init__(self, nodes: list[Value]) -> None:
+        self._nodes = nodes
+        self._ids = {id(node) for node in nodes}
+        self._thread = threading.get_ident()
+        _sent_ahead.add(self)
+
+    def covers(self, node: Value) -> bool:
+        """Whether the pickling under way in this thread has ``node`` in its list."""
+        return id(node) in self._ids and threading.get_ident() == self._thread
+
+    def close(self) -> None:
+        """The nodes are in the pickle now."""
+        self._ids = set()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _discard, (self._nodes, _Sent(self))
+
+
+class _Sent:
+    """Stands in the pickle just behind the nodes that were sent ahead, so that their end is noticed."""
+
+    def __init__(self, ahead: _SentAhead) -> None:
+        self._ahead = ahead
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        self._ahead.close()
+        return _discard, ()
+
+
+def _discard(*_arrived: object) -> None:
+    """What becomes of the list that was sent ahead: its nodes have arrived."""
+
+
+_sent_ahead: WeakSet[_SentAhead] = WeakSet()

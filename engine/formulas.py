@@ -1,0 +1,206 @@
+"""From the text of a formula to a function, on floats or on Values.
+
+One text has one meaning. It is parsed and checked once; which numbers it then runs on is decided by the names it sees:
+`FLOATS` gives ``exp`` the meaning of ``math.exp``, `SYMBOLS` the meaning of ``engine.exp``, which records a graph.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import inspect
+import math
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from engine.primitives import CONSTANTS, Primitive
+
+
+class DomainError(ArithmeticError, ValueError):
+    """An operation or a derivative has no value where it was asked for: ``log`` of a negative number, for one.
+
+    A ValueError, as Python's ``math`` raises, and an ArithmeticError, as all that numbers can do wrong.
+    """
+
+
+FAILURES = (ArithmeticError, ValueError)
+"""What a formula raises outside its domain: Python's own number manners."""
+
+
+def real_power(x: float, y: float) -> float:
+    """x ** y on the reals, with the exceptions of ``**`` but never a complex result."""
+    try:
+        return math.pow(x, y)
+    except ValueError:
+        if x == 0.0:
+            raise ZeroDivisionError("0.0 cannot be raised to a negative power") from None
+        raise ValueError("a negative number has no real power with a fractional exponent") from None
+
+
+_REAL_FUNCTIONS = (
+    "acos acosh asin asinh atan atan2 atanh cbrt copysign cos cosh degrees erf erfc exp exp2 expm1 fabs fmod gamma "
+    "hypot lgamma log log10 log1p log2 radians remainder sin sinh sqrt tan tanh"
+)
+MATH: dict[str, Any] = {name: getattr(math, name) for name in _REAL_FUNCTIONS.split()}
+"""The functions of ``math`` from floats to a float: what a value may call besides other operations."""
+
+FLOATS: dict[str, Any] = {**MATH, **CONSTANTS, "abs": abs, "pow": real_power}
+SYMBOLS: dict[str, Any] = dict(CONSTANTS)
+
+_ARITHMETIC = (ast.Expression, ast.BinOp, ast.UnaryOp, ast.Call, ast.Name, ast.Load, ast.Constant)
+_OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.USub, ast.UAdd)
+_COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
+_CHOICES = (ast.IfExp, ast.Compare, ast.BoolOp, ast.Not, ast.And, ast.Or, *_COMPARISONS)
+
+
+class _FloatLiterals(ast.NodeTransformer):
+    """Write every number as a float, so that a formula never yields an int."""
+
+    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
+        try:
+            return ast.copy_location(ast.Constant(float(node.value)), node)  # type: ignore[arg-type]
+        except OverflowError:
+            raise ValueError("a number in the formula is too large for a float") from None
+
+
+def parse(text: str, names: tuple[str, ...], *, choices: bool = False) -> ast.Expression:
+    """The checked syntax tree of a formula in ``names``; ``choices`` allows comparisons and ``if``.
+
+    Raises ValueError, naming the part that is not allowed: a formula has to run on floats, on Values and as text.
+    """
+    try:
+        tree = ast.parse(text.strip(), mode="eval")
+    except SyntaxError as error:
+        raise ValueError(f"the formula {text!r} is not a Python expression: {error.msg}") from None
+    allowed = _ARITHMETIC + _OPERATORS + (_CHOICES if choices else ())
+    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    for node in ast.walk(tree):
+        if not isinstance(node, allowed):
+            raise ValueError(f"the formula {text!r} may not contain {type(node).__name__}: {ast.unparse(node) or node}")
+        if isinstance(node, ast.Constant) and type(node.value) not in (int, float):
+            raise ValueError(f"the formula {text!r} may hold numbers only, not {node.value!r}")
+        if isinstance(node, ast.Name) and id(node) not in called and node.id not in (*names, *CONSTANTS):
+            raise ValueError(f"the formula {text!r} does not know the name {node.id!r}; it may use {', '.join(names)}")
+        if isinstance(node, ast.Call) and (not isinstance(node.func, ast.Name) or node.keywords):
+            raise ValueError(f"the formula {text!r} may only call functions by name: {ast.unparse(node)}")
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow) and not _is_integer(node.right):
+            raise ValueError(f"the formula {text!r} should say pow(a, b), which stays real, for {ast.unparse(node)}")
+    if _is_truth(tree.body):
+        raise ValueError(f"the formula {text!r} gives a truth, not a number: write `1.0 if … else 0.0`")
+    checked: ast.Expression = ast.fix_missing_locations(_FloatLiterals().visit(tree))
+    return checked
+
+
+def _is_integer(node: ast.expr) -> bool:
+    """Whether an exponent is a whole number, so that ``**`` cannot leave the reals."""
+    return isinstance(node, ast.Constant) and isinstance(node.value, int)
+
+
+def _is_truth(node: ast.expr) -> bool:
+    """Whether an expression may give True or False."""
+    if isinstance(node, ast.IfExp):
+        return _is_truth(node.body) or _is_truth(node.orelse)
+    negated = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
+    return negated or isinstance(node, ast.Compare | ast.BoolOp)
+
+
+class _Inline(ast.NodeTransformer):
+    """Put the values of other operations in the place of calls to them, where no operand would be computed twice."""
+
+    def __init__(self, operations: Mapping[str, Operation]) -> None:
+        self.operations = operations
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        self.generic_visit(node)
+        assert isinstance(node.func, ast.Name)
+        operation = self.operations.get(node.func.id)
+        if operation is None or operation.value_calls_itself():
+            return node
+        if not all(isinstance(argument, ast.Name | ast.Constant) for argument in node.args):
+            return node
+        operands = dict(zip(operation.row.operand_names, node.args, strict=True))
+        return self.visit(_Substitute(operands).visit(copy.deepcopy(operation.value_tree.body)))  # type: ignore[no-any-return]
+
+
+class _Substitute(ast.NodeTransformer):
+    """Write other expressions for names."""
+
+    def __init__(self, expressions: Mapping[str, ast.expr]) -> None:
+        self.expressions = expressions
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self.expressions.get(node.id, node)
+
+
+def inlined(tree: ast.Expression, operations: Mapping[str, Operation]) -> str:
+    """The text of a formula with simple ``operations`` written out: ``maximum(x, 0)`` becomes a choice."""
+    return ast.unparse(_Inline(operations).visit(copy.deepcopy(tree)))
+
+
+def called_names(tree: ast.Expression) -> Iterator[str]:
+    """The functions that a formula calls."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield node.func.id
+
+
+class Operation:
+    """A row of the table, ready to run.
+
+    value     the function from operands to result, on floats
+    partials  one function of operands and result for each operand, on floats
+    symbolic  the same functions on Values; None is what they give for a partial written as 0
+    """
+
+    def __init__(self, row: Primitive) -> None:
+        names = row.operand_names
+        self.row = row
+        self.value_tree = parse(row.value, names, choices=True)
+        self.partial_trees = tuple(parse(text, (*names, "r")) for text in row.partials)
+        self.value = _function(row.name, self.value_tree, names, FLOATS)
+        self.partials = tuple(_function(row.name, tree, (*names, "r"), FLOATS) for tree in self.partial_trees)
+        self.symbolic = tuple(
+            _no_path if text == "0" else _function(row.name, tree, (*names, "r"), SYMBOLS)
+            for text, tree in zip(row.partials, self.partial_trees, strict=True)
+        )
+
+    def value_calls_itself(self) -> bool:
+        """Whether the value is the ``math`` function of the same name, as in ``tanh(x)``."""
+        return self.row.name in called_names(self.value_tree)
+
+    def check_calls(self, operations: Mapping[str, Operation]) -> None:
+        """Raise ValueError if a formula calls a function that nobody defines, or with the wrong number of operands."""
+        others = {name: item.value for name, item in operations.items() if name != self.row.name}
+        _check_calls(self.value_tree, {**others, **MATH, "abs": abs, "pow": real_power}, self.row.name)
+        for tree in self.partial_trees:
+            _check_calls(tree, {**others, self.row.name: self.value}, self.row.name)
+
+    def __repr__(self) -> str:
+        return f"<{self.row}>"
+
+
+def _check_calls(tree: ast.Expression, known: Mapping[str, Callable[..., Any]], row: str) -> None:
+    """Refuse a call of a function that is not ``known``, or with the wrong number of operands."""
+    for call in ast.walk(tree):
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+            continue
+        function = known.get(call.func.id)
+        if function is None:
+            raise ValueError(f"the formulas of {row!r} call {call.func.id}, which nobody defines")
+        try:
+            inspect.signature(function).bind(*call.args)
+        except TypeError:
+            raise ValueError(f"the formulas of {row!r} call {call.func.id} with {len(call.args)} operands") from None
+        except ValueError:  # math.log and math.hypot do not tell what they take.
+            continue
+
+
+def _no_path(*_operands: Any) -> None:
+    """The symbolic partial that is zero wherever it is taken."""
+
+
+def _function(title: str, tree: ast.Expression, names: tuple[str, ...], seen: dict[str, Any]) -> Callable[..., Any]:
+    """The formula as a function of ``names`` which finds the functions it calls in ``seen``."""
+    code = compile(f"lambda {', '.join(names)}: {ast.unparse(tree)}", f"<formula of {title}>", "eval")
+    function: Callable[..., Any] = eval(code, seen)
+    return function

@@ -1,0 +1,139 @@
+"""The table of primitives: every operation the engine knows, with its derivative.
+
+Read a row as a line of a formula sheet. In
+
+    Primitive("mul", "x * y", ("y", "x"), symbol="*")
+
+the operands are called ``x`` and ``y`` (and ``z``), the result ``r``. The second column is the value, the third has one
+*local partial derivative* for each operand: d(x*y)/dx = y and d(x*y)/dy = x. A partial is written in plain operators,
+in other primitives and in the constants below, never with an ``if``: the same text runs on floats (the forward pass)
+and on Values (where the derivative is a graph again, and can be differentiated again).
+
+A value may use the functions of the standard ``math`` module that take floats to a float. It is chosen to be right in
+both tails: ``sigmoid`` does not overflow at -10,000, ``softplus`` keeps exp(-40), ``gelu`` does not cancel. Where a
+function or its derivative has a corner or a jump, the row states the derivative it takes there (``kink`` and
+``at_kink``).
+
+Formulas: Abramowitz and Stegun, *Handbook of Mathematical Functions*, chapters 4 and 7, unless a row says otherwise.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+CONSTANTS = {
+    "SQRT_HALF": math.sqrt(0.5),
+    "TWO_OVER_SQRT_PI": 2.0 / math.sqrt(math.pi),
+    "ONE_OVER_SQRT_TWO_PI": 1.0 / math.sqrt(2.0 * math.pi),
+}
+
+
+@dataclass(frozen=True)
+class Primitive:
+    """One row: an operation, its value and its local partial derivatives, all as text.
+
+    name      how it is called: ``engine.tanh(x)``, and ``x.tanh()`` where there is one operand
+    value     the result, in terms of the operands ``x``, ``y``, ``z`` (in this order)
+    partials  one formula for each operand, in terms of the operands and the result ``r``
+    symbol    what a drawing writes on the node; the name unless given
+    domain    a condition on the operands: inside it, value and partials exist and are finite for moderate operands
+    kink      a formula that is zero exactly where the value or one of its first two derivatives has a corner or a jump;
+              empty where there is none
+    at_kink   the partials taken there
+    """
+
+    name: str
+    value: str
+    partials: tuple[str, ...]
+    symbol: str = ""
+    domain: str = "True"
+    kink: str = ""
+    at_kink: tuple[float, ...] = ()
+
+    @property
+    def operand_names(self) -> tuple[str, ...]:
+        """``("x",)``, ``("x", "y")`` or ``("x", "y", "z")``."""
+        return ("x", "y", "z")[: len(self.partials)]
+
+    def __str__(self) -> str:
+        signature = f"{self.name}({', '.join(self.operand_names)})"
+        derivatives = (f"d/d{name} = {text}" for name, text in zip(self.operand_names, self.partials, strict=True))
+        return f"{signature} = {self.value};  {',  '.join(derivatives)}"
+
+
+ROWS = (
+    # Arithmetic. `pow` is the real power: a negative base with a fractional exponent is an error, never a complex
+    # number. The two `where` keep its partials finite at 0 ** 0 (d/dx = 0) and at 0 ** y for y > 0 (d/dy = 0).
+    Primitive("add", "x + y", ("1", "1"), symbol="+"),
+    Primitive("sub", "x - y", ("1", "-1"), symbol="-"),
+    Primitive("mul", "x * y", ("y", "x"), symbol="*"),
+    Primitive("div", "x / y", ("1 / y", "-r / y"), symbol="/", domain="y != 0"),
+    Primitive(
+        "pow",
+        "pow(x, y)",
+        ("y * pow(x, y - where(y, 1, 0))", "r * log(where(x, x, 1))"),
+        symbol="**",
+        domain="x > 0",
+    ),
+    Primitive("neg", "-x", ("-1",), symbol="-"),
+    Primitive("abs", "abs(x)", ("sign(x)",), kink="x", at_kink=(0,)),
+    # Exponentials and logarithms.
+    Primitive("exp", "exp(x)", ("r",)),
+    Primitive("log", "log(x)", ("1 / x",), domain="x > 0"),
+    Primitive("expm1", "expm1(x)", ("exp(x)",)),
+    Primitive("log1p", "log1p(x)", ("1 / (1 + x)",), domain="x > -1"),
+    Primitive("sqrt", "sqrt(x)", ("0.5 / r",), domain="x > 0"),
+    # Trigonometric and hyperbolic functions. (1 - x) * (1 + x) is 1 - x*x without its cancellation near 1.
+    Primitive("sin", "sin(x)", ("cos(x)",)),
+    Primitive("cos", "cos(x)", ("-sin(x)",)),
+    Primitive("tan", "tan(x)", ("1 + r * r",), domain="-1.5 < x < 1.5"),
+    Primitive("asin", "asin(x)", ("1 / sqrt((1 - x) * (1 + x))",), domain="-1 < x < 1"),
+    Primitive("acos", "acos(x)", ("-1 / sqrt((1 - x) * (1 + x))",), domain="-1 < x < 1"),
+    Primitive("atan", "atan(x)", ("1 / (1 + x * x)",)),
+    Primitive("sinh", "sinh(x)", ("cosh(x)",)),
+    Primitive("cosh", "cosh(x)", ("sinh(x)",)),
+    Primitive("tanh", "tanh(x)", ("1 - r * r",)),
+    # The error function and its complement, 1 - erf(x) without the cancellation.
+    Primitive("erf", "erf(x)", ("TWO_OVER_SQRT_PI * exp(-x * x)",)),
+    Primitive("erfc", "erfc(x)", ("-TWO_OVER_SQRT_PI * exp(-x * x)",)),
+    # Activations. sigmoid is 1 / (1 + exp(-x)), written so that exp never sees a positive number. Sources: gelu,
+    # Hendrycks and Gimpel 2016 (arXiv:1606.08415), the exact form x * Phi(x); silu, Elfwing et al. 2017
+    # (arXiv:1702.03118); elu with alpha = 1, Clevert et al. 2015 (arXiv:1511.07289).
+    Primitive("sigmoid", "where(step(x), 1, exp(-abs(x))) / (1 + exp(-abs(x)))", ("r * sigmoid(-x)",)),
+    Primitive("softplus", "maximum(x, 0) + log1p(exp(-abs(x)))", ("sigmoid(x)",)),
+    Primitive("relu", "maximum(x, 0)", ("step(x)",), kink="x", at_kink=(0,)),
+    Primitive("leaky_relu", "maximum(x, 0.01 * x)", ("where(step(x), 1, 0.01)",), kink="x", at_kink=(0.01,)),
+    Primitive("elu", "maximum(x, 0) + expm1(minimum(x, 0))", ("exp(minimum(x, 0))",), kink="x", at_kink=(1,)),
+    Primitive("silu", "x * sigmoid(x)", ("sigmoid(x) + r * sigmoid(-x)",)),
+    Primitive(
+        "gelu",
+        "0.5 * x * erfc(-SQRT_HALF * x)",
+        ("0.5 * erfc(-SQRT_HALF * x) + ONE_OVER_SQRT_TWO_PI * x * exp(-0.5 * x * x)",),
+    ),
+    # Choices. A tie of maximum or minimum gives each operand half. `where(x, y, z)` is y where x is not zero, else z.
+    # NaN is never hidden: `x == x` fails for NaN alone, which is then the result.
+    Primitive(
+        "maximum",
+        "x if x > y or x != x else y",
+        ("0.5 + 0.5 * sign(x - y)", "0.5 - 0.5 * sign(x - y)"),
+        kink="x - y",
+        at_kink=(0.5, 0.5),
+    ),
+    Primitive(
+        "minimum",
+        "x if x < y or x != x else y",
+        ("0.5 - 0.5 * sign(x - y)", "0.5 + 0.5 * sign(x - y)"),
+        kink="x - y",
+        at_kink=(0.5, 0.5),
+    ),
+    Primitive("step", "(1.0 if x > 0 else 0.0) if x == x else x", ("0",), kink="x", at_kink=(0,)),
+    Primitive("sign", "(copysign(1.0, x) if x else 0.0) if x == x else x", ("0",), kink="x", at_kink=(0,)),
+    Primitive(
+        "where",
+        "(y if x else z) if x == x else x",
+        ("0", "where(x, 1, 0)", "where(x, 0, 1)"),
+        kink="x",
+        at_kink=(0, 0, 1),
+    ),
+)

@@ -1,0 +1,136 @@
+"""The fast path: a row of the table written out as the Python function that a person would have written for it.
+
+`operations.apply` says what an operation does, for any number and kind of operands, with loops and tuples that take
+much longer than the operation itself. So each row with one or two operands is also written out, its formulas in place:
+``print(engine.source("tanh"))`` shows what runs. Whatever is not plain is left to ``apply``: a subclass, a failure, and
+a ``no_grad`` block, which puts a function that fails in the place of ``make``.
+"""
+
+from __future__ import annotations
+
+import ast
+import linecache
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine.formulas import FLOATS, Operation, inlined
+
+_UNARY = """\
+def record_{name}(a):
+    try:
+        if type(a) is not Value:
+            if type(a) is not float:
+                return apply(operation, (a,))
+            x = a
+            return {value}
+        x = a._data
+        node = make()
+        node._data = {r}{value}
+        node._pa = {dx}
+    except FAILURES:
+        return apply(operation, (a,))
+    node._form = form
+    node._a = a
+    node._b = node._pb = node._mark = None
+    return node
+"""
+
+_BINARY = """\
+def record_{name}(a, b):
+    try:
+        kind = type(b)
+        if kind is Value:
+            x = a._data
+            y = b._data
+            node = make()
+            node._data = {r}{value}
+            node._pa = {dx}
+            node._pb = {dy}
+            node._form = form
+            node._a = a
+            node._b = b
+            node._mark = None
+            return node
+        if kind is float:
+            y = b
+        elif kind is int:
+            y = float(b)
+        else:
+            return apply_or_defer(operation, (a, b))
+        x = a._data
+        node = make()
+        node._data = {r}{value}
+        node._pa = {dx}
+    except FAILURES:
+        return apply(operation, (a, b))
+    node._form = form
+    node._a = a
+    node._b = y
+    node._pb = node._mark = None
+    return node
+
+def record_{name}_reflected(b, a):
+    try:
+        if type(a) is float:
+            x = a
+        elif type(a) is int:
+            x = float(a)
+        else:
+            return apply_or_defer(operation, (a, b))
+        y = b._data
+        node = make()
+        node._data = {r}{value}
+        node._pa = {dy}
+    except FAILURES:
+        return apply(operation, (a, b))
+    node._form = reflected
+    node._a = b
+    node._b = x
+    node._pb = node._mark = None
+    return node
+"""
+
+
+FAST_NAMES = "a b x y z r kind node make operation form reflected apply apply_or_defer Value FAILURES build"
+"""The names of the templates: no operation may be called so, for its formulas could not be told from them."""
+
+
+def source(operation: Operation, operations: Mapping[str, Operation]) -> str:
+    """The text of the fast functions for an operation of one or two operands."""
+    texts = [inlined(tree, operations) for tree in operation.partial_trees]
+    uses_result = any(_mentions(tree, "r") for tree in operation.partial_trees)
+    template = _UNARY if len(texts) == 1 else _BINARY
+    return template.format(
+        name=operation.row.name,
+        value=inlined(operation.value_tree, operations),
+        r="r = " if uses_result else "",
+        dx=texts[0],
+        dy=texts[-1],
+    )
+
+
+def specialise(
+    operation: Operation, operations: Mapping[str, Operation], helpers: dict[str, Any]
+) -> tuple[Callable[..., Any], ...]:
+    """The fast functions: (function,) for one operand, (function, reflected) for two.
+
+    The formulas see the names of `FLOATS`; the ``helpers`` come as arguments of an enclosing function.
+    """
+    text = source(operation, operations)
+    name = operation.row.name
+    names = [f"record_{name}", f"record_{name}_reflected"][: len(operation.partial_trees)]
+    indented = "".join(f"    {line}\n" if line else "\n" for line in text.splitlines())
+    outer = f"def build({', '.join(helpers)}):\n{indented}    return {', '.join(names)},\n"
+    file = f"<fast path of {name}>"
+    linecache.cache[file] = (len(outer), None, outer.splitlines(keepends=True), file)
+    built: dict[str, Any] = {}
+    exec(compile(outer, file, "exec"), FLOATS, built)
+    functions: tuple[Callable[..., Any], ...] = built["build"](**helpers)
+    for function in functions:
+        function.__doc__ = str(operation.row)
+    return functions
+
+
+def _mentions(tree: ast.AST, name: str) -> bool:
+    """Whether a formula uses ``name``."""
+    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(tree))

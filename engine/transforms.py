@@ -1,0 +1,205 @@
+"""Derivatives of functions: reverse mode, forward mode, and their compositions, nested to any order.
+
+The functions take and give numbers or Values. They are called with the *point*: any number of arguments, each a number,
+a Value, or a list or tuple of these. Numbers in, numbers out; given Values, or inside another transform, the results
+are Values, so that they can be differentiated again:
+
+    >>> from engine import grad
+    >>> grad(grad(lambda x: x**3))(2.0)
+    12.0
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from engine.backward import adjoints
+from engine.graph import topological_order
+from engine.recorded import as_value, check_fresh, stored_partials, symbolic_partials
+from engine.recording import recorded
+from engine.value import Value
+
+_depth: ContextVar[int] = ContextVar("depth", default=0)
+
+
+class _Call:
+    """One application of a function at a point: its inputs as Values of its own, and what it returned.
+
+    An input that is a Value already gets an alias, itself times 1, so that the same Value used as the argument and
+    otherwise inside the function is not taken for the argument in both places.
+    """
+
+    def __init__(self, function: Callable[..., Any], point: tuple[Any, ...]) -> None:
+        given = list(flatten(point))
+        self.symbolic = _depth.get() > 0 or any(isinstance(number, Value) for number in given)
+        self.point = point
+        with _nested():
+            self.inputs = [number * 1.0 if isinstance(number, Value) else Value(number) for number in given]
+            self.output = function(*rebuild(point, iter(self.inputs)))
+        self.outputs = [as_value(number) for number in flatten((self.output,))]
+
+    def pull_back(self, seeds: Mapping[Value, Any]) -> list[Any]:
+        """Reverse mode: Σ seed * d(output)/d(input) for each input."""
+        symbolic = self.symbolic or _any_value(seeds.values())
+        with _nested():
+            return _results(adjoints(seeds, self.inputs, self.partials(symbolic)), symbolic)
+
+    def push_forward(self, tangents: Sequence[Any]) -> list[Any]:
+        """Forward mode: Σ d(output)/d(input) * tangent for each output."""
+        symbolic = self.symbolic or _any_value(tangents)
+        partials = self.partials(symbolic)
+        known: dict[Any, Any] = dict(zip(self.inputs, tangents, strict=True))
+        with _nested():
+            for node in topological_order(*self.outputs):
+                moving = [operand in known for operand in node.operands]
+                if any(moving) and node not in known:
+                    terms = zip(moving, partials(node, moving), node.operands, strict=True)
+                    known[node] = sum(p * known[operand] for moves, p, operand in terms if moves and p is not None)
+        return _results([known.get(output, 0.0) for output in self.outputs], symbolic)
+
+    def partials(self, symbolic: bool) -> Callable[[Value, list[bool]], tuple[Any, ...]]:
+        """The partials of a node: expressions if the result is to be differentiated again, else the stored floats."""
+        if symbolic:
+            check_fresh(*self.outputs)
+        return symbolic_partials if symbolic else stored_partials
+
+    def value(self) -> Any:
+        """What the function returned, as numbers if the point was numbers."""
+        return self.like_output(_results(self.outputs, self.symbolic))
+
+    def like_output(self, numbers: list[Any]) -> Any:
+        """One number for each output, in the shape that the function returned."""
+        return rebuild((self.output,), iter(numbers))[0]
+
+    def like_point(self, numbers: list[Any]) -> Any:
+        """One number for each input, in the shape of the point; the one argument's own shape if there is one."""
+        shaped = rebuild(self.point, iter(numbers))
+        return shaped[0] if len(shaped) == 1 else shaped
+
+    def scalar(self, transform: str) -> Value:
+        """The single output, or TypeError."""
+        if len(self.outputs) != 1 or isinstance(self.output, (list, tuple)):
+            raise TypeError(f"{transform} is for a function that returns one number, not {self.output!r}: see jacobian")
+        return self.outputs[0]
+
+
+def _any_value(numbers: Iterable[Any]) -> bool:
+    """Whether there is a Value among ``numbers``."""
+    return any(isinstance(number, Value) for number in numbers)
+
+
+def _results(numbers: Iterable[Any], symbolic: bool) -> list[Any]:
+    """Results as Values where they are to be differentiated again, else as floats."""
+    return [as_value(number) if symbolic else float(number) for number in numbers]
+
+
+@contextmanager
+def _nested() -> Iterator[None]:
+    """Inside, transforms give Values, and everything is recorded."""
+    token = _depth.set(_depth.get() + 1)
+    try:
+        with recorded():
+            yield
+    finally:
+        _depth.reset(token)
+
+
+def flatten(tree: Any) -> Iterator[Any]:
+    """The numbers of nested lists and tuples, left to right."""
+    for branch in tree:
+        if isinstance(branch, (list, tuple)):
+            yield from flatten(branch)
+        else:
+            yield branch
+
+
+def rebuild(tree: Any, numbers: Iterator[Any]) -> Any:
+    """Lists and tuples nested like ``tree``, holding ``numbers`` in order."""
+    kind = list if isinstance(tree, list) else tuple
+    return kind(rebuild(branch, numbers) if isinstance(branch, (list, tuple)) else next(numbers) for branch in tree)
+
+
+def value_and_grad(function: Callable[..., Any]) -> Callable[..., tuple[Any, Any]]:
+    """The function point -> (value, gradient): see `grad`."""
+
+    def value_and_gradient(*point: Any) -> tuple[Any, Any]:
+        call = _Call(function, point)
+        output = call.scalar("grad")
+        gradient = call.like_point(call.pull_back({output: 1.0}))
+        return call.value(), gradient
+
+    return value_and_gradient
+
+
+def grad(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The gradient of a function of any number of arguments that returns one number.
+
+    ``grad(f)(x)`` is f'(x); ``grad(f)(x, y)`` is the tuple of both partial derivatives; for an argument that is a list
+    there is a list of derivatives. Raises TypeError if f returns several numbers.
+    """
+
+    def gradient(*point: Any) -> Any:
+        return value_and_grad(function)(*point)[1]
+
+    return gradient
+
+
+def vjp(function: Callable[..., Any], *point: Any) -> tuple[Any, Callable[[Any], Any]]:
+    """(value, pull_back), where ``pull_back(adjoint)`` is the vector-Jacobian product adjointᵀ · J.
+
+    The product is shaped like the point; ``adjoint`` is shaped like the value. Raises ValueError if it has another
+    number of entries.
+    """
+    call = _Call(function, point)
+
+    def pull_back(adjoint: Any) -> Any:
+        seeds: dict[Value, Any] = {}
+        for output, seed in zip(call.outputs, _matching(adjoint, call.outputs, "adjoint"), strict=True):
+            seeds[output] = seeds[output] + seed if output in seeds else seed
+        return call.like_point(call.pull_back(seeds))
+
+    return call.value(), pull_back
+
+
+def jvp(function: Callable[..., Any], point: Sequence[Any], tangent: Sequence[Any]) -> tuple[Any, Any]:
+    """(value, Jacobian-vector product J · tangent), by forward mode.
+
+    ``point`` and ``tangent`` hold one entry an argument. Raises ValueError if they have different numbers of entries.
+    """
+    call = _Call(function, tuple(point))
+    tangents = _matching(tangent, call.inputs, "tangent")
+    return call.value(), call.like_output(call.push_forward(tangents))
+
+
+def _matching(numbers: Any, wanted: Sequence[Value], name: str) -> list[Any]:
+    """The numbers of ``numbers``, one for each of ``wanted``; plain ones as floats."""
+    given = list(flatten((numbers,)))
+    if len(given) != len(wanted):
+        raise ValueError(f"the {name} has {len(given)} numbers where {len(wanted)} are needed")
+    return [number if isinstance(number, Value) else Value(number).data for number in given]
+
+
+def jacobian(function: Callable[..., Any]) -> Callable[..., list[list[Any]]]:
+    """The Jacobian: for each number that the function returns, a row of its derivatives by each number of the point."""
+
+    def rows(*point: Any) -> list[list[Any]]:
+        call = _Call(function, point)
+        return [call.pull_back({output: 1.0}) for output in call.outputs]
+
+    return rows
+
+
+def hessian(function: Callable[..., Any]) -> Callable[..., list[list[Any]]]:
+    """The matrix of second derivatives by each pair of numbers of the point, for a function that returns one number."""
+    return jacobian(grad(function))
+
+
+def hvp(function: Callable[..., Any], point: Sequence[Any], vector: Sequence[Any]) -> Any:
+    """The Hessian-vector product H · vector, shaped like the gradient, without the Hessian: forward over reverse.
+
+    ``point`` and ``vector`` hold one entry an argument, as for `jvp`.
+    """
+    return jvp(grad(function), point, vector)[1]
