@@ -1,0 +1,81 @@
+"""What the arguments of this package may be: the checks that its files share, and numbers in nested lists."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Iterable
+from numbers import Integral
+from random import Random
+from typing import Any
+
+from engine import Value
+from engine.value import real_number
+
+
+def whole_number(number: Any, name: str, least: int = 1) -> int:
+    """Return ``number`` as an int of at least ``least``; else TypeError or ValueError, saying what ``name`` is."""
+    try:
+        whole = None if isinstance(number, bool) else operator.index(number)
+    except TypeError:
+        whole = None
+    if whole is None:
+        raise TypeError(f"{name} is a whole number, not {number!r} of type {type(number).__name__}")
+    if whole < least:
+        raise ValueError(f"{name} is at least {least}, not {whole}")
+    return whole
+
+
+def nonnegative(number: Any, name: str) -> float:
+    """Return ``number`` as a finite float of at least 0."""
+    checked = real_number(number, name)
+    if not 0.0 <= checked < math.inf:
+        raise ValueError(f"{name} is a finite number of at least 0, not {number!r}")
+    return checked
+
+
+def positive(number: Any, name: str) -> float:
+    """Return ``number`` as a finite float above 0."""
+    checked = real_number(number, name)
+    if not 0.0 < checked < math.inf:
+        raise ValueError(f"{name} is a finite number above 0, not {number!r}")
+    return checked
+
+
+def fraction(number: Any, name: str) -> float:
+    """Return ``number`` as a float in [0, 1)."""
+    checked = real_number(number, name)
+    if not 0.0 <= checked < 1.0:
+        raise ValueError(f"{name} is at least 0 and below 1, not {number!r}")
+    return checked
+
+
+def random_of(seed: Any) -> Random:
+    """Return the generator that a seed stands for: a Random itself, else a new one; TypeError for what is no seed."""
+    if isinstance(seed, Random):
+        return seed
+    if isinstance(seed, Integral):
+        seed = int(seed)
+    if seed is not None and not isinstance(seed, (int, float, str, bytes, bytearray)):
+        kind = type(seed).__name__
+        raise TypeError(f"seed is a number, a text, None or a random.Random, not {seed!r} of type {kind}")
+    return Random(seed)
+
+
+def number_or_value(number: Any, name: str) -> Any:
+    """Return a Value as it is, a plain number as a float; TypeError, saying what ``name`` takes, for anything else."""
+    return number if isinstance(number, Value) else real_number(number, name)
+
+
+def entries(thing: Any) -> list[Any] | None:
+    """Return the entries of a list, tuple, array (anything with ``tolist()``) or other iterable; None for a number.
+
+    A string is no list of letters here, but something that will be refused as a number.
+    """
+    if isinstance(thing, (Value, float, int, str)):
+        return None
+    if isinstance(thing, list):
+        return thing
+    if hasattr(thing, "tolist"):
+        thing = thing.tolist()
+    return list(thing) if isinstance(thing, Iterable) else None

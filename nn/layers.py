@@ -1,0 +1,272 @@
+"""From a neuron to a network: `Neuron`, `Layer` and `MLP`, the multilayer perceptron."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from operator import mul
+from random import Random
+from typing import Any, Self
+
+from engine import Value
+from engine.value import real_number
+from nn.activations import Activation, activation_name, find_activation
+from nn.arguments import entries, number_or_value, random_of, whole_number
+from nn.initializers import Initializer, find_initializer
+from nn.matrices import Matrix, network_sizes, read_matrices
+from nn.module import Module
+
+Seed = int | float | str | None | Random
+"""What ``random.Random`` takes (None: different every time), or a Random to draw from."""
+
+
+class Neuron(Module):
+    """activation(b + w[0]·x[0] + w[1]·x[1] + …), added in this order.
+
+    inputs       how many numbers it takes
+    activation   a name (see `nn.activations`) or a function of one Value
+    initializer  a name (see `nn.initializers`) or a function ``(fan_in, fan_out, random) -> weight``
+    seed         what fixes the weights
+    label        the beginning of the labels of its parameters
+    fan_out      how many neurons its layer has, for the initializer
+    """
+
+    def __init__(
+        self,
+        inputs: int,
+        activation: Activation = "tanh",
+        initializer: Initializer = "xavier",
+        seed: Seed = 0,
+        label: str = "",
+        *,
+        fan_out: int = 1,
+    ) -> None:
+        inputs = whole_number(inputs, "the number of inputs")
+        fan_out = whole_number(fan_out, "fan_out")
+        draw = find_initializer(initializer)
+        random = random_of(seed)
+        self._activation = activation_name(activation)
+        self._function: Callable[[Any], Any] = find_activation(self._activation)
+        weights = [real_number(draw(inputs, fan_out, random), "a weight from the initializer") for _ in range(inputs)]
+        self.w = [Value(weight, _label(label, f"w[{index}]")) for index, weight in enumerate(weights)]
+        self.b = Value(0.0, _label(label, "b"))
+
+    @property
+    def inputs(self) -> int:
+        """How many numbers it takes."""
+        return len(self.w)
+
+    @property
+    def activation(self) -> Activation:
+        """The name of the activation; the function, if it has no name."""
+        return self._activation
+
+    def __call__(self, x: Any) -> Any:
+        """Return the output for ``x``: see `MLP.__call__`."""
+        return self.forward(read_inputs(x, self))
+
+    def forward(self, x: Sequence[Any]) -> Any:
+        """Return the output for as many floats or Values as there are inputs, unchecked.
+
+        Raises TypeError if the activation returns no Value: through a plain number no gradient would flow back.
+        """
+        output = self._function(sum(map(mul, self.w, x), self.b))  # type: ignore[call-overload]
+        if not isinstance(output, Value):
+            raise TypeError(
+                f"an activation returns a Value, but {self.activation!r} returned {output!r}: "
+                "write it in operators and functions of the engine (engine.tanh, not math.tanh)"
+            )
+        return output
+
+    def architecture(self) -> dict[str, Any]:
+        """Return the arguments that build a neuron like this one."""
+        return {"inputs": self.inputs, "activation": self.activation}
+
+    @classmethod
+    def count_parameters(cls, architecture: Mapping[str, Any]) -> int | None:
+        """Return inputs + 1; None for a subclass with a constructor of its own."""
+        inputs = architecture.get("inputs")
+        return inputs + 1 if cls.__init__ is Neuron.__init__ and type(inputs) is int else None
+
+
+class Layer(Module):
+    """Neurons side by side on the same inputs: ``outputs`` of them. The other arguments are those of `Neuron`."""
+
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        activation: Activation = "tanh",
+        initializer: Initializer = "xavier",
+        seed: Seed = 0,
+        label: str = "",
+    ) -> None:
+        outputs = whole_number(outputs, "the number of outputs")
+        random = random_of(seed)
+        self.neurons = tuple(
+            Neuron(inputs, activation, initializer, random, _label(label, f"neuron{index}"), fan_out=outputs)
+            for index in range(outputs)
+        )
+
+    @property
+    def inputs(self) -> int:
+        """How many numbers it takes."""
+        return self.neurons[0].inputs
+
+    @property
+    def outputs(self) -> int:
+        """How many numbers it gives."""
+        return len(self.neurons)
+
+    @property
+    def activation(self) -> Activation:
+        """The activation of its neurons."""
+        return self.neurons[0].activation
+
+    def __call__(self, x: Any) -> Any:
+        """Return the outputs for ``x``: see `MLP.__call__`."""
+        return _one_or_all(self.forward(read_inputs(x, self)))
+
+    def forward(self, x: Sequence[Any]) -> list[Any]:
+        """Return the list of outputs for as many floats or Values as there are inputs, unchecked."""
+        return [neuron.forward(x) for neuron in self.neurons]
+
+    def architecture(self) -> dict[str, Any]:
+        """Return the arguments that build a layer like this one."""
+        return {"inputs": self.inputs, "outputs": self.outputs, "activation": self.activation}
+
+    @classmethod
+    def count_parameters(cls, architecture: Mapping[str, Any]) -> int | None:
+        """Return (inputs + 1) · outputs; None for a subclass with a constructor of its own."""
+        inputs = architecture.get("inputs")
+        outputs = architecture.get("outputs")
+        if cls.__init__ is not Layer.__init__ or type(inputs) is not int or type(outputs) is not int:
+            return None
+        return int((inputs + 1) * outputs)
+
+
+class MLP(Module):
+    """A multilayer perceptron: layers in a row, each neuron connected to the whole layer before.
+
+    sizes        the number of inputs, of neurons in each hidden layer, and of outputs: ``[2, 8, 1]``
+    hidden       the activation of the hidden layers: a name (see `nn.activations`) or a function of one Value
+    output       the activation of the last layer
+    initializer  a name (see `nn.initializers`) or a function ``(fan_in, fan_out, random) -> weight``
+    seed         what fixes the weights
+
+    The parameters are labelled ``layer0.neuron1.w[2]`` and ``layer0.neuron1.b``. Raises ValueError or TypeError for a
+    size that is no whole number above 0, for fewer than two sizes, and for an unknown activation or initializer.
+    """
+
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        hidden: Activation = "tanh",
+        output: Activation = "sigmoid",
+        initializer: Initializer = "xavier",
+        seed: Seed = 0,
+    ) -> None:
+        counts = [whole_number(size, "a size of an MLP") for size in entries(sizes) or ()]
+        if len(counts) < 2:
+            raise ValueError(f"the sizes of an MLP are a list of two numbers at least, as in [2, 8, 1], not {sizes!r}")
+        random = random_of(seed)
+        activations = [hidden] * (len(counts) - 2) + [output]
+        self.layers = tuple(
+            Layer(inputs, outputs, activation, initializer, random, f"layer{index}")
+            for index, ((inputs, outputs), activation) in enumerate(zip(pairwise(counts), activations, strict=True))
+        )
+        self._hidden = activation_name(hidden)
+
+    @property
+    def inputs(self) -> int:
+        """How many numbers it takes."""
+        return self.layers[0].inputs
+
+    @property
+    def sizes(self) -> list[int]:
+        """The number of inputs, then of neurons in each layer."""
+        return [self.inputs, *(layer.outputs for layer in self.layers)]
+
+    def __call__(self, x: Any) -> Any:
+        """Return the prediction for one sample.
+
+        ``x`` is a list (or array) of numbers or Values, one for each input; a network of one input takes it bare, too.
+        Returns one Value if there is one output, else a list of Values. Raises ValueError for another number of inputs
+        and TypeError for an input that is no number.
+        """
+        outputs = read_inputs(x, self)
+        for layer in self.layers:
+            outputs = layer.forward(outputs)
+        return _one_or_all(outputs)
+
+    def architecture(self) -> dict[str, Any]:
+        """Return the arguments that build a network like this one."""
+        return {"sizes": self.sizes, "hidden": self._hidden, "output": self.layers[-1].activation}
+
+    @classmethod
+    def count_parameters(cls, architecture: Mapping[str, Any]) -> int | None:
+        """Return Σ (inputs + 1) · outputs over the layers; None for a subclass with a constructor of its own."""
+        sizes = architecture.get("sizes")
+        if cls.__init__ is not MLP.__init__ or not isinstance(sizes, list):
+            return None
+        if not all(type(size) is int for size in sizes):
+            return None
+        return int(sum((inputs + 1) * outputs for inputs, outputs in pairwise(sizes)))
+
+    def to_matrices(self) -> dict[str, Matrix]:
+        """Return the parameters as the tutorial's dictionary, of nested lists: see `nn.matrices`."""
+        matrices: dict[str, Matrix] = {}
+        for number, layer in enumerate(self.layers, start=1):
+            columns = [[weight.data for weight in neuron.w] for neuron in layer.neurons]
+            matrices[f"W{number}"] = [list(row) for row in zip(*columns, strict=True)]
+            matrices[f"b{number}"] = [[neuron.b.data for neuron in layer.neurons]]
+        return matrices
+
+    @classmethod
+    def from_matrices(
+        cls, matrices: Mapping[str, Any], hidden: Activation = "tanh", output: Activation = "sigmoid"
+    ) -> Self:
+        """Return a new network with the parameters of such a dictionary, of lists or arrays, for any number of layers.
+
+        The sizes are those of the matrices. They say nothing of the activations: those of the tutorial are
+        ``hidden="sigmoid"`` and ``output="sigmoid"``. Raises as `load_matrices` does.
+        """
+        network = cls(network_sizes(read_matrices(matrices)), hidden, output)
+        network.load_matrices(matrices)
+        return network
+
+    def load_matrices(self, matrices: Mapping[str, Any]) -> None:
+        """Give the parameters the numbers of such a dictionary.
+
+        Raises ValueError for missing or unknown keys and wrong shapes, TypeError for an entry that is no number; then
+        nothing is changed.
+        """
+        read = read_matrices(matrices)
+        if network_sizes(read) != self.sizes:
+            sizes = network_sizes(read)
+            raise ValueError(f"the matrices are those of a network of sizes {sizes}; this one has {self.sizes}")
+        for layer, (weights, biases) in zip(self.layers, read, strict=True):
+            for index, neuron in enumerate(layer.neurons):
+                neuron.b.data = biases[0][index]
+                for weight, row in zip(neuron.w, weights, strict=True):
+                    weight.data = row[index]
+
+
+def read_inputs(x: Any, module: Neuron | Layer | MLP) -> list[Any]:
+    """Return ``x`` as a list of floats and Values, one for each input of ``module``: see `MLP.__call__`."""
+    given = entries(x)
+    inputs = [x] if given is None else given
+    if len(inputs) != module.inputs:
+        wanted = "1 input" if module.inputs == 1 else f"{module.inputs} inputs"
+        raise ValueError(f"this {type(module).__name__} takes {wanted}, not {len(inputs)}")
+    return [number if number.__class__ is float else number_or_value(number, "an input") for number in inputs]
+
+
+def _one_or_all(outputs: list[Any]) -> Any:
+    """Return the only one of one output, else the list."""
+    return outputs[0] if len(outputs) == 1 else outputs
+
+
+def _label(prefix: str, name: str) -> str:
+    """Return ``layer0.neuron1``, or ``neuron1`` on its own."""
+    return f"{prefix}.{name}" if prefix else name

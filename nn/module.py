@@ -1,0 +1,199 @@
+"""`Module`: anything that holds parameters, and what can be done with all of them at once."""
+
+from __future__ import annotations
+
+import reprlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from os import PathLike
+from typing import Any, Self, TypeVar
+
+from engine import Value
+from engine.value import real_number
+from nn.serialization import SavedModel, first_difference, printable, read_model, write_model
+
+M = TypeVar("M", bound="Module")
+
+
+class _BuildOrFill:
+    """``load``: on a class it builds a new model, on a model it fills that one, so that neither call can mislead."""
+
+    def __get__(self, module: M | None, kind: type[M]) -> Callable[[str | PathLike[str]], M]:
+        return kind._build if module is None else module._fill
+
+
+class Module:
+    """Something with parameters: the base class of neurons, layers, networks, and of models of your own.
+
+        class Line(Module):
+            def __init__(self):
+                self.slope = Value(0.0, label="slope")
+                self.offset = Value(0.0, label="offset")
+
+            def __call__(self, x):
+                return self.slope * x + self.offset
+
+    The parameters are the leaf Values among the attributes, and among the entries of attributes that are Modules,
+    lists, tuples or dicts, nested to any depth. Results of operations are no parameters; a number that should not be
+    trained is kept as a float.
+
+    ``model.save(path)`` writes a file, ``MLP.load(path)`` builds a model from it, ``model.load(path)`` fills this one.
+    """
+
+    def named_parameters(self) -> list[tuple[str, Value]]:
+        """Return (name, parameter) for each parameter once, in the order in which the attributes were first assigned.
+
+        A name is the Python expression that leads to the parameter: ``model.layers[0].neurons[1].w[2]`` has the name
+        ``layers[0].neurons[1].w[2]``. A shared parameter goes by the first name.
+        """
+        return list(_leaves(self, "", set()))
+
+    def parameters(self) -> list[Value]:
+        """Return every parameter once, in the order of `named_parameters`."""
+        return [parameter for _, parameter in self.named_parameters()]
+
+    def zero_grad(self) -> None:
+        """Forget the gradient of every parameter."""
+        for parameter in self.parameters():
+            parameter.zero_grad()
+
+    def state_dict(self) -> dict[str, float]:
+        """Return the number of every parameter by its name; ValueError if two have the same name."""
+        return {name: parameter.data for name, parameter in self._parameters_by_name().items()}
+
+    def _parameters_by_name(self) -> dict[str, Value]:
+        """Return the named parameters as a dict; ValueError for a name that two of them have."""
+        named = self.named_parameters()
+        parameters = dict(named)
+        if len(parameters) != len(named):
+            ((name, _),) = Counter(name for name, _ in named).most_common(1)
+            raise ValueError(f"two parameters of this {type(self).__name__} have the name {name}: rename one of them")
+        return parameters
+
+    def load_state_dict(self, state: Mapping[str, float]) -> None:
+        """Give every parameter the number that ``state`` has for its name.
+
+        Raises ValueError if names are missing or unknown and TypeError for what is no number; then nothing is changed.
+        """
+        if not isinstance(state, Mapping):
+            raise TypeError(f"load_state_dict takes a dictionary of numbers by name, not {type(state).__name__}")
+        parameters = self._parameters_by_name()
+        missing = [name for name in parameters if name not in state]
+        unknown = [name for name in state if name not in parameters]
+        if missing or unknown:
+            problem = f"missing are {_some(missing)}; unknown are {_some(unknown)}"
+            raise ValueError(f"the parameters are not those of this {type(self).__name__}: {problem}")
+        numbers = {name: real_number(state[name], f"the parameter {name}") for name in parameters}
+        for name, parameter in parameters.items():
+            parameter.data = numbers[name]
+
+    def architecture(self) -> dict[str, Any]:
+        """Return the arguments that build a module like this one: what a file needs beside the numbers, and repr shows.
+
+        A class whose constructor has arguments returns them here, as what JSON can hold; that is all it takes for
+        ``load`` to work on the class.
+        """
+        return {}
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the architecture and the exact parameters to a JSON file, replacing what was there in one step.
+
+        Raises ValueError for a parameter that is infinite or NaN, which JSON cannot hold, and TypeError for an
+        architecture with a function in it (an activation that is not of the engine's table); then no file is touched.
+        So it is where a network shares parameters, or has more, that its class would not build again: ValueError.
+        """
+        saved = SavedModel(type(self).__name__, self.architecture(), self.state_dict())
+        problem = self._miscount(saved)
+        if problem:
+            raise ValueError(
+                f"{problem}, so load could not build it: write a subclass whose constructor makes or shares them, "
+                "or keep state_dict()"
+            )
+        write_model(path, saved)
+
+    @classmethod
+    def count_parameters(cls, _architecture: Mapping[str, Any]) -> int | None:
+        """Return how many parameters a module of that architecture has, if that can be told without building it."""
+        return None
+
+    @classmethod
+    def _miscount(cls, saved: SavedModel) -> str:
+        """Return in words how the number of parameters differs from what the architecture means; nothing if not."""
+        expected = cls.count_parameters(saved.architecture)
+        if expected is None or expected == len(saved.parameters):
+            return ""
+        return f"there are {len(saved.parameters)} parameters, where its architecture makes {expected}"
+
+    load = _BuildOrFill()
+
+    @classmethod
+    def _build(cls, path: str | PathLike[str]) -> Self:
+        """Build a new model as in the file that `save` wrote. On a model, ``load`` fills that one instead.
+
+        Raises ValueError, saying what is wrong, for a file that is damaged or holds a module of another class.
+        """
+        saved = read_model(path, cls.__name__)
+        try:
+            problem = cls._miscount(saved)
+            if problem:
+                raise ValueError(problem)
+            module = cls(**saved.architecture)
+            module.load_state_dict(saved.parameters)
+        except Exception as error:  # whatever a constructor raises for arguments that it was never meant to get
+            built = f"{cls.__name__} (its architecture is {reprlib.repr(saved.architecture)})"
+            raise ValueError(f"{path} does not hold a complete {built}: {printable(error)}") from error
+        return module
+
+    def _fill(self, path: str | PathLike[str]) -> Self:
+        """Give this model the parameters in the file that `save` wrote, and return it. On a class, ``load`` builds one.
+
+        Raises ValueError, saying what is wrong, for a file that is damaged or holds a module of another class or of
+        another architecture; then nothing is changed.
+        """
+        saved = read_model(path, type(self).__name__)
+        difference = first_difference(saved.architecture, self.architecture())
+        if difference:
+            raise ValueError(f"{path} holds another {type(self).__name__}: {difference}")
+        try:
+            self.load_state_dict(saved.parameters)
+        except ValueError as error:
+            raise ValueError(f"{path} does not fit: {error}") from error
+        return self
+
+    def __repr__(self) -> str:
+        arguments = ", ".join(f"{name}={_shown(argument)}" for name, argument in self.architecture().items())
+        count = len(self.parameters())
+        return f"{type(self).__name__}({arguments}) with {count} parameter{'' if count == 1 else 's'}"
+
+
+def _leaves(thing: Any, name: str, seen: set[int]) -> Iterator[tuple[str, Value]]:
+    """Yield (name, leaf Value) for what has not been ``seen`` of ``thing``, itself or nested in it."""
+    if id(thing) in seen:
+        return
+    seen.add(id(thing))
+    if isinstance(thing, Value) and thing.is_leaf:
+        yield name, thing
+    for inner_name, inner in _parts(thing, name):
+        yield from _leaves(inner, inner_name, seen)
+
+
+def _parts(thing: Any, name: str) -> list[tuple[str, Any]]:
+    """Return what a module or a container holds, each with its name; nothing for anything else."""
+    if isinstance(thing, Module):
+        return [(f"{name}.{attribute}" if name else attribute, inner) for attribute, inner in vars(thing).items()]
+    if isinstance(thing, (list, tuple)):
+        return [(f"{name}[{index}]", inner) for index, inner in enumerate(thing)]
+    if isinstance(thing, dict):
+        return [(f"{name}[{key!r}]", inner) for key, inner in thing.items()]
+    return []
+
+
+def _some(names: list[Any]) -> str:
+    """Return the names for a message: the first few of many. A key that is no text is shown as what it is."""
+    shown = ", ".join(printable(name) if isinstance(name, str) else repr(name) for name in names[:3]) or "none"
+    return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown
+
+
+def _shown(argument: Any) -> str:
+    """Return an argument as repr should show it: a function by its name."""
+    return getattr(argument, "__name__", None) or repr(argument)

@@ -1,0 +1,267 @@
+"""Optimizers: formulas that turn a parameter and its gradient into a better parameter.
+
+Each is one pure function, ``formula``, in plain operators and `sqrt`: on floats it is a step of training, on Values it
+records that step as a graph. What an optimizer remembers of a parameter from step to step is a tuple of numbers, its
+*state*. The rules are the variants that PyTorch documents, so that known settings carry over.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from typing import Any, Final
+
+from engine import Value, gradients, sqrt
+from engine.value import real_number
+from nn.arguments import entries, fraction, nonnegative, positive
+
+State = tuple[Any, ...]
+"""The numbers remembered of one parameter: floats, or Values where a step is recorded."""
+
+
+class Optimizer(ABC):
+    """The base class: subclass it, give it the state to start from, and write ``formula``.
+
+    parameters     the Values to train, each once
+    learning_rate  the size of a step, at least 0; assign to it at any time, by hand or from a schedule
+    initial_state  the state of every parameter before the first step
+
+    Raises ValueError if there are no parameters or one is the result of an operation; TypeError for what is no Value.
+    """
+
+    def __init__(self, parameters: Iterable[Value], learning_rate: float, initial_state: State = ()) -> None:
+        self.parameters: Final = _read_parameters(parameters, type(self).__name__)
+        self.learning_rate = learning_rate
+        self.state: list[State] = [initial_state] * len(self.parameters)
+        """What is remembered of each parameter, in their order."""
+
+    @property
+    def learning_rate(self) -> float:
+        """The size of a step."""
+        return self._learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, learning_rate: float) -> None:
+        self._learning_rate = nonnegative(learning_rate, "the learning rate")
+
+    @abstractmethod
+    def formula(self, parameter: Any, gradient: Any, state: State, learning_rate: Any) -> tuple[Any, State]:
+        """Return (new parameter, new state) from the old ones: the update rule, on floats or on Values.
+
+        It reads nothing that changes between steps and changes nothing, so any of the four may be a Value.
+        """
+
+    def step(self) -> None:
+        """Move every parameter by the formula, with the gradient that it has now (0 if none was computed).
+
+        All new numbers are computed before the first is stored. Raises ArithmeticError, naming the parameter, if one is
+        infinite or NaN; then every parameter and the state are as they were.
+        """
+        rate = self._learning_rate
+        updates = [
+            self._as_floats(*self.formula(parameter.data, parameter.grad, state, rate))
+            for parameter, state in zip(self.parameters, self.state, strict=True)
+        ]
+        for position, (number, state) in enumerate(updates):
+            if not (math.isfinite(number) and all(map(math.isfinite, state))):
+                raise self._not_finite(position, number, state)
+        for parameter, (number, _) in zip(self.parameters, updates, strict=True):
+            parameter.data = number
+        self.state = [state for _, state in updates]
+
+    def updates(self, loss: Value) -> list[tuple[Value, Value]]:
+        """Return the next step as expressions: (leaf, its next value) for each parameter and each number of its state.
+
+        The gradient is that of ``loss``, as an expression in the Values of its graph (see `engine.gradients`). The
+        leaves of the state are made here and begin with what is remembered now. Nothing is changed: stored all at
+        once, the values are the step that ``loss.backward()`` and `step` would take.
+        """
+        pairs = []
+        adjoints = gradients(loss, self.parameters)
+        for parameter, gradient, numbers in zip(self.parameters, adjoints, self.state, strict=True):
+            state = tuple(Value(number, f"{parameter.label}.state[{index}]") for index, number in enumerate(numbers))
+            following, after = self.formula(parameter, gradient, state, self._learning_rate)
+            pairs += [(parameter, following), *zip(state, after, strict=True)]
+        return pairs
+
+    def _as_floats(self, number: Any, state: State) -> tuple[float, State]:
+        """Return what the formula gave for floats, as floats; TypeError if it is anything else."""
+        what = f"the formula of {type(self).__name__}"
+        return real_number(number, what), tuple(real_number(part, what) for part in state)
+
+    def _not_finite(self, position: int, number: float, state: State) -> ArithmeticError:
+        """Return the error for an update that cannot be stored."""
+        parameter = self.parameters[position]
+        return ArithmeticError(
+            f"the step would make {parameter.label or f'parameter {position}'} {number!r} with the state {state!r}, "
+            f"from {parameter.data!r} with the gradient {parameter.grad!r}: a smaller learning rate may help"
+        )
+
+    def zero_grad(self) -> None:
+        """Forget the gradient of every parameter."""
+        for parameter in self.parameters:
+            parameter.zero_grad()
+
+    def __repr__(self) -> str:
+        settings = {"learning_rate": self.learning_rate}
+        settings |= {
+            name: item for name, item in vars(self).items() if isinstance(item, (bool, float)) and name[0] != "_"
+        }
+        listed = ", ".join(f"{name}={item!r}" for name, item in settings.items())
+        count = len(self.parameters)
+        return f"{type(self).__name__}({listed}) of {count} parameter{'' if count == 1 else 's'}"
+
+
+class SGD(Optimizer):
+    """Gradient descent, with momentum v if wanted: v ← momentum · v + gradient, parameter ← parameter - rate · v.
+
+    momentum      in [0, 1); 0 is plain gradient descent, as in the tutorial
+    nesterov      step by gradient + momentum · v instead: the gradient is taken as if a step ahead (Sutskever et al.
+                  2013, "On the importance of initialization and momentum in deep learning", in PyTorch's form)
+    weight_decay  at least 0; adds weight_decay · parameter to the gradient, as ½ weight_decay · Σ w² in the loss would
+
+    Raises ValueError for a setting out of its range and for ``nesterov`` without momentum.
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        learning_rate: float = 0.1,
+        momentum: float = 0.0,
+        nesterov: bool = False,
+        weight_decay: float = 0.0,
+    ) -> None:
+        self.momentum: Final = fraction(momentum, "momentum")
+        self.nesterov: Final = bool(nesterov)
+        self.weight_decay: Final = nonnegative(weight_decay, "weight_decay")
+        if self.nesterov and not self.momentum:
+            raise ValueError("nesterov is a kind of momentum: give a momentum above 0, usually 0.9")
+        super().__init__(parameters, learning_rate, (0.0,) if self.momentum else ())
+
+    def formula(self, parameter: Any, gradient: Any, state: State, learning_rate: Any) -> tuple[Any, State]:
+        """Return one step; the state is (v,), or empty without momentum."""
+        gradient = _decayed(gradient, parameter, self.weight_decay)
+        if not self.momentum:
+            return parameter - learning_rate * gradient, ()
+        velocity = self.momentum * state[0] + gradient
+        direction = gradient + self.momentum * velocity if self.nesterov else velocity
+        return parameter - learning_rate * direction, (velocity,)
+
+
+class RMSProp(Optimizer):
+    """Gradient descent with each gradient divided by the root of its running mean square s.
+
+    s ← decay · s + (1 - decay) · gradient²,  parameter ← parameter - rate · gradient / (√s + epsilon): Tieleman and
+    Hinton 2012, "Lecture 6.5: rmsprop", with PyTorch's settings.
+
+    decay in [0, 1), epsilon above 0, weight_decay (added to the gradient, as in `SGD`) at least 0; else ValueError.
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        learning_rate: float = 0.01,
+        decay: float = 0.99,
+        epsilon: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        self.decay: Final = fraction(decay, "decay")
+        self.epsilon: Final = positive(epsilon, "epsilon")
+        self.weight_decay: Final = nonnegative(weight_decay, "weight_decay")
+        super().__init__(parameters, learning_rate, (0.0,))
+
+    def formula(self, parameter: Any, gradient: Any, state: State, learning_rate: Any) -> tuple[Any, State]:
+        """Return one step; the state is (s,)."""
+        gradient = _decayed(gradient, parameter, self.weight_decay)
+        square = self.decay * state[0] + (1.0 - self.decay) * (gradient * gradient)
+        return parameter - learning_rate * gradient / (sqrt(square) + self.epsilon), (square,)
+
+
+class Adam(Optimizer):
+    """Running means m of the gradient and s of its square, corrected for having started at 0.
+
+    m ← beta1 · m + (1 - beta1) · gradient,  s ← beta2 · s + (1 - beta2) · gradient²,
+    parameter ← parameter - rate · (m / (1 - beta1ᵗ)) / (√(s / (1 - beta2ᵗ)) + epsilon): Kingma and Ba 2015
+    (arXiv:1412.6980), algorithm 1.
+
+    beta1 and beta2 in [0, 1), epsilon above 0, weight_decay (added to the gradient, as in `SGD`) at least 0; else
+    ValueError.
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        learning_rate: float = 0.001,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        epsilon: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        self.beta1: Final = fraction(beta1, "beta1")
+        self.beta2: Final = fraction(beta2, "beta2")
+        self.epsilon: Final = positive(epsilon, "epsilon")
+        self.weight_decay: Final = nonnegative(weight_decay, "weight_decay")
+        # The count of steps is kept as the two powers that it is needed for: numbers that a formula can carry on.
+        super().__init__(parameters, learning_rate, (0.0, 0.0, 1.0, 1.0))
+
+    def formula(self, parameter: Any, gradient: Any, state: State, learning_rate: Any) -> tuple[Any, State]:
+        """Return one step; the state is (m, s, beta1ᵗ, beta2ᵗ)."""
+        return self._adapted(parameter, _decayed(gradient, parameter, self.weight_decay), state, learning_rate)
+
+    def _adapted(self, parameter: Any, gradient: Any, state: State, learning_rate: Any) -> tuple[Any, State]:
+        """Return one step of the rule, without weight decay."""
+        mean, square, power1, power2 = state
+        mean = self.beta1 * mean + (1.0 - self.beta1) * gradient
+        square = self.beta2 * square + (1.0 - self.beta2) * (gradient * gradient)
+        power1 = self.beta1 * power1
+        power2 = self.beta2 * power2
+        scale = sqrt(square / (1.0 - power2)) + self.epsilon
+        return parameter - learning_rate * (mean / (1.0 - power1)) / scale, (mean, square, power1, power2)
+
+
+class AdamW(Adam):
+    """Adam whose weight decay is not a gradient: parameter ← parameter · (1 - rate · weight_decay), then Adam's step.
+
+    So every weight decays alike, however its gradient is scaled: Loshchilov and Hutter 2019 (arXiv:1711.05101),
+    algorithm 2, with the decay times the learning rate as in PyTorch. The settings are those of `Adam`.
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        learning_rate: float = 0.001,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        epsilon: float = 1e-8,
+        weight_decay: float = 0.01,
+    ) -> None:
+        super().__init__(parameters, learning_rate, beta1, beta2, epsilon, weight_decay)
+
+    def formula(self, parameter: Any, gradient: Any, state: State, learning_rate: Any) -> tuple[Any, State]:
+        """Return one step; the state is that of `Adam`."""
+        shrunk = parameter * (1.0 - learning_rate * self.weight_decay)
+        return self._adapted(shrunk, gradient, state, learning_rate)
+
+
+def _decayed(gradient: Any, parameter: Any, weight_decay: float) -> Any:
+    """Return the gradient of the loss + ½ weight_decay · parameter²."""
+    return gradient + weight_decay * parameter if weight_decay else gradient
+
+
+def _read_parameters(parameters: Iterable[Value], optimizer: str) -> list[Value]:
+    """Return the parameters as a list in which each stands once."""
+    if not isinstance(parameters, Iterable):
+        raise TypeError(f"{optimizer} takes a list of parameters, as model.parameters() gives, not {parameters!r}")
+    given = list(parameters)
+    for parameter in given:
+        if not isinstance(parameter, Value):
+            cure = "" if entries(parameter) is None else ": give the Values in one flat list"
+            raise TypeError(f"{optimizer} trains Values, not {parameter!r} of type {type(parameter).__name__}{cure}")
+    found = list(dict.fromkeys(given))
+    for parameter in found:
+        if not parameter.is_leaf:
+            raise ValueError(f"{optimizer} trains leaves; {parameter!r} is the result of an operation")
+    if not found:
+        raise ValueError(f"{optimizer} was given no parameters to train")
+    return found

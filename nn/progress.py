@@ -1,0 +1,66 @@
+"""How `train` shows that it is getting on: a bar of tqdm, a function of yours, or nothing."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+Report = Callable[[int, float], object]
+"""What is called after each epoch with its number, counted from 0, and its loss."""
+
+Progress = bool | None | Report
+"""True for a bar, False for none, None for one on a terminal where tqdm is installed, or a function."""
+
+
+@contextmanager
+def reporting(progress: Progress, epochs: int) -> Iterator[Report]:
+    """Give the function to call after each epoch; close the bar, if there is one, at the end.
+
+    Raises TypeError for a ``progress`` that is none, ModuleNotFoundError for True without tqdm.
+    """
+    if callable(progress):
+        yield progress
+    elif _wants_bar(progress):
+        with importlib.import_module("tqdm").tqdm(total=epochs, unit="epoch") as bar:
+
+            def advance(_epoch: int, loss: float) -> None:
+                bar.set_postfix_str(f"loss {loss:.6g}", refresh=False)
+                bar.update()
+
+            yield advance
+    else:
+        yield _silent
+
+
+def _silent(_epoch: int, _loss: float) -> None:
+    """Report nothing."""
+
+
+def _wants_bar(progress: object) -> bool:
+    """Whether to show a bar."""
+    if progress is not None and not isinstance(progress, bool):
+        raise TypeError(f"progress is True, False, None or a function of (epoch, loss), not {progress!r}")
+    if progress is None:
+        return _is_terminal(sys.stderr) and _has_tqdm()
+    if progress and not _has_tqdm():
+        raise ModuleNotFoundError(
+            "progress=True draws its bar with tqdm, which is missing: pip install tqdm", name="tqdm"
+        )
+    return progress
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    """Whether somebody looks at a stream: there may be none, and it may be closed."""
+    return stream is not None and not stream.closed and stream.isatty()
+
+
+def _has_tqdm() -> bool:
+    """Whether tqdm can be imported."""
+    try:
+        return importlib.util.find_spec("tqdm") is not None
+    except ValueError:
+        return False

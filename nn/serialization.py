@@ -1,0 +1,171 @@
+"""A model as a JSON file: exact, written in one step, and read with suspicion.
+
+Python writes a float as the shortest text that reads back as the same float, so a file keeps every bit.
+
+    {
+     "format": "scalargrad model",
+     "version": 1,
+     "kind": "MLP",
+     "architecture": {"sizes": [2, 2, 1], "hidden": "sigmoid", "output": "sigmoid"},
+     "parameters": {"layers[0].neurons[0].w[0]": 0.4967141530112327, …}
+    }
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import math
+import os
+import reprlib
+import secrets
+import shutil
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+FORMAT = "scalargrad model"
+VERSION = 1
+_SECTIONS = {"format": str, "version": int, "kind": str, "architecture": dict, "parameters": dict}
+
+
+@dataclass(frozen=True)
+class SavedModel:
+    """What a file holds: the class, the arguments that build it, and the number of each parameter by name."""
+
+    kind: str
+    architecture: Mapping[str, Any]
+    parameters: Mapping[str, float]
+
+
+def write_model(path: str | os.PathLike[str], model: SavedModel) -> None:
+    """Write ``model`` to ``path``: see ``Module.save``."""
+    for name, number in model.parameters.items():
+        if not math.isfinite(number):
+            raise ValueError(f"the parameter {name} is {number}, which a JSON file cannot hold: nothing was saved")
+    document = {"format": FORMAT, "version": VERSION, **vars(model)}
+    _replace(Path(path).resolve(), json.dumps(document, indent=1, allow_nan=False, default=_refuse) + "\n")
+
+
+def _refuse(argument: Any) -> Any:
+    """Raise TypeError for a part of an architecture that JSON has no form for."""
+    if callable(argument):
+        raise TypeError(
+            f"the function {getattr(argument, '__name__', argument)!r} cannot be saved, only the name of an operation: "
+            "give it one with engine.register, or keep state_dict() and build the model in your program"
+        )
+    raise TypeError(f"an architecture cannot be saved with {argument!r} of type {type(argument).__name__} in it")
+
+
+def _replace(path: Path, text: str) -> None:
+    """Make ``text`` the content of ``path`` by renaming a finished file, so that nobody ever finds half of it."""
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"there is no directory {path.parent} to save {path.name} in")
+    try:
+        _write_and_rename(path, text)
+    except OSError as error:
+        raise OSError(error.errno, f"nothing was saved: {error.strerror or error}", str(path)) from error
+
+
+def _write_and_rename(path: Path, text: str) -> None:
+    """Write a file under another name and rename it to ``path``; OSError if anything but a file is in its place."""
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EEXIST, "there is something that is not a regular file")
+    unfinished = path.with_name(f".{secrets.token_hex(8)}.unfinished")
+    try:
+        with unfinished.open("x", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.is_file():
+            shutil.copymode(path, unfinished)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def read_model(path: str | os.PathLike[str], kind: str) -> SavedModel:
+    """Return the model of class ``kind`` in the file ``path``.
+
+    Raises ValueError, saying what is wrong, if the file is anything else; OSError if it cannot be opened.
+    """
+    content = Path(path).read_bytes()
+    try:
+        document = _parse(content)
+        _check_sections(document)
+        if document["kind"] != kind:
+            raise ValueError(f"it holds a module of class {printable(document['kind'])}, not {kind}")
+        for name, number in document["parameters"].items():
+            _check_number(name, number)
+    except ValueError as error:
+        raise ValueError(f"{path} is not a saved {kind}: {error}") from error
+    return SavedModel(kind, document["architecture"], document["parameters"])
+
+
+def _parse(content: bytes) -> Any:
+    """Return what the JSON text says; ValueError if it is none."""
+    try:
+        return json.loads(content.decode("utf-8"), object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise ValueError(f"it is not complete JSON text: {error}") from None
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object as a dict; ValueError for a name that is there twice, of which json would keep the last."""
+    document = dict(pairs)
+    if len(document) != len(pairs):
+        ((name, _),) = Counter(name for name, _ in pairs).most_common(1)
+        raise ValueError(f"the name {name!r} occurs twice")
+    return document
+
+
+def _refuse_constant(text: str) -> Any:
+    """Raise ValueError for the NaN, Infinity and -Infinity that Python's json reads, though JSON has none."""
+    raise ValueError(f"{text} is not a number in JSON")
+
+
+def _check_sections(document: Any) -> None:
+    """Raise ValueError if the outer structure of the file is not the one that is written."""
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise ValueError(f'it does not say "format": "{FORMAT}"')
+    if document.get("version") != VERSION:
+        raise ValueError(
+            f"it is written in version {reprlib.repr(document.get('version'))}; this program reads version {VERSION}"
+        )
+    for name, kind in _SECTIONS.items():
+        if not isinstance(document.get(name), kind):
+            raise ValueError(f"it should have an entry {name!r} of type {kind.__name__}")
+    unknown = [name for name in document if name not in _SECTIONS]
+    if unknown:
+        raise ValueError(f"it has an entry {unknown[0]!r}, which means nothing")
+
+
+def _check_number(name: str, number: Any) -> None:
+    """Raise ValueError if a parameter is not a finite number."""
+    if isinstance(number, bool) or not isinstance(number, (int, float)):
+        raise ValueError(f"the parameter {printable(name)} is {reprlib.repr(number)}, not a number")
+    try:
+        finite = math.isfinite(number)
+    except OverflowError:
+        finite = False
+    if not finite:
+        raise ValueError(f"the parameter {printable(name)} is too large for a float")
+
+
+def printable(text: object) -> str:
+    """Return a text for a message: half of a surrogate pair, which JSON can hold, is something no stream can print."""
+    return str(text).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def first_difference(saved: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
+    """Return in words how the architecture in a file differs from that of a model; nothing if it does not."""
+    here = json.loads(json.dumps(wanted, default=repr))
+    for name in dict.fromkeys((*here, *saved)):
+        if saved.get(name) != here.get(name):
+            there = reprlib.repr(saved.get(name))
+            return f"{printable(name)} is {there} in the file and {here.get(name)!r} in this model"
+    return ""
