@@ -1,0 +1,115 @@
+"""`draw` and `to_dot`: pictures of computation graphs."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine import Value
+from viz.dot import Direction, dot_text
+from viz.outline import outline
+from viz.render import GraphvizError, image
+
+_ENDINGS = (".svg", ".png", ".pdf", ".dot")
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A picture of a graph as it was when it was drawn. A notebook shows it.
+
+    dot    the picture as DOT text
+    nodes  how many nodes it has
+    edges  how many edges it has
+    """
+
+    dot: str
+    nodes: int
+    edges: int
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the picture into a file whose name ends in ``.svg``, ``.png``, ``.pdf`` or ``.dot``.
+
+        Raises ValueError for another ending, GraphvizError if an image cannot be made and OSError if it cannot be
+        written. A file that was there before stays as it is until the new one is complete.
+        """
+        target = Path(path)
+        ending = target.suffix.lower()
+        if ending not in _ENDINGS:
+            raise ValueError(
+                f"a drawing can be saved as {', '.join(_ENDINGS)}, but {str(target)!r} ends in none of them"
+            )
+        _replace(target, self.dot.encode("utf-8") if ending == ".dot" else image(self.dot, ending[1:]))
+
+    def _repr_mimebundle_(self, **_selection: Any) -> dict[str, str]:
+        """What a notebook shows: the picture, or why there is none."""
+        try:
+            return {"image/svg+xml": image(self.dot, "svg").decode("utf-8")}
+        except GraphvizError as error:
+            return {"text/plain": f"{self!r}: {error}"}
+
+    def __repr__(self) -> str:
+        return f"<Drawing of {self.nodes} nodes and {self.edges} edges>"
+
+
+def draw(
+    value: Value | Sequence[Value],
+    path: str | os.PathLike[str] | None = None,
+    *,
+    parameters: Iterable[Value] = (),
+    direction: Direction = "right",
+    max_nodes: int = 500,
+) -> Drawing:
+    """Draw the graph from which ``value`` (or each of a list of values) was computed, into a file if a path is given.
+
+    value       a Value, or a list of several
+    path        a file name that ends in ``.svg``, ``.png``, ``.pdf`` or ``.dot``
+    parameters  the leaves to show as parameters, as in ``parameters=model.parameters()``; all others are inputs
+    direction   where results stand as seen from their operands: to the ``"right"``, as fits a slide, or ``"down"``
+    max_nodes   the most nodes to draw
+
+    A node shows its name, how it was computed, its data and its gradient; an edge, the local partial derivative of the
+    node it leads to. A Value without a label is called x1, x2, … if it is a leaf, else v1, v2, …, as in `trace`. In an
+    SVG every node and edge has a tooltip with all digits.
+
+    The drawing is returned, and shows itself in a notebook. DOT text can always be made; images need the program
+    ``dot`` on the PATH, or the package pygraphviz. Raises TypeError for what is not made of Values, ValueError for too
+    many nodes or another ending, and GraphvizError if an image cannot be made.
+    """
+    outlined = outline(value, parameters, max_nodes)
+    drawing = Drawing(dot_text(outlined, direction), len(outlined.nodes), len(outlined.edges))
+    if path is not None:
+        drawing.save(path)
+    return drawing
+
+
+def to_dot(
+    value: Value | Sequence[Value],
+    *,
+    parameters: Iterable[Value] = (),
+    direction: Direction = "right",
+    max_nodes: int = 500,
+) -> str:
+    """The picture of `draw` as DOT text, which any Graphviz tool reads; the same graph gives the same text."""
+    return draw(value, parameters=parameters, direction=direction, max_nodes=max_nodes).dot
+
+
+def _replace(target: Path, content: bytes) -> None:
+    """Write a file so that whoever looks sees the old content or the new, never a part.
+
+    An OSError names the target: of the scratch file a user knows nothing.
+    """
+    target = target.resolve()
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"there is no directory {str(target.parent)!r} to write {target.name!r} into")
+    scratch = target.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        scratch.write_bytes(content)
+        scratch.replace(target)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(target)) from None
+    finally:
+        scratch.unlink(missing_ok=True)

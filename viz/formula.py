@@ -1,0 +1,82 @@
+"""The formula of a local partial derivative, as the table of primitives has it, in the names of one node's operands."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+from engine import Value
+from engine.formulas import FAILURES, FLOATS
+from engine.primitives import CONSTANTS
+from viz.notation import enclosed, number
+
+
+def partial_formula(node: Value, index: int, called: Mapping[Value, str]) -> str:
+    """The derivative of ``node`` by its operand number ``index``; ``called`` gives the names of node and operands.
+
+    For ``f = e ** 2`` it is ``2 * e``: what follows from written numbers alone is computed.
+    """
+    row = node.operation
+    assert row is not None
+    meanings = {name: _term(operand, called) for name, operand in zip(row.operand_names, node.operands, strict=True)}
+    meanings |= {name: _term(constant, called) for name, constant in CONSTANTS.items()}
+    meanings["r"] = _term(node, called)
+    tree = _Instance(meanings).visit(ast.parse(row.partials[index], mode="eval").body)
+    return number(tree.value) if isinstance(tree, ast.Constant) else ast.unparse(_Digits().visit(tree))
+
+
+def _term(operand: Value | float, called: Mapping[Value, str]) -> ast.expr:
+    return ast.Name(enclosed(called[operand])) if isinstance(operand, Value) else ast.Constant(operand)
+
+
+class _Instance(ast.NodeTransformer):
+    """Puts names and numbers in the place of x, y, z and r, and computes what then consists of numbers only."""
+
+    def __init__(self, meanings: Mapping[str, ast.expr]) -> None:
+        self._meanings = meanings
+
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:
+        return ast.Constant(float(node.value))
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self._meanings.get(node.id, node)
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
+        node.operand = self.visit(node.operand)
+        return _folded(node, [node.operand])
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        node.left, node.right = self.visit(node.left), self.visit(node.right)
+        return _folded(node, [node.left, node.right])
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        node.args = [self.visit(argument) for argument in node.args]
+        return _power(_folded(node, node.args))
+
+
+def _folded(node: ast.expr, parts: list[ast.expr]) -> ast.expr:
+    """The number that ``node`` is if all its parts are numbers, else ``node``."""
+    if not all(isinstance(part, ast.Constant) for part in parts):
+        return node
+    try:
+        expression = ast.fix_missing_locations(ast.Expression(node))
+        return ast.Constant(float(eval(compile(expression, "<partial>", "eval"), FLOATS)))
+    except FAILURES:
+        return node
+
+
+def _power(node: ast.expr) -> ast.expr:
+    """``pow(x, y)`` written as ``x ** y``, and as ``x`` where y is 1."""
+    match node:
+        case ast.Call(func=ast.Name("pow"), args=[base, ast.Constant(1.0)]):
+            return base
+        case ast.Call(func=ast.Name("pow"), args=[base, exponent]):
+            return ast.BinOp(base, ast.Pow(), exponent)
+    return node
+
+
+class _Digits(ast.NodeTransformer):
+    """Writes the numbers of a formula as elsewhere in a trace."""
+
+    def visit_Constant(self, node: ast.Constant) -> ast.Name:
+        return ast.Name(enclosed(number(node.value)))

@@ -1,0 +1,85 @@
+"""How numbers, names and expressions are written: the same in a picture and in a trace."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from engine import Primitive, Value
+from engine.backward import Undefined
+
+# A name without operators in it, or a number that is not negative.
+_ATOM = re.compile(r"[^\s+*/=-]+|[\d.]+e[+-]\d+")
+
+# Joiners have no glyph of their own but shape their neighbours, in Persian, Hindi or emoji.
+_JOINERS = "\u200c\u200d"
+
+
+def number(value: float) -> str:
+    """Five significant digits, however small the number; whole numbers in full up to ten million.
+
+    A partial derivative that does not exist is ``undefined``.
+    """
+    if isinstance(value, Undefined):
+        return "undefined"
+    if value.is_integer() and abs(value) < 1e7:
+        return f"{value:.0f}"
+    return f"{value:.5g}"
+
+
+def names(nodes: Iterable[Value]) -> dict[Value, str]:
+    """A name for each node that no other has: its label, else x1, x2, … for a leaf and v1, v2, … for a result.
+
+    From its second node on, a label that several nodes carry is followed by #2, #3, ….
+    """
+    labels = {node: printable(node.label) for node in nodes}
+    given = set(labels.values())
+    named: dict[str, Value] = {}
+    counters: dict[str, Iterator[int]] = {}
+    for node, label in labels.items():
+        name = label
+        if not label or label in named:
+            stem = f"{label}#" if label else "x" if node.is_leaf else "v"
+            counter = counters.setdefault(stem, itertools.count(2 if label else 1))
+            name = next(numbered for index in counter if (numbered := f"{stem}{index}") not in given)
+        named[name] = node
+    return {node: name for name, node in named.items()}
+
+
+def printable(label: str) -> str:
+    """A label with what no font can draw (control characters, lone surrogates) written as Python escapes.
+
+    Line breaks stay, any other white space becomes a space, and at both ends it goes.
+    """
+    return "".join(_printable(character) for character in label).strip()
+
+
+def _printable(character: str) -> str:
+    if character == "\n" or character.isprintable() or character in _JOINERS:
+        return character
+    return " " if character.isspace() else character.encode("unicode_escape").decode("ascii")
+
+
+def shortened(text: str, longest: int) -> str:
+    """The text on one line, with its middle left out where it has more than ``longest`` characters."""
+    line = text.replace("\n", " ")
+    if len(line) <= longest:
+        return line
+    head = longest // 2
+    return f"{line[:head]}…{line[head + 1 - longest :]}"
+
+
+def expression(operation: Primitive, operands: Iterable[Value | float], write: Callable[[Value | float], str]) -> str:
+    """An operation as it is written in mathematics: ``a * b``, ``-a``, ``tanh(a)``; ``write`` gives each operand."""
+    texts = [write(operand) for operand in operands]
+    symbol = operation.symbol or operation.name
+    if symbol.isidentifier() or len(texts) > 2:
+        return f"{symbol}({', '.join(texts)})"
+    factors = [enclosed(text) for text in texts]
+    return f" {symbol} ".join(factors) if len(factors) == 2 else symbol + factors[0]
+
+
+def enclosed(text: str) -> str:
+    """The text in parentheses, unless it is a name or a number that can stand beside an operator as it is."""
+    return text if _ATOM.fullmatch(text) else f"({text})"

@@ -1,0 +1,88 @@
+"""From DOT text to an image, by whichever Graphviz there is: the program ``dot``, or the one inside pygraphviz."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, version
+
+import graphviz
+
+# Two pixels a point, enough for a slide; large graphs are scaled down to 56 inches, a bitmap of at most 8064 pixels a
+# side, which still fits into memory.
+_BITMAP = 'graph [dpi=144 size="56,56"]'
+
+# The layout of a large graph takes long and recurses deeply, in C. In a process of its own it can be interrupted, and
+# cannot take the notebook with it.
+_CHILD = """\
+import sys
+import pygraphviz
+with pygraphviz.AGraph(string=sys.stdin.buffer.read().decode("utf-8")) as graph:
+    sys.stdout.buffer.write(graph.draw(format=sys.argv[1], prog="dot"))
+"""
+
+
+class GraphvizError(RuntimeError):
+    """There is no Graphviz to make an image with, or it failed."""
+
+
+class NotStartedError(GraphvizError):
+    """There is a program ``dot`` that the system cannot run."""
+
+
+def image(dot: str, image_format: str) -> bytes:
+    """The graph as an image in the format svg, png or pdf: by ``dot`` if it is on the PATH, else by pygraphviz.
+
+    A ``dot`` that cannot be started counts as none where there is pygraphviz. Raises GraphvizError if there is neither,
+    or if it fails.
+    """
+    if image_format == "png":
+        dot = dot.replace("{", "{\n\t" + _BITMAP, 1)
+    if shutil.which("dot"):
+        try:
+            return image_by_program(dot, image_format)
+        except NotStartedError:
+            if not has_pygraphviz():
+                raise
+    if has_pygraphviz():
+        return image_by_pygraphviz(dot, image_format)
+    raise GraphvizError(
+        "images need Graphviz: install it (https://graphviz.org/download) so that the program `dot` is on the PATH, "
+        "or run `pip install 'pygraphviz>=2.0'`, which brings its own; DOT text can be written without"
+    )
+
+
+def has_pygraphviz() -> bool:
+    """Whether there is a pygraphviz that carries Graphviz in it, as it does since version 2."""
+    try:
+        return int(version("pygraphviz").split(".")[0]) >= 2
+    except PackageNotFoundError:
+        return False
+
+
+def image_by_program(dot: str, image_format: str) -> bytes:
+    """The image that the program ``dot`` makes."""
+    try:
+        made = graphviz.pipe("dot", image_format, dot.encode("utf-8"), quiet=True)
+    except subprocess.CalledProcessError as error:
+        raise _failed("dot", error.returncode, error.stderr) from error
+    except (OSError, graphviz.ExecutableNotFound) as error:
+        raise NotStartedError(f"the program `dot` on the PATH could not be started: {error}") from error
+    if not made:
+        raise _failed("dot", 0, b"it gave no image")
+    return made
+
+
+def image_by_pygraphviz(dot: str, image_format: str) -> bytes:
+    """The image that the Graphviz inside pygraphviz makes, called in a new Python process."""
+    command = [sys.executable, "-P", "-c", _CHILD, image_format]
+    done = subprocess.run(command, input=dot.encode("utf-8"), capture_output=True, check=False)
+    if done.returncode or not done.stdout:
+        raise _failed("pygraphviz", done.returncode, done.stderr)
+    return done.stdout
+
+
+def _failed(what: str, status: int, messages: bytes) -> GraphvizError:
+    said = messages.decode("utf-8", "replace").strip() or "it gave no reason"
+    return GraphvizError(f"{what} could not draw the graph (exit status {status}): {said}")
