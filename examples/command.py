@@ -1,0 +1,26 @@
+"""How every example ends: with an exit status, and without a traceback for what is no error of the program."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+INTERRUPTED = 130
+"""The exit status that shells know for Ctrl-C."""
+
+
+def run_command(main: Callable[[], int | None]) -> NoReturn:
+    """Run ``main`` and exit with its status; quietly if Ctrl-C or the reader of a pipe ends it."""
+    try:
+        status = main() or 0
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        status = INTERRUPTED
+    except BrokenPipeError:
+        # What is still buffered would fail again when Python closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
+    sys.exit(status)
