@@ -1,0 +1,27 @@
+"""What every test shares: reproducible random examples, and a table that a test leaves as it found it."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import settings
+
+from engine import Value
+from engine.formulas import FLOATS, SYMBOLS
+from engine.operations import FUNCTIONS, OPERATIONS
+
+settings.register_profile("reproducible", deadline=None, derandomize=True, database=None)
+settings.load_profile("reproducible")
+
+
+@pytest.fixture
+def open_table() -> Iterator[None]:
+    """For a test that registers primitives: they are taken out of the table again."""
+    tables = (OPERATIONS, FUNCTIONS, FLOATS, SYMBOLS)
+    names = [set(table) for table in tables]
+    methods = set(vars(Value))
+    yield
+    for table, known in zip(tables, names, strict=True):
+        for name in set(table) - known:
+            del table[name]
+    for name in set(vars(Value)) - methods:
+        delattr(Value, name)

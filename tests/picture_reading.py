@@ -1,0 +1,131 @@
+"""What a picture shows, read from the file: SVG by an XML parser, PNG and PDF byte by byte."""
+
+import re
+import struct
+import xml.etree.ElementTree as ElementTree
+import zlib
+from dataclasses import dataclass
+
+SVG = "{http://www.w3.org/2000/svg}"
+LINK = "{http://www.w3.org/1999/xlink}"
+
+
+@dataclass
+class Shape:
+    """A node or an edge of an SVG: its name in DOT, its lines of text, its tooltip, colours and outlines."""
+
+    title: str
+    texts: list[str]
+    tooltip: str
+    fills: list[str]
+    text_fills: list[str]
+    font_sizes: list[float]
+    outlines: list[str]
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom of what is drawn."""
+        numbers = [float(number) for number in re.findall(r"-?\d+\.?\d*", " ".join(self.outlines))]
+        return min(numbers[::2]), min(numbers[1::2]), max(numbers[::2]), max(numbers[1::2])
+
+
+class Svg:
+    """The nodes, edges and caption of a Graphviz SVG."""
+
+    def __init__(self, content: bytes) -> None:
+        root = ElementTree.fromstring(content)
+        self.nodes = [_shape(group) for group in root.iter(f"{SVG}g") if group.get("class") == "node"]
+        self.edges = [_shape(group) for group in root.iter(f"{SVG}g") if group.get("class") == "edge"]
+        graph = next(group for group in root.iter(f"{SVG}g") if group.get("class") == "graph")
+        in_shapes = {text for shape in self.nodes + self.edges for text in shape.texts}
+        self.caption = [text.text for text in graph.iter(f"{SVG}text") if text.text not in in_shapes]
+        self.width, self.height = (float(root.get(side).removesuffix("pt")) for side in ("width", "height"))
+        self.fonts = {text.get("font-family") for text in root.iter(f"{SVG}text")}
+
+    def node(self, name: str) -> Shape:
+        """The node with this name in bold."""
+        return next(node for node in self.nodes if node.texts[0] == name)
+
+    def arrows(self) -> list[tuple[str, str, str]]:
+        """(name of the operand, name of the result, text) of each edge, in order."""
+        names = {node.title: node.texts[0] for node in self.nodes}
+        pairs = [(*edge.title.split("->"), edge.texts[0]) for edge in self.edges]
+        return [(names[source], names[target], text) for source, target, text in pairs]
+
+
+def _shape(group: ElementTree.Element) -> Shape:
+    texts = list(group.iter(f"{SVG}text"))
+    drawn = [*group.iter(f"{SVG}polygon"), *group.iter(f"{SVG}path")]
+    tooltips = [link.get(f"{LINK}title") for link in group.iter(f"{SVG}a")]
+    return Shape(
+        title=group.find(f"{SVG}title").text,
+        texts=[(text.text or "").replace("\u00a0", " ").strip() for text in texts],
+        tooltip=tooltips[0] if tooltips else "",
+        fills=[element.get("fill") for element in drawn],
+        text_fills=[text.get("fill", "#000000") for text in texts],
+        font_sizes=[float(text.get("font-size")) for text in texts],
+        outlines=[element.get("points") or element.get("d") for element in drawn],
+    )
+
+
+class Png:
+    """Width, height and the colours (as #rrggbb, with how many pixels they cover) of an 8-bit RGB or RGBA bitmap."""
+
+    def __init__(self, content: bytes) -> None:
+        assert content.startswith(b"\x89PNG\r\n\x1a\n")
+        chunks = list(_chunks(content))
+        assert chunks[-1][0] == b"IEND"
+        self.width, self.height, depth, color, *_rest, interlace = struct.unpack(">IIBBBBB", chunks[0][1])
+        assert (depth, interlace) == (8, 0)
+        channels = {2: 3, 6: 4}[color]
+        data = zlib.decompress(b"".join(body for kind, body in chunks if kind == b"IDAT"))
+        self.colors: dict[str, int] = {}
+        for line in _unfiltered(data, self.height, self.width * channels, channels):
+            for start in range(0, len(line), channels):
+                pixel = f"#{bytes(line[start : start + 3]).hex()}"
+                self.colors[pixel] = self.colors.get(pixel, 0) + 1
+
+
+def _chunks(content: bytes):
+    position = 8
+    while position < len(content):
+        length, kind = struct.unpack(">I4s", content[position : position + 8])
+        body = content[position + 8 : position + 8 + length]
+        (checksum,) = struct.unpack(">I", content[position + 8 + length : position + 12 + length])
+        assert checksum == zlib.crc32(kind + body)
+        yield kind, body
+        position += 12 + length
+
+
+def _unfiltered(data: bytes, height: int, width: int, step: int):
+    """The scan lines without the prediction of chapter 9 of the PNG specification."""
+    above = bytearray(width)
+    for row in range(height):
+        start = row * (width + 1)
+        kind = data[start]
+        line = bytearray(data[start + 1 : start + 1 + width])
+        for i in range(width) if kind else ():
+            left = line[i - step] if i >= step else 0
+            corner = above[i - step] if i >= step else 0
+            line[i] = (line[i] + _predicted(kind, left, above[i], corner)) & 255
+        yield line
+        above = line
+
+
+def _predicted(kind: int, left: int, up: int, corner: int) -> int:
+    if kind < 4:
+        return (0, left, up, (left + up) // 2)[kind]
+    estimate = left + up - corner
+    return min((left, up, corner), key=lambda neighbour: abs(estimate - neighbour))
+
+
+def pdf_text(content: bytes) -> bytes:
+    """A PDF with its compressed streams unpacked."""
+    assert content.startswith(b"%PDF")
+    unpacked = [content]
+    for stream in re.findall(rb"stream\r?\n(.*?)endstream", content, re.DOTALL):
+        try:
+            unpacked.append(zlib.decompressobj().decompress(stream))
+        except zlib.error:
+            continue
+    return b"\n".join(unpacked)

@@ -1,0 +1,81 @@
+"""The examples as commands: pipes that close, Ctrl-C, arguments that are wrong, and Python without docstrings."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from examples import pictures, tutorial
+from examples.command import run_command
+
+ROOT = Path(__file__).parent.parent
+EXAMPLES = ["benchmark", "compare", "pictures", "tutorial", "xor"]
+
+
+def command(name, *options):
+    return [sys.executable, *options, "-m", f"examples.{name}"]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_help_needs_no_docstrings_and_makes_nothing(name):
+    before = {path: path.stat().st_mtime_ns for path in pictures.FOLDER.iterdir()}
+    shown = subprocess.run([*command(name, "-OO"), "--help"], cwd=ROOT, capture_output=True, text=True)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert shown.stdout.startswith(f"usage: python -m examples.{name}")
+    assert {path: path.stat().st_mtime_ns for path in pictures.FOLDER.iterdir()} == before
+
+
+def test_an_unknown_argument_makes_no_picture(monkeypatch):
+    monkeypatch.setattr(pictures, "PICTURES", {"expression.svg": None})
+    monkeypatch.setattr(sys, "argv", ["pictures", "--all"])
+    with pytest.raises(SystemExit) as ended:
+        pictures.main()
+    assert ended.value.code == 2
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes and signals are those of POSIX")
+def test_a_reader_that_has_gone_is_no_error():
+    running = subprocess.Popen(command("tutorial"), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    running.stdout.close()
+    assert running.stderr.read() == b""
+    running.stderr.close()
+    assert running.wait() == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes and signals are those of POSIX")
+@pytest.mark.parametrize("name", ["tutorial", "benchmark"])
+def test_ctrl_c_ends_a_command_and_its_children_without_a_traceback(name):
+    if name == "benchmark":
+        pytest.importorskip("micrograd")
+    running = subprocess.Popen(
+        command(name, "-u"), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    running.stdout.readline()
+    os.killpg(running.pid, signal.SIGINT)
+    _, errors = running.communicate()  # ends when the last child that could still write has ended
+    assert running.returncode == 130
+    assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize(("result", "status"), [(None, 0), (0, 0), (1, 1)])
+def test_the_exit_status_is_what_main_returns(result, status):
+    with pytest.raises(SystemExit) as ended:
+        run_command(lambda: result)
+    assert ended.value.code == status
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--hidden", "1001"], "argument --hidden: '1001' is not a whole number from 1 to 1000"),
+        (["--seeds", "10001"], "argument --seeds: '10001' is not a whole number from 1 to 10000"),
+    ],
+)
+def test_the_tutorial_limits_what_has_to_fit_into_memory(arguments, message, capsys):
+    with pytest.raises(SystemExit) as ended:
+        tutorial.main(arguments)
+    assert ended.value.code == 2
+    assert message in capsys.readouterr().err

@@ -1,0 +1,150 @@
+"""The functions written out for speed do what the general `apply` does, bit for bit, whatever the operands."""
+
+import ast
+import itertools
+import math
+import operator
+
+import pytest
+
+import engine
+from engine import Value
+from engine.operations import OPERATIONS, apply
+
+ROWS = engine.primitives_table()
+USUAL = [0.0, -0.0, 0.3, -1.7, 2, -3, True, False]
+EXTREME = [1e200, -1e-200, 5e-324, 1000.0, math.inf, -math.inf, math.nan, 10**400]
+NUMBERS = USUAL + EXTREME
+OPERATORS = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "div": operator.truediv,
+    "pow": operator.pow,
+    "neg": operator.neg,
+    "abs": operator.abs,
+}
+
+
+class Parameter(Value):
+    """A subclass, which the fast path does not know."""
+
+
+def plain(number):
+    return number
+
+
+PATTERNS = [
+    pattern
+    for arity in (1, 2, 3)
+    for pattern in itertools.product((Value, Parameter, plain), repeat=arity)
+    if pattern != (plain,) * arity
+]
+
+
+def general(row):
+    """The row's operation by the one path that takes operands of any number and kind."""
+    return lambda *operands: apply(OPERATIONS[row.name], operands)
+
+
+def bits(number):
+    """A float so that equality is that of its bits; anything else as it is."""
+    return (type(number).__name__, number.hex()) if isinstance(number, float) else number
+
+
+def outcome(function, operands):
+    """Everything that can be seen of an operation: the result and its edges, what backward() does, or the error."""
+    try:
+        result = function(*operands)
+    except (ArithmeticError, ValueError, TypeError) as error:
+        return type(error), str(error)
+    edges = [(bits(operand), bits(partial)) for operand, partial in result.edges]
+    return type(result), bits(result.data), result.operation, edges, gradients(result, operands)
+
+
+def gradients(result, operands):
+    leaves = [operand for operand in operands if isinstance(operand, Value)]
+    for leaf in leaves:
+        leaf.zero_grad()
+    try:
+        result.backward()
+    except (ArithmeticError, ValueError) as error:
+        return type(error), str(error)
+    return [bits(leaf.grad) for leaf in leaves]
+
+
+def cases(row):
+    """Operands of every kind and number; 10 ** 400, which is no float, stands for itself only."""
+    numbers = NUMBERS if len(row.partials) < 3 else NUMBERS[1:10:2]
+    for pattern in PATTERNS:
+        if len(pattern) == len(row.partials):
+            for point in itertools.product(numbers, repeat=len(pattern)):
+                if all(kind is plain or number != 10**400 for kind, number in zip(pattern, point, strict=True)):
+                    yield tuple(kind(number) for kind, number in zip(pattern, point, strict=True))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_the_function_equals_apply(row):
+    for operands in cases(row):
+        expected = outcome(general(row), operands)
+        assert outcome(getattr(engine, row.name), operands) == expected, operands
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_the_operator_equals_apply(name):
+    row = OPERATIONS[name].row
+    for operands in cases(row):
+        expected = outcome(general(row), operands)
+        assert outcome(OPERATORS[name], operands) == expected, operands
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_without_recording_the_function_equals_apply(row):
+    with engine.no_grad():
+        for operands in itertools.islice(cases(row), 0, None, 7):
+            expected = outcome(general(row), operands)
+            assert outcome(getattr(engine, row.name), operands) == expected, operands
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if len(row.partials) > 1], ids=lambda row: row.name)
+def test_the_same_value_in_every_place(row):
+    x = Value(0.7)
+    operands = (x,) * len(row.partials)
+    assert getattr(engine, row.name)(*operands).operands == operands
+    expected = outcome(general(row), operands)
+    assert outcome(getattr(engine, row.name), operands) == expected
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_on_plain_numbers_the_value_is_a_plain_float(row):
+    for point in itertools.product(NUMBERS[:12:3], repeat=len(row.partials)):
+        try:
+            expected = general(row)(*point)
+        except (ArithmeticError, ValueError) as error:
+            with pytest.raises(type(error)):
+                getattr(engine, row.name)(*point)
+        else:
+            assert bits(getattr(engine, row.name)(*point)) == bits(expected)
+            assert type(expected) is float
+
+
+def test_the_source_shows_the_formulas_of_the_row():
+    (function,) = ast.parse(engine.source("tanh")).body
+    assert "tanh(x)" in ast.unparse(function)
+    assert "1.0 - r * r" in ast.unparse(function)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_one_and_two_operands_have_a_source_to_read(row):
+    if len(row.partials) > 2:
+        with pytest.raises(ValueError, match=row.name):
+            engine.source(row.name)
+    else:
+        functions = ast.parse(engine.source(row.name)).body
+        assert len(functions) == len(row.partials)
+        assert all(row.name in function.name for function in functions)
+
+
+def test_the_source_of_nothing_is_refused():
+    with pytest.raises(ValueError, match="nosuch"):
+        engine.source("nosuch")

@@ -1,0 +1,221 @@
+"""What backward() leaves in ``grad``: leaves accumulate, results are reset, numbers collect nothing."""
+
+import math
+import threading
+
+import pytest
+
+from engine import Value
+from engine.backward import Undefined
+from engine.graph import walking
+
+
+def expression(x, y):
+    """A result with inner nodes that are used more than once, and the inner nodes."""
+    a = x * y
+    b = a.tanh() + a
+    return b * x - y / a, (a, b)
+
+
+def hand_gradient(x, y):
+    """The gradient of the expression: b x - 1 / x, where b = tanh(x y) + x y."""
+    slope = 2 - math.tanh(x * y) ** 2
+    return math.tanh(x * y) + x * y + x * y * slope + 1 / x**2, x * x * slope
+
+
+def test_the_gradient_of_an_expression():
+    x, y = Value(0.7), Value(-1.3)
+    result, _ = expression(x, y)
+    result.backward()
+    assert (x.grad, y.grad) == pytest.approx(hand_gradient(0.7, -1.3), rel=1e-14)
+    assert result.grad == 1.0
+
+
+def test_every_node_below_the_result_has_its_adjoint():
+    x, y = Value(2.0), Value(5.0)
+    a = x * y
+    b = a + x
+    c = b * a
+    c.backward()
+    assert (c.grad, b.grad, a.grad) == (1.0, 10.0, 22.0)
+    assert (x.grad, y.grad) == (22.0 * 5 + 10.0, 22.0 * 2)
+
+
+def test_a_second_call_gives_exactly_twice_the_gradient_of_the_leaves():
+    x, y = Value(0.7), Value(-1.3)
+    result, inner = expression(x, y)
+    result.backward()
+    once = [leaf.grad for leaf in (x, y)]
+    adjoints = [node.grad for node in (*inner, result)]
+    result.backward()
+    assert [leaf.grad for leaf in (x, y)] == [2 * grad for grad in once]
+    assert [node.grad for node in (*inner, result)] == adjoints
+
+
+def test_twice_is_exact_for_a_leaf_whose_contributions_round():
+    for compute in (lambda x: x * 0.1 + x * 0.3 + x * 0.2, lambda x: x * x * x + x * x):
+        x = Value(0.3)
+        result = compute(x)
+        result.backward()
+        once = x.grad
+        result.backward()
+        assert x.grad == 2 * once
+
+
+def test_leaves_accumulate_over_different_results_and_inner_nodes_do_not():
+    x = Value(3.0)
+    shared = x * x
+    first, second = shared * 2, shared * 5
+    first.backward()
+    second.backward()
+    assert x.grad == (2 + 5) * 6.0
+    assert shared.grad == 5.0
+    assert first.grad == second.grad == 1.0
+
+
+def test_backward_from_a_result_below_another():
+    x = Value(3.0)
+    y = x * x
+    z = y * 2
+    z.backward()
+    y.backward()
+    assert x.grad == 12.0 + 6.0
+    assert (y.grad, z.grad) == (1.0, 1.0)
+
+
+def test_a_gradient_written_to_an_inner_node_does_not_count():
+    x = Value(3.0)
+    y = x * x
+    z = y * 2
+    y.grad = 100.0
+    z.backward()
+    assert (x.grad, y.grad) == (12.0, 2.0)
+
+
+def test_a_gradient_written_to_a_leaf_is_added_to():
+    x = Value(3.0)
+    x.grad = 10
+    (x * 2).backward()
+    assert x.grad == 12.0
+
+
+@pytest.mark.parametrize("seed", [2.5, -1, 0.0, True])
+def test_the_seed_multiplies_the_gradient(seed):
+    x, y = Value(0.7), Value(-1.3)
+    result, _ = expression(x, y)
+    result.backward(seed=seed)
+    assert (x.grad, y.grad) == pytest.approx([seed * slope for slope in hand_gradient(0.7, -1.3)], rel=1e-14)
+    assert result.grad == seed
+    assert type(result.grad) is float
+
+
+def test_the_seed_may_be_given_by_position():
+    x = Value(3.0)
+    (x * x).backward(0.5)
+    assert x.grad == 3.0
+
+
+def test_backward_on_a_leaf_adds_the_seed():
+    x = Value(3.0)
+    x.backward()
+    x.backward(2.0)
+    assert x.grad == 3.0
+
+
+def test_numbers_collect_nothing():
+    x = Value(3.0)
+    y = 2 * x + 5
+    y.backward()
+    product, number = y.operands
+    assert type(number) is float
+    assert y.partials == (1.0, None)
+    assert product.partials == (None, 2.0)
+
+
+def test_zero_grad_forgets():
+    x = Value(3.0)
+    (x * x).backward()
+    x.zero_grad()
+    assert x.grad == 0.0
+    assert not x.has_grad
+    (x * 4).backward()
+    assert x.grad == 4.0
+
+
+def test_assigning_zero_resets_as_in_micrograd():
+    x = Value(3.0)
+    (x * x).backward()
+    x.grad = 0
+    assert type(x.grad) is float
+    (x * x).backward()
+    assert x.grad == 6.0
+
+
+def test_has_grad_tells_a_computed_zero_from_none():
+    x, y, elsewhere = Value(3.0), Value(1.0), Value(2.0)
+    z = x.step() + 0.0 * y
+    inner = z.operands[0]
+    assert not any(node.has_grad for node in (x, y, z, inner))
+    z.backward()
+    assert all(node.has_grad for node in (x, y, z, inner))
+    assert (x.grad, y.grad) == (0.0, 0.0)
+    assert not elsewhere.has_grad
+    y.grad = 0.0
+    assert y.has_grad
+
+
+def test_a_leaf_that_the_result_does_not_use_gets_nothing():
+    x, y = Value(3.0), Value(4.0)
+    above = x * y
+    (x * 2).backward()
+    assert (x.grad, y.has_grad, above.has_grad) == (2.0, False, False)
+
+
+def test_gradients_of_shared_leaves_in_a_sum_of_losses():
+    w = Value(0.5)
+    data = [(1.0, 2.0), (2.0, 3.0), (-1.0, 0.5)]
+    loss = sum((w * x - y) ** 2 for x, y in data) / len(data)
+    loss.backward()
+    assert w.grad == pytest.approx(sum(2 * (0.5 * x - y) * x for x, y in data) / 3)
+
+
+def test_gradient_descent_reaches_the_minimum():
+    x, y = Value(-3.0), Value(4.0)
+    for _ in range(200):
+        loss = (x - 2) ** 2 + 3 * (y + 1) ** 2
+        for leaf in (x, y):
+            leaf.zero_grad()
+        loss.backward()
+        for leaf in (x, y):
+            leaf.data -= 0.1 * leaf.grad
+    assert (x.data, y.data) == pytest.approx((2.0, -1.0))
+
+
+def test_an_infinite_gradient_is_not_hidden():
+    x = Value(1e-200)
+    (1 / x / 1e200 / x).backward()
+    assert x.grad == -math.inf
+
+
+def test_backward_waits_for_another_thread_that_walks():
+    """Two threads that share leaves would read each other's marks."""
+    x = Value(2.0)
+    y = x * x
+    thread = threading.Thread(target=y.backward)
+    with walking:
+        thread.start()
+        thread.join(0.05)
+        assert thread.is_alive()
+        assert not x.has_grad
+    thread.join()
+    assert x.grad == 4.0
+
+
+def test_a_partial_that_does_not_exist_is_forgotten_with_its_graph():
+    before = Undefined.alive
+    root = Value(0.0).sqrt()
+    assert Undefined.alive == before + 1
+    with pytest.raises(ZeroDivisionError):
+        root.backward()
+    del root
+    assert Undefined.alive == before

@@ -1,0 +1,112 @@
+"""`gradients(output, leaves)` on a recorded graph: derivatives that are Values, of any Value below the output."""
+
+import math
+
+import pytest
+
+import engine
+from engine import Value, gradients, topological_order
+
+
+def test_gradients_are_values_with_the_numbers_of_backward():
+    x, y = Value(0.7), Value(-1.3)
+    result = (x * y).tanh() * x - y / (x * y)
+    found = gradients(result, [x, y])
+    result.backward()
+    assert all(isinstance(gradient, Value) for gradient in found)
+    assert [gradient.data for gradient in found] == pytest.approx([x.grad, y.grad], rel=1e-14)
+
+
+def test_nothing_is_written():
+    x, y = Value(2.0), Value(3.0)
+    result = x * y * x
+    gradients(result, [x, y])
+    assert not any(node.has_grad for node in topological_order(result))
+
+
+def test_a_gradient_is_an_expression_in_the_values_of_the_graph():
+    x, y = Value(2.0), Value(3.0)
+    (slope,) = gradients(x * x * y, [x])
+    assert slope.data == 12.0
+    slope.backward()
+    assert (x.grad, y.grad) == (6.0, 4.0)
+    (curvature,) = gradients(slope, [x])
+    (third,) = gradients(curvature, [y])
+    assert (curvature.data, third.data) == (6.0, 2.0)
+
+
+def test_gradients_by_an_inner_node():
+    x = Value(2.0)
+    inner = x * x
+    result = inner * 3 + inner.exp()
+    (slope,) = gradients(result, [inner])
+    assert slope.data == pytest.approx(3 + math.exp(4.0))
+
+
+def test_gradients_by_an_inner_node_and_by_what_lies_below_it():
+    x = Value(2.0)
+    inner = x * x
+    result = inner * 3 + x
+    assert [gradient.data for gradient in gradients(result, [inner, x])] == [3.0, 13.0]
+    assert [gradient.data for gradient in gradients(result, [x, inner])] == [13.0, 3.0]
+
+
+def test_gradients_by_the_output_itself():
+    x = Value(2.0)
+    result = x * x
+    assert gradients(result, [result])[0].data == 1.0
+    assert gradients(x, [x])[0].data == 1.0
+    assert [gradient.data for gradient in gradients(result, [result, x])] == [1.0, 4.0]
+
+
+def test_a_leaf_that_is_not_reached_has_the_gradient_zero():
+    x, y = Value(2.0), Value(3.0)
+    above = x * y
+    assert [gradient.data for gradient in gradients(x * x, [y, above, x])] == [0.0, 0.0, 4.0]
+
+
+def test_a_path_of_zero_derivative_gives_zero():
+    x = Value(2.0)
+    assert gradients(x.step() * 3, [x])[0].data == 0.0
+    assert gradients(engine.where(x, 3.0, 4.0) + 0 * x, [x])[0].data == 0.0
+
+
+def test_a_leaf_asked_for_twice_is_answered_twice():
+    x, y = Value(2.0), Value(3.0)
+    assert [gradient.data for gradient in gradients(x * y, [x, y, x])] == [3.0, 2.0, 3.0]
+    assert gradients(x * y, []) == []
+
+
+def test_the_seed_may_be_a_number_or_a_value():
+    x, seed = Value(3.0), Value(5.0)
+    assert gradients(x * x, [x], seed=10.0)[0].data == 60.0
+    (slope,) = gradients(x * x, [x], seed=seed)
+    slope.backward()
+    assert (slope.data, seed.grad, x.grad) == (30.0, 6.0, 10.0)
+
+
+def test_a_gradient_penalty_trains_through_the_gradient():
+    w, x = Value(0.8), Value(1.5)
+    output = (w * x).tanh()
+    (slope,) = gradients(output, [x])
+    (slope**2).backward()
+    t = math.tanh(0.8 * 1.5)
+    s = 1 - t * t
+    assert w.grad == pytest.approx(2 * (0.8 * s) * (s + 0.8 * (-2 * t * s) * 1.5), rel=1e-13)
+
+
+@pytest.mark.parametrize("wrong", [3.0, None, "x"])
+def test_only_values_have_gradients(wrong):
+    x = Value(2.0)
+    with pytest.raises(TypeError, match="gradients takes Values"):
+        gradients(wrong, [x])
+    with pytest.raises(TypeError, match="gradients takes Values"):
+        gradients(x * x, [x, wrong])
+
+
+def test_a_partial_that_nobody_asks_for_is_not_computed():
+    """d/dy of x ** y does not exist at x = -2, but d/dx does: 3 x² and, again, 6 x."""
+    x = Value(-2.0, "x")
+    (gradient,) = engine.gradients(x ** Value(3.0), [x])
+    assert gradient.data == 12.0
+    assert engine.grad(engine.grad(lambda x: x ** Value(3.0)))(-2.0) == -12.0

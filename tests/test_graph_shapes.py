@@ -1,0 +1,167 @@
+"""Deep, wide and entangled graphs: built, differentiated and dropped without recursion, cycles or repetition."""
+
+import gc
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+import engine
+from engine import Value, topological_order
+
+
+@contextmanager
+def no_collector() -> Iterator[None]:
+    """Memory is freed by reference counts alone."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+class Leaf(Value):
+    """A leaf that says when it goes."""
+
+
+def test_a_chain_of_a_million_nodes():
+    x = Leaf(1.0)
+    end = x
+    with no_collector():
+        for _ in range(1_000_000):
+            end = end + 1.0
+        end.backward()
+        assert (end.data, x.grad) == (1_000_001.0, 1.0)
+        watched = [weakref.ref(x), weakref.ref(end), weakref.ref(end.operands[0])]
+        del end, x
+        assert [reference() for reference in watched] == [None] * 3
+
+
+@pytest.mark.parametrize("build", [lambda x: 1.0 + x, lambda x: engine.where(1.0, x, 0.0), lambda x: x.relu()])
+def test_a_deep_chain_of_other_operations(build):
+    x = Value(1.0)
+    end = x
+    for _ in range(50_000):
+        end = build(end)
+    end.backward()
+    assert x.grad == 1.0
+    assert len(topological_order(end)) == 50_001
+
+
+def test_a_chain_along_the_second_operand():
+    x = Value(1.0)
+    end = x
+    for _ in range(50_000):
+        end = Value(0.5) - end
+    end.backward()
+    assert x.grad == 1.0
+
+
+def test_the_functional_gradient_of_a_deep_chain():
+    def function(x):
+        y = x
+        for _ in range(20_000):
+            y = y + x
+        return y * x
+
+    assert engine.grad(function)(2.0) == 2 * 20_001 * 2.0
+    assert engine.jvp(function, [2.0], [1.0])[1] == 2 * 20_001 * 2.0
+    assert engine.grad(engine.grad(function))(2.0) == 2 * 20_001
+
+
+def test_a_diamond_sixty_deep_is_walked_once():
+    x = Value(1.0)
+    top = x
+    for _ in range(60):
+        top = top + top
+    top.backward()
+    assert x.grad == 2.0**60
+    assert len(topological_order(top)) == 61
+    assert engine.gradients(top, [x])[0].data == 2.0**60
+    assert engine.jvp(lambda x: _doubled(x, 60), [1.0], [1.0]) == (2.0**60, 2.0**60)
+
+
+def _doubled(x: Value, times: int) -> Value:
+    for _ in range(times):
+        x = x + x
+    return x
+
+
+def test_a_ladder_of_two_rails_with_more_paths_than_a_walk_could_follow():
+    a, b = Value(1.0), Value(1.0)
+    left, right = a, b
+    for _ in range(60):
+        left, right = left + right, left - right
+    (left + right).backward()
+    assert (a.grad, b.grad) == (2.0**30, 2.0**30)  # the step is a matrix whose square is twice the identity
+
+
+def test_a_fan_out_of_a_hundred_thousand():
+    x = Value(0.5)
+    total = sum(x * float(index % 7) for index in range(100_000))
+    total.backward()
+    assert x.grad == sum(index % 7 for index in range(100_000))
+
+
+def test_the_functional_gradient_of_a_fan_out():
+    x = Value(0.5)
+    total = sum(x * float(index % 7) for index in range(10_000))
+    assert engine.gradients(total, [x])[0].data == sum(index % 7 for index in range(10_000))
+
+
+def test_a_fan_in_of_a_hundred_thousand():
+    leaves = [Value(1.0) for _ in range(100_000)]
+    total = sum(leaves)
+    total.backward()
+    assert total.data == 100_000.0
+    assert {leaf.grad for leaf in leaves} == {1.0}
+
+
+def build_and_backward(x):
+    y = (x * x + x).tanh() / (x + 2)
+    y.backward()
+    return y
+
+
+def build_with_no_derivative(x):
+    y = (x * 0).sqrt() + x
+    with pytest.raises(ZeroDivisionError):
+        y.backward()
+    return y
+
+
+USES = {
+    "backward": build_and_backward,
+    "walk": lambda x: topological_order(x * x + 1)[-1],
+    "functional gradient": lambda x: engine.gradients((x * x).exp(), [x])[0],
+    "nested transforms": lambda x: engine.grad(engine.grad(lambda y: (y * x).sin()))(x),
+    "value and gradient": lambda x: engine.value_and_grad(lambda y: y * x)(x),
+    "jvp": lambda x: engine.jvp(lambda y: y * x, [x], [1.0]),
+    "vjp": lambda x: engine.vjp(lambda y: y * x, x),
+    "three operands": lambda x: engine.where(x, x * 2, x + 1),
+    "no derivative": build_with_no_derivative,
+}
+
+
+@pytest.mark.parametrize("use", USES.values(), ids=USES)
+def test_dropping_the_last_reference_frees_the_graph_at_once(use):
+    x = Leaf(0.5)
+    watched = weakref.ref(x)
+    with no_collector():
+        result = use(x)
+        del x
+        if use is not USES["no derivative"]:
+            assert watched() is not None
+        del result
+        assert watched() is None
+
+
+def test_a_result_without_leaves_in_hand_keeps_its_graph():
+    x = Leaf(2.0)
+    watched = weakref.ref(x)
+    y = x * x
+    del x
+    y.backward()
+    assert watched().grad == 4.0

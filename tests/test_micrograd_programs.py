@@ -1,0 +1,172 @@
+"""Programs written for micrograd's Value run unchanged on this one: each test runs with either engine."""
+
+import importlib
+import math
+import random
+
+import pytest
+
+import engine
+
+
+@pytest.fixture(params=["engine", "micrograd.engine"])
+def Value(request):  # noqa: N802
+    """The class that a program for micrograd imports."""
+    if request.param.startswith("micrograd"):
+        pytest.importorskip("micrograd")
+    return importlib.import_module(request.param).Value
+
+
+def test_the_expression_of_its_readme(Value):  # noqa: N803
+    """The numbers that micrograd's README prints to four places: g, dg/da and dg/db."""
+    a = Value(-4.0)
+    b = Value(2.0)
+    c = a + b
+    d = a * b + b**3
+    c += c + 1
+    c += 1 + c + (-a)
+    d += d * 2 + (b + a).relu()
+    d += 3 * d + (b - a).relu()
+    e = c - d
+    f = e**2
+    g = f / 2.0
+    g += 10.0 / f
+    assert f"{g.data:.4f}" == "24.7041"
+    g.backward()
+    assert f"{a.grad:.4f}" == "138.8338"
+    assert f"{b.grad:.4f}" == "645.5773"
+
+
+def test_a_program_with_both_sides_of_relu(Value):  # noqa: N803
+    """By hand, for x < 0: u = 3x - 2, v = -u x = 2x - 3x², y = (v - u) v / x = (2 - x - 3x²) (2 - 3x)."""
+    x = Value(-2.0)
+    u = x + 2 * x - 2
+    v = u.relu() + (-u).relu() * x
+    y = (v - u) * v / x
+    y.backward()
+    assert y.data == pytest.approx((2 + 2 - 12) * (2 + 6))
+    assert x.grad == pytest.approx((-1 + 12) * (2 + 6) + (2 + 2 - 12) * -3)
+
+
+def test_numbers_on_either_side_of_every_operator(Value):  # noqa: N803
+    x = Value(1.5)
+    y = 2 + x
+    y = y + 3.0
+    y = 10 - y
+    y = y - 0.5
+    y = 4 * y * 2
+    y = 1 / y + y / 8 + (-y) ** 2
+    y.backward()
+    inner = 8 * (10 - 1.5 - 5 - 0.5)
+    assert y.data == pytest.approx(1 / inner + inner / 8 + inner**2)
+    assert x.grad == pytest.approx(-8 * (-1 / inner**2 + 1 / 8 + 2 * inner))
+    assert "data=" in repr(y)
+    assert "grad=" in repr(y)
+
+
+class Neuron:
+    """A weighted sum and a bias, through relu or not: the building block of micrograd's demo, for any Value class."""
+
+    def __init__(self, kind, size, draw, nonlinear):
+        self.weights = [kind(draw.uniform(-1, 1)) for _ in range(size)]
+        self.bias = kind(0)
+        self.nonlinear = nonlinear
+
+    def __call__(self, inputs):
+        total = sum((w * x for w, x in zip(self.weights, inputs, strict=True)), self.bias)
+        return total.relu() if self.nonlinear else total
+
+    def parameters(self):
+        return [*self.weights, self.bias]
+
+
+class Network:
+    def __init__(self, kind, sizes, seed):
+        draw = random.Random(seed)
+        last = len(sizes) - 2
+        self.layers = [
+            [Neuron(kind, sizes[i], draw, nonlinear=i < last) for _ in range(sizes[i + 1])] for i in range(last + 1)
+        ]
+
+    def __call__(self, signals):
+        for layer in self.layers:
+            signals = [neuron(signals) for neuron in layer]
+        return signals[0]
+
+    def parameters(self):
+        return [p for layer in self.layers for neuron in layer for p in neuron.parameters()]
+
+
+def train(kind, epochs):
+    """The losses of a hinge-loss classifier of points inside and outside a ring, by gradient descent with decay."""
+    draw = random.Random(7)
+    inputs = [(draw.uniform(-1, 1), draw.uniform(-1, 1)) for _ in range(12)]
+    labels = [1 if x * x + y * y < 0.5 else -1 for x, y in inputs]
+    model = Network(kind, [2, 6, 4, 1], seed=3)
+    losses = []
+    for epoch in range(epochs):
+        scores = [model(list(map(kind, point))) for point in inputs]
+        margins = [(1 + -label * score).relu() for label, score in zip(labels, scores, strict=True)]
+        loss = sum(margins) * (1.0 / len(margins)) + 1e-4 * sum(p * p for p in model.parameters())
+        for p in model.parameters():
+            p.grad = 0
+        loss.backward()
+        for p in model.parameters():
+            p.data -= (0.3 - 0.2 * epoch / epochs) * p.grad
+        losses.append(loss.data)
+    return losses, [p.data for p in model.parameters()]
+
+
+def test_its_network_learns(Value):  # noqa: N803
+    losses, _ = train(Value, 30)
+    assert losses[-1] < 0.5 * losses[0]
+
+
+def test_both_engines_train_to_the_same_numbers():
+    micrograd = pytest.importorskip("micrograd.engine")
+    losses, parameters = train(engine.Value, 15)
+    their_losses, their_parameters = train(micrograd.Value, 15)
+    assert losses == pytest.approx(their_losses, rel=1e-10)
+    assert parameters == pytest.approx(their_parameters, rel=1e-9, abs=1e-12)
+
+
+def trace(root):
+    """The nodes and edges below a result, collected as micrograd's drawing notebook does: by ``_prev``."""
+    nodes, edges = set(), set()
+    todo = [root]
+    while todo:
+        node = todo.pop()
+        if node not in nodes:
+            nodes.add(node)
+            edges.update((child, node) for child in node._prev)
+            todo.extend(node._prev)
+    return nodes, edges
+
+
+def test_a_drawing_by_prev_and_op(Value):  # noqa: N803
+    x, y = Value(2.0), Value(-3.0)
+    product = x * y
+    total = product + x
+    result = total.relu()
+    nodes, edges = trace(result)
+    assert nodes == {x, y, product, total, result}
+    assert edges == {(x, product), (y, product), (product, total), (x, total), (total, result)}
+    assert [node._op for node in (x, y, product, total)] == ["", "", "*", "+"]
+    assert result._op.lower() == "relu"
+    for node in nodes:
+        assert f"data {node.data:.4f} | grad {node.grad:.4f}"
+
+
+def test_labels_and_functions_of_the_lecture():
+    """The neuron of the lecture on micrograd; tanh once as a primitive, once from exponentials: o = 0.7071."""
+    results = []
+    for tanh in (lambda n: n.tanh(), lambda n: ((2 * n).exp() - 1) / ((2 * n).exp() + 1)):
+        x1, x2 = engine.Value(2.0, label="x1"), engine.Value(0.0, label="x2")
+        w1, w2 = engine.Value(-3.0, label="w1"), engine.Value(1.0, label="w2")
+        b = engine.Value(6.8813735870195432, label="b")
+        o = tanh(x1 * w1 + x2 * w2 + b)
+        o.label = "o"
+        o.backward()
+        results.append([o.data, x1.grad, w1.grad, x2.grad, w2.grad])
+    expected = [math.sqrt(0.5), -1.5, 1.0, 0.5, 0.0]
+    assert results == [pytest.approx(expected), pytest.approx(expected)]

@@ -1,0 +1,84 @@
+"""Initializers: the distributions that the papers name, reproducible by seed."""
+
+import math
+from random import Random
+from statistics import fmean, pvariance
+
+import pytest
+
+from nn import MLP, Layer
+from nn.initializers import INITIALIZERS
+
+FAN_IN = 40
+FAN_OUT = 60
+DRAWS = 20_000
+
+# Name: variance, and the largest size that can occur.
+DISTRIBUTIONS = {
+    "normal": (1.0, math.inf),
+    "xavier": (2.0 / (FAN_IN + FAN_OUT), math.sqrt(6.0 / (FAN_IN + FAN_OUT))),
+    "xavier_uniform": (2.0 / (FAN_IN + FAN_OUT), math.sqrt(6.0 / (FAN_IN + FAN_OUT))),
+    "xavier_normal": (2.0 / (FAN_IN + FAN_OUT), math.inf),
+    "he": (2.0 / FAN_IN, math.inf),
+    "he_uniform": (2.0 / FAN_IN, math.sqrt(6.0 / FAN_IN)),
+    "he_normal": (2.0 / FAN_IN, math.inf),
+}
+KURTOSIS = {"uniform": 9.0 / 5.0, "normal": 3.0}
+
+
+def test_every_initializer_is_tested():
+    assert INITIALIZERS.keys() == DISTRIBUTIONS.keys()
+
+
+@pytest.mark.parametrize("name", DISTRIBUTIONS)
+def test_weights_have_the_mean_variance_bound_and_shape_of_the_distribution(name):
+    variance, bound = DISTRIBUTIONS[name]
+    random = Random(0)
+    weights = [INITIALIZERS[name](FAN_IN, FAN_OUT, random) for _ in range(DRAWS)]
+    # Four standard errors of the mean, the variance and the kurtosis of so many draws.
+    assert abs(fmean(weights)) < 4.0 * math.sqrt(variance / DRAWS)
+    assert pvariance(weights) == pytest.approx(variance, rel=4.0 * math.sqrt(2.0 / DRAWS))
+    assert max(map(abs, weights)) <= bound
+    shape = "normal" if bound == math.inf else "uniform"
+    kurtosis = fmean((weight / math.sqrt(variance)) ** 4 for weight in weights)
+    assert kurtosis == pytest.approx(KURTOSIS[shape], abs=4.0 * math.sqrt(96.0 / DRAWS))
+    if shape == "uniform":
+        assert max(map(abs, weights)) > 0.999 * bound
+
+
+@pytest.mark.parametrize("name", DISTRIBUTIONS)
+def test_a_layer_draws_for_its_own_fans_and_starts_with_zero_biases(name):
+    layer = Layer(FAN_IN, FAN_OUT, initializer=name, seed=11)
+    weights = [weight.data for neuron in layer.neurons for weight in neuron.w]
+    variance, _ = DISTRIBUTIONS[name]
+    assert pvariance(weights) == pytest.approx(variance, rel=4.0 * math.sqrt(2.0 / len(weights)))
+    assert all(neuron.b.data == 0.0 for neuron in layer.neurons)
+
+
+@pytest.mark.parametrize("name", DISTRIBUTIONS)
+def test_a_seed_fixes_the_weights(name):
+    assert (
+        MLP([3, 4, 2], initializer=name, seed=5).state_dict() == MLP([3, 4, 2], initializer=name, seed=5).state_dict()
+    )
+    assert (
+        MLP([3, 4, 2], initializer=name, seed=5).state_dict() != MLP([3, 4, 2], initializer=name, seed=6).state_dict()
+    )
+
+
+def test_layers_and_neurons_do_not_repeat_each_other():
+    weights = [p.data for p in MLP([3, 3, 3, 3]).parameters() if p.data]
+    assert len(set(weights)) == len(weights) == 27
+
+
+def test_a_function_of_ones_own_sees_the_fans_and_the_generator():
+    seen = []
+
+    def constant(fan_in, fan_out, random):
+        seen.append((fan_in, fan_out, type(random)))
+        return 0.5
+
+    model = MLP([2, 3, 1], initializer=constant)
+    assert seen == [(2, 3, Random)] * 6 + [(3, 1, Random)] * 3
+    assert {weight.data for layer in model.layers for neuron in layer.neurons for weight in neuron.w} == {0.5}
+    with pytest.raises(TypeError, match="real number, not None"):
+        MLP([2, 3, 1], initializer=lambda fan_in, fan_out, random: None)

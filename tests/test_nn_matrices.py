@@ -1,0 +1,142 @@
+"""The tutorial's dictionary of matrices, and the tutorial's hand-derived gradients."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from nn import MLP, SGD, half_sum_of_squares, mean_squared_error
+
+X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+Y = np.array([[0], [1], [1], [0]])
+
+
+def tutorial_network(*sizes):
+    random = np.random.default_rng(42)
+    network = {}
+    for layer, (fan_in, fan_out) in enumerate(pairwise(sizes), start=1):
+        network[f"W{layer}"] = random.normal(size=(fan_in, fan_out))
+        network[f"b{layer}"] = random.normal(size=(1, fan_out))
+    return network
+
+
+def sigmoid(x):
+    return 1.0 / (1.0 + np.exp(-x))
+
+
+def tutorial_gradients(network, inputs, targets):
+    """The prediction and -d(½ Σ error²)/d(parameter), derived by hand for two sigmoid layers."""
+    a1 = sigmoid(inputs @ network["W1"] + network["b1"])
+    a2 = sigmoid(a1 @ network["W2"] + network["b2"])
+    delta2 = (targets - a2) * a2 * (1.0 - a2)
+    delta1 = (delta2 @ network["W2"].T) * a1 * (1.0 - a1)
+    down = {"W2": a1.T @ delta2, "b2": delta2.sum(axis=0, keepdims=True)}
+    return a2, down | {"W1": inputs.T @ delta1, "b1": delta1.sum(axis=0, keepdims=True)}
+
+
+def gradient_matrices(model):
+    """The gradients of a model, arranged like its parameters."""
+    shaped = MLP(model.sizes)
+    shaped.load_state_dict({name: parameter.grad for name, parameter in model.named_parameters()})
+    return shaped.to_matrices()
+
+
+def test_the_gradient_is_the_one_that_the_tutorial_derives_by_hand():
+    network = tutorial_network(2, 2, 1)
+    model = MLP.from_matrices(network, hidden="sigmoid", output="sigmoid")
+    predictions = [model(x) for x in X]
+    half_sum_of_squares(predictions, Y).backward()
+    expected, descent = tutorial_gradients(network, X, Y)
+    np.testing.assert_allclose([p.data for p in predictions], expected[:, 0], rtol=1e-14)
+    for key, gradient in gradient_matrices(model).items():
+        np.testing.assert_allclose(gradient, -descent[key], rtol=1e-12, err_msg=key)
+
+
+def test_training_follows_the_tutorial_step_by_step():
+    network = tutorial_network(2, 2, 1)
+    model = MLP.from_matrices(network, hidden="sigmoid", output="sigmoid")
+    optimizer = SGD(model.parameters(), learning_rate=0.1)
+    for _ in range(50):
+        _, descent = tutorial_gradients(network, X, Y)
+        for key in network:
+            network[key] = network[key] + 0.1 * descent[key]
+        optimizer.zero_grad()
+        half_sum_of_squares([model(x) for x in X], Y).backward()
+        optimizer.step()
+    for key, matrix in model.to_matrices().items():
+        np.testing.assert_allclose(matrix, network[key], rtol=1e-12, err_msg=key)
+    loss = np.mean((Y - tutorial_gradients(network, X, Y)[0]) ** 2)
+    assert mean_squared_error([model(x) for x in X], Y).data == pytest.approx(loss, rel=1e-12)
+
+
+def test_column_j_holds_the_weights_of_neuron_j():
+    matrices = MLP([2, 3, 1], seed=1).to_matrices()
+    model = MLP([2, 3, 1], seed=1)
+    assert {key: np.shape(matrix) for key, matrix in matrices.items()} == {
+        "W1": (2, 3),
+        "b1": (1, 3),
+        "W2": (3, 1),
+        "b2": (1, 1),
+    }
+    assert [row[2] for row in matrices["W1"]] == [weight.data for weight in model.layers[0].neurons[2].w]
+
+
+@pytest.mark.parametrize("sizes", [(1, 1), (3, 2), (2, 4, 3, 2, 1)])
+@pytest.mark.parametrize("form", [np.array, lambda matrix: matrix.tolist(), lambda m: tuple(map(tuple, m)), list])
+def test_matrices_of_every_depth_and_form_go_round(sizes, form):
+    network = tutorial_network(*sizes)
+    model = MLP.from_matrices({key: form(matrix) for key, matrix in network.items()}, hidden="relu", output="linear")
+    assert model.sizes == list(sizes)
+    assert model.architecture()["output"] == "linear"
+    assert all(type(n) is float for matrix in model.to_matrices().values() for row in matrix for n in row)
+    for key, matrix in model.to_matrices().items():
+        np.testing.assert_array_equal(matrix, network[key])
+
+
+def test_loading_keeps_the_parameters_that_an_optimizer_holds():
+    model = MLP([2, 2, 1])
+    parameters = model.parameters()
+    network = tutorial_network(2, 2, 1)
+    model.load_matrices(network)
+    assert all(a is b for a, b in zip(model.parameters(), parameters, strict=True))
+    np.testing.assert_array_equal(model.to_matrices()["W1"], network["W1"])
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"b2": None}, ValueError, "missing .*b2"),
+        ({"W3": [[1.0]]}, ValueError, "missing .*b3"),
+        ({"w1": [[1.0]], "W1": None}, ValueError, r"missing \['W1'\], unknown \['w1'\]"),
+        ({"loss": 0.5, "epoch": 3}, ValueError, "unknown .*'loss', 'epoch'"),
+        ({"b1": [0.0, 0.0]}, ValueError, "b1 is not a matrix"),
+        ({"b1": [[0.0], [0.0]]}, ValueError, "b1 is 2 × 1: W1 is 2 × 2, so 1 × 2 is needed"),
+        ({"b1": [[0.0] * 2] * 2}, ValueError, "b1 is 2 × 2: W1 is 2 × 2, so 1 × 2 is needed"),
+        ({"b1": [[0.0] * 3]}, ValueError, "b1 is 1 × 3"),
+        ({"W1": [[1.0, 2.0], [3.0]]}, ValueError, "W1 is not a matrix: it should be a list of rows of equal length"),
+        ({"W1": []}, ValueError, "W1 is not a matrix"),
+        ({"W1": [[], []]}, ValueError, "W1 is not a matrix"),
+        ({"W1": 3.0}, ValueError, "W1 is not a matrix"),
+        ({"W2": [[1.0], [2.0], [3.0]]}, ValueError, "W2 is 3 × 1, but layer 1 gives 2 numbers"),
+        ({"W1": [[1.0, "2"], [3.0, 4.0]]}, TypeError, "an entry of W1 takes a real number, not '2'"),
+        ({"W1": [[1.0, [2]], [3.0, 4.0]]}, TypeError, "an entry of W1 takes a real number"),
+    ],
+)
+def test_matrices_that_make_no_network_are_refused(change, error, message):
+    model = MLP([2, 2, 1], seed=7)
+    before = model.state_dict()
+    changed = tutorial_network(2, 2, 1) | change
+    matrices = {key: matrix for key, matrix in changed.items() if matrix is not None}
+    with pytest.raises(error, match=message):
+        model.load_matrices(matrices)
+    with pytest.raises(error, match=message):
+        MLP.from_matrices(matrices)
+    assert model.state_dict() == before
+
+
+def test_matrices_of_another_network_are_refused():
+    model = MLP([2, 3, 1])
+    with pytest.raises(ValueError, match=r"a network of sizes \[2, 2, 1\]; this one has \[2, 3, 1\]"):
+        model.load_matrices(tutorial_network(2, 2, 1))
+    with pytest.raises(TypeError, match="not list"):
+        MLP.from_matrices([[1.0]])

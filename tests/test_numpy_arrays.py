@@ -1,0 +1,162 @@
+"""Values in NumPy's object arrays: the engine knows nothing of NumPy, and NumPy's arithmetic runs on Values."""
+
+import numpy as np
+import pytest
+
+from engine import Value
+
+
+def values(numbers):
+    """An object array of Values, shaped like ``numbers``."""
+    return np.vectorize(Value, otypes=[object])(np.asarray(numbers, dtype=float))
+
+
+def data(array):
+    return np.vectorize(float, otypes=[float])(array)
+
+
+def grads(array):
+    return np.vectorize(lambda value: value.grad, otypes=[float])(array)
+
+
+NUMBERS = np.array([[1.0, -2.0], [0.5, 4.0]])
+OPERATORS = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "/": lambda a, b: a / b,
+    "**": lambda a, b: a**b,
+}
+
+
+@pytest.mark.parametrize("operate", OPERATORS.values(), ids=OPERATORS)
+@pytest.mark.parametrize("dtype", [float, np.float32, int, object])
+def test_an_array_of_numbers_and_a_value_are_elementwise(operate, dtype):
+    array = np.array([[1, 2], [3, 4]], dtype=dtype)
+    x = Value(2.0)
+    for result, expected in ((operate(array, x), operate(array, 2.0)), (operate(x, array), operate(2.0, array))):
+        assert isinstance(result, np.ndarray)
+        assert result.shape == (2, 2)
+        assert all(isinstance(element, Value) for element in result.flat)
+        assert data(result) == pytest.approx(np.asarray(expected, dtype=float))
+
+
+@pytest.mark.parametrize("operate", OPERATORS.values(), ids=OPERATORS)
+def test_an_array_of_values_with_numbers_values_and_arrays(operate):
+    base = np.array([[1.0, 2.0], [3.0, 4.0]])
+    pairs = [(3, 3), (3.0, 3.0), (Value(3.0), 3.0), (base, base), (values(base), base), (base[0], base[0])]
+    for other, number in pairs:
+        assert data(operate(values(base), other)) == pytest.approx(operate(base, number))
+        assert data(operate(other, values(base))) == pytest.approx(operate(number, base))
+
+
+def test_gradients_through_an_elementwise_product():
+    x = Value(3.0)
+    np.sum(NUMBERS * x).backward()
+    assert x.grad == NUMBERS.sum()
+    array = values(NUMBERS)
+    np.sum(x * array).backward()
+    assert (grads(array) == 3.0).all()
+
+
+SCALARS = [np.float64(3), np.float32(3), np.float16(3), np.int64(3), np.int32(3), np.uint8(3)]
+
+
+@pytest.mark.parametrize("scalar", SCALARS, ids=lambda scalar: type(scalar).__name__)
+@pytest.mark.parametrize("operate", OPERATORS.values(), ids=OPERATORS)
+def test_numpy_scalars_on_either_side_are_numbers(operate, scalar):
+    x = Value(2.0)
+    for operands, expected in (((x, scalar), operate(2.0, 3.0)), ((scalar, x), operate(3.0, 2.0))):
+        result = operate(*operands)
+        assert type(result) is Value
+        assert result.data == expected
+        numbers = [operand for operand in result.operands if operand is not x]
+        assert numbers == [3.0]
+        assert type(numbers[0]) is float
+
+
+@pytest.mark.parametrize("scalar", SCALARS, ids=lambda scalar: type(scalar).__name__)
+def test_numpy_scalars_are_data(scalar):
+    x = Value(scalar)
+    assert type(x.data) is float
+    x.data = scalar
+    assert type(x.data) is float
+    (x * 2).backward(scalar)
+    assert (x.data, x.grad) == (3.0, 6.0)
+    assert type(x.grad) is float
+
+
+def test_numpy_scalars_compare():
+    x = Value(2.0)
+    assert x < np.float64(3)
+    assert np.float64(3) > x
+    assert np.int64(1) <= x
+    assert (values(NUMBERS) > 0).tolist() == (NUMBERS > 0).tolist()
+
+
+FUNCTIONS = [np.exp, np.expm1, np.log, np.log1p, np.sqrt, np.square, np.negative, np.abs]
+FUNCTIONS += [np.sin, np.cos, np.tan, np.arcsin, np.arccos, np.arctan, np.sinh, np.cosh, np.tanh]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.__name__)
+def test_numpy_functions_of_arrays_of_values(function):
+    numbers = np.array([[0.1, 0.5], [0.9, 0.3]])
+    array = values(numbers)
+    result = function(array)
+    assert data(result) == pytest.approx(function(numbers), rel=1e-14)
+    np.sum(result).backward()
+    step = 1e-6
+    expected = (function(numbers + step) - function(numbers - step)) / (2 * step)
+    assert grads(array) == pytest.approx(expected, rel=1e-7)
+
+
+def test_sums_and_means_along_axes():
+    array = values(NUMBERS)
+    assert np.sum(array).data == NUMBERS.sum()
+    assert np.mean(array).data == NUMBERS.mean()
+    assert array.sum().data == NUMBERS.sum()
+    assert data(np.sum(array, axis=0, keepdims=True)) == pytest.approx(NUMBERS.sum(axis=0, keepdims=True))
+    assert data(np.mean(array, axis=1)) == pytest.approx(NUMBERS.mean(axis=1))
+    np.mean(array**2).backward()
+    assert grads(array) == pytest.approx(2 * NUMBERS / 4)
+
+
+@pytest.mark.parametrize("product", [np.dot, np.matmul, lambda a, b: a @ b, lambda a, b: a.dot(b)])
+def test_matrix_products(product):
+    other = np.array([[2.0, 1.0, 0.0], [-1.0, 0.5, 3.0]])
+    for left, right in ((values(NUMBERS), other), (NUMBERS, values(other)), (values(NUMBERS), values(other))):
+        result = product(left, right)
+        assert data(result) == pytest.approx(NUMBERS @ other)
+        result.sum().backward()
+    assert grads(left) == pytest.approx(np.ones((2, 3)) @ other.T)
+    assert grads(right) == pytest.approx(NUMBERS.T @ np.ones((2, 3)))
+
+
+def test_inner_products_are_values():
+    a, b = values([1.0, 2.0]), values([3.0, 4.0])
+    product = np.dot(a, b)
+    assert type(product) is Value
+    product.backward()
+    assert grads(a).tolist() == [3.0, 4.0]
+
+
+def test_shapes_transposes_and_broadcasts():
+    array = values(NUMBERS)
+    assert array.T[0, 1] is array[1, 0]
+    assert array.reshape(4)[2] is array[1, 0]
+    row = values([10.0, 20.0])
+    assert data(array + row) == pytest.approx(NUMBERS + np.array([10.0, 20.0]))
+    np.sum(array + row).backward()
+    assert grads(row).tolist() == [2.0, 2.0]
+
+
+def test_arrays_of_values_become_floats():
+    assert values(NUMBERS).astype(float).tolist() == NUMBERS.tolist()
+    assert np.array(Value(1.5)).dtype == object
+
+
+def test_a_failure_inside_numpy_names_the_operation():
+    with pytest.raises(ValueError, match="log has no value at x = -2"):
+        np.log(values(NUMBERS))
+    with pytest.raises(ZeroDivisionError, match="div"):
+        np.array([1.0, 2.0]) / Value(0.0)

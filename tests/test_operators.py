@@ -1,0 +1,160 @@
+"""Operators: Python's arithmetic, with Values and numbers on either side."""
+
+import operator
+from fractions import Fraction
+
+import pytest
+
+import engine
+from engine import Value
+
+BINARY = [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow]
+NAMES = {"add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "pow": "pow"}
+
+# d/dx and d/dy of x ∘ y, by hand, at x = 3, y = 2; ln 3 = 1.09861228866811.
+PARTIALS = {"add": (1, 1), "sub": (1, -1), "mul": (2, 3), "truediv": (0.5, -0.75), "pow": (6, 9 * 1.09861228866811)}
+
+each_operator = pytest.mark.parametrize("operate", BINARY, ids=lambda operate: operate.__name__)
+
+
+@each_operator
+def test_two_values(operate):
+    x, y = Value(3.0), Value(2.0)
+    result = operate(x, y)
+    result.backward()
+    assert result.data == operate(3.0, 2.0)
+    assert (x.grad, y.grad) == pytest.approx(PARTIALS[operate.__name__])
+    assert result.operands == (x, y)
+    assert result.operation.name == NAMES[operate.__name__]
+
+
+@each_operator
+@pytest.mark.parametrize("number", [2, 2.0, Fraction(2)], ids=repr)
+def test_a_number_on_the_right(operate, number):
+    x = Value(3.0)
+    result = operate(x, number)
+    result.backward()
+    assert result.data == operate(3.0, 2.0)
+    assert x.grad == pytest.approx(PARTIALS[operate.__name__][0])
+    assert result.operands == (x, 2.0)
+    assert type(result.operands[1]) is float
+
+
+@each_operator
+@pytest.mark.parametrize("number", [3, 3.0, Fraction(3)], ids=repr)
+def test_a_number_on_the_left(operate, number):
+    y = Value(2.0)
+    result = operate(number, y)
+    result.backward()
+    assert result.data == operate(3.0, 2.0)
+    assert y.grad == pytest.approx(PARTIALS[operate.__name__][1])
+    assert result.operands == (3.0, y)
+    assert type(result.operands[0]) is float
+
+
+@each_operator
+def test_a_truth_value_counts_as_zero_or_one(operate):
+    assert operate(Value(3.0), True).data == operate(3.0, 1.0)
+    assert operate(True, Value(3.0)).data == operate(1.0, 3.0)
+
+
+@each_operator
+def test_the_function_of_the_engine_is_the_operator(operate):
+    function = getattr(engine, NAMES[operate.__name__])
+    x, y = Value(3.0), Value(2.0)
+    for operands in ((x, y), (x, 2.0), (3.0, y)):
+        assert function(*operands).edges == operate(*operands).edges
+        assert function(*operands).data == operate(*operands).data
+    assert function(3.0, 2.0) == operate(3.0, 2.0)
+    assert type(function(3, 2)) is float
+
+
+def test_powers_both_ways():
+    x = Value(3.0)
+    for result, value, slope in ((x**2, 9, 6), (x**-1, 1 / 3, -1 / 9), (x**0.5, 3**0.5, 0.5 / 3**0.5), (x**0, 1, 0)):
+        x.zero_grad()
+        result.backward()
+        assert (result.data, x.grad) == pytest.approx((value, slope))
+    x.zero_grad()
+    (2**x).backward()
+    assert x.grad == pytest.approx(8 * 0.693147180559945)
+    x.zero_grad()
+    (x**x).backward()
+    assert x.grad == pytest.approx(27 * (1 + 1.09861228866811))
+
+
+@pytest.mark.parametrize(("number", "slope"), [(2.0, 1.0), (-2.0, -1.0), (0.0, 0.0)])
+def test_abs(number, slope):
+    x = Value(number)
+    y = abs(x)
+    y.backward()
+    assert (y.data, x.grad) == (abs(number), slope)
+
+
+def test_unary_minus_and_plus():
+    x = Value(2.0)
+    y = -x
+    y.backward()
+    assert (y.data, x.grad) == (-2.0, -1.0)
+    assert (+x).data == 2.0
+    x.zero_grad()
+    (+x * 3).backward()
+    assert x.grad == 3.0
+
+
+def test_in_place_operators_make_new_values():
+    x = Value(2.0)
+    y = x
+    y += 1
+    y *= x
+    y -= 4
+    y /= x
+    y **= 2
+    y.backward()
+    assert x.data == 2.0
+    assert y.data == 1.0
+    assert x.grad == 2 * (1 + 4 / 2.0**2)
+
+
+def test_sum_starts_from_the_number_zero():
+    leaves = [Value(float(n)) for n in range(5)]
+    total = sum(leaves)
+    total.backward()
+    assert total.data == 10.0
+    assert [leaf.grad for leaf in leaves] == [1.0] * 5
+
+
+def test_precedence_is_pythons():
+    x = Value(3.0)
+    assert (-(x**2)).data == -9.0
+    assert (2 * x**2 / 3 - x).data == 3.0
+
+
+@each_operator
+@pytest.mark.parametrize("other", ["a", None, 1j, [1.0], object()], ids=lambda other: type(other).__name__)
+def test_an_operand_that_is_no_number_is_a_type_error(operate, other):
+    for operands in ((Value(3.0), other), (other, Value(3.0))):
+        with pytest.raises(TypeError):
+            operate(*operands)
+
+
+@each_operator
+def test_another_type_may_handle_values_itself(operate):
+    class Column:
+        """What NumPy's arrays are to the engine: a stranger with reflected operators."""
+
+        def reflected(self, other):
+            return "handled", other
+
+        __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rpow__ = reflected
+
+    x = Value(3.0)
+    assert operate(x, Column()) == ("handled", x)
+
+
+@pytest.mark.parametrize("name", ["add", "maximum", "where", "pow"])
+def test_the_number_of_operands_is_checked(name):
+    arity = 3 if name == "where" else 2
+    for count in (0, 1, arity + 1):
+        with pytest.raises(TypeError, match=rf"{name}.*{arity} operands, not {count}"):
+            getattr(engine, name)(*[Value(1.0)] * count)

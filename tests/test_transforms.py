@@ -1,0 +1,284 @@
+"""Transforms of functions: closed forms at every order, nesting, closures, and points and results of any shape."""
+
+import math
+
+import pytest
+
+import engine
+from engine import Value, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+
+
+def times_differentiated(function, order):
+    for _ in range(order):
+        function = grad(function)
+    return function
+
+
+def tanh_derivatives(x):
+    t = math.tanh(x)
+    s = 1 - t * t
+    return [t, s, -2 * t * s, s * (6 * t * t - 2), s * t * (16 - 24 * t * t)]
+
+
+CLOSED_FORMS = {
+    "sin": (lambda x: x.sin(), lambda x: [math.sin(x + n * math.pi / 2) for n in range(5)]),
+    "power": (lambda x: x**5, lambda x: [x**5, 5 * x**4, 20 * x**3, 60 * x**2, 120 * x]),
+    "product": (lambda x: x * x * x * x, lambda x: [x**4, 4 * x**3, 12 * x**2, 24 * x, 24]),
+    "exp": (lambda x: (2 * x).exp(), lambda x: [2**n * math.exp(2 * x) for n in range(5)]),
+    "base": (lambda x: 2**x, lambda x: [math.log(2) ** n * 2**x for n in range(5)]),
+    "reciprocal": (lambda x: 1 / x, lambda x: [(-1) ** n * math.factorial(n) / x ** (n + 1) for n in range(5)]),
+    "log": (lambda x: x.log(), lambda x: [math.log(x), 1 / x, -1 / x**2, 2 / x**3, -6 / x**4]),
+    "sqrt": (lambda x: x.sqrt(), lambda x: [x**0.5, x**-0.5 / 2, -(x**-1.5) / 4, 3 * x**-2.5 / 8, -15 * x**-3.5 / 16]),
+    "tanh": (lambda x: x.tanh(), tanh_derivatives),
+    "line": (lambda x: 3 * x - 1, lambda x: [3 * x - 1, 3, 0, 0, 0]),
+    "constant": (lambda x: 5.0, lambda x: [5, 0, 0, 0, 0]),
+}
+
+
+@pytest.mark.parametrize("order", range(1, 5))
+@pytest.mark.parametrize(("function", "derivatives"), CLOSED_FORMS.values(), ids=CLOSED_FORMS)
+def test_nested_gradients_have_the_closed_form(function, derivatives, order):
+    for x in (0.4, 1.7):
+        derivative = times_differentiated(function, order)(x)
+        assert type(derivative) is float
+        assert derivative == pytest.approx(derivatives(x)[order], rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize("order", range(1, 5))
+def test_nested_forward_mode_has_the_closed_form(order):
+    def forward(function):
+        return lambda x: jvp(function, [x], [1.0])[1]
+
+    function = engine.tanh
+    for _ in range(order):
+        function = forward(function)
+    assert function(0.6) == pytest.approx(tanh_derivatives(0.6)[order], rel=1e-12)
+
+
+def test_gradient_of_several_arguments():
+    assert grad(lambda x, y: x**2 * y)(3.0, 4.0) == (24.0, 9.0)
+    assert grad(lambda x, y: x.sin())(0.0, 4.0) == (1.0, 0.0)
+
+
+def test_arguments_may_be_lists_of_lists():
+    def function(weights, bias):
+        ((a, b), (c,)) = weights
+        return a * b + c * bias[0]
+
+    gradient = grad(function)([[2.0, 3.0], (4.0,)], (5.0,))
+    assert gradient == ([[3.0, 2.0], (5.0,)], (4.0,))
+    assert grad(lambda xs: xs[0] * xs[1])([2.0, 3.0]) == [3.0, 2.0]
+
+
+def test_value_and_grad():
+    assert value_and_grad(lambda x, y: x * y)(3.0, 4.0) == (12.0, (4.0, 3.0))
+    value, gradient = value_and_grad(lambda xs: xs[0] / xs[1])([1.0, 4.0])
+    assert (value, gradient) == (0.25, [0.25, -0.0625])
+    assert type(value) is float
+
+
+def polar(r, angle):
+    return [r * engine.cos(angle), r * engine.sin(angle)]
+
+
+def test_jacobian_of_polar_coordinates():
+    r, angle = 2.0, 0.3
+    c, s = math.cos(angle), math.sin(angle)
+    assert jacobian(polar)(r, angle) == [pytest.approx([c, -r * s]), pytest.approx([s, r * c])]
+
+
+def test_jacobian_counts_every_number_of_the_point():
+    rows = jacobian(lambda xs, y: [xs[0] * y, xs[1], 7.0])([2.0, 3.0], 4.0)
+    assert rows == [[4.0, 0.0, 2.0], [0.0, 1.0, 0.0], [0.0, 0.0, 0.0]]
+    assert jacobian(lambda x: x * x)(3.0) == [[6.0]]
+
+
+def test_jvp_is_the_jacobian_times_the_tangent():
+    value, tangent = jvp(polar, (2.0, 0.3), (0.5, -1.5))
+    c, s = math.cos(0.3), math.sin(0.3)
+    assert value == pytest.approx([2 * c, 2 * s])
+    assert tangent == pytest.approx([0.5 * c + 1.5 * 2 * s, 0.5 * s - 1.5 * 2 * c])
+    assert jvp(lambda x: 5.0, [1.0], [1.0]) == (5.0, 0.0)
+    assert jvp(lambda x: x, [3.0], [2.0]) == (3.0, 2.0)
+
+
+def test_vjp_is_the_adjoint_times_the_jacobian():
+    value, pull_back = vjp(polar, 2.0, 0.3)
+    c, s = math.cos(0.3), math.sin(0.3)
+    assert value == pytest.approx([2 * c, 2 * s])
+    assert pull_back([0.5, -1.5]) == pytest.approx((0.5 * c - 1.5 * s, -2 * (0.5 * s + 1.5 * c)))
+    assert pull_back([1.0, 0.0]) == pytest.approx((c, -2 * s))
+
+
+def test_vjp_of_a_number_returned_twice_adds_both_adjoints():
+    def twice(x):
+        y = x * x
+        return y, y, x
+
+    value, pull_back = vjp(twice, 3.0)
+    assert value == (9.0, 9.0, 3.0)
+    assert pull_back((1.0, 10.0, 100.0)) == 11 * 6.0 + 100.0
+
+
+def test_a_pull_back_is_shaped_by_its_own_adjoint_only():
+    _, pull_back = vjp(lambda x: x * x, 3.0)
+    adjoint = Value(2.0)
+    product = pull_back(adjoint)
+    product.backward()
+    assert (product.data, adjoint.grad) == (12.0, 6.0)
+    assert type(pull_back(1.0)) is float
+
+
+def rosenbrock(x, y):
+    return (1 - x) ** 2 + 100 * (y - x**2) ** 2
+
+
+@pytest.mark.parametrize(("x", "y"), [(1.0, 1.0), (-1.2, 1.0), (0.5, -2.0)])
+def test_hessian_of_rosenbrocks_function(x, y):
+    matrix = hessian(rosenbrock)(x, y)
+    expected = [[1200 * x * x - 400 * y + 2, -400 * x], [-400 * x, 200.0]]
+    assert matrix == [pytest.approx(row) for row in expected]
+    assert matrix[0][1] == matrix[1][0]
+
+
+def bumpy(xs):
+    a, b, c = xs
+    return (a * b).sin() * c.exp() + a.tanh() / (2 + b * b) + engine.where(a, c**3, b) * a
+
+
+POINT = [0.4, -1.1, 0.7]
+
+
+def test_the_hessian_is_symmetric():
+    matrix = hessian(bumpy)(POINT)
+    for i in range(3):
+        assert matrix[i] == pytest.approx([matrix[j][i] for j in range(3)], rel=1e-13)
+
+
+def test_hvp_is_the_hessian_times_the_vector():
+    vector = [0.3, 2.0, -1.0]
+    product = hvp(bumpy, [POINT], [vector])
+    expected = [math.fsum(entry * v for entry, v in zip(row, vector, strict=True)) for row in hessian(bumpy)(POINT)]
+    assert product == pytest.approx(expected, rel=1e-12)
+    assert hvp(rosenbrock, (1.0, 1.0), (1.0, 0.0)) == pytest.approx((802.0, -400.0))
+
+
+def test_reverse_over_forward_is_forward_over_reverse():
+    vector = [0.3, 2.0, -1.0]
+    slope = grad(lambda xs: jvp(bumpy, [xs], [vector])[1])(POINT)
+    assert slope == pytest.approx(hvp(bumpy, [POINT], [vector]), rel=1e-12)
+
+
+# Perturbation confusion: the inner derivative must not take the outer variable for its own (Siskind and Pearlmutter,
+# "Perturbation Confusion and Referential Transparency", 2005). Each is d/dx (x · d/dy f(x, y)) at one point.
+CONFUSIONS = [
+    (lambda x, y: x + y, 1.0, 1.0, 1.0),
+    (lambda x, y: x * y, 3.0, 2.0, 6.0),
+    (lambda x, y: x * x * y * y, 3.0, 2.0, 2 * 2.0 * 3 * 3.0**2),
+    (lambda x, y: x, 3.0, 2.0, 0.0),
+]
+
+
+def by_grad(function, at):
+    return grad(function)(at)
+
+
+def by_jvp(function, at):
+    return jvp(function, [at], [1.0])[1]
+
+
+@pytest.mark.parametrize("outer", [by_grad, by_jvp])
+@pytest.mark.parametrize("inner", [by_grad, by_jvp])
+@pytest.mark.parametrize(("function", "x", "y", "expected"), CONFUSIONS)
+def test_perturbations_are_not_confused(outer, inner, function, x, y, expected):
+    assert outer(lambda x: x * inner(lambda y: function(x, y), y), x) == expected
+
+
+@pytest.mark.parametrize("inner", [by_grad, by_jvp])
+def test_the_outer_variable_as_the_point_of_the_inner_derivative(inner):
+    # d/dx [d/dy x y²](y = x) = d/dx 2x²
+    assert grad(lambda x: inner(lambda y: x * y * y, x))(3.0) == 12.0
+
+
+def test_a_value_as_the_point_and_in_the_closure_are_two_things():
+    x = Value(3.0)
+    derivative = grad(lambda y: x * y)(x)
+    assert derivative.data == 3.0
+    derivative.backward()
+    assert x.grad == 1.0
+
+
+def test_closures_over_outer_values():
+    w = Value(2.0)
+    assert grad(lambda x: w * x * x)(3.0) == 12.0
+    slope = grad(lambda x: w * x * x)(Value(3.0))
+    slope.backward()
+    assert (slope.data, w.grad) == (12.0, 6.0)
+
+
+def test_given_values_the_results_are_values_of_their_graph():
+    x = Value(3.0)
+    value, slope = value_and_grad(lambda y: y**3)(x)
+    assert (value.data, slope.data) == (27.0, 27.0)
+    (value + 10 * slope).backward()
+    assert x.grad == 27.0 + 10 * 18.0
+
+
+def test_given_numbers_the_results_are_numbers():
+    results = [
+        grad(engine.tanh)(0.5),
+        *value_and_grad(engine.tanh)(0.5),
+        *jvp(engine.tanh, [0.5], [1.0]),
+        vjp(engine.tanh, 0.5)[1](1.0),
+        jacobian(engine.tanh)(0.5)[0][0],
+        hessian(engine.tanh)(0.5)[0][0],
+        hvp(engine.tanh, [0.5], [1.0]),
+    ]
+    assert {type(result) for result in results} == {float}
+
+
+def test_transforms_do_not_write_gradients():
+    x, w = Value(3.0), Value(2.0)
+    (x * w).backward()
+    before = (x.grad, w.grad)
+
+    def function(y):
+        return (y * w).tanh() * y
+
+    for transform in (grad, value_and_grad, jacobian, hessian):
+        transform(function)(x)
+        transform(function)(0.5)
+    jvp(function, [x], [1.0])
+    hvp(function, [x], [1.0])
+    vjp(function, x)[1](1.0)
+    assert (x.grad, w.grad) == before
+
+
+@pytest.mark.parametrize("transform", [grad, value_and_grad, hessian])
+@pytest.mark.parametrize("result", [lambda x: [x, x], lambda x: [x], lambda x: ()])
+def test_a_gradient_is_of_one_number(transform, result):
+    with pytest.raises(TypeError, match="one number"):
+        transform(result)(1.0)
+
+
+def test_a_tangent_or_adjoint_of_another_size_is_refused():
+    with pytest.raises(ValueError, match="tangent has 1 numbers where 2 are needed"):
+        jvp(polar, (2.0, 0.3), (1.0,))
+    with pytest.raises(ValueError, match="tangent"):
+        hvp(rosenbrock, (1.0, 1.0), (1.0, 1.0, 1.0))
+    with pytest.raises(ValueError, match="adjoint has 1 numbers where 2 are needed"):
+        vjp(polar, 2.0, 0.3)[1](1.0)
+
+
+@pytest.mark.parametrize("wrong", ["a", None, 1j])
+def test_a_point_that_holds_no_numbers_is_refused(wrong):
+    with pytest.raises(TypeError, match="real number"):
+        grad(engine.tanh)(wrong)
+    with pytest.raises(TypeError, match="real number"):
+        jvp(engine.tanh, [1.0], [wrong])
+
+
+def test_an_exception_in_the_function_leaves_the_transforms_usable():
+    with pytest.raises(ZeroDivisionError):
+        grad(lambda x: x / 0)(1.0)
+    assert type(grad(engine.tanh)(1.0)) is float

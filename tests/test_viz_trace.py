@@ -1,0 +1,236 @@
+"""The evaluation trace, against the tables of Baydin et al. (JMLR 18, 2018) and against `backward`."""
+
+import math
+import re
+import unicodedata
+
+import pytest
+
+import engine
+import viz
+from engine import StaleGraphError, Value
+
+MACRON = "\u0304"
+
+
+def sections(value):
+    """The rows of a trace, as lists of cells, under (part, section)."""
+    found = {}
+    for line in viz.trace(value).splitlines():
+        if not line.strip():
+            continue
+        if not line.startswith(" "):
+            part = line
+        elif not line.startswith("    "):
+            rows = found.setdefault((part, line.strip()), [])
+        else:
+            rows.append(re.split(r" {2,}", line.strip()))
+    return found
+
+
+def contributions(value):
+    """(target, what it is made of, contribution, sum so far) of each row of the reverse part."""
+    rows = sections(value)["Reverse adjoint trace", "contributions"]
+    for target, product, _numbers, contribution, total in rows:
+        yield target.removesuffix(" +="), product, float(contribution[2:]), float(total.rpartition("= ")[2])
+
+
+def textbook_example():
+    """f(x1, x2) = ln(x1) + x1 x2 - sin(x2) at (2, 5), its results labelled as in the tables."""
+    x1, x2 = Value(2.0, "x1"), Value(5.0, "x2")
+    v1, v2, v3 = x1.log(), x1 * x2, x2.sin()
+    v4 = v1 + v2
+    v5 = v4 - v3
+    for index, node in enumerate((v1, v2, v3, v4, v5), start=1):
+        node.label = f"v{index}"
+    return v5
+
+
+def test_the_forward_primal_trace_of_table_2():
+    trace = sections(textbook_example())
+    assert trace["Forward primal trace", "inputs"] == [["x1", "= 2"], ["x2", "= 5"]]
+    rows = {row[0]: row[1:] for row in trace["Forward primal trace", "intermediate results"]}
+    published = {
+        "v1": ("= log(x1)", "= log(2)", 0.693),
+        "v2": ("= x1 * x2", "= 2 * 5", 10),
+        "v3": ("= sin(x2)", "= sin(5)", -0.959),
+        "v4": ("= v1 + v2", "= 0.69315 + 10", 10.693),
+        "v5": ("= v4 - v3", "= 10.693 - (-0.95892)", 11.652),
+    }
+    assert set(rows) == set(published)
+    for name, (symbols, numbers, result) in published.items():
+        assert rows[name][:2] == [symbols, numbers]
+        assert float(rows[name][2][2:]) == pytest.approx(result, abs=5e-4)
+    assert trace["Forward primal trace", "output"] == [["v5", "= 11.652"]]
+
+
+def test_the_local_partials_of_table_3():
+    rows = sections(textbook_example())["Local partials", "of each result by its operands"]
+    assert {row[0]: row[1:] for row in rows} == {
+        "∂v1/∂x1": ["= 1 / x1", "= 0.5"],
+        "∂v2/∂x1": ["= x2", "= 5"],
+        "∂v2/∂x2": ["= x1", "= 2"],
+        "∂v3/∂x2": ["= cos(x2)", "= 0.28366"],
+        "∂v4/∂v1": ["= 1"],
+        "∂v4/∂v2": ["= 1"],
+        "∂v5/∂v4": ["= 1"],
+        "∂v5/∂v3": ["= -1"],
+    }
+
+
+def test_the_reverse_adjoint_trace_of_table_3():
+    value = textbook_example()
+    bar = {name: name[0] + MACRON + name[1:] for name in ("v1", "v2", "v3", "v4", "v5", "x1", "x2")}
+    trace = sections(value)
+    assert trace["Reverse adjoint trace", "output"] == [[bar["v5"], "= 1"]]
+    sums = {}
+    for target, product, contribution, total in contributions(value):
+        source, operand = re.fullmatch(r"\S+ · ∂(\w+)/∂(\w+)", product).groups()
+        assert product.startswith(f"{bar[source]} · ")
+        assert target == bar[operand]
+        assert sums.get(target, 0.0) + contribution == pytest.approx(total, abs=1e-4)
+        sums[target] = total
+    published = {"v4": 1, "v3": -1, "v1": 1, "v2": 1, "x1": 5.5, "x2": 1.716}
+    assert sums == {bar[name]: pytest.approx(adjoint, abs=5e-4) for name, adjoint in published.items()}
+    x2_rows = [row[2] for row in contributions(value) if row[0] == bar["x2"]]
+    assert sorted(x2_rows) == pytest.approx([-0.284, 2], abs=5e-4)
+    x1_rows = [row[2] for row in contributions(value) if row[0] == bar["x1"]]
+    assert sorted(x1_rows) == [0.5, 5]
+    assert trace["Reverse adjoint trace", "inputs"] == [[bar["x1"], "= 5.5"], [bar["x2"], "= 1.7163"]]
+
+
+def test_an_adjoint_is_complete_before_it_is_passed_on():
+    x = Value(0.7, "x")
+    y = x.sin()
+    value = (y * x + y.exp()) / y - y**3
+    order = list(contributions(value))
+    for position, (target, *_rest) in enumerate(order):
+        assert not any(row[1].startswith(f"{target} ·") for row in order[:position])
+
+
+def test_the_adjoints_are_the_gradients_of_backward():
+    a, b = Value(-4.0, "a"), Value(2.0, "b")
+    c = a * b + b**3 / a
+    d = engine.where(c, c.tanh() * a, 0.0) - (b / c).exp() + c * c
+    rows = sections(d)["Reverse adjoint trace", "inputs"]
+    d.backward()
+    assert [row[1] for row in rows] == [f"= {a.grad:.5g}", f"= {b.grad:.5g}"]
+
+
+def test_gradients_are_neither_read_nor_written():
+    value = textbook_example()
+    before = viz.trace(value)
+    nodes = engine.topological_order(value)
+    assert not any(node.has_grad for node in nodes)
+    value.backward()
+    value.backward()
+    held = [node.grad for node in nodes]
+    assert viz.trace(value) == before
+    assert [node.grad for node in nodes] == held
+
+
+@pytest.mark.parametrize(
+    ("function", "formula"),
+    [
+        (lambda x: x**2, "2 * x"),
+        (lambda x: x**3, "3 * x ** 2"),
+        (lambda x: x**-1, "(-1) * x ** (-2)"),
+        (lambda x: 2**x, "v1 * 0.69315"),
+        (lambda x: x * 0.25, None),
+        (lambda x: 3 / x, "-v1 / x"),
+        (lambda x: x.tanh(), "1 - v1 * v1"),
+        (lambda x: x.relu(), "step(x)"),
+        (lambda x: engine.maximum(1, x), "0.5 - 0.5 * sign(1 - x)"),
+        (lambda x: x.erf(), "1.1284 * exp(-x * x)"),
+    ],
+)
+def test_the_formula_of_a_partial_in_the_names_of_the_operands(function, formula):
+    x = Value(0.5, "x")
+    value = function(x)
+    ((_, *cells),) = sections(value)["Local partials", "of each result by its operands"]
+    (partial,) = (partial for partial in value.partials if partial is not None)
+    assert cells == ([f"= {formula}"] if formula else []) + [f"= {partial:.5g}"]
+    if formula:
+        names = {"x": 0.5, "v1": value.data, "exp": math.exp, "step": engine.step, "sign": engine.sign}
+        assert eval(formula, names) == pytest.approx(partial, rel=1e-4)
+
+
+def test_both_contributions_of_a_square():
+    x = Value(3.0, "x")
+    assert [(row[2], row[3]) for row in contributions(x * x)] == [(3, 3), (3, 6)]
+
+
+def test_a_partial_that_does_not_exist_and_what_follows_from_it():
+    x = Value(0.0, "x")
+    text = viz.trace(x.sqrt() * 2 + x)
+    assert re.search(r"∂v1/∂x +=  ?0\.5 / v1 += undefined", text)
+    assert re.search(r"= 2 · undefined += undefined +→ x\u0304 = undefined", text)
+    assert re.search(r"inputs\n +x\u0304 += undefined$", text)
+
+
+def test_labels_that_are_no_names():
+    value = Value(2.0, "x*w") - Value(3.0, "two words")
+    text = viz.trace(value)
+    assert "v1         = (x*w) - (two words)  = 2 - 3  = -1" in text
+    assert "∂v1/∂(two words)" in text
+    assert f"(x*w){MACRON} +=" in text
+
+
+def test_the_columns_are_aligned():
+    value = Value(2.0, "重み") * Value(-3.5, "é" + MACRON) + 1 / Value(7.0, "plain")
+    for part in viz.trace(value).split("\n\n"):
+        columns = [[_column(line, match) for match in re.finditer("  = ", line)] for line in part.splitlines()]
+        for first in zip(*[row for row in columns if len(row) == max(map(len, columns))], strict=True):
+            assert len(set(first)) == 1
+
+
+def _column(line, match):
+    """Where a match begins on a terminal."""
+    before = unicodedata.normalize("NFC", line[: match.start()])
+    wide = sum(unicodedata.east_asian_width(character) == "W" for character in before)
+    return len(before) + wide - sum(unicodedata.combining(character) > 0 for character in before)
+
+
+def test_a_leaf_by_itself():
+    assert viz.trace(Value(3.0)) == (
+        "Forward primal trace\n  inputs\n    x1  = 3\n  output\n    x1  = 3\n\n"
+        f"Reverse adjoint trace\n  output\n    x{MACRON}1  = 1\n  inputs\n    x{MACRON}1  = 1"
+    )
+
+
+def test_the_names_are_those_of_the_drawing():
+    x = Value(2.0)
+    value = (x + Value(1.0, "v1")).exp() * x
+    drawn = viz.to_dot(value).replace("\u00a0", " ")
+    for row in sections(value)["Forward primal trace", "intermediate results"]:
+        assert f"<B>{row[0]}</B> {row[1]}<" in drawn
+
+
+def test_a_stale_graph_is_refused():
+    x = Value(2.0, "x")
+    value = x * x
+    x.data = 5.0
+    with pytest.raises(StaleGraphError, match="'x'"):
+        viz.trace(value)
+
+
+@pytest.mark.parametrize("value", [3.0, None, [Value(1.0)]])
+def test_what_is_no_value_is_refused(value):
+    with pytest.raises(TypeError, match="a trace is of a Value, not of"):
+        viz.trace(value)
+
+
+def test_a_deep_graph():
+    value = Value(1.0)
+    for _ in range(3_000):
+        value = value + 1
+    assert viz.trace(value).count("\n") > 9_000
+
+
+@pytest.mark.usefixtures("open_table")
+def test_a_formula_of_a_negative_number_keeps_its_sign_in_a_power():
+    product = engine.register(engine.Primitive("squared_times", "x ** 2 * y", ("2 * x * y", "x ** 2")))
+    rows = sections(product(-2.0, Value(5.0, "y")))
+    (row,) = [row for title, found in rows.items() if title[0] == "Local partials" for row in found]
+    assert row[-1].lstrip("= ") == "4"
+    assert "-4" not in " ".join(row)
