@@ -6,7 +6,6 @@ A file is complete or not there: each is written under another name, then rename
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from engine import Value, topological_order
 from examples.comparison import INPUTS, TARGETS
 from examples.xor_graphs import SAMPLE, batch_graph, neuron_graph, sample_graph
 from nn import MLP
+from viz.files import replace_file
 
 LARGEST_PICTURE = 1600
 """In nodes: what Graphviz lays out in some ten seconds. Beyond, its time grows faster than their square."""
@@ -31,16 +31,6 @@ def prepare_directory(path: Path) -> None:
         raise OSError(f"{str(path)!r} cannot be made a directory: {error.strerror}") from None
     if not os.access(path, os.W_OK | os.X_OK):
         raise PermissionError(f"{str(path)!r} is a directory that nothing can be written into")
-
-
-def write_text(path: Path, text: str) -> None:
-    """Make ``text`` the content of a file by renaming a finished one, so that nobody ever finds half of it."""
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.unfinished")
-    try:
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 @dataclass
@@ -69,7 +59,8 @@ class Folder:
         """
         sample = "{} xor {}".format(*INPUTS[SAMPLE])
         heading = f"The loss of a {'-'.join(map(str, model.sizes))} network on {sample} = {TARGETS[SAMPLE]}"
-        write_text(self.directory / "trace.txt", f"{heading}\n\n{viz.trace(sample_graph(model))}\n")
+        text = f"{heading}\n\n{viz.trace(sample_graph(model))}\n"
+        replace_file(self.directory / "trace.txt", text.encode("utf-8"))
         self.written["trace.txt"] = f"forward and backward on {sample}, number by number"
         yield "trace.txt"
         yield from self._draw(model, neuron_graph(model), f"one hidden neuron on {sample}", "neuron", (".svg", ".png"))

@@ -11,7 +11,7 @@ from examples.xor_training import TOLERANCE, new_network, train_on_xor
 
 
 @dataclass
-class Survey:
+class SeedCheck:
     """What became of the seeds 0, 1, 2, …: the epochs that each needed, None for one that did not learn XOR."""
 
     epochs_needed: list[int | None] = field(default_factory=list)
@@ -28,42 +28,42 @@ class Survey:
         return [seed for seed, needed in enumerate(self.epochs_needed) if needed is None]
 
 
-def survey_seeds(count: int, hidden: int, epochs: int) -> Survey:
+def train_seeds(count: int, hidden: int, epochs: int) -> SeedCheck:
     """Train the network of each seed from 0 to ``count`` - 1; with a progress bar on a terminal.
 
     Ctrl-C ends it early, with the seeds so far.
     """
-    survey = Survey()
+    check = SeedCheck()
     try:
         for seed in tqdm(range(count), desc="seeds", unit="seed", leave=False, disable=None):
             run = train_on_xor(new_network(hidden, seed), epochs, progress=False)
             if run.interrupted:
                 raise KeyboardInterrupt
-            survey.epochs_needed.append(run.epochs_needed)
+            check.epochs_needed.append(run.epochs_needed)
     except KeyboardInterrupt:
-        survey.interrupted = True
-    return survey
+        check.interrupted = True
+    return check
 
 
 def check_seeds(count: int, hidden: int, epochs: int) -> int:
-    """Survey the seeds, print what came of it, and return the exit status.
+    """Train the seeds, print what came of it, and return the exit status.
 
     0 if every seed learned XOR, 1 if one did not, 130 after Ctrl-C.
     """
     print(f"XOR from the seeds 0 to {count - 1}: a 2-{hidden}-1 network each, {epochs:,} epochs")
     print(f"Learned means: every answer within {TOLERANCE} of its target.\n", flush=True)
-    survey = survey_seeds(count, hidden, epochs)
-    done = len(survey.epochs_needed)
-    print(f"  learned       {len(survey.learned):5d} of {done} seeds")
-    if survey.failed:
-        print(f"  not learned   {len(survey.failed):5d}: {_listed(survey.failed)}")
-    if survey.learned:
-        _show_epochs_needed(survey.learned, epochs)
-    if survey.interrupted:
+    check = train_seeds(count, hidden, epochs)
+    done = len(check.epochs_needed)
+    print(f"  learned       {len(check.learned):5d} of {done} seeds")
+    if check.failed:
+        print(f"  not learned   {len(check.failed):5d}: {_listed(check.failed)}")
+    if check.learned:
+        _show_epochs_needed(check.learned, epochs)
+    if check.interrupted:
         print(f"\nInterrupted after {done} of {count} seeds: the table is of these.")
         return 130
-    print("\nEvery seed learned XOR." if not survey.failed else "\nNot every seed learned XOR.")
-    return 1 if survey.failed else 0
+    print("\nEvery seed learned XOR." if not check.failed else "\nNot every seed learned XOR.")
+    return 1 if check.failed else 0
 
 
 def _show_epochs_needed(learned: dict[int, int], epochs: int) -> None:

@@ -43,7 +43,7 @@ def softmax(logits: Any) -> list[Any]:
 
 
 def cross_entropy(logits: Any, targets: Any) -> Any:
-    """Return the mean over the samples of -log softmax(row)[class]: the surprise at the right class.
+    """Return the mean over the samples of -log softmax(row)[class].
 
     logits   a row of two scores or more for each sample, or one row on its own
     targets  for each sample the number of its class, counted from 0, or a row of probabilities with sum 1
@@ -60,24 +60,24 @@ def cross_entropy(logits: Any, targets: Any) -> Any:
     if goals is None or len(goals) != len(rows):
         count = 1 if goals is None else len(goals)
         raise ValueError(f"the shapes differ: {len(rows)} rows of logits stand against {count} targets")
-    return mean([_surprise(row, goal) for row, goal in zip(rows, goals, strict=True)])
+    return mean([_log_loss(row, goal) for row, goal in zip(rows, goals, strict=True)])
 
 
-def _surprise(row: Any, target: Any) -> Any:
+def _log_loss(row: Any, target: Any) -> Any:
     """Return -Σ target · log softmax(row)."""
     scores = _read_row(row, "cross_entropy", least=2)
     weights = entries(target)
     if weights is None or len(weights) == 1:
-        return _surprise_at_class(scores, _class_number(target if weights is None else weights[0], len(scores)))
+        return _log_loss_at_class(scores, _class_number(target if weights is None else weights[0], len(scores)))
     probabilities = _read_probabilities(weights, len(scores))
     if 1.0 in probabilities and probabilities.count(0.0) == len(scores) - 1:
-        return _surprise_at_class(scores, probabilities.index(1.0))
+        return _log_loss_at_class(scores, probabilities.index(1.0))
     normaliser = log_sum_exp(scores)
     possible = [(p, score) for p, score in zip(probabilities, scores, strict=True) if isinstance(p, Value) or p]
     return total([p * (normaliser - score) for p, score in possible])
 
 
-def _surprise_at_class(scores: list[Any], right: int) -> Any:
+def _log_loss_at_class(scores: list[Any], right: int) -> Any:
     """Return -log softmax(scores)[right] = log(1 + Σ exp(other - scores[right])), which keeps its digits near 0."""
     others = [score - scores[right] for index, score in enumerate(scores) if index != right]
     return softplus(log_sum_exp(others))

@@ -34,10 +34,11 @@ def half_sum_of_squares(predictions: Any, targets: Any) -> Any:
 def binary_cross_entropy(predictions: Any, targets: Any) -> Any:
     """Return the mean of -(t log p + (1 - t) log(1 - p)), for probabilities p and targets t in [0, 1].
 
-    Probabilities below 1e-300 count as 1e-300, so that a sigmoid that has reached 0 or 1 costs much, but not infinity.
-    From raw scores, `binary_cross_entropy_with_logits` is exact instead. Raises ValueError outside [0, 1].
+    Probabilities below 1e-300 count as 1e-300, so that a sigmoid that has reached 0 or 1 costs much, but not infinity;
+    there the gradient is 0, and training stands still. From raw scores, `binary_cross_entropy_with_logits` is exact
+    instead. Raises ValueError outside [0, 1].
     """
-    return mean([_surprise_of_probability(*pair) for pair in _pairs(predictions, targets)])
+    return mean([_log_loss_of_probability(*pair) for pair in _pairs(predictions, targets)])
 
 
 def binary_cross_entropy_with_logits(logits: Any, targets: Any) -> Any:
@@ -46,7 +47,7 @@ def binary_cross_entropy_with_logits(logits: Any, targets: Any) -> Any:
     -log sigmoid(z) = softplus(-z) and -log(1 - sigmoid(z)) = softplus(z). Raises ValueError for a target that is no
     probability.
     """
-    return mean([_surprise_of_logit(*pair) for pair in _pairs(logits, targets)])
+    return mean([_log_loss_of_logit(*pair) for pair in _pairs(logits, targets)])
 
 
 def hinge(scores: Any, targets: Any) -> Any:
@@ -100,7 +101,7 @@ def _squares(predictions: Any, targets: Any) -> list[Any]:
     return [error * error for error in errors]
 
 
-def _surprise_of_probability(p: Any, target: Any) -> Any:
+def _log_loss_of_probability(p: Any, target: Any) -> Any:
     """Return -log of the probability that ``p`` gives to the target; one logarithm where that is the number 0 or 1."""
     number = p.data if isinstance(p, Value) else p
     if number < 0.0 or number > 1.0:
@@ -115,7 +116,7 @@ def _surprise_of_probability(p: Any, target: Any) -> Any:
     return -(target * yes + (1.0 - target) * no)
 
 
-def _surprise_of_logit(logit: Any, target: Any) -> Any:
+def _log_loss_of_logit(logit: Any, target: Any) -> Any:
     """Return -log of the probability that sigmoid(logit) gives to the target; one softplus for the number 0 or 1."""
     _check_probability(target)
     if target.__class__ is float and target in (0.0, 1.0):

@@ -104,15 +104,6 @@ def test_a_file_that_cannot_be_written_is_an_error(tmp_path, capsys):
     assert files_in(tmp_path) == ["model.json", "trace.txt"]
 
 
-def test_a_text_is_replaced_whole_or_not_at_all(tmp_path):
-    path = tmp_path / "trace.txt"
-    xor_files.write_text(path, "v\u0304 = 1\n")
-    with pytest.raises(UnicodeEncodeError):
-        xor_files.write_text(path, "v = 2\n" + "\ud800")
-    assert path.read_text(encoding="utf-8") == "v\u0304 = 1\n"
-    assert files_in(tmp_path) == ["trace.txt"]
-
-
 # --- The command line -------------------------------------------------------------------------------------------------
 
 

@@ -77,9 +77,9 @@ def test_the_neuron_is_the_one_that_the_loss_depends_on_most():
 
 
 def test_every_seed_from_0_to_199_learns_in_a_quarter_of_the_epochs():
-    survey = xor_seeds.survey_seeds(200, xor_training.HIDDEN, xor_training.EPOCHS // 4)
-    assert survey.failed == []
-    assert len(survey.learned) == 200
+    check = xor_seeds.train_seeds(200, xor_training.HIDDEN, xor_training.EPOCHS // 4)
+    assert check.failed == []
+    assert len(check.learned) == 200
 
 
 def test_the_check_says_what_the_seeds_needed(capsys):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 from engine import Value
 from viz.dot import Direction, dot_text
+from viz.files import replace_file
 from viz.outline import outline
 from viz.render import GraphvizError, image
 
@@ -42,7 +42,7 @@ class Drawing:
             raise ValueError(
                 f"a drawing can be saved as {', '.join(_ENDINGS)}, but {str(target)!r} ends in none of them"
             )
-        _replace(target, self.dot.encode("utf-8") if ending == ".dot" else image(self.dot, ending[1:]))
+        replace_file(target, self.dot.encode("utf-8") if ending == ".dot" else image(self.dot, ending[1:]))
 
     def _repr_mimebundle_(self, **_selection: Any) -> dict[str, str]:
         """What a notebook shows: the picture, or why there is none."""
@@ -95,21 +95,3 @@ def to_dot(
 ) -> str:
     """The picture of `draw` as DOT text, which any Graphviz tool reads; the same graph gives the same text."""
     return draw(value, parameters=parameters, direction=direction, max_nodes=max_nodes).dot
-
-
-def _replace(target: Path, content: bytes) -> None:
-    """Write a file so that whoever looks sees the old content or the new, never a part.
-
-    An OSError names the target: of the scratch file a user knows nothing.
-    """
-    target = target.resolve()
-    if not target.parent.is_dir():
-        raise FileNotFoundError(f"there is no directory {str(target.parent)!r} to write {target.name!r} into")
-    scratch = target.with_name(f".{secrets.token_hex(8)}.part")
-    try:
-        scratch.write_bytes(content)
-        scratch.replace(target)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(target)) from None
-    finally:
-        scratch.unlink(missing_ok=True)

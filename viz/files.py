@@ -1,0 +1,25 @@
+"""Files that are complete or not there."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Make ``content`` that of the file, so that whoever looks sees the old content or the new, never a part.
+
+    Where ``path`` is a link, it still is one afterwards. An OSError names the file: of the scratch file beside it a
+    user knows nothing.
+    """
+    target = path.resolve()
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"there is no directory {str(target.parent)!r} to write {target.name!r} into")
+    scratch = target.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        scratch.write_bytes(content)
+        scratch.replace(target)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(target)) from None
+    finally:
+        scratch.unlink(missing_ok=True)
