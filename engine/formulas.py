@@ -85,8 +85,9 @@ def parse(text: str, names: tuple[str, ...], *, choices: bool = False) -> ast.Ex
             raise ValueError(f"the formula {text!r} may only call functions by name: {ast.unparse(node)}")
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow) and not _is_integer(node.right):
             raise ValueError(f"the formula {text!r} should say pow(a, b), which stays real, for {ast.unparse(node)}")
-    if _is_truth(tree.body):
-        raise ValueError(f"the formula {text!r} gives a truth, not a number: write `1.0 if … else 0.0`")
+    for truth in _stray_truths(tree.body):
+        written = ast.unparse(truth)
+        raise ValueError(f"the formula {text!r} takes {written} for a number: write `1.0 if {written} else 0.0`")
     checked: ast.Expression = ast.fix_missing_locations(_FloatLiterals().visit(tree))
     return checked
 
@@ -96,19 +97,27 @@ def _is_integer(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, int)
 
 
-def _is_truth(node: ast.expr) -> bool:
-    """Whether an expression may give True or False."""
-    if isinstance(node, ast.IfExp):
-        return _is_truth(node.body) or _is_truth(node.orelse)
+def _stray_truths(node: ast.expr, *, asked: bool = False) -> Iterator[ast.expr]:
+    """What gives True or False in ``node`` where a number is meant: anywhere but between ``if`` and ``else``."""
     negated = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
-    return negated or isinstance(node, ast.Compare | ast.BoolOp)
+    joined = negated or isinstance(node, ast.BoolOp)
+    if not asked and (joined or isinstance(node, ast.Compare)):
+        yield node
+    for part in ast.iter_child_nodes(node):
+        if isinstance(part, ast.expr):
+            is_test = isinstance(node, ast.IfExp) and part is node.test
+            yield from _stray_truths(part, asked=is_test or (asked and joined))
 
 
 class _Inline(ast.NodeTransformer):
-    """Put the values of other operations in the place of calls to them, where no operand would be computed twice."""
+    """Put the values of other operations in the place of calls to them, where no operand would be computed twice.
 
-    def __init__(self, operations: Mapping[str, Operation]) -> None:
+    A call stays where there is no ``room`` left: rows that call rows twice could double the text with each.
+    """
+
+    def __init__(self, operations: Mapping[str, Operation], room: int = 500) -> None:
         self.operations = operations
+        self.room = room
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
@@ -118,6 +127,10 @@ class _Inline(ast.NodeTransformer):
             return node
         if not all(isinstance(argument, ast.Name | ast.Constant) for argument in node.args):
             return node
+        size = sum(1 for _ in ast.walk(operation.value_tree))
+        if size > self.room:
+            return node
+        self.room -= size
         operands = dict(zip(operation.row.operand_names, node.args, strict=True))
         return self.visit(_Substitute(operands).visit(copy.deepcopy(operation.value_tree.body)))  # type: ignore[no-any-return]
 

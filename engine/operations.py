@@ -7,7 +7,8 @@ import functools
 import keyword
 import math
 import sys
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.backward import Undefined
@@ -130,10 +131,14 @@ def register(row: Primitive) -> Callable[..., Any]:
     Raises ValueError, and changes nothing, if the name is taken or a formula cannot be used (see `Primitive`).
     """
     _check(row)
-    operation = Operation(row)
-    operation.check_calls(OPERATIONS)
+    try:
+        operation = Operation(row)
+        operation.check_calls(OPERATIONS)
+        forms, fast = _written_out(operation, {**OPERATIONS, row.name: operation})
+    except (RecursionError, MemoryError, SyntaxError) as error:
+        raise ValueError(f"the formulas of {row.name!r} are too long or too deep for Python: {error}") from None
     OPERATIONS[row.name] = operation
-    return _install(operation)
+    return _install(operation, forms, fast)
 
 
 def _check(row: Primitive) -> None:
@@ -142,8 +147,10 @@ def _check(row: Primitive) -> None:
     texts = (name, row.value, *row.partials)
     if not isinstance(row.partials, tuple) or not all(isinstance(text, str) for text in texts):
         raise TypeError(f"the name and the formulas of a row are strings, the partials a tuple of them: {row!r}")
-    if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
-        raise ValueError(f"{name!r} cannot be the name of an operation: it has to be an identifier")
+    if not name.isidentifier() or keyword.iskeyword(name) or name.startswith(("_", "record_")):
+        raise ValueError(f"{name!r} cannot be the name of an operation: it has to be an identifier (and not record_…)")
+    if unicodedata.normalize("NFKC", name) != name:
+        raise ValueError(f"{name!r} cannot be the name of an operation: Python reads another name in these characters")
     if name in MATH and row.value != f"{name}({', '.join(row.operand_names)})":
         raise ValueError(f"{name!r} is a function of Python's math, which formulas may call: choose another name")
     if name in OPERATIONS or name in _TAKEN or hasattr(Value, name) or hasattr(sys.modules["engine"], name):
@@ -152,16 +159,15 @@ def _check(row: Primitive) -> None:
         raise ValueError(f"{name!r} has {len(row.partials)} partials; an operation has one to three operands")
 
 
-def _install(operation: Operation) -> Callable[..., Any]:
+def _install(operation: Operation, forms: list[Form], fast: tuple[Callable[..., Any], ...]) -> Callable[..., Any]:
     """Enter an operation everywhere it is looked up."""
     name = operation.row.name
     if operation.value_calls_itself():
         FLOATS.setdefault(name, operation.value)
     else:
         FLOATS[name] = operation.value
-    for first in range(len(operation.partials)):
-        _FORMS[name, first] = Form(operation, first)
-    fast = _fast(operation) if len(operation.partials) <= 2 else ()
+    for form in forms:
+        _FORMS[name, form.first] = form
     for method, function in zip(_OPERATORS.get(name, ()), fast, strict=False):
         setattr(Value, method, function)
     if len(fast) == 1:
@@ -175,15 +181,19 @@ def _install(operation: Operation) -> Callable[..., Any]:
     return function
 
 
-def _fast(operation: Operation) -> tuple[Callable[..., Any], ...]:
-    """The specialised functions of an operation of one or two operands."""
-    name = operation.row.name
+def _written_out(
+    operation: Operation, operations: Mapping[str, Operation]
+) -> tuple[list[Form], tuple[Callable[..., Any], ...]]:
+    """The forms of an operation, and its specialised functions if it has one or two operands."""
+    forms = [Form(operation, first) for first in range(len(operation.partials))]
+    if len(forms) > 2:
+        return forms, ()
     helpers: dict[str, Any] = {"Value": Value, "FAILURES": FAILURES, "apply": apply}
     helpers["pow"] = math.pow  # Fails where real_power does, and leaves it to apply to say so in the words of **.
-    helpers |= {"operation": operation, "form": _FORMS[name, 0]}
-    if len(operation.partials) == 2:
-        helpers |= {"apply_or_defer": _apply_or_defer, "reflected": _FORMS[name, 1]}
-    return specialise(operation, OPERATIONS, helpers)
+    helpers |= {"operation": operation, "form": forms[0]}
+    if len(forms) == 2:
+        helpers |= {"apply_or_defer": _apply_or_defer, "reflected": forms[1]}
+    return forms, specialise(operation, operations, helpers)
 
 
 def _function(operation: Operation, fast: tuple[Callable[..., Any], ...]) -> Callable[..., Any]:
@@ -220,4 +230,4 @@ for _row in ROWS:
     OPERATIONS[_row.name] = Operation(_row)
 for _operation in OPERATIONS.values():
     _operation.check_calls(OPERATIONS)
-    _install(_operation)
+    _install(_operation, *_written_out(_operation, OPERATIONS))

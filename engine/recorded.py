@@ -7,7 +7,7 @@ recorded. A leaf that was changed in between would mix two points: such a graph 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from engine.backward import adjoints
@@ -21,7 +21,7 @@ class StaleGraphError(ValueError):
     """The graph was recorded with other numbers than its Values hold now."""
 
 
-def gradients(output: Value, leaves: Sequence[Value], seed: Value | float = 1.0) -> list[Value]:
+def gradients(output: Value, leaves: Iterable[Value], seed: Value | float = 1.0) -> list[Value]:
     """seed * d(output)/d(leaf) for each of ``leaves``, as Values: expressions in the Values of the graph.
 
     A leaf may be any Value of the graph; one that ``output`` does not depend on gives 0. No ``grad`` changes.
@@ -29,6 +29,7 @@ def gradients(output: Value, leaves: Sequence[Value], seed: Value | float = 1.0)
     """
     if isinstance(leaves, Value):
         raise TypeError("gradients takes a list of leaves, even for one: gradients(output, [leaf])")
+    leaves = list(leaves)
     for value in (output, *leaves):
         if not isinstance(value, Value):
             raise TypeError(f"gradients takes Values, not {value!r} of type {type(value).__name__}")

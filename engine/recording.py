@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from contextlib import ContextDecorator, contextmanager
-from contextvars import ContextVar, Token
+from contextvars import ContextVar
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -13,7 +13,8 @@ from engine.formulas import FLOATS
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_paused: ContextVar[bool] = ContextVar("paused", default=False)
+_depth: ContextVar[int] = ContextVar("depth", default=0)
+"""How many ``no_grad()`` blocks this thread (or task) is in."""
 _open_blocks = 0
 _make: Callable[[], Any]
 _counting = Lock()
@@ -44,17 +45,17 @@ def _count_blocks(change: int) -> None:
 
 def is_paused() -> bool:
     """Whether this thread (or task) is inside a ``no_grad()`` block."""
-    return _paused.get()
+    return _depth.get() > 0
 
 
 @contextmanager
 def recorded() -> Iterator[None]:
     """Record inside, even in a ``no_grad()`` block around: a transform needs the graph of the function it is given."""
-    token = _paused.set(False)
+    token = _depth.set(0)
     try:
         yield
     finally:
-        _paused.reset(token)
+        _depth.reset(token)
 
 
 class no_grad(ContextDecorator):
@@ -67,7 +68,6 @@ class no_grad(ContextDecorator):
     def __init__(self, *function: object) -> None:
         if function:
             raise TypeError("no_grad takes no argument: as a decorator, write @no_grad() with parentheses")
-        self._tokens: list[Token[bool]] = []
 
     def __call__(self, function: F) -> F:
         """Decorate ``function``; TypeError if calling it would not run it, as for a generator or a coroutine."""
@@ -80,9 +80,11 @@ class no_grad(ContextDecorator):
         return no_grad()
 
     def __enter__(self) -> None:
-        self._tokens.append(_paused.set(True))
+        _depth.set(_depth.get() + 1)
         _count_blocks(+1)
 
     def __exit__(self, *_exception: Any) -> None:
+        if not is_paused():
+            raise RuntimeError("a no_grad() block ends in the thread or task in which it began")
         _count_blocks(-1)
-        _paused.reset(self._tokens.pop())
+        _depth.set(_depth.get() - 1)

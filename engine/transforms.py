@@ -169,9 +169,16 @@ def jvp(function: Callable[..., Any], point: Sequence[Any], tangent: Sequence[An
 
     ``point`` and ``tangent`` hold one entry an argument. Raises ValueError if they have different numbers of entries.
     """
-    call = _Call(function, tuple(point))
+    call = _Call(function, _arguments(point, "point"))
     tangents = _matching(tangent, call.inputs, "tangent")
     return call.value(), call.like_output(call.push_forward(tangents))
+
+
+def _arguments(point: Any, name: str) -> tuple[Any, ...]:
+    """The point as a tuple of arguments, or TypeError."""
+    if not isinstance(point, Iterable):
+        raise TypeError(f"the {name} is a list with one entry an argument, as in [{point}], not {point!r}")
+    return tuple(point)
 
 
 def _matching(numbers: Any, wanted: Sequence[Value], name: str) -> list[Any]:

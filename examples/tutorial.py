@@ -183,7 +183,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     parser = argparse.ArgumentParser(prog="python -m examples.tutorial", description="The tutorial's network on XOR.")
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--seed", type=whole_number(0, LARGEST_SEED), default=42, help="initial weights (default: 42)")
+    which.add_argument("--seed", type=whole_number(0, LARGEST_SEED), default="42", help="initial weights (default: 42)")
     which.add_argument(
         "--seeds", type=whole_number(1, MOST_SEEDS), metavar="COUNT", help="count how many seeds learn XOR"
     )

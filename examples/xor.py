@@ -157,7 +157,7 @@ def argument_parser() -> argparse.ArgumentParser:
     """Describe the command line."""
     parser = argparse.ArgumentParser(prog="python -m examples.xor", description="Train a small network on XOR.")
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--seed", type=whole_number(0), default=0, metavar="N", help="initial weights (default: 0)")
+    which.add_argument("--seed", type=whole_number(0), default="0", metavar="N", help="initial weights (default: 0)")
     which.add_argument("--check-seeds", type=whole_number(1), metavar="N", help="train seeds 0 to N-1; no files")
     parser.add_argument(
         "--hidden", type=whole_number(1), default=HIDDEN, metavar="N", help=f"hidden neurons (default: {HIDDEN})"

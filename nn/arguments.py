@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from numbers import Integral
 from random import Random
 from typing import Any
@@ -70,10 +70,13 @@ def number_or_value(number: Any, name: str) -> Any:
 def entries(thing: Any) -> list[Any] | None:
     """Return the entries of a list, tuple, array (anything with ``tolist()``) or other iterable; None for a number.
 
-    A string is no list of letters here, but something that will be refused as a number.
+    A string is no list of letters here, but something that will be refused as a number. Raises TypeError for a set or
+    a dictionary, whose entries have no place.
     """
-    if isinstance(thing, (Value, float, int, str)):
+    if isinstance(thing, (Value, float, int, str, bytes, bytearray)):
         return None
+    if isinstance(thing, (Set, Mapping)):
+        raise TypeError(f"the entries of {thing!r} have no order that means anything: give a list")
     if isinstance(thing, list):
         return thing
     if hasattr(thing, "tolist"):

@@ -30,7 +30,7 @@ def _log_sum_exp_of_two(a: Any, b: Any) -> Any:
     The larger is chosen by its number, not by `engine.maximum`, whose second derivative at a tie is another.
     """
     larger, smaller = (a, b) if float(a) >= float(b) else (b, a)
-    if float(smaller) == -math.inf or float(larger) == math.inf:
+    if float(smaller) == -math.inf or (float(larger) == math.inf and not math.isnan(float(smaller))):
         return larger
     return larger + softplus(smaller - larger)
 
@@ -57,9 +57,10 @@ def cross_entropy(logits: Any, targets: Any) -> Any:
     if entries(rows[0]) is None:
         rows, targets = [rows], [targets]
     goals = entries(targets)
-    if goals is None or len(goals) != len(rows):
-        count = 1 if goals is None else len(goals)
-        raise ValueError(f"the shapes differ: {len(rows)} rows of logits stand against {count} targets")
+    if goals is None:
+        raise ValueError(f"the targets of {len(rows)} rows of logits are a list, not {targets!r}")
+    if len(goals) != len(rows):
+        raise ValueError(f"the shapes differ: {len(rows)} rows of logits stand against {len(goals)} targets")
     return mean([_log_loss(row, goal) for row, goal in zip(rows, goals, strict=True)])
 
 

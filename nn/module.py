@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reprlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from os import PathLike
 from typing import Any, Self, TypeVar
 
@@ -16,7 +16,10 @@ M = TypeVar("M", bound="Module")
 
 
 class _BuildOrFill:
-    """``load``: on a class it builds a new model, on a model it fills that one, so that neither call can mislead."""
+    """``load``: `Module._build` on a class, `Module._fill` on a model, so that neither call can mislead.
+
+    A plain class method would let ``model.load(path)`` build another model and leave ``model`` as it was.
+    """
 
     def __get__(self, module: M | None, kind: type[M]) -> Callable[[str | PathLike[str]], M]:
         return kind._build if module is None else module._fill
@@ -34,8 +37,8 @@ class Module:
                 return self.slope * x + self.offset
 
     The parameters are the leaf Values among the attributes, and among the entries of attributes that are Modules,
-    lists, tuples or dicts, nested to any depth. Results of operations are no parameters; a number that should not be
-    trained is kept as a float.
+    lists, tuples, dicts or NumPy's object arrays, nested to any depth. Results of operations are no parameters; a
+    number that should not be trained is kept as a float. In a set a parameter would have no name: TypeError.
 
     ``model.save(path)`` writes a file, ``MLP.load(path)`` builds a model from it, ``model.load(path)`` fills this one.
     """
@@ -46,7 +49,7 @@ class Module:
         A name is the Python expression that leads to the parameter: ``model.layers[0].neurons[1].w[2]`` has the name
         ``layers[0].neurons[1].w[2]``. A shared parameter goes by the first name.
         """
-        return list(_leaves(self, "", set()))
+        return list(_leaves(self, "", {}))
 
     def parameters(self) -> list[Value]:
         """Return every parameter once, in the order of `named_parameters`."""
@@ -138,6 +141,9 @@ class Module:
             if problem:
                 raise ValueError(problem)
             module = cls(**saved.architecture)
+            problem = first_difference(saved.architecture, module.architecture())
+            if problem:
+                raise ValueError(problem)
             module.load_state_dict(saved.parameters)
         except Exception as error:  # whatever a constructor raises for arguments that it was never meant to get
             built = f"{cls.__name__} (its architecture is {reprlib.repr(saved.architecture)})"
@@ -166,11 +172,14 @@ class Module:
         return f"{type(self).__name__}({arguments}) with {count} parameter{'' if count == 1 else 's'}"
 
 
-def _leaves(thing: Any, name: str, seen: set[int]) -> Iterator[tuple[str, Value]]:
-    """Yield (name, leaf Value) for what has not been ``seen`` of ``thing``, itself or nested in it."""
+def _leaves(thing: Any, name: str, seen: dict[int, Any]) -> Iterator[tuple[str, Value]]:
+    """Yield (name, leaf Value) for what has not been ``seen`` of ``thing``, itself or nested in it.
+
+    ``seen`` holds things by their ids, and so keeps a list made of an array alive: the next would have its id.
+    """
     if id(thing) in seen:
         return
-    seen.add(id(thing))
+    seen[id(thing)] = thing
     if isinstance(thing, Value) and thing.is_leaf:
         yield name, thing
     for inner_name, inner in _parts(thing, name):
@@ -185,6 +194,10 @@ def _parts(thing: Any, name: str) -> list[tuple[str, Any]]:
         return [(f"{name}[{index}]", inner) for index, inner in enumerate(thing)]
     if isinstance(thing, dict):
         return [(f"{name}[{key!r}]", inner) for key, inner in thing.items()]
+    if isinstance(thing, Set) and any(isinstance(inner, (Value, Module)) for inner in thing):
+        raise TypeError(f"{name} is a set, in which parameters have no names: keep them in a list")
+    if str(getattr(thing, "dtype", "")) == "object":
+        return [(name, thing.tolist())]
     return []
 
 

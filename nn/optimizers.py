@@ -12,7 +12,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Any, Final
 
-from engine import Value, gradients, sqrt
+from engine import Value, gradients, sqrt, topological_order
+from engine.recorded import as_value
+from engine.recording import recorded
 from engine.value import real_number
 from nn.arguments import entries, fraction, nonnegative, positive
 
@@ -58,9 +60,8 @@ class Optimizer(ABC):
         All new numbers are computed before the first is stored. Raises ArithmeticError, naming the parameter, if one is
         infinite or NaN; then every parameter and the state are as they were.
         """
-        rate = self._learning_rate
         updates = [
-            self._as_floats(*self.formula(parameter.data, parameter.grad, state, rate))
+            self._as_floats(*self._apply(parameter.data, parameter.grad, state))
             for parameter, state in zip(self.parameters, self.state, strict=True)
         ]
         for position, (number, state) in enumerate(updates):
@@ -75,15 +76,34 @@ class Optimizer(ABC):
 
         The gradient is that of ``loss``, as an expression in the Values of its graph (see `engine.gradients`). The
         leaves of the state are made here and begin with what is remembered now. Nothing is changed: stored all at
-        once, the values are the step that ``loss.backward()`` and `step` would take.
+        once, the values are the step that ``loss.backward()`` and `step` would take. It is recorded in a
+        ``no_grad()`` block, too. Raises ValueError if the loss depends on none of the parameters.
         """
-        pairs = []
-        adjoints = gradients(loss, self.parameters)
-        for parameter, gradient, numbers in zip(self.parameters, adjoints, self.state, strict=True):
-            state = tuple(Value(number, f"{parameter.label}.state[{index}]") for index, number in enumerate(numbers))
-            following, after = self.formula(parameter, gradient, state, self._learning_rate)
-            pairs += [(parameter, following), *zip(state, after, strict=True)]
-        return pairs
+        pairs: list[tuple[Value, Any]] = []
+        with recorded():
+            adjoints = gradients(loss, self.parameters)
+            self.check_reach(loss)
+            for parameter, gradient, numbers in zip(self.parameters, adjoints, self.state, strict=True):
+                state = tuple(Value(number, f"{parameter.label}.state[{i}]") for i, number in enumerate(numbers))
+                following, after = self._apply(parameter, gradient, state)
+                pairs += [(parameter, following), *zip(state, after, strict=True)]
+        return [(leaf, as_value(expression)) for leaf, expression in pairs]
+
+    def check_reach(self, loss: Value) -> None:
+        """Raise ValueError if ``loss`` depends on none of the parameters: training would change nothing."""
+        if not set(self.parameters) & set(topological_order(loss)):
+            raise ValueError("the loss depends on no parameter that is trained: is it computed inside no_grad()?")
+
+    def _apply(self, parameter: Any, gradient: Any, state: State) -> tuple[Any, State]:
+        """Return what the formula gives; TypeError if it is not a number and a state as long as before."""
+        following = self.formula(parameter, gradient, state, self._learning_rate)
+        pair = isinstance(following, tuple) and len(following) == 2
+        if not pair or not isinstance(following[1], tuple) or len(following[1]) != len(state):
+            raise TypeError(
+                f"the formula of {type(self).__name__} returns (new parameter, new state), the state a tuple of "
+                f"{len(state)} numbers as before, not {following!r}"
+            )
+        return following
 
     def _as_floats(self, number: Any, state: State) -> tuple[float, State]:
         """Return what the formula gave for floats, as floats; TypeError if it is anything else."""

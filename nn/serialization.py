@@ -132,7 +132,7 @@ def _check_sections(document: Any) -> None:
     """Raise ValueError if the outer structure of the file is not the one that is written."""
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise ValueError(f'it does not say "format": "{FORMAT}"')
-    if document.get("version") != VERSION:
+    if document.get("version") != VERSION or document["version"] is True:
         raise ValueError(
             f"it is written in version {reprlib.repr(document.get('version'))}; this program reads version {VERSION}"
         )
@@ -164,8 +164,10 @@ def printable(text: object) -> str:
 def first_difference(saved: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
     """Return in words how the architecture in a file differs from that of a model; nothing if it does not."""
     here = json.loads(json.dumps(wanted, default=repr))
-    for name in dict.fromkeys((*here, *saved)):
-        if saved.get(name) != here.get(name):
-            there = reprlib.repr(saved.get(name))
-            return f"{printable(name)} is {there} in the file and {here.get(name)!r} in this model"
-    return ""
+    for name, item in here.items():
+        if name not in saved:
+            return f"{name} is missing in the file and {item!r} in this model"
+        if json.dumps(saved[name], sort_keys=True) != json.dumps(item, sort_keys=True):
+            return f"{name} is {reprlib.repr(saved[name])} in the file and {item!r} in this model"
+    unknown = [name for name in saved if name not in here]
+    return f"{printable(unknown[0])} is in the file and unknown to this model" if unknown else ""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from engine import DomainError, Value, topological_order
+from engine import DomainError, Value
 from nn.arguments import entries, random_of, whole_number
 from nn.interruption import Interruption
 from nn.losses import mean_squared_error
@@ -147,8 +147,8 @@ class _Training:
         loss = self.loss([self.model(x) for x in inputs], targets)
         if not isinstance(loss, Value):
             raise TypeError(f"the loss should be a Value that depends on the parameters, not {loss!r}")
-        if not self.history.losses and not set(self.optimizer.parameters) & set(topological_order(loss)):
-            raise ValueError("the loss depends on no parameter that is trained: is it computed inside no_grad()?")
+        if not self.history.losses:
+            self.optimizer.check_reach(loss)
         if not math.isfinite(loss.data):
             raise ArithmeticError(f"the loss is {loss.data}: a smaller learning rate may help")
         self.optimizer.zero_grad()

@@ -110,3 +110,8 @@ def test_a_partial_that_nobody_asks_for_is_not_computed():
     (gradient,) = engine.gradients(x ** Value(3.0), [x])
     assert gradient.data == 12.0
     assert engine.grad(engine.grad(lambda x: x ** Value(3.0)))(-2.0) == -12.0
+
+
+def test_the_leaves_may_come_one_by_one():
+    a, b = Value(2.0), Value(3.0)
+    assert [gradient.data for gradient in gradients(a * b, (leaf for leaf in (a, b)))] == [3.0, 2.0]

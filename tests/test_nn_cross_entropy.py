@@ -133,7 +133,7 @@ def test_at_a_tie_the_derivatives_are_symmetric():
         ([[1.0, 2.0]], ["0"], TypeError, "a target takes a real number, not '0'"),
         ([[1.0, 2.0]], [Value(0.0)], TypeError, "give a row of probabilities instead"),
         ([[1.0, 2.0]], [0, 1], ValueError, "1 rows of logits stand against 2 targets"),
-        ([[1.0, 2.0], [1.0, 2.0]], 1, ValueError, "2 rows of logits stand against 1 targets"),
+        ([[1.0, 2.0], [1.0, 2.0]], 1, ValueError, "the targets of 2 rows of logits are a list, not 1"),
         ([[1.0, 2.0]], [[0.5, 0.25, 0.25]], ValueError, "a row of 2 scores stands against 3 probabilities"),
         ([[1.0, 2.0]], [[0.5, 0.25]], ValueError, "entries of at least 0 and the sum 1"),
         ([[1.0, 2.0]], [[1.5, -0.5]], ValueError, "entries of at least 0 and the sum 1"),
@@ -153,3 +153,9 @@ def test_an_empty_row_has_no_softmax():
     for function in (softmax, log_sum_exp):
         with pytest.raises(ValueError, match="at least 1 numbers, not"):
             function([])
+
+
+@pytest.mark.parametrize("scores", [[math.nan, math.inf], [math.inf, math.nan], [math.nan, -math.inf], [1.0, math.nan]])
+def test_nan_is_not_hidden_behind_an_infinite_score(scores):
+    assert math.isnan(log_sum_exp(scores))
+    assert math.isnan(log_sum_exp([Value(score) for score in scores]).data)

@@ -33,6 +33,32 @@ def test_a_small_file_does_not_build_a_giant(path, model, architecture):
         type(model).load(path)
 
 
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"hidden": None}, "hidden is missing in the file and 'relu' in this model"),
+        ({"sizes": [2.0, 2, 1]}, r"sizes is \[2\.0, 2, 1\] in the file"),
+        ({"seed": 3}, "seed is in the file and unknown to this model"),
+    ],
+)
+def test_neither_way_of_loading_takes_another_architecture(path, changes, message):
+    model = MLP([2, 2, 1], hidden="relu", seed=3)
+    architecture = {name: item for name, item in (model.architecture() | changes).items() if item is not None}
+    changed(path, model, architecture=architecture)
+    before = model.state_dict()
+    with pytest.raises(ValueError, match=message):
+        model.load(path)
+    assert model.state_dict() == before
+    with pytest.raises(ValueError, match="does not hold a complete MLP"):
+        MLP.load(path)
+
+
+def test_a_version_is_a_number(path):
+    changed(path, MLP([2, 1]), version=True)
+    with pytest.raises(ValueError, match="in version True; this program reads version 1"):
+        MLP.load(path)
+
+
 def test_a_network_that_shares_weights_is_not_saved_as_one_that_does_not(path):
     model = MLP([2, 2, 1])
     model.layers[0].neurons[1].w = model.layers[0].neurons[0].w

@@ -132,6 +132,17 @@ def test_an_input_that_is_no_number_is_refused(x):
         MLP([2, 3, 1])(x)
 
 
+@pytest.mark.parametrize("x", [{3.0, 1.0}, frozenset((0, 1)), {0: 1.0, 1: 0.0}], ids=repr)
+def test_inputs_without_an_order_are_refused(x):
+    with pytest.raises(TypeError, match="have no order that means anything: give a list"):
+        MLP([2, 3, 1])(x)
+
+
+def test_bytes_are_no_list_of_numbers():
+    with pytest.raises(ValueError, match="takes 2 inputs, not 1"):
+        MLP([2, 3, 1])(b"ab")
+
+
 def test_parameters_carry_labels_by_layer_and_neuron():
     labels = [parameter.label for parameter in MLP([2, 2, 1]).parameters()]
     assert labels[:4] == ["layer0.neuron0.w[0]", "layer0.neuron0.w[1]", "layer0.neuron0.b", "layer0.neuron1.w[0]"]

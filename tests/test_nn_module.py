@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from engine import Value
@@ -64,6 +65,26 @@ def test_a_shared_parameter_is_found_once_under_its_first_name():
     module.again = [module.first, module.first.offset]
     names = [name for name, _ in module.named_parameters()]
     assert names == ["first.slope", "first.offset", "second.offset"]
+
+
+def test_an_object_array_of_values_is_trained_entry_by_entry():
+    module = Module()
+    module.W = np.array([[Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]])
+    module.data = np.zeros((2, 2))
+    module.rows = [np.array([Value(float(n))]) for n in range(50)]
+    names = [name for name, _ in module.named_parameters()]
+    assert names == ["W[0][0]", "W[0][1]", "W[1][0]", "W[1][1]", *(f"rows[{n}][0]" for n in range(50))]
+    for name, parameter in module.named_parameters():
+        assert eval(f"module.{name}") is parameter
+
+
+def test_a_parameter_in_a_set_would_have_no_name():
+    module = Module()
+    module.tags = {"fast", "small"}
+    assert module.parameters() == []
+    module.weights = {Value(1.0)}
+    with pytest.raises(TypeError, match="weights is a set, in which parameters have no names"):
+        module.parameters()
 
 
 def test_a_module_that_knows_its_owner_does_not_go_in_circles():

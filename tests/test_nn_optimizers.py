@@ -7,7 +7,7 @@ import pickle
 import numpy as np
 import pytest
 
-from engine import Value
+from engine import Value, no_grad, topological_order
 from nn import SGD, Adam, AdamW, Module, Optimizer, RMSProp
 
 START = np.array([1.5, -0.25, 3.0])
@@ -271,3 +271,48 @@ def test_updates_are_the_step_as_expressions(kind, settings):
         for leaf, number in following.items():
             leaf.data = number
         recording.state = list(stepping.state)
+
+
+class Returning(Optimizer):
+    """Whose formula returns what it was made with."""
+
+    def __init__(self, parameters, result, initial_state=()):
+        super().__init__(parameters, 0.1, initial_state)
+        self.result = result
+
+    def formula(self, parameter, gradient, state, learning_rate):
+        return self.result
+
+
+def test_updates_are_values_even_where_the_formula_gives_numbers():
+    w = Value(2.0, "w")
+    pairs = Returning([w], (1.0, (3.0,)), (0.0,)).updates(w * w)
+    assert [(leaf.label, type(following), following.data) for leaf, following in pairs] == [
+        ("w", Value, 1.0),
+        ("w.state[0]", Value, 3.0),
+    ]
+
+
+def test_updates_are_recorded_in_a_block_that_records_nothing():
+    w = Value(2.0)
+    loss = w * w
+    with no_grad():
+        ((_, following),) = SGD([w]).updates(loss)
+    assert w in topological_order(following)
+
+
+def test_updates_of_a_loss_of_something_else_are_refused():
+    with pytest.raises(ValueError, match="depends on no parameter that is trained"):
+        SGD([Value(1.0)]).updates(Value(2.0) * 2)
+    with pytest.raises(TypeError, match=r"gradients takes Values, not 3\.0"):
+        SGD([Value(1.0)]).updates(3.0)
+
+
+@pytest.mark.parametrize("result", [1.0, (1.0,), (1.0, 2.0), (1.0, ()), (1.0, (1.0, 2.0)), [1.0, (1.0,)]], ids=repr)
+def test_a_formula_that_returns_something_else_is_refused_by_both(result):
+    w = Value(2.0)
+    optimizer = Returning([w], result, (0.0,))
+    for step in (optimizer.step, lambda: optimizer.updates(w * w)):
+        with pytest.raises(TypeError, match=r"the formula of Returning returns .* a tuple of 1 numbers as before, not"):
+            step()
+    assert (w.data, optimizer.state) == (2.0, [(0.0,)])

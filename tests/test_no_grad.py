@@ -183,6 +183,36 @@ def test_a_decorated_function_may_run_in_two_threads_at_once():
         assert list(pool.map(work, (True, False))) == [[False, False, True]] * 2
 
 
+def test_one_block_object_may_serve_two_threads_at_once():
+    block = no_grad()
+    both_in, first_left = threading.Barrier(2, timeout=10), threading.Event()
+
+    def work(leaves_first):
+        with block:
+            both_in.wait()
+            if not leaves_first:
+                first_left.wait(10)
+            inside = is_recorded(Value(1.0) * 2)
+        first_left.set()
+        return inside, is_recorded(Value(1.0) * 2)
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(work, (True, False))) == [(False, True)] * 2
+
+
+def test_a_block_that_began_elsewhere_cannot_be_ended_here():
+    block = no_grad()
+    with block:
+        with pytest.raises(RuntimeError, match="ends in the thread or task in which it began"):
+            in_another_thread_or_raise(lambda: block.__exit__(None, None, None))
+        assert not is_recorded(Value(1.0) * 2)
+
+
+def in_another_thread_or_raise(function):
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(function).result()
+
+
 def test_a_block_in_one_task_does_not_reach_another():
     async def paused(turn):
         with no_grad():

@@ -143,7 +143,15 @@ def test_a_name_can_be_registered_once():
         ("floor_of", "floor(x)", ("0",), ValueError, "call floor, which nobody defines"),
         ("unary", "where(x)", ("0",), ValueError, "call where with 1 operands"),
         ("twice", "tanh(x, x)", ("0",), ValueError, "call tanh with 2 operands"),
-        ("positive", "x > 0", ("0",), ValueError, "gives a truth"),
+        ("positive", "x > 0", ("0",), ValueError, "takes x > 0 for a number"),
+        ("inside", "(x > 0) * (x < 1)", ("0",), ValueError, "takes x > 0 for a number"),
+        ("beside", "-(not x)", ("0",), ValueError, "takes not x for a number"),
+        ("within_if", "1.0 if x + (x > 0) else 0.0", ("0",), ValueError, "takes x > 0 for a number"),
+        ("either", "1.0 if x > 0 else x or 2.0", ("0",), ValueError, "takes x or 2.0 for a number"),
+        ("record_this", "x", ("1",), ValueError, "not record_"),
+        ("µ", "x", ("1",), ValueError, "another name in these characters"),
+        ("s250", "+".join(["x"] * 2000), ("2000",), ValueError, "too long or too deep"),
+        ("nested", "(" * 300 + "x" + ")" * 300, ("1",), ValueError, "too (long|deep|many)"),
         ("within", "1.0 if x in x else 0.0", ("0",), ValueError, "may not contain In"),
         ("half", "x / 2", ("0.5"), TypeError, "a tuple"),
         ("listed", "x", ["1"], TypeError, "a tuple"),
@@ -164,3 +172,23 @@ def test_a_function_of_math_becomes_an_operation_under_its_own_name():
     root = engine.register(Primitive("cbrt", "cbrt(x)", ("1 / (3 * r * r)",)))
     assert root(8.0) == pytest.approx(2.0, rel=1e-15)
     assert engine.grad(root)(8.0) == pytest.approx(1 / 12, rel=1e-15)
+
+
+@pytest.mark.usefixtures("open_table")
+def test_rows_that_call_rows_twice_do_not_double_the_text_each_time():
+    engine.register(Primitive("level0", "x + 1", ("1",)))
+    for level in range(1, 30):
+        below = f"level{level - 1}"
+        engine.register(Primitive(f"level{level}", f"0.5 * {below}(x) + 0.5 * {below}(x)", ("1",)))
+    assert len(engine.source("level29")) < 20_000
+
+
+@pytest.mark.usefixtures("open_table")
+def test_rows_nested_in_rows_too_deeply_for_python_change_nothing():
+    deep = "(1 + " * 110 + "{}" + ")" * 110
+    inner = engine.register(Primitive("inner", deep.format("x"), ("1",)))
+    before = everything_known()
+    with pytest.raises(ValueError, match="the formulas of 'outer' are too long or too deep for Python"):
+        engine.register(Primitive("outer", deep.format("inner(x)"), ("1",)))
+    assert everything_known() == before
+    assert inner(Value(1.0)).data == 111.0

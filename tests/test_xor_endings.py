@@ -114,6 +114,7 @@ def test_a_file_that_cannot_be_written_is_an_error(tmp_path, capsys):
         (["--hidden", "0"], "argument --hidden: '0' is not a whole number from 1 up"),
         (["--epochs", "2.5"], "argument --epochs: '2.5' is not a whole number from 1 up"),
         (["--check-seeds", "0"], "argument --check-seeds: '0' is not a whole number from 1 up"),
+        (["--check-seeds", "3", "--seed", "0"], "not allowed with argument --check-seeds"),
         (["--check-seeds", "3", "--seed", "1"], "not allowed with argument --check-seeds"),
         (["--check-seeds", "3", "--output", "x"], "not allowed with argument --check-seeds, which writes no files"),
         (["--output", "file"], "argument --output: 'file' is a file, not a directory"),
