@@ -55,12 +55,13 @@ def sweep(root: Value, seed: float) -> None:
     """Add seed * d(root)/d(leaf) to the gradient of every leaf, and set that of every other node under ``root``.
 
     What a leaf gets in this sweep is summed first and then added to what it had: two sweeps give exactly twice as much.
+    An interrupted sweep leaves the leaves as they were, and nothing in the results.
     """
     with walking:
         leaves, results = walk(root)
         if Undefined.alive:
             _refuse_undefined(results)
-        held = [(leaf, leaf._grad) for leaf in leaves if leaf._grad]
+        held = [(leaf, leaf._grad) for leaf in leaves if leaf._grad is not NOT_COMPUTED]
         try:
             for leaf, _ in held:
                 leaf._grad = 0.0
@@ -68,8 +69,8 @@ def sweep(root: Value, seed: float) -> None:
             for leaf, grad in held:
                 leaf._grad += grad
         except BaseException:  # Ctrl-C, for one
-            for leaf in leaves:
-                leaf._grad = NOT_COMPUTED
+            for node in leaves + results:
+                node._grad = NOT_COMPUTED
             for leaf, grad in held:
                 leaf._grad = grad
             raise

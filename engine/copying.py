@@ -26,7 +26,7 @@ def copy_graph(root: Value, memo: dict[int, Any]) -> Value:
             if isinstance(state.get("_b"), tuple):
                 state["_b"] = tuple((memo.get(id(operand), operand), partial) for operand, partial in node._b)
             memo[id(node)] = restore(None, type(node), state)
-            memo.setdefault(id(memo), []).append(node)
+            memo.setdefault(id(memo), []).append(node)  # As `copy` does: so no other gets its id meanwhile.
             copied.append(node)
     for node in copied:
         set_attributes(memo[id(node)], copy.deepcopy(_attributes(node), memo))

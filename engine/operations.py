@@ -162,9 +162,7 @@ def _check(row: Primitive) -> None:
 def _install(operation: Operation, forms: list[Form], fast: tuple[Callable[..., Any], ...]) -> Callable[..., Any]:
     """Enter an operation everywhere it is looked up."""
     name = operation.row.name
-    if operation.value_calls_itself():
-        FLOATS.setdefault(name, operation.value)
-    else:
+    if not operation.value_calls_itself():  # Else it is there already, as the function of `math`.
         FLOATS[name] = operation.value
     for form in forms:
         _FORMS[name, form.first] = form

@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.backward import adjoints
 from engine.formulas import FAILURES, Operation
-from engine.graph import walk
+from engine.graph import topological_order, walk
 from engine.operations import OPERATIONS
 from engine.value import Value, real_number
 
@@ -24,7 +24,8 @@ class StaleGraphError(ValueError):
 def gradients(output: Value, leaves: Iterable[Value], seed: Value | float = 1.0) -> list[Value]:
     """seed * d(output)/d(leaf) for each of ``leaves``, as Values: expressions in the Values of the graph.
 
-    A leaf may be any Value of the graph; one that ``output`` does not depend on gives 0. No ``grad`` changes.
+    A leaf may be any Value of the graph; one that ``output`` does not depend on gives 0. No ``grad`` changes. What is
+    returned is no Value of the graph itself, so it can be given a label: d(x*y)/dx is ``y * 1``.
     Raises StaleGraphError, naming the leaf, if a ``data`` was changed after it was used.
     """
     if isinstance(leaves, Value):
@@ -36,7 +37,8 @@ def gradients(output: Value, leaves: Iterable[Value], seed: Value | float = 1.0)
     seed = seed if isinstance(seed, Value) else real_number(seed, "the seed of gradients()")
     check_fresh(output)
     found = adjoints({output: seed}, leaves, symbolic_partials)
-    return [as_value(gradient) for gradient in found]
+    given = {seed, *topological_order(output)}
+    return [as_value(gradient * 1.0 if gradient in given else gradient) for gradient in found]
 
 
 def symbolic_partials(node: Value, wanted: list[bool]) -> tuple[Any, ...]:

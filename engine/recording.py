@@ -36,7 +36,7 @@ def install(make: Callable[[], Any]) -> None:
 
 
 def _count_blocks(change: int) -> None:
-    """Keep the number of open blocks, and ``make`` with it."""
+    """Keep the number of open blocks, and ``make`` with it; under a lock, for two threads may do so at once."""
     global _open_blocks
     with _counting:
         _open_blocks += change

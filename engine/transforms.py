@@ -55,7 +55,7 @@ class _Call:
         with _nested():
             for node in topological_order(*self.outputs):
                 moving = [operand in known for operand in node.operands]
-                if any(moving) and node not in known:
+                if any(moving):
                     terms = zip(moving, partials(node, moving), node.operands, strict=True)
                     known[node] = sum(p * known[operand] for moves, p, operand in terms if moves and p is not None)
         return _results([known.get(output, 0.0) for output in self.outputs], symbolic)

@@ -51,7 +51,13 @@ def test_ctrl_c_ends_a_command_and_its_children_without_a_traceback(name):
     if name == "benchmark":
         pytest.importorskip("micrograd")
     running = subprocess.Popen(
-        command(name, "-u"), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command(name, "-u"),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     running.stdout.readline()
     os.killpg(running.pid, signal.SIGINT)

@@ -115,3 +115,16 @@ def test_a_partial_that_nobody_asks_for_is_not_computed():
 def test_the_leaves_may_come_one_by_one():
     a, b = Value(2.0), Value(3.0)
     assert [gradient.data for gradient in gradients(a * b, (leaf for leaf in (a, b)))] == [3.0, 2.0]
+
+
+def test_a_gradient_is_no_value_of_the_graph_so_its_name_is_its_own():
+    x, y = Value(2.0, "x"), Value(3.0, "y")
+    s = engine.sin(y)
+    for output, leaf, expected in ((x * y, x, y), (x * s, x, s), (x + 1.0, x, Value(1.0))):
+        (gradient,) = gradients(output, [leaf])
+        assert gradient.data == expected.data
+        assert gradient not in topological_order(output)
+    seed = Value(4.0, "seed")
+    (same,) = gradients(x, [x], seed)
+    assert same.data == 4.0
+    assert same is not seed

@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from engine import Value, topological_order
+from engine import Value, backward, topological_order
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs POSIX timers")
 
@@ -43,3 +43,23 @@ def test_an_interrupted_backward_changes_no_leaf_and_hinders_no_later_one(interr
         leaf.zero_grad()
     total.backward()
     assert {leaf.grad for leaf in leaves} == {2.0}
+
+
+def test_what_was_not_computed_is_not_computed_after_an_interrupt(monkeypatch):
+    """Interrupted at its very end, when every adjoint is in its place."""
+    whole = backward._accumulate
+
+    def interrupted(*arguments):
+        whole(*arguments)
+        raise KeyboardInterrupt
+
+    fresh, zero, earlier = Value(2.0), Value(3.0), Value(5.0)
+    (zero * 0.0 + earlier * 7.0).backward()
+    result = fresh * zero * earlier
+    monkeypatch.setattr(backward, "_accumulate", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        result.backward()
+    assert [leaf.has_grad for leaf in (fresh, zero, earlier)] == [False, True, True]
+    assert [leaf.grad for leaf in (fresh, zero, earlier)] == [0.0, 0.0, 7.0]
+    assert not result.has_grad
+    assert not result.operands[0].has_grad

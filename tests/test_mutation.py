@@ -159,3 +159,11 @@ def test_an_optimiser_step_between_two_forward_passes():
     w.zero_grad()
     first.backward()
     assert w.grad == -4.0
+
+
+def test_two_changes_that_leave_the_result_alone_are_still_seen():
+    a, b = Value(2.0, "a"), Value(3.0, "b")
+    product = a * b
+    a.data, b.data = 3.0, 2.0
+    with pytest.raises(StaleGraphError, match=r"'a'.*'b'"):
+        engine.gradients(product, [a])

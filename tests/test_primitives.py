@@ -39,7 +39,7 @@ def test_derivatives(row, check):
 )
 def test_the_promised_primitives_are_there_and_have_a_reference(name):
     assert name in [row.name for row in ROWS]
-    assert name in engine.__all__
+    assert callable(getattr(engine, name))
     assert reference(name) is not None
 
 

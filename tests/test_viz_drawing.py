@@ -4,6 +4,7 @@ import errno
 import os
 import re
 import shutil
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -182,6 +183,23 @@ def test_a_new_file_has_the_rights_that_files_have(tmp_path):
     (tmp_path / "plain").touch()
     viz.draw(square(), tmp_path / "graph.dot")
     assert (tmp_path / "graph.dot").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_an_old_file_keeps_its_rights(tmp_path):
+    file = tmp_path / "graph.dot"
+    file.touch()
+    file.chmod(0o600)
+    viz.draw(square(), file)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_is_not_replaced_by_a_picture(tmp_path):
+    pipe = tmp_path / "graph.dot"
+    os.mkfifo(pipe)
+    with pytest.raises(FileExistsError, match="not a regular file"):
+        viz.draw(square(), pipe)
+    assert pipe.is_fifo()
 
 
 def test_a_missing_directory_is_named(tmp_path):

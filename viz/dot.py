@@ -72,7 +72,8 @@ def dot_text(outline: Outline, direction: Direction = "right") -> str:
         graph.node(f"n{index}", label=_node_label(node), tooltip=_node_tooltip(node), **_STYLES[node.role])
     for edge in outline.edges:
         graph.edge(f"n{edge.source}", f"n{edge.target}", label=_edge_label(edge), tooltip=_edge_tooltip(edge, outline))
-    return graph.source
+    source: str = graph.source
+    return source
 
 
 # --- What is written where -------------------------------------------------------------------------------------------

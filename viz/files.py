@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import errno
 import secrets
+import shutil
 from pathlib import Path
 
 
 def replace_file(path: Path, content: bytes) -> None:
     """Make ``content`` that of the file, so that whoever looks sees the old content or the new, never a part.
 
-    Where ``path`` is a link, it still is one afterwards. An OSError names the file: of the scratch file beside it a
-    user knows nothing.
+    Where ``path`` is a link, it still is one afterwards, and a file keeps its permissions; what is no file (a pipe, a
+    directory) is refused. An OSError names the file: of the scratch file beside it a user knows nothing.
     """
     target = path.resolve()
     if not target.parent.is_dir():
         raise FileNotFoundError(f"there is no directory {str(target.parent)!r} to write {target.name!r} into")
     scratch = target.with_name(f".{secrets.token_hex(8)}.part")
     try:
+        if target.exists() and not target.is_file():
+            raise OSError(errno.EEXIST, "there is something that is not a regular file")
         scratch.write_bytes(content)
+        if target.is_file():
+            shutil.copymode(target, scratch)
         scratch.replace(target)
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(target)) from None

@@ -22,7 +22,13 @@ def partial_formula(node: Value, index: int, called: Mapping[Value, str]) -> str
     meanings |= {name: _term(constant, called) for name, constant in CONSTANTS.items()}
     meanings["r"] = _term(node, called)
     tree = _Instance(meanings).visit(ast.parse(row.partials[index], mode="eval").body)
-    return number(tree.value) if isinstance(tree, ast.Constant) else ast.unparse(_Digits().visit(tree))
+    return _written(tree) if isinstance(tree, ast.Constant) else ast.unparse(_Digits().visit(tree))
+
+
+def _written(node: ast.Constant) -> str:
+    """A number of a formula as it is written elsewhere in a trace."""
+    assert isinstance(node.value, float)
+    return number(node.value)
 
 
 def _term(operand: Value | float, called: Mapping[Value, str]) -> ast.expr:
@@ -36,6 +42,7 @@ class _Instance(ast.NodeTransformer):
         self._meanings = meanings
 
     def visit_Constant(self, node: ast.Constant) -> ast.expr:
+        assert isinstance(node.value, (int, float))
         return ast.Constant(float(node.value))
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
@@ -76,7 +83,7 @@ def _power(node: ast.expr) -> ast.expr:
 
 
 class _Digits(ast.NodeTransformer):
-    """Writes the numbers of a formula as elsewhere in a trace."""
+    """Puts the text of each number in its place: `ast.unparse` would write all digits."""
 
     def visit_Constant(self, node: ast.Constant) -> ast.Name:
-        return ast.Name(enclosed(number(node.value)))
+        return ast.Name(enclosed(_written(node)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from engine import Value, topological_order
 from viz.notation import expression, names, number, shortened
@@ -80,12 +80,18 @@ def outline(value: Value | Sequence[Value], parameters: Iterable[Value] = (), ma
     return Outline(tuple(nodes), tuple(_edges(order)))
 
 
+def value_operands(node: Value) -> Iterator[tuple[int, Value, float]]:
+    """The operands of a node that are Values: the place of each among the operands, itself, its local partial."""
+    for index, (operand, partial) in enumerate(node.edges):
+        if isinstance(operand, Value) and partial is not None:
+            yield index, operand, partial
+
+
 def _edges(order: Sequence[Value]) -> Iterator[Edge]:
     position = {node: index for index, node in enumerate(order)}
     for node in order:
-        for operand, partial in node.edges:
-            if isinstance(operand, Value):
-                yield Edge(position[operand], position[node], partial)
+        for _, operand, partial in value_operands(node):
+            yield Edge(position[operand], position[node], partial)
 
 
 def _role(node: Value, results: Set[Value], parameters: Set[Value]) -> Role:
@@ -107,7 +113,7 @@ def _expression(node: Value, called: Mapping[Value, str]) -> str:
 
 def _roots(value: Value | Sequence[Value]) -> list[Value]:
     """The values to draw, or TypeError."""
-    roots = list(value) if isinstance(value, (list, tuple)) else [value]
+    roots: list[Any] = list(value) if isinstance(value, (list, tuple)) else [value]
     for root in roots:
         if not isinstance(root, Value):
             raise TypeError(

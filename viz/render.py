@@ -64,7 +64,7 @@ def has_pygraphviz() -> bool:
 def image_by_program(dot: str, image_format: str) -> bytes:
     """The image that the program ``dot`` makes."""
     try:
-        made = graphviz.pipe("dot", image_format, dot.encode("utf-8"), quiet=True)
+        made: bytes = graphviz.pipe("dot", image_format, dot.encode("utf-8"), quiet=True)
     except subprocess.CalledProcessError as error:
         raise _failed("dot", error.returncode, error.stderr) from error
     except (OSError, graphviz.ExecutableNotFound) as error:
@@ -76,6 +76,7 @@ def image_by_program(dot: str, image_format: str) -> bytes:
 
 def image_by_pygraphviz(dot: str, image_format: str) -> bytes:
     """The image that the Graphviz inside pygraphviz makes, called in a new Python process."""
+    # -P: what lies in the working directory under the name pygraphviz is not the package.
     command = [sys.executable, "-P", "-c", _CHILD, image_format]
     done = subprocess.run(command, input=dot.encode("utf-8"), capture_output=True, check=False)
     if done.returncode or not done.stdout:

@@ -12,11 +12,13 @@ from engine.backward import Undefined
 from engine.recorded import check_fresh
 from viz.formula import partial_formula
 from viz.notation import enclosed, expression, names, number, shortened
+from viz.outline import value_operands
 
 _LONGEST_NAME = 40
 _MACRON = "\u0304"
 
 Row = tuple[str, ...]
+Sections = Mapping[str, Sequence[Row]]
 
 
 def trace(value: Value) -> str:
@@ -42,14 +44,15 @@ def trace(value: Value) -> str:
     called = {node: shortened(name, _LONGEST_NAME) for node, name in names(order).items()}
     leaves = [node for node in order if node.is_leaf]
     results = [node for node in order if not node.is_leaf]
-    forward = {
+    forward: Sections = {
         "inputs": [(called[leaf], f"= {number(leaf.data)}") for leaf in leaves],
         "intermediate results": [_evaluation(node, called) for node in results],
         "output": [(called[value], f"= {number(value.data)}")],
     }
-    partials = {"of each result by its operands": [row for node in results for row in _partials(node, called)]}
+    local = [row for node in results for row in _partials(node, called)]
+    partials: Sections = {"of each result by its operands": local}
     adjoint = dict.fromkeys(order, 0.0) | {value: 1.0}
-    reverse = {
+    reverse: Sections = {
         "output": [(_bar(called[value]), "= 1")],
         "contributions": [row for node in reversed(results) for row in _contributions(node, adjoint, called)],
         "inputs": [(_bar(called[leaf]), f"= {number(adjoint[leaf])}") for leaf in leaves],
@@ -61,39 +64,38 @@ def trace(value: Value) -> str:
 def _evaluation(node: Value, called: Mapping[Value, str]) -> Row:
     """v2 = x1 * x2 = 2 * 5 = 10."""
     assert node.operation is not None
-    symbols = expression(node.operation, node.operands, lambda operand: called.get(operand) or number(operand))
+
+    def write(operand: Value | float) -> str:
+        return called[operand] if isinstance(operand, Value) else number(operand)
+
+    symbols = expression(node.operation, node.operands, write)
     numbers = expression(node.operation, node.operands, lambda operand: number(float(operand)))
     return called[node], f"= {symbols}", f"= {numbers}", f"= {number(node.data)}"
 
 
 def _partials(node: Value, called: Mapping[Value, str]) -> Iterator[Row]:
     """∂v2/∂x1 = x2 = 5."""
-    for index, (operand, partial) in enumerate(node.edges):
-        if isinstance(operand, Value):
-            formula = partial_formula(node, index, called)
-            digits = number(partial)
-            yield (
-                _partial(called[node], called[operand]),
-                f"= {formula}",
-                *([] if formula == digits else [f"= {digits}"]),
-            )
+    for index, operand, partial in value_operands(node):
+        formula = partial_formula(node, index, called)
+        digits = number(partial)
+        rest = [] if formula == digits else [f"= {digits}"]
+        yield (_partial(called[node], called[operand]), f"= {formula}", *rest)
 
 
 def _contributions(node: Value, adjoint: dict[Value, float], called: Mapping[Value, str]) -> Iterator[Row]:
     """x̄1 += v̄2 · ∂v2/∂x1 = 1 · 5 = 5, which changes ``adjoint``, and the sum so far."""
     upstream = adjoint[node]
-    for operand, partial in node.edges:
-        if isinstance(operand, Value):
-            contribution = _calculated(operator.mul, upstream, partial)
-            adjoint[operand] = _calculated(operator.add, adjoint[operand], contribution)
-            target = _bar(called[operand])
-            yield (
-                f"{target} +=",
-                f"{_bar(called[node])} · {_partial(called[node], called[operand])}",
-                f"= {enclosed(number(upstream))} · {enclosed(number(partial))}",
-                f"= {number(contribution)}",
-                f"→ {target} = {number(adjoint[operand])}",
-            )
+    for _, operand, partial in value_operands(node):
+        contribution = _calculated(operator.mul, upstream, partial)
+        adjoint[operand] = _calculated(operator.add, adjoint[operand], contribution)
+        target = _bar(called[operand])
+        yield (
+            f"{target} +=",
+            f"{_bar(called[node])} · {_partial(called[node], called[operand])}",
+            f"= {enclosed(number(upstream))} · {enclosed(number(partial))}",
+            f"= {number(contribution)}",
+            f"→ {target} = {number(adjoint[operand])}",
+        )
 
 
 def _calculated(operation: Callable[[float, float], float], first: float, second: float) -> float:
@@ -115,7 +117,7 @@ def _bar(name: str) -> str:
     return text[:place] + _MACRON + text[place:]
 
 
-def _part(title: str, sections: Mapping[str, Sequence[Row]]) -> str:
+def _part(title: str, sections: Sections) -> str:
     """The title, and under it each section that has rows, all with the same columns."""
     widths: dict[int, int] = {}
     for row in itertools.chain(*sections.values()):
