@@ -87,7 +87,7 @@ ROWS = (
     Primitive("sqrt", "sqrt(x)", ("0.5 / r",), domain="x > 0"),
     # Trigonometric and hyperbolic functions. (1 - x) * (1 + x) is 1 - x*x without its cancellation near 1. In the
     # partial of tanh it stays: beyond |x| = 19, where it is below 1e-16, it comes out as 0, as in every textbook's
-    # network. 4 * sigmoid(2 * x) * sigmoid(-2 * x) keeps its digits there, for two exponentials more at each neuron.
+    # network. 4 * sigmoid(2 * x) * sigmoid(-2 * x) keeps its digits there, for two sigmoids more at each neuron.
     Primitive("sin", "sin(x)", ("cos(x)",)),
     Primitive("cos", "cos(x)", ("-sin(x)",)),
     Primitive("tan", "tan(x)", ("1 + r * r",), domain="-1.5 < x < 1.5"),

@@ -126,6 +126,7 @@ def value_and_grad(function: Callable[..., Any]) -> Callable[..., tuple[Any, Any
     """The function point -> (value, gradient): see `grad`."""
 
     def value_and_gradient(*point: Any) -> tuple[Any, Any]:
+        """The value at ``point`` and the gradient there."""
         call = _Call(function, point)
         output = call.scalar("grad")
         gradient = call.like_point(call.pull_back({output: 1.0}))
@@ -142,6 +143,7 @@ def grad(function: Callable[..., Any]) -> Callable[..., Any]:
     """
 
     def gradient(*point: Any) -> Any:
+        """The gradient at ``point``, shaped like it."""
         return value_and_grad(function)(*point)[1]
 
     return gradient
@@ -156,6 +158,7 @@ def vjp(function: Callable[..., Any], *point: Any) -> tuple[Any, Callable[[Any],
     call = _Call(function, point)
 
     def pull_back(adjoint: Any) -> Any:
+        """The product adjointᵀ · J, shaped like the point."""
         seeds: dict[Value, Any] = {}
         for output, seed in zip(call.outputs, _matching(adjoint, call.outputs, "adjoint"), strict=True):
             seeds[output] = seeds[output] + seed if output in seeds else seed
@@ -169,15 +172,15 @@ def jvp(function: Callable[..., Any], point: Sequence[Any], tangent: Sequence[An
 
     ``point`` and ``tangent`` hold one entry an argument. Raises ValueError if they have different numbers of entries.
     """
-    call = _Call(function, _arguments(point, "point"))
+    call = _Call(function, _arguments(point))
     tangents = _matching(tangent, call.inputs, "tangent")
     return call.value(), call.like_output(call.push_forward(tangents))
 
 
-def _arguments(point: Any, name: str) -> tuple[Any, ...]:
+def _arguments(point: Any) -> tuple[Any, ...]:
     """The point as a tuple of arguments, or TypeError."""
     if not isinstance(point, Iterable):
-        raise TypeError(f"the {name} is a list with one entry an argument, as in [{point}], not {point!r}")
+        raise TypeError(f"the point is a list with one entry an argument, as in [{point}], not {point!r}")
     return tuple(point)
 
 
@@ -193,6 +196,7 @@ def jacobian(function: Callable[..., Any]) -> Callable[..., list[list[Any]]]:
     """The Jacobian: for each number that the function returns, a row of its derivatives by each number of the point."""
 
     def rows(*point: Any) -> list[list[Any]]:
+        """The Jacobian at ``point``, as a list of its rows."""
         call = _Call(function, point)
         return [call.pull_back({output: 1.0}) for output in call.outputs]
 

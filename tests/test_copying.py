@@ -5,6 +5,7 @@ import io
 import pickle
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -267,3 +268,32 @@ def test_an_attribute_may_lead_forward_in_the_graph(duplicate):
     twin = duplicate(y)
     assert twin.operands[0].consumer is twin
     assert twin is not y
+
+
+class Hook:
+    """Something that is pickled by doing something."""
+
+    def __init__(self, action):
+        self.action = action
+
+    def __reduce__(self):
+        self.action()
+        return int, ()
+
+
+def test_two_threads_pickle_the_same_graph_at_once():
+    """One begins and ends while the other is in the middle of it."""
+    inner_copies = []
+    x = Linked(1.0)
+    end = x
+    for _ in range(10_000):
+        end = end + x
+
+    def pickle_in_another_thread():
+        x.hook = None
+        with ThreadPoolExecutor(1) as pool:
+            inner_copies.append(pool.submit(lambda: pickle.loads(pickle.dumps(end.operands[0]))).result())
+
+    x.hook = Hook(pickle_in_another_thread)
+    assert pickle.loads(pickle.dumps(end)).data == 10_001.0
+    assert [copy.data for copy in inner_copies] == [10_000.0]

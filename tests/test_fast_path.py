@@ -2,6 +2,7 @@
 
 import ast
 import itertools
+import linecache
 import math
 import operator
 
@@ -148,3 +149,9 @@ def test_one_and_two_operands_have_a_source_to_read(row):
 def test_the_source_of_nothing_is_refused():
     with pytest.raises(ValueError, match="nosuch"):
         engine.source("nosuch")
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if len(row.partials) == 1], ids=lambda row: row.name)
+def test_a_traceback_can_show_the_lines_that_ran(row):
+    code = getattr(engine, row.name).__code__
+    assert linecache.getline(code.co_filename, code.co_firstlineno) == f"    def record_{row.name}(a):\n"

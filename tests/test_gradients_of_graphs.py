@@ -128,3 +128,17 @@ def test_a_gradient_is_no_value_of_the_graph_so_its_name_is_its_own():
     (same,) = gradients(x, [x], seed)
     assert same.data == 4.0
     assert same is not seed
+
+
+@pytest.mark.parametrize(
+    ("function", "operations"),
+    [
+        (lambda x: engine.sin(x) + 1.0, ["cos"]),
+        (lambda x: engine.sin(x + 3.0), ["add", "cos"]),
+        (lambda x: engine.sin(3.0 - x), ["sub", "cos", "neg"]),
+    ],
+)
+def test_a_factor_of_one_makes_no_node(function, operations):
+    x = Value(2.0)
+    (gradient,) = gradients(function(x), [x])
+    assert [node.operation.name for node in topological_order(gradient) if not node.is_leaf] == operations

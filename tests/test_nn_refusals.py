@@ -29,6 +29,20 @@ def test_a_loss_of_something_else_is_refused():
         train(MLP([2, 1]), X, Y, loss=lambda predictions, targets: other * other)
 
 
+def test_only_the_first_update_has_to_reach_a_parameter():
+    """A network whose units have all died is trained on for nothing, but that is no error."""
+    w = Value(1.0)
+    calls = []
+
+    def loss(predictions, targets):
+        calls.append(predictions)
+        return w * w if len(calls) == 1 else Value(1.0) * 2
+
+    history = train(lambda x: w, X, Y, loss=loss, optimizer=SGD([w]), epochs=3)
+    assert history.losses == [1.0, 2.0, 2.0]
+    assert w.data == 0.8
+
+
 def test_an_activation_returns_a_value():
     with pytest.raises(TypeError, match=r"an activation returns a Value, but .* returned 0\.0: .*not math\.tanh"):
         train(MLP([2, 2, 1], hidden=math.tanh), X, Y)
