@@ -99,6 +99,7 @@ def _is_integer(node: ast.expr) -> bool:
 
 def _stray_truths(node: ast.expr, *, asked: bool = False) -> Iterator[ast.expr]:
     """What gives True or False in ``node`` where a number is meant: anywhere but between ``if`` and ``else``."""
+    choice = isinstance(node, ast.IfExp)
     negated = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
     joined = negated or isinstance(node, ast.BoolOp)
     if not asked and (joined or isinstance(node, ast.Compare)):
@@ -106,7 +107,7 @@ def _stray_truths(node: ast.expr, *, asked: bool = False) -> Iterator[ast.expr]:
     for part in ast.iter_child_nodes(node):
         if isinstance(part, ast.expr):
             is_test = isinstance(node, ast.IfExp) and part is node.test
-            yield from _stray_truths(part, asked=is_test or (asked and joined))
+            yield from _stray_truths(part, asked=is_test or (asked and (joined or choice)))
 
 
 class _Inline(ast.NodeTransformer):

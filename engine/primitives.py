@@ -86,7 +86,7 @@ ROWS = (
     Primitive("log1p", "log1p(x)", ("1 / (1 + x)",), domain="x > -1"),
     Primitive("sqrt", "sqrt(x)", ("0.5 / r",), domain="x > 0"),
     # Trigonometric and hyperbolic functions. (1 - x) * (1 + x) is 1 - x*x without its cancellation near 1. In the
-    # partial of tanh it stays: beyond |x| = 19, where it is below 1e-16, it comes out as 0, as in every textbook's
+    # partial of tanh it stays: beyond |x| = 19.1, where it is about 1e-16, it comes out as 0, as in every textbook's
     # network. 4 * sigmoid(2 * x) * sigmoid(-2 * x) keeps its digits there, for two sigmoids more at each neuron.
     Primitive("sin", "sin(x)", ("cos(x)",)),
     Primitive("cos", "cos(x)", ("-sin(x)",)),

@@ -25,7 +25,7 @@ def gradients(output: Value, leaves: Iterable[Value], seed: Value | float = 1.0)
     """seed * d(output)/d(leaf) for each of ``leaves``, as Values: expressions in the Values of the graph.
 
     A leaf may be any Value of the graph; one that ``output`` does not depend on gives 0. No ``grad`` changes. What is
-    returned is no Value of the graph itself, so it can be given a label: d(x*y)/dx is ``y * 1``.
+    returned is no Value of the graph itself, and each is another, so it can be given a label: d(x*y)/dx is ``y * 1``.
     Raises StaleGraphError, naming the leaf, if a ``data`` was changed after it was used.
     """
     if isinstance(leaves, Value):
@@ -37,8 +37,12 @@ def gradients(output: Value, leaves: Iterable[Value], seed: Value | float = 1.0)
     seed = seed if isinstance(seed, Value) else real_number(seed, "the seed of gradients()")
     check_fresh(output)
     found = adjoints({output: seed}, leaves, symbolic_partials)
-    given = {seed, *topological_order(output)}
-    return [as_value(gradient * 1.0 if gradient in given else gradient) for gradient in found]
+    taken = {seed, *topological_order(output)}
+    results = []
+    for gradient in found:
+        results.append(as_value(gradient * 1.0 if gradient in taken else gradient))
+        taken.add(results[-1])
+    return results
 
 
 def symbolic_partials(node: Value, wanted: list[bool]) -> tuple[Any, ...]:

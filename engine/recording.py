@@ -6,18 +6,31 @@ import inspect
 from collections.abc import Callable, Iterator
 from contextlib import ContextDecorator, contextmanager
 from contextvars import ContextVar
-from threading import Lock
+from threading import RLock
 from typing import Any, TypeVar
 
 from engine.formulas import FLOATS
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_depth: ContextVar[int] = ContextVar("depth", default=0)
-"""How many ``no_grad()`` blocks this thread (or task) is in."""
 _open_blocks = 0
 _make: Callable[[], Any]
-_counting = Lock()
+_counting = RLock()
+
+
+class _Block:
+    """An open ``no_grad()`` block. It is counted for as long as a context has it, were it one that never ends it."""
+
+    def __init__(self, opener: no_grad) -> None:
+        self.opener = opener
+        _count_blocks(+1)
+
+    def __del__(self) -> None:
+        _count_blocks(-1)
+
+
+_blocks: ContextVar[tuple[_Block, ...]] = ContextVar("blocks", default=())
+"""The blocks that this thread (or task) is in. A task that is started in a block inherits it."""
 
 
 class _PausedError(ArithmeticError):
@@ -45,17 +58,17 @@ def _count_blocks(change: int) -> None:
 
 def is_paused() -> bool:
     """Whether this thread (or task) is inside a ``no_grad()`` block."""
-    return _depth.get() > 0
+    return bool(_blocks.get())
 
 
 @contextmanager
 def recorded() -> Iterator[None]:
     """Record inside, even in a ``no_grad()`` block around: a transform needs the graph of the function it is given."""
-    token = _depth.set(0)
+    token = _blocks.set(())
     try:
         yield
     finally:
-        _depth.reset(token)
+        _blocks.reset(token)
 
 
 class no_grad(ContextDecorator):
@@ -80,11 +93,13 @@ class no_grad(ContextDecorator):
         return no_grad()
 
     def __enter__(self) -> None:
-        _depth.set(_depth.get() + 1)
-        _count_blocks(+1)
+        _blocks.set((*_blocks.get(), _Block(self)))
 
     def __exit__(self, *_exception: Any) -> None:
-        if not is_paused():
-            raise RuntimeError("a no_grad() block ends in the thread or task in which it began")
-        _count_blocks(-1)
-        _depth.set(_depth.get() - 1)
+        blocks = _blocks.get()
+        mine = [block for block in blocks if block.opener is self]
+        if not mine:
+            raise RuntimeError(
+                "this no_grad() block is not open here: it ends where it began, in a thread or transform"
+            )
+        _blocks.set(tuple(block for block in blocks if block is not mine[-1]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from numbers import Integral
 from random import Random
 from typing import Any
@@ -73,12 +73,14 @@ def entries(thing: Any) -> list[Any] | None:
     A string is no list of letters here, but something that will be refused as a number. Raises TypeError for a set or
     a dictionary, whose entries have no place.
     """
-    if isinstance(thing, (Value, float, int, str, bytes, bytearray)):
-        return None
-    if isinstance(thing, (Set, Mapping)):
-        raise TypeError(f"the entries of {thing!r} have no order that means anything: give a list")
     if isinstance(thing, list):
         return thing
+    if isinstance(thing, (Value, float, int, str, bytes, bytearray)):
+        return None
+    if isinstance(thing, tuple):
+        return list(thing)
+    if isinstance(thing, (set, frozenset, Mapping)):
+        raise TypeError(f"the entries of {thing!r} have no order that means anything: give a list")
     if hasattr(thing, "tolist"):
         thing = thing.tolist()
     return list(thing) if isinstance(thing, Iterable) else None

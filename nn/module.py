@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reprlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping
 from os import PathLike
 from typing import Any, Self, TypeVar
 
@@ -38,7 +38,7 @@ class Module:
 
     The parameters are the leaf Values among the attributes, and among the entries of attributes that are Modules,
     lists, tuples, dicts or NumPy's object arrays, nested to any depth. Results of operations are no parameters; a
-    number that should not be trained is kept as a float. In a set a parameter would have no name: TypeError.
+    number that should not be trained is kept as a float. What is found in a set only has no name there: TypeError.
 
     ``model.save(path)`` writes a file, ``MLP.load(path)`` builds a model from it, ``model.load(path)`` fills this one.
     """
@@ -49,7 +49,10 @@ class Module:
         A name is the Python expression that leads to the parameter: ``model.layers[0].neurons[1].w[2]`` has the name
         ``layers[0].neurons[1].w[2]``. A shared parameter goes by the first name.
         """
-        return list(_leaves(self, "", {}))
+        seen: dict[int, Any] = {}
+        named = list(_leaves(self, "", seen))
+        _check_sets(seen)
+        return named
 
     def parameters(self) -> list[Value]:
         """Return every parameter once, in the order of `named_parameters`."""
@@ -180,10 +183,20 @@ def _leaves(thing: Any, name: str, seen: dict[int, Any]) -> Iterator[tuple[str, 
     if id(thing) in seen:
         return
     seen[id(thing)] = thing
-    if isinstance(thing, Value) and thing.is_leaf:
-        yield name, thing
+    if isinstance(thing, Value):
+        if thing.is_leaf:
+            yield name, thing
+        return
     for inner_name, inner in _parts(thing, name):
         yield from _leaves(inner, inner_name, seen)
+
+
+def _check_sets(seen: dict[int, Any]) -> None:
+    """Raise TypeError if a set among the things ``seen`` holds a parameter that was not seen elsewhere."""
+    for group in [thing for thing in seen.values() if isinstance(thing, (set, frozenset))]:
+        for item in group:
+            if id(item) not in seen and (isinstance(item, Module) or (isinstance(item, Value) and item.is_leaf)):
+                raise TypeError(f"{item!r} is found in a set only, where it has no name: keep it in a list")
 
 
 def _parts(thing: Any, name: str) -> list[tuple[str, Any]]:
@@ -194,9 +207,7 @@ def _parts(thing: Any, name: str) -> list[tuple[str, Any]]:
         return [(f"{name}[{index}]", inner) for index, inner in enumerate(thing)]
     if isinstance(thing, dict):
         return [(f"{name}[{key!r}]", inner) for key, inner in thing.items()]
-    if isinstance(thing, Set) and any(isinstance(inner, (Value, Module)) for inner in thing):
-        raise TypeError(f"{name} is a set, in which parameters have no names: keep them in a list")
-    if str(getattr(thing, "dtype", "")) == "object":
+    if str(getattr(thing, "dtype", "")) == "object" and hasattr(thing, "tolist"):
         return [(name, thing.tolist())]
     return []
 

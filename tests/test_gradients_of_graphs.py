@@ -124,6 +124,9 @@ def test_a_gradient_is_no_value_of_the_graph_so_its_name_is_its_own():
         (gradient,) = gradients(output, [leaf])
         assert gradient.data == expected.data
         assert gradient not in topological_order(output)
+    both = gradients(engine.sin(x + y), [x, y, x])
+    assert len({id(gradient) for gradient in both}) == 3
+    assert {gradient.data for gradient in both} == {math.cos(5.0)}
     seed = Value(4.0, "seed")
     (same,) = gradients(x, [x], seed)
     assert same.data == 4.0

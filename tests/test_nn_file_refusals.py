@@ -138,3 +138,19 @@ def test_a_pipe_is_not_replaced_by_a_file(path):
     with pytest.raises(OSError, match="not a regular file"):
         MLP([2, 1]).save(path)
     assert path.is_fifo()
+
+
+class Configured(Neuron):
+    def __init__(self, options):
+        super().__init__(2)
+        self.options = options
+
+    def architecture(self):
+        return {"options": self.options}
+
+
+def test_the_order_of_options_in_a_file_means_nothing(path):
+    model = Configured({"a": 1, "b": 2})
+    changed(path, model, architecture={"options": {"b": 2, "a": 1}})
+    assert model.load(path) is model
+    assert Configured.load(path).options == {"a": 1, "b": 2}

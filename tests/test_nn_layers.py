@@ -106,7 +106,9 @@ def test_inputs_may_be_values_and_get_gradients():
 
 
 @pytest.mark.parametrize(
-    "x", [(1, 0), [True, False], np.array([1.0, 0.0]), np.array([1, 0]), iter([1.0, 0.0])], ids=repr
+    "x",
+    [(1, 0), [True, False], np.array([1.0, 0.0]), np.array([1, 0]), iter([1.0, 0.0]), {1: "a", 0: "b"}.keys()],
+    ids=repr,
 )
 def test_inputs_of_every_kind_give_the_same(x):
     model = MLP([2, 3, 1])

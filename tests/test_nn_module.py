@@ -82,9 +82,26 @@ def test_a_parameter_in_a_set_would_have_no_name():
     module = Module()
     module.tags = {"fast", "small"}
     assert module.parameters() == []
-    module.weights = {Value(1.0)}
-    with pytest.raises(TypeError, match="weights is a set, in which parameters have no names"):
-        module.parameters()
+    for hidden in (Value(1.0, "w"), Line()):
+        module.weights = [{hidden}]
+        with pytest.raises(TypeError, match=r"is found in a set only, where it has no name: keep it in a list"):
+            module.parameters()
+
+
+def test_a_set_may_mark_parameters_that_have_a_name_elsewhere():
+    module = Module()
+    module.line = Line()
+    module.frozen = {module.line, module.line.slope, module.line(1.0)}
+    assert [name for name, _ in module.named_parameters()] == ["line.slope", "line.offset"]
+
+
+def test_an_attribute_that_only_looks_like_an_array_is_none():
+    class Described:
+        dtype = np.dtype(object)
+
+    module = Module()
+    module.description = Described()
+    assert module.parameters() == []
 
 
 def test_a_module_that_knows_its_owner_does_not_go_in_circles():

@@ -8,7 +8,7 @@ import pytest
 from row_checks import function_of, points
 
 import engine
-from engine import Value, no_grad
+from engine import Value, no_grad, recording
 
 
 def is_recorded(result):
@@ -203,7 +203,7 @@ def test_one_block_object_may_serve_two_threads_at_once():
 def test_a_block_that_began_elsewhere_cannot_be_ended_here():
     block = no_grad()
     with block:
-        with pytest.raises(RuntimeError, match="ends in the thread or task in which it began"):
+        with pytest.raises(RuntimeError, match="is not open here: it ends where it began"):
             in_another_thread_or_raise(lambda: block.__exit__(None, None, None))
         assert not is_recorded(Value(1.0) * 2)
 
@@ -211,6 +211,61 @@ def test_a_block_that_began_elsewhere_cannot_be_ended_here():
 def in_another_thread_or_raise(function):
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(function).result()
+
+
+def everywhere_open():
+    return recording._open_blocks
+
+
+def paused_numbers():
+    with no_grad():
+        yield 1.0
+        yield 2.0
+
+
+def test_a_block_whose_thread_has_ended_is_open_nowhere():
+    numbers = paused_numbers()
+    assert in_another_thread(lambda: next(numbers)) == 1.0
+    assert everywhere_open() == 0
+    with pytest.raises(RuntimeError, match="is not open here"):
+        numbers.close()
+    assert is_recorded(Value(1.0) + 1)
+
+
+def test_a_block_that_outlives_the_transform_it_began_in():
+    numbers = paused_numbers()
+    engine.value_and_grad(lambda x: x * 3.0 + next(numbers))(2.0)
+    assert everywhere_open() == 0
+    with pytest.raises(RuntimeError, match="it ends where it began, in a thread or transform"):
+        numbers.close()
+    assert is_recorded(Value(1.0) + 1)
+
+
+def test_blocks_may_end_in_another_order_than_they_began():
+    first, second = paused_numbers(), paused_numbers()
+    next(first)
+    next(second)
+    first.close()
+    assert not is_recorded(Value(1.0) + 1)
+    second.close()
+    assert is_recorded(Value(1.0) + 1)
+
+
+def test_a_task_that_was_started_in_a_block_stays_in_it():
+    async def work(go_on):
+        await go_on.wait()
+        return is_recorded(Value(1.0) * 2)
+
+    async def start():
+        go_on = asyncio.Event()
+        with no_grad():
+            task = asyncio.create_task(work(go_on))
+        recorded_here = is_recorded(Value(1.0) * 2)
+        go_on.set()
+        return recorded_here, await task
+
+    assert asyncio.run(start()) == (True, False)
+    assert everywhere_open() == 0
 
 
 def test_a_block_in_one_task_does_not_reach_another():

@@ -150,7 +150,7 @@ def test_a_name_can_be_registered_once():
         ("either", "1.0 if x > 0 else x or 2.0", ("0",), ValueError, "takes x or 2.0 for a number"),
         ("record_this", "x", ("1",), ValueError, "not record_"),
         ("µ", "x", ("1",), ValueError, "another name in these characters"),
-        ("s250", "+".join(["x"] * 2000), ("2000",), ValueError, "too long or too deep"),
+        ("very_long", "+".join(["x"] * 2000), ("2000",), ValueError, "too long or too deep"),
         ("nested", "(" * 300 + "x" + ")" * 300, ("1",), ValueError, "too (long|deep|many)"),
         ("within", "1.0 if x in x else 0.0", ("0",), ValueError, "may not contain In"),
         ("half", "x / 2", ("0.5"), TypeError, "a tuple"),
@@ -172,6 +172,16 @@ def test_a_function_of_math_becomes_an_operation_under_its_own_name():
     root = engine.register(Primitive("cbrt", "cbrt(x)", ("1 / (3 * r * r)",)))
     assert root(8.0) == pytest.approx(2.0, rel=1e-15)
     assert engine.grad(root)(8.0) == pytest.approx(1 / 12, rel=1e-15)
+
+
+@pytest.mark.parametrize("x", [-1.0, 1.0])
+@pytest.mark.parametrize("y", [-1.0, 1.0])
+@pytest.mark.usefixtures("open_table")
+def test_a_condition_may_be_chosen_and_joined(x, y):
+    choose = engine.register(
+        Primitive("choose", "1.0 if (x > 0 if y > 0 else not (x < 0 or y > 5)) else 0.0", ("0", "0"))
+    )
+    assert choose(x, y) == float(x > 0)
 
 
 @pytest.mark.usefixtures("open_table")

@@ -83,7 +83,8 @@ def outline(value: Value | Sequence[Value], parameters: Iterable[Value] = (), ma
 def value_operands(node: Value) -> Iterator[tuple[int, Value, float]]:
     """The operands of a node that are Values: the place of each among the operands, itself, its local partial."""
     for index, (operand, partial) in enumerate(node.edges):
-        if isinstance(operand, Value) and partial is not None:
+        if isinstance(operand, Value):
+            assert partial is not None
             yield index, operand, partial
 
 
