@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from engine.formulas import DomainError
 from engine.gradcheck import GradcheckError, gradcheck
 from engine.graph import topological_order
+from engine.modes import RecordingError, no_grad, recording
 from engine.operations import FUNCTIONS, OPERATIONS, register, source
 from engine.primitives import Primitive
+from engine.program import Program
 from engine.recorded import StaleGraphError, gradients
-from engine.recording import no_grad
 from engine.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from engine.value import Value
 
@@ -22,6 +23,8 @@ __all__ = [
     "DomainError",
     "GradcheckError",
     "Primitive",
+    "Program",
+    "RecordingError",
     "StaleGraphError",
     "Value",
     "grad",
@@ -33,6 +36,7 @@ __all__ = [
     "jvp",
     "no_grad",
     "primitives_table",
+    "recording",
     "register",
     "source",
     "topological_order",

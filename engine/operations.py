@@ -8,13 +8,13 @@ import keyword
 import math
 import sys
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from engine.backward import Undefined
 from engine.formulas import FAILURES, FLOATS, MATH, SYMBOLS, DomainError, Operation
+from engine.modes import install, is_paused
 from engine.primitives import CONSTANTS, ROWS, Primitive
-from engine.recording import install, is_paused
 from engine.specialise import FAST_NAMES, specialise
 from engine.specialise import source as fast_source
 from engine.value import Form, Value, real_number
@@ -71,6 +71,15 @@ def apply(operation: Operation, operands: tuple[Any, ...]) -> Any:
     return _record(operation, result, edges, positions[0])
 
 
+def _explained(
+    error: Exception, operation: Operation, operands: tuple[Any, ...], problem: str = "no value"
+) -> Exception:
+    """`explained` for operands that are Values and floats."""
+    labels = [operand.label if isinstance(operand, Value) else "" for operand in operands]
+    numbers = [operand._data if isinstance(operand, Value) else operand for operand in operands]
+    return explained(error, operation.row, numbers, labels, problem)
+
+
 def _record(operation: Operation, result: float, edges: list[tuple[Any, float | None]], first: int) -> Value:
     """A Value with these (operand, partial) edges, of which ``first`` is the first that comes from a Value."""
     node: Value = _make()
@@ -99,15 +108,15 @@ def _operand(operand: Any, operation: Operation) -> Any:
     return operand if isinstance(operand, Value) else real_number(operand, operation.row.name)
 
 
-def _explained(error: Exception, operation: Operation, operands: tuple[Any, ...], problem: str = "") -> Exception:
+def explained(
+    error: Exception, row: Primitive, numbers: Sequence[float], labels: Sequence[str], problem: str = "no value"
+) -> Exception:
     """The same exception, a ValueError as a DomainError, saying which operation failed on what."""
-    row = operation.row
     kind = type(error) if isinstance(error, ArithmeticError) else DomainError
     described = []
-    for name, operand in zip(row.operand_names, operands, strict=True):
-        label = f" ({operand.label!r})" if isinstance(operand, Value) and operand.label else ""
-        described.append(f"{name} = {float(operand)!r}{label}")
-    return kind(f"{row.name} has {problem or 'no value'} at {', '.join(described)}: {error.args[-1]}")
+    for name, number, label in zip(row.operand_names, numbers, labels, strict=True):
+        described.append(f"{name} = {number!r} ({label!r})" if label else f"{name} = {number!r}")
+    return kind(f"{row.name} has {problem} at {', '.join(described)}: {error.args[-1]}")
 
 
 def _apply_or_defer(operation: Operation, operands: tuple[Any, ...]) -> Any:

@@ -23,6 +23,9 @@ import math
 from dataclasses import dataclass
 
 CONSTANTS = {
+    "LARGE": 1e308,
+    "LOG_2": math.log(2.0),
+    "TINY": 1e-300,
     "SQRT_HALF": math.sqrt(0.5),
     "TWO_OVER_SQRT_PI": 2.0 / math.sqrt(math.pi),
     "ONE_OVER_SQRT_TWO_PI": 1.0 / math.sqrt(2.0 * math.pi),
@@ -84,6 +87,24 @@ ROWS = (
     Primitive("log", "log(x)", ("1 / x",), domain="x > 0"),
     Primitive("expm1", "expm1(x)", ("exp(x)",)),
     Primitive("log1p", "log1p(x)", ("1 / (1 + x)",), domain="x > -1"),
+    # log(exp(x) + exp(y)) from the larger of the two, so that no exponential exceeds 1 and no digit of it is lost. The
+    # partials are softmax(x, y); the two `maximum` make them 1/2 where both are -inf, as two scores ruled out are.
+    Primitive(
+        "logaddexp",
+        "x + softplus(y - x) if x > y else y + softplus(x - y) if y > x else x + LOG_2 if x == y else x + y",
+        (
+            "sigmoid(maximum(x, -LARGE) - maximum(y, -LARGE))",
+            "sigmoid(maximum(y, -LARGE) - maximum(x, -LARGE))",
+        ),
+    ),
+    # The logarithm of a probability: of one below 1e-300 it is that of 1e-300, with the slope 0, so that an impossible
+    # event costs 691, not infinity. What is no probability fails, in a compiled program too.
+    Primitive(
+        "log_probability",
+        "log(maximum(x, TINY)) if 0 <= x <= 1 else log(-1) if x == x else x",
+        ("where(step(x - TINY), 1 / maximum(x, TINY), 0)",),
+        domain="0 < x < 1",
+    ),
     Primitive("sqrt", "sqrt(x)", ("0.5 / r",), domain="x > 0"),
     # Trigonometric and hyperbolic functions. (1 - x) * (1 + x) is 1 - x*x without its cancellation near 1. In the
     # partial of tanh it stays: beyond |x| = 19.1, where it is about 1e-16, it comes out as 0, as in every textbook's
@@ -103,7 +124,7 @@ ROWS = (
     # Activations. sigmoid is 1 / (1 + exp(-x)), written so that exp never sees a positive number. Sources: gelu,
     # Hendrycks and Gimpel 2016 (arXiv:1606.08415), the exact form x * Phi(x); silu, Elfwing et al. 2017
     # (arXiv:1702.03118); elu with alpha = 1, Clevert et al. 2015 (arXiv:1511.07289).
-    Primitive("sigmoid", "where(step(x), 1, exp(-abs(x))) / (1 + exp(-abs(x)))", ("r * sigmoid(-x)",)),
+    Primitive("sigmoid", "(1 if x > 0 else exp(-abs(x))) / (1 + exp(-abs(x)))", ("r * sigmoid(-x)",)),
     Primitive("softplus", "maximum(x, 0) + log1p(exp(-abs(x)))", ("sigmoid(x)",)),
     Primitive("relu", "maximum(x, 0)", ("step(x)",), kink="x", at_kink=(0,)),
     Primitive("leaky_relu", "maximum(x, 0.01 * x)", ("where(step(x), 1, 0.01)",), kink="x", at_kink=(0.01,)),

@@ -9,12 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from engine.backward import adjoints
 from engine.formulas import FAILURES, Operation
 from engine.graph import topological_order, walk
 from engine.operations import OPERATIONS
 from engine.value import Value, real_number
+
+GRADIENT_OF: WeakKeyDictionary[Value, Value] = WeakKeyDictionary()
+"""Which leaf's derivative a Value is, for those that `gradients` returned: programs name them after it."""
 
 
 class StaleGraphError(ValueError):
@@ -39,9 +43,10 @@ def gradients(output: Value, leaves: Iterable[Value], seed: Value | float = 1.0)
     found = adjoints({output: seed}, leaves, symbolic_partials)
     taken = {seed, *topological_order(output)}
     results = []
-    for gradient in found:
+    for leaf, gradient in zip(leaves, found, strict=True):
         results.append(as_value(gradient * 1.0 if gradient in taken else gradient))
         taken.add(results[-1])
+        GRADIENT_OF[results[-1]] = leaf
     return results
 
 
@@ -65,7 +70,7 @@ def check_fresh(*roots: Value) -> None:
     Value and partials are computed anew and compared: what they do not show could not change the gradient either.
     """
     for node in walk(*roots)[1]:
-        numbers = tuple(float(operand) for operand in node.operands)
+        numbers = tuple(as_value(operand)._data for operand in node.operands)
         formulas = (_operation(node).value, *_operation(node).partials)
         held = (node._data, *node.partials)
         for formula, number in zip(formulas, held, strict=True):

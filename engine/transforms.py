@@ -18,8 +18,8 @@ from typing import Any
 
 from engine.backward import adjoints
 from engine.graph import topological_order
+from engine.modes import recorded
 from engine.recorded import as_value, check_fresh, stored_partials, symbolic_partials
-from engine.recording import recorded
 from engine.value import Value
 
 _depth: ContextVar[int] = ContextVar("depth", default=0)
@@ -93,7 +93,7 @@ def _any_value(numbers: Iterable[Any]) -> bool:
 
 def _results(numbers: Iterable[Any], symbolic: bool) -> list[Any]:
     """Results as Values where they are to be differentiated again, else as floats."""
-    return [as_value(number) if symbolic else float(number) for number in numbers]
+    return [as_value(number) if symbolic else as_value(number)._data for number in numbers]
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.backward import NOT_COMPUTED, sweep
 from engine.copying import copy_graph, reduce_value
+from engine.modes import watch
 from engine.primitives import Primitive
 
 
@@ -82,6 +83,8 @@ class Value:
     @property
     def data(self) -> float:
         """The number. Assigning to it changes a leaf for the operations to come; what was computed before keeps it."""
+        if self._form is not None:
+            watch(self, "the data")
         return self._data
 
     @data.setter
@@ -184,21 +187,27 @@ class Value:
         return self
 
     def __lt__(self, other: Any) -> bool:
+        watch(self, "the comparison <")
         return self._data < (other._data if isinstance(other, Value) else other)
 
     def __le__(self, other: Any) -> bool:
+        watch(self, "the comparison <=")
         return self._data <= (other._data if isinstance(other, Value) else other)
 
     def __gt__(self, other: Any) -> bool:
+        watch(self, "the comparison >")
         return self._data > (other._data if isinstance(other, Value) else other)
 
     def __ge__(self, other: Any) -> bool:
+        watch(self, "the comparison >=")
         return self._data >= (other._data if isinstance(other, Value) else other)
 
     def __float__(self) -> float:
+        watch(self, "float()")
         return self._data
 
     def __bool__(self) -> bool:
+        watch(self, "the truth")
         raise TypeError("the truth of a Value is ambiguous: compare its number (x > 0, x.data != 0) or use where(x, …)")
 
     def __format__(self, specification: str) -> str:

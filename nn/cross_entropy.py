@@ -1,16 +1,15 @@
 """Several classes: softmax and its cross-entropy, from logits, without overflow and without lost digits.
 
-Everything stands on one identity: log(exp(a) + exp(b)) = a + softplus(b - a), with the larger of the two as a. Then no
-exponential exceeds 1, no digit of a is lost in b - a, and softplus is exact in both tails.
+Everything stands on `engine.logaddexp`, log(exp(a) + exp(b)), which is exact in both tails: the logarithm of a longer
+sum takes one term after the other.
 """
 
 from __future__ import annotations
 
-import math
 from functools import reduce
 from typing import Any
 
-from engine import Value, exp, softplus
+from engine import Value, exp, logaddexp, softplus
 from nn.arguments import entries, number_or_value
 from nn.losses import mean, total
 
@@ -20,19 +19,7 @@ def log_sum_exp(numbers: Any) -> Any:
 
     Its gradient is the softmax. A number of -inf counts for nothing, one of inf for everything.
     """
-    values = _read_row(numbers, "log_sum_exp", least=1)
-    return reduce(_log_sum_exp_of_two, values)
-
-
-def _log_sum_exp_of_two(a: Any, b: Any) -> Any:
-    """Return log(exp(a) + exp(b)).
-
-    The larger is chosen by its number, not by `engine.maximum`, whose second derivative at a tie is another.
-    """
-    larger, smaller = (a, b) if float(a) >= float(b) else (b, a)
-    if float(smaller) == -math.inf or (float(larger) == math.inf and not math.isnan(float(smaller))):
-        return larger
-    return larger + softplus(smaller - larger)
+    return reduce(logaddexp, _read_row(numbers, "log_sum_exp", least=1))
 
 
 def softmax(logits: Any) -> list[Any]:

@@ -14,11 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from engine import Value, log, maximum, relu, softplus
+from engine import DomainError, Value, log_probability, relu, softplus
 from nn.arguments import entries, nonnegative, number_or_value
-
-SMALLEST_PROBABILITY = 1e-300
-"""Where `binary_cross_entropy` stops its logarithm: one such prediction costs 691, not infinity."""
 
 
 def mean_squared_error(predictions: Any, targets: Any) -> Any:
@@ -103,17 +100,16 @@ def _squares(predictions: Any, targets: Any) -> list[Any]:
 
 def _log_loss_of_probability(p: Any, target: Any) -> Any:
     """Return -log of the probability that ``p`` gives to the target; one logarithm where that is the number 0 or 1."""
-    number = p.data if isinstance(p, Value) else p
-    if number < 0.0 or number > 1.0:
-        raise ValueError(
-            f"binary_cross_entropy takes probabilities, not {number!r}: see binary_cross_entropy_with_logits"
-        )
     _check_probability(target)
-    if target.__class__ is float and target in (0.0, 1.0):
-        return -log(maximum(p if target else 1.0 - p, SMALLEST_PROBABILITY))
-    yes = log(maximum(p, SMALLEST_PROBABILITY))
-    no = log(maximum(1.0 - p, SMALLEST_PROBABILITY))
-    return -(target * yes + (1.0 - target) * no)
+    try:
+        if target.__class__ is float and target in (0.0, 1.0):
+            return -log_probability(p if target else 1.0 - p)
+        return -(target * log_probability(p) + (1.0 - target) * log_probability(1.0 - p))
+    except DomainError:
+        number = p.detach().data if isinstance(p, Value) else p
+        raise DomainError(
+            f"binary_cross_entropy takes probabilities, not {number!r}: see binary_cross_entropy_with_logits"
+        ) from None
 
 
 def _log_loss_of_logit(logit: Any, target: Any) -> Any:

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from engine import Value, gradients, sqrt, topological_order
+from engine.modes import recorded
 from engine.recorded import as_value
-from engine.recording import recorded
 from engine.value import real_number
 from nn.arguments import entries, fraction, nonnegative, positive
 
@@ -61,7 +61,7 @@ class Optimizer(ABC):
         infinite or NaN; then every parameter and the state are as they were.
         """
         updates = [
-            self._as_floats(*self._apply(parameter.data, parameter.grad, state))
+            self._as_floats(*self._apply(parameter.data, parameter.grad, state, self._learning_rate))
             for parameter, state in zip(self.parameters, self.state, strict=True)
         ]
         for position, (number, state) in enumerate(updates):
@@ -71,21 +71,30 @@ class Optimizer(ABC):
             parameter.data = number
         self.state = [state for _, state in updates]
 
-    def updates(self, loss: Value) -> list[tuple[Value, Value]]:
+    def updates(self, loss: Value, learning_rate: Value | float | None = None) -> list[tuple[Value, Value]]:
         """Return the next step as expressions: (leaf, its next value) for each parameter and each number of its state.
 
         The gradient is that of ``loss``, as an expression in the Values of its graph (see `engine.gradients`). The
         leaves of the state are made here and begin with what is remembered now. Nothing is changed: stored all at
-        once, the values are the step that ``loss.backward()`` and `step` would take. It is recorded in a
-        ``no_grad()`` block, too. Raises ValueError if the loss depends on none of the parameters.
+        once, as `engine.Program` does, the values are the step that ``loss.backward()`` and `step` would take. The
+        learning rate is a number in them unless it is given as a Value. It is recorded in a ``no_grad()`` block, too.
+        Raises ValueError if the loss depends on none of the parameters.
         """
-        pairs: list[tuple[Value, Any]] = []
         with recorded():
             adjoints = gradients(loss, self.parameters)
             self.check_reach(loss)
+        return self.updates_from(adjoints, learning_rate)
+
+    def updates_from(
+        self, adjoints: Iterable[Value], learning_rate: Value | float | None = None
+    ) -> list[tuple[Value, Value]]:
+        """Return `updates` for gradients that are given, one for each parameter in their order."""
+        rate = self._learning_rate if learning_rate is None else learning_rate
+        pairs: list[tuple[Value, Any]] = []
+        with recorded():
             for parameter, gradient, numbers in zip(self.parameters, adjoints, self.state, strict=True):
                 state = tuple(Value(number, f"{parameter.label}.state[{i}]") for i, number in enumerate(numbers))
-                following, after = self._apply(parameter, gradient, state)
+                following, after = self._apply(parameter, gradient, state, rate)
                 pairs += [(parameter, following), *zip(state, after, strict=True)]
         return [(leaf, as_value(expression)) for leaf, expression in pairs]
 
@@ -94,9 +103,9 @@ class Optimizer(ABC):
         if not set(self.parameters) & set(topological_order(loss)):
             raise ValueError("the loss depends on no parameter that is trained: is it computed inside no_grad()?")
 
-    def _apply(self, parameter: Any, gradient: Any, state: State) -> tuple[Any, State]:
+    def _apply(self, parameter: Any, gradient: Any, state: State, learning_rate: Any) -> tuple[Any, State]:
         """Return what the formula gives; TypeError if it is not a number and a state as long as before."""
-        following = self.formula(parameter, gradient, state, self._learning_rate)
+        following = self.formula(parameter, gradient, state, learning_rate)
         pair = isinstance(following, tuple) and len(following) == 2
         if not pair or not isinstance(following[1], tuple) or len(following[1]) != len(state):
             raise TypeError(

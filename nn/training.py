@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
@@ -17,6 +17,7 @@ from nn.losses import mean_squared_error
 from nn.module import Module
 from nn.optimizers import SGD, Optimizer
 from nn.progress import Progress, Report, reporting
+from nn.steps import LARGEST_GRAPH, WORK, NotSeparableError, Rows, Step, WholeBatch, count_operations, record_whole
 
 Loss = Callable[[list[Any], list[Any]], Any]
 """A function of the predictions and the targets of a batch: one of `nn.losses`, or your own."""
@@ -24,6 +25,8 @@ Loss = Callable[[list[Any], list[Any]], Any]
 Batch = tuple[list[Any], list[Any]]
 """Inputs and targets."""
 
+
+BACKENDS = ("python", "llvm", "eager")
 
 _KINDS = (DomainError, ZeroDivisionError, OverflowError)
 """Errors that are raised again as what they are, with the epoch."""
@@ -53,7 +56,7 @@ def train(
     optimizer: Optimizer | None = None,
     epochs: int = 100,
     batch_size: int | None = None,
-    backend: str = "eager",
+    backend: str = "python",
     seed: int = 0,
     progress: Progress = None,
     schedule: Callable[[int], float] | None = None,
@@ -68,11 +71,20 @@ def train(
     epochs      how many times to go through the samples
     batch_size  how many samples go into one update: all of them, in order, unless given; else as many, shuffled in each
                 epoch, and in the last batch of an epoch those that remain
-    backend     how gradients are computed: "eager" records each batch as a graph of Values
+    backend     "python" records the loss once, as an `engine.Program`; "llvm" compiles that to machine code (llvmlite,
+                the extra ``native``); "eager" records a graph of Values for every batch, and leaves its gradients
     seed        what fixes the shuffling
     progress    True for a progress bar (by tqdm), None for one on a terminal only, False for none, or a function to be
                 called with (epoch, loss) after each epoch
     schedule    epoch -> learning rate, if it should change (see `nn.schedules`); epochs count from 0
+
+    Programs see model and loss once (and a few samples before): what these compute from plain numbers, print or draw at
+    random stays as it was then, and what reads the number of a Value is refused. Such need ``backend="eager"``.
+
+    All samples in one batch of up to 2,000 operations are one program, and the history is that of "eager" to the last
+    bit. More samples, and batches that change, are summed row by row, as far as the loss is the mean or the sum of the
+    losses of its samples (a penalty may be added to a mean): the history differs in the order of additions, relatively
+    by 1e-12. Any other loss is computed as by "eager" in batches that change, and as one program in one that does not.
 
     Ctrl-C ends the training after the running update, with the history so far; pressed twice, it drops that update.
     Raises ValueError for lengths that differ, no samples, an unknown backend, or an optimizer of another model's
@@ -80,15 +92,15 @@ def train(
     at all): the parameters are then as before that update. Raises ValueError at the first update if the loss depends on
     no parameter that is trained, as inside ``engine.no_grad()``.
     """
-    if backend != "eager":
-        raise ValueError(f"there is no backend {backend!r}: the one backend is 'eager'")
+    if backend not in BACKENDS:
+        raise ValueError(f"there is no backend {backend!r}: choose one of {', '.join(map(repr, BACKENDS))}")
     _check_functions(model, loss, schedule)
     samples = _read_samples(inputs, targets)
     epochs = whole_number(epochs, "epochs", least=0)
     size = len(samples[0]) if batch_size is None else whole_number(batch_size, "batch_size")
-    training = _Training(model, samples, loss, _fitting_optimizer(model, optimizer), size, random_of(seed))
+    training = _Training(model, samples, loss, _fitting_optimizer(model, optimizer), size, random_of(seed), backend)
     with reporting(progress, epochs) as report:
-        return training.run(epochs, schedule, report)
+        return training.run(epochs, schedule, report, observed=schedule is not None or callable(progress))
 
 
 @dataclass
@@ -101,49 +113,95 @@ class _Training:
     optimizer: Optimizer
     batch_size: int
     random: Random
+    backend: str
     history: History = field(default_factory=History)
     interruption: Interruption = field(default_factory=Interruption)
+    way: Step | None = None
+    careful_until: int = 0
 
-    def run(self, epochs: int, schedule: Callable[[int], float] | None, report: Report) -> History:
-        """Train until the epochs are over or Ctrl-C is pressed."""
+    def run(self, epochs: int, schedule: Callable[[int], float] | None, report: Report, observed: bool) -> History:
+        """Train until the epochs are over or Ctrl-C is pressed; one epoch at a time if each is ``observed``."""
         with self.interruption:
-            for epoch in range(epochs):
+            if self.backend != "eager" and epochs:
+                self.way = self.choose_way()
+            while (epoch := len(self.history.losses)) < epochs:
+                self.interruption.check()
                 if schedule is not None:
                     self.optimizer.learning_rate = schedule(epoch)
-                loss = self.epoch(epoch)
-                self.history.losses.append(loss)
-                report(epoch, loss)
+                for loss in self.some_epochs(epoch, 1 if observed else epochs - epoch):
+                    report(len(self.history.losses), loss)
+                    self.history.losses.append(loss)
         self.history.interrupted = self.interruption.requested
         return self.history
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all samples make one batch."""
+        return self.batch_size >= len(self.samples[0])
+
+    def choose_way(self) -> Step | None:
+        """Build the programs; return None where batches are to be recorded one by one."""
+        inputs, targets = self.samples
+        if type(self.optimizer).step is not Optimizer.step:
+            return None  # Programs are made of its formula, and would pass by a step of its own.
+        try:
+            if not self.is_whole or count_operations(self.model, self.loss, inputs, targets) > LARGEST_GRAPH:
+                try:
+                    return Rows(self.model, self.loss, inputs, targets, self.optimizer, self.backend)
+                except NotSeparableError:
+                    if not self.is_whole:
+                        return None
+            return WholeBatch(record_whole(self.model, self.loss, inputs, targets), self.optimizer, self.backend)
+        except ArithmeticError:
+            return None  # The first batch will say what is wrong, and in which epoch.
+
+    def some_epochs(self, epoch: int, most: int) -> list[float]:
+        """Go through the samples once, or up to ``most`` times; return the mean loss of each time."""
+        if self.way is not None and self.is_whole and epoch >= self.careful_until:
+            count = max(1, min(most, WORK // self.way.work))
+            try:
+                return self.way.steps(count)
+            except ArithmeticError:
+                self.careful_until = epoch + count  # One of these epochs fails. Those before it are done singly.
+        return [self.epoch(epoch)]
 
     def epoch(self, epoch: int) -> float:
         """Go through the samples once and return the mean loss."""
         mean = 0.0
-        for inputs, targets in self.batches():
+        for chosen in self.batches():
             self.interruption.check()
             try:
-                with _collector_paused():
-                    loss = self.update(inputs, targets)
+                loss = self.update(chosen)
             except ArithmeticError as error:
                 kind = type(error) if type(error) in _KINDS else ArithmeticError
                 raise kind(f"in epoch {epoch}: {error}") from error
-            mean += loss * (len(inputs) / len(self.samples[0]))
+            mean += loss * (len(chosen) / len(self.samples[0]))
         return mean
 
-    def batches(self) -> Iterator[Batch]:
-        """Yield the batches of one epoch: everything in order if it fits into one, else shuffled and cut."""
-        inputs, targets = self.samples
-        if self.batch_size >= len(inputs):
-            yield self.samples
+    def batches(self) -> Iterator[Sequence[int]]:
+        """Yield the numbers of the samples in each batch: all in order if they fit into one, else shuffled and cut."""
+        count = len(self.samples[0])
+        if self.is_whole:
+            yield range(count)
             return
-        order = list(range(len(inputs)))
+        order = list(range(count))
         self.random.shuffle(order)
-        for start in range(0, len(order), self.batch_size):
-            chosen = order[start : start + self.batch_size]
-            yield [inputs[index] for index in chosen], [targets[index] for index in chosen]
+        for start in range(0, count, self.batch_size):
+            yield order[start : start + self.batch_size]
 
-    def update(self, inputs: list[Any], targets: list[Any]) -> float:
+    def update(self, chosen: Sequence[int]) -> float:
         """Take one step of the optimizer and return the loss before it."""
+        if self.way is not None:
+            try:
+                return self.way.step(chosen)
+            except ArithmeticError:
+                pass  # Recorded as a graph, the step fails with the message that is known from there.
+        inputs, targets = ([values[index] for index in chosen] for values in self.samples)
+        with _collector_paused():
+            return self.eager_update(inputs, targets)
+
+    def eager_update(self, inputs: list[Any], targets: list[Any]) -> float:
+        """Take one step of the optimizer on a graph of Values."""
         loss = self.loss([self.model(x) for x in inputs], targets)
         if not isinstance(loss, Value):
             raise TypeError(f"the loss should be a Value that depends on the parameters, not {loss!r}")

@@ -59,6 +59,8 @@ DEFINITIONS: dict[str, Callable[..., Decimal]] = {
     "sinh": lambda x: (x.exp() - (-x).exp()) / 2,
     "cosh": lambda x: (x.exp() + (-x).exp()) / 2,
     "tanh": lambda x: 1 - 2 / ((2 * x).exp() + 1),
+    "logaddexp": lambda x, y: (x.exp() + y.exp()).ln(),
+    "log_probability": lambda x: x.ln(),
     "erf": erf,
     "erfc": erfc,
     "sigmoid": sigmoid,

@@ -8,7 +8,7 @@ import pytest
 from row_checks import function_of, points
 
 import engine
-from engine import Value, no_grad, recording
+from engine import Value, modes, no_grad
 
 
 def is_recorded(result):
@@ -214,7 +214,7 @@ def in_another_thread_or_raise(function):
 
 
 def everywhere_open():
-    return recording._open_blocks
+    return modes._open_blocks
 
 
 def paused_numbers():

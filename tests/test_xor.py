@@ -102,8 +102,8 @@ def numbers_shown(picture):
 @pytest.mark.parametrize(
     ("name", "samples", "nodes"),
     # The parameters, then for each sample 5 nodes a hidden neuron (two products, two sums, tanh), 2 a product and a sum
-    # of the answer, and its sigmoid; at the end 1 - p for a target of 0, maximum, log, minus, the sums and the mean.
-    [("sample-loss", [3], 33 + 2 + 7 * 8 + 1 + 4 + 1), ("batch-loss", [0, 1, 2, 3], 33 + 4 * (7 * 8 + 1) + 14 + 3 + 1)],
+    # of the answer, and its sigmoid; at the end 1 - p for a target of 0, log_probability, minus, the sums and the mean.
+    [("sample-loss", [3], 33 + 2 + 7 * 8 + 1 + 3 + 1), ("batch-loss", [0, 1, 2, 3], 33 + 4 * (7 * 8 + 1) + 10 + 3 + 1)],
 )
 def test_the_pictures_show_the_trained_network(directory, name, samples, nodes):
     matrices = in_matrices(MLP.load(directory / "model.json"))

@@ -89,10 +89,10 @@ def test_without_graphviz_there_is_dot_text_and_a_cure(tmp_path, capsys, monkeyp
 def test_a_graph_too_large_to_draw_is_named(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(xor_files, "LARGEST_PICTURE", 20)
     xor.main(["--epochs", "1", "--hidden", "1", "--output", str(tmp_path / "1")])
-    assert "batch-loss.svg    not drawn: its 55 nodes are over the limit of 20" in capsys.readouterr().out
+    assert "batch-loss.svg    not drawn: its 51 nodes are over the limit of 20" in capsys.readouterr().out
     assert "sample-loss.svg" in files_in(tmp_path / "1"), "it has 20 nodes"
     assert xor.main(["--epochs", "60", "--output", str(tmp_path / "8")]) == 0
-    assert "sample-loss.svg   not drawn: its 97 nodes are over the limit of 20" in capsys.readouterr().out
+    assert "sample-loss.svg   not drawn: its 96 nodes are over the limit of 20" in capsys.readouterr().out
     assert files_in(tmp_path / "8") == ["model.json", "neuron.png", "neuron.svg", "trace.txt"]
 
 

@@ -1,4 +1,4 @@
-"""Whether operations are recorded: `no_grad`."""
+"""Whether operations are recorded: `no_grad`; and whether the record holds for other numbers: `recording`."""
 
 from __future__ import annotations
 
@@ -69,6 +69,44 @@ def recorded() -> Iterator[None]:
         yield
     finally:
         _blocks.reset(token)
+
+
+_watchers = 0
+_watching: ContextVar[bool] = ContextVar("watching", default=False)
+
+
+class RecordingError(TypeError):
+    """A number was about to be used up while a graph was recorded for other numbers."""
+
+
+@contextmanager
+def recording() -> Iterator[None]:
+    """Record a graph for a `Program`: inside, ``<``, ``float()``, ``bool()`` and the ``data`` of a result raise.
+
+    A program repeats what was recorded with other numbers. A branch on a number would be taken once and for all:
+    `maximum`, `minimum` and `where` choose anew in each run. The error is a `RecordingError`, a TypeError. As a
+    context manager (``with recording():``) or a decorator (``@recording()``). Blocks nest, and concern only the thread
+    or task that opened them.
+    """
+    global _watchers
+    token = _watching.set(True)
+    with _counting:
+        _watchers += 1
+    try:
+        yield
+    finally:
+        with _counting:
+            _watchers -= 1
+        _watching.reset(token)
+
+
+def watch(value: Any, use: str) -> None:
+    """Raise RecordingError in a `recording` block of this thread: the number of ``value`` is about to be used up."""
+    if _watchers and _watching.get():
+        raise RecordingError(
+            f"{use} of {value!r} would be taken once and for all while a program is recorded: for a choice, write "
+            "maximum(x, y), minimum(x, y) or where(step(x), y, z), which is y for x > 0; for math.tanh, engine.tanh"
+        )
 
 
 class no_grad(ContextDecorator):

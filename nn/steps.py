@@ -1,0 +1,278 @@
+"""The ways to take a step of training: on a graph that is recorded anew each time, or by a program recorded once.
+
+A *whole* batch that is the same in every epoch can be one graph, and the program made of it does what the graph would
+do, to the last bit. A batch that changes, or is large, is summed row by row: one program gives the loss and the
+gradient of a sample, another the update from their sums.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from engine import Program, RecordingError, Value, gradients, no_grad, recording, topological_order
+from engine.value import real_number
+from nn.arguments import entries
+from nn.optimizers import Optimizer
+
+Kind = tuple[float, ...]
+"""The numbers of a target, where each has a program of its own."""
+
+Model = Callable[[Any], Any]
+Loss = Callable[[list[Any], list[Any]], Any]
+
+LARGEST_GRAPH = 2_000
+"""The number of operations up to which a whole batch is one recorded graph."""
+
+WORK = 3_000_000
+"""How many instructions are run between two looks at Ctrl-C: a tenth of a second in Python."""
+
+PROBE = 7
+"""The samples by which is found out whether a loss is a mean, a sum, or neither."""
+
+MOST_TARGETS = 20
+"""Of how many different targets a program each is made, where targets cannot be Values (the numbers of classes)."""
+
+
+class Step(Protocol):
+    """A way to take a step."""
+
+    def step(self, chosen: Sequence[int]) -> float:
+        """Take one step on the samples of these numbers; return the loss before it."""
+
+    def steps(self, count: int) -> list[float]:
+        """Take ``count`` steps on all samples; return the loss before each."""
+
+    @property
+    def work(self) -> int:
+        """How many instructions a step on all samples takes."""
+
+
+class NotSeparableError(Exception):
+    """A loss cannot be summed row by row: the message says why."""
+
+
+class _Stateful:
+    """What the programs have beside parameters: leaves for the learning rate and for what the optimizer remembers."""
+
+    def __init__(self, optimizer: Optimizer) -> None:
+        self.optimizer = optimizer
+        self.rate = Value(optimizer.learning_rate, "learning_rate")
+        self.state: list[tuple[Value, ...]] = []
+
+    def watch(self, updates: list[tuple[Value, Value]]) -> list[tuple[Value, Value]]:
+        """Note which updated leaves are the optimizer's state: they follow their parameter."""
+        leaves = iter(updates)
+        for numbers in self.optimizer.state:
+            next(leaves)
+            self.state.append(tuple(next(leaves)[0] for _ in numbers))
+        return updates
+
+    def load(self) -> None:
+        """Give the leaves the optimizer's numbers."""
+        self.rate.data = self.optimizer.learning_rate
+        for leaves, numbers in zip(self.state, self.optimizer.state, strict=True):
+            for leaf, number in zip(leaves, numbers, strict=True):
+                leaf.data = number
+
+    def save(self) -> None:
+        """Give the optimizer the numbers of the leaves."""
+        self.optimizer.state = [tuple(leaf.data for leaf in leaves) for leaves in self.state]
+
+
+class WholeBatch(_Stateful):
+    """All samples as one recorded graph, with its update one program."""
+
+    def __init__(self, loss: Value, optimizer: Optimizer, backend: str) -> None:
+        super().__init__(optimizer)
+        with recording():
+            updates = self.watch(optimizer.updates(loss, self.rate))
+        self.program = Program(outputs=[loss], updates=updates, backend=backend)
+        self.work = len(self.program.instructions)
+
+    def step(self, _chosen: Sequence[int]) -> float:
+        """Take one step on all samples."""
+        return self.steps(1)[0]
+
+    def steps(self, count: int) -> list[float]:
+        """Take ``count`` steps."""
+        self.load()
+        losses = [loss for (loss,) in self.program.repeat(count, keep=True)]
+        self.save()
+        return losses
+
+
+class Rows(_Stateful):
+    """A program for the loss and the gradient of one sample, summed over samples, and one for the update.
+
+    Raises NotSeparableError where that is not possible: for a loss that is neither the mean nor the sum of the losses
+    of its samples, for samples that are not numbers in lists of one shape, and for targets that the loss takes as
+    numbers only, if they are of more than `MOST_TARGETS` kinds.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        loss: Loss,
+        inputs: Sequence[Any],
+        targets: Sequence[Any],
+        optimizer: Optimizer,
+        backend: str,
+    ) -> None:
+        super().__init__(optimizer)
+        self.mean = _reduction(model, loss, inputs, targets) == "mean"
+        xs, ys = [_flat(x) for x in inputs], [_flat(y) for y in targets]
+        shapes = _shape(inputs[0]), _shape(targets[0])
+        if any(_shape(x) != shapes[0] for x in inputs) or any(_shape(y) != shapes[1] for y in targets):
+            raise NotSeparableError("the samples have different shapes")
+        try:
+            adding = _gradient_program(model, loss, shapes, len(xs[0]), len(ys[0]), None, optimizer, backend)
+            self.kinds: dict[Kind, Program] = {(): adding}
+            self.rows = [array("d", (*x, *y)) for x, y in zip(xs, ys, strict=True)]
+            self.kind_of: list[Kind] = [()] * len(xs)
+        except NotSeparableError:
+            distinct = list(dict.fromkeys(map(tuple, ys)))
+            if len(distinct) > MOST_TARGETS:
+                raise
+            examples = {tuple(y): target for y, target in zip(ys, targets, strict=True)}
+            self.kinds = {
+                kind: _gradient_program(model, loss, shapes, len(xs[0]), 0, [examples[kind]], optimizer, backend)
+                for kind in distinct
+            }
+            self.rows = [array("d", x) for x in xs]
+            self.kind_of = [tuple(y) for y in ys]
+        self.scale = Value(1.0, "scale")
+        sums = [Value(0.0, "loss_sum"), *(Value(0.0, f"{p.label}_sum") for p in optimizer.parameters)]
+        with recording():
+            found = [gradient * self.scale for gradient in sums[1:]]
+            updates = self.watch(optimizer.updates_from(found, self.rate))
+            self.update = Program(sums, [sums[0] * self.scale], updates, backend)
+        self.work = len(xs) * max(len(program.instructions) for program in self.kinds.values())
+
+    def step(self, chosen: Sequence[int]) -> float:
+        """Take one step on the chosen samples."""
+        return self._run(chosen, 1)[0]
+
+    def steps(self, count: int) -> list[float]:
+        """Take ``count`` steps on all samples."""
+        return self._run(range(len(self.rows)), count)
+
+    def _run(self, chosen: Sequence[int], count: int) -> list[float]:
+        """Take ``count`` steps on the chosen samples."""
+        self.load()
+        self.scale.data = 1.0 / len(chosen) if self.mean else 1.0
+        if len(self.kinds) == 1:
+            (program,) = self.kinds.values()
+            rows = self._buffer(chosen)
+            losses = [loss for (loss,) in self.update.repeat(count, sums=(program, rows), keep=True)]
+        else:
+            losses = [self._step_by_kind(chosen) for _ in range(count)]
+        self.save()
+        return losses
+
+    def _step_by_kind(self, chosen: Sequence[int]) -> float:
+        """Take one step with a program for each kind of target."""
+        groups: dict[Kind, list[int]] = {}
+        for number in chosen:
+            groups.setdefault(self.kind_of[number], []).append(number)
+        sums = [self.kinds[kind].sum(self._buffer(numbers)) for kind, numbers in groups.items()]
+        (loss,) = self.update(*map(sum, zip(*sums, strict=True)))
+        return loss
+
+    def _buffer(self, chosen: Sequence[int]) -> array[float]:
+        """The rows of the chosen samples, one after the other."""
+        joined = array("d")
+        for number in chosen:
+            joined.extend(self.rows[number])
+        return joined
+
+
+def record_whole(model: Model, loss: Loss, inputs: Sequence[Any], targets: Sequence[Any]) -> Value:
+    """Record the loss of all samples; RecordingError where a number is used up, TypeError if the loss is no Value."""
+    try:
+        with recording():
+            result = loss([model(x) for x in inputs], list(targets))
+    except RecordingError as error:
+        raise RecordingError(f"{error}; or train with backend='eager', which records every batch anew") from None
+    if not isinstance(result, Value):
+        raise TypeError(f"the loss should be a Value that depends on the parameters, not {result!r}")
+    return result
+
+
+def count_operations(model: Model, loss: Loss, inputs: Sequence[Any], targets: Sequence[Any]) -> int:
+    """Count the operations that all samples would take, from the first."""
+    first = record_whole(model, loss, inputs[:1], targets[:1])
+    return len(inputs) * sum(not value.is_leaf for value in topological_order(first))
+
+
+@no_grad()
+def _reduction(model: Model, loss: Loss, inputs: Sequence[Any], targets: Sequence[Any]) -> str:
+    """Tell whether the loss of a batch is the "mean" or the "sum" of those of its samples, by trying it on a few."""
+    samples = list(zip(inputs, targets, strict=True))[:PROBE]
+    single = [_number(loss([model(x)], [y])) for x, y in samples]
+    verdicts = {"mean", "sum"}
+    for size in range(2, len(samples) + 1):
+        batch = _number(loss([model(x) for x, _ in samples[:size]], [y for _, y in samples[:size]]))
+        total = sum(single[:size])
+        scale = 1e-9 * (sum(map(abs, single[:size])) + 1e-300)
+        verdicts -= {name for name, n in (("mean", size), ("sum", 1)) if not abs(batch - total / n) <= scale}
+    if not verdicts:
+        raise NotSeparableError("the loss of a batch is neither the mean nor the sum of the losses of its samples")
+    return "mean" if "mean" in verdicts else "sum"
+
+
+def _number(value: Any) -> float:
+    """The number of a loss."""
+    return float(value)
+
+
+def _gradient_program(
+    model: Model,
+    loss: Loss,
+    shapes: tuple[Any, Any],
+    input_count: int,
+    target_count: int,
+    target: list[Any] | None,
+    optimizer: Optimizer,
+    backend: str,
+) -> Program:
+    """Make the program of one sample: from its numbers to its loss and the gradient by each parameter.
+
+    The numbers are those of the input and then of the target, unless a ``target`` is given.
+    """
+    xs = [Value(0.5, f"x{index}") for index in range(input_count)]
+    ys = [Value(0.5, f"y{index}") for index in range(target_count)]
+    try:
+        with recording():
+            goals = [_shaped(shapes[1], iter(ys))] if target is None else target
+            result = loss([model(_shaped(shapes[0], iter(xs)))], goals)
+            found = gradients(result, optimizer.parameters)
+    except RecordingError as error:
+        raise RecordingError(f"{error}; or train with backend='eager', which records every batch anew") from None
+    except (TypeError, ValueError, ArithmeticError) as error:
+        raise NotSeparableError(str(error)) from None
+    optimizer.check_reach(result)
+    return Program([*xs, *ys], [result, *found], backend=backend)
+
+
+def _flat(sample: Any) -> list[float]:
+    """The numbers of a sample, which is a number or a list of such samples."""
+    parts = entries(sample)
+    if parts is None:
+        try:
+            return [real_number(sample, "a sample")]
+        except TypeError as error:
+            raise NotSeparableError(str(error)) from None
+    return [number for part in parts for number in _flat(part)]
+
+
+def _shape(sample: Any) -> Any:
+    """The lists that a sample consists of: None for a number."""
+    parts = entries(sample)
+    return None if parts is None else tuple(_shape(part) for part in parts)
+
+
+def _shaped(shape: Any, values: Any) -> Any:
+    """Values in the lists of a shape."""
+    return next(values) if shape is None else [_shaped(part, values) for part in shape]
