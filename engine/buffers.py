@@ -21,6 +21,8 @@ def read_rows(rows: Any, width: int) -> memoryview:
     try:
         view = memoryview(rows)
     except TypeError:
+        view = None
+    if view is None or view.format == "O":
         return memoryview(array.array("d", _numbers(rows, width)))
     if view.format not in _DOUBLES:
         raise TypeError(f"rows are a buffer of doubles (format 'd', NumPy's float64), not of format {view.format!r}")

@@ -274,9 +274,6 @@ def _long_repeat(listing: Listing, options: Options) -> str:
 
     parts = Parts(listing, options, 1, range(len(listing.instructions)), fetch, finish, "ptr noalias %numbers")
     code = Code(listing, options, 1, fetch, set())
-    for index, position in enumerate(results):
-        if listing.instructions[position].operation in SOURCES:
-            code.store(code.value(position), "@results", index)
     infinite = code.infinite([code.load("@results", index) for index in range(len(results))])
     return f"""
 @results = internal global [{max(1, len(results))} x double] zeroinitializer, align 64
@@ -457,8 +454,13 @@ class Parts:
         self.parameters = parameters
         self.type = f"<{lanes} x double>" if lanes > 1 else "double"
         failing = fallible(listing)
-        pieces = _pieces(listing, [p for p in positions if listing.instructions[p].operation not in SOURCES])
-        piece_of = {position: number for number, piece in enumerate(pieces) for position in piece}
+        pieces = _pieces(listing, positions)
+        piece_of = {
+            position: number
+            for number, piece in enumerate(pieces)
+            for position in piece
+            if listing.instructions[position].operation not in SOURCES
+        }
         crossing = {
             operand
             for position in piece_of

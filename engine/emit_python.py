@@ -136,6 +136,12 @@ class PythonSource:
         # Infinity and NaN survive a sum: one test is enough. That a sum of large numbers fails it too, `replay` sees.
         check = " + ".join([*outputs, *updates]) or "0.0"
         store = f"            {', '.join(updated)} = {', '.join(updates)}\n" if updated else ""
+        run = _tuple(outputs)
+        before = _free_names("before", len(outputs), set(self.names))
+        for index, name in enumerate(outputs):
+            if name in updated:  # What it was when the run began, not what is stored now.
+                store = f"            {before[index]} = {name}\n{store}"
+                outputs[index] = before[index]
         return (
             f"def repeat({', '.join(['times', 'keep', *self.inputs, *self.leaves])}):\n"
             "    run = -1\n"
@@ -146,7 +152,7 @@ class PythonSource:
             "            if check - check != 0.0:\n"
             "                raise NotFiniteError\n"
             "            if keep:\n"
-            f"                keep({_tuple(outputs)})\n"
+            f"                keep({run})\n"
             f"{store}"
             f"        return times, {_tuple(outputs)}, {_tuple(updated)}\n"
             "    except (ArithmeticError, ValueError):\n"

@@ -184,8 +184,8 @@ _EXACT = {"exp": _exp, "expm1": _expm1, "tanh": _tanh}
 # --- To 2 units in the last place ------------------------------------------------------------------------------------
 
 
-def _reduced_expm1(code: Lines, x: str) -> tuple[str, str]:
-    """(expm1(r), 2^k as a double), where x = k ln 2 + r and |r| <= ln 2 / 2: Taylor's series to r^13 / 13!."""
+def _reduced_expm1(code: Lines, x: str) -> tuple[str, str, str]:
+    """(r, expm1(r) - r, 2^k as a double), where x = k ln 2 + r and |r| <= ln 2 / 2: Taylor's series to r^13 / 13!."""
     c, fma, mul = code.constant, code.fma, code.mul
     shifted = fma(x, c(_INVERSE_LN2), c(_SHIFT))
     k = code.sub(shifted, c(_SHIFT))
@@ -202,26 +202,39 @@ def _reduced_expm1(code: Lines, x: str) -> tuple[str, str]:
     series = fma(mul(r4, r4), upper, fma(r4, middle, low))
     bits = code.emit(f"shl {code.integers} {code.to_bits(shifted)}, {code.integer(52)}")
     power = code.from_bits(code.emit(f"add {code.integers} {bits}, {code.integer(1023 << 52)}"))
-    return code.add(r, fma(r2, series, lost)), power
+    return r, fma(r2, series, lost), power
 
 
 def _exp_fast(code: Lines, x: str) -> tuple[str, str]:
     """exp(x) = 2^k + 2^k expm1(r)."""
-    less, power = _reduced_expm1(code, x)
-    return code.fma(power, less, power), code.any(
+    r, rest, power = _reduced_expm1(code, x)
+    return code.fma(power, code.add(r, rest), power), code.any(
         code.emit(f"fcmp uge {code.type} {code.abs(x)}, {code.constant(700.0)}")
     )
 
 
 def _tanh_fast(code: Lines, x: str) -> tuple[str, str]:
-    """tanh(x) = t / (t + 2) with t = expm1(2|x|) = 2^k expm1(r) + (2^k - 1), and the sign of x."""
-    c = code.constant
+    """tanh(x) = t / (t + 2) with t = expm1(2|x|) = 2^k expm1(r) + (2^k - 1), and the sign of x.
+
+    What the sums and the quotient lose in rounding is kept, and put right in the end: half a unit in the last place each
+    would make more than two.
+    """
+    c, fma, add, sub = code.constant, code.fma, code.add, code.sub
     size = code.abs(x)
     near = code.emit(f"fcmp olt {code.type} {size}, {c(20.0)}")
     doubled = code.mul(c(2.0), code.select(near, size, c(20.0)))  # From 20 on, the result is 1.
-    less, power = _reduced_expm1(code, doubled)
-    t = code.fma(power, less, code.sub(power, c(1.0)))
-    result = code.div(t, code.add(t, c(2.0)))
+    r, rest, power = _reduced_expm1(code, doubled)
+    less = add(r, rest)
+    less_lost = sub(rest, sub(less, r))
+    base = sub(power, c(1.0))
+    t = fma(power, less, base)
+    t_lost = fma(power, less_lost, fma(power, less, sub(base, t)))
+    divisor = add(t, c(2.0))
+    divisor_lost = sub(t, sub(divisor, c(2.0)))
+    inverse = code.div(c(1.0), divisor)
+    quotient = code.mul(t, inverse)
+    left = add(fma(code.neg(quotient), divisor, t), sub(t_lost, code.mul(quotient, divisor_lost)))
+    result = fma(left, inverse, quotient)
     return code.copysign(result, x), code.any(code.emit(f"fcmp uno {code.type} {x}, {x}"))
 
 

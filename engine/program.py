@@ -134,11 +134,10 @@ class Program:
         return self._native
 
     def __repr__(self) -> str:
-        counts = (
-            f"{len(self._tape.input_labels)} inputs, {len(self._leaves)} leaves, {len(self._tape.outputs)} outputs, "
-            f"{len(self._tape.updates)} updates"
-        )
-        return f"<Program of {len(self.instructions)} instructions ({self.backend}): {counts}>"
+        tape = self._tape
+        parts = {"input": tape.input_labels, "leave": self._leaves, "output": tape.outputs, "update": tape.updates}
+        counts = ", ".join(_count(len(part), noun) for noun, part in parts.items()).replace("1 leave,", "1 leaf,")
+        return f"<Program of {_count(len(self.instructions), 'instruction')} ({self.backend}): {counts}>"
 
     # --- Running ------------------------------------------------------------------------------------------------------
 
@@ -169,7 +168,7 @@ class Program:
         if times < 0:
             raise ValueError(f"the number of runs is at least 0, not {times}")
         with self._lock:
-            runs = _Summed(self, numbers, *sums) if sums is not None else _Plain(self, numbers)
+            runs = _Plain(self, numbers) if sums is None else _Summed(self, numbers, sums)
             kept: list[Numbers] = []
             outputs: Numbers = ()
             state = [leaf._data for leaf in self._leaves]
@@ -323,9 +322,12 @@ class _Plain:
 class _Summed:
     """The runs of `Program.repeat` whose inputs are the sums of another program over rows."""
 
-    def __init__(self, program: Program, numbers: Sequence[float], inner: Program, rows: Any) -> None:
+    def __init__(self, program: Program, numbers: Sequence[float], sums: tuple[Program, Any]) -> None:
+        if not isinstance(sums, tuple) or len(sums) != 2 or not isinstance(sums[0], Program):
+            raise TypeError(f"sums is a pair (program, rows), not {sums!r}")
         if numbers:
             raise TypeError("repeat takes numbers for the inputs or sums=(program, rows), not both")
+        inner, rows = sums
         inner._check_summable()
         wanted = len(program._tape.input_labels)
         if len(inner._tape.outputs) != wanted:

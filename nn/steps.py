@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from engine import Program, RecordingError, Value, gradients, no_grad, recording, topological_order
+from engine import Program, RecordingError, Value, gradients, recording, topological_order
 from engine.value import real_number
 from nn.arguments import entries
 from nn.optimizers import Optimizer
@@ -121,7 +121,7 @@ class Rows(_Stateful):
         backend: str,
     ) -> None:
         super().__init__(optimizer)
-        self.mean = _reduction(model, loss, inputs, targets) == "mean"
+        self.mean = _reduction(model, loss, inputs, targets, optimizer.parameters) == "mean"
         xs, ys = [_flat(x) for x in inputs], [_flat(y) for y in targets]
         shapes = _shape(inputs[0]), _shape(targets[0])
         if any(_shape(x) != shapes[0] for x in inputs) or any(_shape(y) != shapes[1] for y in targets):
@@ -206,25 +206,28 @@ def count_operations(model: Model, loss: Loss, inputs: Sequence[Any], targets: S
     return len(inputs) * sum(not value.is_leaf for value in topological_order(first))
 
 
-@no_grad()
-def _reduction(model: Model, loss: Loss, inputs: Sequence[Any], targets: Sequence[Any]) -> str:
-    """Tell whether the loss of a batch is the "mean" or the "sum" of those of its samples, by trying it on a few."""
+def _reduction(
+    model: Model, loss: Loss, inputs: Sequence[Any], targets: Sequence[Any], parameters: Sequence[Value]
+) -> str:
+    """Tell whether the loss of a batch is the "mean" or the "sum" of those of its samples, by trying it on a few.
+
+    The gradients have to agree, too: where all errors are alike, their largest has the value of their mean.
+    """
+
+    def measured(batch: list[tuple[Any, Any]]) -> list[float]:
+        result = record_whole(model, loss, [x for x, _ in batch], [y for _, y in batch])
+        return [result.data, *(gradient.data for gradient in gradients(result, parameters))]
+
     samples = list(zip(inputs, targets, strict=True))[:PROBE]
-    single = [_number(loss([model(x)], [y])) for x, y in samples]
+    single = [measured([sample]) for sample in samples]
     verdicts = {"mean", "sum"}
-    for size in range(2, len(samples) + 1):
-        batch = _number(loss([model(x) for x, _ in samples[:size]], [y for _, y in samples[:size]]))
-        total = sum(single[:size])
-        scale = 1e-9 * (sum(map(abs, single[:size])) + 1e-300)
-        verdicts -= {name for name, n in (("mean", size), ("sum", 1)) if not abs(batch - total / n) <= scale}
+    for size in {min(2, len(samples)), len(samples)}:
+        for number, *parts in zip(measured(samples[:size]), *single[:size], strict=True):
+            close = 1e-9 * (sum(map(abs, parts)) + 1e-300)
+            verdicts -= {name for name, n in (("mean", size), ("sum", 1)) if not abs(number - sum(parts) / n) <= close}
     if not verdicts:
         raise NotSeparableError("the loss of a batch is neither the mean nor the sum of the losses of its samples")
     return "mean" if "mean" in verdicts else "sum"
-
-
-def _number(value: Any) -> float:
-    """The number of a loss."""
-    return float(value)
 
 
 def _gradient_program(
