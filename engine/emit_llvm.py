@@ -503,7 +503,7 @@ class Parts:
         )
 
 
-def _pieces(listing: Listing, positions: list[int]) -> list[list[int]]:
+def _pieces(listing: Listing, positions: Sequence[int]) -> list[Sequence[int]]:
     """The positions in pieces of `LONGEST_PART` at most; the backward part begins a new one."""
     forward = [p for p in positions if listing.instructions[p].node < listing.backward]
     backward = positions[len(forward) :]

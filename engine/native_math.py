@@ -216,8 +216,8 @@ def _exp_fast(code: Lines, x: str) -> tuple[str, str]:
 def _tanh_fast(code: Lines, x: str) -> tuple[str, str]:
     """tanh(x) = t / (t + 2) with t = expm1(2|x|) = 2^k expm1(r) + (2^k - 1), and the sign of x.
 
-    What the sums and the quotient lose in rounding is kept, and put right in the end: half a unit in the last place each
-    would make more than two.
+    What the sums and the quotient lose in rounding is kept, and put right in the end: half a unit in the last place
+    each would make more than two.
     """
     c, fma, add, sub = code.constant, code.fma, code.add, code.sub
     size = code.abs(x)

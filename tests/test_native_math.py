@@ -174,8 +174,8 @@ def test_fast_sums(count):
     compiled = program("llvm", [x], [engine.exp(x), engine.tanh(x), engine.log(2.0 + engine.sin(x))], fast_math=True)
     rows = [[0.1 * index] for index in range(count)]
     expected = [
-        math.fsum(map(math.exp, sum(rows, []))),
-        math.fsum(map(math.tanh, sum(rows, []))),
+        math.fsum(math.exp(number) for (number,) in rows),
+        math.fsum(math.tanh(number) for (number,) in rows),
         math.fsum(math.log(2.0 + math.sin(number)) for (number,) in rows),
     ]
     assert compiled.sum(rows) == pytest.approx(expected, rel=1e-14)

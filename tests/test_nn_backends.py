@@ -125,7 +125,7 @@ def test_many_samples_are_summed_row_by_row(backend):
 
 
 def test_where_the_line_is(monkeypatch):
-    """One graph up to 2,000 operations; rows above, and in batches that change; the engine where neither is possible."""
+    """One graph up to 2,000 operations; rows above, and in batches that change; else the engine."""
     chosen = []
     for kind in ("Rows", "WholeBatch"):
         original = getattr(ways, kind)
@@ -195,7 +195,7 @@ def test_a_domain_error_names_the_epoch_too(backend):
                 lambda x, w=w: engine.log(w) * x,
                 [1.0],
                 [0.0],
-                lambda p, t: p[0] * 0 + w,
+                lambda p, t, w=w: p[0] * 0 + w,
                 SGD([w], 0.1),
                 50,
                 None,
@@ -209,7 +209,7 @@ def test_a_prediction_that_leaves_the_probabilities_is_noticed():
     """binary_cross_entropy refuses 1.2; a program made when it was 0.9 has to, too."""
     for backend in ("python", "eager"):
         w = Value(0.9, "w")
-        with pytest.raises(engine.DomainError, match="in epoch 1: binary_cross_entropy takes probabilities, not 1.9"):
+        with pytest.raises(engine.DomainError, match=r"in epoch 1: binary_cross_entropy takes probabilities, not 1\.9"):
             train(lambda x, w=w: w * x, [1.0], [1.0], binary_cross_entropy, SGD([w], 0.9), 5, None, backend)
 
 

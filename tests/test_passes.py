@@ -82,7 +82,7 @@ def test_a_decided_choice_is_made():
         (lambda: x / 1, []),
         (lambda: x + -0.0, []),
         (lambda: x - 0.0, []),
-        (lambda: -(-x), []),
+        (lambda: engine.neg(-x), []),
         (lambda: x * -1, ["neg"]),
         (lambda: x / -1, ["neg"]),
         (lambda: x + -y, ["sub"]),
@@ -112,7 +112,7 @@ def test_algebra_that_is_exact(expression, left):
     draw = random.Random(1)
     numbers = [0.0, -0.0, 5e-324, -1e308, 1.5, *(draw.uniform(-9, 9) for _ in range(20))]
     for number in numbers:
-        others = [number] + [0.0, -0.0, 2.5][: sum(i.operation == "leaf" for i in listing.instructions) - 1]
+        others = [number, *[0.0, -0.0, 2.5][: sum(i.operation == "leaf" for i in listing.instructions) - 1]]
         before = interpreted(listed(expression()), others)[0] if number or left != ["div"] else 0.0
         after = interpreted(listing, others)[0] if number or left != ["div"] else 0.0
         assert (before, math.copysign(1.0, before)) == (after, math.copysign(1.0, after)), others
