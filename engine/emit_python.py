@@ -46,6 +46,11 @@ LONGEST = 4_000
 """The number of lines from which a program is cut into parts."""
 
 
+Numbers = tuple[float, ...]
+Keep = Callable[[Numbers], None] | None
+"""What is handed the outputs of every run, if anything."""
+
+
 class NotFiniteError(ArithmeticError):
     """What generated code raises where an output or an update may be infinite or NaN."""
 
@@ -58,6 +63,7 @@ class PythonSource:
 
     def __init__(self, listing: Listing, packed: bool = False) -> None:
         self.listing = listing
+        self.packed = packed
         self.names = _choose_names(listing.instructions)
         self.in_place = _packed(listing) if packed else _written_in_place(listing)
         self.inputs = [n for i, n in zip(listing.instructions, self.names, strict=True) if i.operation == "input"]
@@ -98,6 +104,8 @@ class PythonSource:
                 text = f"not {operands[0]}"
             case "choose":
                 text = f"{operands[1]} if {_bare(operands[0])} else {operands[2]}"
+            case "abs" if self.packed and operands[0].isidentifier():
+                text = f"{operands[0]} if {operands[0]} > 0.0 else 0.0 - {operands[0]}"  # Quicker than to call abs.
             case _ if operation in _INFIX:
                 text = f"{operands[0]} {_INFIX[operation]} {operands[1]}"
             case _:
@@ -126,22 +134,33 @@ class PythonSource:
         names = ", ".join([*self.inputs, *self.leaves])
         return f"def run({names}):\n{self.body('    ')}    return {_tuple(outputs)}, {_tuple(updates)}\n"
 
-    def repeat(self) -> str:
+    def repeat(self, careful: bool = True) -> str:
         """``repeat(times, keep, inputs…, leaves…)``: (runs done, outputs of the last, updated leaves after it).
 
-        If a run fails, the runs done are fewer than ``times``, and the leaves are as before that run.
+        If a run fails, the runs done are fewer than ``times``, and the leaves are as before that run. Not ``careful``,
+        the text looks in each run only at what a later one need not show, and at the rest in the end; the runs done
+        are then 0 if anything failed.
         """
         outputs, updates = self.results()
         updated = self.leaves[: len(updates)]
+        stays = [False] * len(updates) if careful else lasting(self.listing)
+        looked_at = [update for update, lasts in zip(updates, stays, strict=True) if not lasts]
         # Infinity and NaN survive a sum: one test is enough. That a sum of large numbers fails it too, `replay` sees.
-        check = " + ".join([*outputs, *updates]) or "0.0"
+        check = " + ".join([*outputs, *looked_at]) or "0.0"
         store = f"            {', '.join(updated)} = {', '.join(updates)}\n" if updated else ""
-        run = _tuple(outputs)
+        kept = f"            keep({_tuple(outputs)})\n" if careful else ""
         before = _free_names("before", len(outputs), set(self.names))
         for index, name in enumerate(outputs):
             if name in updated:  # What it was when the run began, not what is stored now.
                 store = f"            {before[index]} = {name}\n{store}"
                 outputs[index] = before[index]
+        end = ""
+        if not careful:
+            end = (
+                f"        check = {' + '.join(updated) or '0.0'}\n"
+                "        if check - check != 0.0:\n"
+                "            return 0, (), ()\n"
+            )
         return (
             f"def repeat({', '.join(['times', 'keep', *self.inputs, *self.leaves])}):\n"
             "    run = -1\n"
@@ -151,12 +170,12 @@ class PythonSource:
             f"            check = {check}\n"
             "            if check - check != 0.0:\n"
             "                raise NotFiniteError\n"
-            "            if keep:\n"
-            f"                keep({run})\n"
+            f"{kept}"
             f"{store}"
+            f"{end}"
             f"        return times, {_tuple(outputs)}, {_tuple(updated)}\n"
             "    except (ArithmeticError, ValueError):\n"
-            f"        return run, (), {_tuple(updated)}\n"
+            f"        return {'run' if careful else '0'}, (), {_tuple(updated)}\n"
         )
 
     def sum_rows(self) -> str:
@@ -245,6 +264,30 @@ def split_by_inputs(listing: Listing) -> tuple[list[int], list[int]]:
             moving.add(position)
     every = range(len(listing.instructions))
     return [p for p in every if p not in moving], [p for p in every if p in moving]
+
+
+def lasting(listing: Listing) -> list[bool]:
+    """Whether each updated leaf, once infinite or NaN, stays so: its update adds to it, or multiplies it."""
+    return [_carries(listing, update, leaf) for leaf, update in zip(_leaves(listing), listing.updates, strict=False)]
+
+
+def _leaves(listing: Listing) -> list[int]:
+    """The positions of the leaves, in order."""
+    return [p for p, instruction in enumerate(listing.instructions) if instruction.operation == "leaf"]
+
+
+def _carries(listing: Listing, position: int, leaf: int, depth: int = 6) -> bool:
+    """Whether a result is not finite wherever a leaf is not; seen up to some depth only."""
+    if position == leaf:
+        return True
+    instruction = listing.instructions[position]
+    if depth == 0 or instruction.operation not in ("add", "sub", "mul", "neg", "abs"):
+        return False
+    return any(_carries(listing, operand, leaf, depth - 1) for operand in instruction.operands)
+
+
+def _ignore(_outputs: Numbers) -> None:
+    """Keep nothing."""
 
 
 def _written_in_place(listing: Listing) -> list[bool]:
@@ -349,19 +392,33 @@ class PythonBackend:
         return "\n".join(readable.parts()) if self.is_long else readable.run()
 
     @functools.cached_property
-    def run(self) -> Callable[..., tuple[tuple[float, ...], tuple[float, ...]]]:
+    def run(self) -> Callable[..., tuple[Numbers, Numbers]]:
         """``run(*numbers)``: (outputs, updates)."""
         return self._run_parts if self.is_long else compiled(self.source, "run")
 
-    @functools.cached_property
-    def repeat(self) -> Callable[..., tuple[int, tuple[float, ...], tuple[float, ...]]]:
-        """``repeat(times, keep, *numbers)``: (runs done, outputs of the last, updated leaves after it)."""
-        return (
-            self._repeat_parts if self.is_long else compiled(PythonSource(self.listing, packed=True).repeat(), "repeat")
-        )
+    def repeat(self, times: int, keep: Keep, *numbers: float) -> tuple[int, Numbers, Numbers]:
+        """``repeat(times, keep, *numbers)``: (runs done, outputs of the last, updated leaves after it).
+
+        If a run fails, the runs done are fewer than ``times``, and the leaves are as before that run.
+        """
+        if self.is_long:
+            return self._repeat_parts(times, keep, *numbers)
+        if keep is None:
+            result = self._repeat_quickly(times, None, *numbers)
+            if result[0] == times:
+                return result
+        return self._repeat_carefully(times, keep or _ignore, *numbers)
 
     @functools.cached_property
-    def sum_rows(self) -> Callable[..., tuple[int, tuple[float, ...]]]:
+    def _repeat_quickly(self) -> Callable[..., tuple[int, Numbers, Numbers]]:
+        return compiled(PythonSource(self.listing, packed=True).repeat(careful=False), "repeat")
+
+    @functools.cached_property
+    def _repeat_carefully(self) -> Callable[..., tuple[int, Numbers, Numbers]]:
+        return compiled(PythonSource(self.listing, packed=True).repeat(), "repeat")
+
+    @functools.cached_property
+    def sum_rows(self) -> Callable[..., tuple[int, Numbers]]:
         """``sum_rows(rows, *leaves)``: (rows done, the sums of the outputs)."""
         if self.is_long:
             return self._sum_parts
@@ -371,20 +428,18 @@ class PythonBackend:
     def _parts(self) -> list[Callable[[list[float]], None]]:
         return [compiled(text, "part") for text in PythonSource(self.listing).parts()]
 
-    def _run_parts(self, *numbers: float) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    def _run_parts(self, *numbers: float) -> tuple[Numbers, Numbers]:
         memory = [*numbers, *(i.number for i in self.listing.instructions[len(numbers) :])]
         for part in self._parts:
             part(memory)
         outputs, updates = self.listing.outputs, self.listing.updates
         return tuple(memory[p] for p in outputs), tuple(memory[p] for p in updates)
 
-    def _repeat_parts(
-        self, times: int, keep: Callable[[tuple[float, ...]], None] | None, *numbers: float
-    ) -> tuple[int, tuple[float, ...], tuple[float, ...]]:
+    def _repeat_parts(self, times: int, keep: Keep, *numbers: float) -> tuple[int, Numbers, Numbers]:
         inputs = numbers[: sum(i.operation == "input" for i in self.listing.instructions[: len(numbers)])]
         leaves = numbers[len(inputs) :]
         updated = leaves[: len(self.listing.updates)]
-        outputs: tuple[float, ...] = ()
+        outputs: Numbers = ()
         for run in range(times):
             try:
                 outputs, following = self._run_parts(*inputs, *updated, *leaves[len(updated) :])
@@ -397,7 +452,7 @@ class PythonBackend:
             updated = following
         return times, outputs, updated
 
-    def _sum_parts(self, rows: Iterable[Sequence[float]], *leaves: float) -> tuple[int, tuple[float, ...]]:
+    def _sum_parts(self, rows: Iterable[Sequence[float]], *leaves: float) -> tuple[int, Numbers]:
         totals = [0.0] * len(self.listing.outputs)
         row = -1
         for row, numbers in enumerate(rows):

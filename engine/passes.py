@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from engine.formulas import FAILURES
 from engine.instructions import MEANING, SOURCES, Instruction, Listing
+from engine.ranges import fallible
 
 Rewrite = Callable[[list[Instruction], Instruction], Instruction | int]
 """(the instructions so far, the next with its operands among them) -> what takes its place: another, or one of them."""
@@ -72,9 +73,13 @@ def share(listing: Listing) -> Listing:
 
 
 def drop_guards(listing: Listing) -> Listing:
-    """Carry out always what is carried out always elsewhere: `share` finds the twins then."""
+    """Carry out always what cannot fail, or is carried out always elsewhere: `share` finds the twins then."""
     always = {(i.operation, i.operands) for i in listing.instructions if i.guard < 0}
-    unguarded = [i._replace(guard=-1) if (i.operation, i.operands) in always else i for i in listing.instructions]
+    failing = fallible(listing)
+    unguarded = [
+        i._replace(guard=-1) if p not in failing or (i.operation, i.operands) in always else i
+        for p, i in enumerate(listing.instructions)
+    ]
     return listing._replace(instructions=tuple(unguarded))
 
 

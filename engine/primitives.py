@@ -124,7 +124,11 @@ ROWS = (
     # Activations. sigmoid is 1 / (1 + exp(-x)), written so that exp never sees a positive number. Sources: gelu,
     # Hendrycks and Gimpel 2016 (arXiv:1606.08415), the exact form x * Phi(x); silu, Elfwing et al. 2017
     # (arXiv:1702.03118); elu with alpha = 1, Clevert et al. 2015 (arXiv:1511.07289).
-    Primitive("sigmoid", "(1 if x > 0 else exp(-abs(x))) / (1 + exp(-abs(x)))", ("r * sigmoid(-x)",)),
+    Primitive(
+        "sigmoid",
+        "1 / (1 + exp(-abs(x))) if x > 0 else exp(-abs(x)) * (1 / (1 + exp(-abs(x))))",
+        ("r * sigmoid(-x)",),
+    ),
     Primitive("softplus", "maximum(x, 0) + log1p(exp(-abs(x)))", ("sigmoid(x)",)),
     Primitive("relu", "maximum(x, 0)", ("step(x)",), kink="x", at_kink=(0,)),
     Primitive("leaky_relu", "maximum(x, 0.01 * x)", ("where(step(x), 1, 0.01)",), kink="x", at_kink=(0.01,)),

@@ -104,6 +104,7 @@ def test_a_false_alarm_is_none(backend):
 
 
 @each_backend
+@pytest.mark.usefixtures("open_table")
 def test_a_branch_that_is_not_taken_may_fail(backend):
     """A row of its own: the logarithm of a negative number is never asked for, on either backend."""
     name = f"guarded_log_{backend}"
