@@ -5,9 +5,8 @@ put something of its own in the place of ``pow``: the bits are the same. Machine
 instruction could fail (see `engine.ranges`) it looks at the operand or the result, and stops before anything is stored;
 who called it then finds out in Python what is wrong.
 
-Two functions come of a listing. ``repeat`` is a loop in which the updated leaves are registers; calls of exp or tanh
-that do not wait for each other are made four at a time. ``sum`` takes several rows at once: a vector with a number for
-each row stands where a number stood.
+Here is also what comes of many runs, ``repeat``: a loop in which the updated leaves are registers. Calls of exp or tanh
+that do not wait for each other are made four at a time. For many rows, see `engine.emit_sum`.
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from engine.emit_python import split_by_inputs
 from engine.instructions import CONDITIONS, SOURCES, Instruction, Listing
 from engine.llvm_text import Lines, literal
 from engine.native_math import functions
@@ -30,7 +28,7 @@ PACK = 4
 LONGEST_LOOP = 3_000
 """The number of instructions up to which `repeat` is one function, with the leaves in registers."""
 
-LONGEST_PART = 1_000
+LONGEST_PART = 500
 """How many instructions the parts have into which others are cut."""
 
 FAST_FLAGS = "reassoc nsz arcp contract "
@@ -64,6 +62,7 @@ class Code(Lines):
         self.options = options
         self.fetch = fetch
         self.failing = failing
+        self.finish: Callable[[Code, int], None] = _do_nothing
         self.values: dict[int, str] = {}
         self.failures: list[str] = []
 
@@ -111,6 +110,7 @@ class Code(Lines):
         self.results = pack.results
         for position in positions:
             self.look(position)
+            self.finish(self, position)
 
     def write(self, position: int) -> None:
         """Write one instruction, and the look at whether it failed."""
@@ -118,6 +118,7 @@ class Code(Lines):
         operands = [self.value(operand) for operand in instruction.operands]
         self.values[position] = self.result(instruction, operands)
         self.look(position)
+        self.finish(self, position)
 
     def result(self, instruction: Instruction, operands: list[str]) -> str:
         """The line of an instruction."""
@@ -177,6 +178,10 @@ class Code(Lines):
             pairs = [numbers[start : start + 2] for start in range(0, len(numbers), 2)]
             numbers = [self.add(*pair) if len(pair) == 2 else pair[0] for pair in pairs]
         return numbers[0]
+
+
+def _do_nothing(_code: Code, _position: int) -> None:
+    """What most code does with a result."""
 
 
 def _levels(listing: Listing, names: tuple[str, ...]) -> list[int]:
@@ -253,7 +258,7 @@ stop:
 {stop}
   ret i64 %run
 }}
-{_with_functions(listing, options, PACK, code)}
+{with_functions(listing, options, PACK, code)}
 """
 
 
@@ -266,11 +271,11 @@ def _long_repeat(listing: Listing, options: Options) -> str:
     def fetch(code: Code, position: int) -> str:
         return code.load("%numbers", position)
 
-    def finish(code: Code, piece: Sequence[int]) -> None:
-        computed = set(piece)
-        for index, position in enumerate(results):
-            if position in computed:
-                code.store(code.value(position), "@results", index)
+    uses = places(results)
+
+    def finish(code: Code, position: int) -> None:
+        for index in uses.get(position, ()):
+            code.store(code.value(position), "@results", index)
 
     parts = Parts(listing, options, 1, range(len(listing.instructions)), fetch, finish, "ptr noalias %numbers")
     code = Code(listing, options, 1, fetch, set())
@@ -303,131 +308,11 @@ stop:
   ret i64 %run
 }}
 declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
-{_with_functions(listing, options, PACK, code, *parts.codes)}
+{with_functions(listing, options, PACK, code, *parts.codes)}
 """
 
 
-# --- sum --------------------------------------------------------------------------------------------------------------
-
-
-def sum_module(listing: Listing, options: Options) -> str:
-    """``i64 sum(rows, count, numbers, totals)``: 0, with the summed outputs in ``totals``; 1 if it may have failed.
-
-    rows     the inputs of the rows, one row after the other
-    numbers  room for the inputs, then the leaves
-    totals   the sums
-
-    What is the same for all rows is computed first and waits in an array, ``fixed``. Then ``block`` takes as many rows
-    as there are lanes, and adds their outputs to ``sums``. The rows that remain are copied to the front of a block of
-    their own, filled up with the first of them; of its sums, the lanes that have a row are added.
-    """
-    lanes, width = options.lanes, len(sources(listing, "input"))
-    fixed, moving = split_by_inputs(listing)
-    moves = set(moving)
-    waiting = [p for p in _needed(listing, moving) if p not in moves]
-    places = {position: index for index, position in enumerate(waiting)}
-    vector = f"<{lanes} x double>"
-
-    before = Code(listing, options, 1, lambda code, position: code.load("%numbers", position), fallible(listing))
-    before.run(fixed)
-    for position, index in places.items():
-        before.store(_as_number(before, position), "%fixed", index)
-    before_failed = before.failed()
-
-    def fetch(code: Code, position: int) -> str:
-        if position in places:
-            return _as_truth(code, position, code.spread(code.load("%fixed", places[position])))
-        return code.gather([code.load("%row", lane * width + position) for lane in range(lanes)])
-
-    def finish(code: Code, piece: Sequence[int]) -> None:
-        computed = set(piece)
-        for index, output in enumerate(listing.outputs):
-            if output in computed:
-                held = code.load("%sums", index, vector)
-                code.store(code.add(held, code.value(output)), "%sums", index, vector)
-
-    arguments = "ptr noalias readonly %row, ptr noalias readonly %fixed, ptr noalias %sums"
-    parts = Parts(listing, options, lanes, moving, fetch, finish, arguments)
-
-    end = Code(listing, options, 1, lambda code, position: code.load("@fixed", places[position]), set())
-    totals: list[str] = []
-    for index, output in enumerate(listing.outputs):
-        if output in moves:
-            whole = [end.load("@sums", index * lanes + lane) for lane in range(lanes)]
-            last = [
-                end.emit(f"select i1 %there{lane}, double {end.load('@last', index * lanes + lane)}, double 0.0")
-                for lane in range(lanes - 1)
-            ]
-            total = end.total(whole + last)
-        else:
-            total = end.mul(end.value(output), "%many")
-        end.store(total, "%totals", index)
-        totals.append(total)
-    infinite = end.infinite(totals)
-
-    outputs = max(1, len(listing.outputs))
-    pieces = "\n".join(
-        f"  %there{lane} = icmp ugt i64 %remaining, {lane}\n"
-        f"  %index{lane} = select i1 %there{lane}, i64 {lane * width}, i64 0\n"
-        f"  %from{lane} = getelementptr double, ptr %rest, i64 %index{lane}\n"
-        f"  %to{lane} = getelementptr double, ptr @front, i64 {lane * width}"
-        for lane in range(lanes)
-    )
-    copies = "\n".join(
-        f"  call void @llvm.memcpy.p0.p0.i64(ptr %to{lane}, ptr %from{lane}, i64 {8 * width}, i1 false)"
-        for lane in range(lanes)
-    )
-    return f"""
-define internal i1 @before(ptr noalias readonly %numbers, ptr noalias %fixed) {{
-{before.text()}
-  ret i1 {before_failed}
-}}
-{parts.text()}
-@fixed = internal global [{max(1, len(waiting))} x double] zeroinitializer, align 64
-@sums = internal global [{outputs} x {vector}] zeroinitializer, align 64
-@last = internal global [{outputs} x {vector}] zeroinitializer, align 64
-@front = internal global [{lanes * width} x double] zeroinitializer, align 64
-define i64 @sum(ptr noalias readonly %rows, i64 %count, ptr noalias readonly %numbers, ptr noalias %totals) {{
-entry:
-  call void @llvm.memset.p0.i64(ptr @sums, i8 0, i64 {outputs * lanes * 8}, i1 false)
-  call void @llvm.memset.p0.i64(ptr @last, i8 0, i64 {outputs * lanes * 8}, i1 false)
-  %many = uitofp i64 %count to double
-  %failed0 = call i1 @before(ptr %numbers, ptr @fixed)
-  %blocks = udiv i64 %count, {lanes}
-  %remaining = urem i64 %count, {lanes}
-  %some = icmp ne i64 %blocks, 0
-  br i1 %some, label %loop, label %tail
-loop:
-  %number = phi i64 [ 0, %entry ], [ %next, %loop ]
-  %row = phi ptr [ %rows, %entry ], [ %further, %loop ]
-  %failed1 = phi i1 [ %failed0, %entry ], [ %failed2, %loop ]
-  %failure = call i1 @block(ptr %row, ptr @fixed, ptr @sums)
-  %failed2 = or i1 %failed1, %failure
-  %further = getelementptr double, ptr %row, i64 {lanes * width}
-  %next = add i64 %number, 1
-  %over = icmp eq i64 %next, %blocks
-  br i1 %over, label %tail, label %loop
-tail:
-  %rest = phi ptr [ %rows, %entry ], [ %further, %loop ]
-  %failed3 = phi i1 [ %failed0, %entry ], [ %failed2, %loop ]
-{pieces}
-  br i1 %there0, label %partial, label %end
-partial:
-{copies}
-  %failed4 = call i1 @block(ptr @front, ptr @fixed, ptr @last)
-  %failed5 = or i1 %failed3, %failed4
-  br label %end
-end:
-  %failed6 = phi i1 [ %failed3, %tail ], [ %failed5, %partial ]
-{end.text()}
-  %failed7 = or i1 %failed6, {infinite}
-  %result = zext i1 %failed7 to i64
-  ret i64 %result
-}}
-declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
-declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
-{_with_functions(listing, options, lanes, before, end, *parts.codes)}
-"""
+# --- Parts ------------------------------------------------------------------------------------------------------------
 
 
 class Parts:
@@ -437,7 +322,7 @@ class Parts:
     next cannot keep waiting in a register that it needs. Numbers that a later part needs are left in ``@frame``.
 
     fetch      how a part comes by what none of them computes
-    finish     what it does in the end with what it has computed
+    finish     what it does with a result as soon as it is there
     parameters  those of all these functions
     """
 
@@ -448,10 +333,10 @@ class Parts:
         lanes: int,
         positions: Sequence[int],
         fetch: Callable[[Code, int], str],
-        finish: Callable[[Code, Sequence[int]], None],
+        finish: Callable[[Code, int], None],
         parameters: str,
     ) -> None:
-        self.parameters = parameters
+        self.parameters = f"{parameters}, ptr noalias %frame"
         self.type = f"<{lanes} x double>" if lanes > 1 else "double"
         failing = fallible(listing)
         pieces = _pieces(listing, positions)
@@ -472,35 +357,47 @@ class Parts:
         def fetch_any(code: Code, position: int) -> str:
             if position not in piece_of:
                 return fetch(code, position)
-            return _as_truth(code, position, code.load("@frame", self.places[position], code.type))
+            return as_truth(code, position, code.load("%frame", self.places[position], code.type))
+
+        def leave(code: Code, position: int) -> None:
+            if position in self.places:
+                code.store(as_number(code, position), "%frame", self.places[position], code.type)
+            finish(code, position)
 
         self.codes = []
         for piece in pieces:
             code = Code(listing, options, lanes, fetch_any, failing)
-            code.run(piece)
+            code.finish = leave
             for position in piece:
-                if position in self.places:
-                    code.store(_as_number(code, position), "@frame", self.places[position], code.type)
-            finish(code, piece)
+                if listing.instructions[position].operation in SOURCES:
+                    finish(code, position)
+            code.run(piece)
             code.failures = [code.failed()]
             self.codes.append(code)
 
     def text(self) -> str:
         """The functions."""
-        parts = [
-            f"define internal i1 @part{number}({self.parameters}) noinline {{\n"
-            f"{code.text()}\n  ret i1 {code.failures[0]}\n}}"
-            for number, code in enumerate(self.codes)
-        ]
-        arguments = re.sub(r"noalias |readonly ", "", self.parameters)
-        frame = f"@frame = internal global [{max(1, len(self.places))} x {self.type}] zeroinitializer, align 64"
+        size = max(1, len(self.places))
+        texts = [f"@frame = internal global [{size} x {self.type}] zeroinitializer, align 64"]
+        for number, code in enumerate(self.codes):
+            head = f"define internal i1 @part{number}({self.parameters}) noinline"
+            texts.append(f"{head} {{\n{code.text()}\n  ret i1 {code.failures[0]}\n}}")
+        # The address of a global costs an instruction at each use: the parts are given it.
+        arguments = re.sub(r"noalias |readonly ", "", self.parameters).replace("%frame", "@frame")
         block = Lines(1)
         failed = "false"
         for number in range(len(self.codes)):
             failed = block.emit(f"or i1 {failed}, {block.emit(f'call i1 @part{number}({arguments})')}")
-        return "\n".join(
-            [frame, *parts, f"define internal i1 @block({self.parameters}) {{\n{block.text()}\n  ret i1 {failed}\n}}"]
-        )
+        head = f"define internal i1 @block({self.parameters.replace(', ptr noalias %frame', '')})"
+        return "\n".join([*texts, f"{head} {{\n{block.text()}\n  ret i1 {failed}\n}}"])
+
+
+def places(positions: Sequence[int]) -> dict[int, list[int]]:
+    """For each position, where it stands in a sequence of them."""
+    places: dict[int, list[int]] = {}
+    for index, position in enumerate(positions):
+        places.setdefault(position, []).append(index)
+    return places
 
 
 def _pieces(listing: Listing, positions: Sequence[int]) -> list[Sequence[int]]:
@@ -514,30 +411,21 @@ def _pieces(listing: Listing, positions: Sequence[int]) -> list[Sequence[int]]:
     ]
 
 
-def _needed(listing: Listing, moving: list[int]) -> list[int]:
-    """The positions that ``moving`` instructions and the outputs need, constants apart, in order."""
-    needed = set(listing.outputs)
-    for position in moving:
-        instruction = listing.instructions[position]
-        needed.update(operand for operand in (*instruction.operands, instruction.guard) if operand >= 0)
-    return sorted(p for p in needed if listing.instructions[p].operation != "constant")
-
-
-def _as_number(code: Code, position: int) -> str:
+def as_number(code: Code, position: int) -> str:
     """A result as a double: a truth as 1.0 or 0.0."""
     if code.listing.instructions[position].operation not in CONDITIONS:
         return code.value(position)
     return code.select(code.value(position), code.constant(1.0), code.constant(0.0))
 
 
-def _as_truth(code: Code, position: int, number: str) -> str:
-    """The opposite of `_as_number`."""
+def as_truth(code: Code, position: int, number: str) -> str:
+    """The opposite of `as_number`."""
     if code.listing.instructions[position].operation not in CONDITIONS:
         return number
     return code.emit(f"fcmp une {code.type} {number}, {code.constant(0.0)}")
 
 
-def _with_functions(listing: Listing, options: Options, lanes: int, *codes: Lines) -> str:
+def with_functions(listing: Listing, options: Options, lanes: int, *codes: Lines) -> str:
     """The functions of `engine.native_math` that a listing calls, and declarations of all that is called."""
     operations = {instruction.operation for instruction in listing.instructions}
     called = set().union(*(code.called for code in codes))
@@ -546,52 +434,3 @@ def _with_functions(listing: Listing, options: Options, lanes: int, *codes: Line
         functions([n for n in options.vectors if n in operations], w, options.fast, called) for w in sorted(widths)
     ]
     return "\n".join([*sorted(called), *texts])
-
-
-DRIVE = """
-define i64 @drive(
-  ptr %sum, ptr %repeat, ptr %rows, i64 %count, ptr %theirs, ptr %ours, ptr %outputs, i64 %times, i64 %stride,
-  ptr %from, ptr %to, i64 %shared
-) {
-entry:
-  br label %loop
-loop:
-  %run = phi i64 [ 0, %entry ], [ %next, %after ]
-  %output = phi ptr [ %outputs, %entry ], [ %further, %after ]
-  %failed = call i64 %sum(ptr %rows, i64 %count, ptr %theirs, ptr %ours)
-  %summed = icmp eq i64 %failed, 0
-  br i1 %summed, label %update, label %stop
-update:
-  %done = call i64 %repeat(ptr %ours, ptr %output, i64 1, i64 0)
-  %updated = icmp eq i64 %done, 1
-  br i1 %updated, label %copy, label %stop
-copy:
-  %i = phi i64 [ 0, %update ], [ %i1, %one ]
-  %all = icmp uge i64 %i, %shared
-  br i1 %all, label %after, label %one
-one:
-  %from.i = getelementptr i64, ptr %from, i64 %i
-  %to.i = getelementptr i64, ptr %to, i64 %i
-  %f = load i64, ptr %from.i
-  %t = load i64, ptr %to.i
-  %source = getelementptr double, ptr %ours, i64 %f
-  %target = getelementptr double, ptr %theirs, i64 %t
-  %number = load double, ptr %source
-  store double %number, ptr %target
-  %i1 = add i64 %i, 1
-  br label %copy
-after:
-  %next = add i64 %run, 1
-  %further = getelementptr double, ptr %output, i64 %stride
-  %over = icmp uge i64 %next, %times
-  br i1 %over, label %end, label %loop
-end:
-  ret i64 %times
-stop:
-  ret i64 %run
-}
-"""
-"""Runs whose inputs are sums: ``sum`` of one program, into the inputs of ``repeat`` of another, again and again.
-
-theirs, ours  the numbers of the two programs; the one at ``from[i]`` of ours is copied to ``to[i]`` of theirs
-"""

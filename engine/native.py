@@ -13,7 +13,8 @@ from array import array
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from engine.emit_llvm import DRIVE, Options, repeat_module, sum_module
+from engine.emit_llvm import Options, repeat_module
+from engine.emit_sum import DRIVE, sum_module
 from engine.instructions import Listing
 from engine.machine import Machine, exact_functions, vector_width
 from engine.native_math import FAST

@@ -1,0 +1,112 @@
+"""XOR and the demo in C, which the machine's own C compiler translates into a temporary directory."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+import time
+from ctypes import CDLL, POINTER, Array, Structure, byref, c_double, c_long
+from functools import cache
+from pathlib import Path
+
+from examples.problems import Network, Solution
+
+COMPILER = shutil.which("gcc") or shutil.which("cc")
+BLOCK = 20
+"""The number of rows is rounded up to a multiple of this, as in kernels.c."""
+
+
+class XorSamples(Structure):
+    """The four samples of XOR, as kernels.c has them."""
+
+    _fields_ = [("x0", c_double * 4), ("x1", c_double * 4), ("target", c_double * 4)]
+
+
+class DemoSamples(Structure):
+    """The samples of the demo and what is the same in every step, as kernels.c has them."""
+
+    _fields_ = [
+        ("rows", c_long),
+        ("mean", c_double),
+        ("rate", c_double),
+        ("penalty", c_double),
+        ("x0", POINTER(c_double)),
+        ("x1", POINTER(c_double)),
+        ("target", POINTER(c_double)),
+    ]
+
+
+def solve(problem: Network, fast: bool = False) -> Solution | None:
+    """Solve XOR and the demo; ``fast`` lets the compiler reorder sums and take four exponentials at once.
+
+    Returns None where there is no C compiler.
+    """
+    if COMPILER is None:
+        return None
+    if problem.sizes == (2, 2, 1) and problem.hidden == "sigmoid":
+        return solve_xor(problem, fast)
+    if problem.sizes == (2, 16, 16, 1) and problem.loss == "hinge":
+        return solve_demo(problem, fast)
+    return None
+
+
+def solve_xor(problem: Network, fast: bool) -> Solution:
+    """Train on four samples."""
+    library, seconds = compiled(fast)
+    columns = [(c_double * 4)(*column) for column in (*zip(*problem.inputs, strict=True), problem.targets)]
+    samples = XorSamples(*columns)
+    state, rate = parameters(problem), c_double(problem.rate)
+
+    def gradient() -> list[float]:
+        """Return the gradient at the problem's parameters."""
+        start = parameters(problem)
+        slopes = type(start)()
+        library.xor_gradient(byref(samples), start, slopes)
+        return list(slopes)
+
+    return Solution(gradient, lambda count: library.xor_advance(c_long(count), byref(samples), state, rate), seconds)
+
+
+def solve_demo(problem: Network, fast: bool) -> Solution:
+    """Train on all rows, and on some that count for nothing."""
+    library, seconds = compiled(fast)
+    rows = len(problem.inputs)
+    padded = -(-rows // BLOCK) * BLOCK
+    columns = [(c_double * padded)(*column) for column in (*zip(*problem.inputs, strict=True), problem.targets)]
+    samples = DemoSamples(padded, 1.0 / rows, problem.rate, problem.penalty, *columns)
+    state = parameters(problem)
+
+    def gradient() -> list[float]:
+        """Return the gradient at the problem's parameters."""
+        start = parameters(problem)
+        slopes = type(start)()
+        library.demo_gradient(byref(samples), start, slopes)
+        return list(slopes)
+
+    return Solution(gradient, lambda count: library.demo_advance(c_long(count), byref(samples), state), seconds)
+
+
+def parameters(problem: Network) -> Array[c_double]:
+    """Copy the parameters of the problem into a flat array."""
+    pairs = zip(problem.weights, problem.biases, strict=True)
+    numbers = [number for matrix, biases in pairs for row in (*matrix, biases) for number in row]
+    return (c_double * len(numbers))(*numbers)
+
+
+@cache
+def compiled(fast: bool) -> tuple[CDLL, float]:
+    """Compile kernels.c, load it, and say how many seconds that took.
+
+    Compiling and linking are two commands because linking under -ffast-math would have the library change, as it is
+    loaded, how the whole process rounds numbers near zero.
+    """
+    begin = time.perf_counter()
+    flags = ["-O3", "-march=native", "-fPIC", *(["-ffast-math"] if fast else [])]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        source, part, whole = Path(__file__).with_name("kernels.c"), folder / "kernels.o", folder / "kernels.so"
+        subprocess.run([str(COMPILER), *flags, "-c", str(source), "-o", str(part)], check=True)
+        subprocess.run([str(COMPILER), "-shared", str(part), "-o", str(whole), "-lm"], check=True)
+        library = CDLL(str(whole))  # which stays in memory when the file is gone
+    return library, time.perf_counter() - begin

@@ -1,0 +1,128 @@
+"""The problems in NumPy, derived by hand: XOR as in the tutorial, the others with one array of all parameters."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from examples import tutorial
+from examples.problems import Network, Solution
+
+
+def solve(problem: Network) -> Solution | None:
+    """Solve XOR by the tutorial's functions, and every network of ReLU or tanh by matrices."""
+    if problem.hidden == "sigmoid":
+        return solve_xor(problem)
+    return solve_layers(problem)
+
+
+def solve_xor(problem: Network) -> Solution:
+    """Train with the tutorial's functions as they stand, an epoch a step."""
+    inputs, targets = np.array(problem.inputs), np.array(problem.targets)[:, None]
+    names = [f"{name}{layer + 1}" for layer in range(len(problem.weights)) for name in ("W", "b")]
+    network = dict(zip(names, _arrays(problem), strict=True))
+
+    def advance(count: int) -> None:
+        """Do so many steps."""
+        for _ in range(count):
+            answers, cache = tutorial.forward_propagation(network, inputs)
+            tutorial.compute_loss(targets, answers)
+            slopes = tutorial.backward_propagation(network, cache, inputs, targets)
+            tutorial.update_parameters(network, slopes, problem.rate)
+
+    def gradient() -> list[float]:
+        """Return the gradient at the problem's parameters."""
+        start = dict(zip(names, _arrays(problem), strict=True))
+        _, cache = tutorial.forward_propagation(start, inputs)
+        negative = tutorial.backward_propagation(start, cache, inputs, targets)
+        return np.concatenate([-negative[f"d{name}"].ravel() for name in names]).tolist()
+
+    return Solution(gradient, advance)
+
+
+def solve_layers(problem: Network) -> Solution:
+    """Train, or only find the gradient, with arrays that are made once."""
+    layers = Layers(problem)
+    decay = 1.0 - 2.0 * problem.rate * problem.penalty
+
+    def advance(count: int) -> None:
+        """Do so many steps."""
+        for _ in range(count):
+            layers.backward()
+            if problem.rate:
+                np.multiply(layers.parameters, decay, out=layers.parameters)
+                np.multiply(layers.slopes, problem.rate, out=layers.slopes)
+                np.subtract(layers.parameters, layers.slopes, out=layers.parameters)
+
+    def gradient() -> list[float]:
+        """Return the gradient at the problem's parameters."""
+        start = Layers(problem)
+        start.backward()
+        return (start.slopes + 2.0 * problem.penalty * start.parameters).tolist()
+
+    return Solution(gradient, advance)
+
+
+class Layers:
+    """A network whose parameters, and whose slopes, are views of one array: a matrix's last row holds the biases.
+
+    The activations of a layer end in a column of ones, so that a product with that matrix adds the biases too.
+    """
+
+    def __init__(self, problem: Network) -> None:
+        rows, sizes = len(problem.inputs), problem.sizes
+        self.problem = problem
+        self.targets = np.array(problem.targets)[:, None]
+        self.parameters = np.concatenate([array.ravel() for array in _arrays(problem)])
+        self.slopes = np.zeros_like(self.parameters)
+        ends = np.cumsum([(m + 1) * n for m, n in pairwise(sizes)])[:-1]
+        shapes = [(m + 1, n) for m, n in pairwise(sizes)]
+        self.matrices = [a.reshape(s) for a, s in zip(np.split(self.parameters, ends), shapes, strict=True)]
+        self.matrix_slopes = [a.reshape(s) for a, s in zip(np.split(self.slopes, ends), shapes, strict=True)]
+        self.activations = [np.ones((rows, size + 1)) for size in sizes[:-1]]
+        self.activations[0][:, :-1] = problem.inputs
+        self.answers = np.empty((rows, sizes[-1]))
+        self.deltas = [np.empty((rows, size)) for size in sizes[1:]]
+        self.scratch = [np.empty((rows, size)) for size in sizes[1:]]
+        self.masks = [np.empty((rows, size), dtype=bool) for size in sizes[1:]]
+
+    def backward(self) -> None:
+        """Compute the slopes at the parameters, without the penalty."""
+        outputs = [*(activation[:, :-1] for activation in self.activations[1:]), self.answers]
+        kinds = [self.problem.hidden] * (len(outputs) - 1) + [self.problem.output]
+        for activation, matrix, output, kind in zip(self.activations, self.matrices, outputs, kinds, strict=True):
+            np.matmul(activation, matrix, out=output)
+            if kind == "tanh":
+                np.tanh(output, out=output)
+            elif kind == "relu":
+                np.maximum(output, 0.0, out=output)
+        self.differentiate_loss()
+        for index in reversed(range(len(outputs))):
+            delta = self.deltas[index]
+            if kinds[index] == "tanh":
+                square = np.multiply(outputs[index], outputs[index], out=self.scratch[index])
+                delta *= np.subtract(1.0, square, out=square)
+            elif kinds[index] == "relu":
+                delta *= np.greater(outputs[index], 0.0, out=self.masks[index])
+            np.matmul(self.activations[index].T, delta, out=self.matrix_slopes[index])
+            if index:
+                np.matmul(delta, self.matrices[index][:-1].T, out=self.deltas[index - 1])
+
+    def differentiate_loss(self) -> None:
+        """Write the derivative of the loss by each answer into the last delta."""
+        delta, rows = self.deltas[-1], len(self.targets)
+        if self.problem.loss == "hinge":
+            np.multiply(self.targets, self.answers, out=delta)
+            inside = np.less(delta, 1.0, out=self.masks[-1])
+            np.multiply(self.targets, -1.0 / rows, out=delta)
+            delta *= inside
+        else:
+            np.subtract(self.answers, self.targets, out=delta)
+            delta *= 2.0 / rows
+
+
+def _arrays(problem: Network) -> list[np.ndarray]:
+    """Copy W1, b1, W2, b2 and so on, a row of biases being a matrix of one row."""
+    pairs = zip(problem.weights, problem.biases, strict=True)
+    return [array for weights, biases in pairs for array in (np.array(weights), np.array([biases]))]
