@@ -1,7 +1,8 @@
 """Sums over rows in LLVM's language: a vector with a number for each row stands where a number stood.
 
 ``sum`` takes as many rows at once as a register holds doubles. What is the same for all rows is computed first and
-waits in an array, ``@fixed``. Then ``block`` takes a vector of rows after the other and adds their outputs to ``@sums``.
+waits in an array, ``@fixed``. Then ``block`` takes one vector of rows after the other, and adds their outputs to
+``@sums``.
 
 Most outputs of a gradient are products: the gradient by a weight is an activation times a delta, and a layer of 16 by
 16 has 256 of them, of 32 factors. So the factors of some blocks are left on a ``@panel``, and ``products`` adds all
@@ -36,7 +37,7 @@ TILE = 4
 class Product(NamedTuple):
     """An output that is first × second: its place among the outputs, and the places of its factors on the panel."""
 
-    index: int
+    output: int
     first: int
     second: int
 
@@ -55,7 +56,7 @@ def sum_module(listing: Listing, options: Options) -> str:
     factors, products = _products(listing, moves)
     factor_places = {position: place for place, position in enumerate(factors)}
     depth = max(1, min(16, PANEL_BYTES // (8 * lanes * max(1, len(factors)))))
-    apart = {listing.outputs[product.index] for product in products}
+    apart = {listing.outputs[product.output] for product in products}
     moving = [position for position in moving if position not in apart]
     waiting = _needed(listing, moves)
     fixed_places = {position: place for place, position in enumerate(waiting)}
@@ -254,7 +255,7 @@ def _tiles(products: Sequence[Product]) -> list[list[Product]]:
 
 def _tile(code: Lines, number: int, tile: list[Product], depth: int) -> str:
     """The loop that adds a tile's products of all blocks on the panel to their sums."""
-    start = [code.load("%sums", product.index, code.type) for product in tile]
+    start = [code.load("%sums", product.output, code.type) for product in tile]
     entry = code.take()
     loaded = {}
     for factor in sorted({factor for product in tile for factor in (product.first, product.second)}):
@@ -268,7 +269,7 @@ def _tile(code: Lines, number: int, tile: list[Product], depth: int) -> str:
     ]
     body = code.take()
     for product, total in zip(tile, after, strict=True):
-        code.store(total, "%sums", product.index, code.type)
+        code.store(total, "%sums", product.output, code.type)
     stores = code.take()
     phis = "\n".join(
         f"  {name} = phi {code.type} [ {first}, %tile{number} ], [ {total}, %loop{number} ]"

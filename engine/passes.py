@@ -196,6 +196,12 @@ def _is_power_of_two(number: float) -> bool:
     return math.frexp(number)[0] in (0.5, -0.5) and 2.0**-1000 < abs(number) < 2.0**1000
 
 
+def _pow(earlier: list[Instruction], instruction: Instruction) -> Instruction | int:
+    """x ** 1 is x for all x, NaN among them. x ** 2 is not x * x: a library's pow need not round as a product does."""
+    base, exponent = instruction.operands
+    return base if _is(earlier[exponent], 1.0) else instruction
+
+
 def _neg(earlier: list[Instruction], instruction: Instruction) -> Instruction | int:
     negated = _negated(earlier[instruction.operands[0]])
     return instruction if negated is None else negated
@@ -271,6 +277,7 @@ _RULES: dict[str, Rewrite] = {
     "sub": _sub,
     "mul": _mul,
     "div": _div,
+    "pow": _pow,
     "neg": _neg,
     "abs": _abs,
     "choose": _choose,

@@ -1,221 +1,243 @@
-"""Speed and memory beside micrograd, measured in one run: ``python -m examples.benchmark``.
+"""The project's measuring place: ``python -m examples.benchmark``.
 
-Each engine runs in a process of its own, as it would for a user, so that neither pays for the other's garbage. The
-processes take turns, round by round, so that a machine that slows down slows both; figures are medians over the rounds.
+Programs of the engine beside the same problems in other hands: NumPy with gradients derived by hand, plain Python,
+micrograd, C, and PyTorch, JAX, CasADi and Numba where they are installed. Each runs in a process of its own, on one
+core. First, all have to agree on the gradient. Then they take turns, round by round, so that a machine that slows down
+slows all of them; the figures are medians over the rounds, and ratios of medians.
+
+A figure is the time of one step: gradient and update, or only the gradient where it says so. What has to be compiled
+once, before the first step, is in a column of its own.
 """
 
 from __future__ import annotations
 
 import argparse
-import gc
 import importlib
 import importlib.util
-import multiprocessing
+import os
 import platform
-import signal
+import shutil
 import statistics
 import sys
 import time
-import tracemalloc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from multiprocessing import resource_tracker
-from multiprocessing.connection import Connection
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from examples import eager_benchmark
 from examples.arguments import whole_number
 from examples.command import run_command
-from examples.workloads import WORKLOADS, chain
+from examples.problems import Network, Solution, demo_problem, mlp_problem, xor_problem
+from examples.workers import ONE_CORE, Worker, seconds_a_call
 
-MODULES = {"scalargrad": "engine", "micrograd": "micrograd.engine"}
-CHAIN_LENGTHS = (1_000, 10_000, 100_000, 1_000_000)
-MEMORY_LENGTH = {"scalargrad": 100_000, "micrograd": 250}
-"""The chain whose memory is taken; micrograd recurses, and cannot walk one of a thousand."""
+SECONDS_A_TIMING = 0.1
+BATCHES = (1, 10, 100, 1_000, 10_000)
+LARGEST_EAGER_BATCH = 100
+AGREEMENT = 1e-9
+"""How far a gradient may be from NumPy's, relative to its largest entry: `fast_math` and sums in another order."""
 
-SECONDS_A_TIMING = 0.4
-STEPS_A_TIMING = 5
-"""At least: a training loop also pays for collecting the garbage of the steps before, where an engine leaves any."""
+Options = dict[str, Any]
 
+PEERS: dict[str, tuple[str, Options, str]] = {
+    "numpy": ("numpy_peer", {}, "numpy"),
+    "plain Python": ("python_peer", {}, ""),
+    "micrograd": ("micrograd_peer", {}, "micrograd"),
+    "torch": ("torch_peer", {}, "torch"),
+    "jax": ("jax_peer", {}, "jax"),
+    "casadi": ("casadi_peer", {}, "casadi"),
+    "numba": ("numba_peer", {}, "numba scipy"),
+    "C -O3": ("c_peer", {}, ""),
+    "C -O3 -ffast-math": ("c_peer", {"fast": True}, ""),
+    "eager": ("engine_peer", {"backend": "eager"}, ""),
+    "python": ("engine_peer", {"backend": "python"}, ""),
+    "llvm": ("engine_peer", {"backend": "llvm"}, "llvmlite"),
+    "llvm fast_math": ("engine_peer", {"backend": "llvm", "fast": True}, "llvmlite"),
+}
+"""What each contestant runs: a module of `examples.peers`, its options, and the packages that it needs."""
 
-@contextmanager
-def ctrl_c_blocked() -> Iterator[None]:
-    """Let Ctrl-C wait, and keep it for good from a process that is started here: that one ends with this one."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    resource_tracker.ensure_running()  # Starting it, as the first process would, unblocks the signal.
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-
-
-class Worker:
-    """An engine in its own process, which answers one question at a time."""
-
-    def __init__(self, name: str) -> None:
-        context = multiprocessing.get_context("spawn")
-        self.connection, other_end = context.Pipe()
-        self.process = context.Process(target=serve, args=(other_end, MODULES[name]), daemon=True)
-        with ctrl_c_blocked():
-            self.process.start()
-
-    def ask(self, question: Callable[..., Any], *details: Any) -> Any:
-        """The worker's ``question(Value, *details)``."""
-        self.connection.send((question, details))
-        return self.connection.recv()
+ENGINE = ("eager", "python", "llvm", "llvm fast_math")
 
 
-def serve(connection: Connection, module: str) -> None:
-    """Answer questions about the ``Value`` of ``module`` until the asking process ends."""
-    value = importlib.import_module(module).Value
+# --- In a contestant's process ----------------------------------------------------------------------------------------
+
+
+class Contestant:
+    """One way to solve the problems, and the solution that is being timed."""
+
+    def __init__(self, module: str, options: Options) -> None:
+        self.solve: Callable[..., Solution | None] = importlib.import_module(f"examples.peers.{module}").solve
+        self.module = sys.modules[self.solve.__module__]
+        self.options = options
+        self.solution: Solution | None = None
+
+
+def take_up(contestant: Contestant, problem: Network) -> tuple[list[float], float] | None:
+    """Its gradient and how long it compiled; None if it does not solve the problem."""
+    contestant.solution = contestant.solve(problem, **contestant.options)
+    if contestant.solution is None:
+        return None
+    return contestant.solution.gradient(), contestant.solution.compile_seconds
+
+
+def take_up_calls(contestant: Contestant, problem: Network) -> tuple[list[float], float]:
+    """The same for one call of a program in each epoch."""
+    contestant.solution = contestant.module.call_each_epoch(problem, **contestant.options)
+    return contestant.solution.gradient(), 0.0
+
+
+def seconds_a_step(contestant: Contestant) -> float:
+    """The time of a step, over as many as fill a timing."""
+    assert contestant.solution is not None
+    advance = contestant.solution.advance
+    count = 1
     while True:
-        try:
-            question, details = connection.recv()
-            connection.send(question(value, *details))
-        except (EOFError, ConnectionError, KeyboardInterrupt):
-            return
-
-
-# --- The questions ---------------------------------------------------------------------------------------------------
-
-
-def gradient(value: Any, name: str) -> list[float]:
-    """The gradient after the first step of a workload."""
-    workload = WORKLOADS[name](value)
-    workload.step()
-    return workload.gradient()
-
-
-def seconds_per_step(value: Any, name: str) -> float:
-    """The time of a step of a workload in a running training loop."""
-    gc.collect()
-    workload = WORKLOADS[name](value)
-    workload.step()
-    return repeated(workload.step, STEPS_A_TIMING)
-
-
-def seconds_per_node(value: Any, length: int, collecting: bool) -> float:
-    """The time to build a chain of multiply-adds, walk it back and drop it, an operation; the collector on or off."""
-    gc.collect()
-    (gc.enable if collecting else gc.disable)()
-    try:
-        return repeated(lambda: chain(value, length).backward()) / (2 * length)
-    finally:
-        gc.enable()
-
-
-def repeated(action: Callable[[], Any], least: int = 1) -> float:
-    """Seconds a call, measured over at least `SECONDS_A_TIMING` and ``least`` calls."""
-    calls = 0
-    start = time.perf_counter()
-    while True:
-        action()
-        calls += 1
+        start = time.perf_counter()
+        advance(count)
         elapsed = time.perf_counter() - start
-        if calls >= least and elapsed > SECONDS_A_TIMING:
-            return elapsed / calls
+        if elapsed > SECONDS_A_TIMING / 10.0:
+            break
+        count *= 10 if elapsed < SECONDS_A_TIMING / 100.0 else 2
+    return seconds_a_call(lambda: advance(count), SECONDS_A_TIMING) / count
 
 
-def bytes_per_node(value: Any, length: int) -> float:
-    """Memory that an operation of a chain of multiply-adds holds after ``backward()``, all told, by tracemalloc."""
-    chain(value, 10).backward()
-    gc.collect()
-    tracemalloc.start()
-    before = tracemalloc.get_traced_memory()[0]
-    result = chain(value, length)
-    result.backward()
-    gc.collect()
-    held = tracemalloc.get_traced_memory()[0] - before
-    tracemalloc.stop()
-    return held / (2 * length)
+def seconds_an_expression(contestant: Contestant) -> float:
+    """The time of the gradient of micrograd's expression, in a loop of Python."""
+    count = 10_000
+    module = contestant.module
+    if not hasattr(module, "expression_program"):
+        return seconds_a_call(lambda: module.repeat_expression(count, -4.0, 2.0), SECONDS_A_TIMING) / count
+    program = module.expression_program(**contestant.options)
+    return seconds_a_call(lambda: program.repeat(count, -4.0, 2.0), SECONDS_A_TIMING) / count
 
 
-def end_of_chain(value: Any, length: int) -> str:
-    """What becomes of a chain of multiply-adds that is walked back: the name of the exception, if it ends in one."""
-    try:
-        chain(value, length).backward()
-    except RecursionError as error:
-        return type(error).__name__
-    return "no error"
+def seconds_to_compile(contestant: Contestant, sizes: tuple[int, ...]) -> float:
+    """How long the gradient of a network takes to compile, for sums over rows."""
+    return float(contestant.module.seconds_to_compile(sizes, **contestant.options))
 
 
-# --- The report ------------------------------------------------------------------------------------------------------
+# --- The report -------------------------------------------------------------------------------------------------------
 
 
-def check_gradients(workers: dict[str, Worker]) -> None:
-    """Stop the benchmark if the engines do not compute the same thing."""
-    for name in WORKLOADS:
-        ours, theirs = (workers[engine].ask(gradient, name) for engine in MODULES)
-        largest = max(abs(a - b) for a, b in zip(ours, theirs, strict=True))
-        if not largest <= 1e-12:
-            sys.exit(f"{name}: the gradients differ by {largest:.1e}, so times would mean nothing")
-    print(f"gradients of {' and '.join(MODULES)} agree on both networks to 1e-12\n")
-
-
-def report_workloads(workers: dict[str, Worker], rounds: int) -> None:
-    """Print the time of a step for each engine, and how many times faster ours is."""
-    print(f"{'':48}{'scalargrad':>12}{'micrograd':>12}{'faster':>9}")
-    for name in WORKLOADS:
-        times: dict[str, list[float]] = {engine: [] for engine in MODULES}
-        for _ in range(rounds):
-            for engine, seconds in times.items():
-                seconds.append(workers[engine].ask(seconds_per_step, name))
-        ours, theirs = (statistics.median(seconds) for seconds in times.values())
-        ratio = theirs / ours
-        print(f"{name:48}{milliseconds(ours):>12}{milliseconds(theirs):>12}{ratio:>8.1f}x", flush=True)
-
-
-def milliseconds(seconds: float) -> str:
-    """A duration with three significant digits or so."""
-    return f"{seconds * 1e3:.3f} ms" if seconds < 0.001 else f"{seconds * 1e3:.1f} ms"
-
-
-def report_chain(workers: dict[str, Worker], rounds: int) -> None:
-    """Print the cost of an operation in chains of growing length, with and without the garbage collector."""
-    costs: dict[tuple[int, bool], list[float]] = {(n, on): [] for n in CHAIN_LENGTHS for on in (True, False)}
+def compare(
+    workers: dict[str, Worker], title: str, problem: Network, rounds: int, names: list[str]
+) -> dict[str, float]:
+    """Check that all agree, time them in turns, print a table; the seconds of a step of each."""
+    question = take_up_calls if "call" in title else take_up
+    compiling: dict[str, float] = {}
+    gradients: dict[str, list[float]] = {}
+    for name in names:
+        answer = workers[name].ask(take_up if name not in ENGINE else question, problem)
+        if answer is not None:
+            gradients[name], compiling[name] = answer
+    _check_agreement(title, gradients)
+    times: dict[str, list[float]] = {name: [] for name in gradients}
     for _ in range(rounds):
-        for (length, collecting), seconds in costs.items():
-            seconds.append(workers["scalargrad"].ask(seconds_per_node, length, collecting))
-    medians = {key: statistics.median(seconds) for key, seconds in costs.items()}
-    theirs = workers["micrograd"].ask(end_of_chain, CHAIN_LENGTHS[0])
-    print(f"\na chain of multiply-adds, built, walked back and dropped (micrograd at {CHAIN_LENGTHS[0]:,}: {theirs})")
-    print(f"{'':24}{'collector on':>18}{'off':>18}")
-    for length in CHAIN_LENGTHS:
-        on, off = medians[length, True] * 1e9, medians[length, False] * 1e9
-        print(f"{length:>11,} multiply-adds{on:>11.0f} ns/op{off:>13.0f} ns/op")
-    on, off = (_spread([medians[length, collecting] for length in CHAIN_LENGTHS]) for collecting in (True, False))
-    print(f"{'largest over smallest':>25}{on:>11.2f}x{off:>17.2f}x")
+        for name, seconds in times.items():
+            seconds.append(workers[name].ask(seconds_a_step))
+    medians = {name: statistics.median(seconds) for name, seconds in times.items()}
+    print(f"\n{title}")
+    print(f"{'':22}{'a step':>12}{'NumPy / this':>14}{'compiled in':>14}")
+    for name, seconds in medians.items():
+        waited = f"{compiling[name] * 1e3:,.0f} ms" if compiling[name] >= 0.0005 else ""
+        print(f"{name:22}{duration(seconds):>12}{medians['numpy'] / seconds:>13.3g}x{waited:>14}", flush=True)
+    return medians
 
 
-def _spread(figures: list[float]) -> float:
-    """How many times the smallest the largest is."""
-    return max(figures) / min(figures)
+def _check_agreement(title: str, gradients: dict[str, list[float]]) -> None:
+    """Stop if one contestant computes something else than NumPy."""
+    reference = gradients["numpy"]
+    size = max(map(abs, reference))
+    for name, gradient in gradients.items():
+        difference = max(abs(a - b) for a, b in zip(gradient, reference, strict=True))
+        if not difference <= AGREEMENT * size:
+            sys.exit(f"{title}: the gradient of {name} is {difference:.1e} from NumPy's: times would mean nothing")
 
 
-def report_memory(workers: dict[str, Worker]) -> None:
-    """Print the bytes that an operation holds."""
-    print("\nbytes held for an operation of such a chain after backward(), all told (tracemalloc)")
-    for engine, worker in workers.items():
-        print(f"{engine:>25}{worker.ask(bytes_per_node, MEMORY_LENGTH[engine]):>9.0f}")
+def duration(seconds: float) -> str:
+    """A duration with three significant digits, in a unit that suits it."""
+    for unit, name in ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs")):
+        if seconds >= unit:
+            return f"{seconds / unit:.3g} {name}"
+    return f"{seconds * 1e9:.3g} ns"
+
+
+def report_programs(rounds: int) -> None:
+    """Print a table for each problem."""
+    found = {name: peer for name, peer in PEERS.items() if _is_there(peer)}
+    workers = {name: Worker(Contestant, module, options) for name, (module, options, _) in found.items()}
+    print(f"beside: {', '.join(name for name in found if name not in ENGINE)}")
+    everyone = list(found)
+    engine = [name for name in everyone if name in ENGINE]
+    compare(workers, "XOR epoch, 2-2-1, 4 samples, with update", xor_problem(), rounds, everyone)
+    calls = ["numpy", *(name for name in engine if name != "eager")]
+    compare(workers, "The same, one call for each epoch: leaves read and written back", xor_problem(), rounds, calls)
+    title = "micrograd's demo, 2-16-16-1, ReLU, 100 samples, hinge + L2, with update"
+    compare(workers, title, demo_problem(), rounds, everyone)
+    for batch in BATCHES:
+        rest = [name for name in everyone if batch <= LARGEST_EAGER_BATCH or name != "eager"]
+        title = f"Gradient of 2-16-16-1, tanh, mean squared error, {batch:,} rows"
+        compare(workers, title, mlp_problem(batch), rounds, rest)
+    _report_expression(workers, rounds)
+    _report_compiling(workers, [name for name in engine if name != "eager"])
+
+
+def _report_expression(workers: dict[str, Worker], rounds: int) -> None:
+    """Print the time of micrograd's expression, with its gradient, in loops of Python."""
+    names = ["plain Python", "python"]
+    times: dict[str, list[float]] = {name: [] for name in names}
+    for _ in range(rounds):
+        for name, seconds in times.items():
+            seconds.append(workers[name].ask(seconds_an_expression))
+    print("\nGradient of the expression in micrograd's README")
+    for name in names:
+        print(f"{name:22}{duration(statistics.median(times[name])):>12}")
+
+
+def _report_compiling(workers: dict[str, Worker], names: list[str]) -> None:
+    """Print how long networks take to compile."""
+    print("\nThe gradient of a network, compiled for sums over rows")
+    for sizes in ((2, 16, 16, 1), (2, 32, 32, 1)):
+        for name in names:
+            seconds = workers[name].ask(seconds_to_compile, sizes)
+            print(f"{'-'.join(map(str, sizes)):12}{name:16}{seconds * 1e3:>8,.0f} ms")
+
+
+def _is_there(peer: tuple[str, Options, str]) -> bool:
+    """Whether a contestant's packages are installed, and for C, a compiler."""
+    module, _, packages = peer
+    if module == "c_peer" and not (shutil.which("gcc") or shutil.which("cc")):
+        return False
+    return all(importlib.util.find_spec(package) is not None for package in packages.split())
+
+
+def describe_machine() -> str:
+    """The processor and the versions that matter."""
+    processor = platform.machine()
+    information = Path("/proc/cpuinfo")
+    if information.exists():
+        lines = [line for line in information.read_text().splitlines() if line.startswith("model name")]
+        processor = f"{lines[0].partition(':')[2].strip()} ({processor})" if lines else processor
+    return f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores of {processor}"
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(
-        prog="python -m examples.benchmark", description="Speed and memory beside micrograd."
+        prog="python -m examples.benchmark", description="Speed and memory, beside other ways to do the same."
     )
     parser.add_argument("--rounds", type=whole_number(1), default=7, help="timings of each figure (default 7)")
-    rounds = parser.parse_args(arguments).rounds
-    if importlib.util.find_spec("micrograd") is None:
-        sys.exit("micrograd is not installed: python -m pip install -e '.[benchmark]'")
-    print(f"Python {platform.python_version()}, {platform.machine()}, {platform.system()}; medians of {rounds} rounds")
-    workers = {name: Worker(name) for name in MODULES}
-    check_gradients(workers)
-    report_workloads(workers, rounds)
-    report_chain(workers, rounds)
-    report_memory(workers)
+    parser.add_argument("--only", choices=["programs", "eager"], help="one half of the report")
+    options = parser.parse_args(arguments)
+    for package in ("numpy", "micrograd"):
+        if importlib.util.find_spec(package) is None:
+            sys.exit(f"{package} is not installed: python -m pip install -e '.[benchmark]'")
+    os.environ.update(ONE_CORE)
+    print(f"{describe_machine()}; medians of {options.rounds} rounds")
+    if options.only != "eager":
+        report_programs(options.rounds)
+    if options.only != "programs":
+        print()
+        eager_benchmark.report(options.rounds)
 
 
 if __name__ == "__main__":

@@ -161,3 +161,14 @@ def expression_program(backend: str = "python") -> Program:
     """The gradient of that expression by a and b."""
     a, b = Value(-4.0, "a"), Value(2.0, "b")
     return Program([a, b], gradients(expression(a, b), [a, b]), backend=backend)
+
+
+def seconds_to_compile(sizes: tuple[int, ...], backend: str, fast: bool = False) -> float:
+    """How long a network's gradient takes to compile, from the recorded graph to the first sum."""
+    network = MLP(list(sizes), hidden="tanh", output="tanh", seed=1)
+    xs, y = [Value(0.5) for _ in range(sizes[0])], Value(0.25)
+    loss = mean_squared_error([network(xs)], [y])
+    outputs = gradients(loss, network.parameters())
+    start = time.perf_counter()
+    Program([*xs, y], outputs, backend=backend, fast_math=fast).sum([[0.5] * (sizes[0] + 1)])
+    return time.perf_counter() - start

@@ -66,21 +66,24 @@ def backward(samples: list[tuple[float, float, float]], parameters: tuple[float,
     return d00, d01, d10, d11, db0, db1, dv0, dv1, dc
 
 
-def expression_gradient(a: float, b: float) -> tuple[float, float]:
-    """Return dg/da and dg/db of the expression in micrograd's README, whose d is 12 (ab + b³) and two ReLUs."""
-    total, difference, square = a + b, b - a, b * b
-    c = 3.0 * a + 4.0 * b + 3.0
-    d = 12.0 * b * (a + square)
-    da = 12.0 * b
-    db = 12.0 * a + 36.0 * square
-    if total > 0.0:
-        d += 4.0 * total
-        da += 4.0
-        db += 4.0
-    if difference > 0.0:
-        d += difference
-        da -= 1.0
-        db += 1.0
-    e = c - d
-    slope = e - 20.0 / (e * e * e)
-    return slope * (3.0 - da), slope * (4.0 - db)
+def repeat_expression(count: int, a: float, b: float) -> tuple[float, float]:
+    """Compute dg/da and dg/db of the expression in micrograd's README so many times, line by line."""
+    da = db = 0.0
+    for _ in range(count):
+        c1 = a + b
+        d1 = a * b + b**3
+        c2 = c1 + c1 + 1.0
+        c3 = c2 + 1.0 + c2 - a
+        d2 = d1 + d1 * 2.0 + (c1 if c1 > 0.0 else 0.0)
+        difference = b - a
+        d3 = d2 + 3.0 * d2 + (difference if difference > 0.0 else 0.0)
+        e = c3 - d3
+        f = e * e
+        de = (0.5 - 10.0 / (f * f)) * 2.0 * e
+        dd2 = -4.0 * de
+        dd1 = 3.0 * dd2
+        dc1 = 4.0 * de + (dd2 if c1 > 0.0 else 0.0)
+        ddifference = -de if difference > 0.0 else 0.0
+        da = dc1 + b * dd1 - de - ddifference
+        db = dc1 + (a + 3.0 * b * b) * dd1 + ddifference
+    return da, db
