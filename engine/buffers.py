@@ -35,6 +35,19 @@ def read_rows(rows: Any, width: int) -> memoryview:
     return view
 
 
+def read_out(out: Any, count: int) -> memoryview:
+    """The buffer to write ``count`` sums to; TypeError or ValueError for one that they cannot be written to."""
+    try:
+        view = memoryview(out)
+    except TypeError:
+        raise TypeError(f"out is a buffer of doubles, not {out!r} of type {type(out).__name__}") from None
+    if view.format not in _DOUBLES:
+        raise TypeError(f"out is a buffer of doubles (format 'd', NumPy's float64), not of format {view.format!r}")
+    if view.readonly or view.ndim != 1 or not view.c_contiguous or len(view) != count:
+        raise ValueError(f"out is a contiguous buffer of {count} doubles that can be written to")
+    return view
+
+
 def rows_of(rows: Any, width: int) -> list[Sequence[float]]:
     """The rows as a list of sequences of floats; raises as `read_rows`."""
     view = read_rows(rows, width)

@@ -28,7 +28,7 @@ PACK = 4
 LONGEST_LOOP = 3_000
 """The number of instructions up to which `repeat` is one function, with the leaves in registers."""
 
-LONGEST_PART = 500
+LONGEST_PART = 700
 """How many instructions the parts have into which others are cut."""
 
 FAST_FLAGS = "reassoc nsz arcp contract "

@@ -110,8 +110,8 @@ define i64 @run() {{
         return _written_call(self)
 
     @functools.cached_property
-    def sum_leaves(self) -> Callable[[memoryview], Numbers | None]:
-        """``sum_leaves(rows)``: the outputs summed over rows; None if any may have failed."""
+    def sum_leaves(self) -> Callable[[memoryview, memoryview | None], Numbers | None]:
+        """``sum_leaves(rows, out)``: the sums over rows, () if ``out`` has them; None if anything may have failed."""
         return _written_sum(self)
 
     def repeat(self, times: int, keep: Keep, *numbers: float) -> tuple[int, Numbers, Numbers]:
@@ -276,7 +276,7 @@ def _written_call(backend: NativeBackend) -> Callable[[Sequence[float]], Numbers
     return function
 
 
-def _written_sum(backend: NativeBackend) -> Callable[[memoryview], Numbers | None]:
+def _written_sum(backend: NativeBackend) -> Callable[[memoryview, memoryview | None], Numbers | None]:
     """The function `NativeBackend.sum_leaves`, written out for the program's leaves."""
     names: dict[str, Any] = {
         "add_up": ctypes.CFUNCTYPE(*_SUM)(backend.sum_machine.address("sum")),
@@ -285,19 +285,23 @@ def _written_sum(backend: NativeBackend) -> Callable[[memoryview], Numbers | Non
         "results": struct.Struct(f"{backend.count}d").unpack_from,
         "numbers": backend.numbers,
         "totals": backend.outputs,
+        "view": memoryview(backend.outputs)[: backend.count],
         "Pinned": Pinned,
         "width": 8 * backend.inputs,
         "blank": (0.0,) * backend.inputs,
     }
     reading = _reading(backend, names)
-    function: Callable[[memoryview], Numbers | None] = _build(
-        "sum_leaves(rows)",
+    function: Callable[[memoryview, memoryview | None], Numbers | None] = _build(
+        "sum_leaves(rows, out)",
         f"""
     pack(numbers, 0, *blank, {reading})
     with Pinned(rows) as place:
         if add_up(place, rows.nbytes // width, numbers_at, totals_at):
             return None
-    return results(totals)
+    if out is None:
+        return results(totals)
+    out[:] = view
+    return ()
 """,
         names,
     )

@@ -15,13 +15,14 @@ from __future__ import annotations
 
 import math
 import threading
+from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from itertools import repeat
 from typing import Any
 
 from engine.arguments import read_inputs, read_updates, read_values
-from engine.buffers import read_rows, rows_of
+from engine.buffers import read_out, read_rows, rows_of
 from engine.emit_python import PythonBackend, PythonSource
 from engine.formulas import FAILURES
 from engine.instructions import Instruction, lower
@@ -186,11 +187,13 @@ class Program:
             self._store(state[: len(self._tape.updates)])
             return kept if keep else outputs
 
-    def sum(self, rows: Any) -> Numbers:
+    def sum(self, rows: Any, out: Any = None) -> Numbers:
         """The sums of the outputs over many rows of inputs.
 
         rows  a buffer of C-contiguous doubles (an array, a memoryview, a NumPy array), which is not copied, or a
               sequence of rows; each has one number for each input
+
+        out   a buffer of doubles, one for each output, to write the sums to; then () is returned, and no float is made
 
         The sums may be taken in another order than row after row. Raises ValueError for a program with updates or
         without inputs, for rows of another width and for a buffer that is not contiguous; TypeError for other types;
@@ -199,12 +202,17 @@ class Program:
         self._check_summable()
         width = len(self._tape.input_labels)
         buffer = read_rows(rows, width)
+        into = None if out is None else read_out(out, len(self._tape.outputs))
         with self._lock:
             if self._native is not None:
-                totals: Numbers | None = self._native.sum_leaves(buffer)
+                totals: Numbers | None = self._native.sum_leaves(buffer, into)
                 if totals is not None:
                     return totals
-            return self._sum(rows_of(buffer, width), [leaf._data for leaf in self._leaves], "")
+            totals = self._sum(rows_of(buffer, width), [leaf._data for leaf in self._leaves], "")
+            if into is None:
+                return totals
+            into[:] = array("d", totals)
+            return ()
 
     # --- The parts of a run -------------------------------------------------------------------------------------------
 

@@ -288,6 +288,28 @@ def test_rows_that_are_none_are_refused(backend, rows, error, message):
 
 
 @each_backend
+def test_sums_are_written_where_one_wants_them(backend):
+    x, y = Value(1.0), Value(1.0)
+    compiled = program(backend, [x, y], [x * y, engine.log(x)])
+    for out in (np.full(2, 7.0), array.array("d", [7.0, 7.0])):
+        assert compiled.sum(ROWS, out=out) == ()
+        assert list(out) == list(compiled.sum(ROWS))
+        with pytest.raises(engine.DomainError, match="row 1"):
+            compiled.sum([[1.0, 1.0], [-1.0, 1.0]], out=out)
+        assert list(out) == list(compiled.sum(ROWS)), "not touched by what failed"
+    frozen = np.zeros(2)
+    frozen.flags.writeable = False
+    for out, error in (
+        (frozen, ValueError),
+        (np.zeros(3), ValueError),
+        (np.zeros(4)[::2], ValueError),
+        ([0.0], TypeError),
+    ):
+        with pytest.raises(error, match="out is a"):
+            compiled.sum(ROWS, out=out)
+
+
+@each_backend
 def test_sums_as_the_inputs_of_another_program(backend):
     """Least squares by gradient descent: the sums of one program drive the updates of another, here and in a loop."""
     slope, rate, n = Value(0.0, "slope"), Value(0.01, "rate"), Value(3.0, "n")

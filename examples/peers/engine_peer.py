@@ -101,7 +101,8 @@ def solve_rows(problem: Network, backend: str, fast: bool) -> Solution:
         return [share * total + decay * parameter.data for total, parameter in zip(found, begun, strict=True)]
 
     if not problem.rate:
-        return Solution(gradient, lambda count: [adding.sum(rows) for _ in range(count)], seconds)
+        totals = array("d", [0.0] * len(outputs))
+        return Solution(gradient, lambda count: [adding.sum(rows, out=totals) for _ in range(count)], seconds)
     sums = [Value(0.0, f"{parameter.label}_sum") for parameter in model.parameters]
     penalties = gradients(model.penalty(), model.parameters)
     slopes = [total * share + penalty for total, penalty in zip(sums, penalties, strict=True)]
