@@ -27,6 +27,9 @@ from engine.ranges import fallible
 PANEL_BYTES = 24_000
 """How much of the factors waits at once: three quarters of a small first-level cache."""
 
+DEEPEST_PANEL = 16
+"""Of how many blocks the factors wait at most."""
+
 FEWEST_PRODUCTS = 16
 """Below, products are added as other outputs are."""
 
@@ -49,74 +52,127 @@ def sum_module(listing: Listing, options: Options) -> str:
     numbers  room for the inputs, then the leaves
     totals   the sums
     """
-    lanes, width = options.lanes, len(sources(listing, "input"))
-    vector = f"<{lanes} x double>"
-    fixed, moving = split_by_inputs(listing)
-    moves = set(moving)
-    factors, products = _products(listing, moves)
-    factor_places = {position: place for place, position in enumerate(factors)}
-    depth = max(1, min(16, PANEL_BYTES // (8 * lanes * max(1, len(factors)))))
-    apart = {listing.outputs[product.output] for product in products}
-    moving = [position for position in moving if position not in apart]
-    waiting = _needed(listing, moves)
-    fixed_places = {position: place for place, position in enumerate(waiting)}
+    return _Sum(listing, options).text()
 
-    before = Code(listing, options, 1, lambda code, position: code.load("%numbers", position), fallible(listing))
-    before.run(fixed)
-    for position, place in fixed_places.items():
-        before.store(as_number(before, position), "@fixed", place)
-    before_failed = before.failed()
 
-    def fetch(code: Code, position: int) -> str:
-        if position in fixed_places:
-            return as_truth(code, position, code.spread(code.load("%fixed", fixed_places[position])))
-        return code.gather([code.load("%row", lane * width + position) for lane in range(lanes)])
+class _Sum:
+    """The functions that make up ``sum``, and the arrays they share."""
 
-    single = {position: indices for position, indices in places(listing.outputs).items() if position not in apart}
+    def __init__(self, listing: Listing, options: Options) -> None:
+        self.listing, self.options = listing, options
+        self.lanes, self.width = options.lanes, len(sources(listing, "input"))
+        self.vector = f"<{self.lanes} x double>"
+        self.fixed, self.moving = split_by_inputs(listing)
+        self.moves = set(self.moving)
+        self.factors, self.products = _products(listing, self.moves)
+        self.depth = max(1, min(DEEPEST_PANEL, PANEL_BYTES // (8 * self.lanes * max(1, len(self.factors)))))
+        self.fixed_places = {p: place for place, p in enumerate(_needed(listing, self.moves))}
 
-    def finish(code: Code, position: int) -> None:
-        if position in factor_places:
-            place = code.emit(f"getelementptr {vector}, ptr %panel, i64 {factor_places[position] * depth}")
-            code.lines.append(f"  store {vector} {code.value(position)}, ptr {place}")
-        for index in single.get(position, ()):
-            held = code.load("%sums", index, vector)
-            code.store(code.add(held, code.value(position)), "%sums", index, vector)
-
-    arguments = "ptr noalias readonly %row, ptr noalias readonly %fixed, ptr noalias %sums, ptr noalias %panel"
-    parts = Parts(listing, options, lanes, moving, fetch, finish, arguments)
-    multiply = Lines(lanes, parts.codes[0].flags)
-    tiles = "".join(_tile(multiply, number, tile, depth) for number, tile in enumerate(_tiles(products)))
-
-    end = Code(listing, options, 1, lambda code, position: code.load("@fixed", fixed_places[position]), set())
-    still = [(index, output) for index, output in enumerate(listing.outputs) if output not in moves]
-    totals = [end.mul(end.value(output), "%many") for _, output in still]
-    for (index, _), total in zip(still, totals, strict=True):
-        end.store(total, "%totals", index)
-    infinite = end.infinite(totals)
-    end.called |= {
-        f"declare double @llvm.vector.reduce.fadd.v{lanes}f64(double, {vector})",
-        "declare double @llvm.fabs.f64(double)",
-        "declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)",
-        "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)",
-    }
-    outputs = max(1, len(listing.outputs))
-    return f"""
-@fixed = internal global [{max(1, len(waiting))} x double] zeroinitializer, align 64
-@sums = internal global [{outputs} x {vector}] zeroinitializer, align 64
-@last = internal global [{outputs} x {vector}] zeroinitializer, align 64
-@panel = internal global [{max(1, len(factors)) * depth} x {vector}] zeroinitializer, align 64
-@front = internal global [{lanes * width} x double] zeroinitializer, align 64
+    def text(self) -> str:
+        """The module."""
+        before, before_failed = self.before()
+        parts = self.block()
+        multiply = Lines(self.lanes, parts.codes[0].flags)
+        products = self.multiplication(multiply)
+        end, still_infinite = self.end()
+        return f"""{self.arrays()}
 define internal i1 @before(ptr noalias readonly %numbers) {{
 {before.text()}
   ret i1 {before_failed}
 }}
 {parts.text()}
+{products}
+{self.loop(end.text(), still_infinite)}
+{with_functions(self.listing, self.options, self.lanes, before, end, multiply, *parts.codes)}
+"""
+
+    def arrays(self) -> str:
+        """What lies in memory between the functions."""
+        outputs = max(1, len(self.listing.outputs))
+        sizes = {
+            "fixed": (max(1, len(self.fixed_places)), "double"),
+            "sums": (outputs, self.vector),
+            "last": (outputs, self.vector),
+            "panel": (max(1, len(self.factors)) * self.depth, self.vector),
+            "front": (self.lanes * self.width, "double"),
+        }
+        return "\n".join(
+            f"@{name} = internal global [{size} x {kind}] zeroinitializer, align 64"
+            for name, (size, kind) in sizes.items()
+        )
+
+    def before(self) -> tuple[Code, str]:
+        """What is the same for all rows, and whether it failed."""
+        failing = fallible(self.listing)
+        code = Code(self.listing, self.options, 1, lambda code, position: code.load("%numbers", position), failing)
+        code.run(self.fixed)
+        for position, place in self.fixed_places.items():
+            code.store(as_number(code, position), "@fixed", place)
+        return code, code.failed()
+
+    def block(self) -> Parts:
+        """What is done for a vector of rows."""
+        apart = {self.listing.outputs[product.output] for product in self.products}
+        factor_places = {position: place for place, position in enumerate(self.factors)}
+        single = {p: indices for p, indices in places(self.listing.outputs).items() if p not in apart}
+
+        def fetch(code: Code, position: int) -> str:
+            if position in self.fixed_places:
+                return as_truth(code, position, code.spread(code.load("%fixed", self.fixed_places[position])))
+            return code.gather([code.load("%row", lane * self.width + position) for lane in range(self.lanes)])
+
+        def finish(code: Code, position: int) -> None:
+            if position in factor_places:
+                code.store(code.value(position), "%panel", factor_places[position] * self.depth, self.vector)
+            for index in single.get(position, ()):
+                held = code.load("%sums", index, self.vector)
+                code.store(code.add(held, code.value(position)), "%sums", index, self.vector)
+
+        names = ("readonly %row", "readonly %fixed", "%sums", "%panel")
+        parameters = ", ".join(f"ptr noalias {name}" for name in names)
+        chosen = [position for position in self.moving if position not in apart]
+        return Parts(self.listing, self.options, self.lanes, chosen, fetch, finish, parameters)
+
+    def multiplication(self, code: Lines) -> str:
+        """The function that adds the products of the factors on the panel to the sums."""
+        tiles = _tiles(self.products)
+        loops = "".join(_tile(code, number, tile, self.depth) for number, tile in enumerate(tiles))
+        return f"""
 define internal void @products(ptr noalias %sums, ptr noalias readonly %panel, i64 %blocks) noinline {{
 entry:
   br label %tile0
-{tiles}tile{len(_tiles(products))}:
+{loops}tile{len(tiles)}:
   ret void
-}}
+}}"""
+
+    def end(self) -> tuple[Code, str]:
+        """The outputs that are the same for all rows, times their number; and whether one is not finite."""
+        code = Code(
+            self.listing,
+            self.options,
+            1,
+            lambda code, position: code.load("@fixed", self.fixed_places[position]),
+            set(),
+        )
+        totals = []
+        for index, output in enumerate(self.listing.outputs):
+            if output not in self.moves:
+                totals.append(code.mul(code.value(output), "%many"))
+                code.store(totals[-1], "%totals", index)
+        code.called |= {
+            f"declare double @llvm.vector.reduce.fadd.v{self.lanes}f64(double, {self.vector})",
+            "declare double @llvm.fabs.f64(double)",
+            "declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)",
+            "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)",
+        }
+        return code, code.infinite(totals)
+
+    def loop(self, end: str, still_infinite: str) -> str:
+        """``sum`` itself: the blocks, the rows that remain, and the sums of the lanes."""
+        lanes, width, vector, depth = self.lanes, self.width, self.vector, self.depth
+        outputs = max(1, len(self.listing.outputs))
+        order = ", ".join(f"i64 {lane}" for lane in range(lanes))
+        return f"""
 define i64 @sum(ptr noalias readonly %rows, i64 %count, ptr noalias readonly %numbers, ptr noalias %totals) {{
 entry:
   call void @llvm.memset.p0.i64(ptr @sums, i8 0, i64 {outputs * lanes * 8}, i1 false)
@@ -163,7 +219,7 @@ end:
   %failed6 = phi i1 [ %failed3, %tail ], [ %failed5, %partial ]
   %first = insertelement <{lanes} x i64> poison, i64 %remaining, i32 0
   %all = shufflevector <{lanes} x i64> %first, <{lanes} x i64> poison, <{lanes} x i32> zeroinitializer
-  %there = icmp ult <{lanes} x i64> <{", ".join(f"i64 {lane}" for lane in range(lanes))}>, %all
+  %there = icmp ult <{lanes} x i64> <{order}>, %all
   br label %add
 add:
   %i = phi i64 [ 0, %end ], [ %i1, %add ]
@@ -181,16 +237,14 @@ add:
   %infinite = fcmp ueq double %size, {literal(float("inf"))}
   %failed8 = or i1 %failed7, %infinite
   %i1 = add i64 %i, 1
-  %added = icmp uge i64 %i1, {len(listing.outputs)}
+  %added = icmp uge i64 %i1, {outputs}
   br i1 %added, label %done, label %add
 done:
-{end.text()}
-  %failed9 = or i1 %failed8, {infinite}
+{end}
+  %failed9 = or i1 %failed8, {still_infinite}
   %result = zext i1 %failed9 to i64
   ret i64 %result
-}}
-{with_functions(listing, options, lanes, before, end, multiply, *parts.codes)}
-"""
+}}"""
 
 
 def _copies(lanes: int, width: int) -> str:

