@@ -99,15 +99,14 @@ class Code(Lines):
         if len(positions) == 1 and not self.options.fast:
             self.write(positions[0])
             return
-        pack = Lines(PACK)
-        pack.lines, pack.results, pack.called = self.lines, self.results, self.called
         operands = [self.value(self.listing.instructions[position].operands[0]) for position in positions]
-        pack.results = self.results
-        vector = pack.gather(operands + operands[:1] * (PACK - len(operands)))
-        result = pack.emit(f"call {pack.type} @{name}.v{PACK}({pack.type} {vector})")
+        kind = f"<{PACK} x double>"
+        vector = "poison"
+        for lane, operand in enumerate(operands + operands[:1] * (PACK - len(operands))):
+            vector = self.emit(f"insertelement {kind} {vector}, double {operand}, i32 {lane}")
+        result = self.emit(f"call {kind} @{name}.v{PACK}({kind} {vector})")
         for lane, position in enumerate(positions):
-            self.values[position] = pack.lane(result, lane)
-        self.results = pack.results
+            self.values[position] = self.emit(f"extractelement {kind} {result}, i32 {lane}")
         for position in positions:
             self.look(position)
             self.finish(self, position)
@@ -402,13 +401,10 @@ def places(positions: Sequence[int]) -> dict[int, list[int]]:
 
 def _pieces(listing: Listing, positions: Sequence[int]) -> list[Sequence[int]]:
     """The positions in pieces of `LONGEST_PART` at most; the backward part begins a new one."""
-    forward = [p for p in positions if listing.instructions[p].node < listing.backward]
-    backward = positions[len(forward) :]
-    return [
-        half[start : start + LONGEST_PART]
-        for half in (forward, backward)
-        for start in range(0, len(half), LONGEST_PART)
-    ]
+    starts = (i for i, p in enumerate(positions) if listing.instructions[p].node >= listing.backward)
+    cut = next(starts, len(positions))
+    halves = positions[:cut], positions[cut:]
+    return [half[start : start + LONGEST_PART] for half in halves for start in range(0, len(half), LONGEST_PART)]
 
 
 def as_number(code: Code, position: int) -> str:

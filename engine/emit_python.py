@@ -14,6 +14,7 @@ import linecache
 import math
 import operator
 import re
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count
 from typing import Any
@@ -36,7 +37,19 @@ _INFIX = {
     "and": "and",
     "or": "or",
 }
-_NAMESPACE: dict[str, Any] = {**MATH, "pow": math.pow, "inf": math.inf, "nan": math.nan}
+
+
+class NotFiniteError(ArithmeticError):
+    """What generated code raises where an output or an update may be infinite or NaN."""
+
+
+_NAMESPACE: dict[str, Any] = {
+    **MATH,
+    "pow": math.pow,
+    "inf": math.inf,
+    "nan": math.nan,
+    "NotFiniteError": NotFiniteError,
+}
 _TAKEN = {*_NAMESPACE, *dir(builtins), *keyword.kwlist, "run", "rows", "row", "times", "memory", "keep", "check"}
 
 DEEPEST = 20
@@ -49,13 +62,6 @@ LONGEST = 4_000
 Numbers = tuple[float, ...]
 Keep = Callable[[Numbers], None] | None
 """What is handed the outputs of every run, if anything."""
-
-
-class NotFiniteError(ArithmeticError):
-    """What generated code raises where an output or an update may be infinite or NaN."""
-
-
-_NAMESPACE["NotFiniteError"] = NotFiniteError
 
 
 class PythonSource:
@@ -89,7 +95,8 @@ class PythonSource:
         if instruction.operation in SOURCES or not self.in_place[position]:
             return self.names[position]
         text = self.expression(position)
-        return text if instruction.operation == "neg" or instruction.operation in MATH else f"({text})"
+        bare = instruction.guard < 0 and (instruction.operation == "neg" or instruction.operation in MATH)
+        return text if bare else f"({text})"
 
     def expression(self, position: int) -> str:
         """What stands to the right of an instruction's name."""
@@ -146,7 +153,7 @@ class PythonSource:
         stays = [False] * len(updates) if careful else lasting(self.listing)
         looked_at = [update for update, lasts in zip(updates, stays, strict=True) if not lasts]
         # Infinity and NaN survive a sum: one test is enough. That a sum of large numbers fails it too, `replay` sees.
-        check = " + ".join([*outputs, *looked_at]) or "0.0"
+        check = _sum([*outputs, *looked_at])
         store = f"            {', '.join(updated)} = {', '.join(updates)}\n" if updated else ""
         kept = f"            keep({_tuple(outputs)})\n" if careful else ""
         before = _free_names("before", len(outputs), set(self.names))
@@ -156,11 +163,7 @@ class PythonSource:
                 outputs[index] = before[index]
         end = ""
         if not careful:
-            end = (
-                f"        check = {' + '.join(updated) or '0.0'}\n"
-                "        if check - check != 0.0:\n"
-                "            return 0, (), ()\n"
-            )
+            end = f"        check = {_sum(updated)}\n        if check - check != 0.0:\n            return 0, (), ()\n"
         return (
             f"def repeat({', '.join(['times', 'keep', *self.inputs, *self.leaves])}):\n"
             "    run = -1\n"
@@ -242,6 +245,9 @@ class PythonSource:
                 yield from self.names_in(operand)
 
 
+_numbers = count(1)
+
+
 def compiled(text: str, name: str) -> Callable[..., Any]:
     """The function that ``text`` defines. Its lines are there for tracebacks and debuggers."""
     file = f"<program {next(_numbers)}: {name}>"
@@ -249,10 +255,8 @@ def compiled(text: str, name: str) -> Callable[..., Any]:
     made: dict[str, Any] = {}
     exec(compile(text, file, "exec"), _NAMESPACE, made)
     function: Callable[..., Any] = made[name]
+    weakref.finalize(function, linecache.cache.pop, file, None)
     return function
-
-
-_numbers = count(1)
 
 
 def split_by_inputs(listing: Listing) -> tuple[list[int], list[int]]:
@@ -309,13 +313,15 @@ def _packed(listing: Listing) -> list[bool]:
     failing = fallible(listing)
     moving = set(split_by_inputs(listing)[1])
     depths: list[int] = []
+    may_fail: list[bool] = []  # with all that stands in its line
     in_place: list[bool] = []
     for position, instruction in enumerate(listing.instructions):
         needed = [operand for operand in (*instruction.operands, instruction.guard) if operand >= 0]
         depth = 1 + max((depths[operand] for operand in needed if in_place[operand]), default=0)
         once = len(uses[position]) == 1 and uses[position][0] >= 0
         user = listing.instructions[uses[position][0]] if once else instruction
-        skipped = position in failing and (user.operation in ("choose", "and", "or") or user.guard >= 0)
+        may_fail.append(position in failing or any(may_fail[p] for p in needed if in_place[p]))
+        skipped = may_fail[position] and (user.operation in ("choose", "and", "or") or user.guard >= 0)
         crosses = once and position not in moving and uses[position][0] in moving
         in_place.append(instruction.operation in SOURCES or (once and depth < DEEPEST and not skipped and not crosses))
         depths.append(depth)
@@ -368,6 +374,14 @@ def _free_names(stem: str, number: int, taken: set[str]) -> list[str]:
 def _tuple(names: list[str]) -> str:
     """A tuple display."""
     return f"({', '.join(names)}{',' if len(names) == 1 else ''})"
+
+
+def _sum(names: list[str]) -> str:
+    """The sum of names, in pairs: one after the other, thousands would be too deep for Python's compiler."""
+    while len(names) > 1:
+        pairs = [names[start : start + 2] for start in range(0, len(names), 2)]
+        names = [f"({pair[0]} + {pair[1]})" if len(pair) == 2 else pair[0] for pair in pairs]
+    return names[0] if names else "0.0"
 
 
 def _bare(text: str) -> str:

@@ -160,15 +160,15 @@ class _Formula:
         self.row = operation.row
         self.names = {name: position for position, name in enumerate(operation.row.operand_names)}
         self.steps = [Instruction("input", (), position) for position in self.names.values()]
-        self.made: dict[Instruction, int] = {}
+        self.made: dict[tuple[object, ...], int] = {}
 
     def emit(self, operation: str, operands: tuple[int, ...], guard: int, number: float = 0.0) -> int:
         """The position of a step, which is added if it is not there."""
         needed = -1 if operation in CANNOT_FAIL or operation == "constant" else guard
-        step = Instruction(operation, operands, number, str(number), needed)  # str tells 0.0 from -0.0
+        step = (operation, operands, str(number), needed)  # str tells 0.0 from -0.0
         if step not in self.made:
             self.made[step] = len(self.steps)
-            self.steps.append(step)
+            self.steps.append(Instruction(operation, operands, number, guard=needed))
         return self.made[step]
 
     def number(self, tree: ast.expr, guard: int) -> int:

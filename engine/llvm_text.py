@@ -44,10 +44,6 @@ class Lines:
         text, self.lines = self.text(), []
         return text
 
-    def declarations(self) -> str:
-        """What is called, declared."""
-        return "\n".join(sorted(self.called))
-
     # --- Numbers ------------------------------------------------------------------------------------------------------
 
     def everywhere(self, kind: str, one: str) -> str:

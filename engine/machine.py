@@ -6,7 +6,6 @@ import array
 import ctypes
 import ctypes.util
 import functools
-import inspect
 import math
 import random
 import re
@@ -42,8 +41,8 @@ class Machine:
     """
 
     def __init__(self, text: str, level: int = 2) -> None:
-        for name in set(re.findall(r'@"math\.(\w+)"', text)):
-            _provide(name)
+        for name, parameters in set(re.findall(r'declare double @"math\.(\w+)"\(([^)]*)\)', text)):
+            _provide(name, parameters.count("double"))
         target = _target(level)
         module = llvm.parse_assembly(text)
         module.triple = target.triple
@@ -78,9 +77,10 @@ def vector_width() -> int:
 
 
 @functools.cache
-def _provide(name: str) -> Any:
+def _provide(name: str, operands: int) -> Any:
     """Let modules call the function ``name`` of `math`: the C library's or, where that is Python's own, Python's."""
-    function = getattr(_library(), name) if name in _LIBRARY.split() else _called_back(name)
+    function = getattr(_library(), name, None) if name in _LIBRARY.split() else None
+    function = function or _called_back(name, operands)
     llvm.add_symbol(f"math.{name}", ctypes.cast(function, ctypes.c_void_p).value)
     return function  # Kept by the cache: the code has only its address.
 
@@ -91,10 +91,9 @@ def _library() -> ctypes.CDLL:
     return ctypes.CDLL(ctypes.util.find_library("m"))
 
 
-def _called_back(name: str) -> Any:
+def _called_back(name: str, operands: int) -> Any:
     """A function of Python as one of C, which gives NaN where Python raises."""
     function = MATH[name]
-    operands = len(inspect.signature(function).parameters)
 
     def guarded(*numbers: float) -> float:
         try:

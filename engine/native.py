@@ -18,7 +18,7 @@ from engine.emit_sum import DRIVE, sum_module
 from engine.instructions import Listing
 from engine.machine import Machine, exact_functions, vector_width
 from engine.native_math import FAST
-from engine.value import Value, real_number
+from engine.value import Value, real_number, store_data
 
 Numbers = tuple[float, ...]
 Keep = Callable[[Numbers], None] | None
@@ -250,7 +250,8 @@ def _written_call(backend: NativeBackend) -> Callable[[Sequence[float]], Numbers
     }
     reading = _reading(backend, names)
     if len(updated) > MOST_NAMED:
-        writing = "for leaf, leaf._data in zip(updated, unpack(numbers, offset)):\n        pass"
+        names["store"] = store_data
+        writing = "store(updated, unpack(numbers, offset))"
     elif updated:
         writing = "".join(f"leaf{index}._data, " for index in range(len(updated))) + "= unpack(numbers, offset)"
     else:

@@ -1,8 +1,8 @@
 """What makes a program shorter without changing a bit of what it computes.
 
 Each pass is a function from a listing to a listing, and can be run alone. None may do what holds for real numbers only:
-a + (b + c) is not (a + b) + c, and x * 0 is not 0 where x is infinite, or negative (-0.0). Where a pass drops an
-instruction, it is one that cannot fail, or one whose twin fails just as well.
+a + (b + c) is not (a + b) + c, and x * 0 is not 0 where x is infinite, or negative (-0.0). Nor may a failure be lost:
+where a pass drops an instruction, it is one that cannot fail, or one whose twin fails just as well.
 """
 
 from __future__ import annotations
@@ -84,9 +84,12 @@ def drop_guards(listing: Listing) -> Listing:
 
 
 def drop_dead(listing: Listing) -> Listing:
-    """Leave out what no output and no update needs. Inputs and leaves stay: a caller counts on their places."""
+    """Leave out what no output and no update needs, unless it can fail: the run has to fail then, as the engine does.
+
+    Inputs and leaves stay as well: a caller counts on their places.
+    """
     instructions = listing.instructions
-    needed = {*listing.outputs, *listing.updates}
+    needed = {*listing.outputs, *listing.updates, *fallible(listing)}
     for position in range(len(instructions) - 1, -1, -1):
         if position in needed:
             needed.update(instructions[position].operands)
@@ -216,7 +219,7 @@ def _abs(earlier: list[Instruction], instruction: Instruction) -> Instruction | 
 
 
 def _comparison(earlier: list[Instruction], instruction: Instruction) -> Instruction | int:
-    """-x > 0 is x < 0, and so for every constant."""
+    """-x > 0 is x < 0, and so for every comparison with 0."""
     first, second = instruction.operands
     negated = _negated(earlier[first])
     if negated is not None and _is(earlier[second], 0.0):

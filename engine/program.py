@@ -16,9 +16,8 @@ from __future__ import annotations
 import math
 import threading
 from array import array
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from itertools import repeat
+from contextlib import ExitStack
 from typing import Any
 
 from engine.arguments import read_inputs, read_updates, read_values
@@ -28,11 +27,9 @@ from engine.formulas import FAILURES
 from engine.instructions import Instruction, lower
 from engine.passes import optimise
 from engine.tape import NodeError, Tape, record, replay
-from engine.value import Value, real_number
+from engine.value import Value, real_number, store_data
 
 BACKENDS = ("python", "llvm")
-
-_set_data, _set_changed = (vars(Value)[slot].__set__ for slot in ("_data", "_b"))
 
 Numbers = tuple[float, ...]
 Keep = Callable[[Numbers], None] | None
@@ -136,8 +133,14 @@ class Program:
 
     def __repr__(self) -> str:
         tape = self._tape
-        parts = {"input": tape.input_labels, "leave": self._leaves, "output": tape.outputs, "update": tape.updates}
-        counts = ", ".join(_count(len(part), noun) for noun, part in parts.items()).replace("1 leave,", "1 leaf,")
+        counts = ", ".join(
+            (
+                _count(len(tape.input_labels), "input"),
+                _count(len(self._leaves), "leaf", "leaves"),
+                _count(len(tape.outputs), "output"),
+                _count(len(tape.updates), "update"),
+            )
+        )
         return f"<Program of {_count(len(self.instructions), 'instruction')} ({self.backend}): {counts}>"
 
     # --- Running ------------------------------------------------------------------------------------------------------
@@ -168,7 +171,9 @@ class Program:
             raise TypeError(f"the number of runs is an int, not {times!r} of type {type(times).__name__}")
         if times < 0:
             raise ValueError(f"the number of runs is at least 0, not {times}")
-        with self._lock:
+        with ExitStack() as held:
+            for program in sorted({self, _summing(sums) or self}, key=id):  # in one order, so that two cannot wait for
+                held.enter_context(program._lock)  # each other
             runs = _Plain(self, numbers) if sums is None else _Summed(self, numbers, sums)
             kept: list[Numbers] = []
             outputs: Numbers = ()
@@ -271,10 +276,7 @@ class Program:
 
     def _store(self, updates: Sequence[float]) -> None:
         """Give the updated leaves their next numbers."""
-        leaves = self._leaves[: len(updates)]
-        # Ctrl-C and other threads wait for a call of C to end: they see all of the numbers, or none.
-        deque(map(_set_changed, leaves, repeat(True)), maxlen=0)
-        deque(map(_set_data, leaves, updates), maxlen=0)
+        store_data(self._leaves[: len(updates)], updates)
 
     def _native_call(self, numbers: Sequence[float]) -> Numbers:
         """One run of the machine code."""
@@ -316,14 +318,19 @@ class _Plain:
         self.program = program
         self.backend = program._python if program._native is None else program._native
         self.given = program._read(numbers)
+        self.alarmed = False
 
     def many(self, times: int, keep: Keep, state: list[float]) -> tuple[int, Numbers, Numbers]:
         """Up to ``times`` runs: (how many were done, outputs of the last, updated leaves after it)."""
+        # After a false alarm, another is likely: to be careful then spares doing all runs twice.
+        if self.alarmed and self.program._native is None:
+            keep = keep or _ignore
         done: tuple[int, Numbers, Numbers] = self.backend.repeat(times, keep, *self.given, *state)
         return done
 
     def one(self, state: list[float], where: str) -> tuple[Numbers, Numbers]:
         """One run, slowly, which raises if it fails: (outputs, updates)."""
+        self.alarmed = True
         return self.program._replayed([*self.given, *state], where)
 
 
@@ -331,8 +338,6 @@ class _Summed:
     """The runs of `Program.repeat` whose inputs are the sums of another program over rows."""
 
     def __init__(self, program: Program, numbers: Sequence[float], sums: tuple[Program, Any]) -> None:
-        if not isinstance(sums, tuple) or len(sums) != 2 or not isinstance(sums[0], Program):
-            raise TypeError(f"sums is a pair (program, rows), not {sums!r}")
         if numbers:
             raise TypeError("repeat takes numbers for the inputs or sums=(program, rows), not both")
         inner, rows = sums
@@ -366,9 +371,22 @@ class _Summed:
         return self.program._run([*sums, *state], where)
 
 
-def _count(number: int, noun: str) -> str:
+def _ignore(_outputs: Numbers) -> None:
+    """Keep nothing."""
+
+
+def _summing(sums: Any) -> Program | None:
+    """The program of ``sums=(program, rows)``, if there is one; TypeError for what is no such pair."""
+    if sums is None:
+        return None
+    if not isinstance(sums, tuple) or len(sums) != 2 or not isinstance(sums[0], Program):
+        raise TypeError(f"sums is a pair (program, rows), not {sums!r}")
+    return sums[0]
+
+
+def _count(number: int, noun: str, plural: str = "") -> str:
     """``1 number`` or ``2 numbers``."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return f"{number} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def _rebuild(kind: type[Program], tape: Tape, leaves: tuple[Value, ...], backend: str, fast_math: bool) -> Program:

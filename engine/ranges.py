@@ -25,9 +25,12 @@ def fallible(listing: Listing) -> set[int]:
     found = set()
     for position, instruction in enumerate(listing.instructions):
         operands = [ranges[operand] for operand in instruction.operands]
+        low, high = _range(instruction, operands)
         if not _is_safe(instruction, operands):
             found.add(position)
-        ranges.append(_range(instruction, operands))
+            if instruction.guard >= 0:  # Where it is not carried out, Python's lines have 0.0 for it.
+                low, high = min(low, 0.0), max(high, 0.0)
+        ranges.append((low, high))
     return found
 
 

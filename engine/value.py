@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from itertools import repeat
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
@@ -236,3 +238,15 @@ def real_number(number: Any, what: str) -> float:
             raise OverflowError(f"{what} cannot hold so large a number: {error}") from None
     cure = ": use its detach() or data" if isinstance(number, Value) else ""
     raise TypeError(f"{what} takes a real number, not {number!r} of type {type(number).__name__}{cure}")
+
+
+_set_data, _set_changed = (vars(Value)[slot].__set__ for slot in ("_data", "_b"))
+
+
+def store_data(leaves: Sequence[Value], numbers: Iterable[float]) -> None:
+    """Assign to the data of many leaves at once.
+
+    Ctrl-C and other threads wait for a call of C to end: they see all of the numbers, or none.
+    """
+    deque(map(_set_changed, leaves, repeat(True)), maxlen=0)
+    deque(map(_set_data, leaves, numbers), maxlen=0)

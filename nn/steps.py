@@ -8,11 +8,13 @@ gradient of a sample, another the update from their sums.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from random import Random
 from typing import Any, Protocol
 
 from engine import Program, RecordingError, Value, gradients, recording, topological_order
-from engine.value import real_number
+from engine.value import real_number, store_data
 from nn.arguments import entries
 from nn.optimizers import Optimizer
 
@@ -42,7 +44,10 @@ class Step(Protocol):
         """Take one step on the samples of these numbers; return the loss before it."""
 
     def steps(self, count: int) -> list[float]:
-        """Take ``count`` steps on all samples; return the loss before each."""
+        """Take up to ``count`` steps on all samples, one at least; return the loss before each.
+
+        If one fails, none is taken: the parameters and what the optimizer remembers are as before.
+        """
 
     @property
     def work(self) -> int:
@@ -80,6 +85,18 @@ class _Stateful:
         """Give the optimizer the numbers of the leaves."""
         self.optimizer.state = [tuple(leaf.data for leaf in leaves) for leaves in self.state]
 
+    @contextmanager
+    def state_in_leaves(self) -> Iterator[None]:
+        """Let the leaves have what the optimizer remembers, and take it back however the block ends.
+
+        The leaves are changed together with the parameters or not at all: the optimizer follows, were it for Ctrl-C.
+        """
+        self.load()
+        try:
+            yield
+        finally:
+            self.save()
+
 
 class WholeBatch(_Stateful):
     """All samples as one recorded graph, with its update one program."""
@@ -97,10 +114,8 @@ class WholeBatch(_Stateful):
 
     def steps(self, count: int) -> list[float]:
         """Take ``count`` steps."""
-        self.load()
-        losses = [loss for (loss,) in self.program.repeat(count, keep=True)]
-        self.save()
-        return losses
+        with self.state_in_leaves():
+            return [loss for (loss,) in self.program.repeat(count, keep=True)]
 
 
 class Rows(_Stateful):
@@ -159,17 +174,13 @@ class Rows(_Stateful):
         return self._run(range(len(self.rows)), count)
 
     def _run(self, chosen: Sequence[int], count: int) -> list[float]:
-        """Take ``count`` steps on the chosen samples."""
-        self.load()
+        """Take up to ``count`` steps on the chosen samples, one where targets are of several kinds."""
         self.scale.data = 1.0 / len(chosen) if self.mean else 1.0
-        if len(self.kinds) == 1:
+        with self.state_in_leaves():
+            if len(self.kinds) > 1:
+                return [self._step_by_kind(chosen)]
             (program,) = self.kinds.values()
-            rows = self._buffer(chosen)
-            losses = [loss for (loss,) in self.update.repeat(count, sums=(program, rows), keep=True)]
-        else:
-            losses = [self._step_by_kind(chosen) for _ in range(count)]
-        self.save()
-        return losses
+            return [loss for (loss,) in self.update.repeat(count, sums=(program, self._buffer(chosen)), keep=True)]
 
     def _step_by_kind(self, chosen: Sequence[int]) -> float:
         """Take one step with a program for each kind of target."""
@@ -211,23 +222,45 @@ def _reduction(
 ) -> str:
     """Tell whether the loss of a batch is the "mean" or the "sum" of those of its samples, by trying it on a few.
 
-    The gradients have to agree, too: where all errors are alike, their largest has the value of their mean.
+    The gradients have to agree, too, and also with other parameters: in a network of zeros, all errors may be alike,
+    and then their largest has the value of their mean.
     """
+    chosen = range(0, len(inputs), max(1, len(inputs) // PROBE))[:PROBE]
+    samples = [(inputs[index], targets[index]) for index in chosen]
+    verdicts = _verdicts(model, loss, samples, parameters)
+    with _shifted(parameters), suppress(ArithmeticError):  # It need not have a value there.
+        verdicts &= _verdicts(model, loss, samples, parameters)
+    if not verdicts:
+        raise NotSeparableError("the loss of a batch is neither the mean nor the sum of the losses of its samples")
+    return "mean" if "mean" in verdicts else "sum"
+
+
+def _verdicts(model: Model, loss: Loss, samples: list[tuple[Any, Any]], parameters: Sequence[Value]) -> set[str]:
+    """Tell which of "mean" and "sum" fit the losses and gradients of these samples."""
 
     def measured(batch: list[tuple[Any, Any]]) -> list[float]:
         result = record_whole(model, loss, [x for x, _ in batch], [y for _, y in batch])
         return [result.data, *(gradient.data for gradient in gradients(result, parameters))]
 
-    samples = list(zip(inputs, targets, strict=True))[:PROBE]
     single = [measured([sample]) for sample in samples]
     verdicts = {"mean", "sum"}
     for size in {min(2, len(samples)), len(samples)}:
         for number, *parts in zip(measured(samples[:size]), *single[:size], strict=True):
             close = 1e-9 * (sum(map(abs, parts)) + 1e-300)
             verdicts -= {name for name, n in (("mean", size), ("sum", 1)) if not abs(number - sum(parts) / n) <= close}
-    if not verdicts:
-        raise NotSeparableError("the loss of a batch is neither the mean nor the sum of the losses of its samples")
-    return "mean" if "mean" in verdicts else "sum"
+    return verdicts
+
+
+@contextmanager
+def _shifted(parameters: Sequence[Value]) -> Iterator[None]:
+    """Move every parameter a little, as if drawn anew, and back."""
+    before = [parameter.data for parameter in parameters]
+    draw = Random(0)
+    store_data(parameters, [number + draw.gauss(0.0, 0.1) for number in before])
+    try:
+        yield
+    finally:
+        store_data(parameters, before)
 
 
 def _gradient_program(

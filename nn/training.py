@@ -160,7 +160,10 @@ class _Training:
         if self.way is not None and self.is_whole and epoch >= self.careful_until:
             count = max(1, min(most, WORK // self.way.work))
             try:
-                return self.way.steps(count)
+                if self.way.work > WORK:
+                    return self.way.steps(count)
+                with self.interruption.uninterrupted():
+                    return self.way.steps(count)
             except ArithmeticError:
                 self.careful_until = epoch + count  # One of these epochs fails. Those before it are done singly.
         return [self.epoch(epoch)]

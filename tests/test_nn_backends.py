@@ -185,6 +185,41 @@ def test_a_failure_names_the_epoch_and_keeps_what_was_before_it(backend):
 
 
 @each_backend
+@pytest.mark.parametrize(("rate", "loss", "outputs"), [(1e306, "classes", 3), (1e40, "mean", 1)])
+def test_a_failure_in_summed_rows_names_the_epoch_too(rate, loss, outputs, backend, monkeypatch):
+    needs(backend)
+    monkeypatch.setattr("nn.training.LARGEST_GRAPH", 0)
+    runs = []
+    for chosen in (backend, "eager"):
+        model = MLP([2, 3, outputs], output="linear", seed=5)
+        optimizer = SGD(model.parameters(), rate, momentum=0.9)
+        function, targets, _ = separable(loss)
+        with pytest.raises(ArithmeticError, match=r"^in epoch \d+: ") as failure:
+            train(model, samples(90), targets, function, optimizer, epochs=400, backend=chosen)
+        runs.append((str(failure.value).split(":")[0], [*model.state_dict().values()], optimizer.state))
+    assert runs[0][0] == runs[1][0]
+    assert runs[0][1] == pytest.approx(runs[1][1], rel=1e-9)
+    assert np.ravel(runs[0][2]) == pytest.approx(np.ravel(runs[1][2]), rel=1e-9)
+
+
+def test_a_loss_is_not_taken_for_a_mean_where_all_errors_are_alike():
+    """The root of the mean square, at a line of zeros with targets of ±1: there, it is the mean of |error|."""
+
+    def root_mean_square(predictions, targets):
+        squares = [(p - t) * (p - t) for p, t in zip(predictions, targets, strict=True)]
+        return engine.sqrt(sum(squares[1:], squares[0]) / len(squares))
+
+    runs = []
+    for backend in ("python", "eager"):
+        model = Line()
+        xs = [0.1 * index - 2.0 for index in range(40)]
+        ys = [1.0 if x > 0 else -1.0 for x in xs]
+        history = train(model, xs, ys, root_mean_square, SGD(model.parameters(), 0.1), 5, 8, backend)
+        runs.append((history.losses, model.state_dict()))
+    assert runs[0] == runs[1]
+
+
+@each_backend
 def test_a_domain_error_names_the_epoch_too(backend):
     needs(backend)
     runs = []

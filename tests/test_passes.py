@@ -144,7 +144,9 @@ def test_a_sigmoid_and_its_complement_share_their_exponential():
 
 def test_what_nobody_needs_is_left_out():
     listing = listed(x * y, inputs=[x, Value(3.0)])
-    dead = listing._replace(instructions=(*listing.instructions, Instruction("exp", (0,))))
+    dead = listing._replace(instructions=(*listing.instructions, Instruction("neg", (0,))))
+    failing = listing._replace(instructions=(*listing.instructions, Instruction("log", (0,))))
+    assert operations(drop_dead(failing)) == ["mul", "log"], "the engine would have failed"
     assert operations(drop_dead(dead)) == ["mul"]
     assert [i.operation for i in drop_dead(dead).instructions] == ["input", "input", "leaf", "mul"], "callers count"
 

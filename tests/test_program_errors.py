@@ -104,6 +104,49 @@ def test_a_false_alarm_is_none(backend):
 
 
 @each_backend
+def test_a_failure_is_not_skipped_with_the_branch_it_stands_in(backend):
+    """The engine computes both operands of `where`, so both have to have a value, in loops as in calls."""
+    c, x, y = Value(1.0, "c"), Value(1.0, "x"), Value(2.0, "y")
+    compiled = program(backend, [c, x], [engine.where(c, 2.0 / x * 3.0, 1.0)])
+    for run in (compiled, lambda *point: compiled.repeat(3, *point), lambda *point: compiled.sum([point])):
+        with pytest.raises(ZeroDivisionError, match=r"div has no value at x = 2\.0, y = 0\.0 \('x'\)"):
+            run(0.0, 0.0)
+        assert run(0.0, 1.0) == (1.0,)
+    decided = program(backend, [y], [engine.where(0.0, engine.log(y), 3.0 * y)])
+    assert decided(2.0) == (6.0,)
+    for run in (decided, lambda y: decided.repeat(2, y), lambda y: decided.sum([[y]])):
+        with pytest.raises(DomainError, match="log has no value"):
+            run(-1.0)
+
+
+@each_backend
+def test_a_number_that_is_infinite_for_one_run_only_is_noticed(backend):
+    """1/x of an infinite x is 0: what comes later shows nothing of it."""
+    x, n = Value(1e200, "x"), Value(0.0, "n")
+    compiled = program(backend, outputs=[n], updates=[(x, 1.0 / (x * x) + 1e-300), (n, n + 1.0)])
+    with pytest.raises(ArithmeticError, match=r"^run 1: the update would make x inf|^run 1: div has no value"):
+        compiled.repeat(10)
+    assert (x.data, n.data) == (1e200, 0.0)
+    y = Value(3e154, "y")
+    flipping = program(backend, outputs=[n], updates=[(y, 1.0 / (y * 1e154 * 1e154)), (n, n + 1.0)])
+    with pytest.raises(ArithmeticError, match=r"^run 1"):
+        flipping.repeat(10)
+    assert y.data == 3e154
+
+
+@each_backend
+@pytest.mark.usefixtures("open_table")
+def test_a_row_whose_branch_goes_on_after_a_call_that_may_fail(backend):
+    name = f"guarded_sum_{backend}"
+    guarded = engine.register(engine.Primitive(name, "log(x) + 1 if x > 0 else 0.5", ("where(step(x), 1 / x, 0)",)))
+    x = Value(2.0, "x")
+    compiled = program(backend, [x], [guarded(x)])
+    for number in (3.0, -2.0):
+        expected = (guarded(number),)
+        assert compiled(number) == compiled.repeat(2, number) == compiled.sum([[number]]) == expected
+
+
+@each_backend
 @pytest.mark.usefixtures("open_table")
 def test_a_branch_that_is_not_taken_may_fail(backend):
     """A row of its own: the logarithm of a negative number is never asked for, on either backend."""

@@ -3,8 +3,11 @@
 import array
 import copy
 import functools
+import gc
+import linecache
 import operator
 import pickle
+import signal
 import subprocess
 import sys
 import threading
@@ -15,7 +18,12 @@ from program_checks import each_backend, needs, program
 
 import engine
 from engine import Program, RecordingError, Value, gradients, recording
-from nn import MLP, SGD, mean_squared_error
+from engine.emit_python import PythonSource
+from engine.formulas import MATH
+from engine.instructions import lower
+from engine.passes import optimise
+from engine.tape import record
+from nn import MLP, SGD, Adam, mean_squared_error
 
 
 def neuron():
@@ -471,6 +479,125 @@ def test_three_hundred_thousand_instructions(backend):
     assert len(compiled.instructions) >= 300_000
     assert compiled(2.0) == (t.data * 2.0,)
     assert a.data == t.data
+
+
+@each_backend
+def test_a_long_program_has_its_backward_part(backend):
+    """More instructions than one loop holds, with a gradient, constants after it, and an optimizer's state."""
+    needs(backend)
+    model, twin = MLP([2, 8, 8, 1], seed=1), MLP([2, 8, 8, 1], seed=1)
+    draw = np.random.default_rng(1)
+    inputs, targets = draw.normal(size=(12, 2)).tolist(), draw.normal(size=12).tolist()
+    optimizer, eager = Adam(model.parameters(), 0.01), Adam(twin.parameters(), 0.01)
+    loss = mean_squared_error([model(x) for x in inputs], targets)
+    step = Program(outputs=[loss], updates=optimizer.updates(loss), backend=backend)
+    assert len(step.instructions) > 6_000
+    losses = [step()[0], *(number for (number,) in step.repeat(3, keep=True))]
+    for expected in losses:
+        loss = mean_squared_error([twin(x) for x in inputs], targets)
+        assert loss.data == expected
+        eager.zero_grad()
+        loss.backward()
+        eager.step()
+    assert model.state_dict() == twin.state_dict()
+
+
+@each_backend
+def test_thousands_of_outputs_and_updates(backend):
+    leaves = [Value(float(index), f"w{index}") for index in range(3_900)]
+    compiled = program(backend, outputs=leaves, updates=[(leaf, leaf + 1.0) for leaf in leaves])
+    assert compiled.repeat(2)[:2] == (1.0, 2.0)
+    assert compiled()[-1] == 3_901.0
+    assert leaves[7].data == 10.0
+
+
+@each_backend
+@pytest.mark.parametrize("name", sorted(MATH))
+def test_a_row_may_call_every_function_of_math(name, backend, open_table):
+    operands = 2 if name in ("atan2", "copysign", "fmod", "hypot", "remainder") else 1
+    text = f"{name}({', '.join('xy'[:operands])}) * 1.0"
+    row = engine.Primitive(f"{name}_of", text, ("1", "1")[:operands])
+    leaves = [Value(1.25 if name == "acosh" else 0.5, "x"), Value(0.75, "y")][:operands]
+    compiled = program(backend, leaves, [engine.register(row)(*leaves)])
+    for point in ((1.25, 0.75), (1.0, -0.5), (3.5, 2.0), (1.0 + 1e-9, 1e-300)):
+        try:
+            expected = (MATH[name](*point[:operands]),)
+        except ValueError:
+            with pytest.raises(engine.DomainError):
+                compiled(*point[:operands])
+        else:
+            assert compiled(*point[:operands]) == expected
+
+
+@pytest.mark.parametrize("count", [3, 1_500])
+def test_an_interrupted_call_has_stored_all_or_nothing(count):
+    """A signal at any moment: the leaves have all been updated, or none has."""
+    needs("llvm")
+    leaves = [Value(0.0) for _ in range(count)]
+    step = Program(outputs=leaves[:1], updates=[(leaf, leaf + 1.0) for leaf in leaves], backend="llvm")
+    step()
+
+    def ring(*_):
+        raise TimeoutError
+
+    previous = signal.signal(signal.SIGALRM, ring)
+    try:
+        for turn in range(60):
+            signal.setitimer(signal.ITIMER_REAL, 0.0002 + 0.00001 * turn)
+            try:
+                while True:
+                    step()
+            except TimeoutError:
+                assert len({leaf.data for leaf in leaves}) == 1
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, previous)
+
+
+@each_backend
+def test_sums_and_updates_that_share_a_program_take_turns(backend):
+    x, w, total = Value(0.0, "x"), Value(1.0, "w"), Value(0.0, "total")
+    adding = program(backend, [x], [engine.tanh(w * x)])
+    update = program(backend, [total], [total], [(w, w + total * 0.0)])
+    rows, other = np.linspace(-1.0, 2.0, 40), np.linspace(0.0, 1.0, 33)
+    expected = adding.sum(rows), adding.sum(other)
+    wrong = []
+
+    def repeating():
+        for _ in range(150):
+            wrong.extend(found for found in update.repeat(3, sums=(adding, rows), keep=True) if found != expected[0])
+
+    def summing():
+        for _ in range(600):
+            wrong.extend([found] for found in [adding.sum(other)] if found != expected[1])
+
+    threads = [threading.Thread(target=work) for work in (repeating, summing, summing)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+@each_backend
+def test_a_program_leaves_nothing_behind(backend):
+    def once():
+        x = Value(1.0, "x")
+        compiled = program(backend, [x], [engine.cos(x)])
+        assert compiled(0.0) == compiled.repeat(1, 0.0) == compiled.sum([[0.0]])
+
+    once()
+    gc.collect()
+    before = len(linecache.cache)
+    once()
+    gc.collect()
+    assert len(linecache.cache) == before
+
+
+def test_what_is_the_same_for_all_rows_is_computed_before_the_first():
+    x, w = Value(1.0, "x"), Value(1.0, "w")
+    text = PythonSource(optimise(lower(record([x], [x * engine.exp(w)], [])[0])), packed=True).sum_rows()
+    assert text.index("exp(w)") < text.index("for row")
 
 
 def test_a_label_is_only_a_name():
