@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from engine.instructions import CONDITIONS, SOURCES, Instruction, Listing
 from engine.llvm_text import Lines, literal
-from engine.native_math import functions
+from engine.native_math import exp_table, functions
 from engine.ranges import fallible
 
 PACK = 4
@@ -426,7 +426,8 @@ def with_functions(listing: Listing, options: Options, lanes: int, *codes: Lines
     operations = {instruction.operation for instruction in listing.instructions}
     called = set().union(*(code.called for code in codes))
     widths = {lanes, *([PACK] if any(f".v{PACK}(" in line for code in codes for line in code.lines) else [])}
-    texts = [
-        functions([n for n in options.vectors if n in operations], w, options.fast, called) for w in sorted(widths)
-    ]
+    used = [name for name in options.vectors if name in operations]
+    texts = [functions(used, width, options.fast, called) for width in sorted(widths)]
+    if "exp" in used and not options.fast:
+        texts.append(exp_table())
     return "\n".join([*sorted(called), *texts])

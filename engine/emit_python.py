@@ -15,6 +15,7 @@ import math
 import operator
 import re
 import weakref
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count
 from typing import Any
@@ -199,8 +200,7 @@ class PythonSource:
             "    try:\n"
             f"{self.body('        ', fixed)}"
             f"        for row, {row} in enumerate(rows):\n"
-            f"{self.body('            ', moving)}"
-            f"{add}"
+            f"{self.body('            ', moving)}{add or '            pass' + chr(10)}"
             f"        return row + 1, {_tuple(names)}\n"
             "    except (ArithmeticError, ValueError):\n"
             f"        return max(row, 0), ()\n"
@@ -297,10 +297,15 @@ def _ignore(_outputs: Numbers) -> None:
 def _written_in_place(listing: Listing) -> list[bool]:
     """Which instructions have no line: sources, and signs and conditions that are used once."""
     uses = _uses(listing)
-    return [
-        i.operation in SOURCES or (len(uses[p]) == 1 and (i.operation in CONDITIONS or i.operation == "neg"))
-        for p, i in enumerate(listing.instructions)
-    ]
+    depths: list[int] = []
+    in_place: list[bool] = []
+    for position, instruction in enumerate(listing.instructions):
+        depth = 1 + max((depths[operand] for operand in instruction.operands if in_place[operand]), default=0)
+        short = instruction.operation in CONDITIONS or instruction.operation == "neg"
+        once = len(uses[position]) == 1
+        in_place.append(instruction.operation in SOURCES or (short and once and depth < DEEPEST))
+        depths.append(depth)
+    return in_place
 
 
 def _packed(listing: Listing) -> list[bool]:
@@ -343,15 +348,15 @@ def _uses(listing: Listing) -> list[list[int]]:
 def _choose_names(instructions: tuple[Instruction, ...]) -> list[str]:
     """A name for each instruction: from its label, or ``t`` and its position. No name means two things."""
     taken = set(_TAKEN)
+    numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))
     names = []
     for position, instruction in enumerate(instructions):
         wanted = _identifier(instruction.label)
         if not wanted:
             wanted = f"{'x' if instruction.operation == 'input' else 't'}{position}"
         name = wanted
-        numbers = count(2)
         while name in taken:
-            name = f"{wanted}_{next(numbers)}"
+            name = f"{wanted}_{next(numbers[wanted])}"
         taken.add(name)
         names.append(name)
     return names

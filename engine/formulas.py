@@ -201,11 +201,15 @@ def _check_calls(tree: ast.Expression, known: Mapping[str, Callable[..., Any]], 
         function = known.get(call.func.id)
         if function is None:
             raise ValueError(f"the formulas of {row!r} call {call.func.id}, which nobody defines")
+        if function is math.log and len(call.args) != 1:  # which does not tell what it takes
+            raise ValueError(
+                f"the formulas of {row!r} call log with {len(call.args)} operands: write log(x) / log(base)"
+            )
         try:
             inspect.signature(function).bind(*call.args)
         except TypeError:
             raise ValueError(f"the formulas of {row!r} call {call.func.id} with {len(call.args)} operands") from None
-        except ValueError:  # math.log and math.hypot do not tell what they take.
+        except ValueError:  # Nor does math.hypot, which takes any number.
             continue
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from engine.formulas import MATH, Operation, real_power
-from engine.operations import OPERATIONS
+from engine.operations import OPERATIONS, find_operation
 from engine.primitives import CONSTANTS
 from engine.tape import Tape
 
@@ -124,7 +124,7 @@ def lower(tape: Tape) -> Listing:
                 instructions.append(Instruction("constant", (), operand))
             else:
                 operands.append(places[operand])
-        steps = _steps(OPERATIONS[node.operation])
+        steps = _steps(find_operation(node.operation))
         shift = len(instructions) - len(operands)
         for step in steps[len(operands) :]:
             moved = tuple(operands[p] if p < len(operands) else p + shift for p in step.operands)

@@ -135,9 +135,10 @@ class Lines:
 
     def call_library(self, name: str, operands: list[str]) -> str:
         """Call a function of `math` on plain doubles."""
+        function = f'@"math.{name}.{len(operands)}"'
         parameters = ", ".join(["double"] * len(operands))
-        self.called.add(f'declare double @"math.{name}"({parameters}) memory(none) nounwind willreturn')
-        return self.emit(f'call double @"math.{name}"({", ".join(f"double {operand}" for operand in operands)})')
+        self.called.add(f"declare double {function}({parameters}) memory(none) nounwind willreturn")
+        return self.emit(f"call double {function}({', '.join(f'double {operand}' for operand in operands)})")
 
     def each_lane(self, name: str, operands: list[str]) -> str:
         """Call a function of `math` for one lane after the other."""

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from engine.formulas import MATH
-from engine.native_math import EXACT, functions
+from engine.native_math import EXACT, exp_table, functions
 
 try:
     import llvmlite.binding as llvm
@@ -41,8 +41,8 @@ class Machine:
     """
 
     def __init__(self, text: str, level: int = 2) -> None:
-        for name, parameters in set(re.findall(r'declare double @"math\.(\w+)"\(([^)]*)\)', text)):
-            _provide(name, parameters.count("double"))
+        for name, operands in set(re.findall(r'declare double @"math\.(\w+)\.(\d+)"', text)):
+            llvm.add_symbol(f"math.{name}.{operands}", ctypes.cast(getattr(_library(), name), ctypes.c_void_p).value)
         target = _target(level)
         module = llvm.parse_assembly(text)
         module.triple = target.triple
@@ -77,31 +77,16 @@ def vector_width() -> int:
 
 
 @functools.cache
-def _provide(name: str, operands: int) -> Any:
-    """Let modules call the function ``name`` of `math`: the C library's or, where that is Python's own, Python's."""
-    function = getattr(_library(), name, None) if name in _LIBRARY.split() else None
-    function = function or _called_back(name, operands)
-    llvm.add_symbol(f"math.{name}", ctypes.cast(function, ctypes.c_void_p).value)
-    return function  # Kept by the cache: the code has only its address.
-
-
-@functools.cache
 def _library() -> ctypes.CDLL:
     """The C library's mathematical functions: those that Python itself is linked with."""
     return ctypes.CDLL(ctypes.util.find_library("m"))
 
 
-def _called_back(name: str, operands: int) -> Any:
-    """A function of Python as one of C, which gives NaN where Python raises."""
-    function = MATH[name]
-
-    def guarded(*numbers: float) -> float:
-        try:
-            return float(function(*numbers))
-        except (ArithmeticError, ValueError):
-            return math.nan
-
-    return ctypes.CFUNCTYPE(ctypes.c_double, *[ctypes.c_double] * operands)(guarded)
+def missing_functions(operations: Iterable[str]) -> list[str]:
+    """The functions of `math` among ``operations`` that Python computes itself: machine code has nothing to call."""
+    there = _LIBRARY.split()
+    needed = {name for name in operations if name in MATH and name not in ("fabs", "sqrt", "copysign")}
+    return sorted(name for name in needed if name not in there or not hasattr(_library(), name))
 
 
 def exact_functions(wanted: Iterable[str]) -> tuple[str, ...]:
@@ -129,7 +114,7 @@ def _same(x: float, y: float) -> bool:
 def mapped(name: str, numbers: array.array[float], fast: bool) -> array.array[float]:
     """What a function of `engine.native_math` gives for many numbers, four at a time."""
     called: set[str] = set()
-    text = functions([name], 4, fast, called)
+    text = exp_table() + functions([name], 4, fast, called)
     machine = Machine(
         "\n".join(sorted(called))
         + "\n"

@@ -72,7 +72,8 @@ def recorded() -> Iterator[None]:
 
 
 _watchers = 0
-_watching: ContextVar[bool] = ContextVar("watching", default=False)
+_watching: ContextVar[tuple[_Block, ...] | None] = ContextVar("watching", default=None)
+"""In a `recording` block, the ``no_grad`` blocks around it."""
 
 
 class RecordingError(TypeError):
@@ -81,7 +82,9 @@ class RecordingError(TypeError):
 
 @contextmanager
 def recording() -> Iterator[None]:
-    """Record a graph for a `Program`: inside, ``<``, ``float()``, ``bool()`` and the ``data`` of a result raise.
+    """Record a graph for a `Program`: inside, what uses up the number of a Value raises.
+
+    That is ``<``, ``x == 1``, ``float()``, ``bool()``, ``data``, ``detach()``, formatting, and a ``no_grad`` block.
 
     A program repeats what was recorded with other numbers. A branch on a number would be taken once and for all:
     `maximum`, `minimum` and `where` choose anew in each run. The error is a `RecordingError`, a TypeError. As a
@@ -89,7 +92,7 @@ def recording() -> Iterator[None]:
     or task that opened them.
     """
     global _watchers
-    token = _watching.set(True)
+    token = _watching.set(_blocks.get())
     with _counting:
         _watchers += 1
     try:
@@ -102,11 +105,17 @@ def recording() -> Iterator[None]:
 
 def watch(value: Any, use: str) -> None:
     """Raise RecordingError in a `recording` block of this thread: the number of ``value`` is about to be used up."""
-    if _watchers and _watching.get():
+    if _watchers and _watching.get() is not None:
         raise RecordingError(
             f"{use} of {value!r} would be taken once and for all while a program is recorded: for a choice, write "
             "maximum(x, y), minimum(x, y) or where(step(x), y, z), which is y for x > 0; for math.tanh, engine.tanh"
         )
+
+
+def watch_pause(value: Any) -> None:
+    """Raise RecordingError for a result in a ``no_grad`` block within a `recording` block: it would be a number."""
+    if _watchers and _watching.get() not in (None, _blocks.get()):
+        watch(value, "in a no_grad() block, the number")
 
 
 class no_grad(ContextDecorator):

@@ -16,9 +16,11 @@ from typing import Any
 from engine.emit_llvm import Options, repeat_module
 from engine.emit_sum import DRIVE, sum_module
 from engine.instructions import Listing
-from engine.machine import Machine, exact_functions, vector_width
+from engine.machine import Machine, exact_functions, missing_functions, vector_width
 from engine.native_math import FAST
 from engine.value import Value, real_number, store_data
+
+__all__ = ["NativeBackend", "missing_functions"]
 
 Numbers = tuple[float, ...]
 Keep = Callable[[Numbers], None] | None

@@ -42,7 +42,7 @@ def functions(names: Iterable[str], lanes: int, fast: bool, called: set[str]) ->
     """The definitions of ``@exp.v4`` and others, for as many ``lanes``; what they call is added to ``called``."""
     table = {"exp": _exp_fast, "tanh": _tanh_fast, "log": _log_fast} if fast else _EXACT
     texts = [_function(name, lanes, table[name], called) for name in names]
-    return "\n".join([_exp_table() if "exp" in names and not fast else "", *texts])
+    return "\n".join(texts)
 
 
 def _function(name: str, lanes: int, body: Body, called: set[str]) -> str:
@@ -74,7 +74,7 @@ usual:
 # --- As the C library ------------------------------------------------------------------------------------------------
 
 
-def _exp_table() -> str:
+def exp_table() -> str:
     """For i from 0 to 127: by how much 2^(i/128) differs from its double h, relative to it, and the bits of h.
 
     From the bits, i/128 is taken off the exponent, so that adding the whole of 128 log2(x) to it is right.

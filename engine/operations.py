@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.backward import Undefined
 from engine.formulas import FAILURES, FLOATS, MATH, SYMBOLS, DomainError, Operation
-from engine.modes import install, is_paused
+from engine.modes import install, is_paused, watch_pause
 from engine.primitives import CONSTANTS, ROWS, Primitive
 from engine.specialise import FAST_NAMES, specialise
 from engine.specialise import source as fast_source
@@ -64,6 +64,7 @@ def apply(operation: Operation, operands: tuple[Any, ...]) -> Any:
     if not positions:
         return result
     if is_paused():
+        watch_pause(operands[positions[0]])
         return Value(result)
     edges = [
         (operand, _partial(operation, index, operands, (*numbers, result))) for index, operand in enumerate(operands)
@@ -129,9 +130,15 @@ def _apply_or_defer(operation: Operation, operands: tuple[Any, ...]) -> Any:
 
 def find_form(name: str, first: int) -> Form:
     """The form of the operation ``name`` whose operand number ``first`` is the first Value."""
-    if (name, first) not in _FORMS:
-        raise LookupError(f"the graph was made with the operation {name!r}: register it here first")
+    find_operation(name)
     return _FORMS[name, first]
+
+
+def find_operation(name: str) -> Operation:
+    """The operation of a graph that may have been recorded elsewhere; LookupError if it is not registered here."""
+    if name not in OPERATIONS:
+        raise LookupError(f"the graph was made with the operation {name!r}: register it here first")
+    return OPERATIONS[name]
 
 
 def register(row: Primitive) -> Callable[..., Any]:

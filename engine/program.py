@@ -43,7 +43,8 @@ class Program:
     updates    pairs (leaf, expression for its next number): all are computed from the old numbers, then stored at once;
                an `nn.Optimizer` gives them for a step of training
     backend    "python" needs nothing; "llvm" compiles to machine code, with the same results to the last bit, and needs
-               llvmlite (the extra ``native``)
+               llvmlite (the extra ``native``); a program with a row of its own that calls what Python's `math` computes
+               itself (gamma, lgamma, hypot, remainder, degrees, radians) runs in Python all the same
     fast_math  for "llvm": allow sums in another order, a * b + c in one rounding, and exp, tanh and log of this
                package's own, right to 2 units in the last place, several at once. Faster, and another last digit or two
 
@@ -85,9 +86,10 @@ class Program:
         self._native: Any = None
         self._lock = threading.RLock()
         if backend == "llvm":
-            from engine.native import NativeBackend
+            from engine.native import NativeBackend, missing_functions
 
-            self._native = NativeBackend(self._listing, self._leaves, fast_math)
+            if not missing_functions({instruction.operation for instruction in self.instructions}):
+                self._native = NativeBackend(self._listing, self._leaves, fast_math)
 
     # --- What it is ---------------------------------------------------------------------------------------------------
 
@@ -128,7 +130,8 @@ class Program:
 
     def _machine(self) -> Any:
         if self._native is None:
-            raise ValueError("a program with backend='python' has no machine code: choose backend='llvm'")
+            cure = "choose backend='llvm'" if self.backend == "python" else "it calls a function that Python computes"
+            raise ValueError(f"this program runs in Python and has no machine code: {cure}")
         return self._native
 
     def __repr__(self) -> str:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from engine.formulas import FAILURES
 from engine.graph import walk
-from engine.operations import OPERATIONS, explained
+from engine.operations import explained, find_operation
 from engine.recorded import GRADIENT_OF
 from engine.value import Value
 
@@ -106,7 +106,7 @@ def replay(tape: Tape, numbers: Sequence[float]) -> list[float]:
     held = list(numbers)
     for node in tape.nodes:
         operands = [operand if isinstance(operand, float) else held[operand] for operand in node.operands]
-        operation = OPERATIONS[node.operation]
+        operation = find_operation(node.operation)
         try:
             held.append(operation.value(*operands))
         except FAILURES as error:

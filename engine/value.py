@@ -85,8 +85,7 @@ class Value:
     @property
     def data(self) -> float:
         """The number. Assigning to it changes a leaf for the operations to come; what was computed before keeps it."""
-        if self._form is not None:
-            watch(self, "the data")
+        watch(self, "the data")
         return self._data
 
     @data.setter
@@ -183,6 +182,7 @@ class Value:
 
     def detach(self) -> Value:
         """A new leaf with this number and label, through which no gradient flows back."""
+        watch(self, "detach()")
         return Value(self._data, self.label)
 
     def __pos__(self) -> Value:
@@ -204,6 +204,13 @@ class Value:
         watch(self, "the comparison >=")
         return self._data >= (other._data if isinstance(other, Value) else other)
 
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, (int, float)):
+            watch(self, "the comparison ==")
+        return self is other
+
+    __hash__ = object.__hash__
+
     def __float__(self) -> float:
         watch(self, "float()")
         return self._data
@@ -213,6 +220,7 @@ class Value:
         raise TypeError("the truth of a Value is ambiguous: compare its number (x > 0, x.data != 0) or use where(x, …)")
 
     def __format__(self, specification: str) -> str:
+        watch(self, "the text")
         return format(self._data, specification) if specification else str(self)
 
     def __repr__(self) -> str:

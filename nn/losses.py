@@ -106,7 +106,7 @@ def _log_loss_of_probability(p: Any, target: Any) -> Any:
             return -log_probability(p if target else 1.0 - p)
         return -(target * log_probability(p) + (1.0 - target) * log_probability(1.0 - p))
     except DomainError:
-        number = p.detach().data if isinstance(p, Value) else p
+        number = p._data if isinstance(p, Value) else p  # `data` would refuse while a program is recorded.
         raise DomainError(
             f"binary_cross_entropy takes probabilities, not {number!r}: see binary_cross_entropy_with_logits"
         ) from None

@@ -14,6 +14,7 @@ from random import Random
 from typing import Any, Protocol
 
 from engine import Program, RecordingError, Value, gradients, recording, topological_order
+from engine.tape import record
 from engine.value import real_number, store_data
 from nn.arguments import entries
 from nn.optimizers import Optimizer
@@ -32,6 +33,9 @@ WORK = 3_000_000
 
 PROBE = 7
 """The samples by which is found out whether a loss is a mean, a sum, or neither."""
+
+MOST_CHECKED = 64
+"""How many samples of the first batch are computed by the engine as well."""
 
 MOST_TARGETS = 20
 """Of how many different targets a program each is made, where targets cannot be Values (the numbers of classes)."""
@@ -134,6 +138,7 @@ class Rows(_Stateful):
         targets: Sequence[Any],
         optimizer: Optimizer,
         backend: str,
+        batch_size: int,
     ) -> None:
         super().__init__(optimizer)
         self.mean = _reduction(model, loss, inputs, targets, optimizer.parameters) == "mean"
@@ -164,6 +169,18 @@ class Rows(_Stateful):
             updates = self.watch(optimizer.updates_from(found, self.rate))
             self.update = Program(sums, [sums[0] * self.scale], updates, backend)
         self.work = len(xs) * max(len(program.instructions) for program in self.kinds.values())
+        self._check_first_batch(model, loss, inputs[:batch_size], targets[:batch_size])
+
+    def _check_first_batch(self, model: Model, loss: Loss, inputs: Sequence[Any], targets: Sequence[Any]) -> None:
+        """Raise NotSeparableError if the sums are not the loss and the gradient of a batch, or of its beginning."""
+        inputs, targets = inputs[:MOST_CHECKED], targets[:MOST_CHECKED]
+        result = record_whole(model, loss, inputs, targets)
+        expected = [result.data, *(gradient.data for gradient in gradients(result, self.optimizer.parameters))]
+        scale = 1.0 / len(inputs) if self.mean else 1.0
+        sums = self._sums(range(len(inputs)))
+        size = max(map(abs, expected))
+        if not all(abs(scale * total - number) <= 1e-9 * size for total, number in zip(sums, expected, strict=True)):
+            raise NotSeparableError("a batch has another loss or gradient than its samples together")
 
     def step(self, chosen: Sequence[int]) -> float:
         """Take one step on the chosen samples."""
@@ -184,12 +201,16 @@ class Rows(_Stateful):
 
     def _step_by_kind(self, chosen: Sequence[int]) -> float:
         """Take one step with a program for each kind of target."""
+        (loss,) = self.update(*self._sums(chosen))
+        return loss
+
+    def _sums(self, chosen: Sequence[int]) -> list[float]:
+        """Add up the loss and the gradient over the chosen samples."""
         groups: dict[Kind, list[int]] = {}
         for number in chosen:
             groups.setdefault(self.kind_of[number], []).append(number)
         sums = [self.kinds[kind].sum(self._buffer(numbers)) for kind, numbers in groups.items()]
-        (loss,) = self.update(*map(sum, zip(*sums, strict=True)))
-        return loss
+        return [sum(column) for column in zip(*sums, strict=True)]
 
     def _buffer(self, chosen: Sequence[int]) -> array[float]:
         """The rows of the chosen samples, one after the other."""
@@ -205,16 +226,27 @@ def record_whole(model: Model, loss: Loss, inputs: Sequence[Any], targets: Seque
         with recording():
             result = loss([model(x) for x in inputs], list(targets))
     except RecordingError as error:
-        raise RecordingError(f"{error}; or train with backend='eager', which records every batch anew") from None
+        raise _advised(error) from None
     if not isinstance(result, Value):
         raise TypeError(f"the loss should be a Value that depends on the parameters, not {result!r}")
     return result
+
+
+def _advised(error: RecordingError) -> RecordingError:
+    """The error with what can be done about it in training."""
+    return RecordingError(f"{error}; or train with backend='eager', which records every batch anew")
 
 
 def count_operations(model: Model, loss: Loss, inputs: Sequence[Any], targets: Sequence[Any]) -> int:
     """Count the operations that all samples would take, from the first."""
     first = record_whole(model, loss, inputs[:1], targets[:1])
     return len(inputs) * sum(not value.is_leaf for value in topological_order(first))
+
+
+def is_repeatable(model: Model, loss: Loss, inputs: Sequence[Any], targets: Sequence[Any]) -> bool:
+    """Tell whether the first samples make the same graph each time, as they do not where a model draws at random."""
+    tapes = [record([], [record_whole(model, loss, inputs[:2], targets[:2])], [])[0] for _ in range(3)]
+    return all(tape == tapes[0] for tape in tapes)
 
 
 def _reduction(
@@ -230,7 +262,7 @@ def _reduction(
     verdicts = _verdicts(model, loss, samples, parameters)
     with _shifted(parameters), suppress(ArithmeticError):  # It need not have a value there.
         verdicts &= _verdicts(model, loss, samples, parameters)
-    if not verdicts:
+    if not verdicts or (len(verdicts) == 2 and len(samples) > 1):
         raise NotSeparableError("the loss of a batch is neither the mean nor the sum of the losses of its samples")
     return "mean" if "mean" in verdicts else "sum"
 
@@ -285,9 +317,11 @@ def _gradient_program(
             result = loss([model(_shaped(shapes[0], iter(xs)))], goals)
             found = gradients(result, optimizer.parameters)
     except RecordingError as error:
-        raise RecordingError(f"{error}; or train with backend='eager', which records every batch anew") from None
-    except (TypeError, ValueError, ArithmeticError) as error:
-        raise NotSeparableError(str(error)) from None
+        if target is None:  # It may be the target that is asked.
+            raise NotSeparableError(str(error)) from error
+        raise _advised(error) from None
+    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+        raise NotSeparableError(str(error)) from None  # Numbers have just been taken: it is Values that are not.
     optimizer.check_reach(result)
     return Program([*xs, *ys], [result, *found], backend=backend)
 

@@ -17,7 +17,17 @@ from nn.losses import mean_squared_error
 from nn.module import Module
 from nn.optimizers import SGD, Optimizer
 from nn.progress import Progress, Report, reporting
-from nn.steps import LARGEST_GRAPH, WORK, NotSeparableError, Rows, Step, WholeBatch, count_operations, record_whole
+from nn.steps import (
+    LARGEST_GRAPH,
+    WORK,
+    NotSeparableError,
+    Rows,
+    Step,
+    WholeBatch,
+    count_operations,
+    is_repeatable,
+    record_whole,
+)
 
 Loss = Callable[[list[Any], list[Any]], Any]
 """A function of the predictions and the targets of a batch: one of `nn.losses`, or your own."""
@@ -78,8 +88,9 @@ def train(
                 called with (epoch, loss) after each epoch
     schedule    epoch -> learning rate, if it should change (see `nn.schedules`); epochs count from 0
 
-    Programs see model and loss once (and a few samples before): what these compute from plain numbers, print or draw at
-    random stays as it was then, and what reads the number of a Value is refused. Such need ``backend="eager"``.
+    Programs see model and loss once (and some samples before, to try them): what these compute from plain numbers or
+    print stays as it was then, and what reads the number of a Value is refused. Such need ``backend="eager"``. A model
+    that records another graph for the same sample, as with dropout, goes that way by itself.
 
     All samples in one batch of up to 2,000 operations are one program, and the history is that of "eager" to the last
     bit. More samples, and batches that change, are summed row by row, as far as the loss is the mean or the sum of the
@@ -145,9 +156,11 @@ class _Training:
         if type(self.optimizer).step is not Optimizer.step:
             return None  # Programs are made of its formula, and would pass by a step of its own.
         try:
+            if not is_repeatable(self.model, self.loss, inputs, targets):
+                return None
             if not self.is_whole or count_operations(self.model, self.loss, inputs, targets) > LARGEST_GRAPH:
                 try:
-                    return Rows(self.model, self.loss, inputs, targets, self.optimizer, self.backend)
+                    return Rows(self.model, self.loss, inputs, targets, self.optimizer, self.backend, self.batch_size)
                 except NotSeparableError:
                     if not self.is_whole:
                         return None

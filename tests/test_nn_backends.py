@@ -266,6 +266,68 @@ def test_a_model_that_looks_at_numbers_is_refused_and_told_what_to_do(backend):
         train(model, [1.0], [1.0], optimizer=SGD([w], 0.0), epochs=1, backend="eager")
 
 
+def both_ways(model_of, loss, xs, ys, batch_size, backend="python"):
+    """The history and the parameters by a program and by the engine."""
+    runs = []
+    for chosen in (backend, "eager"):
+        w = Value(0.5, "w")
+        history = train(model_of(w), xs, ys, loss, SGD([w], 0.1), 4, batch_size, chosen)
+        runs.append([*history.losses, w.data])
+    return runs
+
+
+NUMBERS = [0.1 * index - 1.0 for index in range(40)]
+SIGNS = [float(number > 0) for number in NUMBERS]
+
+
+@pytest.mark.parametrize("batch_size", [None, 8])
+def test_a_model_that_draws_at_random_goes_the_eager_way(batch_size):
+    def dropping(w):
+        draw = random.Random(1)
+        return lambda x: w * x * (2.0 if draw.random() < 0.5 else 0.0)
+
+    first = both_ways(dropping, mean_squared_error, NUMBERS, SIGNS, batch_size)
+    assert len(set(first[0][:4])) == 4, "another mask in each epoch"
+    assert first[0][0] != first[0][1]
+
+
+@pytest.mark.parametrize("batch_size", [None, 8, 30])
+@pytest.mark.parametrize("case", ["target in a condition", "target compared", "zeros first", "by position", "largest"])
+def test_losses_that_look_separable_and_are_not(case, batch_size):
+    """What is asked of a target, or counted from the front, a program of one sample cannot know."""
+
+    def loss(p, t):
+        if case == "target in a condition":
+            terms = [(1.0 - a) ** 2 if b else a * a * 3.0 for a, b in zip(p, t, strict=True)]
+        elif case == "target compared":
+            terms = [(1.0 - a) ** 2 if b == 1 else a * a * 3.0 for a, b in zip(p, t, strict=True)]
+        elif case == "by position":
+            terms = [(a - b) ** 2 * (1.0 if i < 7 else 5.0) for i, (a, b) in enumerate(zip(p, t, strict=True))]
+        else:
+            terms = [(a - b) ** 2 for a, b in zip(p, t, strict=True)]
+        if case == "zeros first":
+            return sum(terms[1:], terms[0]) * 0.01
+        if case == "largest":
+            worst = terms[0]
+            for term in terms[1:]:
+                worst = engine.maximum(worst, term)
+            return worst
+        return sum(terms[1:], terms[0]) / len(terms)
+
+    xs = [0.0] * 9 + NUMBERS if case == "zeros first" else NUMBERS
+    ys = [0.0] * 9 + SIGNS if case == "zeros first" else SIGNS
+    found, expected = both_ways(lambda w: lambda x: w * x, loss, xs, ys, batch_size)
+    assert found == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("batch_size", [None, 8])
+def test_models_that_take_numbers_only(batch_size):
+    table = {number: number * 2.0 for number in NUMBERS}
+    for model in (lambda w: lambda x: w * table[x], lambda w: lambda x: w * (1.0 if x.is_integer() else x)):
+        found, expected = both_ways(model, mean_squared_error, NUMBERS, SIGNS, batch_size)
+        assert found == pytest.approx(expected, rel=1e-12)
+
+
 def test_an_optimizer_with_a_step_of_its_own_takes_it():
     calls = []
 

@@ -159,7 +159,7 @@ def test_machine_code_can_be_read():
     compiled = program("llvm", [x], [h, *slopes])
     assert "fmul double" in compiled.native_source
     assert "repeat" in compiled.assembly
-    with pytest.raises(ValueError, match="backend='python' has no machine code: choose backend='llvm'"):
+    with pytest.raises(ValueError, match="has no machine code: choose backend='llvm'"):
         Program([x], [h]).assembly  # noqa: B018
 
 
@@ -426,6 +426,12 @@ except ModuleNotFoundError as error:
         lambda x: max(x, x * 2),
         lambda x: 1 if x else 0,
         lambda x: (x * 2).data,
+        lambda x: x.data,
+        lambda x: x == 1.0,
+        lambda x: x != 1,
+        lambda x: (x * 2).detach(),
+        lambda x: f"{x:.3f}",
+        engine.no_grad()(lambda x: x * 2),
     ],
 )
 def test_while_recording_no_number_is_used_up(use):
@@ -598,6 +604,63 @@ def test_what_is_the_same_for_all_rows_is_computed_before_the_first():
     x, w = Value(1.0, "x"), Value(1.0, "w")
     text = PythonSource(optimise(lower(record([x], [x * engine.exp(w)], [])[0])), packed=True).sum_rows()
     assert text.index("exp(w)") < text.index("for row")
+
+
+@pytest.mark.parametrize("lanes", [4, 8])
+def test_sums_on_processors_of_either_width(lanes, monkeypatch):
+    """Exponentials of leaves are packed by fours, those of rows go in lanes: both in one module."""
+    needs("llvm")
+    monkeypatch.setattr("engine.native.vector_width", lambda: lanes)
+    x, a, b = Value(0.0, "x"), Value(0.5, "a"), Value(-0.25, "b")
+    outputs = [engine.exp(a) + engine.exp(b) + engine.exp(x), engine.tanh(a * x), a * b]
+    rows = [[0.1 * index] for index in range(19)]
+    found = Program([x], outputs, backend="llvm").sum(rows)
+    assert found == pytest.approx(Program([x], outputs).sum(rows), rel=1e-14)
+
+
+@each_backend
+def test_rows_without_outputs_sum_to_nothing(backend):
+    assert program(backend, [Value(1.0)]).sum([[1.0], [2.0]]) == ()
+
+
+@each_backend
+@pytest.mark.usefixtures("open_table")
+def test_a_condition_of_hundreds_of_parts(backend):
+    text = " and ".join(f"x > -{number}" for number in range(1, 260))
+    row = engine.Primitive(f"bounded_{backend}", f"1.0 if {text} else 0.0", ("0",))
+    x = Value(1.0, "x")
+    compiled = program(backend, [x], [engine.register(row)(x)])
+    assert (compiled(0.5), compiled(-1.5)) == ((1.0,), (0.0,))
+    assert compiled.sum([[0.5], [-1.5], [2.0]]) == (2.0,)
+
+
+@pytest.mark.usefixtures("open_table")
+def test_a_pickled_program_of_an_operation_that_is_unknown_here():
+    x = Value(1.0, "x")
+    row = engine.Primitive("only_there", "x * x * x", ("3 * x * x",))
+    pickled = pickle.dumps(Program([x], [engine.register(row)(x)]))
+    assert pickle.loads(pickled)(2.0) == (8.0,)
+    del engine.operations.OPERATIONS["only_there"]
+    with pytest.raises(LookupError, match="made with the operation 'only_there': register it here first"):
+        pickle.loads(pickled)
+
+
+@pytest.mark.usefixtures("open_table")
+def test_what_python_computes_itself_runs_in_python():
+    """gamma is not the C library's. To call Python back from machine code would lose Ctrl-C."""
+    gamma = engine.register(engine.Primitive("gamma_of", "gamma(x)", ("0",)))
+    x = Value(2.5, "x")
+    compiled = program("llvm", [x], [gamma(x)])
+    assert compiled(5.0) == (24.0,)
+    assert compiled.backend == "llvm"
+    with pytest.raises(ValueError, match="no machine code: it calls a function that Python computes"):
+        compiled.assembly  # noqa: B018
+
+
+@pytest.mark.usefixtures("open_table")
+def test_a_logarithm_to_a_base_is_written_as_a_quotient():
+    with pytest.raises(ValueError, match=r"call log with 2 operands: write log\(x\) / log\(base\)"):
+        engine.register(engine.Primitive("binary_logarithm", "log(x, 2)", ("1 / x",)))
 
 
 def test_a_label_is_only_a_name():
