@@ -89,7 +89,9 @@ def drop_dead(listing: Listing) -> Listing:
     Inputs and leaves stay as well: a caller counts on their places.
     """
     instructions = listing.instructions
-    needed = {*listing.outputs, *listing.updates, *fallible(listing)}
+    guards = {p: instructions[p].guard for p in fallible(listing)}
+    failing = {p for p, guard in guards.items() if guard < 0 or not _is(instructions[guard], False)}
+    needed = {*listing.outputs, *listing.updates, *failing}
     for position in range(len(instructions) - 1, -1, -1):
         if position in needed:
             needed.update(instructions[position].operands)

@@ -205,7 +205,7 @@ class Value:
         return self._data >= (other._data if isinstance(other, Value) else other)
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, (int, float)):
+        if isinstance(other, (int, float, Real)):
             watch(self, "the comparison ==")
         return self is other
 

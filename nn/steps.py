@@ -7,13 +7,14 @@ gradient of a sample, another the update from their sums.
 
 from __future__ import annotations
 
+import math
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from random import Random
 from typing import Any, Protocol
 
-from engine import Program, RecordingError, Value, gradients, recording, topological_order
+from engine import Program, RecordingError, StaleGraphError, Value, gradients, recording, topological_order
 from engine.tape import record
 from engine.value import real_number, store_data
 from nn.arguments import entries
@@ -34,7 +35,7 @@ WORK = 3_000_000
 PROBE = 7
 """The samples by which is found out whether a loss is a mean, a sum, or neither."""
 
-MOST_CHECKED = 64
+MOST_CHECKED = 16
 """How many samples of the first batch are computed by the engine as well."""
 
 MOST_TARGETS = 20
@@ -244,9 +245,15 @@ def count_operations(model: Model, loss: Loss, inputs: Sequence[Any], targets: S
 
 
 def is_repeatable(model: Model, loss: Loss, inputs: Sequence[Any], targets: Sequence[Any]) -> bool:
-    """Tell whether the first samples make the same graph each time, as they do not where a model draws at random."""
-    tapes = [record([], [record_whole(model, loss, inputs[:2], targets[:2])], [])[0] for _ in range(3)]
-    return all(tape == tapes[0] for tape in tapes)
+    """Tell whether the first samples make the same graph each time, and all of it.
+
+    They do not where a model draws at random, or uses a result that was computed before: of that, a program would
+    compute a new one in each run.
+    """
+    losses = [record_whole(model, loss, inputs[:PROBE], targets[:PROBE]) for _ in range(3)]
+    tapes = [record([], [value], [])[0] for value in losses]
+    results = [{value for value in topological_order(loss) if not value.is_leaf} for loss in losses]
+    return all(tape == tapes[0] for tape in tapes) and not results[0] & results[1]
 
 
 def _reduction(
@@ -260,7 +267,7 @@ def _reduction(
     chosen = range(0, len(inputs), max(1, len(inputs) // PROBE))[:PROBE]
     samples = [(inputs[index], targets[index]) for index in chosen]
     verdicts = _verdicts(model, loss, samples, parameters)
-    with _shifted(parameters), suppress(ArithmeticError):  # It need not have a value there.
+    with _shifted(parameters), suppress(ArithmeticError, StaleGraphError):  # It need not have a value there.
         verdicts &= _verdicts(model, loss, samples, parameters)
     if not verdicts or (len(verdicts) == 2 and len(samples) > 1):
         raise NotSeparableError("the loss of a batch is neither the mean nor the sum of the losses of its samples")
@@ -274,11 +281,18 @@ def _verdicts(model: Model, loss: Loss, samples: list[tuple[Any, Any]], paramete
         result = record_whole(model, loss, [x for x, _ in batch], [y for _, y in batch])
         return [result.data, *(gradient.data for gradient in gradients(result, parameters))]
 
-    single = [measured([sample]) for sample in samples]
+    try:
+        single = [measured([sample]) for sample in samples]
+    except (RecordingError, ArithmeticError, StaleGraphError):
+        raise
+    except (TypeError, ValueError, LookupError) as error:
+        raise NotSeparableError(f"the loss takes no single sample: {error}") from None
     verdicts = {"mean", "sum"}
     for size in {min(2, len(samples)), len(samples)}:
         for number, *parts in zip(measured(samples[:size]), *single[:size], strict=True):
             close = 1e-9 * (sum(map(abs, parts)) + 1e-300)
+            if not math.isfinite(close):
+                raise OverflowError("a loss or a gradient is infinite: nothing can be told from it")
             verdicts -= {name for name, n in (("mean", size), ("sum", 1)) if not abs(number - sum(parts) / n) <= close}
     return verdicts
 
@@ -288,8 +302,8 @@ def _shifted(parameters: Sequence[Value]) -> Iterator[None]:
     """Move every parameter a little, as if drawn anew, and back."""
     before = [parameter.data for parameter in parameters]
     draw = Random(0)
-    store_data(parameters, [number + draw.gauss(0.0, 0.1) for number in before])
     try:
+        store_data(parameters, [number + draw.gauss(0.0, 0.1) for number in before])
         yield
     finally:
         store_data(parameters, before)
@@ -316,10 +330,6 @@ def _gradient_program(
             goals = [_shaped(shapes[1], iter(ys))] if target is None else target
             result = loss([model(_shaped(shapes[0], iter(xs)))], goals)
             found = gradients(result, optimizer.parameters)
-    except RecordingError as error:
-        if target is None:  # It may be the target that is asked.
-            raise NotSeparableError(str(error)) from error
-        raise _advised(error) from None
     except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
         raise NotSeparableError(str(error)) from None  # Numbers have just been taken: it is Values that are not.
     optimizer.check_reach(result)

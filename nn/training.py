@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gc
 import math
+import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from engine import DomainError, Value
+from engine import DomainError, RecordingError, Value
 from nn.arguments import entries, random_of, whole_number
 from nn.interruption import Interruption
 from nn.losses import mean_squared_error
@@ -90,7 +91,7 @@ def train(
 
     Programs see model and loss once (and some samples before, to try them): what these compute from plain numbers or
     print stays as it was then, and what reads the number of a Value is refused. Such need ``backend="eager"``. A model
-    that records another graph for the same sample, as with dropout, goes that way by itself.
+    that records another graph for the same samples when tried three times, as with dropout, goes that way by itself.
 
     All samples in one batch of up to 2,000 operations are one program, and the history is that of "eager" to the last
     bit. More samples, and batches that change, are summed row by row, as far as the loss is the mean or the sum of the
@@ -155,10 +156,11 @@ class _Training:
         inputs, targets = self.samples
         if type(self.optimizer).step is not Optimizer.step:
             return None  # Programs are made of its formula, and would pass by a step of its own.
+        drawn = random.getstate()  # What a model draws while it is tried is not lost to the training.
         try:
             if not is_repeatable(self.model, self.loss, inputs, targets):
                 return None
-            if not self.is_whole or count_operations(self.model, self.loss, inputs, targets) > LARGEST_GRAPH:
+            if not self.is_whole or self.count_operations() > LARGEST_GRAPH:
                 try:
                     return Rows(self.model, self.loss, inputs, targets, self.optimizer, self.backend, self.batch_size)
                 except NotSeparableError:
@@ -167,6 +169,17 @@ class _Training:
             return WholeBatch(record_whole(self.model, self.loss, inputs, targets), self.optimizer, self.backend)
         except ArithmeticError:
             return None  # The first batch will say what is wrong, and in which epoch.
+        finally:
+            random.setstate(drawn)
+
+    def count_operations(self) -> float:
+        """Count those of all samples; none where the loss takes no single sample."""
+        try:
+            return count_operations(self.model, self.loss, *self.samples)
+        except RecordingError:
+            raise
+        except (TypeError, ValueError, LookupError):
+            return 0
 
     def some_epochs(self, epoch: int, most: int) -> list[float]:
         """Go through the samples once, or up to ``most`` times; return the mean loss of each time."""

@@ -321,6 +321,54 @@ def test_losses_that_look_separable_and_are_not(case, batch_size):
 
 
 @pytest.mark.parametrize("batch_size", [None, 8])
+def test_a_result_from_before_the_training_stays_what_it_was(batch_size):
+    """The engine computes it once; a program would compute it anew."""
+
+    def doubled(w):
+        twice = w * 2.0
+        return lambda x: twice * x
+
+    found, expected = both_ways(doubled, mean_squared_error, NUMBERS, SIGNS, batch_size)
+    assert found == expected
+
+
+def test_trying_a_model_does_not_use_up_random_numbers():
+    runs = []
+    for backend in ("python", "eager"):
+        random.seed(1)
+        w = Value(0.5)
+        optimizer = SGD([w])
+
+        def noisy(x, w=w):
+            return w * x + random.gauss(0.0, 0.1)
+
+        runs.append(train(noisy, NUMBERS, SIGNS, optimizer=optimizer, epochs=3, backend=backend).losses)
+    assert runs[0] == runs[1]
+
+
+def test_a_loss_that_needs_several_samples():
+    def loss(p, t):
+        if len(p) < 3:
+            raise ValueError("a variance needs three samples")
+        return mean_squared_error(p, t)
+
+    found, expected = both_ways(lambda w: lambda x: w * x, loss, NUMBERS, SIGNS, None)
+    assert found == expected
+    found, expected = both_ways(lambda w: lambda x: w * x, loss, NUMBERS, SIGNS, 8)
+    assert found == pytest.approx(expected, rel=1e-12)
+
+
+def test_rows_are_summed_where_other_parameters_would_overflow(monkeypatch):
+    built = []
+    original = ways.Rows
+    monkeypatch.setattr("nn.training.Rows", lambda *a: built.append(original(*a)) or built[-1])
+    p = Value(1e-4, "p")
+    xs = [3000.0 + index for index in range(60)]
+    train(lambda x: engine.exp(p * x), xs, [1.0] * 60, optimizer=SGD([p], 1e-12), epochs=2, batch_size=20)
+    assert len(built) == 1
+
+
+@pytest.mark.parametrize("batch_size", [None, 8])
 def test_models_that_take_numbers_only(batch_size):
     table = {number: number * 2.0 for number in NUMBERS}
     for model in (lambda w: lambda x: w * table[x], lambda w: lambda x: w * (1.0 if x.is_integer() else x)):
