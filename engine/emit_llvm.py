@@ -5,8 +5,7 @@ put something of its own in the place of ``pow``: the bits are the same. Machine
 instruction could fail (see `engine.ranges`) it looks at the operand or the result, and stops before anything is stored;
 who called it then finds out in Python what is wrong.
 
-Here is also what comes of many runs, ``repeat``: a loop in which the updated leaves are registers. Calls of exp or tanh
-that do not wait for each other are made four at a time. For many rows, see `engine.emit_sum`.
+For many runs, see `engine.emit_repeat`; for many rows, `engine.emit_sum`.
 """
 
 from __future__ import annotations
@@ -24,9 +23,6 @@ from engine.ranges import fallible
 
 PACK = 4
 """How many calls of a function are made at once in `repeat`."""
-
-LONGEST_LOOP = 3_000
-"""The number of instructions up to which `repeat` is one function, with the leaves in registers."""
 
 LONGEST_PART = 700
 """How many instructions the parts have into which others are cut."""
@@ -200,117 +196,6 @@ def sources(listing: Listing, operation: str) -> list[int]:
     return [p for p, instruction in enumerate(listing.instructions) if instruction.operation == operation]
 
 
-# --- repeat -----------------------------------------------------------------------------------------------------------
-
-
-def repeat_module(listing: Listing, options: Options) -> str:
-    """``i64 repeat(numbers, outputs, times, stride)``: the number of runs done, all of them or those before one failed.
-
-    numbers  the inputs and the leaves; the updated leaves are stored here, after the last run that was done
-    outputs  where the outputs of a run are written; those of the next, ``stride`` further
-    """
-    if len(listing.instructions) > LONGEST_LOOP:
-        return _long_repeat(listing, options)
-    inputs, leaves = sources(listing, "input"), sources(listing, "leaf")
-    updated = leaves[: len(listing.updates)]
-    code = Code(listing, options, 1, lambda _, position: f"%number{position}", fallible(listing))
-    loads = "\n".join(
-        f"  %place{p} = getelementptr double, ptr %numbers, i64 {p}\n"
-        f"  %{'first' if p in updated else 'number'}{p} = load double, ptr %place{p}"
-        for p in inputs + leaves
-    )
-    code.run(range(len(listing.instructions)))
-    new = [code.value(update) for update in listing.updates]
-    out = [code.value(output) for output in listing.outputs]
-    bad = code.emit(f"or i1 {code.failed()}, {code.infinite(out + new)}")
-    body = code.take()
-    for index, output in enumerate(out):
-        code.store(output, "%output", index)
-    finish = code.take()
-    phis = "\n".join(
-        f"  %number{p} = phi double [ %first{p}, %entry ], [ {value}, %finish ]"
-        for p, value in zip(updated, new, strict=True)
-    )
-    done = "\n".join(f"  store double {value}, ptr %place{p}" for p, value in zip(updated, new, strict=True))
-    stop = "\n".join(f"  store double %number{p}, ptr %place{p}" for p in updated)
-    return f"""
-define i64 @repeat(ptr noalias %numbers, ptr noalias %outputs, i64 %times, i64 %stride) {{
-entry:
-{loads}
-  br label %loop
-loop:
-  %run = phi i64 [ 0, %entry ], [ %next, %finish ]
-  %output = phi ptr [ %outputs, %entry ], [ %further, %finish ]
-{phis}
-{body}
-  br i1 {bad}, label %stop, label %finish
-finish:
-{finish}
-  %next = add i64 %run, 1
-  %further = getelementptr double, ptr %output, i64 %stride
-  %over = icmp eq i64 %next, %times
-  br i1 %over, label %done, label %loop
-done:
-{done}
-  ret i64 %times
-stop:
-{stop}
-  ret i64 %run
-}}
-{with_functions(listing, options, PACK, code)}
-"""
-
-
-def _long_repeat(listing: Listing, options: Options) -> str:
-    """`repeat` in parts. The results of a run wait in an array until all are there and have been looked at."""
-    results = (*listing.outputs, *listing.updates)
-    outputs, updates = len(listing.outputs), len(listing.updates)
-    first = len(sources(listing, "input"))
-
-    def fetch(code: Code, position: int) -> str:
-        return code.load("%numbers", position)
-
-    uses = places(results)
-
-    def finish(code: Code, position: int) -> None:
-        for index in uses.get(position, ()):
-            code.store(code.value(position), "@results", index)
-
-    parts = Parts(listing, options, 1, range(len(listing.instructions)), fetch, finish, "ptr noalias %numbers")
-    code = Code(listing, options, 1, fetch, set())
-    infinite = code.infinite([code.load("@results", index) for index in range(len(results))])
-    return f"""
-@results = internal global [{max(1, len(results))} x double] zeroinitializer, align 64
-{parts.text()}
-define i64 @repeat(ptr noalias %numbers, ptr noalias %outputs, i64 %times, i64 %stride) {{
-entry:
-  %leaves = getelementptr double, ptr %numbers, i64 {first}
-  %following = getelementptr double, ptr @results, i64 {outputs}
-  br label %loop
-loop:
-  %run = phi i64 [ 0, %entry ], [ %next, %finish ]
-  %output = phi ptr [ %outputs, %entry ], [ %further, %finish ]
-  %failed = call i1 @block(ptr %numbers)
-{code.text()}
-  %bad = or i1 %failed, {infinite}
-  br i1 %bad, label %stop, label %finish
-finish:
-  call void @llvm.memcpy.p0.p0.i64(ptr %output, ptr @results, i64 {8 * outputs}, i1 false)
-  call void @llvm.memcpy.p0.p0.i64(ptr %leaves, ptr %following, i64 {8 * updates}, i1 false)
-  %next = add i64 %run, 1
-  %further = getelementptr double, ptr %output, i64 %stride
-  %over = icmp eq i64 %next, %times
-  br i1 %over, label %done, label %loop
-done:
-  ret i64 %times
-stop:
-  ret i64 %run
-}}
-declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
-{with_functions(listing, options, PACK, code, *parts.codes)}
-"""
-
-
 # --- Parts ------------------------------------------------------------------------------------------------------------
 
 
@@ -345,13 +230,7 @@ class Parts:
             for position in piece
             if listing.instructions[position].operation not in SOURCES
         }
-        crossing = {
-            operand
-            for position in piece_of
-            for operand in (*listing.instructions[position].operands, listing.instructions[position].guard)
-            if piece_of.get(operand, piece_of[position]) != piece_of[position]
-        }
-        self.places = {position: index for index, position in enumerate(sorted(crossing))}
+        self.places = _crossing(listing, piece_of)
 
         def fetch_any(code: Code, position: int) -> str:
             if position not in piece_of:
@@ -389,6 +268,17 @@ class Parts:
             failed = block.emit(f"or i1 {failed}, {block.emit(f'call i1 @part{number}({arguments})')}")
         head = f"define internal i1 @block({self.parameters.replace(', ptr noalias %frame', '')})"
         return "\n".join([*texts, f"{head} {{\n{block.text()}\n  ret i1 {failed}\n}}"])
+
+
+def _crossing(listing: Listing, piece_of: dict[int, int]) -> dict[int, int]:
+    """For each result that another piece needs, its place in the frame."""
+    crossing = {
+        operand
+        for position in piece_of
+        for operand in (*listing.instructions[position].operands, listing.instructions[position].guard)
+        if piece_of.get(operand, piece_of[position]) != piece_of[position]
+    }
+    return {position: index for index, position in enumerate(sorted(crossing))}
 
 
 def places(positions: Sequence[int]) -> dict[int, list[int]]:

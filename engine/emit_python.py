@@ -8,21 +8,17 @@ spares a fifth of the time. A program of very many lines is cut into functions t
 from __future__ import annotations
 
 import builtins
-import functools
 import keyword
-import linecache
 import math
-import operator
 import re
-import weakref
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
-from engine.formulas import FAILURES, MATH
-from engine.instructions import CONDITIONS, SOURCES, Instruction, Listing
-from engine.ranges import fallible
+from engine import layout
+from engine.formulas import MATH
+from engine.instructions import SOURCES, Instruction, Listing
 
 _INFIX = {
     "add": "+",
@@ -44,25 +40,17 @@ class NotFiniteError(ArithmeticError):
     """What generated code raises where an output or an update may be infinite or NaN."""
 
 
-_NAMESPACE: dict[str, Any] = {
+NAMESPACE: dict[str, Any] = {
     **MATH,
     "pow": math.pow,
     "inf": math.inf,
     "nan": math.nan,
     "NotFiniteError": NotFiniteError,
 }
-_TAKEN = {*_NAMESPACE, *dir(builtins), *keyword.kwlist, "run", "rows", "row", "times", "memory", "keep", "check"}
-
-DEEPEST = 20
-"""How many expressions may stand in one another."""
+_TAKEN = {*NAMESPACE, *dir(builtins), *keyword.kwlist, "run", "rows", "row", "times", "memory", "keep", "check"}
 
 LONGEST = 4_000
 """The number of lines from which a program is cut into parts."""
-
-
-Numbers = tuple[float, ...]
-Keep = Callable[[Numbers], None] | None
-"""What is handed the outputs of every run, if anything."""
 
 
 class PythonSource:
@@ -72,7 +60,7 @@ class PythonSource:
         self.listing = listing
         self.packed = packed
         self.names = _choose_names(listing.instructions)
-        self.in_place = _packed(listing) if packed else _written_in_place(listing)
+        self.in_place = layout.packed(listing) if packed else layout.written_in_place(listing)
         self.inputs = [n for i, n in zip(listing.instructions, self.names, strict=True) if i.operation == "input"]
         self.leaves = [n for i, n in zip(listing.instructions, self.names, strict=True) if i.operation == "leaf"]
 
@@ -151,7 +139,7 @@ class PythonSource:
         """
         outputs, updates = self.results()
         updated = self.leaves[: len(updates)]
-        stays = [False] * len(updates) if careful else lasting(self.listing)
+        stays = [False] * len(updates) if careful else layout.lasting(self.listing)
         looked_at = [update for update, lasts in zip(updates, stays, strict=True) if not lasts]
         # Infinity and NaN survive a sum: one test is enough. That a sum of large numbers fails it too, `replay` sees.
         check = _sum([*outputs, *looked_at])
@@ -188,7 +176,7 @@ class PythonSource:
         What does not depend on the inputs is computed before the first row.
         """
         outputs, _ = self.results()
-        fixed, moving = split_by_inputs(self.listing)
+        fixed, moving = layout.split_by_inputs(self.listing)
         names = _free_names("total", len(outputs), set(self.names))
         row = f"({', '.join(self.inputs)},)" if self.inputs else "_"
         add = "".join(f"            {name} += {output}\n" for name, output in zip(names, outputs, strict=True))
@@ -245,106 +233,6 @@ class PythonSource:
                 yield from self.names_in(operand)
 
 
-_numbers = count(1)
-
-
-def compiled(text: str, name: str) -> Callable[..., Any]:
-    """The function that ``text`` defines. Its lines are there for tracebacks and debuggers."""
-    file = f"<program {next(_numbers)}: {name}>"
-    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
-    made: dict[str, Any] = {}
-    exec(compile(text, file, "exec"), _NAMESPACE, made)
-    function: Callable[..., Any] = made[name]
-    weakref.finalize(function, linecache.cache.pop, file, None)
-    return function
-
-
-def split_by_inputs(listing: Listing) -> tuple[list[int], list[int]]:
-    """The positions of the instructions that are the same for every input, and of the others."""
-    moving: set[int] = set()
-    for position, instruction in enumerate(listing.instructions):
-        needed = (*instruction.operands, instruction.guard)
-        if instruction.operation == "input" or any(operand in moving for operand in needed):
-            moving.add(position)
-    every = range(len(listing.instructions))
-    return [p for p in every if p not in moving], [p for p in every if p in moving]
-
-
-def lasting(listing: Listing) -> list[bool]:
-    """Whether each updated leaf, once infinite or NaN, stays so: its update adds to it, or multiplies it."""
-    return [_carries(listing, update, leaf) for leaf, update in zip(_leaves(listing), listing.updates, strict=False)]
-
-
-def _leaves(listing: Listing) -> list[int]:
-    """The positions of the leaves, in order."""
-    return [p for p, instruction in enumerate(listing.instructions) if instruction.operation == "leaf"]
-
-
-def _carries(listing: Listing, position: int, leaf: int, depth: int = 6) -> bool:
-    """Whether a result is not finite wherever a leaf is not; seen up to some depth only."""
-    if position == leaf:
-        return True
-    instruction = listing.instructions[position]
-    if depth == 0 or instruction.operation not in ("add", "sub", "mul", "neg", "abs"):
-        return False
-    return any(_carries(listing, operand, leaf, depth - 1) for operand in instruction.operands)
-
-
-def _ignore(_outputs: Numbers) -> None:
-    """Keep nothing."""
-
-
-def _written_in_place(listing: Listing) -> list[bool]:
-    """Which instructions have no line: sources, and signs and conditions that are used once."""
-    uses = _uses(listing)
-    depths: list[int] = []
-    in_place: list[bool] = []
-    for position, instruction in enumerate(listing.instructions):
-        depth = 1 + max((depths[operand] for operand in instruction.operands if in_place[operand]), default=0)
-        short = instruction.operation in CONDITIONS or instruction.operation == "neg"
-        once = len(uses[position]) == 1
-        in_place.append(instruction.operation in SOURCES or (short and once and depth < DEEPEST))
-        depths.append(depth)
-    return in_place
-
-
-def _packed(listing: Listing) -> list[bool]:
-    """Which instructions have no line where speed counts: all that are used once.
-
-    Not where it would be skipped with the branch that it stands in, though it may raise; where it would be computed in
-    each row, though it is the same for all; and not without end, for Python's parser has one.
-    """
-    uses = _uses(listing)
-    failing = fallible(listing)
-    moving = set(split_by_inputs(listing)[1])
-    depths: list[int] = []
-    may_fail: list[bool] = []  # with all that stands in its line
-    in_place: list[bool] = []
-    for position, instruction in enumerate(listing.instructions):
-        needed = [operand for operand in (*instruction.operands, instruction.guard) if operand >= 0]
-        depth = 1 + max((depths[operand] for operand in needed if in_place[operand]), default=0)
-        once = len(uses[position]) == 1 and uses[position][0] >= 0
-        user = listing.instructions[uses[position][0]] if once else instruction
-        may_fail.append(position in failing or any(may_fail[p] for p in needed if in_place[p]))
-        skipped = may_fail[position] and (user.operation in ("choose", "and", "or") or user.guard >= 0)
-        crosses = once and position not in moving and uses[position][0] in moving
-        in_place.append(instruction.operation in SOURCES or (once and depth < DEEPEST and not skipped and not crosses))
-        depths.append(depth)
-    return in_place
-
-
-def _uses(listing: Listing) -> list[list[int]]:
-    """The positions of the instructions that use each; -1, twice, for what leaves the program and so has a line."""
-    uses: list[list[int]] = [[] for _ in listing.instructions]
-    for position, instruction in enumerate(listing.instructions):
-        for operand in (*instruction.operands, instruction.guard):
-            if operand >= 0:
-                uses[operand].append(position)
-    for position in (*listing.outputs, *listing.updates):
-        uses[position] += [-1, -1]
-    return uses
-
-
 def _choose_names(instructions: tuple[Instruction, ...]) -> list[str]:
     """A name for each instruction: from its label, or ``t`` and its position. No name means two things."""
     taken = set(_TAKEN)
@@ -392,92 +280,3 @@ def _sum(names: list[str]) -> str:
 def _bare(text: str) -> str:
     """A condition without the parentheses around it."""
     return text[1:-1] if text.startswith("(") else text
-
-
-class PythonBackend:
-    """A listing as Python functions, each compiled when it is first needed.
-
-    ``numbers`` are those of the inputs, then those of the leaves.
-    """
-
-    def __init__(self, listing: Listing) -> None:
-        self.listing = listing
-        self.is_long = len(listing.instructions) > LONGEST
-
-    @functools.cached_property
-    def source(self) -> str:
-        """The text of `run`."""
-        readable = PythonSource(self.listing)
-        return "\n".join(readable.parts()) if self.is_long else readable.run()
-
-    @functools.cached_property
-    def run(self) -> Callable[..., tuple[Numbers, Numbers]]:
-        """``run(*numbers)``: (outputs, updates)."""
-        return self._run_parts if self.is_long else compiled(self.source, "run")
-
-    def repeat(self, times: int, keep: Keep, *numbers: float) -> tuple[int, Numbers, Numbers]:
-        """``repeat(times, keep, *numbers)``: (runs done, outputs of the last, updated leaves after it).
-
-        If a run fails, the runs done are fewer than ``times``, and the leaves are as before that run.
-        """
-        if self.is_long:
-            return self._repeat_parts(times, keep, *numbers)
-        if keep is None:
-            result = self._repeat_quickly(times, None, *numbers)
-            if result[0] == times:
-                return result
-        return self._repeat_carefully(times, keep or _ignore, *numbers)
-
-    @functools.cached_property
-    def _repeat_quickly(self) -> Callable[..., tuple[int, Numbers, Numbers]]:
-        return compiled(PythonSource(self.listing, packed=True).repeat(careful=False), "repeat")
-
-    @functools.cached_property
-    def _repeat_carefully(self) -> Callable[..., tuple[int, Numbers, Numbers]]:
-        return compiled(PythonSource(self.listing, packed=True).repeat(), "repeat")
-
-    @functools.cached_property
-    def sum_rows(self) -> Callable[..., tuple[int, Numbers]]:
-        """``sum_rows(rows, *leaves)``: (rows done, the sums of the outputs)."""
-        if self.is_long:
-            return self._sum_parts
-        return compiled(PythonSource(self.listing, packed=True).sum_rows(), "sum_rows")
-
-    @functools.cached_property
-    def _parts(self) -> list[Callable[[list[float]], None]]:
-        return [compiled(text, "part") for text in PythonSource(self.listing).parts()]
-
-    def _run_parts(self, *numbers: float) -> tuple[Numbers, Numbers]:
-        memory = [*numbers, *(i.number for i in self.listing.instructions[len(numbers) :])]
-        for part in self._parts:
-            part(memory)
-        outputs, updates = self.listing.outputs, self.listing.updates
-        return tuple(memory[p] for p in outputs), tuple(memory[p] for p in updates)
-
-    def _repeat_parts(self, times: int, keep: Keep, *numbers: float) -> tuple[int, Numbers, Numbers]:
-        inputs = numbers[: sum(i.operation == "input" for i in self.listing.instructions[: len(numbers)])]
-        leaves = numbers[len(inputs) :]
-        updated = leaves[: len(self.listing.updates)]
-        outputs: Numbers = ()
-        for run in range(times):
-            try:
-                outputs, following = self._run_parts(*inputs, *updated, *leaves[len(updated) :])
-            except FAILURES:
-                return run, (), updated
-            if not all(map(math.isfinite, (*outputs, *following))):
-                return run, (), updated
-            if keep:
-                keep(outputs)
-            updated = following
-        return times, outputs, updated
-
-    def _sum_parts(self, rows: Iterable[Sequence[float]], *leaves: float) -> tuple[int, Numbers]:
-        totals = [0.0] * len(self.listing.outputs)
-        row = -1
-        for row, numbers in enumerate(rows):
-            try:
-                outputs, _ = self._run_parts(*numbers, *leaves)
-            except FAILURES:
-                return row, ()
-            totals = list(map(operator.add, totals, outputs))
-        return row + 1, tuple(totals)

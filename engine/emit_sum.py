@@ -14,13 +14,10 @@ lanes that have a row are added.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import groupby
-from typing import NamedTuple
-
 from engine.emit_llvm import Code, Options, Parts, as_number, as_truth, places, sources, with_functions
-from engine.emit_python import split_by_inputs
+from engine.emit_products import find_products, find_tiles, tile_loop
 from engine.instructions import Listing
+from engine.layout import split_by_inputs
 from engine.llvm_text import Lines, literal
 from engine.ranges import fallible
 
@@ -29,20 +26,6 @@ PANEL_BYTES = 24_000
 
 DEEPEST_PANEL = 16
 """Of how many blocks the factors wait at most."""
-
-FEWEST_PRODUCTS = 16
-"""Below, products are added as other outputs are."""
-
-TILE = 4
-"""How many factors of a kind meet as many of the other in the registers."""
-
-
-class Product(NamedTuple):
-    """An output that is first × second: its place among the outputs, and the places of its factors on the panel."""
-
-    output: int
-    first: int
-    second: int
 
 
 def sum_module(listing: Listing, options: Options) -> str:
@@ -64,7 +47,7 @@ class _Sum:
         self.vector = f"<{self.lanes} x double>"
         self.fixed, self.moving = split_by_inputs(listing)
         self.moves = set(self.moving)
-        self.factors, self.products = _products(listing, self.moves)
+        self.factors, self.products = find_products(listing, self.moves)
         self.depth = max(1, min(DEEPEST_PANEL, PANEL_BYTES // (8 * self.lanes * max(1, len(self.factors)))))
         self.fixed_places = {p: place for place, p in enumerate(_needed(listing, self.moves))}
 
@@ -117,11 +100,13 @@ define internal i1 @before(ptr noalias readonly %numbers) {{
         single = {p: indices for p, indices in places(self.listing.outputs).items() if p not in apart}
 
         def fetch(code: Code, position: int) -> str:
+            """Read what is the same for all rows, or an input of each."""
             if position in self.fixed_places:
                 return as_truth(code, position, code.spread(code.load("%fixed", self.fixed_places[position])))
             return code.gather([code.load("%row", lane * self.width + position) for lane in range(self.lanes)])
 
         def finish(code: Code, position: int) -> None:
+            """Leave a factor on the panel, or add an output to its sum."""
             if position in factor_places:
                 code.store(code.value(position), "%panel", factor_places[position] * self.depth, self.vector)
             for index in single.get(position, ()):
@@ -135,8 +120,8 @@ define internal i1 @before(ptr noalias readonly %numbers) {{
 
     def multiplication(self, code: Lines) -> str:
         """The function that adds the products of the factors on the panel to the sums."""
-        tiles = _tiles(self.products)
-        loops = "".join(_tile(code, number, tile, self.depth) for number, tile in enumerate(tiles))
+        tiles = find_tiles(self.products)
+        loops = "".join(tile_loop(code, number, tile, self.depth) for number, tile in enumerate(tiles))
         return f"""
 define internal void @products(ptr noalias %sums, ptr noalias readonly %panel, i64 %blocks) noinline {{
 entry:
@@ -169,9 +154,17 @@ entry:
 
     def loop(self, end: str, still_infinite: str) -> str:
         """``sum`` itself: the blocks, the rows that remain, and the sums of the lanes."""
-        lanes, width, vector, depth = self.lanes, self.width, self.vector, self.depth
+        return f"""{self.blocks()}{self.remaining()}{self.adding()}done:
+{end}
+  %failed9 = or i1 %failed8, {still_infinite}
+  %result = zext i1 %failed9 to i64
+  ret i64 %result
+}}"""
+
+    def blocks(self) -> str:
+        """One vector of rows after the other; the products when the panel is full, and in the end."""
+        lanes, width, vector = self.lanes, self.width, self.vector
         outputs = max(1, len(self.listing.outputs))
-        order = ", ".join(f"i64 {lane}" for lane in range(lanes))
         return f"""
 define i64 @sum(ptr noalias readonly %rows, i64 %count, ptr noalias readonly %numbers, ptr noalias %totals) {{
 entry:
@@ -194,7 +187,7 @@ loop:
   %next = add i64 %number, 1
   %slot1 = add i64 %slot, 1
   %over = icmp eq i64 %next, %blocks
-  %full = icmp eq i64 %slot1, {depth}
+  %full = icmp eq i64 %slot1, {self.depth}
   %due = or i1 %over, %full
   br i1 %due, label %flush, label %after
 flush:
@@ -203,7 +196,13 @@ flush:
 after:
   %slot2 = phi i64 [ %slot1, %loop ], [ 0, %flush ]
   br i1 %over, label %tail, label %loop
-tail:
+"""
+
+    def remaining(self) -> str:
+        """The rows that are fewer than a vector."""
+        lanes, width = self.lanes, self.width
+        outputs = max(1, len(self.listing.outputs))
+        return f"""tail:
   %rest = phi ptr [ %rows, %entry ], [ %further, %after ]
   %failed3 = phi i1 [ %failed0, %entry ], [ %failed2, %after ]
 {_copies(lanes, width)}
@@ -215,7 +214,14 @@ partial:
   call void @products(ptr @last, ptr @panel, i64 1)
   %failed5 = or i1 %failed3, %failed4
   br label %end
-end:
+"""
+
+    def adding(self) -> str:
+        """The sums of the lanes, and whether one is not finite."""
+        lanes, vector = self.lanes, self.vector
+        outputs = max(1, len(self.listing.outputs))
+        order = ", ".join(f"i64 {lane}" for lane in range(lanes))
+        return f"""end:
   %failed6 = phi i1 [ %failed3, %tail ], [ %failed5, %partial ]
   %first = insertelement <{lanes} x i64> poison, i64 %remaining, i32 0
   %all = shufflevector <{lanes} x i64> %first, <{lanes} x i64> poison, <{lanes} x i32> zeroinitializer
@@ -239,12 +245,7 @@ add:
   %i1 = add i64 %i, 1
   %added = icmp uge i64 %i1, {outputs}
   br i1 %added, label %done, label %add
-done:
-{end}
-  %failed9 = or i1 %failed8, {still_infinite}
-  %result = zext i1 %failed9 to i64
-  ret i64 %result
-}}"""
+"""
 
 
 def _copies(lanes: int, width: int) -> str:
@@ -264,85 +265,6 @@ def _copy_calls(lanes: int, width: int) -> str:
         f"  call void @llvm.memcpy.p0.p0.i64(ptr %to{lane}, ptr %from{lane}, i64 {8 * width}, i1 false)"
         for lane in range(lanes)
     )
-
-
-# --- Products ---------------------------------------------------------------------------------------------------------
-
-
-def _products(listing: Listing, moves: set[int]) -> tuple[list[int], list[Product]]:
-    """The factors, and the outputs that are nothing but a product of two of them."""
-    used = {operand for instruction in listing.instructions for operand in instruction.operands}
-    found = []
-    for output, indices in places(listing.outputs).items():
-        instruction = listing.instructions[output]
-        alone = len(indices) == 1 and output not in used
-        if alone and instruction.operation == "mul" and all(operand in moves for operand in instruction.operands):
-            found.append((indices[0], *instruction.operands))
-    if len(found) < FEWEST_PRODUCTS:
-        return [], []
-    factors = sorted({factor for _, *pair in found for factor in pair})
-    numbers = {factor: place for place, factor in enumerate(factors)}
-    # The factor that has more partners comes first, so that all products of a layer have the same order.
-    partners = places([factor for _, *pair in found for factor in pair])
-    products = []
-    for index, one, other in found:
-        first, second = sorted((one, other), key=lambda factor: (len(partners[factor]), factor))
-        products.append(Product(index, numbers[first], numbers[second]))
-    return factors, products
-
-
-def _tiles(products: Sequence[Product]) -> list[list[Product]]:
-    """The products in groups that share factors: up to `TILE` first factors with up to `TILE` second ones."""
-    rows: dict[int, dict[int, Product]] = {}
-    for product in products:
-        rows.setdefault(product.first, {})[product.second] = product
-    tiles = []
-    alike = sorted(rows, key=lambda first: (sorted(rows[first]), first))
-    for _, group in groupby(alike, key=lambda first: sorted(rows[first])):
-        firsts = list(group)
-        seconds = sorted(rows[firsts[0]])
-        for i in range(0, len(firsts), TILE):
-            for j in range(0, len(seconds), TILE):
-                tiles.append([rows[a][b] for a in firsts[i : i + TILE] for b in seconds[j : j + TILE]])
-    return tiles
-
-
-def _tile(code: Lines, number: int, tile: list[Product], depth: int) -> str:
-    """The loop that adds a tile's products of all blocks on the panel to their sums."""
-    start = [code.load("%sums", product.output, code.type) for product in tile]
-    entry = code.take()
-    loaded = {}
-    for factor in sorted({factor for product in tile for factor in (product.first, product.second)}):
-        place = code.emit(f"getelementptr {code.type}, ptr %panel, i64 {factor * depth}")
-        place = code.emit(f"getelementptr {code.type}, ptr {place}, i64 %k{number}")
-        loaded[factor] = code.emit(f"load {code.type}, ptr {place}")
-    names = [f"%sum{number}.{index}" for index in range(len(tile))]
-    after = [
-        code.add(name, code.mul(loaded[product.first], loaded[product.second]))
-        for name, product in zip(names, tile, strict=True)
-    ]
-    body = code.take()
-    for product, total in zip(tile, after, strict=True):
-        code.store(total, "%sums", product.output, code.type)
-    stores = code.take()
-    phis = "\n".join(
-        f"  {name} = phi {code.type} [ {first}, %tile{number} ], [ {total}, %loop{number} ]"
-        for name, first, total in zip(names, start, after, strict=True)
-    )
-    return f"""tile{number}:
-{entry}
-  br label %loop{number}
-loop{number}:
-  %k{number} = phi i64 [ 0, %tile{number} ], [ %next{number}, %loop{number} ]
-{phis}
-{body}
-  %next{number} = add i64 %k{number}, 1
-  %over{number} = icmp eq i64 %next{number}, %blocks
-  br i1 %over{number}, label %stored{number}, label %loop{number}
-stored{number}:
-{stores}
-  br label %tile{number + 1}
-"""
 
 
 def _needed(listing: Listing, moves: set[int]) -> list[int]:

@@ -19,6 +19,10 @@ from engine.operations import OPERATIONS, find_operation
 from engine.primitives import CONSTANTS
 from engine.tape import Tape
 
+Numbers = tuple[float, ...]
+Keep = Callable[[Numbers], None] | None
+"""What is handed the outputs of every run, if anything."""
+
 
 class Instruction(NamedTuple):
     """One step of a program; what it gives is known by its position.

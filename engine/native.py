@@ -13,17 +13,16 @@ from array import array
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from engine.emit_llvm import Options, repeat_module
+from engine.emit_llvm import Options
+from engine.emit_repeat import repeat_module
 from engine.emit_sum import DRIVE, sum_module
-from engine.instructions import Listing
+from engine.instructions import Keep, Listing, Numbers
 from engine.machine import Machine, exact_functions, missing_functions, vector_width
 from engine.native_math import FAST
 from engine.value import Value, real_number, store_data
 
 __all__ = ["NativeBackend", "missing_functions"]
 
-Numbers = tuple[float, ...]
-Keep = Callable[[Numbers], None] | None
 
 SLICE = 50_000_000
 """How many instructions run between two looks at Ctrl-C: some hundredths of a second."""
@@ -122,6 +121,7 @@ define i64 @run() {{
         function = ctypes.CFUNCTYPE(*_STEP)(self.machine.address("repeat"))
 
         def portion(asked: int, room: int, stride: int) -> int:
+            """Make ``asked`` runs."""
             return int(function(_address(held), room, asked, stride))
 
         runs, outputs = self._in_portions(times, keep, len(self.listing.instructions), portion)
@@ -155,6 +155,7 @@ define i64 @run() {{
         with Pinned(rows) as place:
 
             def portion(asked: int, room: int, stride: int) -> int:
+                """Make ``asked`` runs, each after its sums."""
                 arguments = (adding, updating, place, row_count, _address(theirs_held), _address(ours), room)
                 return int(function(*arguments, asked, stride, _address(source), _address(target), len(shared)))
 

@@ -16,23 +16,22 @@ from __future__ import annotations
 import math
 import threading
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from typing import Any
 
 from engine.arguments import read_inputs, read_updates, read_values
 from engine.buffers import read_out, read_rows, rows_of
-from engine.emit_python import PythonBackend, PythonSource
+from engine.emit_python import PythonSource
 from engine.formulas import FAILURES
-from engine.instructions import Instruction, lower
+from engine.instructions import Instruction, Numbers, lower
 from engine.passes import optimise
+from engine.python_backend import PythonBackend
+from engine.repetition import Plain, Summed, count
 from engine.tape import NodeError, Tape, record, replay
 from engine.value import Value, real_number, store_data
 
 BACKENDS = ("python", "llvm")
-
-Numbers = tuple[float, ...]
-Keep = Callable[[Numbers], None] | None
 
 
 class Program:
@@ -138,13 +137,13 @@ class Program:
         tape = self._tape
         counts = ", ".join(
             (
-                _count(len(tape.input_labels), "input"),
-                _count(len(self._leaves), "leaf", "leaves"),
-                _count(len(tape.outputs), "output"),
-                _count(len(tape.updates), "update"),
+                count(len(tape.input_labels), "input"),
+                count(len(self._leaves), "leaf", "leaves"),
+                count(len(tape.outputs), "output"),
+                count(len(tape.updates), "update"),
             )
         )
-        return f"<Program of {_count(len(self.instructions), 'instruction')} ({self.backend}): {counts}>"
+        return f"<Program of {count(len(self.instructions), 'instruction')} ({self.backend}): {counts}>"
 
     # --- Running ------------------------------------------------------------------------------------------------------
 
@@ -177,15 +176,15 @@ class Program:
         with ExitStack() as held:
             for program in sorted({self, _summing(sums) or self}, key=id):  # in one order, so that two cannot wait for
                 held.enter_context(program._lock)  # each other
-            runs = _Plain(self, numbers) if sums is None else _Summed(self, numbers, sums)
+            runs = Plain(self, numbers) if sums is None else Summed(self, numbers, sums)
             kept: list[Numbers] = []
             outputs: Numbers = ()
             state = [leaf._data for leaf in self._leaves]
             done = 0
             while done < times:
-                count, outputs, updates = runs.many(times - done, kept.append if keep else None, state)
+                more, outputs, updates = runs.many(times - done, kept.append if keep else None, state)
                 state[: len(updates)] = updates
-                done += count
+                done += more
                 if done < times:  # That run failed, or may have.
                     outputs, updates = runs.one(state, f"run {done}: ")
                     state[: len(updates)] = updates
@@ -228,7 +227,7 @@ class Program:
         """The numbers given for the inputs, as floats."""
         wanted = len(self._tape.input_labels)
         if len(numbers) != wanted:
-            raise TypeError(f"the program takes {_count(wanted, 'number')}, one for each input, not {len(numbers)}")
+            raise TypeError(f"the program takes {count(wanted, 'number')}, one for each input, not {len(numbers)}")
         return [n if type(n) is float else real_number(n, "an input of a program") for n in numbers]
 
     def _check_summable(self) -> None:
@@ -314,70 +313,6 @@ class Program:
         return _rebuild, (type(self), self._tape, self._leaves, *self._kind)
 
 
-class _Plain:
-    """The runs of `Program.repeat` with given inputs."""
-
-    def __init__(self, program: Program, numbers: Sequence[float]) -> None:
-        self.program = program
-        self.backend = program._python if program._native is None else program._native
-        self.given = program._read(numbers)
-        self.alarmed = False
-
-    def many(self, times: int, keep: Keep, state: list[float]) -> tuple[int, Numbers, Numbers]:
-        """Up to ``times`` runs: (how many were done, outputs of the last, updated leaves after it)."""
-        # After a false alarm, another is likely: to be careful then spares doing all runs twice.
-        if self.alarmed and self.program._native is None:
-            keep = keep or _ignore
-        done: tuple[int, Numbers, Numbers] = self.backend.repeat(times, keep, *self.given, *state)
-        return done
-
-    def one(self, state: list[float], where: str) -> tuple[Numbers, Numbers]:
-        """One run, slowly, which raises if it fails: (outputs, updates)."""
-        self.alarmed = True
-        return self.program._replayed([*self.given, *state], where)
-
-
-class _Summed:
-    """The runs of `Program.repeat` whose inputs are the sums of another program over rows."""
-
-    def __init__(self, program: Program, numbers: Sequence[float], sums: tuple[Program, Any]) -> None:
-        if numbers:
-            raise TypeError("repeat takes numbers for the inputs or sums=(program, rows), not both")
-        inner, rows = sums
-        inner._check_summable()
-        wanted = len(program._tape.input_labels)
-        if len(inner._tape.outputs) != wanted:
-            given = len(inner._tape.outputs)
-            raise ValueError(f"the program takes {_count(wanted, 'input')}; there are {given} outputs to sum for them")
-        self.program = program
-        self.inner = inner
-        self.buffer = read_rows(rows, len(inner._tape.input_labels))
-        self.rows = rows_of(self.buffer, len(inner._tape.input_labels))
-        places = {leaf: place for place, leaf in enumerate(program._leaves)}
-        self.inner_state = [leaf._data for leaf in inner._leaves]
-        self.shared = [(place, places[leaf]) for place, leaf in enumerate(inner._leaves) if leaf in places]
-
-    def many(self, times: int, keep: Keep, state: list[float]) -> tuple[int, Numbers, Numbers]:
-        """As `_Plain.many`."""
-        if self.program._native is None or self.inner._native is None:
-            return 0, (), ()
-        done: tuple[int, Numbers, Numbers] = self.program._native.repeat_sums(
-            self.inner._native, self.buffer, times, keep, state, self.inner_state, self.shared
-        )
-        return done
-
-    def one(self, state: list[float], where: str) -> tuple[Numbers, Numbers]:
-        """As `_Plain.one`."""
-        for place, ours in self.shared:
-            self.inner_state[place] = state[ours]
-        sums = self.inner._sum(self.rows, self.inner_state, where)
-        return self.program._run([*sums, *state], where)
-
-
-def _ignore(_outputs: Numbers) -> None:
-    """Keep nothing."""
-
-
 def _summing(sums: Any) -> Program | None:
     """The program of ``sums=(program, rows)``, if there is one; TypeError for what is no such pair."""
     if sums is None:
@@ -385,11 +320,6 @@ def _summing(sums: Any) -> Program | None:
     if not isinstance(sums, tuple) or len(sums) != 2 or not isinstance(sums[0], Program):
         raise TypeError(f"sums is a pair (program, rows), not {sums!r}")
     return sums[0]
-
-
-def _count(number: int, noun: str, plural: str = "") -> str:
-    """``1 number`` or ``2 numbers``."""
-    return f"{number} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def _rebuild(kind: type[Program], tape: Tape, leaves: tuple[Value, ...], backend: str, fast_math: bool) -> Program:

@@ -18,17 +18,8 @@ from nn.losses import mean_squared_error
 from nn.module import Module
 from nn.optimizers import SGD, Optimizer
 from nn.progress import Progress, Report, reporting
-from nn.steps import (
-    LARGEST_GRAPH,
-    WORK,
-    NotSeparableError,
-    Rows,
-    Step,
-    WholeBatch,
-    count_operations,
-    is_repeatable,
-    record_whole,
-)
+from nn.steps import LARGEST_GRAPH, WORK, Rows, Step, WholeBatch
+from nn.trying import NotSeparableError, count_operations, is_repeatable, record_whole
 
 Loss = Callable[[list[Any], list[Any]], Any]
 """A function of the predictions and the targets of a batch: one of `nn.losses`, or your own."""
