@@ -233,11 +233,13 @@ class Parts:
         self.places = _crossing(listing, piece_of)
 
         def fetch_any(code: Code, position: int) -> str:
+            """Bring what is computed elsewhere, by another part too."""
             if position not in piece_of:
                 return fetch(code, position)
             return as_truth(code, position, code.load("%frame", self.places[position], code.type))
 
         def leave(code: Code, position: int) -> None:
+            """Leave in the frame what a later part needs."""
             if position in self.places:
                 code.store(as_number(code, position), "%frame", self.places[position], code.type)
             finish(code, position)

@@ -57,6 +57,7 @@ class _FloatLiterals(ast.NodeTransformer):
     """Write every number as a float, so that a formula never yields an int."""
 
     def visit_Constant(self, node: ast.Constant) -> ast.Constant:
+        """Write one number as a float."""
         try:
             return ast.copy_location(ast.Constant(float(node.value)), node)  # type: ignore[arg-type]
         except OverflowError:
@@ -121,6 +122,7 @@ class _Inline(ast.NodeTransformer):
         self.room = room
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
+        """Put the value of an operation in the place of a call to it."""
         self.generic_visit(node)
         assert isinstance(node.func, ast.Name)
         operation = self.operations.get(node.func.id)
@@ -143,6 +145,7 @@ class _Substitute(ast.NodeTransformer):
         self.expressions = expressions
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
+        """Write the expression for a name."""
         return self.expressions.get(node.id, node)
 
 

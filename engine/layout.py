@@ -84,11 +84,11 @@ def packed(listing: Listing) -> list[bool]:
 
 def uses(listing: Listing) -> list[list[int]]:
     """The positions of the instructions that use each; -1, twice, for what leaves the program and so has a line."""
-    uses: list[list[int]] = [[] for _ in listing.instructions]
+    users: list[list[int]] = [[] for _ in listing.instructions]
     for position, instruction in enumerate(listing.instructions):
         for operand in (*instruction.operands, instruction.guard):
             if operand >= 0:
-                uses[operand].append(position)
+                users[operand].append(position)
     for position in (*listing.outputs, *listing.updates):
-        uses[position] += [-1, -1]
-    return uses
+        users[position] += [-1, -1]
+    return users

@@ -150,6 +150,7 @@ def _expm1_of(code: Lines, x: str) -> str:
     at_1 = code.select(deep, mul(c(-2.0), sub(e, add(r, c(0.5)))), fma(c(2.0), sub(r, e), c(1.0)))
 
     def where(relation: str, bound: float, yes: str, no: str) -> str:
+        """Choose by how k compares with a bound."""
         return code.select(code.emit(f"fcmp {relation} {kind} {k}, {c(bound)}"), yes, no)
 
     result = where("ogt", 56.0, large, where("olt", 20.0, below_20, below_57))

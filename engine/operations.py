@@ -216,6 +216,7 @@ def _function(operation: Operation, fast: tuple[Callable[..., Any], ...]) -> Cal
         return fast[0]
 
     def function(*operands: Any) -> Any:
+        """Take the fast path for a Value, else `apply`."""
         if len(operands) != len(operation.partials):
             names = ", ".join(operation.row.operand_names)
             raise TypeError(

@@ -29,6 +29,7 @@ def fold_constants(listing: Listing) -> Listing:
     """Compute what is known before the program runs. What would raise is left to do so."""
 
     def fold(earlier: list[Instruction], instruction: Instruction) -> Instruction | int:
+        """Compute one instruction, if its operands are known."""
         if instruction.operation == "choose" and earlier[instruction.operands[0]].operation == "constant":
             condition, yes, no = instruction.operands
             return yes if earlier[condition].number else no
@@ -48,6 +49,7 @@ def simplify(listing: Listing) -> Listing:
     """The algebra that is exact in IEEE arithmetic: x * 1 is x, x - (-y) is x + y, x / 4 is x * 0.25, |-x| is |x|."""
 
     def simplified(earlier: list[Instruction], instruction: Instruction) -> Instruction | int:
+        """Apply the rule of the operation, if it has one."""
         rule = _RULES.get(instruction.operation)
         return instruction if rule is None else rule(earlier, instruction)
 
@@ -59,6 +61,7 @@ def share(listing: Listing) -> Listing:
     seen: dict[tuple[object, ...], int] = {}
 
     def shared(earlier: list[Instruction], instruction: Instruction) -> Instruction | int:
+        """Find an earlier instruction that does the same."""
         operation, operands, number, _label, guard, _node = instruction
         if operation in ("add", "mul", "and", "or", "eq", "ne"):
             operands = tuple(sorted(operands))

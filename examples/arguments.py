@@ -14,6 +14,7 @@ def whole_number(smallest: int, largest: int | None = None) -> Callable[[str], i
     bounds = f"from {smallest} up" if largest is None else f"from {smallest} to {largest}"
 
     def parse(text: str) -> int:
+        """Read one argument, or refuse it with the bounds."""
         try:
             number = int(text)
         except ValueError:

@@ -63,6 +63,7 @@ def xor_epoch(value: Any) -> Workload:
     parameters = network.parameters()
 
     def step() -> None:
+        """Record a graph, walk it back, move the parameters."""
         loss = sum((network(x) - y) ** 2 for x, y in XOR)
         descend(loss, parameters, learning_rate=0.1)
 
@@ -76,6 +77,7 @@ def demo_step(value: Any) -> Workload:
     samples = moons(100, noise=0.1, seed=1337)
 
     def step() -> None:
+        """Record a graph, walk it back, move the parameters."""
         scores = [network([value(x1), value(x2)]) for (x1, x2), _ in samples]
         losses = [(1 + -y * score).relu() for (_, y), score in zip(samples, scores, strict=True)]
         loss = sum(losses) * (1.0 / len(losses)) + 1e-4 * sum(p * p for p in parameters)

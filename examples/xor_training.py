@@ -65,6 +65,7 @@ def train_on_xor(model: MLP, epochs: int, progress: bool | None = None) -> Run:
     errors: list[float] = []
 
     def loss(predictions: list[Any], targets: list[Any]) -> Any:
+        """Note how far off the answers are, and return the cross-entropy."""
         errors.append(largest_error([prediction.data for prediction in predictions]))
         return binary_cross_entropy(predictions, targets)
 

@@ -28,6 +28,7 @@ def reporting(progress: Progress, epochs: int) -> Iterator[Report]:
         with importlib.import_module("tqdm").tqdm(total=epochs, unit="epoch") as bar:
 
             def advance(_epoch: int, loss: float) -> None:
+                """Move the bar on by an epoch."""
                 bar.set_postfix_str(f"loss {loss:.6g}", refresh=False)
                 bar.update()
 

@@ -81,6 +81,7 @@ def _verdicts(model: Model, loss: Loss, samples: list[tuple[Any, Any]], paramete
     """Tell which of "mean" and "sum" fit the losses and gradients of these samples."""
 
     def measured(batch: list[tuple[Any, Any]]) -> list[float]:
+        """Return the loss of some samples, then its gradient."""
         result = record_whole(model, loss, [x for x, _ in batch], [y for _, y in batch])
         return [result.data, *(gradient.data for gradient in gradients(result, parameters))]
 

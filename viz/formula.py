@@ -42,21 +42,26 @@ class _Instance(ast.NodeTransformer):
         self._meanings = meanings
 
     def visit_Constant(self, node: ast.Constant) -> ast.expr:
+        """Take a number as a float."""
         assert isinstance(node.value, (int, float))
         return ast.Constant(float(node.value))
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
+        """Take what the operand stands for."""
         return self._meanings.get(node.id, node)
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
+        """Compute a sign, where its operand is known."""
         node.operand = self.visit(node.operand)
         return _folded(node, [node.operand])
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        """Compute an operator, where both operands are known."""
         node.left, node.right = self.visit(node.left), self.visit(node.right)
         return _folded(node, [node.left, node.right])
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
+        """Write a call."""
         node.args = [self.visit(argument) for argument in node.args]
         return _power(_folded(node, node.args))
 
@@ -86,4 +91,5 @@ class _Digits(ast.NodeTransformer):
     """Puts the text of each number in its place: `ast.unparse` would write all digits."""
 
     def visit_Constant(self, node: ast.Constant) -> ast.Name:
+        """Write a number."""
         return ast.Name(enclosed(_written(node)))

@@ -107,6 +107,7 @@ def _expression(node: Value, called: Mapping[Value, str]) -> str:
         return ""
 
     def write(operand: Value | float) -> str:
+        """Name an operand, not too long."""
         return shortened(called[operand], _LONGEST_OPERAND) if isinstance(operand, Value) else number(operand)
 
     return expression(node.operation, node.operands, write)

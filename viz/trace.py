@@ -66,6 +66,7 @@ def _evaluation(node: Value, called: Mapping[Value, str]) -> Row:
     assert node.operation is not None
 
     def write(operand: Value | float) -> str:
+        """Name an operand."""
         return called[operand] if isinstance(operand, Value) else number(operand)
 
     symbols = expression(node.operation, node.operands, write)

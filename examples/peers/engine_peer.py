@@ -52,11 +52,13 @@ def solve_eagerly(problem: Network) -> Solution:
     optimizer = SGD(model.parameters, problem.rate)
 
     def backward() -> None:
+        """Leave the gradient in the parameters."""
         loss = model.loss(problem.inputs, problem.targets)
         optimizer.zero_grad()
         (loss + model.penalty() if problem.penalty else loss).backward()
 
     def advance(count: int) -> None:
+        """Do ``count`` steps."""
         for _ in range(count):
             backward()
             optimizer.step()
@@ -75,6 +77,7 @@ def solve_whole(problem: Network, backend: str, fast: bool) -> Solution:
     seconds = time.perf_counter() - start
 
     def gradient() -> list[float]:
+        """Compute the gradient where the problem begins."""
         fresh = Model(problem)
         outputs = gradients(fresh.loss(problem.inputs, problem.targets), fresh.parameters)
         return list(Program(outputs=outputs, backend=backend, fast_math=fast)())
@@ -96,6 +99,7 @@ def solve_rows(problem: Network, backend: str, fast: bool) -> Solution:
     share = 1.0 / len(problem.inputs)
 
     def gradient() -> list[float]:
+        """Compute the gradient where the problem begins."""
         decay = 2.0 * problem.penalty
         begun = Model(problem).parameters
         now = [parameter.data for parameter in model.parameters]
@@ -141,6 +145,7 @@ def call_each_epoch(problem: Network, backend: str, fast: bool = False) -> Solut
     )
 
     def advance(count: int) -> None:
+        """Do ``count`` steps."""
         for _ in range(count):
             program()
 

@@ -14,12 +14,14 @@ def solve(problem: Network) -> Solution | None:
     state = _values(problem)
 
     def advance(count: int) -> None:
+        """Do ``count`` steps."""
         for _ in range(count):
             _backward(problem, state)
             for parameter in _flat(state):
                 parameter.data -= problem.rate * parameter.grad
 
     def gradient() -> list[float]:
+        """Compute the gradient where the problem begins."""
         fresh = _values(problem)
         _backward(problem, fresh)
         return [parameter.grad for parameter in _flat(fresh)]
