@@ -16,6 +16,7 @@ from engine.operations import FUNCTIONS, OPERATIONS, register, source
 from engine.primitives import Primitive
 from engine.program import Program
 from engine.recorded import StaleGraphError, gradients
+from engine.scopes import scope
 from engine.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from engine.value import Value
 
@@ -38,6 +39,7 @@ __all__ = [
     "primitives_table",
     "recording",
     "register",
+    "scope",
     "source",
     "topological_order",
     "value_and_grad",

@@ -13,7 +13,7 @@ from engine.graph import topological_order
 if TYPE_CHECKING:
     from engine.value import Value
 
-_LEAF = ("_data", "_label", "_b")
+_LEAF = ("_data", "_tag", "_b")
 _RESULT = (*_LEAF, "_form", "_a", "_pa", "_pb")
 
 
@@ -29,9 +29,23 @@ def copy_graph(root: Value, memo: dict[int, Any]) -> Value:
             memo.setdefault(id(memo), []).append(node)  # As `copy` does: so no other gets its id meanwhile.
             copied.append(node)
     for node in copied:
+        tag = getattr(node, "_tag", None)
+        if isinstance(tag, tuple):
+            memo[id(node)]._tag = _copied_mark(tag, memo)
         set_attributes(memo[id(node)], copy.deepcopy(_attributes(node), memo))
     duplicate: Value = memo[id(root)]
     return duplicate
+
+
+def _copied_mark(mark: tuple[Any, ...], memo: dict[int, Any]) -> tuple[Any, ...]:
+    """The mark of a scope, with the copies of its inputs: those that the graph has, once for all results of a call."""
+    from engine.scopes import values_in
+
+    label, scope, inputs, inner = mark
+    if id(inputs) not in memo:
+        memo[id(inputs)] = [memo[id(value)] for value in values_in(inputs) if id(value) in memo]
+        memo.setdefault(id(memo), []).append(inputs)
+    return label, copy.deepcopy(scope, memo), memo[id(inputs)], inner and _copied_mark(inner, memo)
 
 
 def reduce_value(node: Value) -> tuple[Any, ...]:
@@ -41,8 +55,27 @@ def reduce_value(node: Value) -> tuple[Any, ...]:
     it meets sends the whole graph ahead, operands first, and each of those finds its operands pickled already.
     """
     known = node.is_leaf or any(ahead.covers(node) for ahead in list(_sent_ahead))
-    ahead = None if known else _SentAhead(topological_order(node)[:-1])
+    ahead = None if known else _SentAhead(_in_order(node))
     return restore, (ahead, type(node), _state(node)), _attributes(node) or None, None, None, set_attributes
+
+
+def _in_order(root: Value) -> list[Value]:
+    """What a graph consists of but for its root: operands before results, and so are the inputs of scopes."""
+    order = topological_order(root)
+    inputs = [value for node in order for value in _inputs_of_calls(node)]
+    return [node for node in topological_order(*inputs, root) if node is not root] if inputs else order[:-1]
+
+
+def _inputs_of_calls(node: Value) -> list[Value]:
+    """The Values that the scopes which gave this one were applied to."""
+    from engine.scopes import values_in
+
+    tag = getattr(node, "_tag", None)
+    inputs: list[Value] = []
+    while isinstance(tag, tuple):
+        inputs += values_in(tag[2])
+        tag = tag[3]
+    return inputs
 
 
 def restore(_ahead: object, kind: type[Value], state: dict[str, Any]) -> Value:

@@ -118,6 +118,12 @@ def watch_pause(value: Any) -> None:
         watch(value, "in a no_grad() block, the number")
 
 
+def runs_later(function: Callable[..., Any]) -> bool:
+    """Whether calling a function does not run it, as with a generator or a coroutine."""
+    lazy = (inspect.isgeneratorfunction, inspect.iscoroutinefunction, inspect.isasyncgenfunction)
+    return any(is_lazy(function) for is_lazy in lazy)
+
+
 class no_grad(ContextDecorator):
     """Compute without recording: results are leaves, with nothing to walk back to.
 
@@ -131,8 +137,7 @@ class no_grad(ContextDecorator):
 
     def __call__(self, function: F) -> F:
         """Decorate ``function``; TypeError if calling it would not run it, as for a generator or a coroutine."""
-        lazy = (inspect.isgeneratorfunction, inspect.iscoroutinefunction, inspect.isasyncgenfunction)
-        if any(is_lazy(function) for is_lazy in lazy):
+        if runs_later(function):
             raise TypeError(f"no_grad cannot decorate {function!r}, which runs later: use `with no_grad():` in it")
         return super().__call__(function)
 

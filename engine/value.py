@@ -47,8 +47,9 @@ class Value:
     # of operands and partials, with which a training step of 65,000 nodes took twice as long. `_a` is the first operand
     # that is a Value and `_pa` its partial. `_b` is the other operand, a Value with the partial `_pb`, or a number with
     # `_pb` None. An operation of three operands keeps a tuple of (operand, partial) in `_b`. In a leaf, `_b` says
-    # whether its data was assigned to. `_mark` is for the walk.
-    __slots__ = ("__weakref__", "_a", "_b", "_data", "_form", "_grad", "_label", "_mark", "_pa", "_pb")
+    # whether its data was assigned to. `_mark` is for the walk. `_tag`, where there is one, is the label, or the `Call`
+    # of a scope with the label in it (as a tuple, which is quicker to make).
+    __slots__ = ("__weakref__", "_a", "_b", "_data", "_form", "_grad", "_mark", "_pa", "_pb", "_tag")
 
     if TYPE_CHECKING:  # The operators and methods come from the table: see operations.register.
         _a: Any
@@ -57,6 +58,7 @@ class Value:
         _pa: Any
         _pb: Any
         _mark: Any
+        _tag: Any
         _form: Form | None
         __add__: Callable[[Any, Any], Any]
         __radd__: Callable[[Any, Any], Any]
@@ -115,15 +117,17 @@ class Value:
     def label(self) -> str:
         """A name for drawings, traces and error messages; empty unless given."""
         try:
-            return self._label
+            tag = self._tag
         except AttributeError:
             return ""
+        return tag if isinstance(tag, str) else tag[0]
 
     @label.setter
     def label(self, label: str) -> None:
         if not isinstance(label, str):
             raise TypeError(f"a label is a string, not {label!r} of type {type(label).__name__}")
-        self._label = label
+        tag = getattr(self, "_tag", "")
+        self._tag = label if isinstance(tag, str) else (label, *tag[1:])
 
     @property
     def is_leaf(self) -> bool:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from functools import reduce
 from typing import Any
 
-from engine import Value, exp, logaddexp, softplus
+from engine import Value, exp, logaddexp, scope, softplus
 from nn.arguments import entries, number_or_value
-from nn.losses import mean, total
+from nn.losses import mean, part, total
 
 
 def log_sum_exp(numbers: Any) -> Any:
@@ -22,6 +22,7 @@ def log_sum_exp(numbers: Any) -> Any:
     return reduce(logaddexp, _read_row(numbers, "log_sum_exp", least=1))
 
 
+@scope
 def softmax(logits: Any) -> list[Any]:
     """Return the probabilities exp(logit) / Σ exp(logits), with the sum 1. Raises ValueError for an empty row."""
     values = _read_row(logits, "softmax", least=1)
@@ -48,7 +49,8 @@ def cross_entropy(logits: Any, targets: Any) -> Any:
         raise ValueError(f"the targets of {len(rows)} rows of logits are a list, not {targets!r}")
     if len(goals) != len(rows):
         raise ValueError(f"the shapes differ: {len(rows)} rows of logits stand against {len(goals)} targets")
-    return mean([_log_loss(row, goal) for row, goal in zip(rows, goals, strict=True)])
+    loss = mean([_log_loss(row, goal) for row, goal in zip(rows, goals, strict=True)])
+    return part("cross_entropy", loss, (rows, goals))
 
 
 def _log_loss(row: Any, target: Any) -> Any:

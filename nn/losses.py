@@ -14,18 +14,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from engine import DomainError, Value, log_probability, relu, softplus
+from engine import DomainError, Value, log_probability, relu, scope, softplus
+from engine.scopes import Scope, mark
 from nn.arguments import entries, nonnegative, number_or_value
+
+_SCOPES: dict[str, Scope] = {}
 
 
 def mean_squared_error(predictions: Any, targets: Any) -> Any:
     """Return the mean of (prediction - target)², over the samples and over the outputs of each."""
-    return mean(_squares(predictions, targets))
+    pairs = _pairs(predictions, targets)
+    return part("mean_squared_error", mean(_squares(pairs)), pairs)
 
 
 def half_sum_of_squares(predictions: Any, targets: Any) -> Any:
     """Return ½ Σ (prediction - target)². Its slope by a prediction is the tutorial's ``output_error``, up to sign."""
-    return 0.5 * total(_squares(predictions, targets))
+    pairs = _pairs(predictions, targets)
+    return part("half_sum_of_squares", 0.5 * total(_squares(pairs)), pairs)
 
 
 def binary_cross_entropy(predictions: Any, targets: Any) -> Any:
@@ -35,7 +40,8 @@ def binary_cross_entropy(predictions: Any, targets: Any) -> Any:
     there the gradient is 0, and training stands still. From raw scores, `binary_cross_entropy_with_logits` is exact
     instead. Raises ValueError outside [0, 1].
     """
-    return mean([_log_loss_of_probability(*pair) for pair in _pairs(predictions, targets)])
+    pairs = _pairs(predictions, targets)
+    return part("binary_cross_entropy", mean([_log_loss_of_probability(*pair) for pair in pairs]), pairs)
 
 
 def binary_cross_entropy_with_logits(logits: Any, targets: Any) -> Any:
@@ -44,7 +50,8 @@ def binary_cross_entropy_with_logits(logits: Any, targets: Any) -> Any:
     -log sigmoid(z) = softplus(-z) and -log(1 - sigmoid(z)) = softplus(z). Raises ValueError for a target that is no
     probability.
     """
-    return mean([_log_loss_of_logit(*pair) for pair in _pairs(logits, targets)])
+    pairs = _pairs(logits, targets)
+    return part("binary_cross_entropy_with_logits", mean([_log_loss_of_logit(*pair) for pair in pairs]), pairs)
 
 
 def hinge(scores: Any, targets: Any) -> Any:
@@ -53,9 +60,11 @@ def hinge(scores: Any, targets: Any) -> Any:
     It is zero once every score has the sign of its target and at least the size 1. Raises ValueError for a target that
     is neither.
     """
-    return mean([_margin_missed(*pair) for pair in _pairs(scores, targets)])
+    pairs = _pairs(scores, targets)
+    return part("hinge", mean([_margin_missed(*pair) for pair in pairs]), pairs)
 
 
+@scope
 def l1_penalty(parameters: Iterable[Value], strength: float = 1.0) -> Any:
     """Return strength · Σ |w|, to be added to a loss: it drives weights that are not needed to zero (the lasso).
 
@@ -64,12 +73,20 @@ def l1_penalty(parameters: Iterable[Value], strength: float = 1.0) -> Any:
     return nonnegative(strength, "the strength of a penalty") * total([abs(w) for w in _weights(parameters)])
 
 
+@scope
 def l2_penalty(parameters: Iterable[Value], strength: float = 1.0) -> Any:
     """Return strength · Σ w², to be added to a loss: it keeps weights small (ridge regression).
 
     ``strength`` is at least 0. Raises ValueError if it is not, or if there are no parameters.
     """
     return nonnegative(strength, "the strength of a penalty") * total([w * w for w in _weights(parameters)])
+
+
+def part(name: str, loss: Any, given: Any) -> Any:
+    """Return the loss, noted as a part of the computation, as by `engine.scope` but without a search for inputs."""
+    if isinstance(loss, Value):
+        mark(loss, _SCOPES.setdefault(name, Scope(name)), given)
+    return loss
 
 
 def mean(terms: list[Any]) -> Any:
@@ -92,9 +109,9 @@ def _weights(parameters: Iterable[Value]) -> list[Any]:
     return weights
 
 
-def _squares(predictions: Any, targets: Any) -> list[Any]:
+def _squares(pairs: list[tuple[Any, Any]]) -> list[Any]:
     """Return (prediction - target)² for each pair."""
-    errors = [prediction - target for prediction, target in _pairs(predictions, targets)]
+    errors = [prediction - target for prediction, target in pairs]
     return [error * error for error in errors]
 
 

@@ -6,13 +6,18 @@ import reprlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from os import PathLike
+from types import FunctionType
 from typing import Any, Self, TypeVar
 
 from engine import Value
+from engine.scopes import Scope
 from engine.value import real_number
 from nn.serialization import SavedModel, first_difference, printable, read_model, write_model
 
 M = TypeVar("M", bound="Module")
+
+_WITHOUT_PARAMETERS = {Scope, FunctionType, str, int, float, bool}
+"""Frequent kinds of attributes that are not worth a search."""
 
 
 class _BuildOrFill:
@@ -202,7 +207,8 @@ def _check_sets(seen: dict[int, Any]) -> None:
 def _parts(thing: Any, name: str) -> list[tuple[str, Any]]:
     """Return what a module or a container holds, each with its name; nothing for anything else."""
     if isinstance(thing, Module):
-        return [(f"{name}.{attribute}" if name else attribute, inner) for attribute, inner in vars(thing).items()]
+        attributes = [(key, inner) for key, inner in vars(thing).items() if inner.__class__ not in _WITHOUT_PARAMETERS]
+        return [(f"{name}.{attribute}" if name else attribute, inner) for attribute, inner in attributes]
     if isinstance(thing, (list, tuple)):
         return [(f"{name}[{index}]", inner) for index, inner in enumerate(thing)]
     if isinstance(thing, dict):

@@ -26,6 +26,7 @@ NAMES = {
     "primitives_table",
     "recording",
     "register",
+    "scope",
     "source",
     "topological_order",
     "value_and_grad",

@@ -1,0 +1,153 @@
+"""Names for parts of a computation: which results a function gave, and from which inputs.
+
+Nothing is written on the nodes in between. A result carries a mark (the scope, the inputs of the call); what lies
+between the two is found when somebody looks, by walking back. So a recorded operation costs what it did.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple, overload
+
+from engine.modes import runs_later
+from engine.value import Value
+
+F = Callable[..., Any]
+
+_NUMBERS = (float, int)
+
+
+@dataclass(frozen=True, eq=False)
+class Scope:
+    """A part of a computation that has a name, as a neuron has: applied twice, it is the same part.
+
+    name    what it is called
+    note    a word on what it does, for pictures: the activation of a neuron
+    parent  the part it belongs to, as a neuron belongs to its layer
+    """
+
+    name: str
+    note: str = ""
+    parent: Scope | None = None
+
+
+class Call(NamedTuple):
+    """One application of a scope, as each of its results carries it.
+
+    inputs  what the scope was given: the same object in all results of the call
+    inner   the call inside this one that gave the same result, if there is one
+    """
+
+    label: str
+    scope: Scope
+    inputs: Any
+    inner: Call | None
+
+
+@overload
+def scope(name: F) -> F: ...
+
+
+@overload
+def scope(name: str = "", note: str = "") -> Callable[[F], F]: ...
+
+
+def scope(name: Any = "", note: str = "") -> Any:
+    """Give what a function computes a name, under which pictures draw it as a group or as one node: a decorator.
+
+        @engine.scope("normalise")                  class Residual(Module):
+        def normalise(x): ...                           @engine.scope
+                                                        def __call__(self, x): ...
+
+    name  what the part is called. Unless given: the name of the function; for a method, the ``label`` of its object if
+          that has one, else the name of its class. Each object whose method is decorated is a part of its own.
+    note  a word on what it does
+
+    The part is what the results were computed from, as far back as the Values among the arguments (or in lists, tuples
+    and dicts among them). Leaves that it uses without having been given them are its parameters. Scopes nest. A name is
+    a record only: numbers, gradients and programs do not depend on it. Raises TypeError for what is no function, and
+    for one that runs later (a generator, a coroutine).
+    """
+    if isinstance(name, str) and isinstance(note, str):
+        return functools.partial(_scoped, name=name, note=note)
+    if not callable(name) or note:
+        raise TypeError(f"scope takes a name and a note, as in @scope('attention'), not {name!r}, {note!r}")
+    return _scoped(name)
+
+
+def _scoped(function: F, name: str = "", note: str = "") -> F:
+    """The function, marking its results."""
+    if not inspect.isroutine(function):
+        raise TypeError(f"scope decorates a function, not {function!r}: write @scope('name') above its def")
+    if runs_later(function):
+        raise TypeError(f"scope cannot decorate {function!r}, which runs later: decorate a function that it calls")
+    own = Scope(name or function.__name__, note)
+    owner = function.__qualname__.rpartition(".")[0]
+    in_class = bool(owner) and not owner.endswith("<locals>")
+
+    @functools.wraps(function)
+    def scoped(*arguments: Any, **named: Any) -> Any:
+        """Call the function and mark what it returns."""
+        result = function(*arguments, **named)
+        if in_class and _is_method_of(arguments, scoped):
+            part, given = _scope_of(arguments[0], function.__name__, name, note) or own, arguments[1:]
+        else:
+            part, given = own, arguments
+        inputs = values_in((given, named) if named else given)
+        for node in values_in(result):
+            if not any(node is value for value in inputs):  # It was only handed through.
+                mark(node, part, inputs)
+        return result
+
+    return scoped
+
+
+def _is_method_of(arguments: tuple[Any, ...], function: F) -> bool:
+    """Whether the first argument is the object whose method ``function`` is."""
+    return bool(arguments) and any(function in vars(kind).values() for kind in type(arguments[0]).__mro__)
+
+
+def _scope_of(instance: Any, method: str, name: str, note: str) -> Scope | None:
+    """The part that an object is, which is kept with it, as a cached property would be; None if it can keep none."""
+    try:
+        scopes: dict[str, Scope] = vars(instance).setdefault("_scopes", {})
+    except TypeError:
+        return None
+    if method not in scopes:
+        label = getattr(instance, "label", "")
+        scopes[method] = Scope(name or (isinstance(label, str) and label) or type(instance).__name__, note)
+    return scopes[method]
+
+
+def mark(node: Value, part: Scope, inputs: Any) -> None:
+    """Note that ``part`` computed a Value from ``inputs``. A leaf, which was not computed, is left as it is."""
+    if node._form is not None:
+        tag = getattr(node, "_tag", "")
+        label, inner = (tag, None) if isinstance(tag, str) else (tag[0], tag)
+        node._tag = (label, part, inputs, inner)
+
+
+def call_of(node: Value) -> Call | None:
+    """The outermost call of a scope that gave this Value; None if there is none."""
+    return _read(getattr(node, "_tag", ""))
+
+
+def _read(tag: Any) -> Call | None:
+    """A mark, written as a tuple since that is quicker to make, as a Call."""
+    return None if tag is None or isinstance(tag, str) else Call(tag[0], tag[1], tag[2], _read(tag[3]))
+
+
+def values_in(thing: Any) -> list[Value]:
+    """The Values in lists, tuples, dicts and NumPy's object arrays, nested to any depth, and a Value itself."""
+    if isinstance(thing, Value):
+        return [thing]
+    if isinstance(thing, (list, tuple)):
+        return [value for item in thing if item.__class__ not in _NUMBERS for value in values_in(item)]
+    if isinstance(thing, Mapping):
+        return values_in(list(thing.values()))
+    if str(getattr(thing, "dtype", "")) == "object" and hasattr(thing, "tolist"):
+        return values_in(thing.tolist())
+    return []

@@ -1,0 +1,293 @@
+"""`scope`: names for parts of a computation, which travel with the record and change nothing in it."""
+
+import copy
+import functools
+import gc
+import pickle
+import weakref
+
+import pytest
+
+import engine
+import nn
+from engine import Value, no_grad, scope, topological_order
+from engine.scopes import call_of, values_in
+from nn import MLP, Layer, Module, Neuron
+
+
+def parts(node):
+    """The names of the scopes that gave a node, the innermost first."""
+    call = call_of(node)
+    found = []
+    while call:
+        found.append(call.scope.name)
+        call = call.inner
+    return found[::-1]
+
+
+@scope("halve")
+def halve(x):
+    return x * 0.5
+
+
+@scope
+def smooth(x, *, more=()):
+    return halve(engine.tanh(x) + sum(more))
+
+
+class Residual(Module):
+    def __init__(self, label=""):
+        self.label = label
+        self.w = Value(2.0, "w")
+
+    @scope
+    def __call__(self, x):
+        return x + self.w * x
+
+
+class Wider(Residual):
+    def __call__(self, x):
+        return super().__call__(x) * 2
+
+
+def test_a_result_knows_what_gave_it_and_from_what():
+    x, y = Value(0.5, "x"), Value(0.25, "y")
+    result = smooth(x, more=[y])
+    assert parts(result) == ["halve", "smooth"]
+    call = call_of(result)
+    assert list(call.inputs) == [x, y]
+    assert list(call.inner.inputs) == [result.operands[0]]
+    assert parts(result.operands[0]) == []
+
+
+def test_two_calls_are_of_one_scope():
+    first, second = smooth(Value(1.0)), smooth(Value(2.0))
+    assert call_of(first).scope is call_of(second).scope
+    assert call_of(first).inputs is not call_of(second).inputs
+
+
+def test_an_object_is_a_part_of_its_own_called_by_its_label_or_class():
+    a, b, unnamed = Residual("a"), Residual("b"), Residual()
+    x = Value(1.0)
+    assert [parts(module(x)) for module in (a, b, unnamed)] == [["a"], ["b"], ["Residual"]]
+    assert call_of(a(x)).scope is call_of(a(x)).scope
+    assert call_of(unnamed(x)).scope is not call_of(Residual()(x)).scope
+    assert list(call_of(a(x)).inputs) == [x]
+    assert a.named_parameters() == [("w", a.w)]
+
+
+def test_the_method_of_a_parent_class():
+    wide = Wider("wide")
+    result = wide(Value(3.0))
+    assert (parts(result), parts(result.operands[0])) == ([], ["wide"])
+
+
+def test_an_object_that_has_no_room_for_attributes():
+    class Slotted:
+        __slots__ = ()
+
+        @scope("slotted")
+        def run(self, x):
+            return x * 2
+
+    assert parts(Slotted().run(Value(1.0))) == ["slotted"]
+
+
+def test_a_static_method_has_no_object():
+    class Tools:
+        @staticmethod
+        @scope
+        def twice(x):
+            return x * 2
+
+    x = Value(1.0)
+    for result in (Tools.twice(x), Tools().twice(x)):
+        assert parts(result) == ["twice"]
+        assert list(call_of(result).inputs) == [x]
+
+
+def test_several_results_share_the_call():
+    @scope("pair")
+    def pair(x, y):
+        return [x + y, {"difference": x - y}], x
+
+    total, difference = (result for result in values_in(pair(Value(1.0), Value(2.0))) if not result.is_leaf)
+    assert call_of(total).inputs is call_of(difference).inputs
+
+
+def test_what_was_only_handed_through_is_not_marked():
+    @scope("identity")
+    def identity(x):
+        return x
+
+    x = Value(1.0)
+    computed = x * 2
+    assert identity(x) is x
+    assert identity(computed) is computed
+    assert parts(computed) == []
+
+
+def test_numbers_go_through_unchanged():
+    assert smooth(0.5) == 0.5 * engine.tanh(0.5)
+    assert nn.mean_squared_error([1.0], [0.5]) == 0.25
+
+
+def test_a_scope_changes_no_number():
+    def plain(x):
+        return (engine.tanh(x) + 0) * 0.5
+
+    x, y = Value(0.3), Value(0.3)
+    a, b = smooth(x), plain(y)
+    a.backward()
+    b.backward()
+    assert (a.data, x.grad) == (b.data, y.grad)
+    program = engine.Program([x], [smooth(x)])
+    assert program(0.7) == (plain(Value(0.7)).data,)
+
+
+def test_labels_and_marks_do_not_touch_each_other():
+    result = halve(Value(1.0))
+    assert result.label == ""
+    result.label = "h"
+    assert (result.label, parts(result)) == ("h", ["halve"])
+    assert smooth(Value(1.0)).label == ""
+
+    @scope("named")
+    def named(x):
+        y = x * 2
+        y.label = "y"
+        return y
+
+    assert (named(Value(1.0)).label, parts(named(Value(1.0)))) == ("y", ["named"])
+    assert "label='h'" in repr(result)
+
+
+def test_in_a_no_grad_block_nothing_is_held():
+    x = Value(1.0)
+    kept = weakref.ref(x)
+    with no_grad():
+        result = smooth(x)
+        output = Neuron(1)([x])
+    assert parts(result) == parts(output) == []
+    del x
+    assert kept() is None
+
+
+def test_a_marked_graph_is_freed_without_the_collector():
+    model = MLP([2, 3, 1])
+    gc.disable()
+    try:
+        loss = nn.mean_squared_error([model([0, 1]), model([1, 0])], [0, 1])
+        loss.backward()
+        nodes = [weakref.ref(node) for node in topological_order(loss) if not node.is_leaf]
+        del loss
+        assert not any(node() for node in nodes)
+    finally:
+        gc.enable()
+
+
+def test_neurons_belong_to_layers():
+    hidden = MLP([2, 3, 1], label := "tanh").layers[0].forward([1.0, 0.0])
+    calls = [call_of(node) for node in hidden]
+    assert [call.scope.name for call in calls] == ["neuron0", "neuron1", "neuron2"]
+    assert {call.scope.parent for call in calls} == {calls[0].scope.parent}
+    assert (calls[0].scope.parent.name, calls[0].scope.note) == ("layer0", label)
+    alone = call_of(Layer(1, 2, "relu")([1.0])[1]).scope
+    assert (alone.parent.name, alone.name, alone.note) == ("layer", "neuron1", "relu")
+    assert call_of(Neuron(1, "linear", label="mine")([1.0])).scope.name == "mine"
+
+
+def test_an_activation_may_be_a_scope_itself():
+    output = Neuron(1, activation=halve)([1.0])
+    assert parts(output) == ["halve", "neuron"]
+    assert call_of(output).scope.note == "halve"
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        nn.mean_squared_error,
+        nn.half_sum_of_squares,
+        nn.binary_cross_entropy,
+        nn.binary_cross_entropy_with_logits,
+        nn.hinge,
+    ],
+)
+def test_losses_are_parts(loss):
+    predictions = [Value(0.25) * 1, Value(0.75) * 1]
+    result = loss(predictions, [1, 1])
+    assert parts(result) == [loss.__name__]
+    assert values_in(call_of(result).inputs) == predictions
+
+
+def test_a_loss_of_several_classes_is_a_part():
+    rows = [[Value(0.5) * 1, Value(1.0) * 1]]
+    result = nn.cross_entropy(rows, [1])
+    assert parts(result) == ["cross_entropy"]
+    assert values_in(call_of(result).inputs) == rows[0]
+
+
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda graph: pickle.loads(pickle.dumps(graph))])
+def test_a_copied_graph_has_the_same_parts(duplicate):
+    model = MLP([2, 2, 2])
+    inputs = [Value(0.5, "x0"), Value(0.25, "x1")]
+    outputs = model(inputs)
+    total = smooth(outputs[0], more=[outputs[1]])
+    twin = duplicate(total)
+    before, after = ([node for node in topological_order(root) if call_of(node)] for root in (total, twin))
+    assert [parts(node) for node in after] == [parts(node) for node in before]
+    places = {id(node): place for place, node in enumerate(topological_order(twin))}
+    originals = topological_order(total)
+    for node, copied in zip(before, after, strict=True):
+        assert [originals[places[id(value)]] for value in values_in(call_of(copied).inputs)] == values_in(
+            call_of(node).inputs
+        )
+    hidden = [node for node in after if call_of(node).scope.name.startswith("neuron")]
+    assert len({id(call_of(node).inputs) for node in hidden}) == 2, "one list for each layer"
+    assert len({call_of(node).scope.parent for node in hidden}) == 2
+    assert call_of(after[0]).scope is not call_of(before[0]).scope
+
+
+def test_a_deep_graph_of_scopes_is_pickled():
+    value = Value(1.0)
+    unused = Value(1.0)
+    for _ in range(3_000):
+        unused = unused * 1.5
+
+    @scope("step")
+    def step(x, _other):
+        return x * 0.5
+
+    for _ in range(3_000):
+        value = step(value, unused)
+    twin = pickle.loads(pickle.dumps(value))
+    assert len(topological_order(twin)) == 3_001
+    assert len(topological_order(call_of(twin).inputs[1])) == 3_001
+
+
+def test_a_decorated_function_keeps_its_name_and_is_found_by_pickle():
+    assert (smooth.__name__, pickle.loads(pickle.dumps(smooth))) == ("smooth", smooth)
+
+
+@pytest.mark.parametrize("wrong", [3, None, ["name"]])
+def test_what_is_no_name_is_refused(wrong):
+    with pytest.raises(TypeError, match="scope takes a name and a note"):
+        scope(wrong)
+
+
+def test_what_is_no_function_is_refused():
+    with pytest.raises(TypeError, match="scope decorates a function, not 3"):
+        scope("name")(3)
+
+    def generator():
+        yield 1
+
+    with pytest.raises(TypeError, match="runs later"):
+        scope(generator)
+
+
+def test_a_decorated_partial_or_class_says_what_to_decorate():
+    with pytest.raises(TypeError, match="scope decorates a function"):
+        scope(functools.partial(halve, 1.0))
+    with pytest.raises(TypeError, match="scope decorates a function"):
+        scope(Residual)
