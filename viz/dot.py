@@ -2,101 +2,154 @@
 
 from __future__ import annotations
 
-import html
-import re
 import textwrap
+from collections.abc import Sequence
 from math import isfinite
 from typing import Literal, get_args
 
 import graphviz
 
-from viz.notation import enclosed, number, shortened
-from viz.outline import Edge, Node, Outline, Role
+from viz.markup import bold, cell, chip, colored, gap, label, plain, row, table, tooltip
+from viz.notation import enclosed, number, printable, several, shortened
+from viz.outline import Edge, Node, Outline
+from viz.palette import BACKWARD, FAINT, FONT, LOOKS, PART_FILL, PART_LINE, GradientScale
+from viz.parts import Part, local
+from viz.summary import Row
 
 Direction = Literal["right", "down"]
+Colors = Literal["role", "gradient"]
 
 _RANKDIR: dict[Direction, str] = {"right": "LR", "down": "TB"}
-
-# On paper, on a slide and in a browser: the first of these that is there.
-_FONT = "Helvetica,Arial,sans-serif"
-
-# What is computed forwards is black, what is computed backwards blue.
-_BACKWARD = "#004C8C"
-_FAINT = "#595959"
-
-# The hues of Okabe and Ito ("Color Universal Design", 2008), told apart with any kind of colour blindness, light enough
-# for black text. A role has a shape of its own as well, for a print without colours.
-_STYLES: dict[Role, dict[str, str]] = {
-    "input": {"shape": "box", "style": "filled", "fillcolor": "#D6ECFA", "color": "#0072B2"},
-    "parameter": {"shape": "folder", "style": "filled", "fillcolor": "#FBE3B5", "color": "#B36B00"},
-    "operation": {"shape": "box", "style": "filled,rounded", "fillcolor": "#F4F4F4", "color": _FAINT},
-    "result": {
-        "shape": "box",
-        "style": "filled,rounded",
-        "fillcolor": "#CDEBDF",
-        "color": "#00775A",
-        "peripheries": "2",
-    },
-}
 
 # `charset` is for pygraphviz, which takes the first thing that looks like one, were it in a label.
 _GRAPH = {
     "bgcolor": "white",
     "charset": "utf-8",
-    "fontname": _FONT,
+    "fontname": FONT,
     "margin": "0",
     "nodesep": "0.2",
-    "ranksep": "0.3",
+    "pad": "0.1",
+    "ranksep": "0.35",
     "tooltip": " ",
 }
-_NODE = {"fontname": _FONT, "fontsize": "14", "margin": "0.11,0.06", "penwidth": "1.4", "width": "0", "height": "0"}
-_EDGE = {"fontname": _FONT, "fontsize": "13", "fontcolor": _BACKWARD, "color": _FAINT, "arrowsize": "0.7"}
+_NODE = {"fontname": FONT, "fontsize": "14", "margin": "0.11,0.06", "penwidth": "1.4", "width": "0", "height": "0"}
+_EDGE = {"fontname": FONT, "fontsize": "13", "fontcolor": BACKWARD, "color": FAINT, "arrowsize": "0.7"}
+_PART = {"style": "rounded,filled", "fillcolor": PART_FILL, "color": PART_LINE, "fontsize": "14", "margin": "10"}
 
 # In characters and lines: what a label may take of the room for a node, and of a tooltip.
 _WIDEST = 26
 _MOST_LINES = 4
 _LONGEST_TOOLTIP = 300
-_SPACE = "\u00a0"  # An SVG viewer drops a plain space at the beginning of a text or behind another.
+_MOST_COLUMNS = 4
+_MOST_IN_TOOLTIP = 8
+
+# In points: between a name and a number.
+_GAP = 8
 
 
-def dot_text(outline: Outline, direction: Direction = "right") -> str:
+def dot_text(outline: Outline, direction: Direction = "right", colors: Colors = "role") -> str:
     """The outline as DOT text, the same for the same outline, with operands to the left of results or above them.
 
-    Raises ValueError for an unknown direction.
+    Raises ValueError for an unknown direction and for unknown colours.
     """
     if direction not in get_args(Direction):
         raise ValueError(f"a graph is drawn to the 'right' or 'down', not {direction!r}")
-    attributes = {**_GRAPH, "rankdir": _RANKDIR[direction], "label": _caption(outline)}
+    if colors not in get_args(Colors):
+        raise ValueError(f"the colours of a graph show the 'role' of a node or its 'gradient', not {colors!r}")
+    scale = GradientScale.of(node.gradient for node in outline.nodes) if colors == "gradient" else None
+    attributes = {**_GRAPH, "rankdir": _RANKDIR[direction], "label": _caption(outline, scale)}
     graph = graphviz.Digraph("computation", graph_attr=attributes, node_attr=_NODE, edge_attr=_EDGE)
-    for index, node in enumerate(outline.nodes):
-        graph.node(f"n{index}", label=_node_label(node), tooltip=_node_tooltip(node), **_STYLES[node.role])
+    _add_nodes(graph, outline, None, scale)
     for edge in outline.edges:
         graph.edge(f"n{edge.source}", f"n{edge.target}", label=_edge_label(edge), tooltip=_edge_tooltip(edge, outline))
     source: str = graph.source
     return source
 
 
+def _add_nodes(graph: graphviz.Digraph, outline: Outline, part: Part | None, scale: GradientScale | None) -> None:
+    """The nodes of a part, and in it the parts that it consists of."""
+    for index, node in enumerate(outline.nodes):
+        if node.part is part:
+            look = LOOKS[node.role]
+            fill = scale.color(node.gradient) if scale else look.fill
+            graph.node(
+                f"n{index}",
+                label=_node_label(node),
+                tooltip=_node_tooltip(node),
+                shape=look.shape,
+                style=look.style,
+                color=look.line,
+                fillcolor=fill,
+                peripheries=str(look.outlines),
+                **{"class": "graded" if scale else node.role},
+            )
+    for index, inner in enumerate(outline.parts):
+        if inner.parent is part:
+            with graph.subgraph(name=f"cluster_{index}") as cluster:
+                cluster.attr(label=_part_label(inner), tooltip=tooltip(inner.name), **_PART)
+                _add_nodes(cluster, outline, inner, scale)
+
+
 # --- What is written where -------------------------------------------------------------------------------------------
 
 
+def _part_label(part: Part) -> str:
+    """Its name, and a word on what it does."""
+    note = colored(plain(f" {shortened(printable(part.scope.note), _WIDEST)}"), FAINT) if part.scope.note else ""
+    return label(bold(plain(shortened(printable(part.name), _WIDEST))) + note)
+
+
 def _node_label(node: Node) -> str:
-    """Name and expression; below them data and gradient, their digits in line."""
-    gradient = "not computed" if node.gradient is None else number(node.gradient)
-    titles = [_row(f'<TD COLSPAN="3">{title}</TD>') for title in _titles(node)]
-    data = _number_row(_colored("data", _FAINT), number(node.data))
-    grad = _number_row(_colored("grad", _BACKWARD), _colored(gradient, _BACKWARD))
-    return _table("".join(titles) + data + grad)
+    """Name and expression; below them the numbers, which begin in line."""
+    numbers = _part_rows(node.rows) if node.role == "part" else _data_and_grad(node.rows[0])
+    columns = max(len(cells) for cells in numbers)
+    return label(table(*(row(cell(title, columns)) for title in _titles(node)), *(row(*cells) for cells in numbers)))
+
+
+def _data_and_grad(numbers: Row) -> list[list[str]]:
+    """The cells of a node: a line for the data and one for the gradients, with a column for each of a few samples."""
+    data, gradients = _texts(numbers.data), [colored(digits, BACKWARD) for digits in _texts(numbers.gradients)]
+    names = colored("data", FAINT), colored("grad", BACKWARD)
+    if len(numbers.data) > 1:
+        return [_cells(name, digits) for name, digits in zip(names, (data, gradients), strict=True)]
+    # One cell each: columns would be drawn apart by a wide name above.
+    return [[cell(names[0] + plain(f"  {data[0]}"))], [cell(names[1] + plain("  ") + gradients[0])]]
+
+
+def _part_rows(rows: Sequence[Row]) -> list[list[str]]:
+    """The cells of a part: a line for each kind of number, with a column for the data and one for the gradients."""
+    lines = [_cells("", [colored("data", FAINT), colored("grad", BACKWARD)])]
+    for numbers in rows:
+        gradients = "not computed" if numbers.gradients is None else several(numbers.gradients)
+        name = colored(plain(shortened(numbers.name, _WIDEST)), FAINT)
+        lines.append(_cells(name, [several(numbers.data), colored(gradients, BACKWARD)]))
+    return lines
+
+
+def _cells(name: str, numbers: Sequence[str]) -> list[str]:
+    """A name and numbers, with gaps between them."""
+    return [cell(name), *(part for digits in numbers for part in (gap(_GAP), cell(digits)))]
+
+
+def _texts(numbers: Sequence[float] | None) -> list[str]:
+    """Each of a few numbers, or the range of more."""
+    if numbers is None:
+        return ["not computed"]
+    return [number(value) for value in numbers] if len(numbers) <= _MOST_COLUMNS else [several(numbers)]
 
 
 def _titles(node: Node) -> list[str]:
     """The lines of the name in bold, and the expression: behind the name where there is room, else below."""
-    lines = _wrapped(node.name)
-    titles = [f"<B>{_text(line)}</B>" for line in lines]
+    name = local(node.name, node.part)
+    lines = _wrapped(name)
+    titles = [bold(plain(line)) for line in lines]
+    if node.size > 1 and node.role != "part":
+        titles[-1] += colored(plain(f" ×{node.size}"), FAINT)
     if not node.expression:
         return titles
-    expression = f"= {_text(node.expression)}"
-    if len(lines) == 1 and len(node.name) + len(node.expression) < _WIDEST:
-        return [f"{titles[0]}{_SPACE}{expression}"]
+    expression = plain(node.expression if node.role == "part" else f"= {node.expression}")
+    if len(lines) == 1 and len(name) + len(node.expression) < _WIDEST:
+        return [titles[0] + plain("   ") + expression]
     return [*titles, expression]
 
 
@@ -109,60 +162,45 @@ def _wrapped(name: str) -> list[str]:
 
 def _node_tooltip(node: Node) -> str:
     """The whole name, and the numbers with every digit."""
-    gradient = "not computed" if node.gradient is None else repr(node.gradient)
-    title = f" = {node.expression}" if node.expression else f", {node.role}"
-    return _tooltip(f"{shortened(node.name, _LONGEST_TOOLTIP)}{title}", f"data {node.data!r}", f"grad {gradient}")
+    title = f" = {node.expression}" if node.expression and node.role != "part" else f", {node.expression or node.role}"
+    lines = [f"{shortened(node.name, _LONGEST_TOOLTIP)}{title}"]
+    for numbers in node.rows:
+        name = f"{numbers.name}: " if numbers.name else ""
+        lines += [f"{name}data {_all_digits(numbers.data)}"] if numbers.data else []
+        if numbers.gradients != ():
+            lines.append(f"{name}grad {_all_digits(numbers.gradients)}")
+    return tooltip(*lines)
+
+
+def _all_digits(numbers: Sequence[float] | None) -> str:
+    """A few numbers with every digit."""
+    if numbers is None:
+        return "not computed"
+    shown = ", ".join(repr(value) if isfinite(value) else number(value) for value in numbers[:_MOST_IN_TOOLTIP])
+    return shown if len(numbers) <= _MOST_IN_TOOLTIP else f"{shown}, …"
 
 
 def _edge_label(edge: Edge) -> str:
     """The partial, with spaces that keep it off the line."""
-    return f" {number(edge.partial)} "
+    return f" {several(edge.partials)} " if edge.partials else ""
 
 
 def _edge_tooltip(edge: Edge, outline: Outline) -> str:
+    """What the number on an edge is, with every digit."""
     result, operand = (enclosed(shortened(outline.nodes[index].name, _WIDEST)) for index in (edge.target, edge.source))
-    partial = repr(edge.partial) if isfinite(edge.partial) else number(edge.partial)
-    return _tooltip(f"local partial ∂{result}/∂{operand} = {partial}")
+    if not edge.partials:
+        return tooltip(f"{operand} is used in {result}")
+    return tooltip(f"local partial ∂{result}/∂{operand} = {_all_digits(edge.partials)}")
 
 
-def _caption(outline: Outline) -> str:
+def _caption(outline: Outline, scale: GradientScale | None) -> str:
     """What the colours and the numbers on edges mean, as far as they occur."""
     occurring = {node.role for node in outline.nodes}
-    chips = [
-        f'<TD BGCOLOR="{style["fillcolor"]}" COLOR="{style["color"]}" BORDER="1">{role}</TD>'
-        for role, style in _STYLES.items()
-        if role in occurring
-    ]
+    if scale:
+        chips = [cell(colored("gradient", BACKWARD))]
+        chips += [chip(number(stop), scale.color(stop), FAINT) for stop in scale.stops()]
+    else:
+        chips = [chip(role, look.fill, look.line) for role, look in LOOKS.items() if role in occurring]
     if outline.edges:
-        chips.append(f"<TD>{_colored('on an edge: local partial ∂result/∂operand', _BACKWARD)}</TD>")
-    return _table(_row("".join(chips)), spacing=6, padding=3)
-
-
-# --- The markup of labels: https://graphviz.org/doc/info/shapes.html#html --------------------------------------------
-
-
-def _text(text: str) -> str:
-    """Text to be shown as it is, in which Graphviz resolves entities, then backslashes."""
-    spaced = re.sub("^ |(?<= ) ", _SPACE, text)
-    return html.escape(spaced, quote=False).replace("\\", "\\\\")
-
-
-def _tooltip(*lines: str) -> str:
-    """Lines of text for a tooltip, in which Graphviz resolves entities, then backslashes, then these once more."""
-    return "&#10;".join(html.escape(line, quote=False).replace("\\", "\\" * 4) for line in lines)
-
-
-def _colored(text: str, color: str) -> str:
-    return f'<FONT COLOR="{color}">{text}</FONT>'
-
-
-def _number_row(name: str, digits: str) -> str:
-    return _row(f'<TD ALIGN="LEFT">{name}</TD><TD WIDTH="4"></TD><TD ALIGN="RIGHT">{digits}</TD>')
-
-
-def _row(cells: str) -> str:
-    return f"<TR>{cells}</TR>"
-
-
-def _table(rows: str, spacing: int = 0, padding: int = 1) -> str:
-    return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="{spacing}" CELLPADDING="{padding}">{rows}</TABLE>>'
+        chips.append(cell(colored("on an edge: local partial ∂result/∂operand", BACKWARD)))
+    return label(table(row(*chips), spacing=6, padding=3))

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from engine import Value
-from viz.dot import Direction, dot_text
+from viz.dot import Colors, Direction, dot_text
 from viz.files import replace_file
+from viz.grouping import Scale
 from viz.outline import outline
 from viz.render import GraphvizError, image
 
@@ -59,6 +60,9 @@ def draw(
     value: Value | Sequence[Value],
     path: str | os.PathLike[str] | None = None,
     *,
+    by: Scale = "operation",
+    fold: bool = False,
+    colors: Colors = "role",
     parameters: Iterable[Value] = (),
     direction: Direction = "right",
     max_nodes: int = 500,
@@ -67,20 +71,27 @@ def draw(
 
     value       a Value, or a list of several
     path        a file name that ends in ``.svg``, ``.png``, ``.pdf`` or ``.dot``
-    parameters  the leaves to show as parameters, as in ``parameters=model.parameters()``; all others are inputs
+    by          what is one node: an ``"operation"``, a ``"neuron"`` (any innermost part of the computation that has a
+                scope: see `engine.scope`) or a ``"layer"`` (any outermost part)
+    fold        draw operations that are the same for each sample as one node, which shows the numbers of all of them
+    colors      what colours tell: the ``"role"`` of a node, or sign and size of its ``"gradient"``
+    parameters  the leaves to show as parameters, as in ``parameters=model.parameters()``; unless given, the leaves that
+                neurons, and what else has a scope, use without being given them; all others are inputs
     direction   where results stand as seen from their operands: to the ``"right"``, as fits a slide, or ``"down"``
     max_nodes   the most nodes to draw
 
     A node shows its name, how it was computed, its data and its gradient; an edge, the local partial derivative of the
-    node it leads to. A Value without a label is called x1, x2, … if it is a leaf, else v1, v2, …, as in `trace`. In an
-    SVG every node and edge has a tooltip with all digits.
+    node it leads to. A neuron or layer drawn as a node shows its inputs, parameters, activation, outputs, and the norm
+    of the gradient by its parameters; drawn by operation, it is a frame around its nodes. A Value without a label is
+    called x1, x2, … if it is a leaf, else v1, v2, …, as in `trace`. In an SVG every node and edge has a tooltip with
+    all digits.
 
     The drawing is returned, and shows itself in a notebook. DOT text can always be made; images need the program
     ``dot`` on the PATH, or the package pygraphviz. Raises TypeError for what is not made of Values, ValueError for too
     many nodes or another ending, and GraphvizError if an image cannot be made.
     """
-    outlined = outline(value, parameters, max_nodes)
-    drawing = Drawing(dot_text(outlined, direction), len(outlined.nodes), len(outlined.edges))
+    outlined = outline(value, parameters, max_nodes, by, fold)
+    drawing = Drawing(dot_text(outlined, direction, colors), len(outlined.nodes), len(outlined.edges))
     if path is not None:
         drawing.save(path)
     return drawing
@@ -89,9 +100,12 @@ def draw(
 def to_dot(
     value: Value | Sequence[Value],
     *,
+    by: Scale = "operation",
+    fold: bool = False,
+    colors: Colors = "role",
     parameters: Iterable[Value] = (),
     direction: Direction = "right",
     max_nodes: int = 500,
 ) -> str:
     """The picture of `draw` as DOT text, which any Graphviz tool reads; the same graph gives the same text."""
-    return draw(value, parameters=parameters, direction=direction, max_nodes=max_nodes).dot
+    return dot_text(outline(value, parameters, max_nodes, by, fold), direction, colors)

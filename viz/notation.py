@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from engine import Primitive, Value
 from engine.backward import Undefined
 
 # A name without operators in it, or a number that is not negative.
 _ATOM = re.compile(r"[^\s+*/=-]+|[\d.]+e[+-]\d+")
+
+_MOST_NUMBERS = 4
 
 # Joiners have no glyph of their own but shape their neighbours, in Persian, Hindi or emoji.
 _JOINERS = "\u200c\u200d"
@@ -70,9 +72,35 @@ def shortened(text: str, longest: int) -> str:
     return f"{line[:head]}…{line[head + 1 - longest :]}"
 
 
-def expression(operation: Primitive, operands: Iterable[Value | float], write: Callable[[Value | float], str]) -> str:
-    """An operation as it is written in mathematics: ``a * b``, ``-a``, ``tanh(a)``; ``write`` gives each operand."""
-    texts = [write(operand) for operand in operands]
+def several(numbers: Sequence[float]) -> str:
+    """A few numbers, or the range of more; one where all are equal, and nothing for none."""
+    if not numbers:
+        return ""
+    distinct = list(dict.fromkeys(number(value) for value in numbers))
+    if len(distinct) == 1:
+        return distinct[0]
+    if len(numbers) <= _MOST_NUMBERS:
+        return ", ".join(number(value) for value in numbers)
+    finite = [value for value in numbers if value == value]
+    return f"{number(min(finite))} … {number(max(finite))}" if finite else distinct[0]
+
+
+def common_name(names: Sequence[str]) -> str:
+    """What names begin with: ``z0`` of ``z0(0,1)`` and ``z0(1,0)``; empty if nothing."""
+    if len(set(names)) < 2:
+        return "".join(names[:1])
+    shared = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(min(names), max(names), strict=False))
+    return "".join(character for character, _ in shared).rstrip(" ([{<#_.,:;-/")
+
+
+def unused(name: str, taken: Set[str]) -> str:
+    """The name, followed by #2, #3, … where it is taken."""
+    numbered = (f"{name}#{count}" for count in itertools.count(2))
+    return next(candidate for candidate in itertools.chain([name], numbered) if candidate not in taken)
+
+
+def expression(operation: Primitive, texts: Sequence[str]) -> str:
+    """An operation as it is written in mathematics, on operands given as text: ``a * b``, ``-a``, ``tanh(a)``."""
     symbol = operation.symbol or operation.name
     if symbol.isidentifier() or len(texts) > 2:
         return f"{symbol}({', '.join(texts)})"

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import itertools
-import operator
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from engine import Value, topological_order
-from engine.backward import Undefined
 from engine.recorded import check_fresh
+from viz.chain import plus, times, value_operands
 from viz.formula import partial_formula
 from viz.notation import enclosed, expression, names, number, shortened
-from viz.outline import value_operands
 
 _LONGEST_NAME = 40
 _MACRON = "\u0304"
@@ -65,12 +63,9 @@ def _evaluation(node: Value, called: Mapping[Value, str]) -> Row:
     """v2 = x1 * x2 = 2 * 5 = 10."""
     assert node.operation is not None
 
-    def write(operand: Value | float) -> str:
-        """Name an operand."""
-        return called[operand] if isinstance(operand, Value) else number(operand)
-
-    symbols = expression(node.operation, node.operands, write)
-    numbers = expression(node.operation, node.operands, lambda operand: number(float(operand)))
+    names = [called[operand] if isinstance(operand, Value) else number(operand) for operand in node.operands]
+    symbols = expression(node.operation, names)
+    numbers = expression(node.operation, [number(float(operand)) for operand in node.operands])
     return called[node], f"= {symbols}", f"= {numbers}", f"= {number(node.data)}"
 
 
@@ -87,8 +82,8 @@ def _contributions(node: Value, adjoint: dict[Value, float], called: Mapping[Val
     """x̄1 += v̄2 · ∂v2/∂x1 = 1 · 5 = 5, which changes ``adjoint``, and the sum so far."""
     upstream = adjoint[node]
     for _, operand, partial in value_operands(node):
-        contribution = _calculated(operator.mul, upstream, partial)
-        adjoint[operand] = _calculated(operator.add, adjoint[operand], contribution)
+        contribution = times(upstream, partial)
+        adjoint[operand] = plus(adjoint[operand], contribution)
         target = _bar(called[operand])
         yield (
             f"{target} +=",
@@ -97,14 +92,6 @@ def _contributions(node: Value, adjoint: dict[Value, float], called: Mapping[Val
             f"= {number(contribution)}",
             f"→ {target} = {number(adjoint[operand])}",
         )
-
-
-def _calculated(operation: Callable[[float, float], float], first: float, second: float) -> float:
-    """A product or sum; undefined where one of the numbers is."""
-    for operand in (first, second):
-        if isinstance(operand, Undefined):
-            return operand
-    return operation(first, second)
 
 
 def _partial(result: str, operand: str) -> str:

@@ -1,0 +1,70 @@
+"""The chain rule on numbers: the operands of a node with their partials, and what follows through a whole part."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator, Sequence
+
+from engine import Value, topological_order
+from engine.backward import Undefined
+
+MOST_PRODUCTS = 200_000
+"""Beyond, the derivatives through parts are left out of a picture: it should not take seconds."""
+
+
+Graph = dict[Value, tuple[tuple[Value | float, float | None], ...]]
+"""The nodes of a graph in topological order, each with its edges: (operand, local partial)."""
+
+
+def graph_of(*roots: Value) -> Graph:
+    """The graph under some Values, read once: it takes a while to ask each of 100,000 nodes for its edges."""
+    return {node: node.edges for node in topological_order(*roots)}
+
+
+def value_operands(node: Value) -> Iterator[tuple[int, Value, float]]:
+    """The operands of a node that are Values: the place of each among the operands, itself, its local partial."""
+    for index, (operand, partial) in enumerate(node.edges):
+        if isinstance(operand, Value):
+            assert partial is not None
+            yield index, operand, partial
+
+
+def times(first: float, second: float) -> float:
+    """A product; undefined where one of the numbers is."""
+    return _calculated(operator.mul, first, second)
+
+
+def plus(first: float, second: float) -> float:
+    """A sum; undefined where one of the numbers is."""
+    return _calculated(operator.add, first, second)
+
+
+def _calculated(operation: Callable[[float, float], float], first: float, second: float) -> float:
+    for operand in (first, second):
+        if isinstance(operand, Undefined):
+            return operand
+    return operation(first, second)
+
+
+def partials_through(
+    members: Sequence[Value], outputs: Sequence[Value], leads_in: Callable[[Value, Value], bool]
+) -> Iterator[tuple[Value, float]]:
+    """(operand, derivative of an output by it) for each output of a part, by the way through the part alone.
+
+    members   the nodes of the part, in topological order
+    leads_in  whether an edge (operand, node) leads into the part
+
+    Nothing, if that takes more than `MOST_PRODUCTS` products.
+    """
+    if len(outputs) * len(members) > MOST_PRODUCTS:
+        return
+    inside = [member for member in members if not member.is_leaf]
+    for output in outputs:
+        adjoint = {output: 1.0}
+        derivative: dict[Value, float] = {}
+        for node in reversed(inside):
+            if node in adjoint:
+                for _, operand, partial in value_operands(node):
+                    sums = derivative if leads_in(operand, node) else adjoint
+                    sums[operand] = plus(sums.get(operand, 0.0), times(adjoint[node], partial))
+        yield from derivative.items()

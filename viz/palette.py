@@ -1,0 +1,89 @@
+"""The colours and shapes of pictures: what has which role, and which gradient is how large.
+
+The hues are those of Okabe and Ito ("Color Universal Design", 2008), told apart with any kind of colour blindness,
+light enough for black text. A role has a shape of its own as well, for a print without colours.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Role = Literal["input", "parameter", "operation", "result", "part"]
+
+# On paper, on a slide and in a browser: the first of these that is there.
+FONT = "Helvetica,Arial,sans-serif"
+
+# What is computed forwards is black, what is computed backwards blue.
+BACKWARD = "#004C8C"
+FAINT = "#595959"
+
+
+@dataclass(frozen=True)
+class Look:
+    """How nodes of a role look: on paper, and on a dark screen, where ``dark_fill`` bears light text."""
+
+    shape: str
+    fill: str
+    line: str
+    dark_fill: str
+    dark_line: str
+    style: str = "filled"
+    outlines: int = 1
+
+
+LOOKS: dict[Role, Look] = {
+    "input": Look("box", "#D6ECFA", "#0072B2", "#12394F", "#56B4E9"),
+    "parameter": Look("folder", "#FBE3B5", "#B36B00", "#4A3300", "#E69F00"),
+    "operation": Look("box", "#F4F4F4", FAINT, "#2E2E2E", "#A6A6A6", "filled,rounded"),
+    "result": Look("box", "#CDEBDF", "#00775A", "#0B4234", "#2FC79B", "filled,rounded", outlines=2),
+    "part": Look("box3d", "#F1DDE9", "#9C4A7A", "#46223A", "#D98FBB"),
+}
+assert tuple(LOOKS) == get_args(Role)
+
+PART_FILL = "#FAFAF7"
+PART_LINE = "#8C8C80"
+
+DECADES = 4
+"""How many powers of ten below the largest gradient have a shade of their own."""
+
+_ZERO = (255, 255, 255)
+_NEGATIVE = (0x6F, 0xB4, 0xE0)
+_POSITIVE = (0xF2, 0xA2, 0x5C)
+
+
+@dataclass(frozen=True)
+class GradientScale:
+    """Gradients as colours: blue where negative, orange where positive, the deeper the larger, by powers of ten.
+
+    largest  the size of the deepest gradient, above 0
+    """
+
+    largest: float
+
+    @classmethod
+    def of(cls, gradients: Iterable[float | None]) -> GradientScale:
+        """The scale that reaches as far as some gradients do."""
+        sizes = (abs(gradient) for gradient in gradients if gradient is not None and math.isfinite(gradient))
+        return cls(max(sizes, default=0.0) or 1.0)
+
+    def color(self, gradient: float | None) -> str:
+        """The fill of a node; white for 0, and for a gradient that is not known."""
+        if gradient is None or gradient == 0.0 or math.isnan(gradient):
+            return _hexadecimal(_ZERO)
+        ratio = abs(gradient) / self.largest
+        decades = math.log10(ratio) if 0.0 < ratio < math.inf else -math.inf if ratio == 0.0 else 0.0
+        share = min(1.0, max(0.08, 1.0 + decades / DECADES))
+        extreme = _NEGATIVE if gradient < 0 else _POSITIVE
+        return _hexadecimal([round(zero + share * (end - zero)) for zero, end in zip(_ZERO, extreme, strict=True)])
+
+    def stops(self) -> list[float]:
+        """Some gradients to show in a legend, from the most negative on."""
+        positive = [self.largest * 10.0 ** (-decades) for decades in range(0, DECADES, 2)]
+        return [*(-gradient for gradient in positive), 0.0, *reversed(positive)]
+
+
+def _hexadecimal(channels: Iterable[int]) -> str:
+    return "#" + "".join(f"{channel:02X}" for channel in channels)

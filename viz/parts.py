@@ -1,0 +1,200 @@
+"""Which part of a computation each node belongs to: the marks of `engine.scope`, followed back from the results.
+
+A result of a scope carries the inputs of its call. What lies between the two belongs to the part, and so does the leaf
+that is used there without having been an input: a parameter of the part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine import Value
+from engine.scopes import Call, Scope, call_of, values_in
+from viz.chain import Graph
+from viz.notation import printable
+
+
+@dataclass(eq=False)
+class Part:
+    """A scope as it occurs in a graph: all its calls together.
+
+    parent  the part around it, if there is one
+    calls   what it was applied to, once for each call, in topological order
+    """
+
+    scope: Scope
+    parent: Part | None
+    calls: list[Any] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """What the scope is called."""
+        return self.scope.name
+
+    def ancestors(self) -> Iterator[Part]:
+        """The part itself, what is around it, and so on outwards."""
+        part: Part | None = self
+        while part is not None:
+            yield part
+            part = part.parent
+
+
+@dataclass(eq=False)
+class Frame:
+    """One call of a part, within the call around it."""
+
+    part: Part
+    inputs: frozenset[int]
+    outer: Frame | None
+    depth: int
+
+
+@dataclass
+class Parts:
+    """What `find_parts` found.
+
+    of          the innermost part of each node that is in one
+    parameters  the leaves that parts use without having been given them
+    crossing    (operand, result) of each edge that leads into a call of a part
+    """
+
+    of: dict[Value, Part]
+    parameters: set[Value]
+    crossing: set[tuple[Value, Value]]
+
+
+def find_parts(graph: Graph) -> Parts:
+    """The parts of a graph."""
+    search = _Search(graph)
+    if search.is_needed:
+        for node in reversed(graph):
+            search.visit(node)
+    for part in search.known.values():
+        part.calls.reverse()
+    return Parts(search.parts, search.parameters, search.crossing)
+
+
+def local(name: str, part: Part | None) -> str:
+    """A name as it is written inside a part: ``w[0]`` for ``layer0.neuron1.w[0]``."""
+    return name.removeprefix(f"{path_of(part)}.") if part else name
+
+
+def path_of(part: Part) -> str:
+    """The names of a part and of what is around it, as in ``layer0.neuron1``."""
+    return ".".join(reversed([printable(around.name) for around in part.ancestors()])) or "part"
+
+
+class _Search:
+    """From the results back: a node is in the call that its consumers are in, or one further out or in."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self.parts: dict[Value, Part] = {}
+        self.parameters: set[Value] = set()
+        self.crossing: set[tuple[Value, Value]] = set()
+        self._frames: dict[Value, Frame | None] = {}
+        self._made: dict[tuple[Frame | None, Scope, int], Frame] = {}
+        self.known: dict[tuple[Part | None, Scope], Part] = {}
+        self._inputs: dict[int, frozenset[int]] = {}
+        given = {id(call.inputs): call.inputs for node in graph for call in _calls(node)}
+        self._ever_input = {id(value) for inputs in given.values() for value in values_in(inputs)}
+        self.is_needed = bool(given)
+
+    def visit(self, node: Value) -> None:
+        """Place a node whose consumers are placed, and tell its operands from where they are used."""
+        if not self._graph[node]:
+            return
+        frame = self._frames.get(node)
+        for call in _calls(node):
+            if id(node) not in self._ids(call.inputs):
+                frame = self._enter(frame, call.scope, call.inputs)
+        self._frames[node] = frame
+        if frame is not None:
+            self.parts[node] = frame.part
+        for operand, _ in self._graph[node]:
+            if isinstance(operand, Value):
+                self._use(operand, node, frame)
+
+    def _use(self, operand: Value, node: Value, frame: Frame | None) -> None:
+        """Note that a node in ``frame`` uses an operand."""
+        around = self._leave(frame, operand)
+        if around is not frame:
+            self.crossing.add((operand, node))
+        if self._graph[operand]:
+            self._frames[operand] = common(self._frames[operand], around) if operand in self._frames else around
+        elif around is not None:
+            self.parameters.add(operand)
+            earlier = self.parts.get(operand)
+            shared = around.part if earlier is None else common_part(earlier, around.part)
+            if shared is not None:
+                self.parts[operand] = shared
+
+    def _enter(self, frame: Frame | None, scope: Scope, inputs: Any) -> Frame:
+        """The frame of a call of ``scope`` that was made in ``frame``."""
+        if scope.parent is not None and not any(part.scope is scope.parent for part in _around(frame)):
+            frame = self._enter(frame, scope.parent, inputs)
+        key = (frame, scope, id(inputs))
+        if key not in self._made:
+            part = self._part(frame, scope)
+            part.calls.append(inputs)
+            self._made[key] = Frame(part, self._ids(inputs), frame, frame.depth + 1 if frame else 1)
+        return self._made[key]
+
+    def _part(self, frame: Frame | None, scope: Scope) -> Part:
+        """The part that a scope is in a frame: of a function that calls itself, the one that is there already."""
+        for part in _around(frame):
+            if part.scope is scope:
+                return part
+        parent = frame.part if frame else None
+        return self.known.setdefault((parent, scope), Part(scope, parent))
+
+    def _leave(self, frame: Frame | None, operand: Value) -> Frame | None:
+        """Where an operand of a node in ``frame`` is: outside of all the calls that it is an input of."""
+        if id(operand) not in self._ever_input:
+            return frame
+        around = inner = frame
+        while inner is not None:
+            if id(operand) in inner.inputs:
+                around = inner.outer
+            inner = inner.outer
+        return around
+
+    def _ids(self, inputs: Any) -> frozenset[int]:
+        """The identities of the Values among the inputs of a call."""
+        if id(inputs) not in self._inputs:
+            self._inputs[id(inputs)] = frozenset(map(id, values_in(inputs)))
+        return self._inputs[id(inputs)]
+
+
+def _calls(node: Value) -> list[Call]:
+    """The calls that gave a node, the outermost first."""
+    calls = []
+    call = call_of(node)
+    while call is not None:
+        calls.append(call)
+        call = call.inner
+    return calls
+
+
+def _around(frame: Frame | None) -> Iterator[Part]:
+    """The parts that a frame is in, from the innermost."""
+    return iter(()) if frame is None else frame.part.ancestors()
+
+
+def common(first: Frame | None, second: Frame | None) -> Frame | None:
+    """The innermost frame around both."""
+    while first is not second:
+        if second is None or (first is not None and first.depth > second.depth):
+            assert first is not None
+            first = first.outer
+        else:
+            second = second.outer
+    return first
+
+
+def common_part(first: Part, second: Part) -> Part | None:
+    """The innermost part around both."""
+    around = set(first.ancestors())
+    return next((part for part in second.ancestors() if part in around), None)
