@@ -225,11 +225,15 @@ class MLP(Module):
 
     def to_matrices(self) -> dict[str, Matrix]:
         """Return the parameters as the tutorial's dictionary, of nested lists: see `nn.matrices`."""
-        matrices: dict[str, Matrix] = {}
+        matrices = self.to_value_matrices()
+        return {name: [[entry.data for entry in row] for row in matrix] for name, matrix in matrices.items()}
+
+    def to_value_matrices(self) -> dict[str, list[list[Value]]]:
+        """Return the parameters themselves in the places of that dictionary, as `viz.player` shows them."""
+        matrices: dict[str, list[list[Value]]] = {}
         for number, layer in enumerate(self.layers, start=1):
-            columns = [[weight.data for weight in neuron.w] for neuron in layer.neurons]
-            matrices[f"W{number}"] = [list(row) for row in zip(*columns, strict=True)]
-            matrices[f"b{number}"] = [[neuron.b.data for neuron in layer.neurons]]
+            matrices[f"W{number}"] = [list(row) for row in zip(*(neuron.w for neuron in layer.neurons), strict=True)]
+            matrices[f"b{number}"] = [[neuron.b for neuron in layer.neurons]]
         return matrices
 
     @classmethod

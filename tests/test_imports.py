@@ -18,6 +18,10 @@ ALLOWED = {
     "engine/machine.py": {"engine", "llvmlite"},
     "nn": {"nn", "engine"},
     "viz": {"viz", "engine", "graphviz"},
+    "viz/boundary_plot.py": {"viz", "engine", "matplotlib"},
+    "viz/figures.py": {"viz", "engine", "matplotlib"},
+    "viz/loss_plot.py": {"viz", "engine", "matplotlib"},
+    "viz/weights_plot.py": {"viz", "engine", "matplotlib"},
 }
 
 

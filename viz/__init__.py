@@ -1,7 +1,11 @@
-"""Pictures and traces of the graphs that `engine` records: ``draw``, ``to_dot``, ``trace``."""
+"""Pictures of the graphs that `engine` records, and pages that play them: ``draw``, ``to_dot``, ``trace``, ``player``.
+
+Plots of a training are in `viz.plots`, which needs matplotlib.
+"""
 
 from viz.drawing import Drawing, draw, to_dot
+from viz.player import Player, player
 from viz.render import GraphvizError
 from viz.trace import trace
 
-__all__ = ["Drawing", "GraphvizError", "draw", "to_dot", "trace"]
+__all__ = ["Drawing", "GraphvizError", "Player", "draw", "player", "to_dot", "trace"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import isfinite
 from typing import Literal, get_args
 
@@ -59,35 +59,37 @@ def dot_text(outline: Outline, direction: Direction = "right", colors: Colors = 
     scale = GradientScale.of(node.gradient for node in outline.nodes) if colors == "gradient" else None
     attributes = {**_GRAPH, "rankdir": _RANKDIR[direction], "label": _caption(outline, scale)}
     graph = graphviz.Digraph("computation", graph_attr=attributes, node_attr=_NODE, edge_attr=_EDGE)
-    _add_nodes(graph, outline, None, scale)
+
+    def attributes_of(node: Node) -> dict[str, str]:
+        """How a node looks."""
+        look = LOOKS[node.role]
+        fill = {"fillcolor": scale.color(node.gradient), "class": "graded"} if scale else {"class": node.role}
+        texts = {"label": _node_label(node), "tooltip": _node_tooltip(node)}
+        return {**look.attributes(), **fill, **texts}
+
+    add_nodes(graph, outline, attributes_of, lambda part: {**_PART, "label": _part_label(part), "tooltip": " "})
     for edge in outline.edges:
         graph.edge(f"n{edge.source}", f"n{edge.target}", label=_edge_label(edge), tooltip=_edge_tooltip(edge, outline))
     source: str = graph.source
     return source
 
 
-def _add_nodes(graph: graphviz.Digraph, outline: Outline, part: Part | None, scale: GradientScale | None) -> None:
-    """The nodes of a part, and in it the parts that it consists of."""
+def add_nodes(
+    graph: graphviz.Digraph,
+    outline: Outline,
+    attributes_of: Callable[[Node], dict[str, str]],
+    attributes_of_part: Callable[[Part], dict[str, str]],
+    part: Part | None = None,
+) -> None:
+    """Add the nodes of a part, called n0, n1, …, and as clusters the parts that it consists of."""
     for index, node in enumerate(outline.nodes):
         if node.part is part:
-            look = LOOKS[node.role]
-            fill = scale.color(node.gradient) if scale else look.fill
-            graph.node(
-                f"n{index}",
-                label=_node_label(node),
-                tooltip=_node_tooltip(node),
-                shape=look.shape,
-                style=look.style,
-                color=look.line,
-                fillcolor=fill,
-                peripheries=str(look.outlines),
-                **{"class": "graded" if scale else node.role},
-            )
+            graph.node(f"n{index}", **attributes_of(node))
     for index, inner in enumerate(outline.parts):
         if inner.parent is part:
             with graph.subgraph(name=f"cluster_{index}") as cluster:
-                cluster.attr(label=_part_label(inner), tooltip=tooltip(inner.name), **_PART)
-                _add_nodes(cluster, outline, inner, scale)
+                cluster.attr(**attributes_of_part(inner))
+                add_nodes(cluster, outline, attributes_of, attributes_of_part, inner)
 
 
 # --- What is written where -------------------------------------------------------------------------------------------

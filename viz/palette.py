@@ -33,6 +33,11 @@ class Look:
     style: str = "filled"
     outlines: int = 1
 
+    def attributes(self) -> dict[str, str]:
+        """The attributes of such a node in DOT."""
+        colors = {"color": self.line, "fillcolor": self.fill}
+        return {"shape": self.shape, "style": self.style, "peripheries": str(self.outlines), **colors}
+
 
 LOOKS: dict[Role, Look] = {
     "input": Look("box", "#D6ECFA", "#0072B2", "#12394F", "#56B4E9"),
@@ -87,3 +92,12 @@ class GradientScale:
 
 def _hexadecimal(channels: Iterable[int]) -> str:
     return "#" + "".join(f"{channel:02X}" for channel in channels)
+
+
+def css_variables() -> str:
+    """The colours for pages, in light and dark: ``--parameter-fill``, ``--parameter-line`` and so on."""
+    light = "".join(f"  --{role}-fill: {look.fill};\n  --{role}-line: {look.line};\n" for role, look in LOOKS.items())
+    dark = "".join(
+        f"    --{role}-fill: {look.dark_fill};\n    --{role}-line: {look.dark_line};\n" for role, look in LOOKS.items()
+    )
+    return f":root {{\n{light}}}\n@media (prefers-color-scheme: dark) {{\n  :root {{\n{dark}  }}\n}}\n"

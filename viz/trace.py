@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -44,7 +45,7 @@ def trace(value: Value) -> str:
     results = [node for node in order if not node.is_leaf]
     forward: Sections = {
         "inputs": [(called[leaf], f"= {number(leaf.data)}") for leaf in leaves],
-        "intermediate results": [_evaluation(node, called) for node in results],
+        "intermediate results": [evaluation(node, called) for node in results],
         "output": [(called[value], f"= {number(value.data)}")],
     }
     local = [row for node in results for row in _partials(node, called)]
@@ -59,8 +60,8 @@ def trace(value: Value) -> str:
     return "\n\n".join(_part(title, sections) for title, sections in parts.items() if any(sections.values()))
 
 
-def _evaluation(node: Value, called: Mapping[Value, str]) -> Row:
-    """v2 = x1 * x2 = 2 * 5 = 10."""
+def evaluation(node: Value, called: Mapping[Value, str]) -> Row:
+    """How a result was computed, as in v2, = x1 * x2, = 2 * 5, = 10."""
     assert node.operation is not None
 
     names = [called[operand] if isinstance(operand, Value) else number(operand) for operand in node.operands]
@@ -99,10 +100,10 @@ def _partial(result: str, operand: str) -> str:
 
 
 def _bar(name: str) -> str:
-    """A name with the macron of adjoints: over its first letter, or over the bracket behind what is no plain name."""
-    text = enclosed(name)
-    place = 1 if text == name else len(text)
-    return text[:place] + _MACRON + text[place:]
+    """A name with the macron of adjoints: over its first letter, or over the bracket behind what has several parts."""
+    if re.fullmatch(r"[^\W\d_][^\W_]*", name):
+        return name[0] + _MACRON + name[1:]
+    return f"({name}){_MACRON}"
 
 
 def _part(title: str, sections: Sections) -> str:

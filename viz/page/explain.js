@@ -1,0 +1,104 @@
+"use strict";
+
+// One node in words: the sum over its uses, the paths that lead from it to the result, and its place in a matrix.
+
+const MOST_USES = 12;
+const MOST_PATHS = 8;
+
+class Explanation {
+  constructor(container, record, right, format) {
+    Object.assign(this, { container, record, right, format });
+    this.uses = usesOf(record);
+    this.paths = countPaths(record, this.uses);
+  }
+
+  show(node) {
+    this.container.replaceChildren(...(node === null ? [] : this.explained(node)));
+  }
+
+  explained(node) {
+    const { name, role, data } = this.record.nodes[node];
+    const numbers = `${name}: ${role}, data ${this.format(data)}, gradient ${this.format(this.right.gradients[node])}`;
+    if (node === this.record.nodes.length - 1) {
+      return [element("p", { class: "summary" }, numbers), element("p", {}, `It is the result: ${name}.grad = 1.`)];
+    }
+    return [element("p", { class: "summary" }, numbers), ...this.sumOverUses(node), ...this.sumOverPaths(node)];
+  }
+
+  sumOverUses(node) {
+    const { edges, nodes } = this.record;
+    const uses = this.uses[node];
+    const terms = uses.map((edge) => edges[edge].partial * this.right.gradients[edges[edge].target]);
+    const lines = uses.slice(0, MOST_USES).map((edge, index) => {
+      const { symbol, partial, target } = edges[edge];
+      const upstream = this.right.gradients[target];
+      return `${symbol} · ${nodes[target].name}.grad = ${this.product([partial, upstream])} = ${this.format(terms[index])}`;
+    });
+    const title = uses.length === 1 ? "It is used once:" : `It is used ${uses.length} times, and its gradient is the sum:`;
+    const sum = `${nodes[node].name}.grad = ${this.sum(terms)} = ${this.format(this.right.gradients[node])}`;
+    return [element("p", {}, title), list(lines, uses.length), ...(uses.length > 1 ? [element("p", {}, sum)] : [])];
+  }
+
+  sumOverPaths(node) {
+    const { nodes, edges } = this.record;
+    const count = this.paths[node];
+    const lines = firstPaths(this.record, this.uses, node, MOST_PATHS).map((path) => {
+      const way = [node, ...path.map((edge) => edges[edge].target)].map((place) => nodes[place].name).join(" → ");
+      const partials = path.map((edge) => edges[edge].partial);
+      return `${way}: ${this.product(partials)} = ${this.format(partials.reduce((a, b) => a * b))}`;
+    });
+    const title = count === 1n ? "One path leads to the result:" : `${count} paths lead to the result; their products add up to it:`;
+    return [element("p", {}, title), list(lines, Number(count))];
+  }
+
+  product(numbers) {
+    return numbers.map((number) => enclosed(this.format(number))).join(" · ");
+  }
+
+  sum(numbers) {
+    const shown = numbers.slice(0, MOST_USES).map((number) => enclosed(this.format(number)));
+    return shown.join(" + ") + (numbers.length > MOST_USES ? " + …" : "");
+  }
+}
+
+function list(lines, count) {
+  const items = lines.map((line) => element("li", {}, line));
+  if (count > lines.length) items.push(element("li", { class: "faint" }, `… and ${count - lines.length} more`));
+  return element("ul", {}, ...items);
+}
+
+// The leaves as the matrices W1, b1, …, and their gradients as dW1, db1, …: each entry is a button for its node.
+class MatrixView {
+  constructor(container, record, format, onSelect) {
+    this.format = format;
+    this.entries = [];
+    for (const { name, rows } of record.matrices) {
+      const shape = `${rows.length} × ${rows[0]?.length ?? 0}`;
+      const make = (title, kind) => {
+        const lines = rows.map((nodes, i) =>
+          element("tr", {}, ...nodes.map((node, j) => {
+            const place = `${title}[${i}, ${j}]`;
+            const button = element("button", { type: "button", "aria-pressed": "false", title: record.nodes[node].name });
+            button.addEventListener("click", () => onSelect(node));
+            this.entries.push({ kind, node, button, place, name: record.nodes[node].name });
+            return element("td", {}, button);
+          })),
+        );
+        const caption = element("caption", {}, element("b", {}, title), ` ${shape}`);
+        return element("table", { class: `matrix ${kind}` }, caption, element("tbody", {}, ...lines));
+      };
+      container.append(element("div", { class: "pair" }, make(name, "data"), make(`d${name}`, "gradient")));
+    }
+    for (const { kind, node, button } of this.entries) {
+      if (kind === "data") button.textContent = format(record.nodes[node].data);
+    }
+  }
+
+  update(gradients, selected) {
+    for (const { kind, node, button, place, name } of this.entries) {
+      if (kind === "gradient") setText(button, gradients[node]);
+      button.setAttribute("aria-label", `${place}, ${name}: ${button.textContent}`);
+      button.setAttribute("aria-pressed", String(node === selected));
+    }
+  }
+}

@@ -1,0 +1,212 @@
+"use strict";
+
+// The picture of the graph: drawn once, then only its numbers and classes change.
+
+const LINE = 18;
+const INDENT = 10;
+const READABLE = 0.6;
+const LARGEST = 4;
+
+class GraphView {
+  constructor(svg, record, onSelect) {
+    this.svg = svg;
+    this.record = record;
+    this.picture = drawn("g");
+    this.scale = 1;
+    this.center = [record.width / 2, record.height / 2];
+    svg.append(arrowHead(), this.picture);
+    this.picture.append(...record.parts.map(drawnPart));
+    this.edges = record.edges.map((edge) => drawnEdge(edge));
+    this.nodes = record.nodes.map((node) => drawnNode(node));
+    this.picture.append(...this.edges.map((edge) => edge.group), ...this.nodes.map((node) => node.group));
+    this.nodes.forEach(({ texts }, index) => squeeze(texts, record.nodes[index].width - 2 * INDENT));
+    this.nodes.forEach(({ group }, index) => group.addEventListener("click", () => this.dragged || onSelect(index)));
+    this.listen();
+    new ResizeObserver(() => this.show()).observe(svg);
+    this.fit();
+  }
+
+  // What a node shows; `wrong` is what its gradient should be, where it is another.
+  setNode(index, data, gradient, wrong) {
+    const node = this.nodes[index];
+    setText(node.data, data);
+    setText(node.gradient, gradient);
+    setText(node.wrong, wrong === null ? "" : `should be ${wrong}`);
+    node.group.classList.toggle("wrong", wrong !== null);
+  }
+
+  // Highlight what a step is about: one node, or an edge and its ends.
+  setCurrent(nodes, edge) {
+    this.nodes.forEach(({ group }, index) => group.classList.toggle("current", nodes.includes(index)));
+    this.edges.forEach(({ group }, index) => group.classList.toggle("current", index === edge));
+    if (nodes.length) this.follow(nodes);
+  }
+
+  setPassed(passed) {
+    this.edges.forEach(({ group }, index) => group.classList.toggle("passed", passed.has(index)));
+  }
+
+  setSelected(selected, path) {
+    this.nodes.forEach(({ group }, index) => group.classList.toggle("selected", index === selected));
+    this.edges.forEach(({ group }, index) => group.classList.toggle("path", path.has(index)));
+    if (selected !== null) this.follow([selected]);
+  }
+
+  // --- Zoom and pan: `scale` is pixels for a unit of the picture, `center` what is in the middle ---
+
+  size() {
+    const { width, height } = this.svg.getBoundingClientRect();
+    return [Math.max(width, 1), Math.max(height, 1)];
+  }
+
+  show() {
+    const [width, height] = this.size();
+    const [x, y] = this.center;
+    const box = [x - width / this.scale / 2, y - height / this.scale / 2, width / this.scale, height / this.scale];
+    this.svg.setAttribute("viewBox", box.join(" "));
+  }
+
+  wholeScale() {
+    const [width, height] = this.size();
+    return Math.min(width / (this.record.width + 32), height / (this.record.height + 32));
+  }
+
+  fit() {
+    this.scale = Math.min(this.wholeScale(), 2);
+    this.center = [this.record.width / 2, this.record.height / 2];
+    this.show();
+  }
+
+  // At the beginning: everything, unless it could not be read then.
+  start() {
+    this.fit();
+    if (this.scale < READABLE) {
+      this.scale = READABLE;
+      const first = this.record.nodes[0];
+      this.center = [first.x + this.size()[0] / this.scale / 2 - 24, first.y + first.height / 2];
+      this.show();
+    }
+  }
+
+  zoom(factor, [x, y] = this.center) {
+    const wanted = this.scale * factor;
+    const scale = Math.min(LARGEST, Math.max(Math.min(this.wholeScale(), 1) / 2, wanted));
+    const share = this.scale / scale;
+    this.center = [x + (this.center[0] - x) * share, y + (this.center[1] - y) * share];
+    this.scale = scale;
+    this.show();
+  }
+
+  // Move so far that the nodes of a step are in sight.
+  follow(nodes) {
+    const [width, height] = this.size().map((side) => side / this.scale);
+    const boxes = nodes.map((index) => this.record.nodes[index]);
+    const sides = [
+      ["x", "width", width],
+      ["y", "height", height],
+    ];
+    this.center = sides.map(([start, length, room], axis) => {
+      const low = Math.min(...boxes.map((box) => box[start])) - 16;
+      const high = Math.max(...boxes.map((box) => box[start] + box[length])) + 16;
+      if (high - low > room) return boxes.at(-1)[start] + boxes.at(-1)[length] / 2;
+      return Math.min(Math.max(this.center[axis], high - room / 2), low + room / 2);
+    });
+    this.show();
+  }
+
+  listen() {
+    const pointers = new Map();
+    this.dragged = false;
+    this.svg.addEventListener("pointerdown", (event) => {
+      pointers.set(event.pointerId, [event.clientX, event.clientY]);
+      this.dragged = false;
+    });
+    window.addEventListener("pointermove", (event) => {
+      if (!pointers.has(event.pointerId)) return;
+      const before = pointers.get(event.pointerId);
+      const now = [event.clientX, event.clientY];
+      const other = [...pointers].find(([id]) => id !== event.pointerId)?.[1];
+      if (!this.dragged && !other && distance(before, now) < 5) return;
+      pointers.set(event.pointerId, now);
+      if (other) this.zoom(distance(now, other) / Math.max(distance(before, other), 1));
+      else this.pan(now[0] - before[0], now[1] - before[1]);
+      this.dragged = true;
+    });
+    for (const end of ["pointerup", "pointercancel"]) {
+      window.addEventListener(end, (event) => pointers.delete(event.pointerId));
+    }
+    // With Ctrl, as for pages; a pinch on a touch pad comes as this, too. The wheel alone scrolls the page.
+    this.svg.addEventListener("wheel", (event) => {
+      if (!event.ctrlKey && !event.metaKey) return;
+      event.preventDefault();
+      this.zoom(Math.exp(-event.deltaY / 300), this.pointAt(event));
+    }, { passive: false });
+  }
+
+  pan(x, y) {
+    this.center = [this.center[0] - x / this.scale, this.center[1] - y / this.scale];
+    this.show();
+  }
+
+  pointAt(event) {
+    const box = this.svg.getBoundingClientRect();
+    const middle = [box.x + box.width / 2, box.y + box.height / 2];
+    return [event.clientX, event.clientY].map((at, axis) => this.center[axis] + (at - middle[axis]) / this.scale);
+  }
+}
+
+function distance([x, y], [otherX, otherY]) {
+  return Math.hypot(x - otherX, y - otherY);
+}
+
+function arrowHead() {
+  const head = drawn("path", { d: "M0,0 L10,4 L0,8 z" });
+  const size = { markerWidth: 10, markerHeight: 8, refX: 9, refY: 4, markerUnits: "userSpaceOnUse" };
+  return drawn("defs", {}, drawn("marker", { id: "arrow", orient: "auto", ...size }, head));
+}
+
+function drawnPart({ name, note, x, y, width, height }) {
+  const title = drawn("text", { x: x + 12, y: y + 21, class: "part-name" }, name);
+  if (note) title.append(drawn("tspan", { class: "faint", dx: 6 }, note));
+  return drawn("g", { class: "frame" }, drawn("rect", { x, y, width, height, rx: 12 }), title);
+}
+
+function drawnEdge({ path, x, y, partialText }) {
+  const label = drawn("text", { x, y: y + 5, class: "partial" }, partialText);
+  return { group: drawn("g", { class: "edge" }, drawn("path", { d: path, "marker-end": "url(#arrow)" }), label) };
+}
+
+function drawnNode({ role, lines, x, y, width, height }) {
+  const texts = lines.map((line, index) => nodeText(x, y, index, line, index ? "expression" : "name"));
+  const data = nodeText(x, y, lines.length, "", "data");
+  const gradient = nodeText(x, y, lines.length + 1, "", "gradient");
+  const wrong = drawn("text", { x: x + width / 2, y: y + height + 15, class: "should" });
+  const group = drawn("g", { class: `node ${role}` }, ...outlines(role, x, y, width, height), ...texts, data, gradient, wrong);
+  return { group, texts, data, gradient, wrong };
+}
+
+// A font may be wider than was thought when the graph was laid out.
+function squeeze(texts, room) {
+  for (const text of texts) {
+    if (text.getComputedTextLength() > room) filled(text, { textLength: room, lengthAdjust: "spacingAndGlyphs" }, []);
+  }
+}
+
+function nodeText(x, y, line, text, kind) {
+  return drawn("text", { x: x + INDENT, y: y + 21 + line * LINE, class: kind }, text);
+}
+
+// A role has a shape of its own, for those who do not see colours.
+function outlines(role, x, y, width, height) {
+  const corner = { input: 0, parameter: 0, operation: 9, result: 9, part: 0 }[role];
+  const box = drawn("rect", { x, y, width, height, rx: corner, class: "box" });
+  if (role === "parameter") {
+    const tab = `M${x},${y} v-7 h${width / 3} l7,7`;
+    return [drawn("path", { d: tab, class: "box" }), box];
+  }
+  if (role === "result") {
+    const around = { x: x - 4, y: y - 4, width: width + 8, height: height + 8, rx: corner + 4 };
+    return [drawn("rect", { ...around, class: "box outer" }), box];
+  }
+  return [box];
+}

@@ -1,0 +1,248 @@
+"use strict";
+
+// The page: which step is shown, and the buttons, keys and address that change it.
+
+const NOT_YET = "·";
+const ADDRESS_DELAY = 250;
+
+const record = JSON.parse(byId("record").textContent);
+const format = makeFormat(record.nan);
+for (const node of record.nodes) node.data = Number(node.data);
+for (const edge of record.edges) {
+  edge.partial = Number(edge.partial);
+  edge.partialText = format(edge.partial);
+}
+
+const right = replay(record);
+const known = stepsOfResults();
+const graph = new GraphView(byId("graph"), record, select);
+const trace = new TraceView(byId("trace"), record, format);
+const explanation = new Explanation(byId("explanation"), record, right, format);
+const matrices = new MatrixView(byId("matrix-tables"), record, format, select);
+
+let mistakes = new Set();
+let run;
+let position;
+let selected = null;
+let timer = null;
+let addressTimer = null;
+
+// --- What is shown ---
+
+// The step at which each node has its number.
+function stepsOfResults() {
+  const found = record.nodes.map(() => 0);
+  right.steps.forEach((step, index) => {
+    if (step.kind === "forward") found[step.node] = index;
+  });
+  return found;
+}
+
+function start(chosen) {
+  mistakes = chosen;
+  run = { ...replay(record, mistakes), assigns: mistakes.has("assign") };
+  position = new Position(run);
+  trace.show(run);
+  byId("slider").max = run.steps.length - 1;
+  for (const box of byId("mistakes").querySelectorAll("input")) box.checked = mistakes.has(box.value);
+}
+
+function show(step) {
+  position.moveTo(Math.min(Math.max(step, 0), run.steps.length - 1));
+  const at = position.step;
+  const gradients = record.nodes.map((_, node) => shownGradient(node, at));
+  record.nodes.forEach(({ data }, node) => {
+    const shownData = known[node] > at ? NOT_YET : format(data);
+    graph.setNode(node, `data ${shownData}`, `grad ${gradients[node]}`, rightInstead(node, at));
+  });
+  const { kind, node, edge } = run.steps[at];
+  const ends = kind === "backward" ? [record.edges[edge].target, node] : kind === "start" ? [] : [node];
+  graph.setCurrent(ends, kind === "backward" ? edge : null);
+  graph.setPassed(new Set(run.steps.slice(run.seed, at + 1).map((passed) => passed.edge)));
+  trace.update(at, known);
+  matrices.update(gradients, selected);
+  showProgress(at);
+}
+
+function shownGradient(node, at) {
+  const leftOver = run.steps[0].start[node] !== 0;
+  return at < run.seed && !leftOver ? NOT_YET : format(position.gradients[node]);
+}
+
+// What a gradient should be, if it will not change any more and is another.
+function rightInstead(node, at) {
+  const wanted = right.gradients[node];
+  return at >= run.done[node] && !alike(position.gradients[node], wanted) ? format(wanted) : null;
+}
+
+// Another order of additions may change the last digits.
+function alike(a, b) {
+  return Object.is(a, b) || Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));
+}
+
+function showProgress(at) {
+  const last = run.steps.length - 1;
+  setText(byId("sentence"), sentence(run.steps[at]));
+  setText(byId("count"), `${at} of ${last}`);
+  setText(byId("verdict"), verdict(at === last));
+  const slider = byId("slider");
+  slider.value = at;
+  slider.setAttribute("aria-valuetext", `step ${at} of ${last}`);
+  for (const id of ["first", "back"]) byId(id).setAttribute("aria-disabled", String(at === 0));
+  for (const id of ["next", "last"]) byId(id).setAttribute("aria-disabled", String(at === last));
+  clearTimeout(addressTimer);
+  addressTimer = setTimeout(writeAddress, ADDRESS_DELAY);
+}
+
+// What happens in a step, in symbols and then in numbers.
+function sentence({ kind, node, edge, upstream, contribution, before, after }) {
+  const name = record.nodes[node]?.name;
+  if (kind === "start") return "The leaves have their numbers. Now forwards: one result after the other.";
+  if (kind === "seed") {
+    const leaves = mistakes.has("zero") ? "the leaves still hold the gradients of an earlier pass" : "every gradient is 0";
+    return `Now backwards: ${leaves}, but ${name}.grad = 1, for ∂${name}/∂${name} = 1.`;
+  }
+  if (kind === "forward") {
+    const { symbols, numbers, data } = record.nodes[node];
+    return `${name} ${symbols} ${numbers} = ${format(data)}`;
+  }
+  const { symbol, partial, target } = record.edges[edge];
+  const product = `${symbol} · ${record.nodes[target].name}.grad`;
+  const digits = `${enclosed(format(partial))} · ${enclosed(format(upstream))} = ${format(contribution)}`;
+  return `${name}.grad ${run.assigns ? "=" : "+="} ${product} = ${digits} : ${format(before)} → ${format(after)}`;
+}
+
+// What the mistakes have done by the end.
+function verdict(isLast) {
+  if (!mistakes.size) return "";
+  const wrong = record.nodes.filter((_, node) => !alike(run.gradients[node], right.gradients[node]));
+  if (!wrong.length) {
+    return "Here it makes no difference: no number that this mistake would spoil is used more than once.";
+  }
+  if (!isLast) return "";
+  const names = wrong.slice(0, 3).map(({ name }) => `${name}.grad`).join(", ");
+  const more = wrong.length > 3 ? ` and ${wrong.length - 3} more` : "";
+  return `Wrong in the end: ${names}${more}.`;
+}
+
+// --- What changes it ---
+
+function go(step) {
+  pause();
+  show(step);
+}
+
+function select(node) {
+  selected = node;
+  byId("node").value = node === null ? "" : String(node);
+  graph.setSelected(node, node === null ? new Set() : edgesFrom(record, explanation.uses, node));
+  explanation.show(node);
+  show(position.step);
+}
+
+function play() {
+  if (position.step === run.steps.length - 1) show(0);
+  setPlaying(true);
+  const tick = () => {
+    show(position.step + 1);
+    if (position.step === run.steps.length - 1) pause();
+    else timer = setTimeout(tick, 1000 / Number(byId("speed").value));
+  };
+  timer = setTimeout(tick, 1000 / Number(byId("speed").value));
+}
+
+function pause() {
+  clearTimeout(timer);
+  timer = null;
+  setPlaying(false);
+}
+
+// While it plays, a screen reader is not told every sentence: it would never end.
+function setPlaying(isPlaying) {
+  setText(byId("play"), isPlaying ? "Pause" : "Play");
+  byId("play").setAttribute("aria-pressed", String(isPlaying));
+  byId("sentence").setAttribute("aria-live", isPlaying ? "off" : "polite");
+}
+
+function toggle() {
+  if (timer === null) play();
+  else pause();
+}
+
+function onKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("select")) return;
+  const actions = {
+    " ": toggle,
+    ArrowLeft: () => go(position.step - 1),
+    ArrowRight: () => go(position.step + 1),
+    Home: () => go(0),
+    End: () => go(run.steps.length - 1),
+  };
+  const handlesItself = event.key === " " ? "button, input[type=checkbox]" : "input[type=range]";
+  if (!(event.key in actions) || event.target.closest?.(handlesItself)) return;
+  event.preventDefault();
+  actions[event.key]();
+}
+
+// --- The address: #step=12&mistakes=assign,zero&node=3 ---
+
+function writeAddress() {
+  const parts = [`step=${position.step}`];
+  if (mistakes.size) parts.push(`mistakes=${[...mistakes].join(",")}`);
+  if (selected !== null) parts.push(`node=${selected}`);
+  try {
+    history.replaceState(null, "", `#${parts.join("&")}`);
+  } catch {
+    // In a frame of a notebook the address is not the page's own.
+  }
+}
+
+function readAddress() {
+  const given = new URLSearchParams(location.hash.slice(1));
+  const boxes = [...byId("mistakes").querySelectorAll("input")].map((box) => box.value);
+  start(new Set((given.get("mistakes") ?? "").split(",").filter((mistake) => boxes.includes(mistake))));
+  const step = Number.parseInt(given.get("step") ?? "0", 10) || 0;
+  const node = Number.parseInt(given.get("node") ?? "", 10);
+  pause();
+  position.moveTo(Math.min(Math.max(step, 0), run.steps.length - 1));
+  select(node in record.nodes ? node : null);
+}
+
+// --- The page as it begins ---
+
+function listen() {
+  byId("first").addEventListener("click", () => go(0));
+  byId("back").addEventListener("click", () => go(position.step - 1));
+  byId("next").addEventListener("click", () => go(position.step + 1));
+  byId("last").addEventListener("click", () => go(run.steps.length - 1));
+  byId("play").addEventListener("click", toggle);
+  byId("slider").addEventListener("input", (event) => go(Number(event.target.value)));
+  byId("node").addEventListener("change", (event) => select(event.target.value === "" ? null : Number(event.target.value)));
+  byId("zoom-in").addEventListener("click", () => graph.zoom(1.25));
+  byId("zoom-out").addEventListener("click", () => graph.zoom(0.8));
+  byId("zoom-fit").addEventListener("click", () => graph.fit());
+  byId("mistakes").addEventListener("change", () => {
+    const step = position.step;
+    start(new Set([...byId("mistakes").querySelectorAll("input:checked")].map((box) => box.value)));
+    go(step);
+  });
+  document.addEventListener("keydown", onKey);
+  window.addEventListener("hashchange", readAddress);
+}
+
+function begin() {
+  setText(byId("title"), record.title);
+  const count = record.nodes.length;
+  setText(byId("graph-name"), `Computation graph of ${record.result}, ${count} nodes. The trace has all of its numbers.`);
+  const roles = ["input", "parameter", "operation", "result"];
+  const occurring = roles.filter((role) => record.nodes.some((node) => node.role === role));
+  byId("legend").append(...occurring.map((role) => element("li", { class: role }, role)));
+  byId("node").append(...record.nodes.map(({ name }, index) => element("option", { value: index }, name)));
+  byId("matrices").hidden = record.matrices.length === 0;
+  listen();
+  readAddress();
+  graph.start();
+  show(position.step);
+}
+
+begin();

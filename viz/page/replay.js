@@ -1,0 +1,93 @@
+"use strict";
+
+// The forward and the backward pass as a list of steps, right or with the classic mistakes.
+//
+// nodes are in topological order, operands before results; edges are in the order of their results, each a use of
+// `source` in the computation of `target`. A step that changes a gradient has it `before` and `after`.
+
+function replay(record, mistakes = new Set()) {
+  const { nodes, edges } = record;
+  const last = nodes.length - 1;
+  const into = edgesInto(record);
+  const gradients = mistakes.has("zero") ? leftOver(record) : nodes.map(() => 0);
+  const steps = [{ kind: "start", start: [...gradients] }];
+  nodes.forEach((_, node) => {
+    if (into[node].length) steps.push({ kind: "forward", node });
+  });
+  steps.push({ kind: "seed", node: last, before: gradients[last], after: 1 });
+  gradients[last] = 1;
+  for (const node of mistakes.has("order") ? straightDown(record, into) : resultsBackwards(nodes, into)) {
+    for (const edge of into[node]) {
+      const target = edges[edge].source;
+      const upstream = gradients[node];
+      const contribution = edges[edge].partial * upstream;
+      const before = gradients[target];
+      const after = mistakes.has("assign") ? contribution : before + contribution;
+      steps.push({ kind: "backward", edge, node: target, upstream, contribution, before, after });
+      gradients[target] = after;
+    }
+  }
+  const seed = steps.findIndex((step) => step.kind === "seed");
+  return { steps, gradients, seed, done: lastChanges(nodes, steps, seed) };
+}
+
+// For each node, the edges that lead to its operands, in their order.
+function edgesInto({ nodes, edges }) {
+  const into = nodes.map(() => []);
+  edges.forEach((edge, index) => into[edge.target].push(index));
+  return into;
+}
+
+// The right order: a node passes its gradient on when all that it is used in have given theirs.
+function resultsBackwards(nodes, into) {
+  return nodes.map((_, node) => node).filter((node) => into[node].length).reverse();
+}
+
+// The wrong order: from the result straight down, each node once, when it is first reached.
+function straightDown({ nodes, edges }, into) {
+  const seen = new Set();
+  const order = [];
+  const waiting = [nodes.length - 1];
+  while (waiting.length) {
+    const node = waiting.pop();
+    if (seen.has(node)) continue;
+    seen.add(node);
+    order.push(node);
+    for (const edge of [...into[node]].reverse()) waiting.push(edges[edge].source);
+  }
+  return order;
+}
+
+// What a pass before this one has left in the leaves; the results of operations are new in each pass.
+function leftOver(record) {
+  const into = edgesInto(record);
+  return replay(record).gradients.map((gradient, node) => (into[node].length ? 0 : gradient));
+}
+
+// For each node, the step after which its gradient does not change any more.
+function lastChanges(nodes, steps, seed) {
+  const done = nodes.map(() => seed);
+  steps.forEach((step, index) => {
+    if (step.kind === "backward") done[step.node] = index;
+  });
+  return done;
+}
+
+// The gradients after any step, found from those after the step that was shown last.
+class Position {
+  constructor(run) {
+    this.run = run;
+    this.step = 0;
+    this.gradients = [...run.steps[0].start];
+  }
+
+  moveTo(step) {
+    const { steps } = this.run;
+    for (; this.step < step; this.step += 1) this.set(steps[this.step + 1], "after");
+    for (; this.step > step; this.step -= 1) this.set(steps[this.step], "before");
+  }
+
+  set(step, side) {
+    if (side in step) this.gradients[step.node] = step[side];
+  }
+}

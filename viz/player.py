@@ -1,0 +1,119 @@
+"""`player`: a page that steps through the forward and the backward pass of a graph."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from engine import Value
+from viz.files import replace_file
+from viz.notation import printable, shortened
+from viz.palette import css_variables
+from viz.record import Matrices, record_of
+
+_LONGEST_TITLE = 80
+
+
+@dataclass(frozen=True)
+class Player:
+    """A page that plays a graph as it was when the page was made. A notebook shows it in a frame.
+
+    html   the page
+    nodes  how many nodes it has
+    steps  how many steps: one for each result forwards, one for each edge backwards, and one between
+    """
+
+    html: str
+    nodes: int
+    steps: int
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the page into a file whose name ends in ``.html``.
+
+        Raises ValueError for another ending and OSError if it cannot be written. A file that was there before stays as
+        it is until the new one is complete.
+        """
+        target = Path(path)
+        if target.suffix.lower() not in (".html", ".htm"):
+            raise ValueError(f"a player can be saved as .html, but {str(target)!r} does not end so")
+        replace_file(target, self.html.encode("utf-8"))
+
+    def _repr_mimebundle_(self, **_selection: Any) -> dict[str, str]:
+        """What a notebook shows: the page in a frame of its own, which cannot reach the notebook."""
+        attributes = f'title="Backpropagation player, {self.nodes} nodes" srcdoc="{html.escape(self.html)}"'
+        style = 'style="width: 100%; height: 760px; border: 1px solid #8888"'
+        return {
+            "text/html": f'<iframe sandbox="allow-scripts" {style} {attributes}></iframe>',
+            "text/plain": repr(self),
+        }
+
+    def __repr__(self) -> str:
+        return f"<Player of {self.nodes} nodes and {self.steps} steps>"
+
+
+def player(
+    value: Value,
+    path: str | os.PathLike[str] | None = None,
+    *,
+    title: str = "",
+    parameters: Iterable[Value] = (),
+    matrices: Matrices | None = None,
+    max_nodes: int = 500,
+) -> Player:
+    """Make a page that plays how ``value`` was computed and how its gradient flows back; into a file, if one is named.
+
+    value       a Value
+    path        a file name that ends in ``.html``
+    title       the heading; else it names the value
+    parameters  the leaves to show as parameters; unless given, as in `viz.draw`
+    matrices    leaves to show as matrices, too, each entry tied to its leaf: a dictionary of rows of Values by name, as
+                ``MLP.to_value_matrices()`` gives it
+    max_nodes   the most nodes to show
+
+    The page is one file that needs no network: the graph, its evaluation trace, and the steps, forwards and then
+    backwards edge by edge. A click on a node shows its chain rule as a sum over its uses; switches replay the graph
+    with the classic mistakes. The step is in the address of the page, so that it can be linked to. No ``grad`` is read
+    or written: the page starts from gradients of zero.
+
+    The player is returned, and shows itself in a notebook. Raises TypeError for what is not made of Values, ValueError
+    for too many nodes, another ending, or a matrix of others than nodes of the graph, StaleGraphError if a ``data`` was
+    changed after it was used, and GraphvizError where there is no Graphviz to lay the graph out.
+    """
+    record = record_of(value, parameters, {} if matrices is None else matrices, max_nodes)
+    record["title"] = printable(title) or f"Backpropagation through {shortened(record['result'], _LONGEST_TITLE)}"
+    results = sum(bool(node["symbols"]) for node in record["nodes"])
+    made = Player(_page(record), len(record["nodes"]), results + 1 + len(record["edges"]))
+    if path is not None:
+        made.save(path)
+    return made
+
+
+def _page(record: dict[str, Any]) -> str:
+    """The template with the record in it."""
+    # No label can end the script element, or begin a comment in it: there is no "<" in its text.
+    data = json.dumps(record, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
+    parts = {"{{title}}": html.escape(record["title"]), "{{record}}": data}
+    return re.sub("|".join(parts), lambda found: parts[found[0]], _template())
+
+
+@cache
+def _template() -> str:
+    """The page with its style and its scripts in it, where the file of the template only refers to them."""
+    folder = files("viz") / "page"
+
+    def text(name: str) -> str:
+        """A file beside the template."""
+        return (folder / name).read_text(encoding="utf-8")
+
+    page = text("player.html")
+    style = css_variables() + text("player.css")
+    page = page.replace('<link rel="stylesheet" href="player.css">', f"<style>\n{style}</style>")
+    return re.sub(r'<script src="([\w.]+)"></script>', lambda found: f"<script>\n{text(found[1])}</script>", page)
