@@ -55,7 +55,7 @@ def record_of(value: Value, parameters: Iterable[Value], matrices: Matrices, max
 
 
 def _short_names(full: Mapping[Value, str]) -> dict[Value, str]:
-    """Names with as few of their dots as tell them apart: ``w[0]`` for ``layer0.neuron1.w[0]``, if it is the only one."""
+    """Names with as few dots as tell them apart: ``w[0]`` for ``layer0.neuron1.w[0]``, if it is the only one."""
     for pieces in range(1, 1 + max(name.count(".") for name in full.values())):
         short = {node: _end(name, pieces) for node, name in full.items()}
         if len(set(short.values())) == len(short):

@@ -4,7 +4,8 @@
 
 const LINE = 18;
 const INDENT = 10;
-const READABLE = 0.6;
+const SMALLEST = 0.55;
+const READABLE = 0.8;
 const LARGEST = 4;
 
 class GraphView {
@@ -80,7 +81,7 @@ class GraphView {
   // At the beginning: everything, unless it could not be read then.
   start() {
     this.fit();
-    if (this.scale < READABLE) {
+    if (this.scale < SMALLEST) {
       this.scale = READABLE;
       const first = this.record.nodes[0];
       this.center = [first.x + this.size()[0] / this.scale / 2 - 24, first.y + first.height / 2];

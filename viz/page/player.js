@@ -85,6 +85,7 @@ function showProgress(at) {
   setText(byId("sentence"), sentence(run.steps[at]));
   setText(byId("count"), `${at} of ${last}`);
   setText(byId("verdict"), verdict(at === last));
+  byId("verdict").classList.toggle("wrong", byId("verdict").textContent.startsWith("Wrong"));
   const slider = byId("slider");
   slider.value = at;
   slider.setAttribute("aria-valuetext", `step ${at} of ${last}`);
@@ -116,13 +117,18 @@ function sentence({ kind, node, edge, upstream, contribution, before, after }) {
 function verdict(isLast) {
   if (!mistakes.size) return "";
   const wrong = record.nodes.filter((_, node) => !alike(run.gradients[node], right.gradients[node]));
-  if (!wrong.length) {
-    return "Here it makes no difference: no number that this mistake would spoil is used more than once.";
-  }
+  if (!wrong.length) return `Here it makes no difference${reasonWhyNot()}.`;
   if (!isLast) return "";
   const names = wrong.slice(0, 3).map(({ name }) => `${name}.grad`).join(", ");
   const more = wrong.length > 3 ? ` and ${wrong.length - 3} more` : "";
   return `Wrong in the end: ${names}${more}.`;
+}
+
+function reasonWhyNot() {
+  const isUsedOnce = explanation.uses.map((uses) => uses.length <= 1);
+  if (isUsedOnce.every(Boolean)) return ": every number is used only once";
+  const results = record.nodes.map((node, index) => !node.symbols || isUsedOnce[index]);
+  return mistakes.has("order") && results.every(Boolean) ? ": every result is used only once" : "";
 }
 
 // --- What changes it ---

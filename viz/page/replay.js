@@ -16,16 +16,14 @@ function replay(record, mistakes = new Set()) {
   });
   steps.push({ kind: "seed", node: last, before: gradients[last], after: 1 });
   gradients[last] = 1;
-  for (const node of mistakes.has("order") ? straightDown(record, into) : resultsBackwards(nodes, into)) {
-    for (const edge of into[node]) {
-      const target = edges[edge].source;
-      const upstream = gradients[node];
-      const contribution = edges[edge].partial * upstream;
-      const before = gradients[target];
-      const after = mistakes.has("assign") ? contribution : before + contribution;
-      steps.push({ kind: "backward", edge, node: target, upstream, contribution, before, after });
-      gradients[target] = after;
-    }
+  for (const edge of mistakes.has("order") ? straightDown(record, into) : resultsBackwards(into)) {
+    const { source: node, target, partial } = edges[edge];
+    const upstream = gradients[target];
+    const contribution = partial * upstream;
+    const before = gradients[node];
+    const after = mistakes.has("assign") ? contribution : before + contribution;
+    steps.push({ kind: "backward", edge, node, upstream, contribution, before, after });
+    gradients[node] = after;
   }
   const seed = steps.findIndex((step) => step.kind === "seed");
   return { steps, gradients, seed, done: lastChanges(nodes, steps, seed) };
@@ -39,21 +37,26 @@ function edgesInto({ nodes, edges }) {
 }
 
 // The right order: a node passes its gradient on when all that it is used in have given theirs.
-function resultsBackwards(nodes, into) {
-  return nodes.map((_, node) => node).filter((node) => into[node].length).reverse();
+function resultsBackwards(into) {
+  return [...into].reverse().flat();
 }
 
-// The wrong order: from the result straight down, each node once, when it is first reached.
+// The wrong order: straight down from the result. A node passes on what it has as soon as it is first given something,
+// though more may follow by another way.
 function straightDown({ nodes, edges }, into) {
-  const seen = new Set();
   const order = [];
-  const waiting = [nodes.length - 1];
-  while (waiting.length) {
-    const node = waiting.pop();
-    if (seen.has(node)) continue;
-    seen.add(node);
-    order.push(node);
-    for (const edge of [...into[node]].reverse()) waiting.push(edges[edge].source);
+  const seen = new Set();
+  const way = [into[nodes.length - 1].values()];
+  while (way.length) {
+    const { value: edge, done } = way.at(-1).next();
+    if (done) {
+      way.pop();
+      continue;
+    }
+    order.push(edge);
+    const { source } = edges[edge];
+    if (!seen.has(source)) way.push(into[source].values());
+    seen.add(source);
   }
   return order;
 }
