@@ -109,10 +109,17 @@ class GraphView {
     this.center = sides.map(([start, length, room], axis) => {
       const low = Math.min(...boxes.map((box) => box[start])) - 16;
       const high = Math.max(...boxes.map((box) => box[start] + box[length])) + 16;
-      if (high - low > room) return boxes.at(-1)[start] + boxes.at(-1)[length] / 2;
+      if (high - low > room) return this.within(axis, room, boxes.at(-1)[start] + boxes.at(-1)[length] / 2);
       return Math.min(Math.max(this.center[axis], high - room / 2), low + room / 2);
     });
     this.show();
+  }
+
+  // A centre from which no empty room beside the picture is seen, if it can be helped.
+  within(axis, room, center) {
+    const length = [this.record.width, this.record.height][axis];
+    if (length < room) return length / 2;
+    return Math.min(Math.max(center, room / 2 - 16), length - room / 2 + 16);
   }
 
   listen() {
