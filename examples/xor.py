@@ -106,13 +106,13 @@ def published_answers() -> list[float]:
     return tutorial.predict(network, tutorial.X)[:, 0].tolist()
 
 
-def show_files(folder: Folder, model: MLP) -> None:
-    """Write the graphs, print a line for each file as soon as it is complete, and say what is missing."""
+def show_files(folder: Folder, model: MLP, run: Run) -> None:
+    """Write the files, print a line for each as soon as it is complete, and say what is missing."""
     print(f"\nFiles in {folder.directory}")
-    for name in chain(list(folder.written), folder.write_graphs(model)):
+    for name in chain(list(folder.written), folder.write_all(model, run)):
         print(f"  {name:<17} {folder.written[name]}")
     for name, reason in folder.missing.items():
-        print(f"  {name:<17} not drawn: {reason}")
+        print(f"  {name:<17} not made: {reason}")
     if folder.no_images:
         print()
         explain(f"The graphs are DOT text: {folder.no_images}.")
@@ -135,7 +135,7 @@ def run_once(seed: int, hidden: int, epochs: int, folder: Folder) -> int:
         raise KeyboardInterrupt
     show_answers(run)
     show_comparison(start, run)
-    show_files(folder, model)
+    show_files(folder, model, run)
     return 0 if run.learned else 1
 
 

@@ -1,4 +1,4 @@
-"""What the XOR run leaves on disk: the model as JSON, its evaluation trace as text, its graphs as images.
+"""What the XOR run leaves on disk: the model as JSON, its evaluation trace, pictures of its graphs, pages and plots.
 
 A file is complete or not there: each is written under another name, then renamed.
 """
@@ -9,11 +9,13 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import viz
-from engine import Value, topological_order
+from engine import Value
 from examples.comparison import INPUTS, TARGETS
-from examples.xor_graphs import SAMPLE, batch_graph, neuron_graph, sample_graph
+from examples.xor_graphs import SAMPLE, batch_graph, lesson_graph, neuron_graph, sample_graph, tutorial_graph
+from examples.xor_training import Run
 from nn import MLP
 from viz.files import replace_file
 
@@ -38,7 +40,7 @@ class Folder:
     """The files of one run, in a directory that is there.
 
     written    the complete files: what each holds, by its name
-    missing    the pictures that were not drawn, each with the reason
+    missing    the pictures that were not made, each with the reason
     no_images  why the graphs are DOT text, if they are
     """
 
@@ -52,38 +54,82 @@ class Folder:
         model.save(self.directory / "model.json")
         self.written["model.json"] = "the trained network, for MLP.load"
 
-    def write_graphs(self, model: MLP) -> Iterator[str]:
-        """Write the trace and draw the graphs; yield the name of each file when it is complete.
-
-        The loss on all samples is too wide for a bitmap.
-        """
+    def write_all(self, model: MLP, run: Run) -> Iterator[str]:
+        """Write the trace, the graphs, the pages and the plots; yield the name of each file when it is complete."""
         sample = "{} xor {}".format(*INPUTS[SAMPLE])
         heading = f"The loss of a {'-'.join(map(str, model.sizes))} network on {sample} = {TARGETS[SAMPLE]}"
         text = f"{heading}\n\n{viz.trace(sample_graph(model))}\n"
         replace_file(self.directory / "trace.txt", text.encode("utf-8"))
         self.written["trace.txt"] = f"forward and backward on {sample}, number by number"
         yield "trace.txt"
-        yield from self._draw(model, neuron_graph(model), f"one hidden neuron on {sample}", "neuron", (".svg", ".png"))
-        yield from self._draw(model, sample_graph(model), f"the loss on {sample}", "sample-loss", (".svg", ".png"))
-        yield from self._draw(model, batch_graph(model), "the loss on all four samples", "batch-loss", (".svg",))
+        yield from self._write_graphs(model, sample)
+        yield from self._write_pages(model)
+        yield from self._write_plots(model, run)
 
-    def _draw(self, model: MLP, output: Value, subject: str, stem: str, endings: tuple[str, ...]) -> Iterator[str]:
-        """Draw a graph in each format; as DOT text where there is no Graphviz, and not at all if it is too large."""
-        nodes = len(topological_order(output))
-        if nodes > LARGEST_PICTURE:
-            self.missing[stem + endings[0]] = f"its {nodes:,} nodes are over the limit of {LARGEST_PICTURE:,}"
-            return
-        drawing = viz.draw(output, parameters=model.parameters(), max_nodes=LARGEST_PICTURE)
-        description = f"{subject}, {nodes} nodes"
+    def _write_graphs(self, model: MLP, sample: str) -> Iterator[str]:
+        """Draw one neuron, one sample and all of them, by operation; then all by neuron and by layer."""
+        yield from self._draw("neuron", f"one hidden neuron on {sample}", neuron_graph(model))
+        yield from self._draw("sample-loss", f"the loss on {sample}", sample_graph(model))
+        batch = batch_graph(model)
+        yield from self._draw("batch-loss", "the loss on all four samples, folded into one", batch, fold=True)
+        yield from self._draw(
+            "neurons", "the same by neuron, coloured by gradient", batch, by="neuron", colors="gradient"
+        )
+        yield from self._draw("layers", "the same by layer", batch, by="layer")
+
+    def _draw(self, stem: str, subject: str, output: Value, **options: Any) -> Iterator[str]:
+        """Draw a graph as SVG and PNG; as DOT text where there is no Graphviz, and not at all if it is too large."""
         try:
-            for ending in endings:
+            drawing = viz.draw(output, max_nodes=LARGEST_PICTURE, **options)
+        except ValueError as error:
+            self.missing[f"{stem}.svg"] = str(error)
+            return
+        description = f"{subject}, {drawing.nodes} nodes"
+        try:
+            for ending in (".svg", ".png"):
                 yield self._save(drawing, stem + ending, description)
         except viz.GraphvizError as error:
             self.no_images = str(error)
             yield self._save(drawing, f"{stem}.dot", description)
 
-    def _save(self, drawing: viz.Drawing, name: str, description: str) -> str:
-        """Write a drawing and return its name."""
-        drawing.save(self.directory / name)
+    def _write_pages(self, model: MLP) -> Iterator[str]:
+        """Write the pages that step through backpropagation."""
+        pages = {
+            "neuron.html": ("one neuron, two samples: backpropagation step by step", lesson_graph, {}),
+            "backprop.html": (
+                "all of the network, beside the tutorial's matrices",
+                tutorial_graph,
+                {"matrices": model.to_value_matrices()},
+            ),
+        }
+        for name, (subject, graph, options) in pages.items():
+            title = f"XOR: {subject}"
+            try:
+                page = viz.player(graph(model), title=title, max_nodes=LARGEST_PICTURE, **options)
+            except (ValueError, viz.GraphvizError) as error:
+                self.missing[name] = str(error)
+                continue
+            yield self._save(page, name, f"{subject}, {page.steps} steps")
+
+    def _write_plots(self, model: MLP, run: Run) -> Iterator[str]:
+        """Plot how the training went."""
+        try:
+            from viz import plots
+        except ImportError as error:
+            self.missing["loss.svg"] = str(error)
+            return
+        curves = {"loss": run.losses, "largest error": run.errors}
+        made = {
+            "loss": (plots.loss_curves(curves), "loss and largest error by epoch"),
+            "boundary": (plots.decision_boundary(model, INPUTS, TARGETS), "what the network answers everywhere"),
+            "weights": (plots.weights_over_time(run.states), "every parameter by epoch"),
+        }
+        for stem, (plot, description) in made.items():
+            for ending in (".svg", ".png"):
+                yield self._save(plot, stem + ending, description)
+
+    def _save(self, picture: viz.Drawing | viz.Player | Any, name: str, description: str) -> str:
+        """Write a picture and return its name."""
+        picture.save(self.directory / name)
         self.written[name] = description
         return name

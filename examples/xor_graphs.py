@@ -9,10 +9,12 @@ from typing import Any
 
 from engine import Value
 from examples.comparison import INPUTS, TARGETS
-from nn import MLP, Module, binary_cross_entropy
+from nn import MLP, Module, Neuron, binary_cross_entropy, half_sum_of_squares
 
 SAMPLE = 3
 """The sample to look at closely, 1 xor 1: no input of 0 silences a weight."""
+LESSON = (1, 3)
+"""Two samples, 0 xor 1 and 1 xor 1: the neuron uses its parameters once for each."""
 
 
 def sample_graph(model: MLP) -> Value:
@@ -27,19 +29,53 @@ def neuron_graph(model: MLP) -> Value:
     Of all it is the one to which the loss on the sample is most sensitive. Where a tanh is saturated there would be
     little to see.
     """
-    sample_graph(model)
-    sensitivities = [abs(neuron.b.grad) for neuron in model.layers[0].neurons]
-    index = sensitivities.index(max(sensitivities))
-    neuron = model.layers[0].neurons[index]
+    neuron, index = most_sensitive_neuron(model)
     output = neuron(labelled_inputs())
     output.operands[0].label = f"z{index}"
     return differentiated(neuron, output, f"h{index}")
 
 
+def lesson_graph(model: MLP) -> Value:
+    """Compute half the sum of squares of that neuron's errors on two samples, as if it had to answer XOR alone.
+
+    There is much to see in few nodes: parameters that are used twice, and an error that is multiplied by itself.
+    """
+    neuron, _ = most_sensitive_neuron(model)
+    outputs = [neuron(INPUTS[sample]) for sample in LESSON]
+    for output, sample in zip(outputs, LESSON, strict=True):
+        name = sample_name(INPUTS[sample])
+        output.operands[0].label = f"z{name}"
+        output.label = f"h{name}"
+    loss = half_sum_of_squares(outputs, [TARGETS[sample] for sample in LESSON])
+    return differentiated(neuron, loss, "loss")
+
+
+def most_sensitive_neuron(model: MLP) -> tuple[Neuron, int]:
+    """Find the hidden neuron to which the loss on the sample is most sensitive, and its number."""
+    sample_graph(model)
+    sensitivities = [abs(neuron.b.grad) for neuron in model.layers[0].neurons]
+    index = sensitivities.index(max(sensitivities))
+    return model.layers[0].neurons[index], index
+
+
 def batch_graph(model: MLP) -> Value:
     """Compute the loss on all four samples, and its derivatives. Inputs are plain numbers, which saves many edges."""
-    answers = [labelled_answer(model, x, f"({x[0]},{x[1]})") for x in INPUTS]
-    return differentiated(model, binary_cross_entropy(answers, TARGETS), "loss")
+    return differentiated(model, binary_cross_entropy(labelled_answers(model), TARGETS), "loss")
+
+
+def tutorial_graph(model: MLP) -> Value:
+    """Compute the tutorial's loss on all four samples, so that the gradients are those of its matrix formulas."""
+    return differentiated(model, half_sum_of_squares(labelled_answers(model), TARGETS), "loss")
+
+
+def labelled_answers(model: MLP) -> list[Value]:
+    """Compute the answers to all four samples, with labels."""
+    return [labelled_answer(model, x, sample_name(x)) for x in INPUTS]
+
+
+def sample_name(x: list[Any]) -> str:
+    """Write a sample as it stands in labels."""
+    return f"({x[0]},{x[1]})"
 
 
 def labelled_answer(model: MLP, x: list[Any], sample: str = "") -> Value:

@@ -29,12 +29,14 @@ class Run:
     losses       the binary cross-entropy after 0, 1, 2, … epochs
     errors       the distance from its target of the answer that is farthest off, after 0, 1, 2, … epochs
     answers      what the network says to the four samples at the end
+    states       the parameters by name, after 0, 1, 2, … epochs
     interrupted  whether Ctrl-C ended the training
     """
 
     losses: list[float]
     errors: list[float]
     answers: list[float]
+    states: list[dict[str, float]]
     interrupted: bool = False
 
     @property
@@ -63,10 +65,12 @@ def new_network(hidden: int, seed: int) -> MLP:
 def train_on_xor(model: MLP, epochs: int, progress: bool | None = None) -> Run:
     """Train ``model`` by the recipe; ``progress`` as for `nn.train`. Ctrl-C ends it early, with the run so far."""
     errors: list[float] = []
+    states: list[dict[str, float]] = []
 
     def loss(predictions: list[Any], targets: list[Any]) -> Any:
-        """Note how far off the answers are, and return the cross-entropy."""
+        """Note how far off the answers are and what the parameters are, and return the cross-entropy."""
         errors.append(largest_error([prediction.data for prediction in predictions]))
+        states.append(model.state_dict())
         return binary_cross_entropy(predictions, targets)
 
     optimizer = Adam(model.parameters(), LEARNING_RATE)
@@ -77,6 +81,7 @@ def train_on_xor(model: MLP, epochs: int, progress: bool | None = None) -> Run:
         losses=[*history.losses, binary_cross_entropy(answers, TARGETS)],
         errors=[*errors[: len(history.losses)], largest_error(answers)],
         answers=answers,
+        states=[*states[: len(history.losses)], model.state_dict()],
         interrupted=history.interrupted,
     )
 

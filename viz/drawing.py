@@ -12,6 +12,7 @@ from engine import Value
 from viz.dot import Colors, Direction, dot_text
 from viz.files import replace_file
 from viz.grouping import Scale
+from viz.inline import inline_html
 from viz.outline import outline
 from viz.render import GraphvizError, image
 
@@ -48,7 +49,7 @@ class Drawing:
     def _repr_mimebundle_(self, **_selection: Any) -> dict[str, str]:
         """What a notebook shows: the picture, or why there is none."""
         try:
-            return {"image/svg+xml": image(self.dot, "svg").decode("utf-8")}
+            return {"text/html": inline_html(image(self.dot, "svg").decode("utf-8")), "text/plain": repr(self)}
         except GraphvizError as error:
             return {"text/plain": f"{self!r}: {error}"}
 

@@ -48,6 +48,9 @@ LOOKS: dict[Role, Look] = {
 }
 assert tuple(LOOKS) == get_args(Role)
 
+BACKWARD_DARK = "#8EC7FF"
+FAINT_DARK = "#B0B0B0"
+
 PART_FILL = "#FAFAF7"
 PART_LINE = "#8C8C80"
 
@@ -94,10 +97,9 @@ def _hexadecimal(channels: Iterable[int]) -> str:
     return "#" + "".join(f"{channel:02X}" for channel in channels)
 
 
-def css_variables() -> str:
-    """The colours for pages, in light and dark: ``--parameter-fill``, ``--parameter-line`` and so on."""
-    light = "".join(f"  --{role}-fill: {look.fill};\n  --{role}-line: {look.line};\n" for role, look in LOOKS.items())
-    dark = "".join(
-        f"    --{role}-fill: {look.dark_fill};\n    --{role}-line: {look.dark_line};\n" for role, look in LOOKS.items()
-    )
-    return f":root {{\n{light}}}\n@media (prefers-color-scheme: dark) {{\n  :root {{\n{dark}  }}\n}}\n"
+def css_variables(dark: bool = False) -> str:
+    """The colours of the roles for a style sheet: ``--parameter-fill``, ``--parameter-line`` and so on."""
+    shades = {
+        role: (look.dark_fill, look.dark_line) if dark else (look.fill, look.line) for role, look in LOOKS.items()
+    }
+    return " ".join(f"--{role}-fill: {fill}; --{role}-line: {line};" for role, (fill, line) in shades.items())

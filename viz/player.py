@@ -114,6 +114,7 @@ def _template() -> str:
         return (folder / name).read_text(encoding="utf-8")
 
     page = text("player.html")
-    style = css_variables() + text("player.css")
+    dark = f"@media (prefers-color-scheme: dark) {{ :root {{ {css_variables(dark=True)} }} }}"
+    style = f":root {{ {css_variables()} }}\n{dark}\n{text('player.css')}"
     page = page.replace('<link rel="stylesheet" href="player.css">', f"<style>\n{style}</style>")
     return re.sub(r'<script src="([\w.]+)"></script>', lambda found: f"<script>\n{text(found[1])}</script>", page)
