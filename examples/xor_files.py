@@ -15,7 +15,7 @@ import viz
 from engine import Value
 from examples.comparison import INPUTS, TARGETS
 from examples.xor_graphs import SAMPLE, batch_graph, lesson_graph, neuron_graph, sample_graph, tutorial_graph
-from examples.xor_training import Run
+from examples.xor_training import Run, new_network
 from nn import MLP
 from viz.files import replace_file
 
@@ -63,7 +63,7 @@ class Folder:
         self.written["trace.txt"] = f"forward and backward on {sample}, number by number"
         yield "trace.txt"
         yield from self._write_graphs(model, sample)
-        yield from self._write_pages(model)
+        yield from self._write_pages(model, run)
         yield from self._write_plots(model, run)
 
     def _write_graphs(self, model: MLP, sample: str) -> Iterator[str]:
@@ -92,24 +92,26 @@ class Folder:
             self.no_images = str(error)
             yield self._save(drawing, f"{stem}.dot", description)
 
-    def _write_pages(self, model: MLP) -> Iterator[str]:
-        """Write the pages that step through backpropagation."""
+    def _write_pages(self, model: MLP, run: Run) -> Iterator[str]:
+        """Write the pages that step through backpropagation: in one neuron, and in the network before its training."""
+        beginner = new_network(model.sizes[1], 0)
+        beginner.load_state_dict(run.states[0])
         pages = {
-            "neuron.html": ("one neuron, two samples: backpropagation step by step", lesson_graph, {}),
+            "neuron.html": ("one neuron, two samples", lesson_graph(model), {}),
             "backprop.html": (
-                "all of the network, beside the tutorial's matrices",
-                tutorial_graph,
-                {"matrices": model.to_value_matrices()},
+                "the first gradient, beside the tutorial's matrices",
+                tutorial_graph(beginner),
+                beginner.to_value_matrices(),
             ),
         }
-        for name, (subject, graph, options) in pages.items():
-            title = f"XOR: {subject}"
+        for name, (subject, loss, matrices) in pages.items():
+            title = f"Backpropagation in XOR: {subject}"
             try:
-                page = viz.player(graph(model), title=title, max_nodes=LARGEST_PICTURE, **options)
+                page = viz.player(loss, title=title, matrices=matrices, max_nodes=LARGEST_PICTURE)
             except (ValueError, viz.GraphvizError) as error:
                 self.missing[name] = str(error)
                 continue
-            yield self._save(page, name, f"{subject}, {page.steps} steps")
+            yield self._save(page, name, f"backpropagation step by step: {subject}, {page.steps} steps")
 
     def _write_plots(self, model: MLP, run: Run) -> Iterator[str]:
         """Plot how the training went."""

@@ -43,8 +43,8 @@ _LONGEST_TOOLTIP = 300
 _MOST_COLUMNS = 4
 _MOST_IN_TOOLTIP = 8
 
-# In points: between a name and a number.
-_GAP = 8
+# In points: between a name and a number, or between two numbers. Some fonts are wider than Graphviz takes them for.
+_GAP = 12
 
 
 def dot_text(outline: Outline, direction: Direction = "right", colors: Colors = "role") -> str:
@@ -56,7 +56,7 @@ def dot_text(outline: Outline, direction: Direction = "right", colors: Colors = 
         raise ValueError(f"a graph is drawn to the 'right' or 'down', not {direction!r}")
     if colors not in get_args(Colors):
         raise ValueError(f"the colours of a graph show the 'role' of a node or its 'gradient', not {colors!r}")
-    scale = GradientScale.of(node.gradient for node in outline.nodes) if colors == "gradient" else None
+    scale = _gradient_scale(outline) if colors == "gradient" else None
     attributes = {**_GRAPH, "rankdir": _RANKDIR[direction], "label": _caption(outline, scale)}
     graph = graphviz.Digraph("computation", graph_attr=attributes, node_attr=_NODE, edge_attr=_EDGE)
 
@@ -72,6 +72,13 @@ def dot_text(outline: Outline, direction: Direction = "right", colors: Colors = 
         graph.edge(f"n{edge.source}", f"n{edge.target}", label=_edge_label(edge), tooltip=_edge_tooltip(edge, outline))
     source: str = graph.source
     return source
+
+
+def _gradient_scale(outline: Outline) -> GradientScale:
+    """The scale of the gradients that are drawn, but for those where a drawing ends: that of the result is always 1."""
+    sources = {edge.source for edge in outline.edges}
+    inside = [node.gradient for index, node in enumerate(outline.nodes) if index in sources]
+    return GradientScale.of(inside or [node.gradient for node in outline.nodes])
 
 
 def add_nodes(

@@ -58,8 +58,8 @@ DECADES = 4
 """How many powers of ten below the largest gradient have a shade of their own."""
 
 _ZERO = (255, 255, 255)
-_NEGATIVE = (0x6F, 0xB4, 0xE0)
-_POSITIVE = (0xF2, 0xA2, 0x5C)
+_NEGATIVE = (0x8C, 0xC6, 0xEA)
+_POSITIVE = (0xF8, 0xB8, 0x7C)
 
 
 @dataclass(frozen=True)

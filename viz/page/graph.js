@@ -4,8 +4,8 @@
 
 const LINE = 18;
 const INDENT = 10;
-const SMALLEST = 0.55;
-const READABLE = 0.8;
+const SMALLEST = 0.7;
+const READABLE = 0.9;
 const LARGEST = 4;
 
 class GraphView {
@@ -188,7 +188,7 @@ function drawnNode({ role, lines, x, y, width, height }) {
   const texts = lines.map((line, index) => nodeText(x, y, index, line, index ? "expression" : "name"));
   const data = nodeText(x, y, lines.length, "", "data");
   const gradient = nodeText(x, y, lines.length + 1, "", "gradient");
-  const wrong = drawn("text", { x: x + width / 2, y: y + height + 15, class: "should" });
+  const wrong = drawn("text", { x: x + width / 2, y: y + height + 13, class: "should" });
   const group = drawn("g", { class: `node ${role}` }, ...outlines(role, x, y, width, height), ...texts, data, gradient, wrong);
   return { group, texts, data, gradient, wrong };
 }
