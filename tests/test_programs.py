@@ -549,8 +549,8 @@ def test_an_interrupted_call_has_stored_all_or_nothing(count):
     previous = signal.signal(signal.SIGALRM, ring)
     try:
         for turn in range(60):
-            signal.setitimer(signal.ITIMER_REAL, 0.0002 + 0.00001 * turn)
             try:
+                signal.setitimer(signal.ITIMER_REAL, 0.0002 + 0.00001 * turn)
                 while True:
                     step()
             except TimeoutError:
