@@ -40,6 +40,7 @@ def plus(first: float, second: float) -> float:
 
 
 def _calculated(operation: Callable[[float, float], float], first: float, second: float) -> float:
+    """The result of an operation; the first operand that is undefined, if one is."""
     for operand in (first, second):
         if isinstance(operand, Undefined):
             return operand

@@ -32,6 +32,7 @@ def _written(node: ast.Constant) -> str:
 
 
 def _term(operand: Value | float, called: Mapping[Value, str]) -> ast.expr:
+    """An operand in a formula: its name, or the number."""
     return ast.Name(enclosed(called[operand])) if isinstance(operand, Value) else ast.Constant(operand)
 
 

@@ -47,6 +47,7 @@ class Grouping:
 
     @functools.cached_property
     def _folding(self) -> Folding:
+        """What is alike."""
         return Folding(self._graph, self._parts, self._parameters)
 
     def groups(self, by: Scale, fold: bool) -> Groups:
@@ -178,4 +179,5 @@ def terms_of(node: Value, inner: Set[Value]) -> tuple[Sequence[Value | float], l
 
 
 def _adds(node: Value) -> bool:
+    """Whether a node is an addition."""
     return node.operation is not None and node.operation.name == "add"

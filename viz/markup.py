@@ -64,4 +64,5 @@ def label(markup: str) -> str:
 
 
 def _over(columns: int) -> str:
+    """The attribute of a cell over several columns."""
     return f' COLSPAN="{columns}"' if columns > 1 else ""

@@ -58,6 +58,7 @@ def printable(label: str) -> str:
 
 
 def _printable(character: str) -> str:
+    """A character, or what stands for it."""
     if character == "\n" or character.isprintable() or character in _JOINERS:
         return character
     return " " if character.isspace() else character.encode("unicode_escape").decode("ascii")

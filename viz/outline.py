@@ -206,6 +206,7 @@ class _Drawn:
 
 
 def _role(node: Value, results: Set[Value], parameters: Set[Value]) -> Role:
+    """What a node is in a drawing that ends at ``results``."""
     if node.is_leaf:
         return "parameter" if node in parameters else "input"
     return "result" if node in results else "operation"

@@ -94,6 +94,7 @@ class GradientScale:
 
 
 def _hexadecimal(channels: Iterable[int]) -> str:
+    """A colour as #RRGGBB."""
     return "#" + "".join(f"{channel:02X}" for channel in channels)
 
 

@@ -113,8 +113,8 @@ def _template() -> str:
         """A file beside the template."""
         return (folder / name).read_text(encoding="utf-8")
 
-    page = text("player.html")
     dark = f"@media (prefers-color-scheme: dark) {{ :root {{ {css_variables(dark=True)} }} }}"
-    style = f":root {{ {css_variables()} }}\n{dark}\n{text('player.css')}"
-    page = page.replace('<link rel="stylesheet" href="player.css">', f"<style>\n{style}</style>")
+    colors = f"<style>\n:root {{ {css_variables()} }}\n{dark}\n</style>\n</head>"
+    page = text("player.html").replace("</head>", colors)
+    page = re.sub(r'<link rel="stylesheet" href="([\w.]+)">', lambda found: f"<style>\n{text(found[1])}</style>", page)
     return re.sub(r'<script src="([\w.]+)"></script>', lambda found: f"<script>\n{text(found[1])}</script>", page)

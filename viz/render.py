@@ -85,5 +85,6 @@ def image_by_pygraphviz(dot: str, image_format: str) -> bytes:
 
 
 def _failed(what: str, status: int, messages: bytes) -> GraphvizError:
+    """The error of a Graphviz that gave no image, with what it said."""
     said = messages.decode("utf-8", "replace").strip() or "it gave no reason"
     return GraphvizError(f"{what} could not draw the graph (exit status {status}): {said}")

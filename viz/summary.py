@@ -103,6 +103,7 @@ def _pieces(name: str) -> list[tuple[int, str]]:
 
 
 def _counted(name: str, count: int) -> str:
+    """A name, and how many it stands for."""
     return f"{name} ({count})" if count > 1 else name
 
 
@@ -116,4 +117,5 @@ def _numbers_in(inputs: Any) -> Iterable[Value | float]:
 
 
 def _data(number: Value | float) -> float:
+    """A number as a float."""
     return number.data if isinstance(number, Value) else number

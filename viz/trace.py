@@ -96,6 +96,7 @@ def _contributions(node: Value, adjoint: dict[Value, float], called: Mapping[Val
 
 
 def _partial(result: str, operand: str) -> str:
+    """A local partial in symbols."""
     return f"∂{enclosed(result)}/∂{enclosed(operand)}"
 
 
@@ -121,6 +122,7 @@ def _part(title: str, sections: Sections) -> str:
 
 
 def _aligned(row: Row, widths: Mapping[int, int]) -> str:
+    """A row as a line, its columns of these widths."""
     padded = [text + " " * (widths[column] - _width(text)) for column, text in enumerate(row[:-1])]
     return "  ".join([*padded, row[-1]])
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 try:
-    from viz.boundary_plot import decision_boundary
-    from viz.figures import Plot
-    from viz.loss_plot import loss_curves
-    from viz.weights_plot import weights_over_time
+    from viz.plots.boundary import decision_boundary
+    from viz.plots.figures import Plot
+    from viz.plots.losses import loss_curves
+    from viz.plots.weights import weights_over_time
 except ModuleNotFoundError as error:
     raise ModuleNotFoundError(
         "plots need matplotlib: python -m pip install 'scalargrad[plots]'", name="matplotlib"

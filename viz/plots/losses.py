@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from viz.figures import COLORS, SIZE, Plot, drawable_number, epoch_axis, finished, legend, name_text, plot_style
+from viz.plots.figures import COLORS, SIZE, Plot, drawable_number, epoch_axis, finished, legend, name_text, plot_style
 
 # As many styles as have no divisor in common with the number of colours: 28 curves differ in one or both.
 _DASHES = ("-", "--", "-.", ":")

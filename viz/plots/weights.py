@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from viz.figures import (
+from viz.plots.figures import (
     COLORS,
     FAINT,
     Plot,

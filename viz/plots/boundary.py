@@ -16,7 +16,7 @@ from matplotlib.lines import Line2D
 
 from engine import Value, no_grad
 from engine.value import real_number
-from viz.figures import Plot, drawable_number, finished, is_drawable, legend, plot_style
+from viz.plots.figures import Plot, drawable_number, finished, is_drawable, legend, plot_style
 from viz.notation import number
 
 # Hues of Okabe and Ito: the lighter ones for answers, so that the samples, in the darker ones, stand out.
