@@ -83,9 +83,7 @@ class GraphView {
     this.fit();
     if (this.scale < SMALLEST) {
       this.scale = READABLE;
-      const first = this.record.nodes[0];
-      this.center = [first.x + this.size()[0] / this.scale / 2 - 24, first.y + first.height / 2];
-      this.show();
+      this.follow([0]);
     }
   }
 
@@ -109,6 +107,7 @@ class GraphView {
     this.center = sides.map(([start, length, room], axis) => {
       const low = Math.min(...boxes.map((box) => box[start])) - 16;
       const high = Math.max(...boxes.map((box) => box[start] + box[length])) + 16;
+      if (this.record[length] + 16 < room) return this.record[length] / 2;
       if (high - low > room) return this.within(axis, room, boxes.at(-1)[start] + boxes.at(-1)[length] / 2);
       return Math.min(Math.max(this.center[axis], high - room / 2), low + room / 2);
     });
@@ -118,7 +117,6 @@ class GraphView {
   // A centre from which no empty room beside the picture is seen, if it can be helped.
   within(axis, room, center) {
     const length = [this.record.width, this.record.height][axis];
-    if (length < room) return length / 2;
     return Math.min(Math.max(center, room / 2 - 16), length - room / 2 + 16);
   }
 

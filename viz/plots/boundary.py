@@ -16,8 +16,8 @@ from matplotlib.lines import Line2D
 
 from engine import Value, no_grad
 from engine.value import real_number
-from viz.plots.figures import Plot, drawable_number, finished, is_drawable, legend, plot_style
 from viz.notation import number
+from viz.plots.figures import Plot, drawable_number, finished, is_drawable, legend, plot_style
 
 # Hues of Okabe and Ito: the lighter ones for answers, so that the samples, in the darker ones, stand out.
 _BELOW, _ABOVE = "#D55E00", "#0072B2"
