@@ -43,8 +43,12 @@ class GraphView {
     if (nodes.length) this.follow(nodes);
   }
 
-  setPassed(passed) {
-    this.edges.forEach(({ group }, index) => group.classList.toggle("passed", passed.has(index)));
+  // Which edges have their partial yet, and which have passed a gradient on.
+  setEdges(isKnown, passed) {
+    this.edges.forEach(({ group }, index) => {
+      group.classList.toggle("unknown", !isKnown(index));
+      group.classList.toggle("passed", passed.has(index));
+    });
   }
 
   setSelected(selected, path) {
@@ -83,6 +87,7 @@ class GraphView {
     this.fit();
     if (this.scale < SMALLEST) {
       this.scale = READABLE;
+      this.center[0] = this.within(0, this.size()[0] / this.scale, 0);
       this.follow([0]);
     }
   }

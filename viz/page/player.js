@@ -58,7 +58,8 @@ function show(step) {
   const { kind, node, edge } = run.steps[at];
   const ends = kind === "backward" ? [record.edges[edge].target, node] : kind === "start" ? [] : [node];
   graph.setCurrent(ends, kind === "backward" ? edge : null);
-  graph.setPassed(new Set(run.steps.slice(run.seed, at + 1).map((passed) => passed.edge)));
+  const passed = new Set(run.steps.slice(run.seed, at + 1).map((step) => step.edge));
+  graph.setEdges((index) => known[record.edges[index].target] <= at, passed);
   trace.update(at, known);
   matrices.update(gradients, selected);
   showProgress(at);
