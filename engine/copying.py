@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import copy
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import WeakSet
 
 from engine.backward import NOT_COMPUTED
 from engine.graph import topological_order
-
-if TYPE_CHECKING:
-    from engine.value import Value
+from engine.scopes import Call, calls_of, values_in
+from engine.value import Value
 
 _LEAF = ("_data", "_tag", "_b")
 _RESULT = (*_LEAF, "_form", "_a", "_pa", "_pb")
@@ -29,23 +28,21 @@ def copy_graph(root: Value, memo: dict[int, Any]) -> Value:
             memo.setdefault(id(memo), []).append(node)  # As `copy` does: so no other gets its id meanwhile.
             copied.append(node)
     for node in copied:
-        tag = getattr(node, "_tag", None)
-        if isinstance(tag, tuple):
-            memo[id(node)]._tag = _copied_mark(tag, memo)
+        if calls := calls_of(node):
+            outer, *inner = (_copied_call(call, memo) for call in calls)
+            memo[id(node)]._tag = (node.label, *outer, tuple(inner))
         set_attributes(memo[id(node)], copy.deepcopy(_attributes(node), memo))
     duplicate: Value = memo[id(root)]
     return duplicate
 
 
-def _copied_mark(mark: tuple[Any, ...], memo: dict[int, Any]) -> tuple[Any, ...]:
-    """The mark of a scope, with the copies of its inputs: those that the graph has, once for all results of a call."""
-    from engine.scopes import values_in
-
-    label, scope, inputs, inner = mark
+def _copied_call(call: Call, memo: dict[int, Any]) -> Call:
+    """A call of a scope with the copies of its inputs: those that the graph has, one list for all results."""
+    inputs = call.inputs
     if id(inputs) not in memo:
         memo[id(inputs)] = [memo[id(value)] for value in values_in(inputs) if id(value) in memo]
         memo.setdefault(id(memo), []).append(inputs)
-    return label, copy.deepcopy(scope, memo), memo[id(inputs)], inner and _copied_mark(inner, memo)
+    return Call(copy.deepcopy(call.scope, memo), memo[id(inputs)])
 
 
 def reduce_value(node: Value) -> tuple[Any, ...]:
@@ -62,20 +59,8 @@ def reduce_value(node: Value) -> tuple[Any, ...]:
 def _in_order(root: Value) -> list[Value]:
     """What a graph consists of but for its root: operands before results, and so are the inputs of scopes."""
     order = topological_order(root)
-    inputs = [value for node in order for value in _inputs_of_calls(node)]
+    inputs = [value for node in order for call in calls_of(node) for value in values_in(call.inputs)]
     return [node for node in topological_order(*inputs, root) if node is not root] if inputs else order[:-1]
-
-
-def _inputs_of_calls(node: Value) -> list[Value]:
-    """The Values that the scopes which gave this one were applied to."""
-    from engine.scopes import values_in
-
-    tag = getattr(node, "_tag", None)
-    inputs: list[Value] = []
-    while isinstance(tag, tuple):
-        inputs += values_in(tag[2])
-        tag = tag[3]
-    return inputs
 
 
 def restore(_ahead: object, kind: type[Value], state: dict[str, Any]) -> Value:
@@ -112,8 +97,6 @@ def _state(node: Value) -> dict[str, Any]:
 
 def _attributes(node: Value) -> dict[str, Any]:
     """What a subclass of Value has added, in its slots and in its ``__dict__``."""
-    from engine.value import Value
-
     attributes = dict(getattr(node, "__dict__", {}))
     for kind in type(node).__mro__[: type(node).__mro__.index(Value)]:
         slots = kind.__dict__.get("__slots__", ())

@@ -35,16 +35,10 @@ class Scope:
 
 
 class Call(NamedTuple):
-    """One application of a scope, as each of its results carries it.
+    """One application of a scope: what it was given is the same object in the marks of all results of the call."""
 
-    inputs  what the scope was given: the same object in all results of the call
-    inner   the call inside this one that gave the same result, if there is one
-    """
-
-    label: str
     scope: Scope
     inputs: Any
-    inner: Call | None
 
 
 @overload
@@ -123,21 +117,23 @@ def _scope_of(instance: Any, method: str, name: str, note: str) -> Scope | None:
 
 
 def mark(node: Value, part: Scope, inputs: Any) -> None:
-    """Note that ``part`` computed a Value from ``inputs``. A leaf, which was not computed, is left as it is."""
+    """Note that ``part`` computed a Value from ``inputs``. A leaf, which was not computed, is left as it is.
+
+    A scope that has given it already, in a call inside of this one, is noted once: it is the same part.
+    """
     if node._form is not None:
         tag = getattr(node, "_tag", "")
-        label, inner = (tag, None) if isinstance(tag, str) else (tag[0], tag)
-        node._tag = (label, part, inputs, inner)
+        if isinstance(tag, str):
+            node._tag = (tag, part, inputs, ())
+        else:
+            inner = tuple(call for call in calls_of(node) if call.scope is not part)
+            node._tag = (tag[0], part, inputs, inner)
 
 
-def call_of(node: Value) -> Call | None:
-    """The outermost call of a scope that gave this Value; None if there is none."""
-    return _read(getattr(node, "_tag", ""))
-
-
-def _read(tag: Any) -> Call | None:
-    """A mark, written as a tuple since that is quicker to make, as a Call."""
-    return None if tag is None or isinstance(tag, str) else Call(tag[0], tag[1], tag[2], _read(tag[3]))
+def calls_of(node: Value) -> tuple[Call, ...]:
+    """The calls of scopes that gave this Value, the outermost first."""
+    tag = getattr(node, "_tag", "")
+    return () if isinstance(tag, str) else (Call(tag[1], tag[2]), *tag[3])
 
 
 def values_in(thing: Any) -> list[Value]:

@@ -9,7 +9,6 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from engine.backward import NOT_COMPUTED, sweep
-from engine.copying import copy_graph, reduce_value
 from engine.modes import watch
 from engine.primitives import Primitive
 
@@ -47,8 +46,8 @@ class Value:
     # of operands and partials, with which a training step of 65,000 nodes took twice as long. `_a` is the first operand
     # that is a Value and `_pa` its partial. `_b` is the other operand, a Value with the partial `_pb`, or a number with
     # `_pb` None. An operation of three operands keeps a tuple of (operand, partial) in `_b`. In a leaf, `_b` says
-    # whether its data was assigned to. `_mark` is for the walk. `_tag`, where there is one, is the label, or the `Call`
-    # of a scope with the label in it (as a tuple, which is quicker to make).
+    # whether its data was assigned to. `_mark` is for the walk. `_tag`, where there is one, is the label, or a tuple of
+    # the label, the scope that gave the Value, the inputs of that call, and the calls inside of it: see engine.scopes.
     __slots__ = ("__weakref__", "_a", "_b", "_data", "_form", "_grad", "_mark", "_pa", "_pb", "_tag")
 
     if TYPE_CHECKING:  # The operators and methods come from the table: see operations.register.
@@ -235,9 +234,13 @@ class Value:
         raise TypeError("copy.copy of a Value is ambiguous: detach() copies the number, copy.deepcopy the whole graph")
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
+        from engine.copying import copy_graph
+
         return copy_graph(self, memo)
 
     def __reduce__(self) -> tuple[Any, ...]:
+        from engine.copying import reduce_value
+
         return reduce_value(self)
 
 

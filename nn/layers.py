@@ -82,7 +82,7 @@ class Neuron(Module):
         if not isinstance(self._activation, str):
             mark(output, self._scope, x)
         elif output._form is not None:
-            output._tag = ("", self._scope, x, None)  # As `mark` does; but that took a tenth of a training step.
+            output._tag = ("", self._scope, x, ())  # As `mark` does; but that took a tenth of a training step.
         return output
 
     def architecture(self) -> dict[str, Any]:

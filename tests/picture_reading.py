@@ -12,10 +12,17 @@ LINK = "{http://www.w3.org/1999/xlink}"
 
 @dataclass
 class Shape:
-    """A node or an edge of an SVG: its name in DOT, its lines of text, its tooltip, colours and outlines."""
+    """A node, an edge or a frame of an SVG: its name in DOT, class, pieces of text, tooltip, colours and outlines.
+
+    texts   what is written, piece by piece
+    lines   the same with the pieces of a line together, from the top
+    places  (x, y, font size, whether it is bold) of each text, as the SVG has them
+    """
 
     title: str
+    kind: str
     texts: list[str]
+    places: list[tuple[float, float, float, bool]]
     tooltip: str
     fills: list[str]
     text_fills: list[str]
@@ -28,17 +35,26 @@ class Shape:
         numbers = [float(number) for number in re.findall(r"-?\d+\.?\d*", " ".join(self.outlines))]
         return min(numbers[::2]), min(numbers[1::2]), max(numbers[::2]), max(numbers[1::2])
 
+    @property
+    def lines(self) -> list[str]:
+        """The texts at one height as one, from the top and the left."""
+        heights: dict[float, list[tuple[float, str]]] = {}
+        for (x, y, _, _), text in zip(self.places, self.texts, strict=True):
+            heights.setdefault(y, []).append((x, text))
+        return [" ".join(text for _, text in sorted(pieces)) for _, pieces in sorted(heights.items())]
+
 
 class Svg:
-    """The nodes, edges and caption of a Graphviz SVG."""
+    """The nodes, edges, frames of parts and caption of a Graphviz SVG."""
 
     def __init__(self, content: bytes) -> None:
         root = ElementTree.fromstring(content)
-        self.nodes = [_shape(group) for group in root.iter(f"{SVG}g") if group.get("class") == "node"]
-        self.edges = [_shape(group) for group in root.iter(f"{SVG}g") if group.get("class") == "edge"]
+        self.nodes = _shapes(root, "node")
+        self.edges = _shapes(root, "edge")
+        self.clusters = _shapes(root, "cluster")
         graph = next(group for group in root.iter(f"{SVG}g") if group.get("class") == "graph")
-        in_shapes = {text for shape in self.nodes + self.edges for text in shape.texts}
-        self.caption = [text.text for text in graph.iter(f"{SVG}text") if text.text not in in_shapes]
+        around = [child for child in graph if child.get("class") is None]
+        self.caption = [text.text for child in around for text in child.iter(f"{SVG}text")]
         self.width, self.height = (float(root.get(side).removesuffix("pt")) for side in ("width", "height"))
         self.fonts = {text.get("font-family") for text in root.iter(f"{SVG}text")}
 
@@ -49,23 +65,39 @@ class Svg:
     def arrows(self) -> list[tuple[str, str, str]]:
         """(name of the operand, name of the result, text) of each edge, in order."""
         names = {node.title: node.texts[0] for node in self.nodes}
-        pairs = [(*edge.title.split("->"), edge.texts[0]) for edge in self.edges]
+        pairs = [(*edge.title.split("->"), " ".join(edge.texts)) for edge in self.edges]
         return [(names[source], names[target], text) for source, target, text in pairs]
 
 
+def _shapes(root: ElementTree.Element, kind: str) -> list[Shape]:
+    """The groups of a kind: a class of the drawing's own may stand behind it, as in ``class="node input"``."""
+    return [_shape(group) for group in root.iter(f"{SVG}g") if group.get("class", "").split(" ")[0] == kind]
+
+
 def _shape(group: ElementTree.Element) -> Shape:
-    texts = list(group.iter(f"{SVG}text"))
+    texts = [text for text in group.iter(f"{SVG}text") if _shown(text)]
     drawn = [*group.iter(f"{SVG}polygon"), *group.iter(f"{SVG}path")]
     tooltips = [link.get(f"{LINK}title") for link in group.iter(f"{SVG}a")]
     return Shape(
         title=group.find(f"{SVG}title").text,
-        texts=[(text.text or "").replace("\u00a0", " ").strip() for text in texts],
+        kind=group.get("class").partition(" ")[2],
+        places=[_place(text) for text in texts],
+        texts=[_shown(text) for text in texts],
         tooltip=tooltips[0] if tooltips else "",
         fills=[element.get("fill") for element in drawn],
         text_fills=[text.get("fill", "#000000") for text in texts],
         font_sizes=[float(text.get("font-size")) for text in texts],
         outlines=[element.get("points") or element.get("d") for element in drawn],
     )
+
+
+def _shown(text: ElementTree.Element) -> str:
+    return (text.text or "").replace("\u00a0", " ").strip()
+
+
+def _place(text: ElementTree.Element) -> tuple[float, float, float, bool]:
+    x, y, size = (float(text.get(name)) for name in ("x", "y", "font-size"))
+    return x, y, size, text.get("font-weight") == "bold"
 
 
 class Png:

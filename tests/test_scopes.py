@@ -11,18 +11,18 @@ import pytest
 import engine
 import nn
 from engine import Value, no_grad, scope, topological_order
-from engine.scopes import call_of, values_in
+from engine.scopes import calls_of, values_in
 from nn import MLP, Layer, Module, Neuron
 
 
 def parts(node):
     """The names of the scopes that gave a node, the innermost first."""
-    call = call_of(node)
-    found = []
-    while call:
-        found.append(call.scope.name)
-        call = call.inner
-    return found[::-1]
+    return [call.scope.name for call in calls_of(node)][::-1]
+
+
+def call_of(node):
+    """The outermost call of a scope that gave a node."""
+    return calls_of(node)[0]
 
 
 @scope("halve")
@@ -56,7 +56,7 @@ def test_a_result_knows_what_gave_it_and_from_what():
     assert parts(result) == ["halve", "smooth"]
     call = call_of(result)
     assert list(call.inputs) == [x, y]
-    assert list(call.inner.inputs) == [result.operands[0]]
+    assert list(calls_of(result)[1].inputs) == [result.operands[0]]
     assert parts(result.operands[0]) == []
 
 
@@ -125,6 +125,25 @@ def test_what_was_only_handed_through_is_not_marked():
     assert identity(x) is x
     assert identity(computed) is computed
     assert parts(computed) == []
+
+
+def test_a_scope_that_gives_a_value_again_is_noted_once():
+    computed = Value(1.0) * 2
+    first, second = (scope(name)(lambda: computed) for name in ("first", "second"))
+    for _ in range(5_000):
+        first()
+        second()
+    assert parts(computed) == ["first", "second"]
+
+
+def test_a_function_that_calls_itself_is_one_part_with_the_outermost_inputs():
+    @scope
+    def halved(x, times):
+        return halved(x * 0.5, times - 1) if times else x * 1.0
+
+    x = Value(8.0)
+    assert parts(halved(x, 3)) == ["halved"]
+    assert list(call_of(halved(x, 3)).inputs) == [x]
 
 
 def test_numbers_go_through_unchanged():
@@ -234,7 +253,7 @@ def test_a_copied_graph_has_the_same_parts(duplicate):
     outputs = model(inputs)
     total = smooth(outputs[0], more=[outputs[1]])
     twin = duplicate(total)
-    before, after = ([node for node in topological_order(root) if call_of(node)] for root in (total, twin))
+    before, after = ([node for node in topological_order(root) if calls_of(node)] for root in (total, twin))
     assert [parts(node) for node in after] == [parts(node) for node in before]
     places = {id(node): place for place, node in enumerate(topological_order(twin))}
     originals = topological_order(total)

@@ -46,7 +46,7 @@ def way(request, monkeypatch, tmp_path):
 
 def svg(*arguments, **options):
     drawing = viz.draw(*arguments, **options)
-    return Svg(drawing._repr_mimebundle_()["image/svg+xml"].encode("utf-8"))
+    return Svg(render.image(drawing.dot, "svg"))
 
 
 def neuron():
@@ -73,6 +73,8 @@ def test_every_node_shows_its_name_expression_data_and_gradient(way):
     assert picture.node("b").texts == ["b", "data", "6.8814", "grad", "0.5"]
     assert picture.node("v1").texts == ["v1", "= x1 * w1", "data", "-6", "grad", "0.5"]
     assert picture.node("o").texts == ["o", "= tanh(v4)", "data", "0.70711", "grad", "1"]
+    assert picture.node("o").lines == ["o = tanh(v4)", "data 0.70711", "grad 1"]
+    assert [picture.node(name).kind for name in ("x1", "b", "v1", "o")] == ["input", "parameter", "operation", "result"]
 
 
 def test_every_edge_shows_its_partial(way):
@@ -300,7 +302,7 @@ def test_a_program_that_cannot_be_started_gives_way_to_pygraphviz(broken_dot, sc
 def test_all_spaces_of_a_label_are_shown(way):
     """A viewer of SVG shows each no-break space, and of plain spaces one between two other characters."""
     value = Value(1.0, "a  b   c\n  d") * 2
-    content = viz.draw(value)._repr_mimebundle_()["image/svg+xml"].replace("&#160;", "\u00a0")
+    content = render.image(viz.draw(value).dot, "svg").decode("utf-8").replace("&#160;", "\u00a0")
     texts = re.findall(r"<text[^>]*>([^<]*)<", content)
     shown = {re.sub(" +", " ", text.strip(" ")).replace("\u00a0", " ") for text in texts}
     assert {"a  b   c", "  d", "= (a  b   c   d) * 2"} <= shown | {text.strip() for text in shown}
@@ -308,6 +310,8 @@ def test_all_spaces_of_a_label_are_shown(way):
 
 def test_no_text_begins_with_a_space_that_a_viewer_would_drop(way):
     value, parameters = neuron()
-    content = viz.draw(value, parameters=parameters)._repr_mimebundle_()["image/svg+xml"]
-    assert not re.findall(r"<text[^>]*> [^<]*=", content)
-    assert re.findall(r"<text[^>]*>(?:\u00a0|&#160;)= ", content)
+    drawing = viz.draw(value, parameters=parameters)
+    content = render.image(drawing.dot, "svg").decode("utf-8").replace("&#160;", "\u00a0")
+    nodes = "".join(re.findall(r'class="node .*?</a>', content, re.DOTALL))
+    assert not re.findall(r"<text[^>]*> ", nodes)
+    assert re.findall(r"<text[^>]*>\u00a0\u00a0\u00a0= ", nodes)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from picture_reading import Svg
 from xor_in_matrices import adam, cross_entropy, forward, gradient, in_matrices
@@ -16,6 +17,7 @@ from examples.xor_training import new_network
 from nn import MLP
 
 ROOT = Path(__file__).parent.parent
+PICTURES = ["neuron", "sample-loss", "batch-loss", "neurons", "layers"]
 
 
 @pytest.fixture(scope="module")
@@ -80,9 +82,10 @@ def test_both_sides_differ_by_rounding_only(report):
 
 
 def test_the_report_lists_exactly_the_files_that_are_there(report, directory):
-    listed = re.findall(r"^  (\S+\.(?:json|txt|svg|png)) ", report, flags=re.MULTILINE)
-    images = ["neuron.svg", "neuron.png", "sample-loss.svg", "sample-loss.png", "batch-loss.svg"]
-    assert listed == ["model.json", "trace.txt", *images]
+    listed = re.findall(r"^  (\S+\.(?:json|txt|svg|png|html)) ", report, flags=re.MULTILINE)
+    graphs = [f"{stem}{ending}" for stem in PICTURES for ending in (".svg", ".png")]
+    plots = [f"{stem}{ending}" for stem in ("loss", "boundary", "weights") for ending in (".svg", ".png")]
+    assert listed == ["model.json", "trace.txt", *graphs, "neuron.html", "backprop.html", *plots]
     assert sorted(listed) == sorted(path.name for path in directory.iterdir())
     assert f"\nFiles in {directory}\n" in report
 
@@ -93,17 +96,23 @@ def test_the_report_fits_a_terminal(report):
 
 
 def numbers_shown(picture):
-    """(data, gradient) with all digits from the tooltip of each node, by the name of the node."""
+    """(data, gradients) with all digits, of each sample, from the tooltip of each node, by the name of the node."""
     pattern = r"(.+?)(?: = .*|, \w+)\ndata (.+)\ngrad (.+)"
-    matches = (re.fullmatch(pattern, node.tooltip).groups() for node in picture.nodes)
-    return {name: (float(data), float(grad)) for name, data, grad in matches}
+    matches = [re.fullmatch(pattern, node.tooltip).groups() for node in picture.nodes]
+    assert len({name for name, *_ in matches}) == len(matches)
+    return {name: tuple([float(number) for number in row.split(", ")] for row in rows) for name, *rows in matches}
 
 
 @pytest.mark.parametrize(
     ("name", "samples", "nodes"),
-    # The parameters, then for each sample 5 nodes a hidden neuron (two products, two sums, tanh), 2 a product and a sum
-    # of the answer, and its sigmoid; at the end 1 - p for a target of 0, log_probability, minus, the sums and the mean.
-    [("sample-loss", [3], 33 + 2 + 7 * 8 + 1 + 3 + 1), ("batch-loss", [0, 1, 2, 3], 33 + 4 * (7 * 8 + 1) + 10 + 3 + 1)],
+    [
+        # The parameters, then 5 nodes a hidden neuron (two products, two sums, tanh), 2 a product and a sum of the
+        # answer, and its sigmoid; at the end 1 - p for a target of 0, log_probability, minus and the mean.
+        ("sample-loss", [3], 33 + 2 + 7 * 8 + 1 + 3 + 1),
+        # With a sum of several terms as one node: 4 a hidden neuron, the products, sum and sigmoid of the answer; then
+        # 1 - p, log_probability and minus for two samples, the latter two for the others, the sum and the mean.
+        ("batch-loss", [0, 1, 2, 3], 33 + 4 * 8 + 8 + 2 + 3 + 2 + 2),
+    ],
 )
 def test_the_pictures_show_the_trained_network(directory, name, samples, nodes):
     matrices = in_matrices(MLP.load(directory / "model.json"))
@@ -111,31 +120,59 @@ def test_the_pictures_show_the_trained_network(directory, name, samples, nodes):
     shown = numbers_shown(picture)
     slopes = gradient(matrices, X[samples], y[samples])
     assert len(picture.nodes) == len(shown) == nodes
-    assert shown["loss"][0] == pytest.approx(cross_entropy(forward(matrices, X[samples])[1], y[samples]), rel=1e-9)
+    assert shown["loss"][0] == pytest.approx([cross_entropy(forward(matrices, X[samples])[1], y[samples])], rel=1e-9)
     for neuron in range(8):
-        assert shown[f"layer0.neuron{neuron}.w[1]"][0] == matrices["W1"][1, neuron]
-        assert shown[f"layer0.neuron{neuron}.w[1]"][1] == pytest.approx(slopes["W1"][1, neuron], rel=1e-9)
-        assert shown[f"layer1.neuron0.w[{neuron}]"][1] == pytest.approx(slopes["W2"][neuron, 0], rel=1e-9)
+        assert shown[f"layer0.neuron{neuron}.w[1]"][0] == [matrices["W1"][1, neuron]]
+        assert shown[f"layer0.neuron{neuron}.w[1]"][1] == pytest.approx([slopes["W1"][1, neuron]], rel=1e-9)
+        assert shown[f"layer1.neuron0.w[{neuron}]"][1] == pytest.approx([slopes["W2"][neuron, 0]], rel=1e-9)
     assert set(picture.caption) >= {"parameter", "operation", "result"}
+    frames = [frame.lines[0] for frame in picture.clusters]
+    assert sorted(frames) == sorted(
+        [
+            "layer0 tanh",
+            "layer1 sigmoid",
+            "neuron0 sigmoid",
+            "binary_cross_entropy",
+            *(f"neuron{k} tanh" for k in range(8)),
+        ]
+    )
 
 
 def test_the_samples_of_a_picture_are_told_apart(directory):
     shown = numbers_shown(Svg((directory / "batch-loss.svg").read_bytes()))
     hidden, answers = forward(in_matrices(MLP.load(directory / "model.json")), X)
-    for sample, (a, b) in enumerate(X):
-        assert shown[f"answer({a},{b})"][0] == pytest.approx(answers[sample, 0], rel=1e-12)
-        assert shown[f"h5({a},{b})"][0] == pytest.approx(hidden[sample, 5], rel=1e-12)
+    assert shown["answer"][0] == pytest.approx(list(answers[:, 0]), rel=1e-12)
+    for neuron in range(8):
+        assert shown[f"h{neuron}"][0] == pytest.approx(list(hidden[:, neuron]), rel=1e-12)
+
+
+def test_the_network_is_drawn_by_neuron_and_by_layer(directory):
+    matrices = in_matrices(MLP.load(directory / "model.json"))
+    slopes = gradient(matrices, X, y)
+    by_neuron = Svg((directory / "neurons.svg").read_bytes())
+    norms = np.sqrt((slopes["W1"] ** 2).sum(axis=0) + slopes["b1"][0] ** 2)
+    shown = {node.tooltip.partition(",")[0]: node.tooltip for node in by_neuron.nodes}
+    assert set(shown) == {*(f"layer0.neuron{k}" for k in range(8)), "layer1.neuron0", "binary_cross_entropy"}
+    for k in range(8):
+        norm = re.search(r"gradient norm: grad (\S+)", shown[f"layer0.neuron{k}"])[1]
+        assert float(norm) == pytest.approx(norms[k], rel=1e-9)
+    assert by_neuron.caption[0] == "gradient"
+    by_layer = Svg((directory / "layers.svg").read_bytes())
+    assert sorted(node.texts[0] for node in by_layer.nodes) == ["binary_cross_entropy", "layer0", "layer1"]
+    assert len(by_layer.edges) == 2
 
 
 def test_one_neuron_is_drawn_with_its_inputs(directory):
     picture = Svg((directory / "neuron.svg").read_bytes())
     names = [node.texts[0] for node in picture.nodes]
     index = re.fullmatch(r"h(\d)", names[-1])[1]
-    parameters = [f"layer0.neuron{index}.{name}" for name in ("w[0]", "w[1]", "b")]
-    assert set(names) == {*parameters, "x0", "x1", "v1", "v2", "v3", f"z{index}", f"h{index}"}
+    short = ["w[0]", "w[1]", "b"]
+    assert set(names) == {*short, "x0", "x1", "v1", "v2", "v3", f"z{index}", f"h{index}"}
+    assert set(numbers_shown(picture)) == set(names) - set(short) | {f"layer0.neuron{index}.{name}" for name in short}
+    assert [frame.lines for frame in picture.clusters] == [["layer0 tanh"], [f"neuron{index} tanh"]]
 
 
-@pytest.mark.parametrize("name", ["neuron.png", "sample-loss.png"])
+@pytest.mark.parametrize("name", [f"{stem}.png" for stem in PICTURES])
 def test_the_bitmaps_are_whole_and_in_proportion(directory, name):
     content = (directory / name).read_bytes()
     assert content.startswith(b"\x89PNG\r\n\x1a\n")
@@ -153,5 +190,5 @@ def test_the_trace_ends_in_the_gradient(directory):
     plain = text.replace("\u0304", "")
     adjoints = dict(re.findall(r"^ +(\S+) += (\S+)$", plain[plain.index("Reverse adjoint trace") :], re.MULTILINE))
     slopes = gradient(in_matrices(MLP.load(directory / "model.json")), X[[3]], y[[3]])
-    assert float(adjoints["layer1.neuron0.b"]) == pytest.approx(slopes["b2"][0, 0], rel=1e-4)
-    assert float(adjoints["layer0.neuron6.w[1]"]) == pytest.approx(slopes["W1"][1, 6], rel=1e-4)
+    assert float(adjoints["(layer1.neuron0.b)"]) == pytest.approx(slopes["b2"][0, 0], rel=1e-4)
+    assert float(adjoints["(layer0.neuron6.w[1])"]) == pytest.approx(slopes["W1"][1, 6], rel=1e-4)

@@ -60,6 +60,9 @@ def partials_through(
     if len(outputs) * len(members) > MOST_PRODUCTS:
         return
     inside = [member for member in members if not member.is_leaf]
+    inputs = dict.fromkeys(
+        operand for node in inside for _, operand, _ in value_operands(node) if leads_in(operand, node)
+    )
     for output in outputs:
         adjoint = {output: 1.0}
         derivative: dict[Value, float] = {}
@@ -68,4 +71,4 @@ def partials_through(
                 for _, operand, partial in value_operands(node):
                     sums = derivative if leads_in(operand, node) else adjoint
                     sums[operand] = plus(sums.get(operand, 0.0), times(adjoint[node], partial))
-        yield from derivative.items()
+        yield from ((operand, derivative[operand]) for operand in inputs if operand in derivative)

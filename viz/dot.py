@@ -156,7 +156,8 @@ def _titles(node: Node) -> list[str]:
         titles[-1] += colored(plain(f" ×{node.size}"), FAINT)
     if not node.expression:
         return titles
-    expression = plain(node.expression if node.role == "part" else f"= {node.expression}")
+    note = shortened(node.expression, _WIDEST)
+    expression = plain(note if node.role == "part" else f"= {node.expression}")
     if len(lines) == 1 and len(name) + len(node.expression) < _WIDEST:
         return [titles[0] + plain("   ") + expression]
     return [*titles, expression]
@@ -171,10 +172,11 @@ def _wrapped(name: str) -> list[str]:
 
 def _node_tooltip(node: Node) -> str:
     """The whole name, and the numbers with every digit."""
-    title = f" = {node.expression}" if node.expression and node.role != "part" else f", {node.expression or node.role}"
+    expression = shortened(node.expression, _LONGEST_TOOLTIP)
+    title = f" = {expression}" if expression and node.role != "part" else f", {expression or node.role}"
     lines = [f"{shortened(node.name, _LONGEST_TOOLTIP)}{title}"]
     for numbers in node.rows:
-        name = f"{numbers.name}: " if numbers.name else ""
+        name = f"{shortened(numbers.name, _LONGEST_TOOLTIP)}: " if numbers.name else ""
         lines += [f"{name}data {_all_digits(numbers.data)}"] if numbers.data else []
         if numbers.gradients != ():
             lines.append(f"{name}grad {_all_digits(numbers.gradients)}")

@@ -38,17 +38,18 @@ class Groups:
 
 
 class Grouping:
-    """The ways to group a graph."""
+    """The ways to group a graph, whose results each have a place in the drawing."""
 
-    def __init__(self, graph: Graph, parts: Parts, parameters: Set[Value]) -> None:
+    def __init__(self, graph: Graph, parts: Parts, parameters: Set[Value], results: Set[Value]) -> None:
         self._graph = graph
+        self._results = results
         self._parts = parts
         self._parameters = parameters
 
     @functools.cached_property
     def _folding(self) -> Folding:
         """What is alike."""
-        return Folding(self._graph, self._parts, self._parameters)
+        return Folding(self._graph, self._parts, self._parameters, self._results)
 
     def groups(self, by: Scale, fold: bool) -> Groups:
         """The groups at a scale, with samples folded or not. Raises ValueError for an unknown scale."""
@@ -109,10 +110,10 @@ class Folding:
     inner    the additions that only lead to a sum
     """
 
-    def __init__(self, graph: Graph, parts: Parts, parameters: Set[Value]) -> None:
+    def __init__(self, graph: Graph, parts: Parts, parameters: Set[Value], results: Set[Value]) -> None:
         self.classes: dict[Value, Hashable] = {}
         self._numbers: dict[Hashable, int] = {}
-        self.inner = inner_sums(graph, parts)
+        self.inner = inner_sums(graph, parts) - results
         for node, edges in graph.items():
             if node in parameters:
                 self.classes[node] = self._number(("parameter", id(node)))

@@ -96,7 +96,7 @@ def outline(
     graph = graph_of(*roots)
     parts = find_parts(graph)
     trained: Set[Value] = given or parts.parameters
-    grouping = Grouping(graph, parts, trained)
+    grouping = Grouping(graph, parts, trained, set(roots))
     groups = grouping.groups(by, fold)
     grouping.check_size(groups, max_nodes)
     return _Drawn(graph, parts, trained, groups).outline(set(roots))
@@ -111,13 +111,17 @@ class _Drawn:
         self._parameters = parameters
         self._groups = groups
         self._members = groups.members()
+        self._sums = {groups.keys[node] for node in groups.inner}
         self._value_names = names(graph)
         self._names = self._group_names()
 
     def outline(self, results: Set[Value]) -> Outline:
         """Nodes and edges; ``results`` are the Values at which the drawing ends."""
         used_outside = {operand for operand, *_ in self._drawn_edges()} | results
-        outputs = {key: [node for node in nodes if node in used_outside] for key, nodes in self._members.items()}
+        outputs = {
+            key: [node for node in nodes if node in used_outside and not node.is_leaf]
+            for key, nodes in self._members.items()
+        }
         nodes = [self._node(key, members, results, outputs[key]) for key, members in self._members.items()]
         around = [part for node in nodes if node.part for part in reversed([*node.part.ancestors()])]
         return Outline(tuple(nodes), tuple(self._edges(outputs)), tuple(dict.fromkeys(around)))
@@ -158,7 +162,7 @@ class _Drawn:
             return ""
         operands = [terms_of(member, self._groups.inner)[0] for member in members]
         if len(operands[0]) > len(operation.operand_names):
-            return self._sum(operands[0], part)
+            return self._sum([self._operand(alike, part) for alike in zip(*operands, strict=True)])
         return expression(operation, [self._operand(alike, part) for alike in zip(*operands, strict=True)])
 
     def _operand(self, alike: Sequence[Value | float], part: Part | None) -> str:
@@ -168,9 +172,9 @@ class _Drawn:
             return shortened(local(self._names[self._groups.keys[first]], part), _LONGEST_OPERAND)
         return several([float(operand) for operand in alike])
 
-    def _sum(self, terms: Sequence[Value | float], part: Part | None) -> str:
+    def _sum(self, terms: Sequence[str]) -> str:
         """a + b + …, or how many terms there are."""
-        written = Counter(self._operand([term], part) for term in terms)
+        written = Counter(terms)
         if len(written) > _MOST_TERMS:
             return f"sum of {len(terms)} terms"
         return " + ".join(name if count == 1 else f"{count} × {name}" for name, count in written.items())
@@ -178,7 +182,7 @@ class _Drawn:
     def _is_drawn(self, operand: Value, node: Value) -> bool:
         """Whether an edge is drawn: it is between groups, or from one call of a part to another."""
         source, target = self._groups.keys[operand], self._groups.keys[node]
-        return source != target or (isinstance(source, Part) and (operand, node) in self._parts.crossing)
+        return source != target or (isinstance(source, Part) and self._parts.leads_into(operand, node, source))
 
     def _drawn_edges(self) -> Iterator[tuple[Value, Value, int, float]]:
         """(operand, node, place of the operand, partial) of the edges that are drawn."""
@@ -194,7 +198,7 @@ class _Drawn:
         partials: dict[tuple[Key, Key, int], list[float]] = {}
         for operand, node, place, partial in self._drawn_edges():
             into_part = isinstance(keys[node], Part)
-            merged = into_part or node in self._groups.inner
+            merged = into_part or keys[node] in self._sums
             found = partials.setdefault((keys[operand], keys[node], 0 if merged else place), [])
             found += [] if into_part else [partial]
         for key, members in self._members.items():

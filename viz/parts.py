@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine import Value
-from engine.scopes import Call, Scope, call_of, values_in
+from engine.scopes import Scope, calls_of, values_in
 from viz.chain import Graph
 from viz.notation import printable
 
@@ -57,12 +57,19 @@ class Parts:
 
     of          the innermost part of each node that is in one
     parameters  the leaves that parts use without having been given them
-    crossing    (operand, result) of each edge that leads into a call of a part
+    crossing    for each edge (operand, node) that leads into a call of a part, the part around that call
     """
 
     of: dict[Value, Part]
     parameters: set[Value]
-    crossing: set[tuple[Value, Value]]
+    crossing: dict[tuple[Value, Value], Part | None]
+
+    def leads_into(self, operand: Value, node: Value, part: Part) -> bool:
+        """Whether an edge leads from outside of a call of a part into it."""
+        if (operand, node) not in self.crossing:
+            return False
+        around = self.crossing[operand, node]
+        return around is None or part not in around.ancestors()
 
 
 def find_parts(graph: Graph) -> Parts:
@@ -71,14 +78,17 @@ def find_parts(graph: Graph) -> Parts:
     if search.is_needed:
         for node in reversed(graph):
             search.visit(node)
+        search.place_parameters()
     for part in search.known.values():
         part.calls.reverse()
     return Parts(search.parts, search.parameters, search.crossing)
 
 
 def local(name: str, part: Part | None) -> str:
-    """A name as it is written inside a part: ``w[0]`` for ``layer0.neuron1.w[0]``."""
-    return name.removeprefix(f"{path_of(part)}.") if part else name
+    """A name as it is written inside a part: ``w[0]`` for ``layer0.neuron1.w[0]``, whatever is around the layer."""
+    path = path_of(part).split(".") if part else []
+    tails = (".".join(path[start:]) + "." for start in range(len(path)))
+    return next((name.removeprefix(tail) for tail in tails if name.startswith(tail)), name)
 
 
 def path_of(part: Part) -> str:
@@ -93,12 +103,13 @@ class _Search:
         self._graph = graph
         self.parts: dict[Value, Part] = {}
         self.parameters: set[Value] = set()
-        self.crossing: set[tuple[Value, Value]] = set()
+        self.crossing: dict[tuple[Value, Value], Part | None] = {}
+        self._owners: dict[Value, Part | None] = {}
         self._frames: dict[Value, Frame | None] = {}
         self._made: dict[tuple[Frame | None, Scope, int], Frame] = {}
         self.known: dict[tuple[Part | None, Scope], Part] = {}
         self._inputs: dict[int, frozenset[int]] = {}
-        given = {id(call.inputs): call.inputs for node in graph for call in _calls(node)}
+        given = {id(call.inputs): call.inputs for node in graph for call in calls_of(node)}
         self._ever_input = {id(value) for inputs in given.values() for value in values_in(inputs)}
         self.is_needed = bool(given)
 
@@ -107,7 +118,7 @@ class _Search:
         if not self._graph[node]:
             return
         frame = self._frames.get(node)
-        for call in _calls(node):
+        for call in calls_of(node):
             if id(node) not in self._ids(call.inputs):
                 frame = self._enter(frame, call.scope, call.inputs)
         self._frames[node] = frame
@@ -117,19 +128,21 @@ class _Search:
             if isinstance(operand, Value):
                 self._use(operand, node, frame)
 
+    def place_parameters(self) -> None:
+        """Put each parameter into the innermost part around all its uses in parts, if there is one."""
+        self.parts |= {leaf: owner for leaf, owner in self._owners.items() if owner is not None}
+
     def _use(self, operand: Value, node: Value, frame: Frame | None) -> None:
         """Note that a node in ``frame`` uses an operand."""
         around = self._leave(frame, operand)
         if around is not frame:
-            self.crossing.add((operand, node))
+            self.crossing[operand, node] = around.part if around else None
         if self._graph[operand]:
             self._frames[operand] = common(self._frames[operand], around) if operand in self._frames else around
         elif around is not None:
+            owner = self._owners.get(operand, around.part)
             self.parameters.add(operand)
-            earlier = self.parts.get(operand)
-            shared = around.part if earlier is None else common_part(earlier, around.part)
-            if shared is not None:
-                self.parts[operand] = shared
+            self._owners[operand] = common_part(owner, around.part) if owner else None
 
     def _enter(self, frame: Frame | None, scope: Scope, inputs: Any) -> Frame:
         """The frame of a call of ``scope`` that was made in ``frame``."""
@@ -166,16 +179,6 @@ class _Search:
         if id(inputs) not in self._inputs:
             self._inputs[id(inputs)] = frozenset(map(id, values_in(inputs)))
         return self._inputs[id(inputs)]
-
-
-def _calls(node: Value) -> list[Call]:
-    """The calls that gave a node, the outermost first."""
-    calls = []
-    call = call_of(node)
-    while call is not None:
-        calls.append(call)
-        call = call.inner
-    return calls
 
 
 def _around(frame: Frame | None) -> Iterator[Part]:

@@ -108,12 +108,14 @@ def _counted(name: str, count: int) -> str:
 
 
 def _numbers_in(inputs: Any) -> Iterable[Value | float]:
-    """The Values and numbers in nested lists and tuples."""
+    """The Values and numbers in nested lists, tuples and NumPy's arrays."""
     if isinstance(inputs, (Value, int, float)):
         yield inputs if isinstance(inputs, Value) else float(inputs)
     elif isinstance(inputs, (list, tuple)):
         for item in inputs:
             yield from _numbers_in(item)
+    elif hasattr(inputs, "tolist"):
+        yield from _numbers_in(inputs.tolist())
 
 
 def _data(number: Value | float) -> float:
