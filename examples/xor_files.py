@@ -35,6 +35,11 @@ def prepare_directory(path: Path) -> None:
         raise PermissionError(f"{str(path)!r} is a directory that nothing can be written into")
 
 
+def over_the_limit(error: viz.TooManyNodesError) -> str:
+    """Say why a picture is missing."""
+    return f"its {error.nodes:,} nodes are over the limit of {LARGEST_PICTURE:,}"
+
+
 @dataclass
 class Folder:
     """The files of one run, in a directory that is there.
@@ -81,8 +86,8 @@ class Folder:
         """Draw a graph as SVG and PNG; as DOT text where there is no Graphviz, and not at all if it is too large."""
         try:
             drawing = viz.draw(output, max_nodes=LARGEST_PICTURE, **options)
-        except ValueError as error:
-            self.missing[f"{stem}.svg"] = str(error)
+        except viz.TooManyNodesError as error:
+            self.missing[f"{stem}.svg"] = over_the_limit(error)
             return
         description = f"{subject}, {drawing.nodes} nodes"
         try:
@@ -99,7 +104,7 @@ class Folder:
         pages = {
             "neuron.html": ("one neuron, two samples", lesson_graph(model), {}),
             "backprop.html": (
-                "the first gradient, beside the tutorial's matrices",
+                "the first gradient, beside matrices",
                 tutorial_graph(beginner),
                 beginner.to_value_matrices(),
             ),
@@ -108,10 +113,13 @@ class Folder:
             title = f"Backpropagation in XOR: {subject}"
             try:
                 page = viz.player(loss, title=title, matrices=matrices, max_nodes=LARGEST_PICTURE)
-            except (ValueError, viz.GraphvizError) as error:
-                self.missing[name] = str(error)
-                continue
-            yield self._save(page, name, f"backpropagation step by step: {subject}, {page.steps} steps")
+            except viz.TooManyNodesError as error:
+                self.missing[name] = over_the_limit(error)
+            except viz.GraphvizError as error:
+                self.no_images = str(error)
+                self.missing[name] = "Graphviz has to lay its graph out"
+            else:
+                yield self._save(page, name, f"backpropagation in {page.steps} steps: {subject}")
 
     def _write_plots(self, model: MLP, run: Run) -> Iterator[str]:
         """Plot how the training went."""

@@ -151,6 +151,15 @@ def test_a_sum_that_a_part_gives_stays_in_that_part():
     assert sums == {("unit", (output.data,)), ("", (residual.data,))}
 
 
+def test_nodes_alike_in_two_parts_are_drawn_around_both():
+    halves = [scope(name)(lambda x: engine.tanh(x) * 0.5) for name in ("left", "right")]
+    results = [half(Value(float(index), "x")) for index, half in enumerate(halves)]
+    assert {node.part for node in outline(results, fold=True).nodes} == {None}
+    both = scope("both")(lambda x, t: [halves[0](x), halves[1](t)])
+    nodes = outline(both(Value(1.0, "x"), Value(2.0, "t")), fold=True).nodes
+    assert {(node.part.name if node.part else "", node.size) for node in nodes} == {("", 2), ("both", 2)}
+
+
 def test_labels_of_samples_are_cut_to_what_they_share():
     results = [engine.tanh(Value(float(i), f"x({i},{j})")) for i, j in ((0, 1), (1, 0))]
     for result, name in zip(results, ("h3(0,1)", "h3(1,0)"), strict=True):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from xor_in_matrices import adam, in_matrices
 
+import viz
 from examples import side_by_side, tutorial, xor, xor_files, xor_training
 from examples.comparison import gradients_by_hand
 from examples.tutorial import X
@@ -46,7 +47,7 @@ def test_one_epoch_does_not_learn_xor(tmp_path, capsys):
     assert f"XOR is not learned: an answer is {error:.4f} off its target, and 0.1 is allowed." in report
     assert "wrong" in report
     assert re.search(r"^  learned +no +no +no +no$", report, flags=re.MULTILINE)
-    assert len(files_in(tmp_path)) == 7
+    assert len(files_in(tmp_path)) == 20
     assert MLP.load(tmp_path / "model.json").sizes == [2, 2, 1]
 
 
@@ -76,8 +77,11 @@ def test_without_graphviz_there_is_dot_text_and_a_cure(tmp_path, capsys, monkeyp
     monkeypatch.setattr(render, "has_pygraphviz", lambda: False)
     assert xor.main(["--epochs", "60", "--output", str(tmp_path)]) == 0
     report = capsys.readouterr().out
-    texts = ["batch-loss.dot", "neuron.dot", "sample-loss.dot"]
-    assert files_in(tmp_path) == sorted([*texts, "model.json", "trace.txt"])
+    texts = [f"{name}.dot" for name in ("batch-loss", "layers", "neuron", "neurons", "sample-loss")]
+    plots = [f"{name}{ending}" for name in ("boundary", "loss", "weights") for ending in (".png", ".svg")]
+    assert files_in(tmp_path) == sorted([*texts, *plots, "model.json", "trace.txt"])
+    for page in ("neuron.html", "backprop.html"):
+        assert re.search(rf"^  {page} +not made: Graphviz has to lay its graph out$", report, flags=re.MULTILINE)
     for name in texts:
         assert (tmp_path / name).read_text(encoding="utf-8").startswith("digraph")
         assert f"\n  {name} " in report
@@ -89,11 +93,27 @@ def test_without_graphviz_there_is_dot_text_and_a_cure(tmp_path, capsys, monkeyp
 def test_a_graph_too_large_to_draw_is_named(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(xor_files, "LARGEST_PICTURE", 20)
     xor.main(["--epochs", "1", "--hidden", "1", "--output", str(tmp_path / "1")])
-    assert "batch-loss.svg    not drawn: its 51 nodes are over the limit of 20" in capsys.readouterr().out
+    # 5 parameters; for each sample 5 operations in the hidden neuron, 3 in the answer, an error and its square; then the
+    # sum of four terms, and a half of it.
+    nodes = 5 + 4 * (5 + 3 + 2) + 3 + 1
+    assert f"backprop.html     not made: its {nodes} nodes are over the limit of 20" in capsys.readouterr().out
     assert "sample-loss.svg" in files_in(tmp_path / "1"), "it has 20 nodes"
     assert xor.main(["--epochs", "60", "--output", str(tmp_path / "8")]) == 0
-    assert "sample-loss.svg   not drawn: its 96 nodes are over the limit of 20" in capsys.readouterr().out
-    assert files_in(tmp_path / "8") == ["model.json", "neuron.png", "neuron.svg", "trace.txt"]
+    assert "sample-loss.svg   not made: its 96 nodes are over the limit of 20" in capsys.readouterr().out
+    assert {"neurons.svg", "layers.svg", "neuron.html"} <= set(files_in(tmp_path / "8"))
+    assert not {"sample-loss.svg", "batch-loss.svg", "backprop.html"} & set(files_in(tmp_path / "8"))
+
+
+@pytest.mark.usefixtures("quick")
+def test_without_matplotlib_there_are_no_plots(tmp_path, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    for name in [name for name in sys.modules if name.startswith(("viz.plots", "matplotlib."))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delattr(viz, "plots", raising=False)
+    assert xor.main(["--epochs", "60", "--output", str(tmp_path)]) == 0
+    assert "plots need matplotlib: python -m pip install 'scalargrad[plots]'" in capsys.readouterr().out
+    assert not {"loss.svg", "boundary.svg", "weights.svg"} & set(files_in(tmp_path))
+    assert "neuron.html" in files_in(tmp_path)
 
 
 @pytest.mark.usefixtures("quick")

@@ -13,7 +13,7 @@ from viz.markup import bold, cell, chip, colored, gap, label, plain, row, table,
 from viz.notation import enclosed, number, printable, several, shortened
 from viz.outline import Edge, Node, Outline
 from viz.palette import BACKWARD, FAINT, FONT, LOOKS, PART_FILL, PART_LINE, GradientScale
-from viz.parts import Part, local
+from viz.parts import Part, local, path_of
 from viz.summary import Row
 
 Direction = Literal["right", "down"]
@@ -67,7 +67,7 @@ def dot_text(outline: Outline, direction: Direction = "right", colors: Colors = 
         texts = {"label": _node_label(node), "tooltip": _node_tooltip(node)}
         return {**look.attributes(), **fill, **texts}
 
-    add_nodes(graph, outline, attributes_of, lambda part: {**_PART, "label": _part_label(part), "tooltip": " "})
+    add_nodes(graph, outline, attributes_of, _part_attributes)
     for edge in outline.edges:
         graph.edge(f"n{edge.source}", f"n{edge.target}", label=_edge_label(edge), tooltip=_edge_tooltip(edge, outline))
     source: str = graph.source
@@ -100,6 +100,12 @@ def add_nodes(
 
 
 # --- What is written where -------------------------------------------------------------------------------------------
+
+
+def _part_attributes(part: Part) -> dict[str, str]:
+    """How the frame around a part looks."""
+    whole = shortened(f"{path_of(part)} {printable(part.scope.note)}".strip(), _LONGEST_TOOLTIP)
+    return {**_PART, "label": _part_label(part), "tooltip": tooltip(whole)}
 
 
 def _part_label(part: Part) -> str:

@@ -37,6 +37,17 @@ class Groups:
         return members
 
 
+class TooManyNodesError(ValueError):
+    """A drawing would be too large.
+
+    nodes  how many it would have
+    """
+
+    def __init__(self, nodes: int, message: str) -> None:
+        super().__init__(message)
+        self.nodes = nodes
+
+
 class Grouping:
     """The ways to group a graph, whose results each have a place in the drawing."""
 
@@ -77,9 +88,10 @@ class Grouping:
             options = ((by, fold, self.count(by, fold)) for fold in (False, True) for by in scales)
             cures = [f"{_written(by, fold)} ({fewer} nodes)" for by, fold, fewer in options if fewer <= max_nodes]
             smaller = f"draw it with {' or '.join(cures[:2])}, or " if cures else ""
-            raise ValueError(
+            raise TooManyNodesError(
+                count,
                 f"the drawing would have {count} nodes, more than max_nodes={max_nodes}: {smaller}draw a part of it "
-                f"(any Value in it can be drawn by itself), or allow them with max_nodes={count}"
+                f"(any Value in it can be drawn by itself), or allow them with max_nodes={count}",
             )
 
 
