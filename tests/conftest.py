@@ -1,6 +1,8 @@
 """What every test shares: reproducible random examples, and a table that a test leaves as it found it."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -25,3 +27,24 @@ def open_table() -> Iterator[None]:
             del table[name]
     for name in set(vars(Value)) - methods:
         delattr(Value, name)
+
+
+@pytest.fixture(scope="module")
+def driver() -> Iterator[Any]:
+    """A browser; imported only here, so that a machine without one runs all other tests."""
+    from browser import chromium
+
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(driver, tmp_path: Path) -> Iterator[Any]:
+    """A page to open players in, which may not say anything in its console."""
+    from browser import Page
+
+    opened = Page(driver, tmp_path)
+    opened.console()
+    yield opened
+    assert opened.console() == []
+    opened.reset()

@@ -11,7 +11,9 @@ from typing import Any
 import graphviz
 
 from viz.dot import add_nodes
+from viz.notation import printable, shortened
 from viz.outline import Node, Outline
+from viz.parts import Part
 from viz.render import image
 
 LINE_HEIGHT = 18
@@ -20,6 +22,7 @@ LINE_HEIGHT = 18
 _CHARACTER = 7.6
 """A generous mean of the width of characters at a font size of 14: no font that a browser has may need more."""
 _PADDING = 20
+_LONGEST_TITLE = 22
 _GRAPH = {"rankdir": "LR", "nodesep": "0.35", "ranksep": "0.35", "margin": "0", "pad": "0"}
 
 
@@ -66,10 +69,15 @@ def lay_out(outline: Outline, texts: Sequence[Sequence[str]], labels: Sequence[s
         width, height = sizes[id(node)]
         return {"width": f"{width / 72:.4f}", "height": f"{height / 72:.4f}"}
 
-    add_nodes(graph, outline, size_of, lambda part: {"label": _room(part.name, 1), "margin": "12"})
+    add_nodes(graph, outline, size_of, lambda part: {"label": _room(" ".join(part_title(part)), 1), "margin": "12"})
     for index, (edge, text) in enumerate(zip(outline.edges, labels, strict=True)):
         graph.edge(f"n{edge.source}", f"n{edge.target}", label=_room(text, 1), id=str(index))
     return _read(json.loads(image(graph.source, "json0")), outline)
+
+
+def part_title(part: Part) -> tuple[str, str]:
+    """The name of a part and a word on what it does, as they stand above its nodes."""
+    return shortened(printable(part.name), _LONGEST_TITLE), shortened(printable(part.scope.note), _LONGEST_TITLE)
 
 
 def columns(text: str) -> int:

@@ -15,8 +15,8 @@ from engine.backward import Undefined
 from engine.recorded import check_fresh
 from viz.chain import Graph, graph_of, value_operands
 from viz.formula import partial_formula
-from viz.layout import Box, Layout, lay_out
-from viz.notation import enclosed, names, number, printable, shortened
+from viz.layout import Box, Layout, lay_out, part_title
+from viz.notation import enclosed, names, number, printable, shortened, unused
 from viz.outline import Node, Outline, outline
 from viz.parts import local
 from viz.trace import evaluation
@@ -59,8 +59,16 @@ def _short_names(full: Mapping[Value, str]) -> dict[Value, str]:
     for pieces in range(1, 1 + max(name.count(".") for name in full.values())):
         short = {node: _end(name, pieces) for node, name in full.items()}
         if len(set(short.values())) == len(short):
-            return {node: shortened(name, _LONGEST_NAME) for node, name in short.items()}
-    return {node: shortened(name, _LONGEST_NAME) for node, name in full.items()}
+            return _shortened_apart(short)
+    return _shortened_apart(full)
+
+
+def _shortened_apart(full: Mapping[Value, str]) -> dict[Value, str]:
+    """Names on one line each, no two the same: what is left out of long ones may be all that tells them apart."""
+    found: dict[str, Value] = {}
+    for node, name in full.items():
+        found[unused(shortened(name, _LONGEST_NAME), found.keys())] = node
+    return {node: name for name, node in found.items()}
 
 
 def _end(name: str, pieces: int) -> str:
@@ -115,7 +123,7 @@ def _edges(
 def _parts(outlined: Outline, layout: Layout) -> list[dict[str, Any]]:
     """The frames around nodes."""
     return [
-        {"name": shortened(printable(part.name), _LONGEST_TITLE), "note": printable(part.scope.note), **vars(box)}
+        dict(zip(("name", "note"), part_title(part), strict=True)) | vars(box)
         for part, box in zip(outlined.parts, layout.parts, strict=True)
     ]
 
@@ -126,13 +134,23 @@ def _matrix_entries(matrices: Matrices, places: Mapping[Value, int]) -> list[dic
         raise TypeError(f"matrices is a dictionary of rows of Values by name, not {matrices!r}")
     found = []
     for name, rows in matrices.items():
-        if not all(isinstance(entry, Value) for row in rows for entry in row):
-            raise TypeError(f"the matrix {name!r} is to be rows of Values, as model.to_value_matrices() gives them")
-        strangers = [entry for row in rows for entry in row if entry not in places]
+        entries = _rows_of_values(name, rows)
+        strangers = [entry for row in entries for entry in row if entry not in places]
         if strangers:
             raise ValueError(f"the matrix {name!r} has an entry that the graph does not: {strangers[0]!r}")
-        found.append({"name": printable(str(name)), "rows": [[places[entry] for entry in row] for row in rows]})
+        found.append({"name": printable(str(name)), "rows": [[places[entry] for entry in row] for row in entries]})
     return found
+
+
+def _rows_of_values(name: str, rows: Iterable[Iterable[Value]]) -> list[list[Value]]:
+    """The rows of a matrix; TypeError for what is none."""
+    try:
+        entries = [list(row) for row in rows]
+    except TypeError:
+        entries = None
+    if entries is None or not all(isinstance(entry, Value) for row in entries for entry in row):
+        raise TypeError(f"the matrix {name!r} is to be rows of Values, as model.to_value_matrices() gives them")
+    return entries
 
 
 def _number(value: float | None) -> float | str:

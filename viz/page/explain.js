@@ -17,8 +17,8 @@ class Explanation {
   }
 
   explained(node) {
-    const { name, role, data } = this.record.nodes[node];
-    const numbers = `${name}: ${role}, data ${this.format(data)}, gradient ${this.format(this.right.gradients[node])}`;
+    const { name, role, dataText } = this.record.nodes[node];
+    const numbers = `${name}: ${role}, data ${dataText}, gradient ${this.format(this.right.gradients[node])}`;
     if (node === this.record.nodes.length - 1) {
       return [element("p", { class: "summary" }, numbers), element("p", {}, `It is the result: ${name}.grad = 1.`)];
     }
@@ -48,7 +48,7 @@ class Explanation {
       return `${way}: ${this.product(partials)} = ${this.format(partials.reduce((a, b) => a * b))}`;
     });
     const title = count === 1n ? "One path leads to the result:" : `${count} paths lead to the result; their products add up to it:`;
-    return [element("p", {}, title), list(lines, Number(count))];
+    return [element("p", {}, title), list(lines, count)];
   }
 
   product(numbers) {
@@ -63,7 +63,8 @@ class Explanation {
 
 function list(lines, count) {
   const items = lines.map((line) => element("li", {}, line));
-  if (count > lines.length) items.push(element("li", { class: "faint" }, `… and ${count - lines.length} more`));
+  const more = BigInt(count) - BigInt(lines.length);
+  if (more > 0n) items.push(element("li", { class: "faint" }, `… and ${more} more`));
   return element("ul", {}, ...items);
 }
 
@@ -90,7 +91,7 @@ class MatrixView {
       container.append(element("div", { class: "pair" }, make(name, "data"), make(`d${name}`, "gradient")));
     }
     for (const { kind, node, button } of this.entries) {
-      if (kind === "data") button.textContent = format(record.nodes[node].data);
+      if (kind === "data") button.textContent = record.nodes[node].dataText;
     }
   }
 

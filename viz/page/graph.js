@@ -4,6 +4,7 @@
 
 const LINE = 18;
 const INDENT = 10;
+const WIDEST_NUMBER = "grad -1.2346e-308";
 const SMALLEST = 0.7;
 const READABLE = 0.9;
 const LARGEST = 4;
@@ -20,11 +21,22 @@ class GraphView {
     this.edges = record.edges.map((edge) => drawnEdge(edge));
     this.nodes = record.nodes.map((node) => drawnNode(node));
     this.picture.append(...this.edges.map((edge) => edge.group), ...this.nodes.map((node) => node.group));
+    this.fitNumbers();
     this.nodes.forEach(({ texts }, index) => squeeze(texts, record.nodes[index].width - 2 * INDENT));
     this.nodes.forEach(({ group }, index) => group.addEventListener("click", () => this.dragged || onSelect(index)));
     this.listen();
     new ResizeObserver(() => this.show()).observe(svg);
     this.fit();
+  }
+
+  // Numbers come and go: they are all as small as the widest needs in the font of this browser.
+  fitNumbers() {
+    const sample = this.nodes[0].gradient;
+    sample.textContent = WIDEST_NUMBER;
+    const room = Math.min(...this.record.nodes.map(({ width }) => width)) - 2 * INDENT;
+    const share = room / sample.getComputedTextLength();
+    if (share < 1) this.svg.style.setProperty("--number-size", `${14 * share}px`);
+    sample.textContent = "";
   }
 
   // What a node shows; `wrong` is what its gradient should be, where it is another.

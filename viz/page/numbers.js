@@ -34,7 +34,7 @@ function rounded(number) {
 }
 
 function withoutZeros(text) {
-  return text.replace(/\.?0+$/, "");
+  return text.replace(/\.?0*$/, "");
 }
 
 function enclosed(text) {

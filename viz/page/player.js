@@ -7,13 +7,18 @@ const ADDRESS_DELAY = 250;
 
 const record = JSON.parse(byId("record").textContent);
 const format = makeFormat(record.nan);
-for (const node of record.nodes) node.data = Number(node.data);
+for (const node of record.nodes) {
+  node.data = Number(node.data);
+  // Data that is not a number is just that; only a partial, and what follows from it, can be undefined.
+  node.dataText = makeFormat("nan")(node.data);
+}
 for (const edge of record.edges) {
   edge.partial = Number(edge.partial);
   edge.partialText = format(edge.partial);
 }
 
 const right = replay(record);
+const sizes = sizesOfPaths(record);
 const known = stepsOfResults();
 const graph = new GraphView(byId("graph"), record, select);
 const trace = new TraceView(byId("trace"), record, format);
@@ -51,8 +56,8 @@ function show(step) {
   position.moveTo(Math.min(Math.max(step, 0), run.steps.length - 1));
   const at = position.step;
   const gradients = record.nodes.map((_, node) => shownGradient(node, at));
-  record.nodes.forEach(({ data }, node) => {
-    const shownData = known[node] > at ? NOT_YET : format(data);
+  record.nodes.forEach(({ dataText }, node) => {
+    const shownData = known[node] > at ? NOT_YET : dataText;
     graph.setNode(node, `data ${shownData}`, `grad ${gradients[node]}`, rightInstead(node, at));
   });
   const { kind, node, edge } = run.steps[at];
@@ -73,12 +78,15 @@ function shownGradient(node, at) {
 // What a gradient should be, if it will not change any more and is another.
 function rightInstead(node, at) {
   const wanted = right.gradients[node];
-  return at >= run.done[node] && !alike(position.gradients[node], wanted) ? format(wanted) : null;
+  return at >= run.done[node] && !alike(node, position.gradients[node], wanted) ? format(wanted) : null;
 }
 
-// Another order of additions may change the last digits.
-function alike(a, b) {
-  return Object.is(a, b) || Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));
+// Another order of additions may change the last digits of what is added, though nearly nothing may be left of it.
+function alike(node, a, b) {
+  if (Object.is(a, b)) return true;
+  if (!Number.isFinite(a) || !Number.isFinite(b)) return false;
+  const size = Number.isFinite(sizes[node]) ? sizes[node] : Math.max(Math.abs(a), Math.abs(b));
+  return Math.abs(a - b) <= 1e-12 * size;
 }
 
 function showProgress(at) {
@@ -105,8 +113,8 @@ function sentence({ kind, node, edge, upstream, contribution, before, after }) {
     return `Now backwards: ${leaves}, but ${name}.grad = 1, for ∂${name}/∂${name} = 1.`;
   }
   if (kind === "forward") {
-    const { symbols, numbers, data } = record.nodes[node];
-    return `${name} ${symbols} ${numbers} = ${format(data)}`;
+    const { symbols, numbers, dataText } = record.nodes[node];
+    return `${name} ${symbols} ${numbers} = ${dataText}`;
   }
   const { symbol, partial, target } = record.edges[edge];
   const product = `${symbol} · ${record.nodes[target].name}.grad`;
@@ -117,7 +125,7 @@ function sentence({ kind, node, edge, upstream, contribution, before, after }) {
 // What the mistakes have done by the end.
 function verdict(isLast) {
   if (!mistakes.size) return "";
-  const wrong = record.nodes.filter((_, node) => !alike(run.gradients[node], right.gradients[node]));
+  const wrong = record.nodes.filter((_, node) => !alike(node, run.gradients[node], right.gradients[node]));
   if (!wrong.length) return `Here it makes no difference${reasonWhyNot()}.`;
   if (!isLast) return "";
   const names = wrong.slice(0, 3).map(({ name }) => `${name}.grad`).join(", ");
@@ -126,6 +134,9 @@ function verdict(isLast) {
 }
 
 function reasonWhyNot() {
+  if (mistakes.has("zero") && !mistakes.has("assign")) {
+    return run.steps[0].start.every((left) => left === 0) ? ": every gradient that could be left over is 0" : "";
+  }
   const isUsedOnce = explanation.uses.map((uses) => uses.length <= 1);
   if (isUsedOnce.every(Boolean)) return ": every number is used only once";
   const results = record.nodes.map((node, index) => !node.symbols || isUsedOnce[index]);
@@ -142,9 +153,10 @@ function go(step) {
 function select(node) {
   selected = node;
   byId("node").value = node === null ? "" : String(node);
-  graph.setSelected(node, node === null ? new Set() : edgesFrom(record, explanation.uses, node));
   explanation.show(node);
   show(position.step);
+  // Last, so that the node is in sight wherever the step is.
+  graph.setSelected(node, node === null ? new Set() : edgesFrom(record, explanation.uses, node));
 }
 
 function play() {

@@ -67,6 +67,11 @@ function leftOver(record) {
   return replay(record).gradients.map((gradient, node) => (into[node].length ? 0 : gradient));
 }
 
+// For each node, the sum over all paths of the sizes of their products: rounding is to be seen on this scale.
+function sizesOfPaths({ nodes, edges }) {
+  return replay({ nodes, edges: edges.map((edge) => ({ ...edge, partial: Math.abs(edge.partial) })) }).gradients;
+}
+
 // For each node, the step after which its gradient does not change any more.
 function lastChanges(nodes, steps, seed) {
   const done = nodes.map(() => seed);

@@ -8,8 +8,8 @@ class TraceView {
     this.record = record;
     this.format = format;
     this.current = [];
-    this.primals = record.nodes.map(({ name, symbols, numbers, data }) =>
-      row([name, symbols, numbers, `= ${format(data)}`]),
+    this.primals = record.nodes.map(({ name, symbols, numbers, dataText }) =>
+      row([name, symbols, numbers, `= ${dataText}`]),
     );
     this.partials = record.edges.map(({ symbol, formula, partial }) => {
       const digits = format(partial);

@@ -1,0 +1,221 @@
+"""A headless Chromium, and the backprop player in it: what it shows, and what a reader does to it."""
+
+import contextlib
+import itertools
+import json
+import shutil
+import struct
+import tempfile
+
+import pytest
+
+selenium = pytest.importorskip("selenium", reason="selenium is not installed: it drives the browser")
+
+from selenium import webdriver  # noqa: E402
+from selenium.webdriver.chrome.service import Service  # noqa: E402
+from selenium.webdriver.common.action_chains import ActionChains  # noqa: E402
+from selenium.webdriver.common.by import By  # noqa: E402
+from selenium.webdriver.support.ui import Select, WebDriverWait  # noqa: E402
+
+FLAGS = (
+    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --disable-dev-shm-usage --window-size=1280,900"
+)
+NOT_YET = "·"
+PATIENCE = 30  # seconds, after which what a page was waited for counts as not coming
+
+
+@contextlib.contextmanager
+def chromium():
+    """A browser with a profile of its own, which notes its console and its requests."""
+    browser, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not (browser and driver):
+        pytest.skip("the programs chromium and chromedriver are not on the PATH")
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        options = webdriver.ChromeOptions()
+        options.binary_location = browser
+        for flag in (*FLAGS.split(), f"--user-data-dir={profile}"):
+            options.add_argument(flag)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+        opened = webdriver.Chrome(options=options, service=Service(driver))
+        try:
+            yield opened
+        finally:
+            opened.quit()
+
+
+def bits(number):
+    """All bits of a float, as hexadecimal digits: JSON has neither nan nor a sign of zero."""
+    return struct.pack(">d", number).hex()
+
+
+def from_bits(digits):
+    """The float of such digits."""
+    return struct.unpack(">d", bytes.fromhex(digits))[0]
+
+
+# The same two functions, for scripts that run in the page.
+BITS = """
+const view = new DataView(new ArrayBuffer(8));
+function bits(number) {
+  view.setFloat64(0, number);
+  return view.getBigUint64(0).toString(16).padStart(16, "0");
+}
+function fromBits(digits) {
+  view.setBigUint64(0, BigInt("0x" + digits));
+  return view.getFloat64(0);
+}
+"""
+
+_SHOWN = """
+return [...document.querySelectorAll("#graph .node")].map((node) => {
+  const text = (kind) => node.querySelector(`.${kind}`).textContent;
+  return [text("data"), text("gradient"), text("should"), node.classList.contains("wrong")];
+});
+"""
+
+
+class Page:
+    """A player that is open in a browser.
+
+    driver  the browser
+    folder  where the page is written, each under a name of its own
+    """
+
+    _numbers = itertools.count()
+
+    def __init__(self, driver, folder):
+        self.driver = driver
+        self._folder = folder
+
+    def open(self, player, fragment=""):
+        """Show a player, from the beginning or as the fragment of its address says; gives the page."""
+        file = self._folder / f"player{next(self._numbers)}.html"
+        player.save(file)
+        return self.visit(file.as_uri() + fragment)
+
+    def visit(self, address):
+        """Show what is at an address, loaded anew; gives the page."""
+        self.driver.get("about:blank")
+        self.driver.get(address)
+        return self
+
+    def run(self, script, *arguments):
+        """What a script in the page returns."""
+        return self.driver.execute_script(script, *arguments)
+
+    def find(self, name):
+        """The element with this id."""
+        return self.driver.find_element(By.ID, name)
+
+    def all(self, selector):
+        """The elements that a selector of CSS finds."""
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def text(self, name):
+        """The text of the element with this id, shown or not."""
+        return self.run("return document.getElementById(arguments[0]).textContent", name)
+
+    @property
+    def step(self):
+        """Which step is shown, and how many there are after the first, as the page says."""
+        at, last = self.text("count").split(" of ")
+        return int(at), int(last)
+
+    def shown(self):
+        """(data, gradient, "should be …", whether it is marked) of each node, in order."""
+        return [tuple(node) for node in self.run(_SHOWN)]
+
+    def numbers(self):
+        """(data, gradient) of each node, as text."""
+        return [(data.removeprefix("data "), grad.removeprefix("grad ")) for data, grad, *_ in self.shown()]
+
+    def marked(self):
+        """{place of the node: right gradient} of the nodes that are marked as wrong."""
+        shown = enumerate(self.shown())
+        return {place: should.removeprefix("should be ") for place, (*_, should, wrong) in shown if wrong or should}
+
+    def everything(self):
+        """All that changes from step to step."""
+        return self.run(
+            """
+            const texts = (selector) => [...document.querySelectorAll(selector)].map((found) =>
+              [found.textContent, [...found.classList].sort().join(" ")]);
+            return [texts("#graph g"), texts("#trace tr"), texts("#matrices button"), texts("#sentence"),
+              texts("#count"), texts("#verdict"), document.getElementById("slider").value];
+            """
+        )
+
+    def press(self, *keys):
+        """Press keys, wherever the focus is."""
+        ActionChains(self.driver).send_keys(*keys).perform()
+
+    def focus(self, name):
+        """Give the focus to the element with this id."""
+        self.run("document.getElementById(arguments[0]).focus()", name)
+
+    def go(self, step):
+        """Move the slider to a step, as dragging it does."""
+        self.run(
+            """
+            const slider = document.getElementById("slider");
+            slider.value = arguments[0];
+            slider.dispatchEvent(new Event("input", { bubbles: true }));
+            """,
+            step,
+        )
+
+    def choose(self, name, text):
+        """Choose an option by what it says."""
+        Select(self.find(name)).select_by_visible_text(text)
+
+    def make_mistakes(self, *mistakes):
+        """Switch these mistakes on and all others off, by their boxes."""
+        for box in self.all("#mistakes input"):
+            if box.is_selected() != (box.get_attribute("value") in mistakes):
+                box.click()
+
+    def click_node(self, place):
+        """Click a node of the graph in its middle."""
+        ActionChains(self.driver).move_to_element(self.all("#graph .node")[place]).click().perform()
+
+    def wait(self, is_so):
+        """Wait until a condition holds."""
+        WebDriverWait(self.driver, PATIENCE, poll_frequency=0.02).until(lambda _: is_so())
+
+    def size(self, width, height, is_mobile=False):
+        """Let the page have this size."""
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": is_mobile}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+    def scheme(self, scheme):
+        """Prefer "light" or "dark" colours."""
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
+    def reset(self):
+        """Have the size and the colours of before."""
+        self.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+    def console(self):
+        """What the page has said in the console since it was last asked."""
+        return [entry["message"] for entry in self.driver.get_log("browser")]
+
+    def requested(self):
+        """The addresses that have been requested since it was last asked."""
+        events = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
+        sent = [event["params"] for event in events if event["method"] == "Network.requestWillBeSent"]
+        return [request["request"]["url"] for request in sent]
+
+
+def contrast(first, second):
+    """The contrast of two colours, given as (red, green, blue) up to 255, as WCAG 2.1 defines it."""
+    darker, lighter = sorted([_luminance(first), _luminance(second)])
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(color):
+    channels = [channel / 255 for channel in color]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
