@@ -9,7 +9,7 @@ from weakref import WeakSet
 
 from engine.backward import NOT_COMPUTED
 from engine.graph import topological_order
-from engine.scopes import Call, calls_of, values_in
+from engine.scopes import Call, calls_of, numbers_in, values_in
 from engine.value import Value
 
 _LEAF = ("_data", "_tag", "_b")
@@ -36,13 +36,14 @@ def copy_graph(root: Value, memo: dict[int, Any]) -> Value:
     return duplicate
 
 
-def _copied_call(call: Call, memo: dict[int, Any]) -> Call:
-    """A call of a scope with the copies of its inputs: those that the graph has, one list for all results."""
+def _copied_call(call: Call, memo: dict[Any, Any]) -> Call:
+    """A call of a scope with the copies of its inputs: those that the graph has, one tuple for all results."""
     inputs = call.inputs
-    if id(inputs) not in memo:
-        memo[id(inputs)] = [memo[id(value)] for value in values_in(inputs) if id(value) in memo]
+    key = "inputs of a call", id(inputs)  # Under its id alone, a list of the user's would be taken for copied.
+    if key not in memo:
+        memo[key] = tuple(memo.get(id(number), number) for number in numbers_in(inputs))
         memo.setdefault(id(memo), []).append(inputs)
-    return Call(copy.deepcopy(call.scope, memo), memo[id(inputs)])
+    return Call(copy.deepcopy(call.scope, memo), memo[key])
 
 
 def reduce_value(node: Value) -> tuple[Any, ...]:
@@ -58,9 +59,15 @@ def reduce_value(node: Value) -> tuple[Any, ...]:
 
 def _in_order(root: Value) -> list[Value]:
     """What a graph consists of but for its root: operands before results, and so are the inputs of scopes."""
-    order = topological_order(root)
-    inputs = [value for node in order for call in calls_of(node) for value in values_in(call.inputs)]
-    return [node for node in topological_order(*inputs, root) if node is not root] if inputs else order[:-1]
+    inputs: list[Value] = []
+    seen: set[Value] = set()
+    fresh = topological_order(root)
+    while fresh:
+        seen.update(fresh)
+        given = [value for node in fresh for call in calls_of(node) for value in values_in(call.inputs)]
+        inputs = given + inputs  # Those of the inputs' own scopes come first.
+        fresh = [node for node in topological_order(*given) if node not in seen]
+    return [node for node in topological_order(*inputs, root) if node is not root]
 
 
 def restore(_ahead: object, kind: type[Value], state: dict[str, Any]) -> Value:

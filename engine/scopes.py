@@ -10,12 +10,12 @@ import functools
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, overload
+from typing import Any, NamedTuple, TypeVar, overload
 
 from engine.modes import runs_later
 from engine.value import Value
 
-F = Callable[..., Any]
+F = TypeVar("F", bound=Callable[..., Any])
 
 _NUMBERS = (float, int)
 
@@ -61,9 +61,9 @@ def scope(name: Any = "", note: str = "") -> Any:
     note  a word on what it does
 
     The part is what the results were computed from, as far back as the Values among the arguments (or in lists, tuples
-    and dicts among them). Leaves that it uses without having been given them are its parameters. Scopes nest. A name is
-    a record only: numbers, gradients and programs do not depend on it. Raises TypeError for what is no function, and
-    for one that runs later (a generator, a coroutine).
+    and dicts among them), which a result holds as long as it is there. Leaves that the part uses without having been
+    given them are its parameters. Scopes nest. A name is a record only: numbers, gradients and programs do not depend
+    on it. Raises TypeError for what is no function, and for one that runs later (a generator, a coroutine).
     """
     if isinstance(name, str) and isinstance(note, str):
         return functools.partial(_scoped, name=name, note=note)
@@ -79,41 +79,50 @@ def _scoped(function: F, name: str = "", note: str = "") -> F:
     if runs_later(function):
         raise TypeError(f"scope cannot decorate {function!r}, which runs later: decorate a function that it calls")
     own = Scope(name or function.__name__, note)
-    owner = function.__qualname__.rpartition(".")[0]
-    in_class = bool(owner) and not owner.endswith("<locals>")
+    is_method = _is_method(function)
 
     @functools.wraps(function)
     def scoped(*arguments: Any, **named: Any) -> Any:
         """Call the function and mark what it returns."""
+        part, given = own, arguments
+        if is_method and arguments:
+            part, given = _scope_of(arguments[0], own, name), arguments[1:]
+        # Before the call, which may change the lists that it was given.
+        inputs = numbers_in((given, named) if named else given)
+        known = set(map(id, inputs))
         result = function(*arguments, **named)
-        if in_class and _is_method_of(arguments, scoped):
-            part, given = _scope_of(arguments[0], function.__name__, name, note) or own, arguments[1:]
-        else:
-            part, given = own, arguments
-        inputs = values_in((given, named) if named else given)
         for node in values_in(result):
-            if not any(node is value for value in inputs):  # It was only handed through.
+            if id(node) not in known:  # Else it was only handed through.
                 mark(node, part, inputs)
         return result
 
-    return scoped
+    return scoped  # type: ignore[return-value]
 
 
-def _is_method_of(arguments: tuple[Any, ...], function: F) -> bool:
-    """Whether the first argument is the object whose method ``function`` is."""
-    return bool(arguments) and any(function in vars(kind).values() for kind in type(arguments[0]).__mro__)
+def _is_method(function: Callable[..., Any]) -> bool:
+    """Whether a function is the method of an object: defined in a class, with ``self`` as its first parameter."""
+    owner = function.__qualname__.rpartition(".")[0]
+    if not owner or owner.endswith("<locals>"):
+        return False
+    return next(iter(inspect.signature(function).parameters), "") == "self"
 
 
-def _scope_of(instance: Any, method: str, name: str, note: str) -> Scope | None:
-    """The part that an object is, which is kept with it, as a cached property would be; None if it can keep none."""
+def _scope_of(instance: Any, own: Scope, name: str) -> Scope:
+    """The part that an object is, kept with it, as a cached property would be; ``own`` if it can keep none.
+
+    With it goes whose it is: a shallow copy is another object, though it has the same attributes.
+    """
     try:
-        scopes: dict[str, Scope] = vars(instance).setdefault("_scopes", {})
+        scopes: dict[Scope, tuple[int, Scope]] = vars(instance).setdefault("_scopes", {})
     except TypeError:
-        return None
-    if method not in scopes:
+        return own
+    owner, part = scopes.get(own, (None, own))
+    if owner != id(instance):
         label = getattr(instance, "label", "")
-        scopes[method] = Scope(name or (isinstance(label, str) and label) or type(instance).__name__, note)
-    return scopes[method]
+        called = name or (isinstance(label, str) and label) or type(instance).__name__
+        part = Scope(called, own.note)
+        vars(instance)["_scopes"] = {**scopes, own: (id(instance), part)}
+    return part
 
 
 def mark(node: Value, part: Scope, inputs: Any) -> None:
@@ -138,12 +147,31 @@ def calls_of(node: Value) -> tuple[Call, ...]:
 
 def values_in(thing: Any) -> list[Value]:
     """The Values in lists, tuples, dicts and NumPy's object arrays, nested to any depth, and a Value itself."""
-    if isinstance(thing, Value):
-        return [thing]
-    if isinstance(thing, (list, tuple)):
-        return [value for item in thing if item.__class__ not in _NUMBERS for value in values_in(item)]
-    if isinstance(thing, Mapping):
-        return values_in(list(thing.values()))
-    if str(getattr(thing, "dtype", "")) == "object" and hasattr(thing, "tolist"):
-        return values_in(thing.tolist())
-    return []
+    return [number for number in numbers_in(thing) if isinstance(number, Value)]
+
+
+def numbers_in(thing: Any) -> list[Value | float]:
+    """The Values and the numbers of Python in lists, tuples, dicts and NumPy's object arrays, nested to any depth."""
+    found: list[Value | float] = []
+    seen: set[int] = set()
+    waiting = [thing]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, Value) or item.__class__ in _NUMBERS:
+            found.append(item)
+        elif id(item) not in seen and _is_container(item):  # A list may have itself in it.
+            seen.add(id(item))
+            waiting.extend(reversed(_items(item)))
+    return found
+
+
+def _is_container(thing: Any) -> bool:
+    """Whether there may be Values in it."""
+    return isinstance(thing, (list, tuple, Mapping)) or str(getattr(thing, "dtype", "")) == "object"
+
+
+def _items(container: Any) -> list[Any]:
+    """What is in a container, as a list."""
+    if isinstance(container, Mapping):
+        return list(container.values())
+    return list(container.tolist() if hasattr(container, "tolist") else container)

@@ -79,10 +79,11 @@ class Neuron(Module):
                 f"an activation returns a Value, but {self.activation!r} returned {output!r}: "
                 "write it in operators and functions of the engine (engine.tanh, not math.tanh)"
             )
+        inputs = x if x.__class__ is tuple else tuple(x)
         if not isinstance(self._activation, str):
-            mark(output, self._scope, x)
+            mark(output, self._scope, inputs)
         elif output._form is not None:
-            output._tag = ("", self._scope, x, ())  # As `mark` does; but that took a tenth of a training step.
+            output._tag = ("", self._scope, inputs, ())  # As `mark` does; but that took a tenth of a training step.
         return output
 
     def architecture(self) -> dict[str, Any]:
@@ -139,7 +140,8 @@ class Layer(Module):
 
     def forward(self, x: Sequence[Any]) -> list[Any]:
         """Return the list of outputs for as many floats or Values as there are inputs, unchecked."""
-        return [neuron.forward(x) for neuron in self.neurons]
+        inputs = tuple(x)
+        return [neuron.forward(inputs) for neuron in self.neurons]
 
     def architecture(self) -> dict[str, Any]:
         """Return the arguments that build a layer like this one."""

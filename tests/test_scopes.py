@@ -6,6 +6,7 @@ import gc
 import pickle
 import weakref
 
+import numpy as np
 import pytest
 
 import engine
@@ -143,7 +144,99 @@ def test_a_function_that_calls_itself_is_one_part_with_the_outermost_inputs():
 
     x = Value(8.0)
     assert parts(halved(x, 3)) == ["halved"]
-    assert list(call_of(halved(x, 3)).inputs) == [x]
+    assert values_in(call_of(halved(x, 3)).inputs) == [x]
+
+
+def test_inputs_are_those_before_the_call():
+    @scope
+    def push(x, stack):
+        stack.append(x * 2)
+        return stack[-1]
+
+    x, stack = Value(1.0), []
+    result = push(x, stack)
+    assert parts(result) == ["push"]
+    assert list(call_of(result).inputs) == [x]
+
+
+def test_an_array_among_the_attributes_of_a_class():
+    class Net:
+        weights = np.array([1.0, 2.0])
+
+        @scope
+        def run(self, x):
+            return x * 2
+
+    a, b = Net(), Net()
+    x = Value(1.0)
+    assert call_of(a.run(x)).scope is call_of(a.run(x)).scope is not call_of(b.run(x)).scope
+    assert call_of(a.run(x)).scope is not call_of(copy.copy(a).run(x)).scope
+
+
+def test_a_method_under_another_decorator():
+    def doubling(function):
+        @functools.wraps(function)
+        def doubled(*arguments):
+            return function(*arguments) * 2
+
+        return doubled
+
+    class Net:
+        label = "mine"
+
+        @doubling
+        @scope
+        def run(self, x):
+            return x * 3
+
+        @property
+        @scope
+        def stored(self):
+            return Value(1.0) * 2
+
+    assert parts(Net().run(Value(1.0)).operands[0]) == ["mine"]
+    assert parts(Net().stored) == ["mine"]
+
+
+def test_a_list_that_is_in_itself():
+    x = Value(1.0)
+    given = [x, 2.0]
+    given.append(given)
+    assert parts(scope("tangled")(lambda items: items[0] * 2)(given)) == ["tangled"]
+
+
+def test_many_results_of_many_inputs():
+    inputs = [Value(float(i)) for i in range(20_000)]
+    results = scope("all")(lambda values: [value * 2 for value in values])(inputs)
+    assert all(parts(result) == ["all"] for result in results)
+
+
+def test_a_copied_list_is_the_whole_list():
+    x = [1.0, Value(2.0)]
+    twin = copy.deepcopy({"y": Neuron(2).forward(x), "x": x})
+    assert (twin["x"][0], twin["x"][1].data) == (1.0, 2.0)
+
+
+def test_a_list_that_changes_later_does_not_change_the_record():
+    x = [Value(1.0), Value(2.0)]
+    outputs = Layer(2, 2).forward(x)
+    given = list(x)
+    x.clear()
+    assert [list(call_of(output).inputs) for output in outputs] == [given, given]
+
+
+def test_the_history_outside_of_a_graph_is_pickled():
+    """Truncated: only the number of the last state is used, but the mark holds it, and it has a mark of its own."""
+
+    @scope
+    def cell(x, h):
+        return x * h.data + 1.0
+
+    state = Value(0.5) * 1.0
+    for _ in range(3_000):
+        state = cell(Value(0.1), state)
+    twin = pickle.loads(pickle.dumps(state))
+    assert (twin.data, parts(twin)) == (state.data, ["cell"])
 
 
 def test_numbers_go_through_unchanged():

@@ -333,7 +333,7 @@ def network_in_a_scope():
 
 
 def test_a_scope_around_a_network_is_around_its_layers():
-    model, x, answer = network_in_a_scope()
+    model, _, answer = network_in_a_scope()
     assert set(members(answer)) == {"", "net.layer0.neuron0", "net.layer0.neuron1", "net.layer1.neuron0"}
     assert sorted(map(path_of, outline(answer).parts)) == [
         "net",
@@ -344,14 +344,64 @@ def test_a_scope_around_a_network_is_around_its_layers():
         "net.layer1.neuron0",
     ]
     drawn = outline(answer, by="layer")
-    assert sorted(node.name for node in drawn.nodes) == ["net", "x0", "x1"]
-    assert next(node for node in drawn.nodes if node.name == "net").expression == "two layers"
-    answer.backward()
-    for edge in drawn.edges:
-        leaf = next(leaf for leaf in x if leaf.label == drawn.nodes[edge.source].name)
-        assert edge.partials == pytest.approx((leaf.grad,), rel=1e-12)
+    assert sorted(node.name for node in drawn.nodes) == ["net.layer0", "net.layer1", "x0", "x1"]
+    assert [path_of(part) for part in drawn.parts] == ["net"]
     assert len(outline(answer, by="neuron").nodes) == 5
     assert find_parts(graph_of(answer)).parameters == set(model.parameters())
+
+
+def test_through_a_part_of_parts_the_derivative_is_whole():
+    @scope
+    def inner(x):
+        return x.tanh()
+
+    @scope
+    def outer(x):
+        return inner(x * 2) * 3
+
+    x = Value(0.5, "x")
+    result = outer(x)
+    result.backward()
+    drawn = outline(result, by="layer")
+    assert [node.name for node in drawn.nodes] == ["x", "outer"]
+    assert [edge.partials for edge in drawn.edges] == [(pytest.approx(x.grad, rel=1e-12),)]
+    assert [row.name for row in drawn.nodes[1].rows] == ["x", "output"]
+
+
+def test_a_layer_is_a_part_of_innermost_parts_and_one_that_is_alone():
+    @scope("block")
+    def block(x):
+        return softened(MLP([2, 2, 2])(x)[0])
+
+    @scope("soften")
+    def softened(x):
+        return x.tanh()
+
+    result = softened(block([1.0, 0.5]))
+    names = {node.name for node in outline(result, by="layer").nodes}
+    assert names == {"soften", "block.layer0", "block.layer1", "block.soften"}
+
+
+def test_a_weight_decay_leaves_the_weights_where_they_are():
+    neuron = Neuron(2, label="unit")
+    loss = neuron([1.0, 0.5]) ** 2 + nn.l2_penalty(neuron.parameters())
+    drawn = {node.name: node for node in outline(loss, by="neuron").nodes}
+    assert [row.name for row in drawn["unit"].rows] == [
+        "input 0",
+        "input 1",
+        "w[0]",
+        "w[1]",
+        "b",
+        "output",
+        "gradient norm",
+    ]
+
+
+def test_a_parameter_used_outside_of_its_part_goes_by_its_own_name():
+    w = Value(2.0, "w")
+    x = Value(3.0, "x")
+    result = scope("scale")(lambda x: x * w)(x) + w * 5
+    assert {node.expression for node in outline(result, by="neuron").nodes} == {"", "w * 5", "scale + v2"}
 
 
 @pytest.mark.parametrize("around", ["nothing", "a scope", "a layer without a label"])

@@ -206,8 +206,7 @@ def test_in_a_frame_of_a_notebook_it_steps_as_well(page, tmp_path):
     notebook.write_text(f"<!doctype html><meta charset=utf-8><p>cell</p>{frame}", encoding="utf-8")
     page.visit(notebook.as_uri())
     page.driver.switch_to.frame(0)
-    page.find("next").click()
-    page.find("last").click()
+    page.run("for (const name of ['next', 'last']) document.getElementById(name).click()")
     assert page.step == (13, 13)
     assert page.numbers() == list(screens(shared()))[-1]
     page.wait(lambda: page.run("return addressTimer !== null"))
@@ -215,7 +214,7 @@ def test_in_a_frame_of_a_notebook_it_steps_as_well(page, tmp_path):
     page.driver.switch_to.default_content()
 
 
-def test_a_graph_of_a_thousand_edges(page, record_property):
+def test_a_graph_of_a_thousand_edges(page):
     _, total = diamond(500)
     made = viz.player(total, max_nodes=501)
     page.open(made)
@@ -232,7 +231,7 @@ def test_a_graph_of_a_thousand_edges(page, record_property):
         return (performance.now() - start) / 50;
         """
     )
-    record_property("milliseconds a step", taken)
+    print(f"{taken:.1f} milliseconds a step")
     assert page.step[0] == made.steps - 50
     total.backward()
     page.find("last").click()

@@ -267,6 +267,16 @@ def broken_dot(tmp_path, monkeypatch):
     return install
 
 
+def test_a_layout_that_does_not_end_is_given_up(tmp_path, monkeypatch, broken_dot):
+    broken_dot("#!/bin/sh\nwhile :; do :; done\n")
+    monkeypatch.setattr(render, "PATIENCE", 0.2)
+    picture = tmp_path / "picture.svg"
+    picture.write_text("earlier")
+    with pytest.raises(GraphvizError, match=r"dot had not laid out the graph after 0\.2 seconds: draw a part of it"):
+        viz.draw(Value(1.0) * 2, picture)
+    assert picture.read_text() == "earlier"
+
+
 NOT_STARTED = "the program `dot` on the PATH could not be started: "
 FAILED = r"dot could not draw the graph \(exit status "
 

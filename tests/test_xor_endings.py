@@ -93,8 +93,8 @@ def test_without_graphviz_there_is_dot_text_and_a_cure(tmp_path, capsys, monkeyp
 def test_a_graph_too_large_to_draw_is_named(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(xor_files, "LARGEST_PICTURE", 20)
     xor.main(["--epochs", "1", "--hidden", "1", "--output", str(tmp_path / "1")])
-    # 5 parameters; for each sample 5 operations in the hidden neuron, 3 in the answer, an error and its square; then the
-    # sum of four terms, and a half of it.
+    # 5 parameters; for each sample 5 operations in the hidden neuron, 3 in the answer, an error and its square; then
+    # the sum of four terms, and a half of it.
     nodes = 5 + 4 * (5 + 3 + 2) + 3 + 1
     assert f"backprop.html     not made: its {nodes} nodes are over the limit of 20" in capsys.readouterr().out
     assert "sample-loss.svg" in files_in(tmp_path / "1"), "it has 20 nodes"

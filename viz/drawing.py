@@ -72,8 +72,9 @@ def draw(
 
     value       a Value, or a list of several
     path        a file name that ends in ``.svg``, ``.png``, ``.pdf`` or ``.dot``
-    by          what is one node: an ``"operation"``, a ``"neuron"`` (any innermost part of the computation that has a
-                scope: see `engine.scope`) or a ``"layer"`` (any outermost part)
+    by          what is one node: an ``"operation"``, a ``"neuron"`` (any part of the computation with a scope, see
+                `engine.scope`, and with no such part in it) or a ``"layer"`` (a part that consists of such parts; where
+                one is alone, itself)
     fold        draw operations that are the same for each sample as one node, which shows the numbers of all of them
     colors      what colours tell: the ``"role"`` of a node, or sign and size of its ``"gradient"``
     parameters  the leaves to show as parameters, as in ``parameters=model.parameters()``; unless given, the leaves that

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Hashable, Sequence, Set
+import itertools
+from collections.abc import Hashable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -27,6 +28,10 @@ class Groups:
 
     keys: dict[Value, Key]
     inner: Set[Value]
+
+    def count(self) -> int:
+        """How many groups there are."""
+        return len({key for node, key in self.keys.items() if isinstance(key, Part) or node not in self.inner})
 
     def members(self) -> dict[Key, list[Value]]:
         """The nodes of each group, in topological order; the groups in the order of their first members."""
@@ -74,41 +79,49 @@ class Grouping:
         keys: dict[Value, Key] = {node: chosen.get(of.get(node)) or classes[node] for node in self._graph}
         return Groups(keys, self._folding.inner)
 
-    def count(self, by: Scale, fold: bool) -> int:
-        """How many nodes a drawing has."""
-        return len(self.groups(by, fold).members())
-
     def check_size(self, groups: Groups, max_nodes: int) -> None:
         """Refuse a drawing too large to read, and to lay out in reasonable time; say what would make it smaller."""
         if isinstance(max_nodes, bool) or not isinstance(max_nodes, int):
             raise TypeError(f"max_nodes is a whole number, not {max_nodes!r}")
-        count = len(groups.members())
+        count = groups.count()
         if count > max_nodes:
-            scales = get_args(Scale) if self._parts.of else ("operation",)
-            options = ((by, fold, self.count(by, fold)) for fold in (False, True) for by in scales)
-            cures = [f"{_written(by, fold)} ({fewer} nodes)" for by, fold, fewer in options if fewer <= max_nodes]
-            smaller = f"draw it with {' or '.join(cures[:2])}, or " if cures else ""
+            cures = list(itertools.islice(self._cures(max_nodes), 2))
+            smaller = f"draw it with {' or '.join(cures)}, or " if cures else ""
             raise TooManyNodesError(
                 count,
                 f"the drawing would have {count} nodes, more than max_nodes={max_nodes}: {smaller}draw a part of it "
                 f"(any Value in it can be drawn by itself), or allow them with max_nodes={count}",
             )
 
-
-def _written(by: Scale, fold: bool) -> str:
-    """Options as they are written in a call."""
-    return ", ".join([f"by={by!r}"] * (by != "operation") + ["fold=True"] * fold)
+    def _cures(self, max_nodes: int) -> Iterator[str]:
+        """The options with which a drawing is small enough, as they are written in a call."""
+        for fold in (False, True):
+            for by in get_args(Scale) if self._parts.of else ("operation",):
+                fewer = self.groups(by, fold).count()
+                if fewer <= max_nodes:
+                    options = [f"by={by!r}"] * (by != "operation") + ["fold=True"] * fold
+                    yield f"{', '.join(options)} ({fewer} nodes)"
 
 
 def _drawn_whole(parts: Parts, by: Scale) -> dict[Part | None, Part]:
-    """The part as whose inside each part is hidden: at the scale of layers the outermost, of neurons the innermost."""
+    """The part as whose inside each part is hidden.
+
+    A neuron is a part with no parts in it. A layer is a part that consists of such; where one is alone, it is a layer.
+    """
     if by == "operation":
         return {}
-    occurring = dict.fromkeys(part for inner in parts.of.values() for part in inner.ancestors())
-    if by == "layer":
-        return {part: list(part.ancestors())[-1] for part in occurring}
-    with_parts_inside = {part.parent for part in occurring}
-    return {part: part for part in occurring if part not in with_parts_inside}
+    innermost = dict.fromkeys(parts.of.values())
+    occurring = dict.fromkeys(part for inner in innermost for part in inner.ancestors())
+    composite = {part.parent for part in occurring if part.parent}
+    if by == "neuron":
+        return {part: part for part in occurring if part not in composite}
+    of_composites = {part.parent for part in composite if part.parent}
+    layers = {part for part in composite if part not in of_composites}
+    whole: dict[Part | None, Part] = {part: part for part in layers}
+    for part in occurring:
+        if part not in composite:
+            whole[part] = part.parent if part.parent in layers and part.parent else part
+    return whole
 
 
 class Folding:

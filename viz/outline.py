@@ -85,7 +85,7 @@ def outline(
 
     parameters  the leaves that are parameters; unless given, those that the parts of the graph use as such
     max_nodes   the most nodes that the drawing may have
-    by          what is drawn as one node: an operation, a neuron (any innermost part) or a layer (any outermost part)
+    by          what is drawn as one node: an operation, a neuron (any innermost part), or a layer (a part of such)
     fold        whether operations that are the same for each sample are one node
 
     Numbers written in an expression are no nodes: they stand in the expression of the node that uses them. Raises
@@ -169,7 +169,10 @@ class _Drawn:
         """What the nodes of a group have in the same place: a node or nodes alike, or numbers."""
         first = alike[0]
         if isinstance(first, Value):
-            return shortened(local(self._names[self._groups.keys[first]], part), _LONGEST_OPERAND)
+            key = self._groups.keys[first]
+            is_inside = isinstance(key, Part) and (first.is_leaf or first.label)
+            name = self._value_names[first] if is_inside else self._names[key]
+            return shortened(local(name, part), _LONGEST_OPERAND)
         return several([float(operand) for operand in alike])
 
     def _sum(self, terms: Sequence[str]) -> str:

@@ -104,7 +104,8 @@ class _Search:
         self.parts: dict[Value, Part] = {}
         self.parameters: set[Value] = set()
         self.crossing: dict[tuple[Value, Value], Part | None] = {}
-        self._owners: dict[Value, Part | None] = {}
+        self._users: dict[Value, Part | None] = {}
+        self._givers: dict[Value, Part | None] = {}
         self._frames: dict[Value, Frame | None] = {}
         self._made: dict[tuple[Frame | None, Scope, int], Frame] = {}
         self.known: dict[tuple[Part | None, Scope], Part] = {}
@@ -129,8 +130,12 @@ class _Search:
                 self._use(operand, node, frame)
 
     def place_parameters(self) -> None:
-        """Put each parameter into the innermost part around all its uses in parts, if there is one."""
-        self.parts |= {leaf: owner for leaf, owner in self._owners.items() if owner is not None}
+        """Put each parameter into the innermost part around all its uses in parts, if there is one.
+
+        Only if no part uses it directly, those count that hand it to others, as a model does to a penalty.
+        """
+        owners = self._givers | self._users
+        self.parts |= {leaf: owner for leaf, owner in owners.items() if owner is not None}
 
     def _use(self, operand: Value, node: Value, frame: Frame | None) -> None:
         """Note that a node in ``frame`` uses an operand."""
@@ -140,9 +145,10 @@ class _Search:
         if self._graph[operand]:
             self._frames[operand] = common(self._frames[operand], around) if operand in self._frames else around
         elif around is not None:
-            owner = self._owners.get(operand, around.part)
             self.parameters.add(operand)
-            self._owners[operand] = common_part(owner, around.part) if owner else None
+            owners = self._users if around is frame else self._givers
+            owner = owners.get(operand, around.part)
+            owners[operand] = common_part(owner, around.part) if owner else None
 
     def _enter(self, frame: Frame | None, scope: Scope, inputs: Any) -> Frame:
         """The frame of a call of ``scope`` that was made in ``frame``."""

@@ -15,6 +15,7 @@ from engine.backward import Undefined
 from engine.recorded import check_fresh
 from viz.chain import Graph, graph_of, value_operands
 from viz.formula import partial_formula
+from viz.grouping import TooManyNodesError
 from viz.layout import Box, Layout, lay_out, part_title
 from viz.notation import enclosed, names, number, printable, shortened, unused
 from viz.outline import Node, Outline, outline
@@ -34,7 +35,7 @@ def record_of(value: Value, parameters: Iterable[Value], matrices: Matrices, max
     if not isinstance(value, Value):
         raise TypeError(f"a player is of a Value, not of {value!r} of type {type(value).__name__}")
     check_fresh(value)
-    outlined = outline(value, parameters, max_nodes)
+    outlined = _outline(value, parameters, max_nodes)
     graph = graph_of(value)
     called = _short_names(names(graph))
     places = {node: place for place, node in enumerate(graph)}
@@ -52,6 +53,18 @@ def record_of(value: Value, parameters: Iterable[Value], matrices: Matrices, max
         "parts": _parts(outlined, layout),
         "matrices": entries,
     }
+
+
+def _outline(value: Value, parameters: Iterable[Value], max_nodes: int) -> Outline:
+    """The graph by operation, or the error that says what can be done about its size."""
+    try:
+        return outline(value, parameters, max_nodes)
+    except TooManyNodesError as error:
+        raise TooManyNodesError(
+            error.nodes,
+            f"the player would have {error.nodes} nodes, more than max_nodes={max_nodes}: play a part of the graph "
+            f"(any Value in it can be played by itself), or allow them with max_nodes={error.nodes}",
+        ) from None
 
 
 def _short_names(full: Mapping[Value, str]) -> dict[Value, str]:

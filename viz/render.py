@@ -5,13 +5,15 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
-
-import graphviz
 
 # Two pixels a point, enough for a slide; large graphs are scaled down to 56 inches, a bitmap of at most 8064 pixels a
 # side, which still fits into memory.
 _BITMAP = 'graph [dpi=144 size="56,56"]'
+
+PATIENCE = 60
+"""In seconds: the layout of some graphs would take hours."""
 
 # The layout of a large graph takes long and recurses deeply, in C. In a process of its own it can be interrupted, and
 # cannot take the notebook with it.
@@ -64,23 +66,30 @@ def has_pygraphviz() -> bool:
 def image_by_program(dot: str, image_format: str) -> bytes:
     """The image that the program ``dot`` makes."""
     try:
-        made: bytes = graphviz.pipe("dot", image_format, dot.encode("utf-8"), quiet=True)
-    except subprocess.CalledProcessError as error:
-        raise _failed("dot", error.returncode, error.stderr) from error
-    except (OSError, graphviz.ExecutableNotFound) as error:
+        return _made_by("dot", ["dot", f"-T{image_format}"], dot)
+    except OSError as error:
         raise NotStartedError(f"the program `dot` on the PATH could not be started: {error}") from error
-    if not made:
-        raise _failed("dot", 0, b"it gave no image")
-    return made
 
 
 def image_by_pygraphviz(dot: str, image_format: str) -> bytes:
     """The image that the Graphviz inside pygraphviz makes, called in a new Python process."""
     # -P: what lies in the working directory under the name pygraphviz is not the package.
-    command = [sys.executable, "-P", "-c", _CHILD, image_format]
-    done = subprocess.run(command, input=dot.encode("utf-8"), capture_output=True, check=False)
-    if done.returncode or not done.stdout:
-        raise _failed("pygraphviz", done.returncode, done.stderr)
+    return _made_by("pygraphviz", [sys.executable, "-P", "-c", _CHILD, image_format], dot)
+
+
+def _made_by(what: str, command: Sequence[str], dot: str) -> bytes:
+    """What a command makes of DOT text; GraphvizError if it fails, gives nothing, or does not come to an end."""
+    try:
+        done = subprocess.run(command, input=dot.encode("utf-8"), capture_output=True, check=False, timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        raise GraphvizError(
+            f"{what} had not laid out the graph after {PATIENCE} seconds: draw a part of it, or (with fold=True, "
+            "by='neuron') fewer nodes; long edges take longest, as from a leaf that is used everywhere"
+        ) from None
+    if done.returncode:
+        raise _failed(what, done.returncode, done.stderr)
+    if not done.stdout:
+        raise _failed(what, 0, done.stderr or b"it gave no image")
     return done.stdout
 
 

@@ -6,9 +6,9 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Any
 
 from engine import Value
+from engine.scopes import numbers_in
 from viz.notation import common_name
 from viz.parts import Part, local
 
@@ -51,7 +51,7 @@ def part_rows(
 
 def _input_rows(part: Part, called: Mapping[Value, str]) -> Iterable[Row]:
     """A row for each input, with its number in each call; of many inputs, one for all."""
-    calls = [list(_numbers_in(inputs)) for inputs in part.calls]
+    calls = [numbers_in(inputs) for inputs in part.calls]
     places = list(zip(*calls, strict=False))
     if len(places) > _MOST_INPUTS or any(len(call) != len(places) for call in calls):
         return [_input_row("inputs", [number for call in calls for number in call])]
@@ -60,9 +60,9 @@ def _input_rows(part: Part, called: Mapping[Value, str]) -> Iterable[Row]:
 
 
 def _input_name(place: int, numbers: Sequence[Value | float], called: Mapping[Value, str]) -> str:
-    """What the inputs in one place have in common, else their place."""
-    names = [called.get(number, "") for number in numbers if isinstance(number, Value)]
-    return common_name(names) if len(names) == len(numbers) and all(names) else f"input {place}"
+    """What the labels of the inputs in one place have in common, else their place."""
+    labels = [called.get(number, "") for number in numbers if isinstance(number, Value) and number.label]
+    return (common_name(labels) if len(labels) == len(numbers) else "") or f"input {place}"
 
 
 def _input_row(name: str, numbers: Sequence[Value | float]) -> Row:
@@ -107,17 +107,6 @@ def _counted(name: str, count: int) -> str:
     return f"{name} ({count})" if count > 1 else name
 
 
-def _numbers_in(inputs: Any) -> Iterable[Value | float]:
-    """The Values and numbers in nested lists, tuples and NumPy's arrays."""
-    if isinstance(inputs, (Value, int, float)):
-        yield inputs if isinstance(inputs, Value) else float(inputs)
-    elif isinstance(inputs, (list, tuple)):
-        for item in inputs:
-            yield from _numbers_in(item)
-    elif hasattr(inputs, "tolist"):
-        yield from _numbers_in(inputs.tolist())
-
-
 def _data(number: Value | float) -> float:
     """A number as a float."""
-    return number.data if isinstance(number, Value) else number
+    return number.data if isinstance(number, Value) else float(number)

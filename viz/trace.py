@@ -64,8 +64,8 @@ def evaluation(node: Value, called: Mapping[Value, str]) -> Row:
     """How a result was computed, as in v2, = x1 * x2, = 2 * 5, = 10."""
     assert node.operation is not None
 
-    names = [called[operand] if isinstance(operand, Value) else number(operand) for operand in node.operands]
-    symbols = expression(node.operation, names)
+    operands = [called[operand] if isinstance(operand, Value) else number(operand) for operand in node.operands]
+    symbols = expression(node.operation, operands)
     numbers = expression(node.operation, [number(float(operand)) for operand in node.operands])
     return called[node], f"= {symbols}", f"= {numbers}", f"= {number(node.data)}"
 

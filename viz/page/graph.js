@@ -76,11 +76,12 @@ class GraphView {
     return [Math.max(width, 1), Math.max(height, 1)];
   }
 
+  // By a transform, not by a view box: another view box would have the browser measure every text again.
   show() {
     const [width, height] = this.size();
     const [x, y] = this.center;
-    const box = [x - width / this.scale / 2, y - height / this.scale / 2, width / this.scale, height / this.scale];
-    this.svg.setAttribute("viewBox", box.join(" "));
+    const move = `translate(${width / 2 - x * this.scale} ${height / 2 - y * this.scale})`;
+    this.picture.setAttribute("transform", `${move} scale(${this.scale})`);
   }
 
   wholeScale() {

@@ -197,7 +197,7 @@ function onKey(event) {
     Home: () => go(0),
     End: () => go(run.steps.length - 1),
   };
-  const handlesItself = event.key === " " ? "button, input[type=checkbox]" : "input[type=range]";
+  const handlesItself = event.key === " " ? "button, input[type=checkbox]" : "input[type=range], #trace";
   if (!(event.key in actions) || event.target.closest?.(handlesItself)) return;
   event.preventDefault();
   actions[event.key]();
