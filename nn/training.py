@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import gc
 import math
 import random
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
 from engine import DomainError, RecordingError, Value
+from engine.collector import collector_paused
 from nn.arguments import entries, random_of, whole_number
 from nn.interruption import Interruption
 from nn.losses import mean_squared_error
@@ -217,7 +216,7 @@ class _Training:
             except ArithmeticError:
                 pass  # Recorded as a graph, the step fails with the message that is known from there.
         inputs, targets = ([values[index] for index in chosen] for values in self.samples)
-        with _collector_paused():
+        with collector_paused():
             return self.eager_update(inputs, targets)
 
     def eager_update(self, inputs: list[Any], targets: list[Any]) -> float:
@@ -234,18 +233,6 @@ class _Training:
         with self.interruption.uninterrupted():
             self.optimizer.step()
         return loss.data
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Keep the garbage collector away from a graph that needs none: looking through it took 30 % of a training step."""
-    enabled = gc.isenabled()
-    try:
-        gc.disable()
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _check_functions(model: object, loss: object, schedule: object) -> None:

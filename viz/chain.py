@@ -12,8 +12,11 @@ MOST_PRODUCTS = 200_000
 """Beyond, the derivatives through parts are left out of a picture: it should not take seconds."""
 
 
-Graph = dict[Value, tuple[tuple[Value | float, float | None], ...]]
-"""The nodes of a graph in topological order, each with its edges: (operand, local partial)."""
+Edges = tuple[tuple[Value | float, float | None], ...]
+"""(operand, local partial) for each operand of a node; None for a number."""
+
+Graph = dict[Value, Edges]
+"""The nodes of a graph in topological order, each with its edges."""
 
 
 def graph_of(*roots: Value) -> Graph:
@@ -21,9 +24,9 @@ def graph_of(*roots: Value) -> Graph:
     return {node: node.edges for node in topological_order(*roots)}
 
 
-def value_operands(node: Value) -> Iterator[tuple[int, Value, float]]:
+def value_operands(edges: Edges) -> Iterator[tuple[int, Value, float]]:
     """The operands of a node that are Values: the place of each among the operands, itself, its local partial."""
-    for index, (operand, partial) in enumerate(node.edges):
+    for index, (operand, partial) in enumerate(edges):
         if isinstance(operand, Value):
             assert partial is not None
             yield index, operand, partial
@@ -48,7 +51,7 @@ def _calculated(operation: Callable[[float, float], float], first: float, second
 
 
 def partials_through(
-    members: Sequence[Value], outputs: Sequence[Value], leads_in: Callable[[Value, Value], bool]
+    graph: Graph, members: Sequence[Value], outputs: Sequence[Value], leads_in: Callable[[Value, Value], bool]
 ) -> Iterator[tuple[Value, float]]:
     """(operand, derivative of an output by it) for each output of a part, by the way through the part alone.
 
@@ -59,16 +62,18 @@ def partials_through(
     """
     if len(outputs) * len(members) > MOST_PRODUCTS:
         return
-    inside = [member for member in members if not member.is_leaf]
-    inputs = dict.fromkeys(
-        operand for node in inside for _, operand, _ in value_operands(node) if leads_in(operand, node)
-    )
+    inside = [member for member in members if graph[member]]
+    uses = {
+        node: [(operand, partial, leads_in(operand, node)) for _, operand, partial in value_operands(graph[node])]
+        for node in inside
+    }
+    inputs = dict.fromkeys(operand for node in inside for operand, _, is_input in uses[node] if is_input)
     for output in outputs:
         adjoint = {output: 1.0}
         derivative: dict[Value, float] = {}
         for node in reversed(inside):
             if node in adjoint:
-                for _, operand, partial in value_operands(node):
-                    sums = derivative if leads_in(operand, node) else adjoint
+                for operand, partial, is_input in uses[node]:
+                    sums = derivative if is_input else adjoint
                     sums[operand] = plus(sums.get(operand, 0.0), times(adjoint[node], partial))
         yield from ((operand, derivative[operand]) for operand in inputs if operand in derivative)

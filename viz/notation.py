@@ -54,7 +54,8 @@ def printable(label: str) -> str:
 
     Line breaks stay, any other white space becomes a space, and at both ends it goes.
     """
-    return "".join(_printable(character) for character in label).strip()
+    text = label if label.isprintable() else "".join(_printable(character) for character in label)
+    return text.strip()
 
 
 def _printable(character: str) -> str:

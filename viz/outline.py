@@ -10,7 +10,8 @@ from math import isfinite
 from typing import Any
 
 from engine import Value
-from viz.chain import Graph, graph_of, partials_through
+from engine.collector import collector_paused
+from viz.chain import Graph, graph_of, partials_through, value_operands
 from viz.grouping import Grouping, Groups, Key, Scale, terms_of
 from viz.notation import common_name, expression, names, printable, several, shortened, unused
 from viz.palette import Role
@@ -74,6 +75,7 @@ class Outline:
     parts: tuple[Part, ...] = ()
 
 
+@collector_paused()
 def outline(
     value: Value | Sequence[Value],
     parameters: Iterable[Value] = (),
@@ -117,7 +119,7 @@ class _Drawn:
 
     def outline(self, results: Set[Value]) -> Outline:
         """Nodes and edges; ``results`` are the Values at which the drawing ends."""
-        used_outside = {operand for operand, *_ in self._drawn_edges()} | results
+        used_outside = {operand for operand, *_ in self._drawn_edges} | results
         outputs = {
             key: [node for node in nodes if node in used_outside and not node.is_leaf]
             for key, nodes in self._members.items()
@@ -187,26 +189,28 @@ class _Drawn:
         source, target = self._groups.keys[operand], self._groups.keys[node]
         return source != target or (isinstance(source, Part) and self._parts.leads_into(operand, node, source))
 
-    def _drawn_edges(self) -> Iterator[tuple[Value, Value, int, float]]:
+    @functools.cached_property
+    def _drawn_edges(self) -> list[tuple[Value, Value, int, float]]:
         """(operand, node, place of the operand, partial) of the edges that are drawn."""
-        for node, edges in self._graph.items():
-            for place, (operand, partial) in enumerate(edges):
-                if isinstance(operand, Value) and self._is_drawn(operand, node):
-                    assert partial is not None
-                    yield operand, node, place, partial
+        return [
+            (operand, node, place, partial)
+            for node, edges in self._graph.items()
+            for place, operand, partial in value_operands(edges)
+            if self._is_drawn(operand, node)
+        ]
 
     def _edges(self, outputs: Mapping[Key, Sequence[Value]]) -> Iterator[Edge]:
         """The edges in the order of the operands; from group to group, one for each place of an operand."""
         keys = self._groups.keys
         partials: dict[tuple[Key, Key, int], list[float]] = {}
-        for operand, node, place, partial in self._drawn_edges():
+        for operand, node, place, partial in self._drawn_edges:
             into_part = isinstance(keys[node], Part)
             merged = into_part or keys[node] in self._sums
             found = partials.setdefault((keys[operand], keys[node], 0 if merged else place), [])
             found += [] if into_part else [partial]
         for key, members in self._members.items():
             if isinstance(key, Part):
-                for operand, partial in partials_through(members, outputs[key], self._is_drawn):
+                for operand, partial in partials_through(self._graph, members, outputs[key], self._is_drawn):
                     partials[keys[operand], key, 0].append(partial)
         positions = {key: position for position, key in enumerate(self._members)}
         return (Edge(positions[source], positions[target], tuple(p)) for (source, target, _), p in partials.items())

@@ -117,8 +117,8 @@ def _edges(
 ) -> list[dict[str, Any]]:
     """The edges, in the order of `viz.outline`."""
     edges: list[dict[str, Any]] = []
-    for node in graph:
-        for index, operand, partial in value_operands(node):
+    for node, uses in graph.items():
+        for index, operand, partial in value_operands(uses):
             line = layout.edges[len(edges)]
             edges.append(
                 {

@@ -72,7 +72,7 @@ def evaluation(node: Value, called: Mapping[Value, str]) -> Row:
 
 def _partials(node: Value, called: Mapping[Value, str]) -> Iterator[Row]:
     """∂v2/∂x1 = x2 = 5."""
-    for index, operand, partial in value_operands(node):
+    for index, operand, partial in value_operands(node.edges):
         formula = partial_formula(node, index, called)
         digits = number(partial)
         rest = [] if formula == digits else [f"= {digits}"]
@@ -82,7 +82,7 @@ def _partials(node: Value, called: Mapping[Value, str]) -> Iterator[Row]:
 def _contributions(node: Value, adjoint: dict[Value, float], called: Mapping[Value, str]) -> Iterator[Row]:
     """x̄1 += v̄2 · ∂v2/∂x1 = 1 · 5 = 5, which changes ``adjoint``, and the sum so far."""
     upstream = adjoint[node]
-    for _, operand, partial in value_operands(node):
+    for _, operand, partial in value_operands(node.edges):
         contribution = times(upstream, partial)
         adjoint[operand] = plus(adjoint[operand], contribution)
         target = _bar(called[operand])
