@@ -41,7 +41,8 @@ def _copied_call(call: Call, memo: dict[Any, Any]) -> Call:
     inputs = call.inputs
     key = "inputs of a call", id(inputs)  # Under its id alone, a list of the user's would be taken for copied.
     if key not in memo:
-        memo[key] = tuple(memo.get(id(number), number) for number in numbers_in(inputs))
+        numbers = (memo.get(id(number), None if isinstance(number, Value) else number) for number in numbers_in(inputs))
+        memo[key] = tuple(number for number in numbers if number is not None)
         memo.setdefault(id(memo), []).append(inputs)
     return Call(copy.deepcopy(call.scope, memo), memo[key])
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar, overload
+from weakref import ref
 
 from engine.modes import runs_later
 from engine.value import Value
@@ -18,6 +20,7 @@ from engine.value import Value
 F = TypeVar("F", bound=Callable[..., Any])
 
 _NUMBERS = (float, int)
+_KEPT = "_scopes_of_methods"
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +44,22 @@ class Call(NamedTuple):
     inputs: Any
 
 
+class Inputs:
+    """What a scope was given. Values are held weakly: those that count are in the graph, others may go."""
+
+    __slots__ = ("_held",)
+
+    def __init__(self, numbers: Iterable[Value | float]) -> None:
+        self._held = tuple(ref(number) if isinstance(number, Value) else number for number in numbers)
+
+    def __iter__(self) -> Iterator[Value | float]:
+        held = (item() if isinstance(item, ref) else item for item in self._held)
+        return (number for number in held if number is not None)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Inputs, (list(self),)
+
+
 @overload
 def scope(name: F) -> F: ...
 
@@ -60,13 +79,15 @@ def scope(name: Any = "", note: str = "") -> Any:
           that has one, else the name of its class. Each object whose method is decorated is a part of its own.
     note  a word on what it does
 
-    The part is what the results were computed from, as far back as the Values among the arguments (or in lists, tuples
-    and dicts among them), which a result holds as long as it is there. Leaves that the part uses without having been
-    given them are its parameters. Scopes nest. A name is a record only: numbers, gradients and programs do not depend
-    on it. Raises TypeError for what is no function, and for one that runs later (a generator, a coroutine).
+    The part is what the results were computed from, as far back as the Values among the arguments (or in lists, tuples,
+    dicts and NumPy's arrays among them). Leaves that it uses without having been given them are its parameters. Scopes
+    nest. A name is a record only: numbers, gradients and programs do not depend on it. Raises TypeError for what is no
+    function, and for one that runs later (a generator, a coroutine).
     """
     if isinstance(name, str) and isinstance(note, str):
         return functools.partial(_scoped, name=name, note=note)
+    if isinstance(name, (staticmethod, classmethod)):
+        raise TypeError(f"scope decorates the function itself: write @{type(name).__name__} above @scope")
     if not callable(name) or note:
         raise TypeError(f"scope takes a name and a note, as in @scope('attention'), not {name!r}, {note!r}")
     return _scoped(name)
@@ -74,7 +95,7 @@ def scope(name: Any = "", note: str = "") -> Any:
 
 def _scoped(function: F, name: str = "", note: str = "") -> F:
     """The function, marking its results."""
-    if not inspect.isroutine(function):
+    if not inspect.isroutine(function) or isinstance(function, (staticmethod, classmethod)):
         raise TypeError(f"scope decorates a function, not {function!r}: write @scope('name') above its def")
     if runs_later(function):
         raise TypeError(f"scope cannot decorate {function!r}, which runs later: decorate a function that it calls")
@@ -88,7 +109,7 @@ def _scoped(function: F, name: str = "", note: str = "") -> F:
         if is_method and arguments:
             part, given = _scope_of(arguments[0], own, name), arguments[1:]
         # Before the call, which may change the lists that it was given.
-        inputs = numbers_in((given, named) if named else given)
+        inputs = Inputs(numbers_in((given, named) if named else given))
         known = set(map(id, inputs))
         result = function(*arguments, **named)
         for node in values_in(result):
@@ -113,15 +134,17 @@ def _scope_of(instance: Any, own: Scope, name: str) -> Scope:
     With it goes whose it is: a shallow copy is another object, though it has the same attributes.
     """
     try:
-        scopes: dict[Scope, tuple[int, Scope]] = vars(instance).setdefault("_scopes", {})
+        scopes: dict[Scope, tuple[int, Scope]] = vars(instance).setdefault(_KEPT, {})
     except TypeError:
         return own
     owner, part = scopes.get(own, (None, own))
     if owner != id(instance):
-        label = getattr(instance, "label", "")
+        label = ""
+        with suppress(Exception):  # Whatever looking for an attribute of a user's object may raise.
+            label = instance.label
         called = name or (isinstance(label, str) and label) or type(instance).__name__
         part = Scope(called, own.note)
-        vars(instance)["_scopes"] = {**scopes, own: (id(instance), part)}
+        vars(instance)[_KEPT] = {**scopes, own: (id(instance), part)}
     return part
 
 
@@ -167,7 +190,7 @@ def numbers_in(thing: Any) -> list[Value | float]:
 
 def _is_container(thing: Any) -> bool:
     """Whether there may be Values in it."""
-    return isinstance(thing, (list, tuple, Mapping)) or str(getattr(thing, "dtype", "")) == "object"
+    return isinstance(thing, (list, tuple, Mapping, Inputs)) or str(getattr(thing, "dtype", "")) == "object"
 
 
 def _items(container: Any) -> list[Any]:

@@ -113,6 +113,8 @@ def show_files(folder: Folder, model: MLP, run: Run) -> None:
         print(f"  {name:<17} {folder.written[name]}")
     for name, reason in folder.missing.items():
         print(f"  {name:<17} not made: {reason}")
+    if earlier := folder.remove_earlier():
+        print(f"  removed, as of an earlier run: {', '.join(earlier)}")
     if folder.no_images:
         print()
         explain(f"The graphs are DOT text: {folder.no_images}.")

@@ -23,6 +23,17 @@ LARGEST_PICTURE = 1600
 """In nodes: what Graphviz lays out in some ten seconds. Beyond, its time grows faster than their square."""
 
 
+GRAPHS = ("neuron", "sample-loss", "batch-loss", "neurons", "layers")
+PAGES = ("neuron.html", "backprop.html")
+PLOTS = ("loss", "boundary", "weights")
+FILES = (
+    *(f"{graph}{ending}" for graph in GRAPHS for ending in (".svg", ".png", ".dot")),
+    *PAGES,
+    *(f"{plot}{ending}" for plot in PLOTS for ending in (".svg", ".png")),
+)
+"""The names of all pictures, pages and plots that a run may write."""
+
+
 def prepare_directory(path: Path) -> None:
     """Make the directory unless it is there; OSError, in words for the user, if no file can be put there."""
     try:
@@ -70,6 +81,16 @@ class Folder:
         yield from self._write_graphs(model, sample)
         yield from self._write_pages(model, run)
         yield from self._write_plots(model, run)
+
+    def remove_earlier(self) -> list[str]:
+        """Remove the files of an earlier run that this one did not write, and return their names.
+
+        They would show another network beside this one.
+        """
+        earlier = [name for name in FILES if name not in self.written and (self.directory / name).is_file()]
+        for name in earlier:
+            (self.directory / name).unlink()
+        return earlier
 
     def _write_graphs(self, model: MLP, sample: str) -> Iterator[str]:
         """Draw one neuron, one sample and all of them, by operation; then all by neuron and by layer."""

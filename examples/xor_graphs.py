@@ -64,7 +64,7 @@ def batch_graph(model: MLP) -> Value:
 
 
 def tutorial_graph(model: MLP) -> Value:
-    """Compute the tutorial's loss on all four samples, so that the gradients are those of its matrix formulas."""
+    """Compute the tutorial's loss on all four samples, and its derivatives."""
     return differentiated(model, half_sum_of_squares(labelled_answers(model), TARGETS), "loss")
 
 

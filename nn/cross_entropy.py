@@ -10,6 +10,7 @@ from functools import reduce
 from typing import Any
 
 from engine import Value, exp, logaddexp, scope, softplus
+from engine.scopes import numbers_in
 from nn.arguments import entries, number_or_value
 from nn.losses import mean, part, total
 
@@ -50,7 +51,7 @@ def cross_entropy(logits: Any, targets: Any) -> Any:
     if len(goals) != len(rows):
         raise ValueError(f"the shapes differ: {len(rows)} rows of logits stand against {len(goals)} targets")
     loss = mean([_log_loss(row, goal) for row, goal in zip(rows, goals, strict=True)])
-    return part("cross_entropy", loss, (rows, goals))
+    return part("cross_entropy", loss, tuple(numbers_in((rows, goals))))
 
 
 def _log_loss(row: Any, target: Any) -> Any:

@@ -302,3 +302,12 @@ def test_a_part_without_a_name_is_drawn():
     picture = svg(labelled("\n"))
     assert len(picture.nodes) == 3
     assert len(svg(labelled(" "), by="neuron").nodes) == 2
+
+
+@pytest.mark.parametrize(
+    "label", ["]", "]]", "a\n]", "encoder.attention.query_[0]", "x" * 26 + "]]>", "[CDATA[", "]]>"]
+)
+def test_a_bracket_that_is_alone_on_its_line(label):
+    named = scope(label)(lambda x: x * 2)(Value(1.0, label))
+    drawn = Svg(render.image(viz.to_dot(named.tanh()), "svg"))
+    assert any("".join(node.texts).startswith(label.replace("\n", "")) for node in drawn.nodes)

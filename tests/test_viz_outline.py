@@ -229,3 +229,8 @@ def test_parameters_that_are_none_are_refused():
 def test_a_cap_that_is_no_whole_number_is_refused(max_nodes):
     with pytest.raises(TypeError, match="max_nodes is a whole number, not"):
         outline(Value(1.0), max_nodes=max_nodes)
+
+
+def test_fold_is_a_truth_value():
+    with pytest.raises(TypeError, match="fold is True or False, not 'no'"):
+        outline(Value(1.0) * 2, fold="no")

@@ -178,7 +178,16 @@ def test_roles_differ_in_shape_as_well_as_in_colour(page):
 
 
 def view(page):
-    return [float(number) for number in page.find("graph").get_dom_attribute("viewBox").split()]
+    """Which part of the picture is to be seen: left, top, width and height in its own lengths."""
+    return page.run(
+        """
+        const room = document.getElementById("graph").getBoundingClientRect();
+        const inverse = document.querySelector("#graph .node").getScreenCTM().inverse();
+        const [start, end] = [[room.left, room.top], [room.right, room.bottom]]
+          .map(([x, y]) => new DOMPoint(x, y).matrixTransform(inverse));
+        return [start.x, start.y, end.x - start.x, end.y - start.y];
+        """
+    )
 
 
 def test_zooming_in_out_and_back(page):
@@ -200,6 +209,28 @@ def test_zooming_in_out_and_back(page):
     for _ in range(80):
         page.run("document.getElementById('zoom-out').click()")
     assert view(page)[2] < 10 * whole[2]
+
+
+@pytest.mark.parametrize("sizes", [[(1280, 1100), (1280, 650), (1900, 650)], [(700, 800), (320, 500)]])
+def test_the_buttons_stay_free_when_the_window_changes(page, sizes):
+    page.open(viz.player(shared()))
+    for width, height in sizes:
+        page.size(width, height)
+        on_top = """
+        const button = document.getElementById("next");
+        button.scrollIntoView({ block: "center" });
+        const { left, top, width, height } = button.getBoundingClientRect();
+        return document.elementFromPoint(left + width / 2, top + height / 2) === button;
+        """
+        assert page.run(on_top), (width, height)
+
+
+def test_on_a_telephone_graph_and_trace_are_one_below_the_other(page):
+    page.open(viz.player(shared()))
+    page.size(390, 844)
+    graph, trace = page.find("graph-pane").rect, page.find("trace").rect
+    assert trace["y"] >= graph["y"] + graph["height"]
+    assert min(graph["width"], trace["width"]) > 350
 
 
 def test_all_of_the_graph_fits(page):
@@ -236,7 +267,7 @@ def test_the_wheel_scrolls_the_page_and_zooms_with_control(page):
     """
     before = view(page)
     assert page.run(script, False)
-    assert view(page) == before
+    assert view(page) == pytest.approx(before)
     assert not page.run(script, True)
     assert view(page)[2] < before[2]
 

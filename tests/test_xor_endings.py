@@ -105,6 +105,19 @@ def test_a_graph_too_large_to_draw_is_named(tmp_path, capsys, monkeypatch):
 
 
 @pytest.mark.usefixtures("quick")
+def test_what_an_earlier_run_left_does_not_stand_beside_another_network(tmp_path, capsys, monkeypatch):
+    mine = tmp_path / "notes.svg"
+    for name in ("neuron.dot", "backprop.html", "notes.svg"):
+        (tmp_path / name).write_text("earlier")
+    monkeypatch.setattr(xor_files, "LARGEST_PICTURE", 40)
+    xor.main(["--epochs", "1", "--hidden", "1", "--output", str(tmp_path)])
+    report = capsys.readouterr().out
+    assert "  removed, as of an earlier run: neuron.dot, backprop.html\n" in report
+    assert not {"neuron.dot", "backprop.html"} & set(files_in(tmp_path))
+    assert mine.read_text() == "earlier"
+
+
+@pytest.mark.usefixtures("quick")
 def test_without_matplotlib_there_are_no_plots(tmp_path, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     for name in [name for name in sys.modules if name.startswith(("viz.plots", "matplotlib."))]:

@@ -36,7 +36,7 @@ def test_the_training_is_adam_on_the_cross_entropy(hidden, seed):
     ],
 )
 def test_learned_is_within_the_tolerance_to_the_end(errors, learned, needed):
-    run = Run(losses=[0.0] * len(errors), errors=errors, answers=[])
+    run = Run(losses=[0.0] * len(errors), errors=errors, answers=[], states=[])
     assert run.learned is learned
     assert run.epochs_needed == needed
     assert run.epochs == len(errors) - 1
@@ -73,6 +73,48 @@ def test_the_neuron_is_the_one_that_the_loss_depends_on_most():
         assert parameter.grad == pytest.approx(1.0 - activation**2, rel=1e-9)
 
 
+def test_the_parameters_are_noted_after_every_epoch():
+    model = new_network(3, 4)
+    start = model.state_dict()
+    run = train_on_xor(model, 20, progress=False)
+    assert len(run.states) == len(run.losses) == 21
+    assert (run.states[0], run.states[-1]) == (start, model.state_dict())
+    shorter = new_network(3, 4)
+    train_on_xor(shorter, 7, progress=False)
+    assert run.states[7] == shorter.state_dict()
+
+
+def test_the_network_of_the_page_has_the_gradient_of_its_matrices():
+    model = new_network(3, 2)
+    loss = xor_graphs.tutorial_graph(model)
+    matrices = in_matrices(model)
+    hidden, answers = forward(matrices, X)
+    output_delta = (answers - y) * answers * (1 - answers)
+    hidden_delta = output_delta @ matrices["W2"].T * (1 - hidden**2)
+    slopes = {
+        "W1": X.T @ hidden_delta,
+        "b1": hidden_delta.sum(axis=0, keepdims=True),
+        "W2": hidden.T @ output_delta,
+        "b2": output_delta.sum(axis=0, keepdims=True),
+    }
+    assert loss.data == pytest.approx(0.5 * ((answers - y) ** 2).sum(), rel=1e-12)
+    for name, matrix in model.to_value_matrices().items():
+        assert [[entry.grad for entry in row] for row in matrix] == pytest.approx(slopes[name], rel=1e-9)
+        assert [[entry.data for entry in row] for row in matrix] == matrices[name].tolist()
+
+
+def test_the_lesson_is_of_the_neurons_errors_on_two_samples():
+    model = new_network(4, 5)
+    neuron, index = xor_graphs.most_sensitive_neuron(model)
+    loss = xor_graphs.lesson_graph(model)
+    outputs = forward(in_matrices(model), X[[1, 3]])[0][:, index]
+    errors = outputs - y[[1, 3], 0]
+    assert loss.data == pytest.approx(0.5 * (errors**2).sum(), rel=1e-12)
+    deltas = errors * (1 - outputs**2)
+    assert neuron.b.grad == pytest.approx(deltas.sum(), rel=1e-9)
+    assert [w.grad for w in neuron.w] == pytest.approx(list(X[[1, 3]].T @ deltas), rel=1e-9)
+
+
 # --- Many seeds -------------------------------------------------------------------------------------------------------
 
 
@@ -97,7 +139,7 @@ def test_the_check_says_what_the_seeds_needed(capsys):
 def test_a_seed_that_does_not_learn_fails_the_check(monkeypatch, capsys):
     def needing(model, epochs, progress):
         learns = model.layers[0].neurons[0].w[0].data == new_network(2, 1).layers[0].neurons[0].w[0].data
-        return Run([0.0] * 2, [0.5, 0.0 if learns else 0.5], [])
+        return Run([0.0] * 2, [0.5, 0.0 if learns else 0.5], [], [])
 
     monkeypatch.setattr(xor_seeds, "train_on_xor", needing)
     assert xor.main(["--check-seeds", "14", "--hidden", "2"]) == 1

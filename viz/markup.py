@@ -12,9 +12,12 @@ _SPACE = "\u00a0"  # An SVG viewer drops a plain space at the beginning of a tex
 
 
 def plain(text: str) -> str:
-    """Text to be shown as it is, in which Graphviz resolves entities, then backslashes."""
+    """Text to be shown as it is, in which Graphviz resolves entities, then backslashes.
+
+    A line of nothing but closing brackets is a syntax error to Graphviz 2.43.
+    """
     spaced = re.sub("^ |(?<= ) ", _SPACE, text)
-    return html.escape(spaced, quote=False).replace("\\", "\\\\")
+    return html.escape(spaced, quote=False).replace("\\", "\\\\").replace("]", "&#93;")
 
 
 def tooltip(*lines: str) -> str:

@@ -93,6 +93,8 @@ def outline(
     Numbers written in an expression are no nodes: they stand in the expression of the node that uses them. Raises
     TypeError for anything but Values, ValueError for a parameter that is no leaf, an unknown scale, and more nodes.
     """
+    if not isinstance(fold, bool):
+        raise TypeError(f"fold is True or False, not {fold!r}")
     roots = _roots(value)
     given = _parameters(parameters)
     graph = graph_of(*roots)

@@ -12,8 +12,10 @@ from importlib.metadata import PackageNotFoundError, version
 # side, which still fits into memory.
 _BITMAP = 'graph [dpi=144 size="56,56"]'
 
-PATIENCE = 60
-"""In seconds: the layout of some graphs would take hours."""
+PATIENCE = 30
+"""In seconds. Some layouts would take hours, those of many long edges: then simpler lines are tried for as long."""
+
+_SIMPLER = 'graph [nslimit="1" nslimit1="1" splines="line"]'
 
 # The layout of a large graph takes long and recurses deeply, in C. In a process of its own it can be interrupted, and
 # cannot take the notebook with it.
@@ -79,18 +81,25 @@ def image_by_pygraphviz(dot: str, image_format: str) -> bytes:
 
 def _made_by(what: str, command: Sequence[str], dot: str) -> bytes:
     """What a command makes of DOT text; GraphvizError if it fails, gives nothing, or does not come to an end."""
-    try:
-        done = subprocess.run(command, input=dot.encode("utf-8"), capture_output=True, check=False, timeout=PATIENCE)
-    except subprocess.TimeoutExpired:
+    done = _finished(command, dot) or _finished(command, dot.replace("{", "{\n\t" + _SIMPLER, 1))
+    if done is None:
         raise GraphvizError(
-            f"{what} had not laid out the graph after {PATIENCE} seconds: draw a part of it, or (with fold=True, "
+            f"{what} had not laid out the graph after twice {PATIENCE} seconds: draw a part of it, or (with fold=True, "
             "by='neuron') fewer nodes; long edges take longest, as from a leaf that is used everywhere"
-        ) from None
+        )
     if done.returncode:
         raise _failed(what, done.returncode, done.stderr)
     if not done.stdout:
         raise _failed(what, 0, done.stderr or b"it gave no image")
     return done.stdout
+
+
+def _finished(command: Sequence[str], dot: str) -> subprocess.CompletedProcess[bytes] | None:
+    """How a command ended that was given DOT text; None if it did not."""
+    try:
+        return subprocess.run(command, input=dot.encode("utf-8"), capture_output=True, check=False, timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        return None
 
 
 def _failed(what: str, status: int, messages: bytes) -> GraphvizError:
