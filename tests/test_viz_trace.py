@@ -205,7 +205,7 @@ def test_the_names_are_those_of_the_drawing():
     rows = sections(value)["Forward primal trace", "intermediate results"]
     assert len(rows) == 3
     for row in rows:
-        assert f"<B>{row[0]}</B>   {row[1]}<" in drawn
+        assert f"<B>{row[0]}  </B>{row[1]}<" in drawn
 
 
 def test_a_stale_graph_is_refused():

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Sequence
+from functools import partial
 from math import isfinite
 from typing import Literal, get_args
 
 import graphviz
 
-from viz.markup import bold, cell, chip, colored, gap, label, plain, row, table, tooltip
+from viz.markup import beside, bold, cell, chip, colored, gap, label, plain, row, table, tooltip
 from viz.notation import enclosed, number, printable, several, shortened
 from viz.outline import Edge, Node, Outline
 from viz.palette import BACKWARD, FAINT, FONT, LOOKS, PART_FILL, PART_LINE, GradientScale
@@ -32,7 +33,7 @@ _GRAPH = {
     "ranksep": "0.35",
     "tooltip": " ",
 }
-_NODE = {"fontname": FONT, "fontsize": "14", "margin": "0.11,0.06", "penwidth": "1.4", "width": "0", "height": "0"}
+_NODE = {"fontname": FONT, "fontsize": "14", "penwidth": "1.4", "width": "0", "height": "0"}
 _EDGE = {"fontname": FONT, "fontsize": "13", "fontcolor": BACKWARD, "color": FAINT, "arrowsize": "0.7"}
 _PART = {"style": "rounded,filled", "fillcolor": PART_FILL, "color": PART_LINE, "fontsize": "14", "margin": "10"}
 
@@ -45,6 +46,10 @@ _MOST_IN_TOOLTIP = 8
 
 # In points: between a name and a number, or between two numbers. Some fonts are wider than Graphviz takes them for.
 _GAP = 12
+
+
+faint = partial(colored, color=FAINT)
+backward = partial(colored, color=BACKWARD)
 
 
 def dot_text(outline: Outline, direction: Direction = "right", colors: Colors = "role") -> str:
@@ -110,8 +115,8 @@ def _part_attributes(part: Part) -> dict[str, str]:
 
 def _part_label(part: Part) -> str:
     """Its name, and a word on what it does."""
-    note = colored(plain(f" {shortened(printable(part.scope.note), _WIDEST)}"), FAINT) if part.scope.note else ""
-    return label(bold(plain(shortened(printable(part.name), _WIDEST))) + note)
+    name, note = (shortened(printable(text), _WIDEST) for text in (part.name, part.scope.note))
+    return label(beside((bold, name), (faint, note)) if note else bold(plain(name)))
 
 
 def _node_label(node: Node) -> str:
@@ -123,21 +128,23 @@ def _node_label(node: Node) -> str:
 
 def _data_and_grad(numbers: Row) -> list[list[str]]:
     """The cells of a node: a line for the data and one for the gradients, with a column for each of a few samples."""
-    data, gradients = _texts(numbers.data), [colored(digits, BACKWARD) for digits in _texts(numbers.gradients)]
-    names = colored("data", FAINT), colored("grad", BACKWARD)
+    data, gradients = _texts(numbers.data), _texts(numbers.gradients)
     if len(numbers.data) > 1:
-        return [_cells(name, digits) for name, digits in zip(names, (data, gradients), strict=True)]
+        return [_cells(faint("data"), data), _cells(backward("grad"), [backward(digits) for digits in gradients])]
     # One cell each: columns would be drawn apart by a wide name above.
-    return [[cell(names[0] + plain(f"  {data[0]}"))], [cell(names[1] + plain("  ") + gradients[0])]]
+    return [
+        [cell(beside((faint, "data"), (str, data[0])))],
+        [cell(beside((backward, "grad"), (backward, gradients[0])))],
+    ]
 
 
 def _part_rows(rows: Sequence[Row]) -> list[list[str]]:
     """The cells of a part: a line for each kind of number, with a column for the data and one for the gradients."""
-    lines = [_cells("", [colored("data", FAINT), colored("grad", BACKWARD)])]
+    lines = [_cells("", [faint("data"), backward("grad")])]
     for numbers in rows:
         gradients = "not computed" if numbers.gradients is None else several(numbers.gradients)
-        name = colored(plain(shortened(numbers.name, _WIDEST)), FAINT)
-        lines.append(_cells(name, [several(numbers.data), colored(gradients, BACKWARD)]))
+        name = faint(plain(shortened(numbers.name, _WIDEST)))
+        lines.append(_cells(name, [several(numbers.data), backward(gradients)]))
     return lines
 
 
@@ -157,16 +164,16 @@ def _titles(node: Node) -> list[str]:
     """The lines of the name in bold, and the expression: behind the name where there is room, else below."""
     name = local(node.name, node.part)
     lines = _wrapped(name)
-    titles = [bold(plain(line)) for line in lines]
+    last: list[tuple[Callable[[str], str], str]] = [(bold, lines[-1])]
     if node.size > 1 and node.role != "part":
-        titles[-1] += colored(plain(f" ×{node.size}"), FAINT)
-    if not node.expression:
-        return titles
-    note = shortened(node.expression, _WIDEST)
-    expression = plain(note if node.role == "part" else f"= {node.expression}")
-    if len(lines) == 1 and len(name) + len(node.expression) < _WIDEST:
-        return [titles[0] + plain("   ") + expression]
-    return [*titles, expression]
+        last.append((faint, f"×{node.size}"))
+    expression = shortened(node.expression, _WIDEST) if node.role == "part" else f"= {node.expression}"
+    below = []
+    if node.expression and len(lines) == 1 and len(name) + len(node.expression) < _WIDEST:
+        last.append((str, expression))
+    elif node.expression:
+        below.append(plain(expression))
+    return [*(bold(plain(line)) for line in lines[:-1]), beside(*last), *below]
 
 
 def _wrapped(name: str) -> list[str]:
@@ -214,10 +221,10 @@ def _caption(outline: Outline, scale: GradientScale | None) -> str:
     """What the colours and the numbers on edges mean, as far as they occur."""
     occurring = {node.role for node in outline.nodes}
     if scale:
-        chips = [cell(colored("gradient", BACKWARD))]
+        chips = [cell(backward("gradient"))]
         chips += [chip(number(stop), scale.color(stop), FAINT) for stop in scale.stops()]
     else:
         chips = [chip(role, look.fill, look.line) for role, look in LOOKS.items() if role in occurring]
     if outline.edges:
-        chips.append(cell(colored("on an edge: local partial ∂result/∂operand", BACKWARD)))
+        chips.append(cell(backward("on an edge: local partial ∂result/∂operand")))
     return label(table(row(*chips), spacing=6, padding=3))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 
 _SPACE = "\u00a0"  # An SVG viewer drops a plain space at the beginning of a text or behind another.
 
@@ -33,6 +34,15 @@ def bold(markup: str) -> str:
 def colored(markup: str, color: str) -> str:
     """Markup in a colour; of nothing, nothing, for Graphviz takes no empty element."""
     return f'<FONT COLOR="{color}">{markup}</FONT>' if markup else ""
+
+
+def beside(*pieces: tuple[Callable[[str], str], str]) -> str:
+    """Texts one behind the other, each in a look of its own, with gaps between them.
+
+    The gaps are at the end of texts, not at the beginning: there, some viewers of SVG drop even a no-break space.
+    """
+    *before, (look, last) = pieces
+    return "".join(look(plain(text) + _SPACE * 2) for look, text in before) + look(plain(last))
 
 
 def cell(markup: str, columns: int = 1) -> str:

@@ -32,11 +32,13 @@ class Look:
     dark_line: str
     style: str = "filled"
     outlines: int = 1
+    margin: str = "0.11,0.06"
 
     def attributes(self) -> dict[str, str]:
         """The attributes of such a node in DOT."""
         colors = {"color": self.line, "fillcolor": self.fill}
-        return {"shape": self.shape, "style": self.style, "peripheries": str(self.outlines), **colors}
+        shape = {"shape": self.shape, "style": self.style, "peripheries": str(self.outlines), "margin": self.margin}
+        return shape | colors
 
 
 LOOKS: dict[Role, Look] = {
@@ -44,7 +46,7 @@ LOOKS: dict[Role, Look] = {
     "parameter": Look("folder", "#FBE3B5", "#B36B00", "#4A3300", "#E69F00"),
     "operation": Look("box", "#F4F4F4", FAINT, "#2E2E2E", "#A6A6A6", "filled,rounded"),
     "result": Look("box", "#CDEBDF", "#00775A", "#0B4234", "#2FC79B", "filled,rounded", outlines=2),
-    "part": Look("box3d", "#F1DDE9", "#9C4A7A", "#46223A", "#D98FBB"),
+    "part": Look("box3d", "#F1DDE9", "#9C4A7A", "#46223A", "#D98FBB", margin="0.14,0.12"),
 }
 assert tuple(LOOKS) == get_args(Role)
 
