@@ -15,7 +15,8 @@ def collector_paused() -> Iterator[None]:
     """
     enabled = gc.isenabled()
     try:
-        gc.disable()
+        if enabled:  # Else another thread has paused it: if that ends before the next line, it would stay off for good.
+            gc.disable()
         yield
     finally:
         if enabled:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import threading
 from typing import Any
 from weakref import WeakSet
@@ -55,7 +56,10 @@ def reduce_value(node: Value) -> tuple[Any, ...]:
     """
     known = node.is_leaf or any(ahead.covers(node) for ahead in list(_sent_ahead))
     ahead = None if known else _SentAhead(_in_order(node))
-    return restore, (ahead, type(node), _state(node)), _attributes(node) or None, None, None, set_attributes
+    state = _state(node)
+    # Behind the node: the inputs of a scope that gave an older result may have been computed from that.
+    later = {"_tag": state.pop("_tag"), **_attributes(node)} if "_tag" in state else _attributes(node)
+    return restore, (ahead, type(node), state), later or None, None, None, set_attributes
 
 
 def _in_order(root: Value) -> list[Value]:
@@ -68,7 +72,7 @@ def _in_order(root: Value) -> list[Value]:
         given = [value for node in fresh for call in calls_of(node) for value in values_in(call.inputs)]
         inputs = given + inputs  # Those of the inputs' own scopes come first.
         fresh = [node for node in topological_order(*given) if node not in seen]
-    return [node for node in topological_order(*inputs, root) if node is not root]
+    return list(itertools.takewhile(lambda node: node is not root, topological_order(*inputs, root)))
 
 
 def restore(_ahead: object, kind: type[Value], state: dict[str, Any]) -> Value:

@@ -110,8 +110,9 @@ def _scoped(function: F, name: str = "", note: str = "") -> F:
             part, given = _scope_of(arguments[0], own, name), arguments[1:]
         # Before the call, which may change the lists that it was given.
         inputs = Inputs(numbers_in((given, named) if named else given))
-        known = set(map(id, inputs))
         result = function(*arguments, **named)
+        # After it: an input that is gone by then may have left its id to a result.
+        known = set(map(id, inputs))
         for node in values_in(result):
             if id(node) not in known:  # Else it was only handed through.
                 mark(node, part, inputs)
@@ -144,7 +145,8 @@ def _scope_of(instance: Any, own: Scope, name: str) -> Scope:
             label = instance.label
         called = name or (isinstance(label, str) and label) or type(instance).__name__
         part = Scope(called, own.note)
-        vars(instance)[_KEPT] = {**scopes, own: (id(instance), part)}
+        others = {each: kept for each, kept in scopes.items() if kept[0] == id(instance)}
+        vars(instance)[_KEPT] = {**others, own: (id(instance), part)}
     return part
 
 
@@ -176,14 +178,14 @@ def values_in(thing: Any) -> list[Value]:
 def numbers_in(thing: Any) -> list[Value | float]:
     """The Values and the numbers of Python in lists, tuples, dicts and NumPy's object arrays, nested to any depth."""
     found: list[Value | float] = []
-    seen: set[int] = set()
+    seen: dict[int, Any] = {}  # What it has seen it keeps: the id of a list that is gone may be that of another.
     waiting = [thing]
     while waiting:
         item = waiting.pop()
         if isinstance(item, Value) or item.__class__ in _NUMBERS:
             found.append(item)
         elif id(item) not in seen and _is_container(item):  # A list may have itself in it.
-            seen.add(id(item))
+            seen[id(item)] = item
             waiting.extend(reversed(_items(item)))
     return found
 
@@ -197,4 +199,5 @@ def _items(container: Any) -> list[Any]:
     """What is in a container, as a list."""
     if isinstance(container, Mapping):
         return list(container.values())
-    return list(container.tolist() if hasattr(container, "tolist") else container)
+    items = container.tolist() if hasattr(container, "tolist") else list(container)
+    return items if isinstance(items, list) else [items]  # An array without dimensions gives what is in it.

@@ -27,11 +27,12 @@ GRAPHS = ("neuron", "sample-loss", "batch-loss", "neurons", "layers")
 PAGES = ("neuron.html", "backprop.html")
 PLOTS = ("loss", "boundary", "weights")
 FILES = (
+    "trace.txt",
     *(f"{graph}{ending}" for graph in GRAPHS for ending in (".svg", ".png", ".dot")),
     *PAGES,
     *(f"{plot}{ending}" for plot in PLOTS for ending in (".svg", ".png")),
 )
-"""The names of all pictures, pages and plots that a run may write."""
+"""The names of all files that a run may write, but for the model."""
 
 
 def prepare_directory(path: Path) -> None:
@@ -58,15 +59,18 @@ class Folder:
     written    the complete files: what each holds, by its name
     missing    the pictures that were not made, each with the reason
     no_images  why the graphs are DOT text, if they are
+    reused     whether a run has left its model there before
     """
 
     directory: Path
     written: dict[str, str] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
     no_images: str = ""
+    reused: bool = False
 
     def save_model(self, model: MLP) -> None:
         """Write ``model.json``, which ``MLP.load`` reads."""
+        self.reused = (self.directory / "model.json").is_file()
         model.save(self.directory / "model.json")
         self.written["model.json"] = "the trained network, for MLP.load"
 
@@ -85,8 +89,10 @@ class Folder:
     def remove_earlier(self) -> list[str]:
         """Remove the files of an earlier run that this one did not write, and return their names.
 
-        They would show another network beside this one.
+        They would show another network beside this one. Where no run was before, such files are the user's.
         """
+        if not self.reused:
+            return []
         earlier = [name for name in FILES if name not in self.written and (self.directory / name).is_file()]
         for name in earlier:
             (self.directory / name).unlink()

@@ -6,7 +6,7 @@ import pickle
 import weakref
 
 import pytest
-from scoped_functions import call_of, parts, smooth
+from scoped_functions import Residual, call_of, parts, smooth
 
 import nn
 from engine import Value, no_grad, scope, topological_order
@@ -128,3 +128,30 @@ def test_a_graph_that_feeds_a_list_of_its_own_is_freed():
         assert gone() is None
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_a_scope_that_hands_out_an_older_result_is_pickled(protocol):
+    """The mark of the older result then has inputs that were computed from it."""
+    older = Value(2.0) * 3
+
+    @scope
+    def encode(_given):
+        return older
+
+    newer = older * 2
+    encode(newer)
+    twin = pickle.loads(pickle.dumps(newer, protocol))
+    assert (twin.data, parts(twin.operands[0])) == (newer.data, ["encode"])
+    assert copy.deepcopy(newer).data == newer.data
+    assert pickle.loads(pickle.dumps(older, protocol)).data == older.data
+
+
+def test_an_object_that_is_copied_again_and_again_keeps_one_scope():
+    module = Residual("a")
+    for _ in range(5):
+        module(Value(1.0))
+        module = pickle.loads(pickle.dumps(copy.deepcopy(module)))
+    module(Value(1.0))
+    (kept,) = [held for held in vars(module).values() if isinstance(held, dict)]
+    assert len(kept) == 1

@@ -168,6 +168,29 @@ def test_a_list_that_is_in_itself():
     assert parts(scope("tangled")(lambda items: items[0] * 2)(given)) == ["tangled"]
 
 
+def test_the_entries_of_several_arrays_are_inputs():
+    first, second = (np.array([[Value(float(i)), Value(2.0)], [Value(3.0), Value(4.0)]]) for i in range(2))
+    linear = scope("linear")(lambda inputs, weights: inputs @ weights)
+    result = linear(first, second)
+    assert values_in(call_of(result[0, 0]).inputs) == [*first.ravel(), *second.ravel()]
+
+
+def test_an_array_without_dimensions_is_a_value():
+    x = Value(2.0)
+    result = scope("double")(lambda given: np.asarray(given * 2))(np.array(x))
+    assert values_in(call_of(result.item()).inputs) == [x]
+
+
+def test_a_result_may_have_the_place_in_memory_of_an_input_that_is_gone():
+    @scope
+    def pop(values):
+        values.pop()
+        return Value(1.0) * 2
+
+    for _ in range(100):
+        assert parts(pop([Value(1.0) * 3])) == ["pop"]
+
+
 def test_many_results_of_many_inputs():
     inputs = [Value(float(i)) for i in range(20_000)]
     results = scope("all")(lambda values: [value * 2 for value in values])(inputs)

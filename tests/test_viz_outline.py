@@ -1,10 +1,12 @@
 """What is drawn of a graph: its nodes, edges, names and roles; and how numbers are written."""
 
 import math
+import pickle
 
 import pytest
 
 import engine
+import viz
 from engine import Primitive, Value
 from engine.backward import Undefined
 from viz.notation import number
@@ -234,3 +236,10 @@ def test_a_cap_that_is_no_whole_number_is_refused(max_nodes):
 def test_fold_is_a_truth_value():
     with pytest.raises(TypeError, match="fold is True or False, not 'no'"):
         outline(Value(1.0) * 2, fold="no")
+
+
+def test_the_error_of_too_many_nodes_comes_back_from_another_process():
+    with pytest.raises(viz.TooManyNodesError) as caught:
+        outline(Value(1.0) * 2, max_nodes=1)
+    twin = pickle.loads(pickle.dumps(caught.value))
+    assert (twin.nodes, str(twin)) == (2, str(caught.value))

@@ -29,6 +29,19 @@ def tick(page):
 
 
 # --- Buttons, slider, keys -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [1920, 390])
+def test_the_trace_keeps_an_arrow_only_where_it_scrolls(page, width):
+    page.size(width, 900)
+    page.open(viz.player(shared()))
+    page.focus("trace")
+    scrolls = page.run("const pane = document.getElementById('trace'); return pane.scrollWidth > pane.clientWidth")
+    assert scrolls == (width == 390)
+    page.press(RIGHT, RIGHT)
+    assert page.step[0] == (0 if scrolls else 2)
+
+
 def test_the_buttons_at_both_ends(page):
     page.open(viz.player(shared()))
     last = page.step[1]

@@ -107,7 +107,7 @@ def test_a_graph_too_large_to_draw_is_named(tmp_path, capsys, monkeypatch):
 @pytest.mark.usefixtures("quick")
 def test_what_an_earlier_run_left_does_not_stand_beside_another_network(tmp_path, capsys, monkeypatch):
     mine = tmp_path / "notes.svg"
-    for name in ("neuron.dot", "backprop.html", "notes.svg"):
+    for name in ("model.json", "neuron.dot", "backprop.html", "notes.svg"):
         (tmp_path / name).write_text("earlier")
     monkeypatch.setattr(xor_files, "LARGEST_PICTURE", 40)
     xor.main(["--epochs", "1", "--hidden", "1", "--output", str(tmp_path)])
@@ -115,6 +115,14 @@ def test_what_an_earlier_run_left_does_not_stand_beside_another_network(tmp_path
     assert "  removed, as of an earlier run: neuron.dot, backprop.html\n" in report
     assert not {"neuron.dot", "backprop.html"} & set(files_in(tmp_path))
     assert mine.read_text() == "earlier"
+
+
+@pytest.mark.usefixtures("quick")
+def test_where_no_run_was_before_nothing_is_removed(tmp_path, capsys):
+    (tmp_path / "neuron.dot").write_text("mine")
+    xor.main(["--epochs", "1", "--hidden", "1", "--output", str(tmp_path)])
+    assert "removed" not in capsys.readouterr().out
+    assert (tmp_path / "neuron.dot").read_text() == "mine"
 
 
 @pytest.mark.usefixtures("quick")

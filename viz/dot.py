@@ -145,7 +145,7 @@ def _part_rows(rows: Sequence[Row]) -> list[list[str]]:
         gradients = "not computed" if numbers.gradients is None else several(numbers.gradients)
         name = faint(plain(shortened(numbers.name, _WIDEST)))
         lines.append(_cells(name, [several(numbers.data), backward(gradients)]))
-    return lines
+    return [[*cells, gap(_GAP)] for cells in lines]
 
 
 def _cells(name: str, numbers: Sequence[str]) -> list[str]:

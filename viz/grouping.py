@@ -6,7 +6,7 @@ import functools
 import itertools
 from collections.abc import Hashable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from engine import Value
 from viz.chain import Graph
@@ -51,6 +51,9 @@ class TooManyNodesError(ValueError):
     def __init__(self, nodes: int, message: str) -> None:
         super().__init__(message)
         self.nodes = nodes
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.nodes, str(self))
 
 
 class Grouping:

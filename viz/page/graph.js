@@ -98,8 +98,8 @@ class GraphView {
   // At the beginning: everything, unless it could not be read then.
   start() {
     this.fit();
-    if (this.scale < SMALLEST) {
-      this.scale = READABLE;
+    if (this.scale < SMALLEST * textSize()) {
+      this.scale = READABLE * textSize();
       this.center[0] = this.within(0, this.size()[0] / this.scale, 0);
       this.follow([0]);
     }
@@ -177,6 +177,11 @@ class GraphView {
     const middle = [box.x + box.width / 2, box.y + box.height / 2];
     return [event.clientX, event.clientY].map((at, axis) => this.center[axis] + (at - middle[axis]) / this.scale);
   }
+}
+
+// How large the text of the page is, as a share of the usual: a projector has it larger.
+function textSize() {
+  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
 }
 
 function distance([x, y], [otherX, otherY]) {

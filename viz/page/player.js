@@ -197,10 +197,17 @@ function onKey(event) {
     Home: () => go(0),
     End: () => go(run.steps.length - 1),
   };
-  const handlesItself = event.key === " " ? "button, input[type=checkbox]" : "input[type=range], #trace";
-  if (!(event.key in actions) || event.target.closest?.(handlesItself)) return;
+  const handlesItself = event.key === " " ? "button, input[type=checkbox]" : "input[type=range]";
+  if (!(event.key in actions) || event.target.closest?.(handlesItself) || scrolls(event)) return;
   event.preventDefault();
   actions[event.key]();
+}
+
+// Whether a key moves the trace: only where there is more of it than is seen.
+function scrolls({ key, target }) {
+  const pane = target.closest?.("#trace");
+  if (!pane || key === " ") return false;
+  return key.startsWith("Arrow") ? pane.scrollWidth > pane.clientWidth : pane.scrollHeight > pane.clientHeight;
 }
 
 // --- The address: #step=12&mistakes=assign,zero&node=3 ---
