@@ -50,9 +50,9 @@ def browser(width: int = 1280, height: int = 800) -> Iterator[Any]:
         opened.quit()
 
 
-def resize(driver: Any, width: int, height: int) -> None:
-    """Give the page exactly this size, in pixels, as no window of a desktop would."""
-    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+def resize(driver: Any, width: int, height: int, mobile: bool = False) -> None:
+    """Give the page exactly this size, in pixels, as no window of a desktop would; or let it be on a telephone."""
+    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile}
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
 
 

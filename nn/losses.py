@@ -12,13 +12,14 @@ loss raises ValueError if the lengths differ or if there is nothing to compare, 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from engine import DomainError, Value, log_probability, relu, scope, softplus
 from engine.scopes import Scope, mark
 from nn.arguments import entries, nonnegative, number_or_value
 
-_SCOPES: dict[str, Scope] = {}
+_scope_of = cache(Scope)
 
 
 def mean_squared_error(predictions: Any, targets: Any) -> Any:
@@ -85,7 +86,7 @@ def l2_penalty(parameters: Iterable[Value], strength: float = 1.0) -> Any:
 def part(name: str, loss: Any, given: Any) -> Any:
     """Return the loss, noted as a part of the computation, as by `engine.scope` but without a search for inputs."""
     if isinstance(loss, Value):
-        mark(loss, _SCOPES.setdefault(name, Scope(name)), given)
+        mark(loss, _scope_of(name), given)
     return loss
 
 

@@ -1,4 +1,14 @@
-"""`train`: predict, measure, differentiate, improve; again."""
+"""`train`: predict, measure, differentiate, improve; again.
+
+Programs see model and loss once (and some samples before, to try them): what these compute from plain numbers or print
+stays as it was then, and what reads the number of a Value is refused. Such need ``backend="eager"``. A model that
+records another graph for the same samples when tried three times goes that way by itself.
+
+All samples in one batch of up to 2,000 operations are one program, and the history is that of "eager" to the last bit.
+More samples, and batches that change, are summed row by row, as far as the loss is the mean or the sum of the losses of
+its samples (a penalty may be added to a mean): the history differs in the order of additions, relatively by 1e-12. Any
+other loss is computed as by "eager" in batches that change, and as one program in one that does not.
+"""
 
 from __future__ import annotations
 
@@ -79,14 +89,8 @@ def train(
                 called with (epoch, loss) after each epoch
     schedule    epoch -> learning rate, if it should change (see `nn.schedules`); epochs count from 0
 
-    Programs see model and loss once (and some samples before, to try them): what these compute from plain numbers or
-    print stays as it was then, and what reads the number of a Value is refused. Such need ``backend="eager"``. A model
-    that records another graph for the same samples when tried three times, as with dropout, goes that way by itself.
-
-    All samples in one batch of up to 2,000 operations are one program, and the history is that of "eager" to the last
-    bit. More samples, and batches that change, are summed row by row, as far as the loss is the mean or the sum of the
-    losses of its samples (a penalty may be added to a mean): the history differs in the order of additions, relatively
-    by 1e-12. Any other loss is computed as by "eager" in batches that change, and as one program in one that does not.
+    What a program takes of model and loss, and how far its history is that of "eager", stands at the head of
+    `nn.training`. A model whose graph differs from call to call, as with dropout, is trained by "eager" by itself.
 
     Ctrl-C ends the training after the running update, with the history so far; pressed twice, it drops that update.
     Raises ValueError for lengths that differ, no samples, an unknown backend, or an optimizer of another model's

@@ -3,24 +3,18 @@
 import contextlib
 import itertools
 import json
-import shutil
 import struct
-import tempfile
 
 import pytest
 
 selenium = pytest.importorskip("selenium", reason="selenium is not installed: it drives the browser")
 
-from selenium import webdriver  # noqa: E402
-from selenium.webdriver.chrome.service import Service  # noqa: E402
 from selenium.webdriver.common.action_chains import ActionChains  # noqa: E402
 from selenium.webdriver.common.by import By  # noqa: E402
 from selenium.webdriver.support.ui import Select, WebDriverWait  # noqa: E402
 
-FLAGS = (
-    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-dev-shm-usage --window-size=1280,900"
-)
+from examples.browser import NoBrowserError, browser, prefer, resize  # noqa: E402
+
 NOT_YET = "·"
 PATIENCE = 30  # seconds, after which what a page was waited for counts as not coming
 
@@ -28,20 +22,12 @@ PATIENCE = 30  # seconds, after which what a page was waited for counts as not c
 @contextlib.contextmanager
 def chromium():
     """A browser with a profile of its own, which notes its console and its requests."""
-    browser, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not (browser and driver):
-        pytest.skip("the programs chromium and chromedriver are not on the PATH")
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        options = webdriver.ChromeOptions()
-        options.binary_location = browser
-        for flag in (*FLAGS.split(), f"--user-data-dir={profile}"):
-            options.add_argument(flag)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-        opened = webdriver.Chrome(options=options, service=Service(driver))
+    with contextlib.ExitStack() as stack:
         try:
-            yield opened
-        finally:
-            opened.quit()
+            opened = stack.enter_context(browser(1280, 900))
+        except NoBrowserError as error:
+            pytest.skip(str(error))
+        yield opened
 
 
 def bits(number):
@@ -185,17 +171,15 @@ class Page:
 
     def size(self, width, height, is_mobile=False):
         """Let the page have this size."""
-        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": is_mobile}
-        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        resize(self.driver, width, height, is_mobile)
 
     def scheme(self, scheme):
         """Prefer "light" or "dark" colours."""
-        features = [{"name": "prefers-color-scheme", "value": scheme}]
-        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+        prefer(self.driver, scheme)
 
     def reset(self):
         """Have the size and the colours of before."""
-        self.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        resize(self.driver, 1280, 900)
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 
     def console(self):

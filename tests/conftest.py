@@ -1,5 +1,7 @@
 """What every test shares: reproducible random examples, and a table that a test leaves as it found it."""
 
+import errno
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from hypothesis import settings
 from engine import Value
 from engine.formulas import FLOATS, SYMBOLS
 from engine.operations import FUNCTIONS, OPERATIONS
+from viz import render
 
 settings.register_profile("reproducible", deadline=None, derandomize=True, database=None)
 settings.load_profile("reproducible")
@@ -48,3 +51,29 @@ def page(driver, tmp_path: Path) -> Iterator[Any]:
     yield opened
     assert opened.console() == []
     opened.reset()
+
+
+@pytest.fixture(params=["dot", "pygraphviz"])
+def way(request, monkeypatch, tmp_path):
+    """Each way to make an image or to lay a graph out, with the other one out of sight."""
+    if request.param == "dot":
+        if not shutil.which("dot"):
+            pytest.skip("the program dot is not on the PATH")
+        monkeypatch.setattr(render, "has_pygraphviz", lambda: False)
+    else:
+        if not render.has_pygraphviz():
+            pytest.skip("pygraphviz >= 2.0 is not installed")
+        monkeypatch.setenv("PATH", str(tmp_path))
+    return request.param
+
+
+@pytest.fixture
+def full_disk(monkeypatch):
+    """Lets every file break off after its first bytes."""
+
+    def half_a_write(path, content):
+        with path.open("wb") as stream:
+            stream.write(content[:20])
+        raise OSError(errno.ENOSPC, "no space left on device", str(path))
+
+    monkeypatch.setattr(Path, "write_bytes", half_a_write)

@@ -4,6 +4,7 @@ import itertools
 import math
 
 import nn
+from engine import Value
 from examples.tutorial import X, y
 from nn import MLP
 from viz.outline import outline
@@ -44,3 +45,12 @@ def whole_batch(model, samples=range(4)):
     model.zero_grad()
     loss.backward()
     return loss
+
+
+def neuron():
+    """o = tanh(x1 w1 + x2 w2 + b), and its parameters: every number is used once."""
+    x1, x2 = Value(2.0, "x1"), Value(0.0, "x2")
+    w1, w2, b = Value(-3.0, "w1"), Value(1.0, "w2"), Value(6.8813735870195432, "b")
+    output = (x1 * w1 + x2 * w2 + b).tanh()
+    output.label = "o"
+    return output, [w1, w2, b]

@@ -11,15 +11,6 @@ from viz.notation import number
 ORDER, ASSIGN, ZERO = "order", "assign", "zero"
 
 
-def neuron():
-    """o = tanh(x1 w1 + x2 w2 + b), and its parameters: every number is used once."""
-    x1, x2 = Value(2.0, "x1"), Value(0.0, "x2")
-    w1, w2, b = Value(-3.0, "w1"), Value(1.0, "w2"), Value(6.8813735870195432, "b")
-    output = (x1 * w1 + x2 * w2 + b).tanh()
-    output.label = "o"
-    return output, [w1, w2, b]
-
-
 def shared():
     """A graph in which a leaf and a result are used several times."""
     x, y = Value(0.7, "x"), Value(-1.3, "y")

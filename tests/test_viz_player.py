@@ -6,7 +6,6 @@ import json
 import math
 import os
 import re
-import shutil
 import struct
 import subprocess
 import sys
@@ -14,11 +13,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from player_graphs import network, neuron, shared, uses
+from drawn_graphs import neuron
+from player_graphs import network, shared, uses
 
 import viz
 from engine import Value, exp, scope, sqrt, topological_order, where
-from viz import render
 from viz.notation import names, number
 
 ROOT = Path(__file__).parents[1]
@@ -49,20 +48,6 @@ from player_graphs import network
 loss, parameters, matrices = network()
 sys.stdout.buffer.write(viz.player(loss, parameters=parameters, matrices=matrices).html.encode("utf-8"))
 """
-
-
-@pytest.fixture(params=["dot", "pygraphviz"])
-def way(request, monkeypatch, tmp_path):
-    """Each way to lay a graph out, with the other one out of sight."""
-    if request.param == "dot":
-        if not shutil.which("dot"):
-            pytest.skip("the program dot is not on the PATH")
-        monkeypatch.setattr(render, "has_pygraphviz", lambda: False)
-    else:
-        if not render.has_pygraphviz():
-            pytest.skip("pygraphviz >= 2.0 is not installed")
-        monkeypatch.setenv("PATH", str(tmp_path))
-    return request.param
 
 
 class Tags(HTMLParser):

@@ -2,7 +2,8 @@
 
 import pytest
 from browser import NOT_YET
-from player_graphs import backwards, diamond, matrix_player, network, neuron, screens, shared, uses
+from drawn_graphs import neuron
+from player_graphs import backwards, diamond, matrix_player, network, screens, shared, uses
 
 import viz
 from engine import Value, topological_order

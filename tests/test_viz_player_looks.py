@@ -4,7 +4,8 @@ import re
 
 import pytest
 from browser import contrast
-from player_graphs import ASSIGN, ZERO, matrix_player, neuron, shared
+from drawn_graphs import neuron
+from player_graphs import ASSIGN, ZERO, matrix_player, shared
 
 import viz
 from engine import Value, scope

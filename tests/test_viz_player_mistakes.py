@@ -1,7 +1,8 @@
 """The classic mistakes as the player shows them, in a browser."""
 
 import pytest
-from player_graphs import ASSIGN, ORDER, ZERO, backwards, network, neuron, screens, shared, undone
+from drawn_graphs import neuron
+from player_graphs import ASSIGN, ORDER, ZERO, backwards, network, screens, shared, undone
 
 import viz
 from engine import Value, relu, topological_order

@@ -97,7 +97,7 @@ def test_so_many_paths_that_only_some_are_listed(page):
     assert len(page.all("#explanation ul:last-child li")) == 8 + 1
 
 
-def test_so_many_uses_that_only_some_are_listed(page):
+def test_all_uses_are_listed_however_many(page):
     x, total = Value(1.0, "x"), Value(0.0, "t")
     for factor in range(1, 21):
         total = total + x * factor
@@ -105,7 +105,10 @@ def test_so_many_uses_that_only_some_are_listed(page):
     page.choose("node", "x")
     text = page.text("explanation")
     assert "used 20 times" in text
-    assert "… and 8 more" in text
+    lines = [line.text for line in page.all("#explanation ul:first-of-type li")]
+    assert [line.rpartition(".grad = ")[2] for line in lines] == [f"{k} · 1 = {k}" for k in range(1, 21)]
+    assert "20 paths lead to the result" in text
+    assert "… and 12 more" in text, "of the paths"
     assert "= 210" in text
 
 

@@ -9,9 +9,10 @@ from types import SimpleNamespace
 
 import pytest
 from browser import BITS, Page, bits, from_bits
+from drawn_graphs import neuron
 from hypothesis import example, given
 from hypothesis import strategies as st
-from player_graphs import ASSIGN, ORDER, ZERO, backwards, diamond, gradients, network, neuron, shared, uses
+from player_graphs import ASSIGN, ORDER, ZERO, backwards, diamond, gradients, network, shared, uses
 from random_programs import KINKED, SMOOTH, points, programs, run
 
 import engine

@@ -2,9 +2,9 @@
 
 import itertools
 import re
-import shutil
 
 import pytest
+from drawn_graphs import neuron
 from picture_reading import Png, Svg, pdf_text
 
 import viz
@@ -30,31 +30,9 @@ HOSTILE = [
 ]
 
 
-@pytest.fixture(params=["dot", "pygraphviz"])
-def way(request, monkeypatch, tmp_path):
-    """Each way to make an image, with the other one out of sight."""
-    if request.param == "dot":
-        if not shutil.which("dot"):
-            pytest.skip("the program dot is not on the PATH")
-        monkeypatch.setattr(render, "has_pygraphviz", lambda: False)
-    else:
-        if not render.has_pygraphviz():
-            pytest.skip("pygraphviz >= 2.0 is not installed")
-        monkeypatch.setenv("PATH", str(tmp_path))
-    return request.param
-
-
 def svg(*arguments, **options):
     drawing = viz.draw(*arguments, **options)
     return Svg(render.image(drawing.dot, "svg"))
-
-
-def neuron():
-    x1, x2 = Value(2.0, "x1"), Value(0.0, "x2")
-    w1, w2, b = Value(-3.0, "w1"), Value(1.0, "w2"), Value(6.8813735870195432, "b")
-    output = (x1 * w1 + x2 * w2 + b).tanh()
-    output.label = "o"
-    return output, [w1, w2, b]
 
 
 def luminance(color):

@@ -19,10 +19,12 @@ from viz.render import image
 LINE_HEIGHT = 18
 """In pixels, like all lengths here. A point of Graphviz counts as a pixel."""
 
+LONGEST_TITLE = 22
+"""In characters: what a name may take of the room for a node or a part."""
+
 _CHARACTER = 7.6
 """A generous mean of the width of characters at a font size of 14: no font that a browser has may need more."""
 _PADDING = 20
-_LONGEST_TITLE = 22
 _GRAPH = {"rankdir": "LR", "nodesep": "0.35", "ranksep": "0.35", "margin": "0", "pad": "0"}
 
 
@@ -77,7 +79,7 @@ def lay_out(outline: Outline, texts: Sequence[Sequence[str]], labels: Sequence[s
 
 def part_title(part: Part) -> tuple[str, str]:
     """The name of a part and a word on what it does, as they stand above its nodes."""
-    return shortened(printable(part.name), _LONGEST_TITLE), shortened(printable(part.scope.note), _LONGEST_TITLE)
+    return shortened(printable(part.name), LONGEST_TITLE), shortened(printable(part.scope.note), LONGEST_TITLE)
 
 
 def columns(text: str) -> int:

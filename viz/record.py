@@ -16,13 +16,12 @@ from engine.recorded import check_fresh
 from viz.chain import Graph, graph_of, value_operands
 from viz.formula import partial_formula
 from viz.grouping import TooManyNodesError
-from viz.layout import Box, Layout, lay_out, part_title
+from viz.layout import LONGEST_TITLE, Box, Layout, lay_out, part_title
 from viz.notation import enclosed, names, number, printable, shortened, unused
 from viz.outline import Node, Outline, outline
 from viz.parts import local
 from viz.trace import evaluation
 
-_LONGEST_TITLE = 22
 _LONGEST_EXPRESSION = 26
 _LONGEST_NAME = 40
 _WIDEST_NUMBER = "grad -0.00012345"
@@ -34,8 +33,8 @@ def record_of(value: Value, parameters: Iterable[Value], matrices: Matrices, max
     """The record of a graph. Raises as `viz.player` does."""
     if not isinstance(value, Value):
         raise TypeError(f"a player is of a Value, not of {value!r} of type {type(value).__name__}")
-    check_fresh(value)
     outlined = _outline(value, parameters, max_nodes)
+    check_fresh(value)
     graph = graph_of(value)
     called = _short_names(names(graph))
     places = {node: place for place, node in enumerate(graph)}
@@ -91,7 +90,7 @@ def _end(name: str, pieces: int) -> str:
 
 def _lines(node: Node) -> list[str]:
     """What stands in the box of a node; the numbers, which change, are last."""
-    title = shortened(local(node.name, node.part), _LONGEST_TITLE)
+    title = shortened(local(node.name, node.part), LONGEST_TITLE)
     expression = [f"= {shortened(node.expression, _LONGEST_EXPRESSION)}"] if node.expression else []
     return [title, *expression, _WIDEST_NUMBER.replace("grad", "data"), _WIDEST_NUMBER]
 

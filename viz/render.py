@@ -36,10 +36,10 @@ class NotStartedError(GraphvizError):
 
 
 def image(dot: str, image_format: str) -> bytes:
-    """The graph as an image in the format svg, png or pdf: by ``dot`` if it is on the PATH, else by pygraphviz.
+    """The graph as an image (svg, png, pdf) or laid out (json0): by ``dot`` if it is on the PATH, else by pygraphviz.
 
     A ``dot`` that cannot be started counts as none where there is pygraphviz. Raises GraphvizError if there is neither,
-    or if it fails.
+    if it fails, and if it comes to no end.
     """
     if image_format == "png":
         dot = dot.replace("{", "{\n\t" + _BITMAP, 1)

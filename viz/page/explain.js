@@ -2,7 +2,7 @@
 
 // One node in words: the sum over its uses, the paths that lead from it to the result, and its place in a matrix.
 
-const MOST_USES = 12;
+const MOST_TERMS = 12;
 const MOST_PATHS = 8;
 
 class Explanation {
@@ -29,7 +29,7 @@ class Explanation {
     const { edges, nodes } = this.record;
     const uses = this.uses[node];
     const terms = uses.map((edge) => edges[edge].partial * this.right.gradients[edges[edge].target]);
-    const lines = uses.slice(0, MOST_USES).map((edge, index) => {
+    const lines = uses.map((edge, index) => {
       const { symbol, partial, target } = edges[edge];
       const upstream = this.right.gradients[target];
       return `${symbol} · ${nodes[target].name}.grad = ${this.product([partial, upstream])} = ${this.format(terms[index])}`;
@@ -56,8 +56,8 @@ class Explanation {
   }
 
   sum(numbers) {
-    const shown = numbers.slice(0, MOST_USES).map((number) => enclosed(this.format(number)));
-    return shown.join(" + ") + (numbers.length > MOST_USES ? " + …" : "");
+    const shown = numbers.slice(0, MOST_TERMS).map((number) => enclosed(this.format(number)));
+    return shown.join(" + ") + (numbers.length > MOST_TERMS ? " + …" : "");
   }
 }
 

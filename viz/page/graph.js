@@ -227,7 +227,7 @@ function nodeText(x, y, line, text, kind) {
 
 // A role has a shape of its own, for those who do not see colours.
 function outlines(role, x, y, width, height) {
-  const corner = { input: 0, parameter: 0, operation: 9, result: 9, part: 0 }[role];
+  const corner = { input: 0, parameter: 0, operation: 9, result: 9 }[role];
   const box = drawn("rect", { x, y, width, height, rx: corner, class: "box" });
   if (role === "parameter") {
     const tab = `M${x},${y} v-7 h${width / 3} l7,7`;
