@@ -156,7 +156,7 @@ def test_the_network_is_drawn_by_neuron_and_by_layer(directory):
     for k in range(8):
         norm = re.search(r"gradient norm: grad (\S+)", shown[f"layer0.neuron{k}"])[1]
         assert float(norm) == pytest.approx(norms[k], rel=1e-9)
-    assert by_neuron.caption[0] == "gradient"
+    assert by_neuron.caption[0] == "gradient, of a part its norm"
     by_layer = Svg((directory / "layers.svg").read_bytes())
     assert sorted(node.texts[0] for node in by_layer.nodes) == ["binary_cross_entropy", "layer0", "layer1"]
     assert len(by_layer.edges) == 2

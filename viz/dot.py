@@ -221,7 +221,7 @@ def _caption(outline: Outline, scale: GradientScale | None) -> str:
     """What the colours and the numbers on edges mean, as far as they occur."""
     occurring = {node.role for node in outline.nodes}
     if scale:
-        chips = [cell(backward("gradient"))]
+        chips = [cell(backward("gradient, of a part its norm" if "part" in occurring else "gradient"))]
         chips += [chip(number(stop), scale.color(stop), FAINT) for stop in scale.stops()]
     else:
         chips = [chip(role, look.fill, look.line) for role, look in LOOKS.items() if role in occurring]

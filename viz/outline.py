@@ -166,7 +166,7 @@ class _Drawn:
             return ""
         operands = [terms_of(member, self._groups.inner)[0] for member in members]
         if len(operands[0]) > len(operation.operand_names):
-            return self._sum([self._operand(alike, part) for alike in zip(*operands, strict=True)])
+            return self._sum(operands[0], [self._operand(alike, part) for alike in zip(*operands, strict=True)])
         return expression(operation, [self._operand(alike, part) for alike in zip(*operands, strict=True)])
 
     def _operand(self, alike: Sequence[Value | float], part: Part | None) -> str:
@@ -179,12 +179,18 @@ class _Drawn:
             return shortened(local(name, part), _LONGEST_OPERAND)
         return several([float(operand) for operand in alike])
 
-    def _sum(self, terms: Sequence[str]) -> str:
-        """a + b + …, or how many terms there are."""
-        written = Counter(terms)
-        if len(written) > _MOST_TERMS:
+    def _sum(self, terms: Sequence[Value | float], texts: Sequence[str]) -> str:
+        """a + b + …, with Σ a for all the nodes alike that are called a; or how many terms there are."""
+        counts = Counter(texts)
+        if len(counts) > _MOST_TERMS:
             return f"sum of {len(terms)} terms"
-        return " + ".join(name if count == 1 else f"{count} × {name}" for name, count in written.items())
+        different = Counter(text for _, text in set(zip(terms, texts, strict=True)))
+
+        def written(text: str, count: int) -> str:
+            """The terms that are written alike."""
+            return text if count == 1 else f"{count} × {text}" if different[text] == 1 else f"Σ {text}"
+
+        return " + ".join(written(text, count) for text, count in counts.items())
 
     def _is_drawn(self, operand: Value, node: Value) -> bool:
         """Whether an edge is drawn: it is between groups, or from one call of a part to another."""
