@@ -2,7 +2,7 @@
 
 Programs see model and loss once (and some samples before, to try them): what these compute from plain numbers or print
 stays as it was then, and what reads the number of a Value is refused. Such need ``backend="eager"``. A model that
-records another graph for the same samples when tried three times goes that way by itself.
+records another graph for the same samples when tried three times, as with dropout, goes that way by itself.
 
 All samples in one batch of up to 2,000 operations are one program, and the history is that of "eager" to the last bit.
 More samples, and batches that change, are summed row by row, as far as the loss is the mean or the sum of the losses of
@@ -83,14 +83,11 @@ def train(
     batch_size  how many samples go into one update: all of them, in order, unless given; else as many, shuffled in each
                 epoch, and in the last batch of an epoch those that remain
     backend     "python" records the loss once, as an `engine.Program`; "llvm" compiles that to machine code (llvmlite,
-                the extra ``native``); "eager" records a graph of Values for every batch, and leaves its gradients
+                the extra ``native``); "eager" records every batch, and leaves its gradients (more in `nn.training`)
     seed        what fixes the shuffling
     progress    True for a progress bar (by tqdm), None for one on a terminal only, False for none, or a function to be
                 called with (epoch, loss) after each epoch
     schedule    epoch -> learning rate, if it should change (see `nn.schedules`); epochs count from 0
-
-    What a program takes of model and loss, and how far its history is that of "eager", stands at the head of
-    `nn.training`. A model whose graph differs from call to call, as with dropout, is trained by "eager" by itself.
 
     Ctrl-C ends the training after the running update, with the history so far; pressed twice, it drops that update.
     Raises ValueError for lengths that differ, no samples, an unknown backend, or an optimizer of another model's
