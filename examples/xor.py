@@ -23,9 +23,10 @@ from examples.arguments import whole_number
 from examples.command import run_command
 from examples.compare import explain
 from examples.comparison import INPUTS, TARGETS, Pair, compare_gradients, farthest_apart
+from examples.outputs import prepare_directory
 from examples.side_by_side import train_both
 from examples.tutorial import LEARNING_RATE, Network
-from examples.xor_files import Folder, prepare_directory
+from examples.xor_files import Folder
 from examples.xor_seeds import check_seeds
 from examples.xor_training import EPOCHS, HIDDEN, TOLERANCE, Run, largest_error, new_network, train_on_xor
 from nn import MLP

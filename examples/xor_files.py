@@ -5,7 +5,6 @@ A file is complete or not there: each is written under another name, then rename
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,18 +32,6 @@ FILES = (
     *(f"{plot}{ending}" for plot in PLOTS for ending in (".svg", ".png")),
 )
 """The names of all files that a run may write, but for the model."""
-
-
-def prepare_directory(path: Path) -> None:
-    """Make the directory unless it is there; OSError, in words for the user, if no file can be put there."""
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except FileExistsError:
-        raise FileExistsError(f"{str(path)!r} is a file, not a directory") from None
-    except OSError as error:
-        raise OSError(f"{str(path)!r} cannot be made a directory: {error.strerror}") from None
-    if not os.access(path, os.W_OK | os.X_OK):
-        raise PermissionError(f"{str(path)!r} is a directory that nothing can be written into")
 
 
 def over_the_limit(error: viz.TooManyNodesError) -> str:

@@ -11,7 +11,7 @@ import pytest
 from xor_in_matrices import adam, in_matrices
 
 import viz
-from examples import side_by_side, tutorial, xor, xor_files, xor_training
+from examples import outputs, side_by_side, tutorial, xor, xor_files, xor_training
 from examples.comparison import gradients_by_hand
 from examples.tutorial import X
 from examples.xor_training import new_network, train_on_xor
@@ -178,9 +178,9 @@ def test_bad_arguments_give_the_usage_and_status_2_before_training(arguments, me
 
 
 def test_a_directory_without_permission_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(xor_files.os, "access", lambda path, mode: False)
+    monkeypatch.setattr(outputs.os, "access", lambda path, mode: False)
     with pytest.raises(PermissionError, match="a directory that nothing can be written into"):
-        xor_files.prepare_directory(tmp_path)
+        outputs.prepare_directory(tmp_path)
 
 
 # --- Ctrl-C -----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,42 @@
+"""Where examples leave their files: a directory, and in it each plot as SVG and PNG."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from viz.plots import Plot
+
+Plots = Mapping[str, tuple["Plot", str]]
+"""Plots, each with what it shows in words, by the names of their files without ending."""
+
+
+def prepare_directory(path: Path) -> None:
+    """Make the directory unless it is there; OSError, in words for the user, if no file can be put there."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise FileExistsError(f"{str(path)!r} is a file, not a directory") from None
+    except OSError as error:
+        raise OSError(f"{str(path)!r} cannot be made a directory: {error.strerror}") from None
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise PermissionError(f"{str(path)!r} is a directory that nothing can be written into")
+
+
+def show_plots(directory: Path, make: Callable[[], Plots]) -> None:
+    """Write the plots that ``make`` gives, and print a line for each; without matplotlib, print what to install."""
+    try:
+        plots = make()
+    except ModuleNotFoundError as error:
+        if error.name != "matplotlib":
+            raise
+        print(f"\nNo pictures were made: {error}")
+        return
+    print(f"\nPictures in {directory}")
+    for stem, (plot, description) in plots.items():
+        for ending in (".svg", ".png"):
+            plot.save(directory / f"{stem}{ending}")
+        print(f"  {f'{stem}.svg, .png':<24} {description}")
