@@ -115,10 +115,15 @@ define i64 @run() {{
         """``sum_leaves(rows, out)``: the sums over rows, () if ``out`` has them; None if anything may have failed."""
         return _written_sum(self)
 
+    @functools.cached_property
+    def run_times(self) -> Callable[..., int]:
+        """The compiled `repeat` as a function of Python."""
+        return ctypes.CFUNCTYPE(*_STEP)(self.machine.address("repeat"))
+
     def repeat(self, times: int, keep: Keep, *numbers: float) -> tuple[int, Numbers, Numbers]:
         """As `PythonBackend.repeat`, but fewer runs than asked for may also mean a false alarm."""
         held = _doubles(numbers)
-        function = ctypes.CFUNCTYPE(*_STEP)(self.machine.address("repeat"))
+        function = self.run_times
 
         def portion(asked: int, room: int, stride: int) -> int:
             """Make ``asked`` runs."""

@@ -31,9 +31,12 @@ def whole_number(smallest: int, largest: int | None = None) -> Callable[[str], i
     return parse
 
 
-def real_number(smallest: float, *, above: bool = False) -> Callable[[str], float]:
-    """Return an argparse ``type``: a finite number from ``smallest`` up, or only those above it."""
-    bounds = f"above {smallest:g}" if above else f"from {smallest:g} up"
+def real_number(
+    smallest: float = -math.inf, largest: float = math.inf, *, above: bool = False
+) -> Callable[[str], float]:
+    """Return an argparse ``type``: a finite number from ``smallest`` (or above it) to ``largest``."""
+    bounds = "" if smallest == -math.inf else f" above {smallest:g}" if above else f" from {smallest:g}"
+    bounds += f" to {largest:g}" if largest < math.inf else " up" if bounds and not above else ""
 
     def parse(text: str) -> float:
         """Read one argument, or refuse it with the bounds."""
@@ -41,24 +44,32 @@ def real_number(smallest: float, *, above: bool = False) -> Callable[[str], floa
             number = float(text)
         except ValueError:
             number = math.nan
-        if not smallest <= number < math.inf or (above and number == smallest):
-            raise argparse.ArgumentTypeError(f"{text!r} is not a number {bounds}")
+        if not (math.isfinite(number) and smallest <= number <= largest) or (above and number == smallest):
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number{bounds}")
         return number
 
     return parse
 
 
-def quickest_backend() -> str:
-    """Return "llvm" where llvmlite is installed, else "python"."""
-    return "python" if importlib.util.find_spec("llvmlite") is None else "llvm"
+def has_llvm() -> bool:
+    """Whether llvmlite is installed, which makes machine code."""
+    return importlib.util.find_spec("llvmlite") is not None
+
+
+def backend(name: str) -> str:
+    """Serve as an argparse ``type``: a backend that this machine can run."""
+    if name == "llvm" and not has_llvm():
+        raise argparse.ArgumentTypeError("llvm needs llvmlite: python -m pip install 'scalargrad[native]'")
+    return name
 
 
 def add_backend(parser: argparse.ArgumentParser, choices: Sequence[str] = ("python", "llvm")) -> None:
     """Add ``--backend``, by default the quickest that is installed."""
     parser.add_argument(
         "--backend",
+        type=backend,
         choices=choices,
-        default=quickest_backend(),
+        default="llvm" if has_llvm() else "python",
         help="what runs the program: llvm is machine code (the extra native); default here: %(default)s",
     )
 
@@ -73,8 +84,13 @@ def add_output(parser: argparse.ArgumentParser, default: str) -> None:
 def parse_and_prepare(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:
     """Read the command line, and when all of it is right make the directory of ``--output`` unless it is there."""
     options = parser.parse_args(arguments)
+    prepare_output(parser, options.output)
+    return options
+
+
+def prepare_output(parser: argparse.ArgumentParser, path: Path) -> None:
+    """Make the directory of ``--output`` unless it is there, or end with a usage message."""
     try:
-        prepare_directory(options.output)
+        prepare_directory(path)
     except OSError as error:
         parser.error(f"argument --output: {error}")
-    return options

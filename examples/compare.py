@@ -12,16 +12,14 @@ dW = -(N/2) · dMSE/dW; and with the published seed it does not learn XOR.
 from __future__ import annotations
 
 import argparse
-import textwrap
 from collections.abc import Sequence
 
 from examples import comparison, side_by_side, tutorial
 from examples.arguments import LARGEST_SEED, whole_number
 from examples.command import run_command
 from examples.comparison import FACTOR, TARGETS, Pair, farthest_apart
+from examples.outputs import explain
 from examples.tutorial import LEARNING_RATE, Network
-
-WIDTH = 108
 
 
 def begin(title: str, paragraph: str) -> None:
@@ -29,11 +27,6 @@ def begin(title: str, paragraph: str) -> None:
     print(f"\n\n{title}\n{'=' * len(title)}")
     explain(paragraph)
     print()
-
-
-def explain(paragraph: str) -> None:
-    """Print a paragraph, wrapped."""
-    print(textwrap.fill(" ".join(paragraph.split()), WIDTH))
 
 
 def show_gradients(network: Network) -> None:

@@ -1,8 +1,9 @@
-"""Where examples leave their files: a directory, and in it each plot as SVG and PNG."""
+"""What examples leave behind: words on the screen, and a directory, in it each plot as SVG and PNG."""
 
 from __future__ import annotations
 
 import os
+import textwrap
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,15 @@ if TYPE_CHECKING:
 
 Plots = Mapping[str, tuple["Plot", str]]
 """Plots, each with what it shows in words, by the names of their files without ending."""
+
+
+WIDTH = 108
+"""Of a line of text, in characters."""
+
+
+def explain(paragraph: str) -> None:
+    """Print a paragraph, wrapped."""
+    print(textwrap.fill(" ".join(paragraph.split()), WIDTH))
 
 
 def prepare_directory(path: Path) -> None:

@@ -21,9 +21,8 @@ import numpy as np
 from examples import tutorial
 from examples.arguments import whole_number
 from examples.command import run_command
-from examples.compare import explain
 from examples.comparison import INPUTS, TARGETS, Pair, compare_gradients, farthest_apart
-from examples.outputs import prepare_directory
+from examples.outputs import explain, prepare_directory
 from examples.side_by_side import train_both
 from examples.tutorial import LEARNING_RATE, Network
 from examples.xor_files import Folder

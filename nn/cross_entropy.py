@@ -61,8 +61,9 @@ def _log_loss(row: Any, target: Any) -> Any:
     if weights is None or len(weights) == 1:
         return _log_loss_at_class(scores, _class_number(target if weights is None else weights[0], len(scores)))
     probabilities = _read_probabilities(weights, len(scores))
-    if 1.0 in probabilities and probabilities.count(0.0) == len(scores) - 1:
-        return _log_loss_at_class(scores, probabilities.index(1.0))
+    certain = [index for index, p in enumerate(probabilities) if not isinstance(p, Value) and p == 1.0]
+    if certain and not any(isinstance(p, Value) or p not in (0.0, 1.0) for p in probabilities):
+        return _log_loss_at_class(scores, certain[0])
     normaliser = log_sum_exp(scores)
     possible = [(p, score) for p, score in zip(probabilities, scores, strict=True) if isinstance(p, Value) or p]
     return total([p * (normaliser - score) for p, score in possible])

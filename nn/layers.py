@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from engine import Value
 from engine.scopes import Scope, mark
-from engine.value import real_number
+from engine.value import real_number, store_data
 from nn.activations import Activation, activation_name, find_activation
 from nn.arguments import entries, number_or_value, random_of, whole_number
 from nn.initializers import Initializer, find_initializer
@@ -45,11 +45,9 @@ class Neuron(Module):
     ) -> None:
         inputs = whole_number(inputs, "the number of inputs")
         fan_out = whole_number(fan_out, "fan_out")
-        draw = find_initializer(initializer)
-        random = random_of(seed)
         self._activation = activation_name(activation)
         self._function: Callable[[Any], Any] = find_activation(self._activation)
-        weights = [real_number(draw(inputs, fan_out, random), "a weight from the initializer") for _ in range(inputs)]
+        weights = _draw(find_initializer(initializer), inputs, fan_out, random_of(seed))
         self.w = [Value(weight, _label(label, f"w[{index}]")) for index, weight in enumerate(weights)]
         self.b = Value(0.0, _label(label, "b"))
         self._scope = Scope(label or "neuron", _note(self._activation))
@@ -211,6 +209,22 @@ class MLP(Module):
             outputs = layer.forward(outputs)
         return _one_or_all(outputs)
 
+    def reinitialize(self, initializer: Initializer = "xavier", seed: Seed = 0) -> None:
+        """Give the parameters the numbers of a new network with this initializer and seed: to train it once more.
+
+        Programs that were recorded with this network go on from there. Raises as the constructor does; then nothing is
+        changed.
+        """
+        function, random = find_initializer(initializer), random_of(seed)
+        numbers = [
+            number
+            for layer in self.layers
+            for _ in layer.neurons
+            for number in (*_draw(function, layer.inputs, layer.outputs, random), 0.0)
+        ]
+        neurons = [neuron for layer in self.layers for neuron in layer.neurons]
+        store_data([parameter for neuron in neurons for parameter in (*neuron.w, neuron.b)], numbers)
+
     def architecture(self) -> dict[str, Any]:
         """Return the arguments that build a network like this one."""
         return {"sizes": self.sizes, "hidden": self._hidden, "output": self.layers[-1].activation}
@@ -276,6 +290,11 @@ def read_inputs(x: Any, module: Neuron | Layer | MLP) -> list[Any]:
         wanted = "1 input" if module.inputs == 1 else f"{module.inputs} inputs"
         raise ValueError(f"this {type(module).__name__} takes {wanted}, not {len(inputs)}")
     return [number if number.__class__ is float else number_or_value(number, "an input") for number in inputs]
+
+
+def _draw(initializer: Callable[[int, int, Random], float], inputs: int, fan_out: int, random: Random) -> list[float]:
+    """Return the weights of a new neuron."""
+    return [real_number(initializer(inputs, fan_out, random), "a weight from the initializer") for _ in range(inputs)]
 
 
 def _one_or_all(outputs: list[Any]) -> Any:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from engine import Value, gradcheck, hessian
+from engine import Program, Value, gradcheck, gradients, hessian, recording
 from nn import binary_cross_entropy_with_logits, cross_entropy, log_sum_exp, softmax
 
 LOGITS = np.random.default_rng(1).normal(scale=3.0, size=(5, 4))
@@ -42,6 +42,19 @@ def test_targets_may_be_uncertain(as_values):
     loss.backward()
     assert loss.data == pytest.approx(-np.mean(np.sum(SOFT * np.log(PROBABILITIES), axis=1)), rel=1e-14)
     np.testing.assert_allclose(gradient_of(rows), (PROBABILITIES - SOFT) / 5.0, rtol=1e-11, atol=1e-16)
+
+
+def test_classes_as_rows_of_values_can_be_recorded_and_are_looked_at_only_when_it_runs():
+    scores, targets = ([Value(0.0) for _ in range(4)] for _ in range(2))
+    targets[0].data = 1.0
+    with recording():
+        loss = cross_entropy([scores], [targets])
+    program = Program([*scores, *targets], [loss, *gradients(loss, scores)])
+    for row, chosen in zip(LOGITS, CLASSES, strict=True):
+        probabilities = np.exp(row) / np.exp(row).sum()
+        found, *slopes = program(*row, *np.eye(4)[chosen])
+        assert found == pytest.approx(-np.log(probabilities[chosen]), rel=1e-13)
+        np.testing.assert_allclose(slopes, probabilities - np.eye(4)[chosen], rtol=1e-11, atol=1e-15)
 
 
 def test_a_target_that_is_almost_certain_keeps_its_rest():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import engine
-from engine import Primitive, Value, no_grad, register
+from engine import Primitive, Program, Value, no_grad, register
 from nn import MLP, Layer, Module, Neuron
 
 ONE_OPERAND = [row for row in engine.primitives_table() if len(row.partials) == 1]
@@ -157,6 +157,35 @@ def test_a_seed_fixes_the_network():
     assert MLP([2, 4, 1], seed=3).state_dict() == MLP([2, 4, 1], seed=3).state_dict()
     assert MLP([2, 4, 1], seed=3).state_dict() != MLP([2, 4, 1], seed=4).state_dict()
     assert MLP([2, 4, 1], seed=None).state_dict() != MLP([2, 4, 1], seed=None).state_dict()
+
+
+@pytest.mark.parametrize("initializer", ["xavier", "normal", "he", lambda fan_in, fan_out, random: fan_in / fan_out])
+def test_a_network_can_begin_anew_with_the_numbers_of_another(initializer):
+    model = MLP([2, 4, 3, 1], hidden="tanh")
+    parameters = model.parameters()
+    loss = model([1.0, 2.0])
+    step = Program(outputs=[loss], updates=[(p, p + 1.0) for p in parameters])
+    step()
+    for seed in (0, 5):
+        model.reinitialize(initializer, seed)
+        new = MLP([2, 4, 3, 1], hidden="tanh", initializer=initializer, seed=seed)
+        assert model.state_dict() == new.state_dict()
+        assert all(now is then for now, then in zip(model.parameters(), parameters, strict=True))
+        assert step() == (new([1.0, 2.0]).data,)
+
+
+@pytest.mark.parametrize(
+    ("initializer", "error", "message"),
+    [
+        ("xavie", ValueError, "no initializer 'xavie': choose from normal, xavier"),
+        (lambda fan_in, fan_out, random: "1" if fan_in == 4 else 1.0, TypeError, "a weight from the initializer"),
+    ],
+)
+def test_a_network_that_cannot_begin_anew_stays_as_it_is(initializer, error, message):
+    model = MLP([2, 4, 1], seed=3)
+    with pytest.raises(error, match=message):
+        model.reinitialize(initializer)
+    assert model.state_dict() == MLP([2, 4, 1], seed=3).state_dict()
 
 
 @pytest.mark.parametrize(
