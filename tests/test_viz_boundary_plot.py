@@ -110,6 +110,12 @@ def test_a_legend_says_what_is_there():
     assert texts == ["answer 0.5", "target −1", "target 0.5 or more"]
 
 
+def test_the_axes_are_named_as_the_inputs_are():
+    for options, names in (({}, ("input 1", "input 2")), ({"labels": ["height", "weight"]}, ("height", "weight"))):
+        axes = plots.decision_boundary(sum, XOR, TARGETS, resolution=4, **options).figure.axes[0]
+        assert (axes.get_xlabel(), axes.get_ylabel()) == names
+
+
 def test_a_network_is_asked_without_recording_and_answers_as_ever():
     network = MLP([2, 3, 1], seed=1)
     seen = []
@@ -160,6 +166,9 @@ def test_samples_in_a_line_have_room_around_them(inputs):
         ({"resolution": 2.0}, TypeError, r"resolution is a whole number, not 2\.0"),
         ({"margin": -0.1}, ValueError, "margin is at least 0, not -0.1"),
         ({"threshold": math.nan}, ValueError, "threshold is nan"),
+        ({"labels": "ab"}, TypeError, "labels is a list of two texts, not 'ab'"),
+        ({"labels": ("a", "b", "c")}, ValueError, "labels are two texts, one for each axis, but there are 3"),
+        ({"labels": ("a", 2)}, TypeError, r"labels\[1\] is a text, not 2"),
     ],
 )
 def test_boundaries_that_cannot_be_plotted(changes, error, message):

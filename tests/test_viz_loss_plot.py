@@ -45,6 +45,17 @@ def test_the_axis_is_logarithmic_where_that_helps_and_can_be(losses, wanted, sca
     assert plots.loss_curves(losses, logarithmic=wanted).figure.axes[0].get_yscale() == scale
 
 
+@pytest.mark.parametrize("losses", [[1.0, 1e300], [1e300, 1e-300], [1e300, 5e-324], [1e-300, 5e-324], [1e300, 1e290]])
+def test_the_widest_logarithmic_axis_ends_at_numbers(losses):
+    figure = plots.loss_curves(losses, logarithmic=True).figure
+    figure.draw_without_rendering()
+    axes = figure.axes[0]
+    assert 2 <= len([tick for tick in axes.get_yticks() if min(losses) <= tick <= max(losses)]) < 12
+    bottom, top = axes.get_ylim()
+    assert 0.0 < bottom <= min(losses)
+    assert max(losses) * 0.999 < top < math.inf
+
+
 def test_a_single_epoch_is_a_dot_over_the_only_number_of_the_axis():
     for plot in (plots.loss_curves([0.5]), plots.weights_over_time(states((2, 1), epochs=1))):
         axes = plot.figure.axes[0]

@@ -28,8 +28,14 @@ from viz.notation import number, printable, shortened
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9")
 FAINT = "#595959"
 
+# As many marks as colours.
+SHAPES = ("o", "s", "^", "D", "v", "<", ">")
+
 # Width and height in inches: on a slide of 13.3 by 7.5 the text is at least as large as the style says.
 SIZE = (9.0, 5.0)
+
+DPI = 144
+"""How many pixels of a bitmap make an inch."""
 
 _STYLE = {
     "axes.spines.right": False,
@@ -37,12 +43,14 @@ _STYLE = {
     "font.size": 14,
     "lines.linewidth": 2.5,
     "pdf.fonttype": 42,  # Letters that can be selected and edited.
-    "savefig.dpi": 144,
+    "savefig.dpi": DPI,
     "svg.hashsalt": "scalargrad",  # The names inside an SVG are random without.
 }
 
 # Beyond it, the sums and differences by which matplotlib places a number may overflow.
 _LARGEST = 1e300
+
+_LONGEST_AXIS_NAME = 32
 
 Place = Literal["outside right upper", "outside lower center"]
 
@@ -120,6 +128,17 @@ def legend(figure: Figure, handles: Sequence[Artist], texts: Sequence[str], plac
         literal(entry)
 
 
+def name_axes(axes: Axes, labels: tuple[str, str]) -> None:
+    """Write what the two axes are beside them, as it is."""
+    for label in (axes.set_xlabel(_axis_name(labels[0])), axes.set_ylabel(_axis_name(labels[1]))):
+        literal(label)
+
+
+def _axis_name(label: str) -> str:
+    """As much of a name as an axis has room for."""
+    return name_text(label, _LONGEST_AXIS_NAME)
+
+
 def literal(text: Text) -> None:
     """Show a text as it is: dollar signs begin no formula."""
     text.set_parse_math(False)
@@ -141,3 +160,13 @@ def drawable_number(given: Any, what: str) -> float:
 def is_drawable(value: float) -> bool:
     """Whether a number is finite and not too large for an axis."""
     return abs(value) <= _LARGEST
+
+
+def written(value: float) -> str:
+    """A number with the minus sign that matplotlib writes."""
+    return number(value).replace("-", "\N{MINUS SIGN}")
+
+
+def plural(count: int, what: str) -> str:
+    """How many there are of what: ``1 sample``, ``2 samples``."""
+    return f"{count:,} {what}{'s' * (count != 1)}"

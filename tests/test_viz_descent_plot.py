@@ -1,0 +1,152 @@
+"""`descent_paths`: functions whose lines of equal height are known, and what is read back from the figure."""
+
+import math
+from itertools import pairwise
+
+import pytest
+from matplotlib.contour import ContourSet
+
+from engine import Value
+from viz import plots
+
+
+def bowl(x, y):
+    return 7.0 + (x - 1.0) ** 2 + (y + 2.0) ** 2
+
+
+AROUND = {"path": [(-2, -5), (4, 1)]}
+
+
+def contours(plot):
+    """The filled heights and the lines between them."""
+    found = [one for one in plot.figure.axes[0].collections if isinstance(one, ContourSet)]
+    return sorted(found, key=lambda contour: not contour.filled)
+
+
+def test_lines_of_equal_height_are_circles_whose_heights_grow_by_one_factor():
+    filled, lines = contours(plots.descent_paths(bowl, AROUND, resolution=151))
+    heights = []
+    for path in lines.get_paths():
+        radii = [math.hypot(x - 1.0, y + 2.0) for x, y in path.vertices.tolist()]
+        assert max(radii) == pytest.approx(min(radii), rel=0.02)
+        heights.append(sum(radii) ** 2 / len(radii) ** 2)
+    factors = [high / low for low, high in pairwise(heights)]
+    assert len(factors) > 10
+    assert min(factors) > 1.1
+    assert max(factors) == pytest.approx(min(factors), rel=0.05)
+    light = [sum(color[:3]) for color in filled.get_facecolor().tolist()]
+    assert light == sorted(light, reverse=True)  # The valley is the lightest.
+    assert min(light) > 1.5
+
+
+def test_the_valley_of_rosenbrock_is_one_piece_from_side_to_side():
+    def rosenbrock(x, y):
+        return (1.0 - x) ** 2 + 100.0 * (y - x * x) ** 2
+
+    _, lines = contours(plots.descent_paths(rosenbrock, {"path": [(-2, -1), (2, 3)]}, minimum=(1, 1), margin=0))
+    lowest = lines.get_paths()[1].vertices.tolist()
+    assert all(rosenbrock(x, y) < 10.0 for x, y in lowest)
+    assert min(x for x, _ in lowest) < 0.5
+    assert max(x for x, _ in lowest) > 1.3
+
+
+def test_heights_at_the_bar_are_those_above_the_lowest_point():
+    plot = plots.descent_paths(lambda x, y: 50.0 + x, {"path": [(0, 0), (1000, 1)]}, margin=0)
+    bar = plot.figure.axes[1]
+    places = dict(zip((text.get_text() for text in bar.get_yticklabels()), bar.get_yticks().tolist(), strict=True))
+    assert {"10", "100", "1000"} <= set(places)
+    assert places["100"] == 2.0  # Powers of ten, at equal distances.
+
+
+def test_each_path_is_drawn_as_it_is_in_a_panel_of_its_own_of_the_same_plane():
+    given = {"slow": [(0, 0), (1, 2), (1.5, 3)], "fast": [(0, 0), (3, 3)], "still": [(2, 2)], "last": [(9, 0), (0, 0)]}
+    plot = plots.descent_paths(bowl, given, resolution=5, labels=("w", "b"))
+    *panels, _bar = plot.figure.axes
+    titles = [axes.get_title() for axes in panels]
+    assert titles == ["slow: 2 steps", "fast: 1 step", "still: 0 steps", "last: 1 step"]
+    assert len({(axes.get_xlim(), axes.get_ylim()) for axes in panels}) == 1
+    assert all(contour.filled for contour in contours(plot)[:1])
+    for axes, walk in zip(panels, given.values(), strict=True):
+        path, start, end = axes.lines
+        assert list(zip(path.get_xdata(), path.get_ydata(), strict=True)) == walk
+        assert (list(start.get_xdata()), list(start.get_ydata())) == ([walk[0][0]], [walk[0][1]])
+        assert (list(end.get_xdata()), list(end.get_ydata())) == ([walk[-1][0]], [walk[-1][1]])
+        assert start.get_markersize() > end.get_markersize()  # Where a path ends where it started, both are seen.
+        assert not end.get_clip_on()  # Without a margin it is half outside.
+    # Three side by side, the fourth below the first: names are at the lower and the left edge.
+    assert [axes.get_xlabel() for axes in panels] == ["", "w", "w", "w"]
+    assert [axes.get_ylabel() for axes in panels] == ["b", "", "", "b"]
+    plot.figure.draw_without_rendering()
+    corners = [(round(box.x0, 2), round(box.y0, 2)) for box in (axes.get_position() for axes in panels)]
+    assert corners[0][1] == corners[1][1] == corners[2][1] > corners[3][1]
+    assert corners[0][0] == corners[3][0] < corners[1][0] < corners[2][0]
+    assert [text.get_text() for text in plot.figure.legends[0].get_texts()] == ["start", "end"]
+
+
+def test_steps_are_marked_where_they_are_few():
+    for steps, marked in ((60, True), (61, False)):
+        walk = [(n, n) for n in range(steps + 1)]
+        path = plots.descent_paths(bowl, {"a": walk}, resolution=4).figure.axes[0].lines[0]
+        assert (path.get_marker() != "none") is marked
+
+
+def test_a_star_marks_the_minimum_which_is_in_the_picture():
+    plot = plots.descent_paths(bowl, {"a": [(5, 5), (4, 4)]}, minimum=(1, -2), resolution=4, margin=0.5)
+    axes = plot.figure.axes[0]
+    star = axes.lines[-1]
+    assert (star.get_marker(), list(star.get_xdata()), list(star.get_ydata())) == ("*", [1], [-2])
+    assert plot.figure.legends[0].get_texts()[-1].get_text() == "minimum"
+    assert axes.get_xlim() == (-1.0, 7.0)
+    assert axes.get_ylim() == (-5.5, 8.5)
+
+
+@pytest.mark.parametrize(
+    "function", [lambda x, y: 3.0, lambda x, y: float(x > 0), lambda x, y: float((x, y) == (0, 0))]
+)
+def test_functions_with_one_height_or_two_can_be_plotted(function, tmp_path):
+    plots.descent_paths(function, {"a": [(0, 0), (1, 1)]}, tmp_path / "a.png", margin=0, resolution=5)
+    assert (tmp_path / "a.png").exists()
+
+
+def test_a_function_is_asked_without_recording():
+    weight, seen = Value(2.0), []
+
+    def function(x, y):
+        seen.append(weight * x + y)
+        return seen[-1]
+
+    plots.descent_paths(function, {"a": [(0, 0), (1, 1)]}, resolution=7)
+    assert len(seen) == 49
+    assert all(value.is_leaf for value in seen)
+    assert not (weight * 2.0).is_leaf
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "message"),
+    [
+        ({"function": 3.0}, TypeError, "function is a function of two numbers, not 3.0"),
+        (
+            {"function": lambda x, y: "a"},
+            TypeError,
+            "a plot of paths needs a function that answers with one number.* 'a'",
+        ),
+        ({"function": lambda x, y: math.inf}, ValueError, r"the function answers inf at \[-0\.1, -0\.1\]"),
+        ({"paths": [(0, 0)]}, TypeError, r"paths is a dictionary of lists of points by name, not \[\(0, 0\)\]"),
+        ({"paths": {}}, ValueError, "no paths to plot: the dictionary is empty"),
+        ({"paths": {"a": []}}, ValueError, r"no points to plot: paths\['a'\] is empty"),
+        ({"paths": {"a": 1}}, TypeError, r"paths\['a'\] is a list of points, not 1"),
+        ({"paths": {"a": [1]}}, TypeError, r"paths\['a'\]\[0\] is a list of numbers, not 1"),
+        ({"paths": {"a": [(0, 0), (1,)]}}, ValueError, r"points of two numbers, but paths\['a'\]\[1\] has 1"),
+        ({"paths": {"a": [(0, math.nan)]}}, ValueError, r"paths\['a'\]\[0\]\[1\] is nan"),
+        ({"paths": {1: [(0, 0)], "1": [(0, 0)]}}, ValueError, "two paths have the same name"),
+        ({"minimum": (1, 2, 3)}, ValueError, "a point of two numbers, but minimum has 3"),
+        ({"minimum": 1}, TypeError, "minimum is a list of numbers, not 1"),
+        ({"labels": "xy"}, TypeError, "labels is a list of two texts, not 'xy'"),
+        ({"resolution": 1}, ValueError, "resolution is at least 2, not 1"),
+        ({"margin": -1}, ValueError, "margin is at least 0, not -1"),
+    ],
+)
+def test_paths_that_cannot_be_plotted(changes, error, message):
+    arguments = {"function": bowl, "paths": {"a": [(0, 0), (1, 1)]}, "resolution": 4, **changes}
+    with pytest.raises(error, match=message):
+        plots.descent_paths(**arguments)
