@@ -50,11 +50,13 @@ class Machine:
         self._module, self._target = module, target
         self._engine = llvm.create_mcjit_compiler(module, target)
         self._engine.finalize_object()
+        self._places: dict[str, int] = {}
 
     def address(self, name: str) -> int:
         """Where a function is."""
-        place: int = self._engine.get_function_address(name)
-        return place
+        if name not in self._places:
+            self._places[name] = self._engine.get_function_address(name)
+        return self._places[name]
 
     @property
     def assembly(self) -> str:

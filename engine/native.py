@@ -153,7 +153,7 @@ define i64 @run() {{
         theirs_held = _doubles((*[0.0] * other.inputs, *followed))
         source = array("q", [self.inputs + place for _, place in shared] or [0])
         target = array("q", [other.inputs + theirs for theirs, _ in shared] or [0])
-        function = ctypes.CFUNCTYPE(*_DRIVE)(_driver().address("drive"))
+        function = _drive()
         row_count = rows.nbytes // (8 * other.inputs)
         adding, updating = other.sum_machine.address("sum"), self.machine.address("repeat")
 
@@ -196,6 +196,12 @@ define i64 @run() {{
 def _driver() -> Machine:
     """The loop of `NativeBackend.repeat_sums`, the same for all programs."""
     return Machine(DRIVE)
+
+
+@functools.cache
+def _drive() -> Callable[..., int]:
+    """The same as a function of Python."""
+    return ctypes.CFUNCTYPE(*_DRIVE)(_driver().address("drive"))
 
 
 def _doubles(numbers: Sequence[float]) -> array[float]:

@@ -13,6 +13,7 @@ then; nobody here knows what a derivative is.
 
 from __future__ import annotations
 
+import functools
 import math
 import threading
 from array import array
@@ -222,6 +223,11 @@ class Program:
             return ()
 
     # --- The parts of a run -------------------------------------------------------------------------------------------
+
+    @functools.cached_property
+    def _places(self) -> dict[Value, int]:
+        """The place of each leaf."""
+        return {leaf: place for place, leaf in enumerate(self._leaves)}
 
     def _read(self, numbers: Sequence[float]) -> list[float]:
         """The numbers given for the inputs, as floats."""

@@ -52,7 +52,7 @@ class Summed:
         self.program = program
         self.inner = inner
         self.buffer = read_rows(rows, len(inner._tape.input_labels))
-        places = {leaf: place for place, leaf in enumerate(program._leaves)}
+        places = program._places
         self.inner_state = [leaf._data for leaf in inner._leaves]
         self.shared = [(place, places[leaf]) for place, leaf in enumerate(inner._leaves) if leaf in places]
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from operator import attrgetter, is_
 from typing import Any, Protocol
 
 from engine import Program, Value, gradients, recording
 from engine.value import real_number
 from nn.arguments import entries
-from nn.optimizers import Optimizer
+from nn.optimizers import Optimizer, State
 from nn.trying import Loss, Model, NotSeparableError, find_reduction, record_whole
 
 Kind = tuple[float, ...]
@@ -32,6 +33,9 @@ MOST_CHECKED = 16
 
 MOST_TARGETS = 20
 """Of how many different targets a program each is made, where targets cannot be Values (the numbers of classes)."""
+
+
+_number = attrgetter("_data")  # `data` asks for each whether a program is being recorded.
 
 
 class Step(Protocol):
@@ -58,6 +62,7 @@ class _Stateful:
         self.optimizer = optimizer
         self.rate = Value(optimizer.learning_rate, "learning_rate")
         self.state: list[tuple[Value, ...]] = []
+        self.saved: list[State] = []
 
     def watch(self, updates: list[tuple[Value, Value]]) -> list[tuple[Value, Value]]:
         """Note which updated leaves are the optimizer's state: they follow their parameter."""
@@ -68,15 +73,19 @@ class _Stateful:
         return updates
 
     def load(self) -> None:
-        """Give the leaves the optimizer's numbers."""
+        """Give the leaves the optimizer's numbers, but for those that they have from the step before."""
         self.rate.data = self.optimizer.learning_rate
-        for leaves, numbers in zip(self.state, self.optimizer.state, strict=True):
+        given = self.optimizer.state
+        if len(given) == len(self.saved) and all(map(is_, given, self.saved)):
+            return
+        for leaves, numbers in zip(self.state, given, strict=True):
             for leaf, number in zip(leaves, numbers, strict=True):
                 leaf.data = number
 
     def save(self) -> None:
         """Give the optimizer the numbers of the leaves."""
-        self.optimizer.state = [tuple(leaf.data for leaf in leaves) for leaves in self.state]
+        self.saved = [tuple(map(_number, leaves)) for leaves in self.state]
+        self.optimizer.state = list(self.saved)
 
     @contextmanager
     def state_in_leaves(self) -> Iterator[None]:
