@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from random import Random
 
-from examples.workloads import XOR, moons
+from examples.workloads import XOR, demo_samples
 
 Matrix = list[list[float]]
 
@@ -69,9 +69,9 @@ def xor_problem() -> Network:
 
 def demo_problem() -> Network:
     """micrograd's demo: 2-16-16-1, ReLU, 100 moons, max-margin loss + 1e-4 Σ θ², all samples in every step."""
-    samples = moons(100, noise=0.1, seed=1337)
+    inputs, signs = demo_samples()
     weights, biases = _draw((2, 16, 16, 1), seed=1337, scale=0.5)
-    inputs, targets = [list(x) for x, _ in samples], [float(y) for _, y in samples]
+    targets = [float(sign) for sign in signs]
     return Network((2, 16, 16, 1), "relu", "linear", "hinge", inputs, targets, weights, biases, 0.1, 1e-4)
 
 

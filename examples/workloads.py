@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from random import Random
 from typing import Any
+
+from examples.datasets import moons
 
 XOR = (((0.0, 0.0), 0.0), ((0.0, 1.0), 1.0), ((1.0, 0.0), 1.0), ((1.0, 1.0), 0.0))
 
@@ -74,12 +75,12 @@ def demo_step(value: Any) -> Workload:
     """A step of micrograd's demo: 100 moons, 2-16-16-1, max-margin loss + 1e-4 L2, with update."""
     network = Network(value, (2, 16, 16, 1), seed=1337)
     parameters = network.parameters()
-    samples = moons(100, noise=0.1, seed=1337)
+    inputs, targets = demo_samples()
 
     def step() -> None:
         """Record a graph, walk it back, move the parameters."""
-        scores = [network([value(x1), value(x2)]) for (x1, x2), _ in samples]
-        losses = [(1 + -y * score).relu() for (_, y), score in zip(samples, scores, strict=True)]
+        scores = [network([value(x1), value(x2)]) for x1, x2 in inputs]
+        losses = [(1 + -y * score).relu() for y, score in zip(targets, scores, strict=True)]
         loss = sum(losses) * (1.0 / len(losses)) + 1e-4 * sum(p * p for p in parameters)
         descend(loss, parameters, learning_rate=0.1)
 
@@ -104,16 +105,10 @@ def chain(value: Any, length: int) -> Any:
     return total
 
 
-def moons(count: int, noise: float, seed: int) -> list[tuple[tuple[float, float], int]]:
-    """Two interleaved half circles of radius 1, labelled -1 and 1, with normal noise on each coordinate."""
-    random = Random(seed)
-    samples = []
-    for index in range(count):
-        angle = math.pi * random.random()
-        label = 1 if index % 2 else -1
-        x, y = (math.cos(angle), math.sin(angle)) if label < 0 else (1.0 - math.cos(angle), 0.5 - math.sin(angle))
-        samples.append(((x + random.gauss(0.0, noise), y + random.gauss(0.0, noise)), label))
-    return samples
+def demo_samples() -> tuple[list[list[float]], list[int]]:
+    """The 100 moons of micrograd's demo, and -1 or 1 for each."""
+    data = moons(100, noise=0.1, seed=1337)
+    return data.inputs, data.signs
 
 
 WORKLOADS = {"XOR epoch, 2-2-1, 4 samples": xor_epoch, "micrograd's demo step, 2-16-16-1, 100 samples": demo_step}

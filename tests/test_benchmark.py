@@ -66,15 +66,6 @@ def test_the_chain_is_a_geometric_series():
     assert result.data == pytest.approx(ratio + 0.001 * (1 - ratio) / 0.001, rel=1e-12)
 
 
-def test_moons_lie_on_their_half_circles_without_noise():
-    samples = workloads.moons(100, noise=0.0, seed=1)
-    assert sum(label for _, label in samples) == 0
-    for (x, y), label in samples:
-        center = (0.0, 0.0) if label < 0 else (1.0, 0.5)
-        assert (x - center[0]) ** 2 + (y - center[1]) ** 2 == pytest.approx(1.0)
-        assert (y >= 0.0) if label < 0 else (y <= 0.5)
-
-
 def test_an_operation_holds_a_bounded_number_of_bytes():
     assert 100 < eager_benchmark.bytes_per_node(Value, 20_000) <= 300
 

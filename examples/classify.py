@@ -1,0 +1,188 @@
+"""Train a network to tell classes apart, test it on samples that it has not seen, and draw what it answers.
+
+    python -m examples.classify moons               one training; the picture in classify-output
+    python -m examples.classify iris --splits 20    20 trainings, each on other samples than it is tested with
+    python -m examples.classify spirals --hidden 8 8 --epochs 50
+
+The data set is always the same; the seed fixes what is held out, the initial weights and the batches. Of several splits
+the first has this seed, each following one the next. The exit status is 0, 2 for bad arguments and 130 after Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from examples.arguments import add_backend, add_output, parse_and_prepare, real_number, whole_number
+from examples.classify_pictures import pictures_of
+from examples.classifying import (
+    RECIPES,
+    Outcome,
+    Recipe,
+    accuracy,
+    draw,
+    new_network,
+    right_and_all,
+    train_on_split,
+)
+from examples.command import run_command
+from examples.datasets import DATA_SETS, DataSet
+from examples.outputs import show_plots
+
+DIRECTORY = "classify-output"
+LARGEST_NOISE = 10.0
+"""Far beyond what leaves anything of a data set; not so large that numbers overflow."""
+
+# --- What is printed --------------------------------------------------------------------------------------------------
+
+
+def show_task(data: DataSet, recipe: Recipe, backend: str) -> None:
+    """Print what is trained, on what, and how."""
+    model = new_network(data, recipe.hidden, seed=0)
+    noise = f", noise {recipe.settings['noise']:g}" if "noise" in recipe.settings else ""
+    classes = len(data.class_names)
+    sizes = "-".join(map(str, model.sizes))
+    loss = "binary cross-entropy" if classes == 2 else "cross-entropy"
+    epochs = "1 epoch" if recipe.epochs == 1 else f"{recipe.epochs} epochs"
+    print(f"{data.name}: {len(data)} samples of {len(data.features)} features in {classes} classes{noise}")
+    print(f"A {sizes} network of tanh with a linear output, {len(model.parameters())} parameters; {loss}, Adam,")
+    print(f"{epochs} in batches of {recipe.batch_size}, the rate from {recipe.rate:g} down to 0; backend {backend}")
+
+
+def show_outcome(outcome: Outcome) -> None:
+    """Print how long a training took, what became of the loss, and the accuracy on both parts."""
+    losses = f"{outcome.losses[0]:.4f} → {outcome.losses[-1]:.4f}"
+    print(f"\nTrained in {outcome.seconds:.2f} s, recording and compiling included. Loss {losses}")
+    print("\nAccuracy")
+    for name, confusion in (("held out", outcome.confusion), ("trained on", outcome.train_confusion)):
+        right, count = right_and_all(confusion)
+        print(f"  {name:<12}{right / count:>8.1%}   {right} of {count}")
+
+
+def show_split(outcome: Outcome) -> None:
+    """Print a line for one of several splits."""
+    right, count = right_and_all(outcome.confusion)
+    print(
+        f"  seed {outcome.seed:<4}{right / count:>8.1%} of {count} held out"
+        f"{accuracy(outcome.train_confusion):>9.1%} of {len(outcome.train)} trained on{outcome.seconds:>8.2f} s",
+        flush=True,
+    )
+
+
+def show_summary(outcomes: Sequence[Outcome]) -> None:
+    """Print the mean and the smallest accuracy of several splits."""
+    worst = least_accurate(outcomes)
+    mean = sum(accuracy(outcome.confusion) for outcome in outcomes) / len(outcomes)
+    print(f"\nAccuracy on samples held out: mean {mean:.1%}, smallest {accuracy(worst.confusion):.1%}", end=" ")
+    print(f"(seed {worst.seed}), of {len(outcomes)} splits")
+
+
+def show_confusion(outcomes: Sequence[Outcome]) -> None:
+    """Print the confusion matrix of the samples held out, added up over all splits."""
+    names = outcomes[0].test.class_names
+    width = max(12, *(len(name) + 2 for name in names))
+    splits = "" if len(outcomes) == 1 else f" in {len(outcomes)} splits together"
+    print(f"\nSamples held out{splits}: a row for each class, a column for each answer")
+    print(f"  {'':<{width}}{''.join(f'{name:>{width}}' for name in names)}")
+    for number, name in enumerate(names):
+        row = [sum(outcome.confusion[number][answer] for outcome in outcomes) for answer in range(len(names))]
+        print(f"  {name:<{width}}{''.join(f'{count:>{width}}' for count in row)}")
+
+
+def least_accurate(outcomes: Sequence[Outcome]) -> Outcome:
+    """Return the outcome with the smallest accuracy on the samples held out, the first of equals."""
+    return min(outcomes, key=lambda outcome: accuracy(outcome.confusion))
+
+
+# --- The program ------------------------------------------------------------------------------------------------------
+
+
+def train_all(data: DataSet, recipe: Recipe, seeds: range, backend: str) -> list[Outcome]:
+    """Train once for each seed and print what comes of several; after Ctrl-C say how far it got, and raise it again."""
+    several = len(seeds) > 1
+    outcomes: list[Outcome] = []
+    if several:
+        print()
+    try:
+        for seed in seeds:
+            outcome = train_on_split(data, recipe, seed, backend, progress=False if several else None)
+            if outcome.interrupted:
+                print(f"\nStopped after {len(outcome.losses)} of {recipe.epochs} epochs with seed {seed}.", end="")
+                raise KeyboardInterrupt
+            outcomes.append(outcome)
+            if several:
+                show_split(outcome)
+    except KeyboardInterrupt:
+        print(f"\nInterrupted: {len(outcomes)} of {len(seeds)} trainings were completed. No picture was made.")
+        if outcomes:
+            show_summary(outcomes)
+        raise
+    return outcomes
+
+
+def classify(name: str, recipe: Recipe, seeds: range, backend: str, directory: Path) -> None:
+    """Train, test, print and draw."""
+    data = draw(name, recipe)
+    show_task(data, recipe, backend)
+    outcomes = train_all(data, recipe, seeds, backend)
+    if len(outcomes) == 1:
+        show_outcome(outcomes[0])
+    else:
+        show_summary(outcomes)
+    show_confusion(outcomes)
+    show_plots(directory, pictures_of(least_accurate(outcomes), recipe.plane))
+
+
+def argument_parser() -> argparse.ArgumentParser:
+    """Describe the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m examples.classify", description="Train a network to tell the classes of a data set apart."
+    )
+    parser.add_argument("dataset", choices=DATA_SETS, metavar="DATASET", help=f"one of {', '.join(DATA_SETS)}")
+    parser.add_argument(
+        "--seed", type=whole_number(0), default=0, metavar="N", help="split, weights and batches (default: 0)"
+    )
+    parser.add_argument(
+        "--splits", type=whole_number(1), default=1, metavar="N", help="train for so many seeds (default: 1)"
+    )
+    parser.add_argument("--epochs", type=whole_number(1), metavar="N", help="how often to go through the samples")
+    parser.add_argument(
+        "--hidden", type=whole_number(1, 100), nargs="+", metavar="N", help="neurons in each hidden layer: 16 16"
+    )
+    parser.add_argument(
+        "--noise", type=real_number(0.0), metavar="X", help="standard deviation of what is added to the inputs"
+    )
+    add_backend(parser)
+    add_output(parser, DIRECTORY)
+    return parser
+
+
+def chosen_recipe(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Recipe:
+    """Return the recipe of the data set with what the command line changes of it."""
+    recipe = RECIPES[options.dataset]
+    if options.noise is not None:
+        if "noise" not in recipe.settings:
+            parser.error(f"argument --noise: not allowed with {options.dataset}, which was measured, not drawn")
+        if options.noise > LARGEST_NOISE:
+            parser.error(f"argument --noise: {options.noise:g} is more than {LARGEST_NOISE:g}")
+        recipe = replace(recipe, settings={**recipe.settings, "noise": options.noise})
+    if options.epochs is not None:
+        recipe = replace(recipe, epochs=options.epochs)
+    return replace(recipe, hidden=tuple(options.hidden)) if options.hidden else recipe
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do as the command line says, and return the exit status."""
+    parser = argument_parser()
+    # What the recipe refuses is refused before a directory is made.
+    recipe = chosen_recipe(parser, parser.parse_args(arguments))
+    options = parse_and_prepare(parser, arguments)
+    seeds = range(options.seed, options.seed + options.splits)
+    classify(options.dataset, recipe, seeds, options.backend, options.output)
+    return 0
+
+
+if __name__ == "__main__":
+    run_command(main)

@@ -1,0 +1,194 @@
+"""The training and the scoring behind `examples.classify`: a recipe for each data set, and what became of a training.
+
+Every recipe is the same but for its numbers: tanh in the hidden layers, a linear output, cross-entropy, and Adam in
+mini-batches with a learning rate that falls to 0 along half a cosine wave. Two classes need one output, the score of
+the second: it is the answer if the score is above 0. More classes have a score each, and the largest decides.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from examples.answers import answer_program
+from examples.datasets import DATA_SETS, DataSet, Standardizer, split
+from nn import MLP, Adam, CosineSchedule, binary_cross_entropy_with_logits, cross_entropy, train
+
+HELD_OUT = 0.25
+"""The share of each class that is not trained on, but tested with."""
+
+
+@dataclass(frozen=True)
+class Plane:
+    """The plane of a picture: two features, and for data sets of more where the others stand.
+
+    across  the number of the feature from left to right
+    up      that of the feature from bottom to top
+    rest    where all others stand: at this number, or if there is none at their means over the samples to train on
+    below   only samples whose other features are below this are shown; all, if there is none
+    """
+
+    across: int = 0
+    up: int = 1
+    rest: float | None = None
+    below: float | None = None
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a data set is drawn, trained on, and shown.
+
+    settings    what the data set's function is given: "noise" is among it where it can be chosen
+    hidden      the number of neurons in each hidden layer
+    epochs      how many times the training goes through the samples
+    batch_size  how many samples go into one update
+    rate        the learning rate that the training begins with
+    plane       what the picture is of
+    """
+
+    settings: Mapping[str, Any]
+    hidden: tuple[int, ...]
+    epochs: int
+    batch_size: int
+    rate: float
+    plane: Plane = field(default_factory=Plane)
+
+
+RECIPES = {
+    "xor": Recipe({"copies": 50, "noise": 0.15}, (8,), epochs=60, batch_size=16, rate=0.03),
+    "parity": Recipe(
+        {"bits": 3, "copies": 25, "noise": 0.15},
+        (16,),
+        epochs=80,
+        batch_size=16,
+        rate=0.03,
+        plane=Plane(rest=0.0, below=0.5),
+    ),
+    "moons": Recipe({"count": 400, "noise": 0.1}, (16, 16), epochs=40, batch_size=32, rate=0.03),
+    "circles": Recipe({"count": 400, "noise": 0.1}, (8, 8), epochs=40, batch_size=32, rate=0.03),
+    "spirals": Recipe({"count": 400, "noise": 0.02}, (16, 16), epochs=150, batch_size=32, rate=0.03),
+    "iris": Recipe({}, (8,), epochs=60, batch_size=16, rate=0.02, plane=Plane(across=2, up=3)),
+}
+"""By the names of the data sets. The truth tables are copied with noise, so that there is something to hold out."""
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """A network with the scale of its inputs: what it is asked is in the units of the data set."""
+
+    model: MLP
+    standardizer: Standardizer
+
+    @cached_property
+    def _program(self) -> Any:
+        """The network as a program."""
+        return answer_program(self.model)
+
+    def scores(self, inputs: Sequence[Sequence[float]]) -> list[list[float]]:
+        """Return the outputs of the network for each sample."""
+        return [list(self._program(*row)) for row in self.standardizer.apply(inputs)]
+
+    def answers(self, inputs: Sequence[Sequence[float]]) -> list[int]:
+        """Return the number of the class that is answered for each sample."""
+        return [decide(scores) for scores in self.scores(inputs)]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of training on one split.
+
+    seed         what fixed the split, the initial weights and the batches
+    train, test  the samples that were trained on, and those held out
+    classifier   what was trained
+    losses       the loss of each completed epoch
+    seconds      how long the training took, recording and compiling included
+    interrupted  whether Ctrl-C ended it
+    """
+
+    seed: int
+    train: DataSet
+    test: DataSet
+    classifier: Classifier
+    losses: list[float]
+    seconds: float
+    interrupted: bool
+
+    @cached_property
+    def confusion(self) -> list[list[int]]:
+        """The confusion matrix of the samples held out."""
+        return self._confusion_of(self.test)
+
+    @cached_property
+    def train_confusion(self) -> list[list[int]]:
+        """The confusion matrix of the samples that were trained on."""
+        return self._confusion_of(self.train)
+
+    def _confusion_of(self, data: DataSet) -> list[list[int]]:
+        """Return the confusion matrix of some samples."""
+        return confusion_matrix(data.classes, self.classifier.answers(data.inputs), len(data.class_names))
+
+
+def draw(name: str, recipe: Recipe) -> DataSet:
+    """Return the data set of a recipe: the same in every run, so that the seeds are about the training alone."""
+    return DATA_SETS[name](**recipe.settings)
+
+
+def new_network(data: DataSet, hidden: Sequence[int], seed: int) -> MLP:
+    """Build the network that is to be trained: one output for two classes, else one for each."""
+    classes = len(data.class_names)
+    sizes = [len(data.features), *hidden, 1 if classes == 2 else classes]
+    return MLP(sizes, hidden="tanh", output="linear", initializer="xavier", seed=seed)
+
+
+def train_on_split(data: DataSet, recipe: Recipe, seed: int, backend: str, progress: bool | None = None) -> Outcome:
+    """Split the samples and train a new network on a part; ``progress`` as for `nn.train`. Ctrl-C ends it early."""
+    train_set, test_set = split(data, HELD_OUT, seed)
+    two = len(data.class_names) == 2
+    standardizer = Standardizer(train_set.inputs)
+    model = new_network(data, recipe.hidden, seed)
+    start = time.perf_counter()
+    history = train(
+        model,
+        standardizer.apply(train_set.inputs),
+        train_set.classes if two else train_set.one_hot,
+        binary_cross_entropy_with_logits if two else cross_entropy,
+        Adam(model.parameters()),
+        epochs=recipe.epochs,
+        batch_size=recipe.batch_size,
+        backend=backend,
+        seed=seed,
+        progress=progress,
+        schedule=CosineSchedule(recipe.rate, recipe.epochs),
+    )
+    seconds = time.perf_counter() - start
+    classifier = Classifier(model, standardizer)
+    return Outcome(seed, train_set, test_set, classifier, history.losses, seconds, history.interrupted)
+
+
+def decide(scores: Sequence[float]) -> int:
+    """Return the class that is answered: of one score whether it is above 0, of several the place of the largest."""
+    if len(scores) == 1:
+        return int(scores[0] > 0.0)
+    return max(range(len(scores)), key=scores.__getitem__)
+
+
+def confusion_matrix(classes: Sequence[int], answers: Sequence[int], count: int) -> list[list[int]]:
+    """Count how often samples of each of ``count`` classes (a row each) were answered with which (the columns)."""
+    matrix = [[0] * count for _ in range(count)]
+    for true, answer in zip(classes, answers, strict=True):
+        matrix[true][answer] += 1
+    return matrix
+
+
+def right_and_all(confusion: Sequence[Sequence[int]]) -> tuple[int, int]:
+    """Return how many samples of a confusion matrix were answered rightly, and how many there are."""
+    return sum(row[number] for number, row in enumerate(confusion)), sum(map(sum, confusion))
+
+
+def accuracy(confusion: Sequence[Sequence[int]]) -> float:
+    """Return the fraction of the samples of a confusion matrix that were answered rightly."""
+    right, count = right_and_all(confusion)
+    return right / count

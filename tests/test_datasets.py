@@ -1,0 +1,268 @@
+"""The data sets: where their samples must lie, Iris against published numbers, and how they are split and scaled."""
+
+import importlib
+import math
+import shutil
+import statistics
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from examples import datasets
+from examples.datasets import DATA_SETS, DataSet, Standardizer, circles, iris, moons, parity, spirals, split, xor
+
+PACKAGE = Path(datasets.__file__).parent
+
+
+def small(classes, names=("a", "b")):
+    return DataSet("small", [[float(index)] for index in range(len(classes))], classes, ("x",), names)
+
+
+# --- Drawn by a formula -----------------------------------------------------------------------------------------------
+
+
+def test_xor_is_its_truth_table():
+    data = xor()
+    assert data.inputs == [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
+    assert data.classes == [0, 1, 1, 0]
+
+
+@pytest.mark.parametrize("bits", [1, 2, 3, 5])
+def test_parity_counts_the_ones_of_every_row(bits):
+    data = parity(bits)
+    assert [int("".join(str(round(bit)) for bit in row), 2) for row in data.inputs] == list(range(2**bits))
+    assert data.classes == [number.bit_count() % 2 for number in range(2**bits)]
+    assert len(data.features) == bits
+    assert data.class_names == ("even", "odd")
+
+
+def test_parity_of_two_bits_is_xor():
+    assert (parity(2, 3, 0.1, 5).inputs, parity(2, 3).classes) == (xor(3, 0.1, 5).inputs, xor(3).classes)
+
+
+def test_copies_have_noise_of_their_own_around_the_table():
+    data = xor(copies=500, noise=0.15, seed=1)
+    errors = [
+        x - wanted
+        for row, table in zip(data.inputs, xor().inputs * 500, strict=True)
+        for x, wanted in zip(row, table, strict=True)
+    ]
+    assert data.classes == xor().classes * 500
+    assert len(set(errors)) == 4000
+    assert statistics.fmean(errors) == pytest.approx(0.0, abs=4 * 0.15 / 4000**0.5)
+    assert statistics.pstdev(errors) == pytest.approx(0.15, rel=0.05)
+
+
+def test_moons_lie_on_their_half_circles_without_noise():
+    data = moons(100, noise=0.0, seed=1)
+    assert Counter(data.classes) == {0: 50, 1: 50}
+    for (x, y), lower in zip(data.inputs, data.classes, strict=True):
+        center = (1.0, 0.5) if lower else (0.0, 0.0)
+        assert math.dist((x, y), center) == pytest.approx(1.0)
+        assert (y <= 0.5) if lower else (y >= 0.0)
+    assert min(x for x, _ in data.inputs) < -0.9
+    assert max(x for x, _ in data.inputs) > 1.9
+
+
+def test_noise_on_moons_is_normal_around_them():
+    apart = zip(moons(2000, noise=0.2, seed=3).inputs, moons(2000, noise=0.0, seed=3).inputs, strict=True)
+    # Noise of 0 is drawn as well, so the angles are the same.
+    errors = [a - b for noisy, clean in apart for a, b in zip(noisy, clean, strict=True)]
+    assert statistics.fmean(errors) == pytest.approx(0.0, abs=4 * 0.2 / 4000**0.5)
+    assert statistics.pstdev(errors) == pytest.approx(0.2, rel=0.05)
+
+
+@pytest.mark.parametrize("ratio", [0.5, 0.2])
+def test_circles_have_two_radii_without_noise(ratio):
+    data = circles(60, noise=0.0, ratio=ratio, seed=2)
+    for point, inner in zip(data.inputs, data.classes, strict=True):
+        assert math.hypot(*point) == pytest.approx(ratio if inner else 1.0)
+    for number in (0, 1):
+        quarters = {(x > 0, y > 0) for (x, y), found in zip(data.inputs, data.classes, strict=True) if found == number}
+        assert len(quarters) == 4
+
+
+@pytest.mark.parametrize(("turns", "arms"), [(1.5, 2), (1.0, 2), (0.4, 3)])
+def test_the_radius_of_a_spiral_grows_with_its_angle(turns, arms):
+    data = spirals(50 * arms, noise=0.0, turns=turns, arms=arms, seed=4)
+    assert Counter(data.classes) == dict.fromkeys(range(arms), 50)
+    for (x, y), arm in zip(data.inputs, data.classes, strict=True):
+        radius = math.hypot(x, y)
+        assert 0.1 <= radius <= 1.0
+        turned = math.atan2(y, x) / (2 * math.pi) - arm / arms - turns * radius
+        assert turned - round(turned) == pytest.approx(0.0, abs=1e-9)
+    assert max(map(math.dist, data.inputs, [(0, 0)] * len(data))) > 0.95
+
+
+@pytest.mark.parametrize("name", [name for name in DATA_SETS if name != "iris"])
+def test_the_seed_fixes_the_samples(name):
+    draw = DATA_SETS[name]
+    assert draw(noise=0.1, seed=7) == draw(noise=0.1, seed=7)
+    assert draw(noise=0.1, seed=7).inputs != draw(noise=0.1, seed=8).inputs
+
+
+@pytest.mark.parametrize("name", DATA_SETS)
+def test_every_data_set_can_be_drawn_without_arguments(name):
+    data = DATA_SETS[name]()
+    assert data.name == name
+    assert set(data.classes) == set(range(len(data.class_names)))
+    assert all(type(x) is float for row in data.inputs for x in row)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        (lambda: xor(copies=0), ValueError, "copies is at least 1, not 0"),
+        (lambda: xor(noise=-0.1), ValueError, "noise is a finite number of at least 0, not -0.1"),
+        (lambda: xor(noise="much"), TypeError, "noise is a number, not 'much'"),
+        (lambda: parity(bits=0), ValueError, "bits is from 1 to 16, not 0"),
+        (lambda: parity(bits=17), ValueError, "bits is from 1 to 16, not 17"),
+        (lambda: parity(bits=2.0), TypeError, "bits is a whole number, not 2.0"),
+        (lambda: moons(count=1), ValueError, "count is at least 2, not 1"),
+        (lambda: moons(count=True), TypeError, "count is a whole number, not True"),
+        (lambda: moons(noise=math.nan), ValueError, "noise is a finite number"),
+        (lambda: circles(noise=math.inf), ValueError, "noise is a finite number"),
+        (lambda: circles(ratio=1.0), ValueError, "ratio is above 0 and below 1, not 1.0"),
+        (lambda: spirals(turns=0), ValueError, "turns is above 0, not 0"),
+        (lambda: spirals(arms=1), ValueError, "arms is at least 2, not 1"),
+        (lambda: spirals(count=2, arms=3), ValueError, "count is at least 3, not 2"),
+        (lambda: split(moons(), held_out=1.0), ValueError, "held_out is above 0 and below 1, not 1.0"),
+        (lambda: split(small([0, 1, 1])), ValueError, "has 1 of class 'a': each class needs two samples"),
+        (lambda: Standardizer([]), ValueError, "inputs has no samples"),
+        (lambda: Standardizer([[1.0], [1.0, 2.0]]), ValueError, "rows of inputs differ in length"),
+        (lambda: Standardizer([[1.0]]).apply([[1.0, 2.0]]), ValueError, r"inputs\[0\] has 2 numbers, but 1 were"),
+        (lambda: DataSet("d", [[1.0]], [0, 0], ("x",), ("a",)), ValueError, "1 inputs and 2 classes"),
+        (lambda: DataSet("d", [[1.0, 2.0]], [0], ("x",), ("a",)), ValueError, r"inputs\[0\] of d has 2 numbers"),
+        (lambda: small([0, 2]), ValueError, r"classes\[1\] of small is 2, but class_names has names for 0 to 1"),
+        (lambda: iris().signs, ValueError, "only two classes have the signs -1 and 1, and iris has 3"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_by_name(call, error, words):
+    with pytest.raises(error, match=words):
+        call()
+
+
+# --- Iris -------------------------------------------------------------------------------------------------------------
+
+
+def test_iris_has_the_means_that_are_published():
+    """Table II of Fisher 1936; R's ``aggregate(. ~ Species, iris, mean)`` gives the same."""
+    published = {
+        "setosa": [5.006, 3.428, 1.462, 0.246],
+        "versicolor": [5.936, 2.770, 4.260, 1.326],
+        "virginica": [6.588, 2.974, 5.552, 2.026],
+    }
+    data = iris()
+    assert data.class_names == tuple(published)
+    for number, (name, means) in enumerate(published.items()):
+        rows = [row for row, found in zip(data.inputs, data.classes, strict=True) if found == number]
+        assert len(rows) == 50
+        assert [statistics.fmean(column) for column in zip(*rows, strict=True)] == pytest.approx(means, abs=1e-12), name
+
+
+def test_iris_has_the_spread_that_is_published():
+    """R: ``apply(iris[1:4], 2, sd)`` to seven digits, and ``range``."""
+    columns = list(zip(*iris().inputs, strict=True))
+    assert [statistics.stdev(column) for column in columns] == pytest.approx(
+        [0.8280661, 0.4358663, 1.7652982, 0.7622377], abs=5e-8
+    )
+    assert [(min(column), max(column)) for column in columns] == [(4.3, 7.9), (2.0, 4.4), (1.0, 6.9), (0.1, 2.5)]
+
+
+def test_iris_is_the_papers_and_not_the_copy_with_two_errors():
+    assert iris().inputs[34] == [4.9, 3.1, 1.5, 0.2]
+    assert iris().inputs[37] == [4.9, 3.6, 1.4, 0.1]
+
+
+def test_iris_says_what_was_measured_and_whence_it_is():
+    assert iris().features == ("sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)")
+    head = (PACKAGE / "iris.csv").read_text(encoding="utf-8").partition("sepal length")[0]
+    assert all(line.startswith("# ") for line in head.splitlines())
+    assert "Fisher" in head
+    assert "1936" in head
+
+
+def test_iris_can_be_read_from_inside_a_zip_file(tmp_path):
+    """Without site-packages, too: data sets need the standard library only."""
+    shutil.copytree(PACKAGE, tmp_path / "tree" / "examples" / "datasets", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(PACKAGE.parent / "__init__.py", tmp_path / "tree" / "examples")
+    archive = shutil.make_archive(str(tmp_path / "packed"), "zip", tmp_path / "tree")
+    code = f"import sys; sys.path.insert(0, {archive!r}); from examples import datasets as d; "
+    code += "print(d.__file__, len(d.iris()))"
+    found = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, cwd=tmp_path)
+    assert found.stderr == ""
+    path, count = found.stdout.rsplit(maxsplit=1)
+    assert path.startswith(archive)
+    assert count == "150"
+
+
+# --- Splitting and scaling --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("held_out", [0.01, 0.25, 0.5, 0.9, 0.999])
+@pytest.mark.parametrize("data", [iris(), small([0] * 3 + [1] * 40), moons(101)], ids=["iris", "uneven", "moons"])
+def test_a_split_is_a_partition_with_each_class_in_its_share(data, held_out):
+    parts = split(data, held_out, seed=3)
+    kept, out = ([*zip(map(tuple, part.inputs), part.classes, strict=True)] for part in parts)
+    assert Counter(kept + out) == Counter(zip(map(tuple, data.inputs), data.classes, strict=True))
+    for number, count in Counter(data.classes).items():
+        held = parts[1].classes.count(number)
+        assert 1 <= held <= count - 1
+        assert abs(held - held_out * count) <= 0.5 or held in (1, count - 1)
+
+
+def test_the_seed_of_a_split_decides_which_samples_are_held_out():
+    data = iris()
+    assert split(data, seed=1) == split(data, seed=1)
+    assert split(data, seed=1)[1].inputs != split(data, seed=2)[1].inputs
+
+
+def test_both_parts_of_a_split_are_shuffled():
+    for part in split(small([0] * 50 + [1] * 50), 0.5):
+        assert part.classes != sorted(part.classes)
+        assert part.inputs != sorted(part.inputs)
+
+
+def test_a_standardizer_has_means_and_population_deviations():
+    """By hand: 1, 2, 3, 6 have the mean 3 and the squares 4, 1, 0, 9, of which 14 / 4 is the mean."""
+    standardizer = Standardizer([[1, 5], [2, 5], [3, 5], [6, 5]])
+    assert standardizer.means == [3.0, 5.0]
+    assert standardizer.deviations == [pytest.approx(math.sqrt(3.5)), 1.0]
+    assert standardizer.apply([[3, 5], [3 + math.sqrt(3.5), 6]]) == [[0.0, 0.0], [pytest.approx(1.0), 1.0]]
+
+
+def test_standardised_training_inputs_have_mean_0_and_deviation_1():
+    inputs = split(iris())[0].inputs
+    for column in zip(*Standardizer(inputs).apply(inputs), strict=True):
+        assert statistics.fmean(column) == pytest.approx(0.0, abs=1e-12)
+        assert statistics.pstdev(column) == pytest.approx(1.0)
+
+
+def test_a_constant_feature_whose_mean_is_rounded_stays_finite():
+    assert Standardizer([[0.1]] * 3).apply([[0.1], [1.1]]) == [[pytest.approx(0.0)], [pytest.approx(1.0)]]
+
+
+def test_the_signs_of_two_classes():
+    assert small([0, 1, 1, 0]).signs == [-1, 1, 1, -1]
+
+
+def test_there_is_one_implementation_of_moons():
+    """The benchmark's demo has the samples of the data set."""
+    for module, problem in (("problems", "demo_problem"), ("workloads", "demo_samples")):
+        made = getattr(importlib.import_module(f"examples.{module}"), problem)()
+        inputs, targets = made if isinstance(made, tuple) else (made.inputs, made.targets)
+        assert inputs == moons(100, noise=0.1, seed=1337).inputs
+        assert targets == moons(100, noise=0.1, seed=1337).signs
+
+
+def test_the_moons_of_a_seed_stay_what_they_are():
+    """The benchmark has published numbers of these: as they were drawn when it was first run."""
+    data = moons(100, noise=0.1, seed=1337)
+    assert data.inputs[:2] == [
+        pytest.approx([-0.45491724085424146, 0.9125481680204417], rel=1e-12),
+        pytest.approx([1.3605079540213532, -0.3029517423634174], rel=1e-12),
+    ]
+    assert data.signs[:2] == [-1, 1]
