@@ -12,7 +12,18 @@ from examples import pictures, tutorial
 from examples.command import run_command
 
 ROOT = Path(__file__).parent.parent
-EXAMPLES = ["benchmark", "compare", "pictures", "tutorial", "xor"]
+EXAMPLES = [
+    "benchmark",
+    "classify",
+    "compare",
+    "micrograd_demo",
+    "pictures",
+    "rosenbrock",
+    "sine",
+    "study",
+    "tutorial",
+    "xor",
+]
 
 
 def command(name, *options):

@@ -1,0 +1,111 @@
+"""The work of a study, cut into blocks and given to executors of every kind."""
+
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from itertools import groupby
+
+import pytest
+
+from examples.study.blocks import LARGEST_BLOCK, Block, cut_blocks, process_pool, run_block, run_blocks
+from examples.study.recipes import Problem, grid
+
+PROBLEM = Problem("xor", (), 30, 1.0, "python")
+RECIPES = grid(
+    hidden=[(2,), (3,)],
+    activation=["tanh", "relu"],
+    loss=["binary_cross_entropy"],
+    initializer=["xavier", "normal"],
+    optimizer=["adam"],
+    rate=[0.1, 1.0],
+)
+WANTED = {recipe: list(range(5)) for recipe in RECIPES}
+
+
+class AtOnce(Executor):
+    """Does what is submitted at once, in this thread."""
+
+    def submit(self, function, *arguments):
+        future = Future()
+        future.set_result(function(*arguments))
+        return future
+
+
+class Stuck(Executor):
+    """Does the first that is submitted, and begins nothing else."""
+
+    def __init__(self):
+        self.futures = []
+
+    def submit(self, function, *arguments):
+        future = Future()
+        if not self.futures:
+            future.set_result(function(*arguments))
+        self.futures.append(future)
+        return future
+
+
+def parts(blocks):
+    return [(recipe, seed) for block in blocks for recipe, seeds in block.parts for seed in seeds]
+
+
+@pytest.mark.parametrize("backend", LARGEST_BLOCK)
+@pytest.mark.parametrize("epochs", [1, 1_000, 10_000_000])
+def test_blocks_have_all_that_is_wanted_once(backend, epochs):
+    wanted = {recipe: list(range(index)) for index, recipe in enumerate(RECIPES) if index}
+    blocks = cut_blocks(Problem("xor", (), epochs, 1.0, backend), wanted)
+    found = parts(blocks)
+    assert len(found) == len(set(found))
+    assert set(found) == {(recipe, seed) for recipe, seeds in wanted.items() for seed in seeds}
+    assert all(block.parts and all(seeds for _, seeds in block.parts) for block in blocks)
+
+
+def test_a_block_is_of_one_architecture_and_those_of_one_follow_each_other():
+    blocks = cut_blocks(PROBLEM, WANTED)
+    architectures = [{recipe.architecture for recipe, _ in block.parts} for block in blocks]
+    assert all(len(found) == 1 for found in architectures)
+    assert len([key for key, _ in groupby(architectures)]) == 4
+
+
+def test_many_workers_have_something_to_do_and_none_has_more_than_a_little():
+    (recipe,) = RECIPES[:1]
+    small = cut_blocks(PROBLEM, {recipe: list(range(200))})
+    assert 32 <= len(small) <= 64
+    sizes = [len(parts([block])) for block in small]
+    assert max(sizes) - min(sizes) < max(sizes)
+    large = cut_blocks(Problem("moons", (("count", 1_000),), 10_000, 1.0, "python"), {recipe: list(range(50))})
+    assert [len(parts([block])) for block in large] == [1] * 50
+
+
+def outcome(results):
+    """What came of each recipe and seed, without the seconds."""
+    return {
+        (recipe, trial.seed): (trial.needed, trial.diverged, trial.losses)
+        for block in results
+        for recipe, trials in block.items()
+        for trial in trials
+    }
+
+
+def test_every_executor_gives_the_same_trials():
+    blocks = cut_blocks(PROBLEM, WANTED)
+    one_by_one = outcome([run_block(Block(PROBLEM, ((recipe, (seed,)),))) for recipe, seed in parts(blocks)])
+    assert len(one_by_one) == 16 * 5
+    assert len({losses for _, _, losses in one_by_one.values()}) > 70
+    assert outcome(run_blocks(AtOnce(), blocks)) == one_by_one
+    with ThreadPoolExecutor(4) as threads:
+        assert outcome(run_blocks(threads, blocks)) == one_by_one
+    with process_pool(2) as processes:
+        assert outcome(run_blocks(processes, blocks)) == one_by_one
+
+
+def test_what_has_not_begun_is_called_off():
+    executor = Stuck()
+    blocks = cut_blocks(PROBLEM, WANTED)
+    running = run_blocks(executor, blocks)
+    assert len(outcome([next(running)])) == len(parts(blocks[:1]))
+    running.close()
+    assert [future.cancelled() for future in executor.futures] == [False] + [True] * (len(blocks) - 1)
+
+
+def test_an_error_of_a_worker_reaches_the_command():
+    with process_pool(1) as processes, pytest.raises(KeyError):
+        list(run_blocks(processes, [Block(Problem("none", (), 1, 1.0, "python"), ((RECIPES[0], (0,)),))]))

@@ -1,0 +1,243 @@
+"""``python -m examples.study``: the same table each time, with any number of workers and interruptions."""
+
+import csv
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from multiprocessing import active_children
+from pathlib import Path
+
+import pytest
+
+from examples.study import __main__ as command
+from examples.study.journal import Journal
+from examples.study.options import PRESETS, read_options
+from examples.study.recipes import Recipe
+
+ROOT = Path(__file__).parent.parent
+GRID = ["--hidden", "2", "3", "--activations", "tanh", "relu", "--rates", "0.1", "5", "--optimizers", "sgd", "adam"]
+SMALL = [*GRID, "--seeds", "6", "--epochs", "40", "--backend", "python"]
+
+
+def table(directory):
+    """What a study has found: every cell but the seconds."""
+    with (directory / "table.csv").open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    return [{name: cell for name, cell in row.items() if name != "seconds"} for row in rows]
+
+
+def study(directory, *options):
+    return command.main([*SMALL, *options, "--output", str(directory)])
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The table of a study that nothing disturbed, by one process."""
+    directory = tmp_path_factory.mktemp("whole")
+    assert study(directory, "--workers", "1") == 0
+    return table(directory)
+
+
+def stopping(monkeypatch, after, stop):
+    """Lets ``stop`` happen when so many blocks have been kept."""
+    kept = []
+    add = Journal.add
+
+    def add_and_stop(journal, recipe, trials):
+        add(journal, recipe, trials)
+        kept.append(recipe)
+        if len(kept) == after:
+            stop()
+
+    monkeypatch.setattr(Journal, "add", add_and_stop)
+
+
+def ctrl_c():
+    raise KeyboardInterrupt
+
+
+def test_the_number_of_workers_changes_no_digit(whole, tmp_path):
+    assert study(tmp_path, "--workers", "3") == 0
+    assert table(tmp_path) == whole
+    assert len(whole) == 16
+    assert {row["seeds"] for row in whole} == {"6"}
+    assert len({row["share"] for row in whole}) > 2
+
+
+def test_ctrl_c_keeps_what_is_finished_and_resume_does_the_rest(whole, tmp_path, monkeypatch, capsys):
+    with monkeypatch.context() as patched:
+        stopping(patched, 10, ctrl_c)
+        assert study(tmp_path, "--workers", "2") == 130
+    shown = capsys.readouterr().out
+    lines = (tmp_path / "trials.jsonl").read_text().splitlines()
+    kept = sum(len(json.loads(line)["trials"]) for line in lines[1:])
+    assert f"Interrupted: {kept} of 96 trainings are kept, and --resume goes on with them" in shown
+    assert 10 <= kept < 96
+    assert sum(int(row["seeds"]) for row in table(tmp_path)) == kept
+    assert active_children() == []
+
+    assert study(tmp_path, "--workers", "2") == 1
+    assert "holds a study that was interrupted: --resume goes on with it" in capsys.readouterr().err
+
+    assert study(tmp_path, "--workers", "2", "--resume") == 0
+    assert table(tmp_path) == whole
+    before = (tmp_path / "trials.jsonl").read_bytes()
+    assert study(tmp_path, "--resume") == 0
+    assert (table(tmp_path), (tmp_path / "trials.jsonl").read_bytes()) == (whole, before)
+
+
+def test_a_process_that_is_killed_loses_nothing_that_is_finished(whole, tmp_path, monkeypatch, capsys):
+    with monkeypatch.context() as patched:
+        stopping(patched, 4, lambda: os.kill(active_children()[0].pid, signal.SIGKILL))
+        assert study(tmp_path, "--workers", "2") == 1
+    assert "trainings are kept, and --resume goes on with them" in capsys.readouterr().out
+    assert study(tmp_path, "--workers", "2", "--resume") == 0
+    assert table(tmp_path) == whole
+
+
+def test_resuming_with_more_seeds_tries_only_those_that_are_new(whole, tmp_path, monkeypatch):
+    assert study(tmp_path, "--seeds", "4") == 0
+    tried = []
+    add = Journal.add
+    monkeypatch.setattr(
+        Journal, "add", lambda self, recipe, trials: tried.extend(t.seed for t in trials) or add(self, recipe, trials)
+    )
+    assert study(tmp_path, "--seeds", "6", "--resume") == 0
+    assert sorted(tried) == [4] * 16 + [5] * 16
+    assert table(tmp_path) == whole
+
+
+# --- The terminal -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def terminal():
+    """Two ends of a terminal: ours, and one for the standard error of a command."""
+    pty = pytest.importorskip("pty")
+    termios = pytest.importorskip("termios")
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 100))
+    yield ours, theirs
+    os.close(theirs)
+    os.close(ours)
+
+
+def test_ctrl_c_at_the_keyboard_ends_the_command_and_its_workers_quietly(tmp_path, terminal):
+    ours, theirs = terminal
+    arguments = ["--preset", "tutorial", "--seeds", "100000", "--output", str(tmp_path), "--workers", "2"]
+    running = subprocess.Popen(
+        [sys.executable, "-m", "examples.study", *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    seen = b""
+    while b"training" not in seen:  # The bar: work has begun.
+        seen += os.read(ours, 1_000)
+    os.killpg(running.pid, signal.SIGINT)
+    shown, _ = running.communicate()  # ends when the last child that could still write has ended
+    os.set_blocking(ours, False)
+    assert running.returncode == 130
+    assert b"Traceback" not in os.read(ours, 100_000)
+    assert re.search(r"Interrupted: [\d,]+ of 100,000 trainings are kept, and --resume goes on with them", shown)
+
+
+def test_a_bar_shows_the_time_left(tmp_path, terminal):
+    ours, theirs = terminal
+    arguments = [*SMALL, "--output", str(tmp_path), "--workers", "1"]
+    subprocess.run(
+        [sys.executable, "-m", "examples.study", *arguments],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+        check=True,
+    )
+    os.set_blocking(ours, False)
+    assert re.search(rb"training: +\d+%.*\d+/96 \[\d\d:\d\d<", os.read(ours, 100_000))
+
+
+# --- What is printed --------------------------------------------------------------------------------------------------
+
+
+def test_it_says_what_it_does_and_what_came_of_it(tmp_path, capsys):
+    assert study(tmp_path, "--hidden", "2", "--activations", "tanh", "--rates", "0.1", "--optimizers", "adam") == 0
+    shown = capsys.readouterr().out
+    (row,) = table(tmp_path)
+    assert "xor: 4 samples, solved when all of them are answered rightly" in shown
+    assert "1 recipe from 6 seeds each, 40 epochs, backend python" in shown
+    assert "hidden 2, activation tanh, loss binary_cross_entropy, initializer xavier, optimizer adam, rate 0.1" in shown
+    assert "None of 6 trainings diverged." in shown
+    assert f"{row['solved']} of 6 seeds solved it, {float(row['share']):.1%}: of all seeds that there are " in shown
+    for name in ("table.csv", "table.json", "trials.jsonl"):
+        assert name in shown
+        assert (tmp_path / name).exists()
+
+
+def test_divergence_is_a_result(tmp_path, capsys):
+    wild = ["--activations", "linear", "--losses", "hinge", "--initializers", "normal", "--hidden", "3,3"]
+    assert study(tmp_path, *wild, "--optimizers", "momentum", "--rates", "1") == 0
+    (row,) = table(tmp_path)
+    assert 1 < int(row["diverged"]) <= 6
+    assert f"{row['diverged']} of 6 trainings diverged." in capsys.readouterr().out
+    assert 0 < int(row["diverged_first"]) <= int(row["diverged_last"]) < 40
+
+
+def test_the_preset_is_the_tutorials_recipe(tmp_path):
+    options = read_options(["--preset", "tutorial", "--output", str(tmp_path)])
+    assert options.recipes == [Recipe((2,), "sigmoid", "half_sum_of_squares", "tutorial", "sgd", 0.1)]
+    assert (len(options.seeds), options.problem.epochs, options.problem.accuracy) == (1_000, 10_000, 1.0)
+    assert (options.problem.data, options.problem.options) == ("xor", ())
+
+
+def test_an_option_goes_before_a_preset(tmp_path):
+    options = read_options(["--preset", "xor", "--rates", "0.5", "--hidden", "2", "4,4", "--output", str(tmp_path)])
+    preset = PRESETS["xor"]
+    assert {recipe.rate for recipe in options.recipes} == {0.5}
+    assert {recipe.hidden for recipe in options.recipes} == {(2,), (4, 4)}
+    assert {recipe.activation for recipe in options.recipes} == set(preset["activations"])
+
+
+def test_data_have_options_of_their_own(tmp_path):
+    given = ["--data", "moons", "--samples", "30", "--noise", "0.2", "--data-seed", "5", "--output", str(tmp_path)]
+    problem = read_options(given).problem
+    assert len(problem.samples) == 30
+    assert (problem.accuracy, problem.allowed) == (0.95, 1)
+    assert problem.samples.inputs != read_options([*given, "--data-seed", "6"]).problem.samples.inputs
+    assert len(read_options(["--data", "parity", "--bits", "4", "--output", str(tmp_path)]).problem.samples) == 16
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--data", "iris", "--noise", "0.1"], "argument --noise: not allowed with --data iris"),
+        (["--data", "moons", "--bits", "3"], "argument --bits: not allowed with --data moons"),
+        (["--activations", "log"], "argument --activations: invalid choice: 'log'"),
+        (["--hidden", "2,0"], "argument --hidden: '0' is not a whole number from 1 up"),
+        (["--hidden", "2,,2"], "argument --hidden: '' is not a whole number from 1 up"),
+        (["--hidden", "2,2", "--initializers", "tutorial"], "tutorial draws the weights of one hidden layer only"),
+        (["--rates", "-1"], "argument --rates"),
+        (["--rates", "nan"], "argument --rates: 'nan' is not a number from 0 up"),
+        (["--accuracy", "1.5"], "argument --accuracy: '1.5' is not a number from 0 to 1"),
+        (["--preset", "all"], "argument --preset: invalid choice: 'all'"),
+        (["--data", "spirals", "--samples", "1"], "argument --samples: '1' is not a whole number from 2 up"),
+    ],
+)
+def test_wrong_arguments_end_in_a_usage_message_and_make_nothing(arguments, message, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        command.main(arguments)
+    assert ended.value.code == 2
+    assert message in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_directory_that_cannot_be_written_is_an_error_of_the_command(tmp_path, capsys):
+    (tmp_path / "trials.jsonl").mkdir()
+    assert study(tmp_path) == 1
+    assert "python -m examples.study: error: " in capsys.readouterr().err

@@ -1,0 +1,112 @@
+"""What a study varies, and when an answer counts as right."""
+
+from itertools import product
+
+import pytest
+
+import engine
+from engine import Primitive, Value
+from examples.study.recipes import OBJECTIVES, OPTIMIZERS, Problem, Recipe, activations, grid, written
+
+CHOICES = {
+    "hidden": [(2,), (4, 4)],
+    "activation": ["tanh", "relu", "tanh"],
+    "loss": ["hinge"],
+    "initializer": ["normal", "he"],
+    "optimizer": ["sgd"],
+    "rate": [0.1, 1.0, 0.1],
+}
+
+
+def test_a_grid_has_every_combination_once():
+    recipes = grid(**CHOICES)
+    assert len(recipes) == len(set(recipes)) == 2 * 2 * 1 * 2 * 1 * 2
+    assert set(recipes) == {Recipe(*settings) for settings in product(*CHOICES.values())}
+    assert [recipe.rate for recipe in recipes[:3]] == [0.1, 1.0, 0.1]
+
+
+def test_an_architecture_is_what_two_recipes_need_to_share_a_program():
+    one = Recipe((2,), "tanh", "hinge", "normal", "sgd", 0.1)
+    assert one.architecture == Recipe((2,), "tanh", "hinge", "he", "sgd", 1.0).architecture
+    for name, other in {"hidden": (3,), "activation": "relu", "loss": "cross_entropy", "optimizer": "adam"}.items():
+        assert one.architecture != Recipe(**{**vars(one), name: other}).architecture
+
+
+@pytest.mark.parametrize(
+    ("setting", "text"), [((16, 8), "16,8"), ((2,), "2"), ("tanh", "tanh"), (0.1, "0.1"), (1.0, "1"), (1e-7, "1e-07")]
+)
+def test_settings_are_written_as_on_the_command_line(setting, text):
+    assert written(setting) == text
+
+
+@pytest.mark.usefixtures("open_table")
+def test_activations_are_those_of_the_table_with_a_value_everywhere():
+    names = activations()
+    assert {"linear", "tanh", "relu", "sigmoid", "gelu", "sin", "softplus", "exp"} <= set(names)
+    assert not {"log", "sqrt", "acos", "add"} & set(names)
+    engine.register(Primitive("bent", "x * x / (1.0 + x * x)", ("2.0 * x / ((1.0 + x * x) * (1.0 + x * x))",)))
+    assert "bent" in activations()
+
+
+@pytest.mark.parametrize("loss", OBJECTIVES)
+@pytest.mark.parametrize("classes", [2, 3, 5])
+def test_an_answer_is_right_if_its_class_is_above_all_others(loss, classes):
+    objective = OBJECTIVES[loss]
+    count = objective.count_outputs(classes)
+    levels = [objective.threshold - 0.25, objective.threshold, objective.threshold + 0.25]
+    for chosen in range(classes):
+        targets = objective.targets(chosen, classes)
+        for outputs in product(levels, repeat=count):
+            if count == 1:
+                right = outputs[0] > objective.threshold if chosen == 1 else outputs[0] < objective.threshold
+            else:
+                right = all(outputs[chosen] > output for i, output in enumerate(outputs) if i != chosen)
+            assert objective.wrong(list(outputs), targets) == (not right)
+            assert objective.wrong([Value(o) for o in outputs], [Value(t) for t in targets]).data == (not right)
+
+
+@pytest.mark.parametrize("loss", OBJECTIVES)
+@pytest.mark.parametrize("classes", [2, 3])
+def test_targets_are_what_the_loss_takes_and_lead_to_the_class(loss, classes):
+    """Walking down the loss from equal outputs ends at the class that the targets say."""
+    objective = OBJECTIVES[loss]
+    for chosen in range(classes):
+        targets = objective.targets(chosen, classes)
+        raw = [Value(0.0) for _ in targets]
+        for _ in range(200):
+            outputs = [engine.sigmoid(z) if objective.output == "sigmoid" else z for z in raw]
+            value = objective.loss([outputs], [targets])
+            for z in raw:
+                z.zero_grad()
+            value.backward()
+            raw = [Value(z.data - 0.2 * z.grad) for z in raw]
+        answers = [engine.sigmoid(z.data) if objective.output == "sigmoid" else z.data for z in raw]
+        assert objective.wrong(answers, targets) == 0.0
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_optimizer_descends(name):
+    x = Value(3.0)
+    optimizer = OPTIMIZERS[name]([x])
+    optimizer.learning_rate = 0.05
+    for _ in range(300):
+        optimizer.zero_grad()
+        (x * x).backward()
+        optimizer.step()
+    assert abs(x.data) < 0.3
+
+
+def test_a_share_of_right_answers_allows_so_many_wrong_ones():
+    def allowed(accuracy, count):
+        return Problem("moons", (("count", count),), 1, accuracy, "python").allowed
+
+    assert [allowed(a, 100) for a in (1.0, 0.99, 0.95, 0.5, 0.0)] == [0, 1, 5, 50, 100]
+    assert [allowed(a, 7) for a in (1.0, 0.99, 0.9, 6 / 7, 0.5)] == [0, 0, 0, 1, 3]
+
+
+def test_measurements_are_standardised_and_truth_tables_are_not():
+    iris = Problem("iris", (), 1, 1.0, "python").samples
+    for column in zip(*iris.inputs, strict=True):
+        assert sum(column) / len(column) == pytest.approx(0.0, abs=1e-12)
+        assert sum(x * x for x in column) / len(column) == pytest.approx(1.0)
+    assert Problem("xor", (), 1, 1.0, "python").samples.inputs == [[0, 0], [0, 1], [1, 0], [1, 1]]
