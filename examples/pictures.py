@@ -6,8 +6,11 @@ The photograph of the player needs Chromium, its chromedriver and Selenium.
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 import tempfile
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import engine
@@ -15,6 +18,7 @@ import viz
 from engine import Value
 from examples.browser import NoBrowserError, browser
 from examples.command import run_command
+from examples.study.command import main as study
 from examples.xor_graphs import lesson_graph, neuron_graph, sample_graph
 from examples.xor_training import new_network, train_on_xor
 from nn import MLP
@@ -22,6 +26,7 @@ from viz import Drawing
 
 FOLDER = Path(__file__).parent / "pictures"
 PLAYER = "player.png"
+HEAT_MAP = "recipes.svg"
 STEP = 37
 """The step of the player that is photographed: a weight is given the second part of its gradient."""
 
@@ -75,20 +80,32 @@ def photograph(path: Path) -> None:
         driver.save_screenshot(str(path))
 
 
+def study_recipes(path: Path) -> None:
+    """Write the heat map of ``python -m examples.study --preset xor``; ModuleNotFoundError without matplotlib."""
+    import viz.plots  # noqa: F401 - the study would go on without pictures
+
+    with tempfile.TemporaryDirectory() as folder, redirect_stdout(StringIO()):
+        study(["--preset", "xor", "--output", folder])
+        shutil.copyfile(Path(folder) / "heat_map.svg", path)
+
+
 def main() -> int:
-    """Write every picture; return 1 if the player could not be photographed."""
+    """Write every picture; return 1 if one could not be made."""
     argparse.ArgumentParser(prog="python -m examples.pictures", description="Make the README's pictures.").parse_args()
     FOLDER.mkdir(exist_ok=True)
     for name, picture in PICTURES.items():
         picture().save(FOLDER / name)
         print(FOLDER / name)
-    try:
-        photograph(FOLDER / PLAYER)
-    except NoBrowserError as error:
-        print(f"python -m examples.pictures: error: {PLAYER} is as it was: {error}", file=sys.stderr)
-        return 1
-    print(FOLDER / PLAYER)
-    return 0
+    status = 0
+    for name, make in {HEAT_MAP: study_recipes, PLAYER: photograph}.items():
+        try:
+            make(FOLDER / name)
+        except (ModuleNotFoundError, NoBrowserError) as error:
+            print(f"python -m examples.pictures: error: {name} is as it was: {error}", file=sys.stderr)
+            status = 1
+        else:
+            print(FOLDER / name)
+    return status
 
 
 if __name__ == "__main__":

@@ -4,16 +4,21 @@ import doctest
 import html
 import importlib.util
 import re
+from itertools import product
 from pathlib import Path
 
 import pytest
 from picture_reading import Svg
 
 from examples import pictures
+from examples.study.options import PRESETS
+from examples.study.recipes import Problem, Recipe
+from examples.study.trainer import Trainer
 from examples.workloads import WORKLOADS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
+BCE = "binary_cross_entropy"
 
 
 @pytest.mark.usefixtures("open_table")
@@ -43,7 +48,7 @@ def test_ci_runs_the_test_command():
 
 def test_every_module_and_file_it_names_is_there():
     for module in re.findall(r"python -m (examples\.\w+)", README):
-        assert (ROOT / module.replace(".", "/")).with_suffix(".py").exists(), module
+        assert importlib.util.find_spec(module), module
     for link in re.findall(r"\]\(([^)]+)\)", README):
         assert (ROOT / link).exists(), link
 
@@ -57,7 +62,7 @@ def test_the_picture_is_of_the_expression():
 
 
 def test_every_picture_is_made_by_the_command():
-    made = {*pictures.PICTURES, pictures.PLAYER}
+    made = {*pictures.PICTURES, pictures.PLAYER, pictures.HEAT_MAP}
     assert made == {path.name for path in pictures.FOLDER.iterdir()}
     assert all(f"examples/pictures/{name})" in README for name in made)
 
@@ -71,6 +76,24 @@ def test_the_pictures_are_current(name):
     for shape in committed.nodes + committed.edges:
         for line in shape.tooltip.splitlines():
             assert line in html.unescape(current.dot)
+
+
+def test_the_heat_map_is_current():
+    """A row of three cells of each initializer, trained anew: that of tanh, Adam, the rate 0.1 and cross-entropy."""
+    pytest.importorskip("llvmlite")
+    preset = PRESETS["xor"]
+    shown = re.findall(r"<!-- (\d+) % -->", (pictures.FOLDER / pictures.HEAT_MAP).read_text())
+    rows, columns = 3 * 3 * 2, 3 * 2 * 3
+    row = (preset["optimizers"].index("adam") * 3 + preset["rates"].index(0.1)) * 2 + preset["losses"].index(BCE)
+    start = row * columns + preset["activations"].index("tanh") * 2 * 3
+    shares = []
+    for initializer, hidden in product(preset["initializers"], preset["hidden"]):
+        recipe = Recipe(hidden, "tanh", BCE, initializer, "adam", 0.1)
+        trainer = Trainer(recipe.architecture, Problem("xor", (), preset["epochs"], 1.0, "llvm"))
+        trials = [trainer.train(recipe, seed) for seed in range(preset["seeds"])]
+        shares.append(f"{sum(trial.needed is not None for trial in trials)}")
+    assert shown[start : start + 6] == shares
+    assert len(shown) == rows * columns + len([0, 20, 40, 60, 80, 100])
 
 
 def test_the_benchmark_of_every_workload_is_shown():

@@ -11,8 +11,7 @@ from functools import cache
 
 import pytest
 
-from examples.study import __main__ as command
-from examples.study import cluster
+from examples.study import cluster, command
 from examples.study.journal import Journal
 
 pytest.importorskip("distributed")

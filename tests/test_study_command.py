@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from examples.study import __main__ as command
+from examples.study import command
 from examples.study.journal import Journal
 from examples.study.options import PRESETS, read_options
 from examples.study.recipes import Recipe

@@ -12,5 +12,5 @@ every recipe of a grid from every seed and counts. To read in this order:
     tables.py     the summary as text, CSV and JSON
     pictures.py   the summary as a heat map, the losses as bands
     options.py    the command line, and the presets
-    __main__.py   the command: python -m examples.study
+    command.py    the command: python -m examples.study
 """

@@ -1,0 +1,149 @@
+"""Which recipes learn, and how often: a grid of recipes, each trained from many seeds.
+
+    python -m examples.study --preset tutorial      how often the tutorial's network learns XOR
+    python -m examples.study --preset xor           324 recipes for XOR, ranked
+    python -m examples.study --data moons --hidden 4 8 16 --activations tanh relu --optimizers sgd adam
+
+A training ends in one of three ways: the problem is solved (and stays so to the last epoch), it is not, or the training
+diverges. The table has the share of seeds that solved it, with its 95 % confidence interval, and how soon they did.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import BrokenExecutor, Executor
+from contextlib import AbstractContextManager, closing
+
+from tqdm import tqdm
+
+from examples.command import INTERRUPTED
+from examples.outputs import show_plots
+from examples.study.blocks import cut_blocks, process_pool, run_blocks
+from examples.study.cluster import ClusterError, dask_executor
+from examples.study.journal import Journal, JournalError, begun, resumed
+from examples.study.options import Options, read_options
+from examples.study.pictures import plots
+from examples.study.recipes import SETTINGS, Recipe
+from examples.study.summary import Summary, ranked, summarise
+from examples.study.tables import csv_table, json_table, text_table
+from viz.files import replace_file
+
+JOURNAL = "trials.jsonl"
+
+
+def run(executor: Executor, journal: Journal, options: Options) -> None:
+    """Try what is missing in the journal, with a progress bar on a terminal."""
+    missing = journal.missing(options.recipes, options.seeds)
+    total = len(options.recipes) * len(options.seeds)
+    done = total - sum(map(len, missing.values()))
+    blocks = cut_blocks(options.problem, missing)
+    with (
+        tqdm(total=total, initial=done, desc="training", unit="seed", leave=False, disable=None) as bar,
+        closing(run_blocks(executor, blocks)) as finished,
+    ):
+        for block in finished:
+            for recipe, trials in block.items():
+                journal.add(recipe, trials)
+                bar.update(len(trials))
+
+
+def workers_of(options: Options) -> AbstractContextManager[Executor]:
+    """Return the executor that does the work: a cluster's, or a pool of processes."""
+    return dask_executor(options.dask) if options.dask else process_pool(options.workers)
+
+
+def complete(journal: Journal, options: Options) -> str:
+    """Do all the work; return an empty text, or in words why some of it is missing."""
+    if not journal.missing(options.recipes, options.seeds):
+        return ""
+    try:
+        with workers_of(options) as executor:
+            run(executor, journal, options)
+    except KeyboardInterrupt:
+        return "Interrupted"
+    except (BrokenExecutor, ClusterError, ModuleNotFoundError) as error:
+        return f"Stopped: {error}"
+    journal.finish()
+    return ""
+
+
+# --- What is printed and written --------------------------------------------------------------------------------------
+
+
+def show_task(options: Options) -> None:
+    """Print what is going to be done."""
+    problem, recipes = options.problem, options.recipes
+    samples = problem.samples
+    allowed = f"all but {problem.allowed}" if problem.allowed else "all"
+    print(f"{samples.name}: {len(samples)} samples, solved when {allowed} of them are answered rightly, to the end")
+    fixed = [name for name in SETTINGS if len({recipe.settings()[name] for recipe in recipes}) == 1]
+    settings = recipes[0].settings()
+    count = f"{len(recipes):,} recipe{'s' * (len(recipes) > 1)}"
+    print(f"{count} from {len(options.seeds):,} seeds each, {problem.epochs:,} epochs, backend {problem.backend}")
+    if fixed:
+        print(", ".join(f"{name} {settings[name]}" for name in fixed))
+    print(flush=True)
+
+
+def show_result(summaries: Sequence[Summary], top: int) -> None:
+    """Print the table, how many trainings diverged, and of a single recipe what it says."""
+    print(text_table(summaries, top))
+    trials = sum(summary.seeds for summary in summaries)
+    diverged = sum(len(summary.diverged) for summary in summaries)
+    print(f"\n{diverged or 'None':} of {trials:,} trainings diverged.")
+    if len(summaries) == 1:
+        (summary,) = summaries
+        low, high = summary.interval
+        print(
+            f"{summary.solved:,} of {summary.seeds:,} seeds solved it, {summary.share:.1%}: "
+            f"of all seeds that there are {low:.1%} to {high:.1%} do, with 95 % confidence."
+        )
+
+
+def write_files(options: Options, recipes: Sequence[Recipe], summaries: Sequence[Summary], journal: Journal) -> None:
+    """Write the tables and the pictures, and print their names."""
+    replace_file(options.output / "table.csv", csv_table(summaries).encode())
+    replace_file(options.output / "table.json", json_table(options.problem, summaries).encode())
+    print(f"\nFiles in {options.output}")
+    print("  table.csv, table.json    the whole table")
+    print(f"  {JOURNAL:<24} every training: the epochs it needed, and its losses")
+    show_plots(options.output, lambda: plots(options.problem, recipes, summaries, journal.trials))
+
+
+def processes(count: int) -> str:
+    """Return ``1 process`` or ``2 processes``."""
+    return f"{count:,} process{'es' * (count > 1)}"
+
+
+def study(options: Options) -> int:
+    """Do as asked, and return the exit status: 0, 1 if not all could be done, 130 after Ctrl-C."""
+    show_task(options)
+    start = time.perf_counter()
+    opened = resumed if options.resume else begun
+    with opened(options.output / JOURNAL, options.problem) as journal:
+        trouble = complete(journal, options)
+        elapsed = time.perf_counter() - start
+        left = sum(map(len, journal.missing(options.recipes, options.seeds).values()))
+        recipes = [recipe for recipe in options.recipes if recipe in journal.trials]
+        summaries = ranked(summarise(recipe, journal.of(recipe, options.seeds)) for recipe in recipes)
+        if summaries:
+            show_result(summaries, options.top)
+            write_files(options, recipes, summaries, journal)
+    print(f"\n{elapsed:.1f} seconds on the whole, in {'the cluster' if options.dask else processes(options.workers)}")
+    if trouble:
+        total = len(options.recipes) * len(options.seeds)
+        print(f"{trouble}: {total - left:,} of {total:,} trainings are kept, and --resume goes on with them")
+        return INTERRUPTED if trouble == "Interrupted" else 1
+    return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do as the command line says, and return the exit status."""
+    options = read_options(arguments)
+    try:
+        return study(options)
+    except (JournalError, OSError) as error:
+        print(f"python -m examples.study: error: {error}", file=sys.stderr)
+        return 1
