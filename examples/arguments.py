@@ -10,6 +10,9 @@ from pathlib import Path
 
 from examples.outputs import prepare_directory
 
+LARGEST_NOISE = 10.0
+"""Far beyond what leaves anything of a data set; not so large that numbers overflow."""
+
 LARGEST_SEED = 2**32 - 1
 """What NumPy's legacy generator, the tutorial's, takes as a seed."""
 
@@ -64,13 +67,13 @@ def backend(name: str) -> str:
 
 
 def add_backend(parser: argparse.ArgumentParser, choices: Sequence[str] = ("python", "llvm")) -> None:
-    """Add ``--backend``, by default the quickest that is installed."""
+    """Add ``--backend``, by default machine code where it can be made."""
     parser.add_argument(
         "--backend",
         type=backend,
         choices=choices,
         default="llvm" if has_llvm() else "python",
-        help="what runs the program: llvm is machine code (the extra native); default here: %(default)s",
+        help="llvm is machine code, the quickest once it is compiled (the extra native); default here: %(default)s",
     )
 
 

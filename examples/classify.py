@@ -15,12 +15,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from examples.arguments import add_backend, add_output, parse_and_prepare, real_number, whole_number
+from examples.arguments import LARGEST_NOISE, add_backend, add_output, prepare_output, real_number, whole_number
 from examples.classify_pictures import pictures_of
 from examples.classifying import (
-    RECIPES,
+    SETUPS,
     Outcome,
-    Recipe,
+    Setup,
     accuracy,
     draw,
     new_network,
@@ -29,26 +29,24 @@ from examples.classifying import (
 )
 from examples.command import run_command
 from examples.datasets import DATA_SETS, DataSet
-from examples.outputs import show_plots
+from examples.outputs import counted, show_plots
 
 DIRECTORY = "classify-output"
-LARGEST_NOISE = 10.0
-"""Far beyond what leaves anything of a data set; not so large that numbers overflow."""
 
 # --- What is printed --------------------------------------------------------------------------------------------------
 
 
-def show_task(data: DataSet, recipe: Recipe, backend: str) -> None:
+def show_task(data: DataSet, setup: Setup, backend: str) -> None:
     """Print what is trained, on what, and how."""
-    model = new_network(data, recipe.hidden, seed=0)
-    noise = f", noise {recipe.settings['noise']:g}" if "noise" in recipe.settings else ""
+    model = new_network(data, setup.hidden, seed=0)
+    noise = f", noise {setup.settings['noise']:g}" if "noise" in setup.settings else ""
     classes = len(data.class_names)
     sizes = "-".join(map(str, model.sizes))
     loss = "binary cross-entropy" if classes == 2 else "cross-entropy"
-    epochs = "1 epoch" if recipe.epochs == 1 else f"{recipe.epochs} epochs"
+    epochs = counted(setup.epochs, "epoch")
     print(f"{data.name}: {len(data)} samples of {len(data.features)} features in {classes} classes{noise}")
     print(f"A {sizes} network of tanh with a linear output, {len(model.parameters())} parameters; {loss}, Adam,")
-    print(f"{epochs} in batches of {recipe.batch_size}, the rate from {recipe.rate:g} down to 0; backend {backend}")
+    print(f"{epochs} in batches of {setup.batch_size}, the rate from {setup.rate:g} down to 0; backend {backend}")
 
 
 def show_outcome(outcome: Outcome) -> None:
@@ -76,7 +74,7 @@ def show_summary(outcomes: Sequence[Outcome]) -> None:
     worst = least_accurate(outcomes)
     mean = sum(accuracy(outcome.confusion) for outcome in outcomes) / len(outcomes)
     print(f"\nAccuracy on samples held out: mean {mean:.1%}, smallest {accuracy(worst.confusion):.1%}", end=" ")
-    print(f"(seed {worst.seed}), of {len(outcomes)} splits")
+    print(f"(seed {worst.seed}), of {counted(len(outcomes), 'split')}")
 
 
 def show_confusion(outcomes: Sequence[Outcome]) -> None:
@@ -99,7 +97,7 @@ def least_accurate(outcomes: Sequence[Outcome]) -> Outcome:
 # --- The program ------------------------------------------------------------------------------------------------------
 
 
-def train_all(data: DataSet, recipe: Recipe, seeds: range, backend: str) -> list[Outcome]:
+def train_all(data: DataSet, setup: Setup, seeds: range, backend: str) -> list[Outcome]:
     """Train once for each seed and print what comes of several; after Ctrl-C say how far it got, and raise it again."""
     several = len(seeds) > 1
     outcomes: list[Outcome] = []
@@ -107,9 +105,9 @@ def train_all(data: DataSet, recipe: Recipe, seeds: range, backend: str) -> list
         print()
     try:
         for seed in seeds:
-            outcome = train_on_split(data, recipe, seed, backend, progress=False if several else None)
+            outcome = train_on_split(data, setup, seed, backend, progress=False if several else None)
             if outcome.interrupted:
-                print(f"\nStopped after {len(outcome.losses)} of {recipe.epochs} epochs with seed {seed}.", end="")
+                print(f"\nStopped after {len(outcome.losses)} of {setup.epochs} epochs with seed {seed}.", end="")
                 raise KeyboardInterrupt
             outcomes.append(outcome)
             if several:
@@ -122,17 +120,17 @@ def train_all(data: DataSet, recipe: Recipe, seeds: range, backend: str) -> list
     return outcomes
 
 
-def classify(name: str, recipe: Recipe, seeds: range, backend: str, directory: Path) -> None:
+def classify(name: str, setup: Setup, seeds: range, backend: str, directory: Path) -> None:
     """Train, test, print and draw."""
-    data = draw(name, recipe)
-    show_task(data, recipe, backend)
-    outcomes = train_all(data, recipe, seeds, backend)
+    data = draw(name, setup)
+    show_task(data, setup, backend)
+    outcomes = train_all(data, setup, seeds, backend)
     if len(outcomes) == 1:
         show_outcome(outcomes[0])
     else:
         show_summary(outcomes)
     show_confusion(outcomes)
-    show_plots(directory, pictures_of(least_accurate(outcomes), recipe.plane))
+    show_plots(directory, pictures_of(least_accurate(outcomes), setup.plane))
 
 
 def argument_parser() -> argparse.ArgumentParser:
@@ -152,35 +150,36 @@ def argument_parser() -> argparse.ArgumentParser:
         "--hidden", type=whole_number(1, 100), nargs="+", metavar="N", help="neurons in each hidden layer: 16 16"
     )
     parser.add_argument(
-        "--noise", type=real_number(0.0), metavar="X", help="standard deviation of what is added to the inputs"
+        "--noise",
+        type=real_number(0.0, LARGEST_NOISE),
+        metavar="X",
+        help="standard deviation of what is added to the inputs",
     )
     add_backend(parser)
     add_output(parser, DIRECTORY)
     return parser
 
 
-def chosen_recipe(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Recipe:
-    """Return the recipe of the data set with what the command line changes of it."""
-    recipe = RECIPES[options.dataset]
+def chosen_setup(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Setup:
+    """Return the setup of the data set with what the command line changes of it."""
+    setup = SETUPS[options.dataset]
     if options.noise is not None:
-        if "noise" not in recipe.settings:
+        if "noise" not in setup.settings:
             parser.error(f"argument --noise: not allowed with {options.dataset}, which was measured, not drawn")
-        if options.noise > LARGEST_NOISE:
-            parser.error(f"argument --noise: {options.noise:g} is more than {LARGEST_NOISE:g}")
-        recipe = replace(recipe, settings={**recipe.settings, "noise": options.noise})
+        setup = replace(setup, settings={**setup.settings, "noise": options.noise})
     if options.epochs is not None:
-        recipe = replace(recipe, epochs=options.epochs)
-    return replace(recipe, hidden=tuple(options.hidden)) if options.hidden else recipe
+        setup = replace(setup, epochs=options.epochs)
+    return replace(setup, hidden=tuple(options.hidden)) if options.hidden else setup
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do as the command line says, and return the exit status."""
     parser = argument_parser()
-    # What the recipe refuses is refused before a directory is made.
-    recipe = chosen_recipe(parser, parser.parse_args(arguments))
-    options = parse_and_prepare(parser, arguments)
+    options = parser.parse_args(arguments)
+    setup = chosen_setup(parser, options)
+    prepare_output(parser, options.output)
     seeds = range(options.seed, options.seed + options.splits)
-    classify(options.dataset, recipe, seeds, options.backend, options.output)
+    classify(options.dataset, setup, seeds, options.backend, options.output)
     return 0
 
 

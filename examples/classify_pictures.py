@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from examples.classifying import Outcome, Plane
+from examples.classifying import Cut, Outcome
 from examples.outputs import Plots
 
 
@@ -13,7 +13,7 @@ from examples.outputs import Plots
 class Section:
     """The plane of a picture as it cuts through the inputs of one outcome."""
 
-    plane: Plane
+    plane: Cut
     outcome: Outcome
 
     @property
@@ -57,12 +57,11 @@ class Section:
         if self.others:
             words += f", others at {'their means' if self.plane.rest is None else f'{self.plane.rest:g}'}"
         below = "" if self.plane.below is None else f" with others below {self.plane.below:g}"
-        # The rings of `class_regions` are about its plane: a sample's own other features may make it right.
         rings = ", wrong ones in rings" if len(self.outcome.test.class_names) > 2 else ""
         return f"{words}; {len(self.shown)} held-out samples{below}{rings}"
 
 
-def pictures_of(outcome: Outcome, plane: Plane) -> Callable[[], Plots]:
+def pictures_of(outcome: Outcome, plane: Cut) -> Callable[[], Plots]:
     """Return a function that draws the picture of an outcome: the decision boundary of two classes, or the regions."""
     section = Section(plane, outcome)
 
@@ -77,8 +76,14 @@ def pictures_of(outcome: Outcome, plane: Plane) -> Callable[[], Plots]:
             plot = plots.decision_boundary(answer, section.points, signs, threshold=0.0, labels=section.labels)
         else:
             classes = [test.classes[index] for index in section.shown]
+            # By its other features a sample may be answered otherwise than its place in the plane would be.
             plot = plots.class_regions(
-                section.scores, section.points, classes, names=test.class_names, labels=section.labels
+                section.scores,
+                section.points,
+                classes,
+                answers=outcome.classifier.answers([test.inputs[index] for index in section.shown]),
+                names=test.class_names,
+                labels=section.labels,
             )
         return {test.name: (plot, section.description)}
 

@@ -1,6 +1,6 @@
-"""The training and the scoring behind `examples.classify`: a recipe for each data set, and what became of a training.
+"""The training and the scoring behind `examples.classify`: a setup for each data set, and what became of a training.
 
-Every recipe is the same but for its numbers: tanh in the hidden layers, a linear output, cross-entropy, and Adam in
+Every setup is the same but for its numbers: tanh in the hidden layers, a linear output, cross-entropy, and Adam in
 mini-batches with a learning rate that falls to 0 along half a cosine wave. Two classes need one output, the score of
 the second: it is the answer if the score is above 0. More classes have a score each, and the largest decides.
 """
@@ -22,7 +22,7 @@ HELD_OUT = 0.25
 
 
 @dataclass(frozen=True)
-class Plane:
+class Cut:
     """The plane of a picture: two features, and for data sets of more where the others stand.
 
     across  the number of the feature from left to right
@@ -38,7 +38,7 @@ class Plane:
 
 
 @dataclass(frozen=True)
-class Recipe:
+class Setup:
     """How a data set is drawn, trained on, and shown.
 
     settings    what the data set's function is given: "noise" is among it where it can be chosen
@@ -54,23 +54,23 @@ class Recipe:
     epochs: int
     batch_size: int
     rate: float
-    plane: Plane = field(default_factory=Plane)
+    plane: Cut = field(default_factory=Cut)
 
 
-RECIPES = {
-    "xor": Recipe({"copies": 50, "noise": 0.15}, (8,), epochs=60, batch_size=16, rate=0.03),
-    "parity": Recipe(
+SETUPS = {
+    "xor": Setup({"copies": 50, "noise": 0.15}, (8,), epochs=60, batch_size=16, rate=0.03),
+    "parity": Setup(
         {"bits": 3, "copies": 25, "noise": 0.15},
         (16,),
         epochs=80,
         batch_size=16,
         rate=0.03,
-        plane=Plane(rest=0.0, below=0.5),
+        plane=Cut(rest=0.0, below=0.5),
     ),
-    "moons": Recipe({"count": 400, "noise": 0.1}, (16, 16), epochs=40, batch_size=32, rate=0.03),
-    "circles": Recipe({"count": 400, "noise": 0.1}, (8, 8), epochs=40, batch_size=32, rate=0.03),
-    "spirals": Recipe({"count": 400, "noise": 0.02}, (16, 16), epochs=150, batch_size=32, rate=0.03),
-    "iris": Recipe({}, (8,), epochs=60, batch_size=16, rate=0.02, plane=Plane(across=2, up=3)),
+    "moons": Setup({"count": 400, "noise": 0.1}, (16, 16), epochs=40, batch_size=32, rate=0.03),
+    "circles": Setup({"count": 400, "noise": 0.1}, (8, 8), epochs=40, batch_size=32, rate=0.03),
+    "spirals": Setup({"count": 400, "noise": 0.02}, (16, 16), epochs=150, batch_size=32, rate=0.03),
+    "iris": Setup({}, (8,), epochs=60, batch_size=16, rate=0.02, plane=Cut(across=2, up=3)),
 }
 """By the names of the data sets. The truth tables are copied with noise, so that there is something to hold out."""
 
@@ -131,9 +131,9 @@ class Outcome:
         return confusion_matrix(data.classes, self.classifier.answers(data.inputs), len(data.class_names))
 
 
-def draw(name: str, recipe: Recipe) -> DataSet:
-    """Return the data set of a recipe: the same in every run, so that the seeds are about the training alone."""
-    return DATA_SETS[name](**recipe.settings)
+def draw(name: str, setup: Setup) -> DataSet:
+    """Return the data set of a setup: the same in every run, so that the seeds are about the training alone."""
+    return DATA_SETS[name](**setup.settings)
 
 
 def new_network(data: DataSet, hidden: Sequence[int], seed: int) -> MLP:
@@ -143,12 +143,12 @@ def new_network(data: DataSet, hidden: Sequence[int], seed: int) -> MLP:
     return MLP(sizes, hidden="tanh", output="linear", initializer="xavier", seed=seed)
 
 
-def train_on_split(data: DataSet, recipe: Recipe, seed: int, backend: str, progress: bool | None = None) -> Outcome:
+def train_on_split(data: DataSet, setup: Setup, seed: int, backend: str, progress: bool | None = None) -> Outcome:
     """Split the samples and train a new network on a part; ``progress`` as for `nn.train`. Ctrl-C ends it early."""
     train_set, test_set = split(data, HELD_OUT, seed)
     two = len(data.class_names) == 2
     standardizer = Standardizer(train_set.inputs)
-    model = new_network(data, recipe.hidden, seed)
+    model = new_network(data, setup.hidden, seed)
     start = time.perf_counter()
     history = train(
         model,
@@ -156,12 +156,12 @@ def train_on_split(data: DataSet, recipe: Recipe, seed: int, backend: str, progr
         train_set.classes if two else train_set.one_hot,
         binary_cross_entropy_with_logits if two else cross_entropy,
         Adam(model.parameters()),
-        epochs=recipe.epochs,
-        batch_size=recipe.batch_size,
+        epochs=setup.epochs,
+        batch_size=setup.batch_size,
         backend=backend,
         seed=seed,
         progress=progress,
-        schedule=CosineSchedule(recipe.rate, recipe.epochs),
+        schedule=CosineSchedule(setup.rate, setup.epochs),
     )
     seconds = time.perf_counter() - start
     classifier = Classifier(model, standardizer)

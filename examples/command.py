@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from io import TextIOWrapper
+from pathlib import Path
 from typing import NoReturn
 
 INTERRUPTED = 130
@@ -12,7 +14,14 @@ INTERRUPTED = 130
 
 
 def run_command(main: Callable[[], int | None]) -> NoReturn:
-    """Run ``main`` and exit with its status; quietly if Ctrl-C or the reader of a pipe ends it."""
+    """Run ``main`` and exit with its status; quietly if Ctrl-C or the reader of a pipe ends it.
+
+    What the encoding of the output has no sign for is shown as a question mark, and nothing where there is no output.
+    """
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the process ends
+    elif isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     try:
         status = main() or 0
         sys.stdout.flush()

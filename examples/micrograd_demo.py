@@ -1,6 +1,6 @@
 """micrograd's demo: 100 moons, a 2-16-16-1 network, 100 steps; with one backend, or with all of them side by side.
 
-    python -m examples.micrograd_demo                  as fast as it goes here
+    python -m examples.micrograd_demo                  in machine code, where llvmlite is installed
     python -m examples.micrograd_demo --backend eager  as micrograd does it: a graph recorded for every step
     python -m examples.micrograd_demo --backend all    each in turn, and whether they agree
 

@@ -19,6 +19,11 @@ WIDTH = 108
 """Of a line of text, in characters."""
 
 
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Return ``1 seed`` or ``2,000 seeds``."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
 def explain(paragraph: str) -> None:
     """Print a paragraph, wrapped."""
     print(textwrap.fill(" ".join(paragraph.split()), WIDTH))
@@ -44,6 +49,9 @@ def show_plots(directory: Path, make: Callable[[], Plots]) -> None:
         if error.name != "matplotlib":
             raise
         print(f"\nNo pictures were made: {error}")
+        return
+    if not plots:
+        print("\nNo pictures were made: there is nothing to draw.")
         return
     print(f"\nPictures in {directory}")
     for stem, (plot, description) in plots.items():

@@ -32,7 +32,7 @@ STEPS = 20_000
 MOST_STEPS = 200_000
 """Every point on the way is kept in memory."""
 
-# From the classical start, of all rates with so many digits the one that is first at 1e-12.
+# The first two: from the classical start, of all rates with so many digits the one that is first at 1e-12.
 DESCENT_RATE = 0.0019
 """Of two digits. With 0.002, more than 2 over the largest curvature, gradient descent never settles at the minimum."""
 MOMENTUM = 0.9

@@ -19,7 +19,7 @@ from pathlib import Path
 from random import Random
 
 from engine import no_grad
-from examples.arguments import add_backend, add_output, parse_and_prepare, real_number, whole_number
+from examples.arguments import LARGEST_NOISE, add_backend, add_output, parse_and_prepare, real_number, whole_number
 from examples.command import run_command
 from examples.outputs import Plots, explain, show_plots
 from nn import MLP, Adam, CosineSchedule, History, train
@@ -156,9 +156,8 @@ def argument_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--epochs", type=whole_number(1), default=EPOCHS, metavar="N", help=f"training epochs (default: {EPOCHS})"
     )
-    parser.add_argument(
-        "--noise", type=real_number(0.0), default="0", metavar="X", help="deviation of the targets (default: 0)"
-    )
+    noise = real_number(0.0, LARGEST_NOISE)
+    parser.add_argument("--noise", type=noise, default="0", metavar="X", help="deviation of the targets (default: 0)")
     add_output(parser, "sine-output")
     return parser
 

@@ -84,3 +84,13 @@ def entries(thing: Any) -> list[Any] | None:
     if hasattr(thing, "tolist"):
         thing = thing.tolist()
     return list(thing) if isinstance(thing, Iterable) else None
+
+
+def read_inputs(x: Any, module: Any) -> list[Any]:
+    """Return ``x`` as a list of floats and Values, one for each input of ``module``: see `nn.MLP.__call__`."""
+    given = entries(x)
+    inputs = [x] if given is None else given
+    if len(inputs) != module.inputs:
+        wanted = "1 input" if module.inputs == 1 else f"{module.inputs} inputs"
+        raise ValueError(f"this {type(module).__name__} takes {wanted}, not {len(inputs)}")
+    return [number if number.__class__ is float else number_or_value(number, "an input") for number in inputs]

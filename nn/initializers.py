@@ -19,6 +19,8 @@ import math
 from collections.abc import Callable
 from random import Random
 
+from engine.value import real_number
+
 Initializer = str | Callable[[int, int, Random], float]
 """``"xavier"``, or a function ``(fan_in, fan_out, random) -> weight``."""
 
@@ -75,3 +77,10 @@ def find_initializer(initializer: Initializer) -> Callable[[int, int, Random], f
         kind = type(initializer).__name__
         raise TypeError(f"an initializer is a name or a function, not {initializer!r} of type {kind}")
     return initializer
+
+
+def draw_weights(
+    initializer: Callable[[int, int, Random], float], inputs: int, fan_out: int, random: Random
+) -> list[float]:
+    """Return the weights of a new neuron; TypeError if the initializer gives what is no number."""
+    return [real_number(initializer(inputs, fan_out, random), "a weight from the initializer") for _ in range(inputs)]

@@ -11,10 +11,10 @@ from typing import Any, Self
 
 from engine import Value
 from engine.scopes import Scope, mark
-from engine.value import real_number, store_data
+from engine.value import store_data
 from nn.activations import Activation, activation_name, find_activation
-from nn.arguments import entries, number_or_value, random_of, whole_number
-from nn.initializers import Initializer, find_initializer
+from nn.arguments import entries, random_of, read_inputs, whole_number
+from nn.initializers import Initializer, draw_weights, find_initializer
 from nn.matrices import Matrix, network_sizes, read_matrices
 from nn.module import Module
 
@@ -47,7 +47,7 @@ class Neuron(Module):
         fan_out = whole_number(fan_out, "fan_out")
         self._activation = activation_name(activation)
         self._function: Callable[[Any], Any] = find_activation(self._activation)
-        weights = _draw(find_initializer(initializer), inputs, fan_out, random_of(seed))
+        weights = draw_weights(find_initializer(initializer), inputs, fan_out, random_of(seed))
         self.w = [Value(weight, _label(label, f"w[{index}]")) for index, weight in enumerate(weights)]
         self.b = Value(0.0, _label(label, "b"))
         self._scope = Scope(label or "neuron", _note(self._activation))
@@ -220,7 +220,7 @@ class MLP(Module):
             number
             for layer in self.layers
             for _ in layer.neurons
-            for number in (*_draw(function, layer.inputs, layer.outputs, random), 0.0)
+            for number in (*draw_weights(function, layer.inputs, layer.outputs, random), 0.0)
         ]
         neurons = [neuron for layer in self.layers for neuron in layer.neurons]
         store_data([parameter for neuron in neurons for parameter in (*neuron.w, neuron.b)], numbers)
@@ -280,21 +280,6 @@ class MLP(Module):
                 neuron.b.data = biases[0][index]
                 for weight, row in zip(neuron.w, weights, strict=True):
                     weight.data = row[index]
-
-
-def read_inputs(x: Any, module: Neuron | Layer | MLP) -> list[Any]:
-    """Return ``x`` as a list of floats and Values, one for each input of ``module``: see `MLP.__call__`."""
-    given = entries(x)
-    inputs = [x] if given is None else given
-    if len(inputs) != module.inputs:
-        wanted = "1 input" if module.inputs == 1 else f"{module.inputs} inputs"
-        raise ValueError(f"this {type(module).__name__} takes {wanted}, not {len(inputs)}")
-    return [number if number.__class__ is float else number_or_value(number, "an input") for number in inputs]
-
-
-def _draw(initializer: Callable[[int, int, Random], float], inputs: int, fan_out: int, random: Random) -> list[float]:
-    """Return the weights of a new neuron."""
-    return [real_number(initializer(inputs, fan_out, random), "a weight from the initializer") for _ in range(inputs)]
 
 
 def _one_or_all(outputs: list[Any]) -> Any:

@@ -15,10 +15,10 @@ import viz
 from examples import classify, classifying
 from examples.classify_pictures import Section
 from examples.classifying import (
-    RECIPES,
+    SETUPS,
     Classifier,
+    Cut,
     Outcome,
-    Plane,
     accuracy,
     confusion_matrix,
     decide,
@@ -34,8 +34,8 @@ ROOT = Path(__file__).parent.parent
 
 def accuracies(name, count, backend):
     """Held out, for the seeds from 0 up."""
-    data = draw(name, RECIPES[name])
-    outcomes = (train_on_split(data, RECIPES[name], seed, backend, progress=False) for seed in range(count))
+    data = draw(name, SETUPS[name])
+    outcomes = (train_on_split(data, SETUPS[name], seed, backend, progress=False) for seed in range(count))
     return [accuracy(outcome.confusion) for outcome in outcomes]
 
 
@@ -43,9 +43,9 @@ def accuracies(name, count, backend):
 def short(monkeypatch):
     """Trainings of two epochs, of small networks on few samples."""
     settings = {"xor": {"copies": 4}, "parity": {"copies": 2}, "iris": {}}
-    for name, recipe in RECIPES.items():
+    for name, setup in SETUPS.items():
         smaller = settings.get(name, {"count": 40}) | ({} if name == "iris" else {"noise": 0.1})
-        monkeypatch.setitem(RECIPES, name, replace(recipe, settings=smaller, hidden=(3,), epochs=2))
+        monkeypatch.setitem(SETUPS, name, replace(setup, settings=smaller, hidden=(3,), epochs=2))
 
 
 def run(capsys, *arguments):
@@ -85,15 +85,15 @@ def test_the_others_are_learned(name):
 
 def test_a_network_that_is_not_trained_knows_nothing():
     """So the accuracies above are none of the splitting or the counting."""
-    data = draw("spirals", RECIPES["spirals"])
-    untrained = replace(RECIPES["spirals"], epochs=1, rate=0.0)
+    data = draw("spirals", SETUPS["spirals"])
+    untrained = replace(SETUPS["spirals"], epochs=1, rate=0.0)
     assert accuracy(train_on_split(data, untrained, 0, "python", progress=False).confusion) < 0.8
 
 
 @pytest.mark.usefixtures("short")
 def test_the_seed_fixes_everything():
-    recipe = RECIPES["iris"]
-    first, again, other = (train_on_split(iris(), recipe, seed, "python", progress=False) for seed in (3, 3, 4))
+    setup = SETUPS["iris"]
+    first, again, other = (train_on_split(iris(), setup, seed, "python", progress=False) for seed in (3, 3, 4))
     assert first.classifier.model.state_dict() == again.classifier.model.state_dict()
     assert (first.losses, first.test) == (again.losses, again.test)
     assert first.losses != other.losses
@@ -104,8 +104,8 @@ def test_the_seed_fixes_everything():
 @pytest.mark.parametrize("name", ["xor", "iris"])
 def test_a_training_sees_nothing_of_what_is_held_out(name, monkeypatch):
     """Other numbers in the samples held out leave network and scale as they are."""
-    data = draw(name, RECIPES[name])
-    before = train_on_split(data, RECIPES[name], 1, "python", progress=False)
+    data = draw(name, SETUPS[name])
+    before = train_on_split(data, SETUPS[name], 1, "python", progress=False)
     split = classifying.split
 
     def spoiled(*details):
@@ -113,7 +113,7 @@ def test_a_training_sees_nothing_of_what_is_held_out(name, monkeypatch):
         return train_set, replace(test_set, inputs=[[1e6 * x + 7.0 for x in row] for row in test_set.inputs])
 
     monkeypatch.setattr(classifying, "split", spoiled)
-    after = train_on_split(data, RECIPES[name], 1, "python", progress=False)
+    after = train_on_split(data, SETUPS[name], 1, "python", progress=False)
     assert after.test != before.test
     assert after.classifier.model.state_dict() == before.classifier.model.state_dict()
     assert after.classifier.standardizer.means == before.classifier.standardizer.means
@@ -154,7 +154,7 @@ def test_a_classifier_answers_in_the_units_of_the_data_set():
 @pytest.mark.parametrize("name", DATA_SETS)
 def test_a_report_has_the_accuracy_and_the_matrix_that_belong_together(name, tmp_path, capsys):
     report = run(capsys, name, "--output", str(tmp_path))
-    data = draw(name, RECIPES[name])
+    data = draw(name, SETUPS[name])
     assert report.startswith(f"{name}: {len(data)} samples of {len(data.features)} features")
     held_out = re.search(r"held out +([\d.]+)% +(\d+) of (\d+)", report)
     matrix = matrix_in(report, data.class_names)
@@ -196,8 +196,8 @@ def test_options_change_the_recipe(tmp_path, capsys):
     [
         (["roses"], "invalid choice: 'roses'"),
         (["iris", "--noise", "0.1"], "argument --noise: not allowed with iris, which was measured"),
-        (["moons", "--noise", "11"], "argument --noise: 11 is more than 10"),
-        (["moons", "--noise", "-1"], "argument --noise: '-1' is not a number from 0 up"),
+        (["moons", "--noise", "11"], "argument --noise: '11' is not a number from 0 to 10"),
+        (["moons", "--noise", "-1"], "argument --noise: '-1' is not a number from 0 to 10"),
         (["moons", "--splits", "0"], "argument --splits: '0' is not a whole number from 1 up"),
         (["moons", "--hidden", "0"], "argument --hidden: '0' is not a whole number from 1 to 100"),
         ([], "the following arguments are required: DATASET"),
@@ -225,7 +225,7 @@ def outcome_of(test, weights, train=None):
 def test_a_plane_through_more_features_has_the_others_at_their_means():
     rows = [[0.0, 5.0, 1.0, 10.0], [2.0, 9.0, 3.0, 30.0]]
     data = DataSet("d", rows, [0, 1], ("a", "b", "c", "d"), ("no", "yes"))
-    section = Section(Plane(across=3, up=1), outcome_of(data, [100.0, 2.0, 100.0, 1.0]))
+    section = Section(Cut(across=3, up=1), outcome_of(data, [100.0, 2.0, 100.0, 1.0]))
     assert section.labels == ("d", "b")
     assert section.points == [[10.0, 5.0], [30.0, 9.0]]
     # By hand: the means are 7 and 20, the deviations 2 and 10; a and c are 0 off theirs.
@@ -236,7 +236,7 @@ def test_a_plane_through_more_features_has_the_others_at_their_means():
 def test_a_plane_at_a_number_shows_only_the_samples_near_it():
     rows = [[0.0, 1.0, 0.1], [1.0, 1.0, 0.9], [1.0, 0.0, -0.2], [0.0, 0.0, 1.2]]
     data = DataSet("d", rows, [0, 1, 1, 0], ("a", "b", "c"), ("no", "yes"))
-    section = Section(Plane(rest=0.0, below=0.5), outcome_of(data, [0.0, 0.0, 1.0]))
+    section = Section(Cut(rest=0.0, below=0.5), outcome_of(data, [0.0, 0.0, 1.0]))
     assert section.points == [[0.0, 1.0], [1.0, 0.0]]
     scale = Standardizer(rows)
     assert section.scores([0.3, 0.7]) == [pytest.approx((0.0 - scale.means[2]) / scale.deviations[2])]
@@ -272,7 +272,7 @@ def test_ctrl_c_says_how_far_it_got(tmp_path):
 
 
 def test_without_matplotlib_it_says_what_to_install(tmp_path, capsys, monkeypatch):
-    monkeypatch.setitem(RECIPES, "xor", replace(RECIPES["xor"], epochs=1, settings={"copies": 2, "noise": 0.1}))
+    monkeypatch.setitem(SETUPS, "xor", replace(SETUPS["xor"], epochs=1, settings={"copies": 2, "noise": 0.1}))
     monkeypatch.delattr(viz, "plots", raising=False)
     for name in [name for name in sys.modules if name.startswith("viz.plots")]:
         monkeypatch.delitem(sys.modules, name)

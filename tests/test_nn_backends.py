@@ -10,7 +10,7 @@ import pytest
 from program_checks import BACKENDS, each_backend, needs
 
 import engine
-from engine import RecordingError, Value
+from engine import Program, RecordingError, Value
 from nn import (
     MLP,
     SGD,
@@ -110,6 +110,52 @@ def test_summed_rows_have_the_history_of_the_engine_but_for_the_order(name, batc
         runs.append([*history.losses, *model.state_dict().values()])
     assert len(built) == 1
     assert runs[0] == pytest.approx(runs[1], rel=1e-12, abs=1e-14)
+
+
+@each_backend
+@pytest.mark.parametrize("batch_size", [None, 2])
+def test_what_the_optimizer_remembers_may_be_changed_between_two_epochs(batch_size, backend):
+    """Its list as a whole, an entry of it, or nothing; each step goes on from what is there."""
+    needs(backend)
+    runs = []
+    for chosen in (backend, "eager"):
+        model = Line(0.5)
+        optimizer = SGD(model.parameters(), 0.05, momentum=0.9)
+
+        def meddle(epoch, _loss, optimizer=optimizer):
+            if epoch == 3:
+                optimizer.state = [(1.0,), (-1.0,)]
+            if epoch == 6:
+                optimizer.state[0] = (0.0,)
+
+        history = train(
+            model, [1.0, 2.0, 3.0], [2.0, 1.0, 0.0], mean_squared_error, optimizer, 10, batch_size, chosen,
+            progress=meddle,
+        )  # fmt: skip
+        runs.append([*history.losses, *model.state_dict().values(), *np.ravel(optimizer.state)])
+    assert runs[0] == pytest.approx(runs[1], rel=1e-12)
+
+
+@each_backend
+def test_where_a_step_is_interrupted_after_it_was_stored_the_optimizer_has_it_too(backend, monkeypatch):
+    needs(backend)
+    repeat = Program.repeat
+
+    def interrupted(*arguments, **options):
+        repeat(*arguments, **options)
+        raise KeyboardInterrupt
+
+    runs = []
+    for chosen in (backend, "eager"):
+        model = Line(0.5)
+        optimizer = SGD(model.parameters(), 0.05, momentum=0.9)
+        with monkeypatch.context() as patched:
+            if chosen == backend:
+                patched.setattr(Program, "repeat", interrupted)
+            history = train(model, [1.0, 2.0], [2.0, 1.0], optimizer=optimizer, epochs=4, backend=chosen)
+        assert history.interrupted == (chosen == backend)
+        runs.append((model.state_dict(), optimizer.state))
+    assert runs[0] == runs[1]
 
 
 @each_backend

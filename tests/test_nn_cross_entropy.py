@@ -57,6 +57,12 @@ def test_classes_as_rows_of_values_can_be_recorded_and_are_looked_at_only_when_i
         np.testing.assert_allclose(slopes, probabilities - np.eye(4)[chosen], rtol=1e-11, atol=1e-15)
 
 
+def test_a_row_of_numbers_and_values_has_a_loss_that_depends_on_the_values():
+    rest = Value(0.0)
+    cross_entropy([LOGITS[0]], [[1.0, rest, 0.0, 0.0]]).backward()
+    assert rest.grad == pytest.approx(-np.log(PROBABILITIES[0, 1]), rel=1e-14)
+
+
 def test_a_target_that_is_almost_certain_keeps_its_rest():
     logits = [0.0, 300.0]
     assert cross_entropy(logits, [1.0, 0.0]) == 300.0

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import engine
-from engine import Primitive, Program, Value, no_grad, register
+from engine import Primitive, Program, StaleGraphError, Value, gradients, no_grad, register
 from nn import MLP, Layer, Module, Neuron
 
 ONE_OPERAND = [row for row in engine.primitives_table() if len(row.partials) == 1]
@@ -172,6 +172,14 @@ def test_a_network_can_begin_anew_with_the_numbers_of_another(initializer):
         assert model.state_dict() == new.state_dict()
         assert all(now is then for now, then in zip(model.parameters(), parameters, strict=True))
         assert step() == (new([1.0, 2.0]).data,)
+
+
+def test_a_graph_from_before_a_new_beginning_is_stale():
+    model = MLP([1, 1])
+    loss = model([2.0])
+    model.reinitialize("normal", seed=1)
+    with pytest.raises(StaleGraphError, match=r"layer0\.neuron0\.w"):
+        gradients(loss, model.parameters())
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,19 @@
 """The work of a study, cut into blocks and given to executors of every kind."""
 
+import os
+import signal
+import threading
+import weakref
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import replace
 from itertools import groupby
+from multiprocessing import active_children
 
 import pytest
 
 from examples.study.blocks import LARGEST_BLOCK, Block, cut_blocks, process_pool, run_block, run_blocks
 from examples.study.recipes import Problem, grid
+from examples.workers import ctrl_c_blocked
 
 PROBLEM = Problem("xor", (), 30, 1.0, "python")
 RECIPES = grid(
@@ -59,7 +66,8 @@ def test_blocks_have_all_that_is_wanted_once(backend, epochs):
 
 
 def test_a_block_is_of_one_architecture_and_those_of_one_follow_each_other():
-    blocks = cut_blocks(PROBLEM, WANTED)
+    mixed = {recipe: WANTED[recipe] for recipe in sorted(RECIPES, key=lambda recipe: (recipe.rate, recipe.initializer))}
+    blocks = cut_blocks(PROBLEM, mixed)
     architectures = [{recipe.architecture for recipe, _ in block.parts} for block in blocks]
     assert all(len(found) == 1 for found in architectures)
     assert len([key for key, _ in groupby(architectures)]) == 4
@@ -71,6 +79,8 @@ def test_many_workers_have_something_to_do_and_none_has_more_than_a_little():
     assert 32 <= len(small) <= 64
     sizes = [len(parts([block])) for block in small]
     assert max(sizes) - min(sizes) < max(sizes)
+    rates = [replace(recipe, rate=0.01 * index) for index in range(300)]
+    assert 32 <= len(cut_blocks(PROBLEM, {recipe: [0] for recipe in rates})) <= 64
     large = cut_blocks(Problem("moons", (("count", 1_000),), 10_000, 1.0, "python"), {recipe: list(range(50))})
     assert [len(parts([block])) for block in large] == [1] * 50
 
@@ -104,6 +114,54 @@ def test_what_has_not_begun_is_called_off():
     assert len(outcome([next(running)])) == len(parts(blocks[:1]))
     running.close()
     assert [future.cancelled() for future in executor.futures] == [False] + [True] * (len(blocks) - 1)
+
+
+def test_trials_that_were_handed_out_are_held_no_longer():
+    running = run_blocks(AtOnce(), cut_blocks(PROBLEM, WANTED))
+    first = [weakref.ref(trial) for trials in next(running).values() for trial in trials]
+    assert first
+    next(running)
+    assert [trial() for trial in first] == [None] * len(first)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are those of POSIX")
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, ValueError])
+def test_where_the_study_stops_its_processes_are_ended_and_not_waited_for(stop):
+    with pytest.raises(stop), process_pool(1) as processes:  # noqa: PT012 - it has to be working by then
+        processes.submit(os.getpid).result()
+        (process,) = active_children()
+        raise stop
+    assert process.exitcode == -signal.SIGTERM
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals are those of POSIX")
+def test_workers_leave_ctrl_c_to_the_process_that_started_them():
+    with process_pool(1) as processes:
+        assert len(list(run_blocks(processes, cut_blocks(PROBLEM, WANTED)[:1]))) == 1
+        assert signal.SIGINT in processes.submit(signal.pthread_sigmask, signal.SIG_BLOCK, ()).result()
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals are those of POSIX")
+def test_ctrl_c_waits_also_where_another_thread_gets_it():
+    """As the thread of a progress bar does, in which the signal is not blocked."""
+    go, reached = threading.Event(), []
+    thread = threading.Thread(target=lambda: go.wait() and signal.raise_signal(signal.SIGINT))
+    thread.start()
+
+    def block():
+        with ctrl_c_blocked():
+            go.set()
+            thread.join()
+            reached.append("the end of the block")
+
+    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            block()
+    finally:
+        signal.signal(signal.SIGINT, previous)
+    assert reached == ["the end of the block"]
 
 
 def test_an_error_of_a_worker_reaches_the_command():

@@ -38,21 +38,16 @@ def started(stack, directory, said, module, *arguments):
     raise AssertionError(f"{module} ended")
 
 
+SCHEDULER = (r"Scheduler at:\s+(tcp:\S+)", "dask_scheduler", "--host", "127.0.0.1", "--port", "0")
+WORKER = (r"Registered to:\s+(tcp:\S+)", "dask_worker", "--no-nanny", "--nthreads", "2")
+
+
 @pytest.fixture
 def workers(tmp_path):
     """(The address of a scheduler, the processes of its two workers), each in a directory without this project."""
     with ExitStack() as stack:
-        _, address = started(
-            stack, tmp_path, r"Scheduler at:\s+(tcp:\S+)", "dask_scheduler", "--host", "127.0.0.1", "--port", "0"
-        )
-        options = ("--no-nanny", "--nthreads", "2", "--local-directory", str(tmp_path))
-        yield (
-            address,
-            [
-                started(stack, tmp_path, r"Registered to:\s+(tcp:\S+)", "dask_worker", address, *options)[0]
-                for _ in range(2)
-            ],
-        )
+        _, address = started(stack, tmp_path, *SCHEDULER)
+        yield address, [started(stack, tmp_path, *WORKER, address)[0] for _ in range(2)]
 
 
 def table(directory):
@@ -104,12 +99,16 @@ def test_an_address_where_nobody_answers_is_an_error_that_names_the_cure(monkeyp
     assert "no scheduler at 'tcp://127.0.0.1:1': start one with `dask scheduler`" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("address", ["foo", "", "tcp://127.0.0.1"])
+def test_an_address_without_a_port_is_refused_at_once(address):
+    with pytest.raises(cluster.ClusterError, match=f"no scheduler at '{address}'"):
+        cluster.dask_executor(address).__enter__()
+
+
 def test_a_cluster_without_workers_is_an_error_that_names_the_cure(monkeypatch, tmp_path):
     monkeypatch.setattr(cluster, "PATIENCE", 1)
     with ExitStack() as stack:
-        _, address = started(
-            stack, tmp_path, r"Scheduler at:\s+(tcp:\S+)", "dask_scheduler", "--host", "127.0.0.1", "--port", "0"
-        )
+        _, address = started(stack, tmp_path, *SCHEDULER)
         with pytest.raises(cluster.ClusterError, match=f"has no workers: start one with `dask worker {address}`"):
             cluster.dask_executor(address).__enter__()
 
@@ -118,3 +117,23 @@ def test_without_dask_the_error_names_the_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(cluster.ClusterError, match=r"pip install 'scalargrad\[cluster\]'"):
         cluster.dask_executor("tcp://127.0.0.1:1").__enter__()
+
+
+def test_a_scheduler_that_is_lost_midway_is_said_and_what_is_finished_is_kept(tmp_path, monkeypatch, capsys):
+    with ExitStack() as stack:
+        scheduler, address = started(stack, tmp_path, *SCHEDULER)
+        started(stack, tmp_path, *WORKER, address)
+        add = Journal.add
+
+        def add_and_kill(journal, recipe, trials):
+            add(journal, recipe, trials)
+            scheduler.kill()
+            scheduler.wait()
+
+        monkeypatch.setattr(Journal, "add", add_and_kill)
+        assert command.main([*SMALL, "--dask", address, "--output", str(tmp_path / "there")]) == 1
+    monkeypatch.undo()
+    assert "Stopped: the scheduler was lost: " in capsys.readouterr().out
+    assert command.main([*SMALL, "--resume", "--output", str(tmp_path / "there")]) == 0
+    assert command.main([*SMALL, "--output", str(tmp_path / "here")]) == 0
+    assert table(tmp_path / "there") == table(tmp_path / "here")

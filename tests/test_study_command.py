@@ -1,25 +1,31 @@
 """``python -m examples.study``: the same table each time, with any number of workers and interruptions."""
 
 import csv
+import errno
+import importlib.util
+import io
 import json
 import os
 import re
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
+from tqdm import tqdm
 
 from examples.study import command
 from examples.study.journal import Journal
-from examples.study.options import PRESETS, read_options
+from examples.study.options import PRESETS, read_options, recipes_of
 from examples.study.recipes import Recipe
 
 ROOT = Path(__file__).parent.parent
 GRID = ["--hidden", "2", "3", "--activations", "tanh", "relu", "--rates", "0.1", "5", "--optimizers", "sgd", "adam"]
 SMALL = [*GRID, "--seeds", "6", "--epochs", "40", "--backend", "python"]
+ALONE = ["--hidden", "2", "--activations", "tanh", "--rates", "0.1", "--optimizers", "adam", "--workers", "1"]
 
 
 def table(directory):
@@ -39,6 +45,18 @@ def whole(tmp_path_factory):
     directory = tmp_path_factory.mktemp("whole")
     assert study(directory, "--workers", "1") == 0
     return table(directory)
+
+
+@pytest.fixture
+def with_pictures():
+    """For a test that looks at them."""
+
+
+@pytest.fixture(autouse=True)
+def without_pictures(request, monkeypatch):
+    """They take longer than the small studies here."""
+    if "with_pictures" not in request.fixturenames:
+        monkeypatch.setattr(command, "show_plots", lambda *_: None)
 
 
 def stopping(monkeypatch, after, stop):
@@ -110,7 +128,103 @@ def test_resuming_with_more_seeds_tries_only_those_that_are_new(whole, tmp_path,
     assert table(tmp_path) == whole
 
 
+def test_on_a_full_disk_the_table_is_of_what_was_finished_and_the_rest_is_resumed(whole, tmp_path, monkeypatch, capsys):
+    def refuse():
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        stopping(patched, 3, refuse)
+        assert study(tmp_path) == 1
+    shown = capsys.readouterr().out
+    assert re.search(r"Stopped: .*No space left on device: \d+ of 96 trainings are kept, and --resume goes on", shown)
+    assert 0 < len(table(tmp_path)) < 16
+    assert study(tmp_path, "--resume") == 0
+    assert table(tmp_path) == whole
+
+
+@pytest.mark.usefixtures("with_pictures")
+def test_pictures_of_the_study_before_do_not_stay(tmp_path):
+    small = [*ALONE, "--seeds", "2", "--epochs", "3"]
+    assert study(tmp_path, *small, "--rates", "0.1", "1") == 0
+    assert (tmp_path / "heat_map.svg").exists()
+    (tmp_path / "mine.svg").write_text("kept")
+    assert study(tmp_path, *small) == 0
+    names = {path.name for path in tmp_path.glob("*.[sp][vn]g")}
+    assert names == {"losses.svg", "losses.png", "mine.svg"}
+
+
+def test_a_finished_study_stays_as_it_is_until_something_is_done_anew(tmp_path, capsys):
+    assert study(tmp_path, *ALONE, "--seeds", "4") == 0
+    before = (tmp_path / "trials.jsonl").read_bytes()
+    assert study(tmp_path, *ALONE, "--seeds", "4", "--dask", "nowhere") == 1
+    assert "Stopped: no scheduler at 'nowhere'" in capsys.readouterr().out
+    assert (tmp_path / "trials.jsonl").read_bytes() == before
+
+
+def test_a_study_that_was_killed_before_its_last_line_is_finished_by_resuming_it(tmp_path):
+    assert study(tmp_path, *ALONE, "--seeds", "4") == 0
+    path = tmp_path / "trials.jsonl"
+    before = path.read_bytes()
+    path.write_bytes(before[: before.rindex(b"\n", 0, -1) + 1])
+    assert study(tmp_path, *ALONE, "--seeds", "4", "--resume") == 0
+    assert path.read_bytes() == before
+
+
+def test_a_study_that_is_finished_can_be_done_anew(tmp_path):
+    for seeds in ("4", "2"):
+        assert study(tmp_path, *ALONE, "--seeds", seeds) == 0
+        (row,) = table(tmp_path)
+        assert row["seeds"] == seeds
+
+
+@pytest.mark.usefixtures("with_pictures")
+def test_pictures_are_of_the_seeds_that_were_asked_for_though_more_are_kept(tmp_path, monkeypatch):
+    shown = []
+    plots = command.plots
+    monkeypatch.setattr(command, "plots", lambda *given: shown.append(given[1]) or plots(*given))
+    assert study(tmp_path, *ALONE, "--seeds", "6") == 0
+    assert study(tmp_path, *ALONE, "--seeds", "2", "--resume") == 0
+    assert [[trial.seed for (trials,) in [given.values()] for trial in trials] for given in shown] == [
+        [*range(6)],
+        [0, 1],
+    ]
+
+
+def test_a_recipe_of_which_only_other_seeds_are_kept_is_left_out(tmp_path, monkeypatch, capsys):
+    assert study(tmp_path, *ALONE, "--seeds", "6") == 0
+    path = tmp_path / "trials.jsonl"
+    first, *lines = path.read_text().splitlines()
+    late = [line for line in lines if all(trial["seed"] > 2 for trial in json.loads(line).get("trials", []))]
+    path.write_text("".join(f"{line}\n" for line in (first, *late)))
+    monkeypatch.setattr(command, "run", lambda *_: ctrl_c())
+    assert study(tmp_path, *ALONE, "--seeds", "2", "--resume") == 130
+    assert "Interrupted: no training was finished" in capsys.readouterr().out
+
+
+def test_the_bar_counts_trainings_and_begins_with_those_that_are_kept(tmp_path, monkeypatch):
+    bars = []
+
+    def hidden_bar(**options):
+        bars.append(tqdm(**options | {"file": io.StringIO(), "disable": False}))
+        return bars[-1]
+
+    monkeypatch.setattr(command, "tqdm", hidden_bar)
+    assert study(tmp_path, *ALONE, "--seeds", "64") == 0
+    assert study(tmp_path, *ALONE, "--seeds", "66", "--resume") == 0
+    assert [(bar.initial, bar.n, bar.total) for bar in bars] == [(0, 64, 64), (64, 66, 66)]
+
+
 # --- The terminal -----------------------------------------------------------------------------------------------------
+
+
+def rest(terminal):
+    """What is left to read of a terminal, if anything is."""
+    os.set_blocking(terminal, False)
+    seen = b""
+    with suppress(BlockingIOError):
+        while more := os.read(terminal, 100_000):
+            seen += more
+    return seen
 
 
 @pytest.fixture
@@ -125,7 +239,9 @@ def terminal():
     os.close(ours)
 
 
-def test_ctrl_c_at_the_keyboard_ends_the_command_and_its_workers_quietly(tmp_path, terminal):
+@pytest.fixture
+def long_study(tmp_path, terminal):
+    """A study that has begun to work in two processes, and that would take minutes."""
     ours, theirs = terminal
     arguments = ["--preset", "tutorial", "--seeds", "100000", "--output", str(tmp_path), "--workers", "2"]
     running = subprocess.Popen(
@@ -138,14 +254,23 @@ def test_ctrl_c_at_the_keyboard_ends_the_command_and_its_workers_quietly(tmp_pat
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     seen = b""
-    while b"training" not in seen:  # The bar: work has begun.
+    while not re.search(rb" [1-9]\d*/100000 ", seen):  # The bar counts: workers are at work.
         seen += os.read(ours, 1_000)
-    os.killpg(running.pid, signal.SIGINT)
-    shown, _ = running.communicate()  # ends when the last child that could still write has ended
-    os.set_blocking(ours, False)
-    assert running.returncode == 130
-    assert b"Traceback" not in os.read(ours, 100_000)
+    return running
+
+
+def test_ctrl_c_at_the_keyboard_ends_the_command_and_its_workers_quietly(long_study, terminal):
+    os.killpg(long_study.pid, signal.SIGINT)
+    shown, _ = long_study.communicate()  # ends when the last child that could still write has ended
+    assert long_study.returncode == 130
+    assert b"Traceback" not in rest(terminal[0])
     assert re.search(r"Interrupted: [\d,]+ of 100,000 trainings are kept, and --resume goes on with them", shown)
+
+
+def test_the_workers_of_a_command_that_is_killed_end_too(long_study):
+    long_study.kill()
+    long_study.communicate()  # as above
+    assert long_study.returncode == -signal.SIGKILL
 
 
 def test_a_bar_shows_the_time_left(tmp_path, terminal):
@@ -158,8 +283,7 @@ def test_a_bar_shows_the_time_left(tmp_path, terminal):
         stderr=theirs,
         check=True,
     )
-    os.set_blocking(ours, False)
-    assert re.search(rb"training: +\d+%.*\d+/96 \[\d\d:\d\d<", os.read(ours, 100_000))
+    assert re.search(rb"training: +\d+%.*\d+/96 \[\d\d:\d\d<", rest(ours))
 
 
 # --- What is printed --------------------------------------------------------------------------------------------------
@@ -195,6 +319,20 @@ def test_the_preset_is_the_tutorials_recipe(tmp_path):
     assert (options.problem.data, options.problem.options) == ("xor", ())
 
 
+def test_the_grid_for_xor_has_as_many_recipes_as_the_readme_says():
+    assert len(recipes_of(PRESETS["xor"])) == 324
+    assert "324 recipes for XOR" in (ROOT / "README.md").read_text()
+
+
+def test_without_numpy_the_tutorials_weights_are_refused_with_the_cure(tmp_path, monkeypatch, capsys):
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "numpy" else find(name))
+    with pytest.raises(SystemExit):
+        command.main(["--preset", "tutorial", "--output", str(tmp_path / "made")])
+    assert "by NumPy, which is missing: python -m pip install 'scalargrad[examples]'" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_option_goes_before_a_preset(tmp_path):
     options = read_options(["--preset", "xor", "--rates", "0.5", "--hidden", "2", "4,4", "--output", str(tmp_path)])
     preset = PRESETS["xor"]
@@ -209,7 +347,17 @@ def test_data_have_options_of_their_own(tmp_path):
     assert len(problem.samples) == 30
     assert (problem.accuracy, problem.allowed) == (0.95, 1)
     assert problem.samples.inputs != read_options([*given, "--data-seed", "6"]).problem.samples.inputs
-    assert len(read_options(["--data", "parity", "--bits", "4", "--output", str(tmp_path)]).problem.samples) == 16
+    parity = read_options(["--data", "parity", "--bits", "4", "--output", str(tmp_path)]).problem
+    assert (len(parity.samples), parity.accuracy, parity.allowed) == (16, 1.0, 0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"), [([], "xor"), (["--data", "circles"], "circles"), (["--preset", "tutorial"], "tutorial")]
+)
+def test_files_go_where_the_preset_or_else_the_data_says(arguments, name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert read_options(arguments).output == Path("study-output", name)
+    assert (tmp_path / "study-output" / name).is_dir()
 
 
 @pytest.mark.parametrize(
@@ -217,12 +365,17 @@ def test_data_have_options_of_their_own(tmp_path):
     [
         (["--data", "iris", "--noise", "0.1"], "argument --noise: not allowed with --data iris"),
         (["--data", "moons", "--bits", "3"], "argument --bits: not allowed with --data moons"),
+        (["--data", "iris", "--data-seed", "1"], "argument --data-seed: not allowed with --data iris"),
         (["--activations", "log"], "argument --activations: invalid choice: 'log'"),
         (["--hidden", "2,0"], "argument --hidden: '0' is not a whole number from 1 up"),
         (["--hidden", "2,,2"], "argument --hidden: '' is not a whole number from 1 up"),
         (["--hidden", "2,2", "--initializers", "tutorial"], "tutorial draws the weights of one hidden layer only"),
+        (
+            ["--hidden", "2", "2,2", "--initializers", "he", "tutorial"],
+            "tutorial draws the weights of one hidden layer",
+        ),
         (["--rates", "-1"], "argument --rates"),
-        (["--rates", "nan"], "argument --rates: 'nan' is not a number from 0 up"),
+        (["--rates", "nan"], "argument --rates: 'nan' is not a number above 0"),
         (["--accuracy", "1.5"], "argument --accuracy: '1.5' is not a number from 0 to 1"),
         (["--preset", "all"], "argument --preset: invalid choice: 'all'"),
         (["--data", "spirals", "--samples", "1"], "argument --samples: '1' is not a whole number from 2 up"),

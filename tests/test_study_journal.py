@@ -1,6 +1,7 @@
 """The file of a study: what is finished is kept, whatever happens, and taken up again."""
 
 import json
+from dataclasses import asdict
 
 import pytest
 
@@ -13,6 +14,9 @@ ONE = Recipe((2, 3), "tanh", "hinge", "xavier", "sgd", 0.1)
 OTHER = Recipe((2, 3), "tanh", "hinge", "xavier", "sgd", 1.0)
 SEEDS = range(3)
 TRIALS = [Trial(0, 12, None, (0.7, 0.1), 0.5), Trial(1, None, 3, (0.7,), 0.25), Trial(2, None, None, (0.7, 0.5), 0.5)]
+
+
+TRIAL = json.dumps({"recipe": asdict(OTHER), "trials": [asdict(TRIALS[0])]})
 
 
 @pytest.fixture
@@ -79,12 +83,60 @@ def test_a_finished_study_is_replaced(path):
     with begun(path, PROBLEM) as journal:
         journal.add(ONE, TRIALS)
         journal.finish()
-    with resumed(path, PROBLEM) as journal:
-        assert journal.missing([ONE], SEEDS) == {}
+    before = path.read_bytes()
     with begun(path, PROBLEM) as journal:
         assert journal.trials == {}
+    assert path.read_bytes() == before  # Nothing has been done anew yet.
+    with begun(path, PROBLEM) as journal:
+        journal.add(OTHER, TRIALS)
     with resumed(path, PROBLEM) as journal:
+        assert journal.trials == {OTHER: dict(enumerate(TRIALS))}
+    assert (path.parent / "trials.old.jsonl").read_bytes() == before
+
+
+def test_that_nothing_is_missing_is_noted_once_and_also_by_who_resumes(path):
+    with begun(path, PROBLEM) as journal:
+        journal.add(ONE, TRIALS)
+    for _ in range(2):
+        with resumed(path, PROBLEM) as journal:
+            journal.finish()
+    assert path.read_text().count("finished") == 1
+    with begun(path, PROBLEM):
+        pass
+
+
+@pytest.mark.parametrize("content", ["", "no line end", '{"problem": {"data": "moons"}}\n', '{"problem": '])
+def test_a_file_without_a_trial_holds_no_study(path, content):
+    path.write_text(content)
+    with begun(path, PROBLEM) as journal:
+        journal.add(ONE, TRIALS)
+    with resumed(path, PROBLEM) as journal:
+        assert journal.of(ONE, SEEDS) == TRIALS
+
+
+def test_a_finished_study_that_was_gone_on_with_and_interrupted_is_not_overwritten(path):
+    with begun(path, PROBLEM) as journal:
+        journal.add(ONE, TRIALS)
+        journal.finish()
+    with resumed(path, PROBLEM) as journal:
+        journal.add(OTHER, TRIALS[:1])
+    with pytest.raises(JournalError, match="was interrupted"), begun(path, PROBLEM):
+        pass
+    with resumed(path, PROBLEM) as journal:
+        assert journal.missing([ONE, OTHER], SEEDS) == {OTHER: [1, 2]}
+        journal.finish()
+    with begun(path, PROBLEM) as journal:
         assert journal.trials == {}
+
+
+def test_two_studies_do_not_write_into_one_directory(path):
+    pytest.importorskip("fcntl")
+    for first in (begun, resumed):
+        for second in (begun, resumed):
+            with first(path, PROBLEM), pytest.raises(JournalError, match="another study is writing into"):
+                second(path, PROBLEM).__enter__()
+    with begun(path, PROBLEM) as journal:
+        journal.add(ONE, TRIALS)
 
 
 def test_without_a_file_resuming_begins_one(path):
@@ -117,7 +169,18 @@ def test_a_study_of_another_problem_is_not_gone_on_with(path, change, message):
 
 @pytest.mark.parametrize(
     ("line", "content"),
-    [(1, "hello"), (1, '{"recipe": 1}'), (1, "[]"), (2, "{}"), (2, '{"recipe": {}, "trials": []}'), (3, "\x00")],
+    [
+        (1, "hello"),
+        (1, '{"recipe": 1}'),
+        (1, "[]"),
+        (2, "{}"),
+        (2, '{"recipe": {}, "trials": []}'),
+        (3, "\x00"),
+        (3, "[" * 100_000),
+        (3, TRIAL.replace('"needed": 12', '"needed": "x"')),
+        (3, TRIAL.replace('"seconds": 0.5', '"seconds": null')),
+        (3, TRIAL.replace("[0.7, 0.1]", '"abc"')),
+    ],
 )
 def test_a_file_of_something_else_is_refused_and_left_alone(path, line, content):
     interrupted(path)
@@ -130,8 +193,10 @@ def test_a_file_of_something_else_is_refused_and_left_alone(path, line, content)
     assert path.read_bytes() == before
 
 
-def test_an_empty_file_is_refused(path):
+def test_of_a_file_without_a_complete_line_a_study_is_begun(path):
     path.write_text("no line end")
-    with pytest.raises(JournalError, match="is not the file of a study"), resumed(path, PROBLEM):
-        pass
-    assert path.read_text() == "no line end"
+    with resumed(path, PROBLEM) as journal:
+        assert journal.trials == {}
+        journal.add(ONE, TRIALS)
+    with resumed(path, PROBLEM) as journal:
+        assert journal.of(ONE, SEEDS) == TRIALS

@@ -25,13 +25,12 @@ RECIPES = grid(
 
 def some_trials(solved, of=40):
     """So many of 40 trials that solved the problem in 10 epochs; their losses say which recipe they are of."""
-    return {
-        seed: Trial(seed, 10 if seed < solved else None, None, (1.0 + solved,) * (NOTES + 1), 0.1) for seed in range(of)
-    }
+    losses = (1.0 + solved,) * (NOTES + 1)
+    return [Trial(seed, 10 if seed < solved else None, None, losses, 0.1) for seed in range(of)]
 
 
 TRIALS = {recipe: some_trials(index) for index, recipe in enumerate(RECIPES)}
-SUMMARIES = ranked(summarise(recipe, list(trials.values())) for recipe, trials in TRIALS.items())
+SUMMARIES = ranked(summarise(recipe, trials) for recipe, trials in TRIALS.items())
 
 
 @pytest.fixture
@@ -75,15 +74,21 @@ def test_where_one_setting_differs_the_other_side_names_what_they_share(asked):
 
 
 def test_bands_are_of_recipes_with_the_loss_of_the_best_from_the_best_to_the_worst(asked):
-    plots(PROBLEM, RECIPES, SUMMARIES, TRIALS)
+    plots(PROBLEM, TRIALS, SUMMARIES)
     (groups,), options = asked["loss_bands"]
     assert options["label"] == SUMMARIES[0].recipe.loss.replace("_", " ")
     assert len(options["epochs"]) == NOTES + 1
     assert len(groups) == 5
     same = [rank for rank, summary in enumerate(SUMMARIES) if summary.recipe.loss == SUMMARIES[0].recipe.loss]
-    ranks = [int(name.split(":")[0]) - 1 for name in groups]
+    ranks = [int(name.split(":")[0].removeprefix("rank ")) - 1 for name in groups]
     assert (ranks[0], ranks[-1]) == (same[0], same[-1])
     assert set(ranks) <= set(same)
+    settings = [SUMMARIES[rank].recipe.settings() for rank in ranks]
+    told = [
+        f"rank {rank + 1}: {s['hidden']} hidden {s['activation']} rate {s['rate']}"
+        for rank, s in zip(ranks, settings, strict=True)
+    ]
+    assert list(groups) == told
     for rank, losses in zip(ranks, groups.values(), strict=True):
         assert {curve[0] for curve in losses} == {1.0 + SUMMARIES[rank].solved}
 
@@ -91,7 +96,7 @@ def test_bands_are_of_recipes_with_the_loss_of_the_best_from_the_best_to_the_wor
 def test_of_one_recipe_the_seeds_that_solved_it_are_apart(asked):
     (recipe,) = RECIPES[:1]
     trials = {recipe: some_trials(3)}
-    made = plots(PROBLEM, [recipe], [summarise(recipe, list(trials[recipe].values()))], trials)
+    made = plots(PROBLEM, trials, [summarise(recipe, trials[recipe])])
     assert set(made) == {"losses"}
     (groups,), _ = asked["loss_bands"]
     assert {name: len(losses) for name, losses in groups.items()} == {"solved: 3 seeds": 3, "not solved: 37 seeds": 37}
@@ -99,15 +104,22 @@ def test_of_one_recipe_the_seeds_that_solved_it_are_apart(asked):
 
 
 def test_trainings_that_diverge_at_once_have_no_losses_to_show():
-    trials = {RECIPES[0]: {seed: Trial(seed, None, 0, (), 0.1) for seed in range(5)}, RECIPES[1]: some_trials(1)}
-    summaries = ranked(summarise(recipe, list(found.values())) for recipe, found in trials.items())
-    assert set(plots(PROBLEM, RECIPES[:2], summaries, trials)) == {"losses", "heat_map"}
+    trials = {RECIPES[0]: [Trial(seed, None, 0, (), 0.1) for seed in range(5)], RECIPES[1]: some_trials(1)}
+    summaries = ranked(summarise(recipe, found) for recipe, found in trials.items())
+    assert set(plots(PROBLEM, trials, summaries)) == {"losses", "heat_map"}
     alone = {RECIPES[0]: trials[RECIPES[0]]}
-    assert plots(PROBLEM, RECIPES[:1], [summary for summary in summaries if not summary.solved], alone) == {}
+    assert plots(PROBLEM, alone, [summary for summary in summaries if not summary.solved]) == {}
+
+
+@pytest.mark.parametrize(("diverged", "shown"), [(2, {"losses"}), (3, set())])
+def test_where_half_of_the_trainings_diverge_at_once_there_is_no_median_to_show(diverged, shown):
+    trials = {RECIPES[0]: [Trial(seed, None, 0, (), 0.1) for seed in range(diverged)] + some_trials(0, of=6 - diverged)}
+    summaries = [summarise(recipe, found) for recipe, found in trials.items()]
+    assert set(plots(PROBLEM, trials, summaries)) == shown
 
 
 def test_a_study_of_which_nothing_solved_the_problem_has_pictures(tmp_path):
     trials = {recipe: some_trials(0) for recipe in RECIPES}
-    summaries = ranked(summarise(recipe, list(found.values())) for recipe, found in trials.items())
-    for plot, _ in plots(PROBLEM, RECIPES, summaries, trials).values():
+    summaries = ranked(summarise(recipe, found) for recipe, found in trials.items())
+    for plot, _ in plots(PROBLEM, trials, summaries).values():
         plot.save(tmp_path / "plot.svg")

@@ -97,7 +97,10 @@ def test_csv_has_a_line_for_each_recipe_and_nothing_where_there_is_nothing():
         "hidden": "2", "rate": "0.1", "seeds": "6", "solved": "3", "epochs_median": "20.0", "diverged": "2",
     }  # fmt: skip
     assert (float(first["share_low"]), float(first["share_high"])) == MIXED.interval
-    assert (first["diverged_first"], first["diverged_last"]) == ("3", "7")
+    quantiles = ("least", "quartile_1", "median", "quartile_3", "most")
+    assert [float(first[f"epochs_{name}"]) for name in quantiles] == [10, 15, 20, 25, 30]
+    assert [second[f"epochs_{name}"] for name in quantiles] == [""] * 5
+    assert (first["diverged_first"], first["diverged_last"], first["seconds"]) == ("3", "7", "3.0")
     assert (second["hidden"], second["rate"], second["epochs_median"], second["diverged_first"]) == (
         "16,8", "1e-05", "", "",
     )  # fmt: skip
@@ -133,3 +136,7 @@ def test_of_a_long_table_the_first_and_the_last_lines_are_shown():
     assert ranks == [*map(str, range(1, 8)), "…", *map(str, range(36, 41))]
     assert lines[8].strip() == "… 28 more …"
     assert "diverged" not in lines[0]
+    for longest in (40, 41):
+        assert [line.split()[0] for line in text_table(summaries, longest).splitlines()[1:]] == [
+            *map(str, range(1, 41))
+        ]

@@ -7,6 +7,7 @@ import pytest
 
 from engine import Program, no_grad
 from examples import survey, tutorial
+from examples.study import trainer as trainers
 from examples.study.recipes import OBJECTIVES, OPTIMIZERS, Problem, Recipe
 from examples.study.trainer import Trainer, draw_weights, noted_epochs
 from nn import MLP, hinge, train
@@ -84,6 +85,28 @@ def test_a_trial_is_the_training_that_graphs_would_make(data, options, recipe, a
         trial = trainer.train(recipe, seed)
         assert (trial.seed, trial.needed, trial.diverged) == (seed, needed, None)
         assert trial.losses == pytest.approx([losses[epoch] for epoch in noted_epochs(30)], rel=1e-5)
+
+
+@pytest.mark.parametrize("loss", OBJECTIVES)
+def test_samples_that_are_summed_row_by_row_make_the_same_training(loss, monkeypatch):
+    """By momentum, which unlike Adam does not forgive a gradient of the wrong size."""
+    monkeypatch.setattr(trainers, "LARGEST_WHOLE", 0)
+    recipe = Recipe((3,), "tanh", loss, "xavier", "momentum", 0.02)
+    asked = problem("circles", epochs=15, accuracy=0.7, count=12)
+    needed, losses = trained_by_graphs(recipe, asked, seed=2)
+    trial = Trainer(recipe.architecture, asked).train(recipe, 2)
+    assert trial.needed == needed
+    assert trial.losses == pytest.approx(losses, rel=1e-5)
+
+
+def test_what_is_solved_by_the_last_update_is_solved():
+    (_, _, recipe), *_ = RECIPES
+    needed, _ = trained_by_graphs(recipe, problem(epochs=30), seed=0)
+    assert 0 < needed < 30
+    for epochs, expected in ((needed, needed), (needed - 1, None)):
+        asked = problem(epochs=epochs)
+        assert trained_by_graphs(recipe, asked, seed=0)[0] == expected
+        assert Trainer(recipe.architecture, asked).train(recipe, 0).needed == expected
 
 
 def test_the_recipes_above_are_of_every_kind():
@@ -199,6 +222,33 @@ def test_the_loss_after_the_last_epoch_counts_and_a_further_update_does_not(seed
         trial = Trainer(WILD.architecture, problem(epochs=epochs)).train(WILD, seed)
         failure, has_loss = course(WILD, seed, epochs)
         assert (trial.diverged is None) == (failure is None and has_loss)
+
+
+LARGE = Recipe((2,), "tanh", "half_sum_of_squares", "normal", "momentum", 1e308)
+"""From seed 1, its 20th update makes a weight infinite. Its outputs are saturated: until then they have a loss."""
+
+
+@pytest.mark.parametrize("backend", ["python", "llvm"])
+@pytest.mark.parametrize("accuracy", [1.0, 0.75, 0.5, 0.0])
+def test_an_update_that_would_fail_after_the_last_is_not_missed(accuracy, backend):
+    asked = problem(epochs=19, accuracy=accuracy, backend=backend)
+    needed, losses = trained_by_graphs(LARGE, asked, seed=1)
+    assert (needed is None) == (accuracy == 1.0)
+    trainer = Trainer(LARGE.architecture, asked)
+    for _ in range(2):
+        trial = trainer.train(LARGE, 1)
+        assert (trial.needed, trial.diverged) == (needed, None)
+        assert trial.losses == pytest.approx([losses[epoch] for epoch in noted_epochs(19)], rel=1e-5)
+    longer = Trainer(LARGE.architecture, problem(epochs=20, accuracy=accuracy, backend=backend)).train(LARGE, 1)
+    assert (longer.needed, longer.diverged) == (None, 19)
+
+
+def test_a_network_that_cannot_compute_its_first_loss_is_a_divergence_of_its_seed_only():
+    recipe = Recipe((2, 2, 3, 2), "exp", "binary_cross_entropy", "xavier", "sgd", 0.1)
+    trainer = Trainer(recipe.architecture, problem(epochs=5))
+    first, second = (trainer.train(recipe, seed) for seed in (0, 1))
+    assert (first.diverged, first.losses, first.needed) == (0, (), None)
+    assert (second.diverged, len(second.losses)) == (None, 6)
 
 
 @pytest.mark.parametrize("epochs", [1, 2, 7, 20, 1_000, 10_007])

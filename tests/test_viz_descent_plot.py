@@ -101,7 +101,13 @@ def test_a_star_marks_the_minimum_which_is_in_the_picture():
 
 
 @pytest.mark.parametrize(
-    "function", [lambda x, y: 3.0, lambda x, y: float(x > 0), lambda x, y: float((x, y) == (0, 0))]
+    "function",
+    [
+        lambda x, y: 3.0,
+        lambda x, y: float(x > 0),
+        lambda x, y: float((x, y) == (0, 0)),
+        lambda x, y: 1e-200 * (1 + 1e-13 * x),
+    ],
 )
 def test_functions_with_one_height_or_two_can_be_plotted(function, tmp_path):
     plots.descent_paths(function, {"a": [(0, 0), (1, 1)]}, tmp_path / "a.png", margin=0, resolution=5)

@@ -223,6 +223,7 @@ def test_cells_are_from_square_to_twice_as_wide_and_a_map_is_no_larger_than_a_wa
         ({"column_names": "c"}, TypeError, "column_names is a list of texts, not 'c'"),
         ({"label": 1}, TypeError, "label is a text, not 1"),
         ({"limits": (1, 1)}, ValueError, r"limits rise.*\(1, 1\)"),
+        ({"limits": (0, 5e-324)}, ValueError, "limits rise"),
         ({"limits": (1, 2, 3)}, ValueError, "limits are two numbers.*limits has 3"),
         ({"limits": (1, math.inf)}, ValueError, r"limits\[1\] is inf"),
     ],

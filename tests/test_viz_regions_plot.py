@@ -85,6 +85,14 @@ def test_samples_stand_where_they_are_with_the_look_of_their_class_and_wrong_one
     assert legend_texts(plot) == ["left", "right", "top", "answered wrongly (2)"]
 
 
+def test_rings_are_around_answers_that_are_given_where_the_plane_is_not_all_there_is():
+    inputs, classes = [[-1, 0], [1, 0], [0, 2]], [0, 1, 2]
+    plot = plots.class_regions(nearest, inputs, classes, answers=[0, 2, 0], resolution=5)
+    rings = plot.figure.axes[0].lines[-1]
+    assert sorted(zip(rings.get_xdata(), rings.get_ydata(), strict=True)) == [(0, 2), (1, 0)]
+    assert legend_texts(plot)[-1] == "answered wrongly (2)"
+
+
 def test_without_mistakes_there_is_no_word_of_them_and_a_class_without_samples_is_named_too():
     plot = plots.class_regions(nearest, CENTERS[:2], [0, 1], resolution=5, labels=("height", "weight"))
     assert legend_texts(plot) == ["class 0", "class 1", "class 2"]
@@ -123,6 +131,8 @@ def test_a_network_is_asked_without_recording_at_the_grid_and_the_samples():
     [
         ({"inputs": [[1, 2, 3]] * 4}, ValueError, r"inputs of two numbers, but inputs\[0\] has 3"),
         ({"inputs": XOR[:3]}, ValueError, "each sample needs a class: there are 3 inputs and 4 classes"),
+        ({"answers": [0, 1]}, ValueError, "each sample has an answer: there are 4 inputs and 2 answers"),
+        ({"answers": [0, 1, 0.5, 1]}, TypeError, r"answers\[2\] is a whole number"),
         ({"inputs": [], "classes": []}, ValueError, "no samples"),
         ({"classes": [0, 1, 1.0, 0]}, TypeError, r"classes\[2\] is a whole number, .* not 1\.0"),
         ({"classes": [0, 1, True, 0]}, TypeError, r"classes\[2\] is a whole number, .* not True"),

@@ -177,10 +177,25 @@ def test_bad_arguments_give_the_usage_and_status_2_before_training(arguments, me
     assert (tmp_path / "file").read_text() == "mine"
 
 
-def test_a_directory_without_permission_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(outputs.os, "access", lambda path, mode: False)
+@pytest.mark.parametrize("missing", [os.W_OK, os.X_OK])
+def test_a_directory_without_permission_is_refused(missing, tmp_path, monkeypatch):
+    """A file can be put into a directory that may be both written and searched."""
+    monkeypatch.setattr(outputs.os, "access", lambda path, mode: not mode & missing)
     with pytest.raises(PermissionError, match="a directory that nothing can be written into"):
         outputs.prepare_directory(tmp_path)
+
+
+def test_a_module_that_is_missing_is_passed_over_only_if_it_is_matplotlib(tmp_path, capsys):
+    def needing(name):
+        def make():
+            raise ModuleNotFoundError(f"{name} is missing", name=name)
+
+        return make
+
+    outputs.show_plots(tmp_path, needing("matplotlib"))
+    assert "No pictures were made: matplotlib is missing" in capsys.readouterr().out
+    with pytest.raises(ModuleNotFoundError, match="viz is missing"):
+        outputs.show_plots(tmp_path, needing("viz"))
 
 
 # --- Ctrl-C -----------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ matter which worker trains what, nor in which order: the trials are the same to 
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
@@ -13,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, pairwise
-from multiprocessing import active_children, get_context
+from multiprocessing import active_children, get_context, parent_process
 
 from examples.study.recipes import Architecture, Problem, Recipe
 from examples.study.trainer import Trainer, Trial, network_sizes
@@ -110,14 +111,22 @@ def run_blocks(executor: Executor, blocks: Iterable[Block]) -> Iterator[dict[Rec
             future.cancel()
 
 
+def _end_with_parent() -> None:
+    """Let this worker end as soon as the process that started it has, were it killed: the pool itself would wait on."""
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
+
+
 @contextmanager
 def process_pool(workers: int) -> Iterator[Executor]:
     """Give a pool of processes on this machine; if the block ends by an error or Ctrl-C, end them at once."""
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+    others = active_children()
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_end_with_parent)
     try:
         yield pool
     except BaseException:
-        for process in active_children():
+        for process in set(active_children()).difference(others):
             process.terminate()
         raise
     finally:

@@ -9,7 +9,7 @@ import hashlib
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from concurrent.futures import Executor
+from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
@@ -34,8 +34,9 @@ class ClusterError(Exception):
 def dask_executor(address: str) -> Iterator[Executor]:
     """Give the executor of the cluster whose scheduler is at ``address``, as ``tcp://127.0.0.1:8786``.
 
-    A block whose worker is lost is run again by another. Raises ClusterError without dask.distributed, if no scheduler
-    answers, if it has no worker, and if a worker has other code of these packages.
+    A block whose worker is lost is run again by another; where none is left, it waits for one. Raises ClusterError
+    without dask.distributed, if no scheduler answers or it is lost, if it has no worker, if one has other code of these
+    packages, and if a block has lost its worker too often.
     """
     with _connected(address) as client:
         try:
@@ -43,7 +44,7 @@ def dask_executor(address: str) -> Iterator[Executor]:
         except TimeoutError:
             raise ClusterError(f"the cluster has no workers: start one with `dask worker {address}`") from None
         _send_code(client)
-        with client.get_executor() as executor:
+        with _named_losses(), client.get_executor() as executor:
             yield executor
 
 
@@ -52,14 +53,32 @@ def _connected(address: str) -> Iterator[Any]:
     """Give a client of the scheduler; ClusterError if there is none."""
     try:
         from distributed import Client
+        from distributed.comm import get_address_host_port
     except ModuleNotFoundError:
         raise ClusterError("Dask is missing: python -m pip install 'scalargrad[cluster]'") from None
     try:
+        get_address_host_port(address, strict=True)  # A client that finds it wrong takes a minute to go away.
         client = Client(address, timeout=PATIENCE, set_as_default=False)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError) as error:
         raise ClusterError(f"no scheduler at {address!r}: start one with `dask scheduler` ({error})") from None
     with client:
         yield client
+
+
+@contextmanager
+def _named_losses() -> Iterator[None]:
+    """Say in words what was lost, if the block ends because of that."""
+    from distributed import KilledWorker
+    from distributed.comm import CommClosedError
+
+    try:
+        yield
+    except (CancelledError, CommClosedError):
+        raise ClusterError("the scheduler was lost") from None
+    except KilledWorker:
+        raise ClusterError("one block has lost its worker several times: look into the workers' logs") from None
+    except ModuleNotFoundError as error:
+        raise ClusterError(f"a worker lacks {error.name}: install it there") from None
 
 
 # --- Code on the workers ----------------------------------------------------------------------------------------------

@@ -12,22 +12,24 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor
 from contextlib import AbstractContextManager, closing
+from itertools import product
 
 from tqdm import tqdm
 
 from examples.command import INTERRUPTED
-from examples.outputs import show_plots
+from examples.outputs import counted, show_plots
 from examples.study.blocks import cut_blocks, process_pool, run_blocks
 from examples.study.cluster import ClusterError, dask_executor
 from examples.study.journal import Journal, JournalError, begun, resumed
 from examples.study.options import Options, read_options
-from examples.study.pictures import plots
+from examples.study.pictures import PICTURES, plots
 from examples.study.recipes import SETTINGS, Recipe
 from examples.study.summary import Summary, ranked, summarise
 from examples.study.tables import csv_table, json_table, text_table
+from examples.study.trainer import Trial
 from viz.files import replace_file
 
 JOURNAL = "trials.jsonl"
@@ -51,20 +53,19 @@ def run(executor: Executor, journal: Journal, options: Options) -> None:
 
 def workers_of(options: Options) -> AbstractContextManager[Executor]:
     """Return the executor that does the work: a cluster's, or a pool of processes."""
-    return dask_executor(options.dask) if options.dask else process_pool(options.workers)
+    return process_pool(options.workers) if options.dask is None else dask_executor(options.dask)
 
 
 def complete(journal: Journal, options: Options) -> str:
     """Do all the work; return an empty text, or in words why some of it is missing."""
-    if not journal.missing(options.recipes, options.seeds):
-        return ""
-    try:
-        with workers_of(options) as executor:
-            run(executor, journal, options)
-    except KeyboardInterrupt:
-        return "Interrupted"
-    except (BrokenExecutor, ClusterError, ModuleNotFoundError) as error:
-        return f"Stopped: {error}"
+    if journal.missing(options.recipes, options.seeds):
+        try:
+            with workers_of(options) as executor:
+                run(executor, journal, options)
+        except KeyboardInterrupt:
+            return "Interrupted"
+        except (BrokenExecutor, ClusterError, OSError) as error:
+            return f"Stopped: {str(error).rstrip('.')}"
     journal.finish()
     return ""
 
@@ -80,8 +81,8 @@ def show_task(options: Options) -> None:
     print(f"{samples.name}: {len(samples)} samples, solved when {allowed} of them are answered rightly, to the end")
     fixed = [name for name in SETTINGS if len({recipe.settings()[name] for recipe in recipes}) == 1]
     settings = recipes[0].settings()
-    count = f"{len(recipes):,} recipe{'s' * (len(recipes) > 1)}"
-    print(f"{count} from {len(options.seeds):,} seeds each, {problem.epochs:,} epochs, backend {problem.backend}")
+    seeds, epochs = counted(len(options.seeds), "seed"), counted(problem.epochs, "epoch")
+    print(f"{counted(len(recipes), 'recipe')} from {seeds} each, {epochs}, backend {problem.backend}")
     if fixed:
         print(", ".join(f"{name} {settings[name]}" for name in fixed))
     print(flush=True)
@@ -92,29 +93,30 @@ def show_result(summaries: Sequence[Summary], top: int) -> None:
     print(text_table(summaries, top))
     trials = sum(summary.seeds for summary in summaries)
     diverged = sum(len(summary.diverged) for summary in summaries)
-    print(f"\n{diverged or 'None':} of {trials:,} trainings diverged.")
+    print(f"\n{f'{diverged:,}' if diverged else 'None'} of {counted(trials, 'training')} diverged.")
     if len(summaries) == 1:
         (summary,) = summaries
         low, high = summary.interval
         print(
-            f"{summary.solved:,} of {summary.seeds:,} seeds solved it, {summary.share:.1%}: "
+            f"{summary.solved:,} of {counted(summary.seeds, 'seed')} solved it, {summary.share:.1%}: "
             f"of all seeds that there are {low:.1%} to {high:.1%} do, with 95 % confidence."
         )
 
 
-def write_files(options: Options, recipes: Sequence[Recipe], summaries: Sequence[Summary], journal: Journal) -> None:
-    """Write the tables and the pictures, and print their names."""
+def write_tables(options: Options, summaries: Sequence[Summary]) -> None:
+    """Write the tables, and remove the pictures of an earlier study, which would stand beside them."""
     replace_file(options.output / "table.csv", csv_table(summaries).encode())
     replace_file(options.output / "table.json", json_table(options.problem, summaries).encode())
+    for stem, ending in product(PICTURES, (".svg", ".png")):
+        (options.output / f"{stem}{ending}").unlink(missing_ok=True)
+
+
+def show_files(options: Options, trials: Mapping[Recipe, Sequence[Trial]], summaries: Sequence[Summary]) -> None:
+    """Print which files there are, and make the pictures."""
     print(f"\nFiles in {options.output}")
-    print("  table.csv, table.json    the whole table")
+    print("  table.csv, table.json    all lines of the table, and all digits")
     print(f"  {JOURNAL:<24} every training: the epochs it needed, and its losses")
-    show_plots(options.output, lambda: plots(options.problem, recipes, summaries, journal.trials))
-
-
-def processes(count: int) -> str:
-    """Return ``1 process`` or ``2 processes``."""
-    return f"{count:,} process{'es' * (count > 1)}"
+    show_plots(options.output, lambda: plots(options.problem, trials, summaries))
 
 
 def study(options: Options) -> int:
@@ -126,15 +128,18 @@ def study(options: Options) -> int:
         trouble = complete(journal, options)
         elapsed = time.perf_counter() - start
         left = sum(map(len, journal.missing(options.recipes, options.seeds).values()))
-        recipes = [recipe for recipe in options.recipes if recipe in journal.trials]
-        summaries = ranked(summarise(recipe, journal.of(recipe, options.seeds)) for recipe in recipes)
-        if summaries:
-            show_result(summaries, options.top)
-            write_files(options, recipes, summaries, journal)
-    print(f"\n{elapsed:.1f} seconds on the whole, in {'the cluster' if options.dask else processes(options.workers)}")
+    trials = {recipe: found for recipe in options.recipes if (found := journal.of(recipe, options.seeds))}
+    summaries = ranked(summarise(recipe, found) for recipe, found in trials.items())
+    if summaries:
+        write_tables(options, summaries)
+        show_result(summaries, options.top)
+        show_files(options, trials, summaries)
+    place = f"in {counted(options.workers, 'process', 'processes')}" if options.dask is None else "on the cluster"
+    print(f"\n{elapsed:.1f} seconds {place}")
     if trouble:
         total = len(options.recipes) * len(options.seeds)
-        print(f"{trouble}: {total - left:,} of {total:,} trainings are kept, and --resume goes on with them")
+        kept = f"{total - left:,} of {counted(total, 'training')} are kept, and --resume goes on with them"
+        print(f"{trouble}: {kept if left < total else 'no training was finished'}")
         return INTERRUPTED if trouble == "Interrupted" else 1
     return 0
 
@@ -144,6 +149,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = read_options(arguments)
     try:
         return study(options)
+    except BrokenPipeError:
+        raise  # Whoever reads what is printed has gone: no error of a file.
     except (JournalError, OSError) as error:
         print(f"python -m examples.study: error: {error}", file=sys.stderr)
         return 1

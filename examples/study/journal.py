@@ -1,7 +1,7 @@
 """The file that keeps what is finished: lines of JSON, each written as soon as its trials are done.
 
-The first line says on which problem. A study that was interrupted, were it by a power failure, is resumed from the
-lines that are complete; the last line of one that was not says so.
+The first line says on which problem, the last of a study to which nothing is missing says so. A study that was
+interrupted, or killed, is resumed from the lines that are complete.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
@@ -33,18 +33,13 @@ class Journal:
     trials  those that are finished: a recipe -> a seed -> the trial
     """
 
-    def __init__(self, stream: TextIO, trials: Trials) -> None:
-        self._stream = stream
+    def __init__(self, path: Path, problem: Problem, trials: Trials, length: int = 0) -> None:
         self.trials = trials
-
-    def add(self, recipe: Recipe, trials: Sequence[Trial]) -> None:
-        """Keep trials of a recipe."""
-        self._write({"recipe": asdict(recipe), "trials": [asdict(trial) for trial in trials]})
-        self.trials.setdefault(recipe, {}).update((trial.seed, trial) for trial in trials)
-
-    def finish(self) -> None:
-        """Note that all that was asked for is there."""
-        self._write(FINISHED)
+        self._path = path
+        self._problem = problem
+        self._length = length
+        self._stream: TextIO | None = None
+        self._finished = bool(length) and _is_finished(path)
 
     def of(self, recipe: Recipe, seeds: range) -> list[Trial]:
         """Return the finished trials of a recipe from these seeds, in their order."""
@@ -56,22 +51,53 @@ class Journal:
         left = {recipe: [seed for seed in seeds if seed not in self.trials.get(recipe, {})] for recipe in recipes}
         return {recipe: wanted for recipe, wanted in left.items() if wanted}
 
+    def add(self, recipe: Recipe, trials: Sequence[Trial]) -> None:
+        """Keep trials of a recipe."""
+        self._write({"recipe": asdict(recipe), "trials": [asdict(trial) for trial in trials]})
+        self._finished = False
+        self.trials.setdefault(recipe, {}).update((trial.seed, trial) for trial in trials)
+
+    def finish(self) -> None:
+        """Note that nothing is missing."""
+        if not self._finished:
+            self._write(FINISHED)
+            self._finished = True
+
+    def close(self) -> None:
+        """Close the file. What could not be written before cannot be now."""
+        if self._stream is not None:
+            with suppress(OSError):
+                self._stream.close()
+
     def _write(self, line: object) -> None:
         """Write a line, so that it is in the file whatever happens next to this process."""
+        if self._stream is None:
+            self._stream = self._opened()
         self._stream.write(json.dumps(line) + "\n")
         self._stream.flush()
+
+    def _opened(self) -> TextIO:
+        """Open the file where its complete lines end; a new one, with what was there kept under another name."""
+        if self._length:
+            stream = self._path.open("r+", encoding="utf-8")
+            stream.truncate(self._length)
+            stream.seek(0, os.SEEK_END)
+            return stream
+        if self._path.exists():
+            self._path.replace(self._path.with_suffix(".old.jsonl"))
+        stream = self._path.open("w", encoding="utf-8")
+        stream.write(json.dumps({"problem": asdict(self._problem)}) + "\n")
+        return stream
 
 
 @contextmanager
 def begun(path: Path, problem: Problem) -> Iterator[Journal]:
-    """Begin a study's file anew; JournalError if an unfinished one is there."""
-    if path.exists() and not _is_finished(path):
+    """Begin a study's file anew; JournalError if one is there that is not finished, or another process writes there."""
+    if _complete_lines(path)[1:] and not _is_finished(path):
         raise JournalError(
             f"{path} holds a study that was interrupted: --resume goes on with it; remove the file to begin anew"
         )
-    with path.open("w", encoding="utf-8") as stream:
-        journal = Journal(stream, {})
-        journal._write({"problem": asdict(problem)})
+    with _only_here(path.parent), closing(Journal(path, problem, {})) as journal:
         yield journal
 
 
@@ -79,29 +105,46 @@ def begun(path: Path, problem: Problem) -> Iterator[Journal]:
 def resumed(path: Path, problem: Problem) -> Iterator[Journal]:
     """Go on with a study's file, after its last complete line; begin one if there is none.
 
-    Raises JournalError if it is of another problem, or has lines that are none of a study's.
+    Raises JournalError if it is of another problem, or has lines that are none of a study's, or if another process
+    writes there.
     """
-    if not path.exists():
-        with begun(path, problem) as journal:
+    with _only_here(path.parent):
+        lines = _complete_lines(path)
+        with closing(Journal(path, problem, _read(lines, path, problem), sum(map(len, lines)))) as journal:
             yield journal
+
+
+@contextmanager
+def _only_here(directory: Path) -> Iterator[None]:
+    """Keep other processes from doing the same in this directory, until the block or this process ends."""
+    try:
+        from fcntl import LOCK_EX, LOCK_NB, flock
+    except ModuleNotFoundError:  # Not a system of the POSIX kind.
+        yield
         return
-    content = path.read_bytes()
-    complete = content[: content.rfind(b"\n") + 1]
-    trials = _read(complete.decode("utf-8", "replace").splitlines(), path, problem)
-    with path.open("r+", encoding="utf-8") as stream:
-        stream.truncate(len(complete))
-        stream.seek(0, os.SEEK_END)
-        yield Journal(stream, trials)
+    place = os.open(directory, os.O_RDONLY)
+    try:
+        flock(place, LOCK_EX | LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise JournalError(f"another study is writing into {directory}: choose another --output") from None
+    finally:
+        os.close(place)
+
+
+def _complete_lines(path: Path) -> list[bytes]:
+    """Return the lines of a file that did not break off, with their ends; none if there is no file."""
+    content = path.read_bytes() if path.exists() else b""
+    return content[: content.rfind(b"\n") + 1].splitlines(keepends=True)
 
 
 def _is_finished(path: Path) -> bool:
     """Whether the last line says that nothing is missing."""
-    lines = path.read_bytes().splitlines()
-    return bool(lines) and lines[-1] == json.dumps(FINISHED).encode()
+    return _complete_lines(path)[-1:] == [json.dumps(FINISHED).encode() + b"\n"]
 
 
-def _read(lines: Sequence[str], path: Path, problem: Problem) -> Trials:
-    """Return the trials of a file that is complete up to its last line."""
+def _read(lines: Sequence[bytes], path: Path, problem: Problem) -> Trials:
+    """Return the trials in the lines of a file."""
     trials: Trials = {}
     for number, line in enumerate(lines, start=1):
         try:
@@ -111,12 +154,10 @@ def _read(lines: Sequence[str], path: Path, problem: Problem) -> Trials:
             elif item != FINISHED:
                 found = [_trial(fields) for fields in item["trials"]]
                 trials.setdefault(_recipe(item["recipe"]), {}).update((trial.seed, trial) for trial in found)
-        except (ValueError, TypeError, LookupError) as error:
+        except (ValueError, TypeError, LookupError, RecursionError) as error:
             raise JournalError(
-                f"line {number} of {path} is none of a study ({error}): --resume needs its file"
+                f"line {number} of {path} is none of a study ({error}): remove the file to begin anew"
             ) from None
-    if not lines:
-        raise JournalError(f"{path} is not the file of a study, which --resume needs: remove it to begin anew")
     return trials
 
 
@@ -143,5 +184,10 @@ def _recipe(fields: dict[str, Any]) -> Recipe:
 
 
 def _trial(fields: dict[str, Any]) -> Trial:
-    """Return the trial of a line."""
-    return Trial(**{**fields, "losses": tuple(fields["losses"])})
+    """Return the trial of a line; TypeError if it has not the numbers of one."""
+    trial = Trial(**{**fields, "losses": tuple(fields["losses"])})
+    counts = [number for number in (trial.seed, trial.needed, trial.diverged) if number is not None]
+    numbers = [trial.seconds, *trial.losses]
+    if not all(type(number) is int for number in counts) or not all(type(n) in (int, float) for n in numbers):
+        raise TypeError(f"{fields} is no trial")
+    return trial

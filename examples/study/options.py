@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import inspect
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from examples.arguments import LARGEST_SEED, add_backend, prepare_output, real_number, whole_number
+from examples.arguments import LARGEST_NOISE, LARGEST_SEED, add_backend, prepare_output, real_number, whole_number
 from examples.datasets import DATA_SETS
+from examples.datasets.generated import MOST_BITS
 from examples.study.recipes import INITIALIZERS_BY_NAME, OBJECTIVES, OPTIMIZERS, TUTORIAL, Problem, Recipe, activations
 from examples.study.recipes import grid as every_combination
 
@@ -89,12 +91,15 @@ def argument_parser() -> argparse.ArgumentParser:
         prog="python -m examples.study",
         description="Train every recipe of a grid from many seeds, and say how often each solves the problem.",
     )
-    parser.add_argument("--preset", choices=PRESETS, help="the tutorial's recipe, or a grid of 324 recipes for XOR")
+    grid = f"a grid of {len(recipes_of(PRESETS['xor']))} recipes for XOR"
+    parser.add_argument("--preset", choices=PRESETS, help=f"the tutorial's recipe, or {grid}")
     problem = parser.add_argument_group("the problem")
-    problem.add_argument("--data", choices=DATA_SETS, help="what is to be learned (default: xor)")
+    problem.add_argument("--data", choices=DATA_SETS, help=f"what is to be learned (default: {DEFAULTS['data']})")
     problem.add_argument("--samples", type=whole_number(2), metavar="N", help="how many, of moons, circles and spirals")
-    problem.add_argument("--noise", type=real_number(0.0), metavar="X", help="standard deviation, of all but iris")
-    problem.add_argument("--bits", type=whole_number(1, 16), metavar="N", help="of parity (default: 3)")
+    problem.add_argument(
+        "--noise", type=real_number(0.0, LARGEST_NOISE), metavar="X", help="standard deviation, of all but iris"
+    )
+    problem.add_argument("--bits", type=whole_number(1, MOST_BITS), metavar="N", help="of parity (default: 3)")
     problem.add_argument("--data-seed", type=whole_number(0), metavar="N", help="what noise and samples are drawn from")
     problem.add_argument(
         "--accuracy",
@@ -116,13 +121,15 @@ def _add_grid(group: Any) -> None:
     )
     for name, choices in {"losses": OBJECTIVES, "initializers": INITIALIZERS_BY_NAME, "optimizers": OPTIMIZERS}.items():
         group.add_argument(f"--{name}", nargs="+", choices=choices, metavar="NAME", help=", ".join(choices))
-    group.add_argument("--rates", nargs="+", type=real_number(0.0), metavar="X", help="learning rates")
-    group.add_argument("--seeds", type=whole_number(1, LARGEST_SEED), metavar="N", help="try 0 to N-1 (default: 100)")
+    group.add_argument("--rates", nargs="+", type=real_number(0.0, above=True), metavar="X", help="learning rates")
+    seeds = f"try 0 to N-1 (default: {DEFAULTS['seeds']})"
+    group.add_argument("--seeds", type=whole_number(1, LARGEST_SEED), metavar="N", help=seeds)
 
 
 def _add_work(group: Any) -> None:
     """Add the options of how it is done."""
-    group.add_argument("--epochs", type=whole_number(1), metavar="N", help="updates of each training (default: 1000)")
+    epochs = f"updates of each training (default: {DEFAULTS['epochs']})"
+    group.add_argument("--epochs", type=whole_number(1), metavar="N", help=epochs)
     add_backend(group)
     group.add_argument(
         "--workers", type=whole_number(1), default=_processors(), metavar="N", help="processes (default: %(default)s)"
@@ -142,6 +149,10 @@ def read_options(arguments: Sequence[str] | None) -> Options:
             setattr(given, name, default)
     if TUTORIAL in given.initializers and any(len(hidden) != 1 for hidden in given.hidden):
         parser.error(f"argument --initializers: {TUTORIAL} draws the weights of one hidden layer only")
+    if TUTORIAL in given.initializers and importlib.util.find_spec("numpy") is None:
+        parser.error(
+            f"{TUTORIAL} draws weights by NumPy, which is missing: python -m pip install 'scalargrad[examples]'"
+        )
     accuracy = given.accuracy
     if accuracy is None:
         accuracy = 1.0 if given.data in TABLES else 0.95
@@ -152,15 +163,21 @@ def read_options(arguments: Sequence[str] | None) -> Options:
         parser.error(str(error))
     output = given.output or Path(DIRECTORY, given.preset or given.data)
     prepare_output(parser, output)
-    recipes = every_combination(
-        hidden=given.hidden,
-        activation=given.activations,
-        loss=given.losses,
-        initializer=given.initializers,
-        optimizer=given.optimizers,
-        rate=given.rates,
+    return Options(
+        problem, recipes_of(vars(given)), range(given.seeds), output, given.resume, given.workers, given.dask, given.top
     )
-    return Options(problem, recipes, range(given.seeds), output, given.resume, given.workers, given.dask, given.top)
+
+
+def recipes_of(given: Mapping[str, Any]) -> list[Recipe]:
+    """Return the recipes of a grid, given by the names of the options."""
+    return every_combination(
+        hidden=given["hidden"],
+        activation=given["activations"],
+        loss=given["losses"],
+        initializer=given["initializers"],
+        optimizer=given["optimizers"],
+        rate=given["rates"],
+    )
 
 
 def _data_options(parser: argparse.ArgumentParser, given: argparse.Namespace) -> tuple[tuple[str, float], ...]:

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from examples.outputs import Plots
-from examples.study.journal import Trials
+from examples.outputs import Plots, counted
 from examples.study.recipes import SETTINGS, Problem, Recipe
 from examples.study.summary import Summary
 from examples.study.tables import varying
-from examples.study.trainer import noted_epochs
+from examples.study.trainer import Trial, noted_epochs
+
+Trials = Mapping[Recipe, Sequence[Trial]]
 
 DOWN = ("optimizer", "rate", "loss")
 ACROSS = ("activation", "initializer", "hidden")
 """What is laid out along which side of the heat map, the slowest first."""
 
+PICTURES = ("losses", "heat_map")
+"""The names of their files, without endings."""
+
 BANDS = 5
 """How many recipes have their losses drawn: of those with the loss of the best, evenly from it to the worst."""
 
 
-def plots(problem: Problem, recipes: Sequence[Recipe], summaries: Sequence[Summary], trials: Trials) -> Plots:
-    """Return the pictures of a study of these recipes, whose summaries are ranked."""
+def plots(problem: Problem, trials: Trials, summaries: Sequence[Summary]) -> Plots:
+    """Return the pictures of a study: the trials of each recipe, and the summaries ranked."""
     from viz.plots import Plot, loss_bands
 
     groups = _by_outcome(summaries[0], trials) if len(summaries) == 1 else _by_rank(summaries, trials)
@@ -32,7 +36,7 @@ def plots(problem: Problem, recipes: Sequence[Recipe], summaries: Sequence[Summa
         bands = loss_bands(shown, epochs=noted_epochs(problem.epochs), label=label)
         made["losses"] = (bands, "the loss by epoch: its median, and the half of the seeds around it")
     if len(summaries) > 1:
-        made["heat_map"] = (share_map(recipes, summaries), "the share of the seeds of every recipe that solved it")
+        made["heat_map"] = (share_map(list(trials), summaries), "the share of the seeds of every recipe that solved it")
     return made
 
 
@@ -81,9 +85,9 @@ def _keys(names: Sequence[str], recipes: Sequence[Recipe]) -> list[tuple[str, ..
 def _by_outcome(summary: Summary, trials: Trials) -> dict[str, list[tuple[float, ...]]]:
     """Return the losses of the only recipe, apart those of the seeds that solved the problem and those that did not."""
     groups: dict[str, list[tuple[float, ...]]] = {}
-    for trial in trials[summary.recipe].values():
+    for trial in trials[summary.recipe]:
         groups.setdefault("not solved" if trial.needed is None else "solved", []).append(trial.losses)
-    return {f"{name}: {_counted(len(groups[name]))}": groups[name] for name in sorted(groups, reverse=True)}
+    return {f"{name}: {counted(len(groups[name]), 'seed')}": groups[name] for name in sorted(groups, reverse=True)}
 
 
 def _by_rank(summaries: Sequence[Summary], trials: Trials) -> dict[str, list[tuple[float, ...]]]:
@@ -91,20 +95,16 @@ def _by_rank(summaries: Sequence[Summary], trials: Trials) -> dict[str, list[tup
     ranks = [rank for rank, summary in enumerate(summaries) if summary.recipe.loss == summaries[0].recipe.loss]
     count = min(BANDS, len(ranks))
     chosen = [ranks[round(index * (len(ranks) - 1) / max(1, count - 1))] for index in range(count)]
-    names = [name for name in varying(summaries) if name != "loss"]
+    names = varying([summaries[rank] for rank in chosen]) or ["loss"]
     groups = {}
     for rank in chosen:
-        settings = " ".join(_key(summaries[rank].recipe, names))
-        losses = [trial.losses for trial in trials[summaries[rank].recipe].values()]
-        groups[f"{rank + 1}: {settings}"] = losses
+        settings = summaries[rank].recipe.settings()
+        told = settings | {"hidden": f"{settings['hidden']} hidden", "rate": f"rate {settings['rate']}"}
+        losses = [trial.losses for trial in trials[summaries[rank].recipe]]
+        groups[f"rank {rank + 1}: {' '.join(told[name] for name in names)}"] = losses
     return groups
 
 
 def _has_median(losses: Sequence[Sequence[float]]) -> bool:
     """Whether most of the trainings came beyond the first epoch."""
     return 2 * sum(map(bool, losses)) > len(losses)
-
-
-def _counted(seeds: int) -> str:
-    """Return ``1 seed`` or ``2 seeds``."""
-    return f"{seeds:,} seed{'' if seeds == 1 else 's'}"

@@ -20,7 +20,7 @@ from examples.datasets import DataSet
 from examples.study.recipes import OBJECTIVES, OPTIMIZERS, TUTORIAL, Architecture, Problem, Recipe
 from nn import MLP
 
-LARGEST_GRAPH = 2_000
+LARGEST_WHOLE = 2_000
 """In parameters times samples: up to there, all samples are one program; beyond, one is summed over the samples."""
 
 NOTES = 20
@@ -67,13 +67,13 @@ class Trainer:
         classes = len(samples.class_names)
         self.inputs = samples.inputs
         self.targets = [self.objective.targets(chosen, classes) for chosen in samples.classes]
-        self.model = MLP(network_sizes(architecture, samples), hidden=activation, output=self.objective.output)
+        self.model = MLP(network_sizes(architecture, samples), activation, self.objective.output, lambda *_: 0.0)
         self.optimizer = OPTIMIZERS[optimizer](self.model.parameters())
         self.rate = Value(0.0, "learning_rate")
         self.epoch = Value(0.0, "epoch")
         self.last_wrong = Value(0.0, "last_wrong")
         parameters = len(self.optimizer.parameters)
-        record = self._record_whole if parameters * len(samples) <= LARGEST_GRAPH else self._record_rows
+        record = self._record_whole if parameters * len(samples) <= LARGEST_WHOLE else self._record_rows
         updates: list[tuple[Value, Value]]
         self.run: Callable[[int], tuple[float, ...]]
         with recording():
@@ -110,11 +110,11 @@ class Trainer:
         scale = 1.0 / len(self.inputs) if self.objective.mean else 1.0
         loss, wrong, *found = (sums[0] * scale, sums[1], *(gradient * scale for gradient in sums[2:]))
         updates = self.optimizer.updates_from(found, self.rate) + self._watch(wrong)
-        step = Program(sums, [loss], updates, backend)
+        update = Program(sums, [loss], updates, backend)
 
         def run(epochs: int) -> tuple[float, ...]:
             """Run so many epochs; return the loss of the last."""
-            last: tuple[float, ...] = step.repeat(epochs, sums=(sample, rows))
+            last: tuple[float, ...] = update.repeat(epochs, sums=(sample, rows))
             return last
 
         return run, updates

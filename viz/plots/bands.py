@@ -72,7 +72,7 @@ def loss_bands(
     axis = is_logarithmic(drawn, times, logarithmic)
     names = list(groups) if isinstance(curves, Mapping) else []
     with plot_style():
-        figure, axes = loss_panel(len(names) + len(bands) + 2, drawn.values(), axis)
+        figure, axes = loss_panel(len(names) + len(bands) + 2, names, drawn.values(), axis)
         name_axes(axes, ("epoch", text(label, "label")))
         leaves = _draw(axes, times, list(quantiles.values()), bands)
         handles, texts = _legend(names, bands, leaves)

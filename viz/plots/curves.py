@@ -12,7 +12,7 @@ from matplotlib.ticker import NullLocator
 
 from viz.plots.figures import COLORS, SIZE, epoch_axis
 
-LONGEST_NAME = 30
+LONGEST_NAME = 50
 
 Dashes = Literal["-", "--", "-.", ":"]
 
@@ -30,15 +30,24 @@ _EXPONENTS = (-307.0, 307.0)
 _ENTRY_HEIGHT = 0.31
 """In inches, what one curve takes in the legend."""
 
+_SHORT_NAME = 20
+_LETTER_WIDTH = 0.125
+"""In inches, by how much a figure is wider for each letter beyond those of a short name."""
+
 
 def line_look(index: int) -> tuple[str, Dashes]:
     """The colour and the dashes of the first, second, … line."""
     return COLORS[index % len(COLORS)], _DASHES[index % len(_DASHES)]
 
 
-def loss_panel(entries: int, curves: Iterable[Sequence[float]], logarithmic: bool) -> tuple[Figure, Axes]:
-    """A figure that is high enough for so many entries in its legend, and its panel for the curves over the epochs."""
-    figure = Figure(figsize=(SIZE[0], max(SIZE[1], _ENTRY_HEIGHT * (entries + 1))), layout="constrained")
+def loss_panel(
+    entries: int, names: Iterable[str], curves: Iterable[Sequence[float]], logarithmic: bool
+) -> tuple[Figure, Axes]:
+    """A figure with room for so many entries and such names in its legend, and its panel for the curves over epochs."""
+    longest = max((min(len(name), LONGEST_NAME) for name in names), default=0)
+    width = SIZE[0] + _LETTER_WIDTH * max(0, longest - _SHORT_NAME)
+    height = max(SIZE[1], _ENTRY_HEIGHT * (entries + 1))
+    figure = Figure(figsize=(width, height), layout="constrained")
     axes = figure.add_subplot()
     if logarithmic:
         _set_logarithmic(axes, curves)

@@ -14,7 +14,6 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from viz.plots.checks import answer, axis_labels, by_name, check_function, entries, pair
-from viz.plots.curves import LONGEST_NAME
 from viz.plots.figures import COLORS, Plot, finished, legend, literal, name_text, plot_style, plural, written
 from viz.plots.plane import Plane, plane_around, plane_axes
 
@@ -28,6 +27,7 @@ _MARKS: dict[str, dict[str, Any]] = {
     "minimum": {"marker": "*", "markersize": 15, "markerfacecolor": "#F0E442", "zorder": 5},
 }
 
+_LONGEST_NAME = 24
 _COLUMNS = 3
 _PANEL = (4.25, 3.5)
 _AROUND = (1.75, 1.0)
@@ -38,6 +38,9 @@ _DECADES = 6.0
 _RESOLVED = 0.005
 """The lowest level is at most so many decades below the largest height, and above so large a part of the points: what
 is nearer to the minimum is too small for the grid, which would tear a narrow valley into islands."""
+
+_LEAST = 1e-6
+"""Decades at least from the lowest level to the highest: nearer to each other, they would not differ as floats."""
 
 _MOST_STEPS = 60
 """With more steps than that, their marks would hide the line."""
@@ -129,8 +132,8 @@ def _levels(heights: Sequence[float]) -> list[float]:
         return []
     top = math.log10(rising[-1])
     bottom = max(top - _DECADES, math.log10(rising[int(_RESOLVED * len(rising))]))
-    # Where all of the ground is equally far below the rest, one level is between them.
-    bottom = bottom if bottom < top else top - 1.0
+    # Where all of the ground is equally far below the rest, or nearly, one level is between them.
+    bottom = min(bottom, top - _LEAST)
     return [*(bottom + (top - bottom) * (index / _LEVELS) for index in range(_LEVELS)), top]
 
 
@@ -147,7 +150,7 @@ def _draw_path(axes: Axes, name: str, walk: Sequence[_Point], goal: _Point | Non
     places = {"start": walk[0], "end": walk[-1], **({} if goal is None else {"minimum": goal})}
     for what, point in places.items():
         axes.add_line(_mark(what, point))
-    title = axes.set_title(f"{name_text(name, LONGEST_NAME)}: {plural(len(walk) - 1, 'step')}", fontsize="medium")
+    title = axes.set_title(f"{name_text(name, _LONGEST_NAME)}: {plural(len(walk) - 1, 'step')}", fontsize="medium")
     literal(title)
 
 

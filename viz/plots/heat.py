@@ -31,6 +31,7 @@ _EVEN = 0.179
 """The luminance with which black and white contrast equally."""
 
 _LONGEST_LABEL = 40
+_LEAST = 1e-300
 
 _Key = str | tuple[str, ...]
 
@@ -212,10 +213,15 @@ def _norm(cells: Numbers, limits: Any) -> Normalize:
     """From which number to which the colours go."""
     if limits is not None:
         low, high = pair(limits, "limits", "limits are two numbers, at which the colours begin and end")
-        if low >= high:
+        if not _are_apart(low, high):
             raise ValueError(f"limits rise, from the first colour to the last, but are {limits!r}")
         return Normalize(low, high)
     numbers = present(cells)
     low, high = min(numbers), max(numbers)
-    room = max(1.0, abs(low)) / 2 if low == high else 0.0
+    room = 0.0 if _are_apart(low, high) else max(1.0, abs(low)) / 2
     return Normalize(low - room, high + room)
+
+
+def _are_apart(low: float, high: float) -> bool:
+    """Whether colours can be found between two numbers: so small differences have no reciprocal."""
+    return high - low > _LEAST

@@ -35,7 +35,7 @@ def loss_curves(
     epochs = range(max(map(len, curves.values())))
     axis = is_logarithmic({_loss_of(name): curve for name, curve in curves.items()}, epochs, logarithmic)
     with plot_style():
-        figure, axes = loss_panel(len(curves), curves.values(), axis)
+        figure, axes = loss_panel(len(curves), curves, curves.values(), axis)
         axes.set_ylabel("loss")
         lines = _draw(axes, curves.values())
         if isinstance(losses, Mapping):

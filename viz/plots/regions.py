@@ -31,6 +31,7 @@ def class_regions(
     classes: Iterable[int],
     path: str | os.PathLike[str] | None = None,
     *,
+    answers: Iterable[int] | None = None,
     names: Iterable[str] = (),
     labels: tuple[str, str] = ("input 1", "input 2"),
     resolution: int = 150,
@@ -43,13 +44,15 @@ def class_regions(
     inputs      the samples, two numbers each
     classes     the class of each sample, as its place among the scores: 0, 1, 2, …
     path        a file name that ends in ``.svg``, ``.png`` or ``.pdf``
+    answers     what is answered for each sample, where the plane is only a part of what the model goes by; else the
+                answers of the model
     names       the names of all classes, else "class 0", "class 1", …
     labels      the names of the two inputs, which stand at the axes
     resolution  how many points there are along each axis: the model is called resolution² times
     margin      how far the picture goes beyond the samples, as a fraction of their range on each axis
 
     Each class has a colour, light where the model answers it and strong for its samples, which have a shape of their
-    own too. Around samples for which the model answers another class there is a ring. The plot is returned, and shows
+    own too. Around samples for which another class is answered there is a ring. The plot is returned, and shows
     itself in a notebook. Raises TypeError for what is no number and for a model that does not answer with a list of
     numbers; ValueError for no samples, inputs that are not two numbers, classes that do not match, fewer than 2 scores,
     more than 7, or not always as many, a resolution below 2, a negative margin, and another ending.
@@ -58,10 +61,11 @@ def class_regions(
     axis_names, given_names = axis_labels(labels), _names(names)
     points, goals = _samples(inputs, classes)
     plane = plane_around(points, resolution, margin)
-    answers = [_asked(model, point) for point in points]
+    found = [_asked(model, point) for point in points]
     scores = plane.asked(lambda x, y: _scores(model, [x, y]))
-    class_names = _class_names(given_names, [*answers, *(found for row in scores for found in row)], goals)
-    wrong = [point for point, found, goal in zip(points, answers, goals, strict=True) if _winner(found) != goal]
+    class_names = _class_names(given_names, [*found, *(one for row in scores for one in row)], goals)
+    said = _said(answers, found)
+    wrong = [point for point, one, goal in zip(points, said, goals, strict=True) if one != goal]
     with plot_style():
         figure = Figure(figsize=_SIZE, layout="constrained")
         axes = plane_axes(figure, plane, axis_names)
@@ -135,9 +139,24 @@ def _samples(inputs: Any, classes: Any) -> tuple[list[list[float]], list[int]]:
     """The points and their classes, or the error that says what is wrong with which."""
     needed = "regions of classes are drawn for inputs of two numbers"
     points = [pair(given, f"inputs[{index}]", needed) for index, given in enumerate(entries(inputs, "inputs"))]
-    goals = [_class(given, f"classes[{index}]") for index, given in enumerate(entries(classes, "classes"))]
+    goals = _classes(classes, "classes")
     check_samples(points, goals, "class")
     return points, goals
+
+
+def _classes(given: Any, what: str) -> list[int]:
+    """The numbers of classes."""
+    return [_class(one, f"{what}[{index}]") for index, one in enumerate(entries(given, what))]
+
+
+def _said(given: Any, scores: Sequence[Sequence[float]]) -> list[int]:
+    """What is answered for each sample: the given classes, or those of the largest scores."""
+    if given is None:
+        return [_winner(one) for one in scores]
+    said = _classes(given, "answers")
+    if len(said) != len(scores):
+        raise ValueError(f"each sample has an answer: there are {len(scores)} inputs and {len(said)} answers")
+    return said
 
 
 def _class(given: Any, what: str) -> int:
