@@ -51,7 +51,7 @@ def show_task(data: DataSet, setup: Setup, backend: str) -> None:
 
 def show_outcome(outcome: Outcome) -> None:
     """Print how long a training took, what became of the loss, and the accuracy on both parts."""
-    losses = f"{outcome.losses[0]:.4f} → {outcome.losses[-1]:.4f}"
+    losses = " → ".join(f"{loss:.4f}" for loss in dict.fromkeys((outcome.losses[0], outcome.losses[-1])))
     print(f"\nTrained in {outcome.seconds:.2f} s, recording and compiling included. Loss {losses}")
     print("\nAccuracy")
     for name, confusion in (("held out", outcome.confusion), ("trained on", outcome.train_confusion)):

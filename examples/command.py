@@ -5,12 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from io import TextIOWrapper
-from pathlib import Path
+from io import StringIO, TextIOWrapper
 from typing import NoReturn
 
 INTERRUPTED = 130
 """The exit status that shells know for Ctrl-C."""
+
+
+class Nowhere(StringIO):
+    """A stream in place of one that is closed: nobody will read it."""
+
+    def write(self, text: str) -> int:
+        """Keep nothing."""
+        return len(text)
 
 
 def run_command(main: Callable[[], int | None]) -> NoReturn:
@@ -18,9 +25,9 @@ def run_command(main: Callable[[], int | None]) -> NoReturn:
 
     What the encoding of the output has no sign for is shown as a question mark, and nothing where there is no output.
     """
-    if sys.stdout is None:
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the process ends
-    elif isinstance(sys.stdout, TextIOWrapper):
+    sys.stdout = sys.stdout or Nowhere()
+    sys.stderr = sys.stderr or Nowhere()
+    if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     try:
         status = main() or 0

@@ -31,11 +31,11 @@ def ctrl_c_blocked() -> Iterator[None]:
         return
     resource_tracker.ensure_running()  # Starting it, as the first process would, unblocks the signal.
     with _ctrl_c_put_off():
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             yield
         finally:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

@@ -78,11 +78,12 @@ def test_ctrl_c_ends_a_command_and_its_children_without_a_traceback(name):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="streams are closed as POSIX does it")
-@pytest.mark.parametrize("changes", [{"preexec_fn": lambda: os.close(1)}, {"stdout": subprocess.PIPE}])
+@pytest.mark.parametrize("changes", [{"preexec_fn": lambda: os.close(1)}, {"preexec_fn": lambda: os.close(2)}, {}])
 def test_an_output_that_is_closed_or_has_few_letters_is_no_error(changes, tmp_path):
     surroundings = {**os.environ, "PYTHONIOENCODING": "ascii"}
     options = ["--seeds", "2", "--epochs", "2", "--output", str(tmp_path)]
-    done = subprocess.run([*command("study"), *options], cwd=ROOT, stderr=subprocess.PIPE, env=surroundings, **changes)
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | changes
+    done = subprocess.run([*command("study", "-Werror"), *options], cwd=ROOT, env=surroundings, **streams)
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"95 % interval" in (done.stdout or b"95 % interval")
     assert (tmp_path / "table.csv").exists()

@@ -153,6 +153,29 @@ def test_pictures_of_the_study_before_do_not_stay(tmp_path):
     assert names == {"losses.svg", "losses.png", "mine.svg"}
 
 
+def test_after_ctrl_c_the_table_says_of_which_recipe_it_is(tmp_path, monkeypatch, capsys):
+    stopping(monkeypatch, 1, ctrl_c)
+    assert study(tmp_path, *ALONE, "--optimizers", "sgd", "adam", "--workers", "1") == 130
+    shown = capsys.readouterr().out
+    assert re.search(r"rank +optimizer +solved", shown)
+    assert "of all seeds that there are" not in shown
+
+
+def test_no_other_study_can_write_before_the_tables_are_written(tmp_path, monkeypatch):
+    pytest.importorskip("fcntl")
+    write = command.write_tables
+    ended = []
+
+    def write_and_try(options, summaries):
+        ended.append(study(tmp_path, "--epochs", "7"))
+        write(options, summaries)
+
+    monkeypatch.setattr(command, "write_tables", write_and_try)
+    assert study(tmp_path, *ALONE) == 0
+    assert ended == [1]
+    assert len(table(tmp_path)) == 1
+
+
 def test_a_finished_study_stays_as_it_is_until_something_is_done_anew(tmp_path, capsys):
     assert study(tmp_path, *ALONE, "--seeds", "4") == 0
     before = (tmp_path / "trials.jsonl").read_bytes()

@@ -1,5 +1,6 @@
 """The file of a study: what is finished is kept, whatever happens, and taken up again."""
 
+import errno
 import json
 from dataclasses import asdict
 
@@ -129,14 +130,56 @@ def test_a_finished_study_that_was_gone_on_with_and_interrupted_is_not_overwritt
         assert journal.trials == {}
 
 
-def test_two_studies_do_not_write_into_one_directory(path):
+@pytest.mark.parametrize("second", [begun, resumed])
+def test_two_studies_do_not_write_into_one_directory(path, second):
     pytest.importorskip("fcntl")
     for first in (begun, resumed):
-        for second in (begun, resumed):
-            with first(path, PROBLEM), pytest.raises(JournalError, match="another study is writing into"):
-                second(path, PROBLEM).__enter__()
+        with first(path, PROBLEM) as journal:
+            for _ in range(2):
+                with pytest.raises(JournalError, match="another study is writing into"):
+                    second(path, PROBLEM).__enter__()
+                journal.add(ONE, TRIALS)
+    with resumed(path, PROBLEM) as journal:
+        assert journal.of(ONE, SEEDS) == TRIALS
+
+
+def test_where_others_cannot_be_kept_out_a_study_can_be_done(path, monkeypatch):
+    fcntl = pytest.importorskip("fcntl")
+
+    def refuse(*_):
+        raise OSError(errno.EBADF, "Bad file descriptor")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
     with begun(path, PROBLEM) as journal:
         journal.add(ONE, TRIALS)
+    with resumed(path, PROBLEM) as journal:
+        assert journal.of(ONE, SEEDS) == TRIALS
+
+
+def test_an_error_within_is_not_taken_for_another_study(path):
+    with pytest.raises(BlockingIOError), begun(path, PROBLEM):
+        raise BlockingIOError
+
+
+@pytest.mark.usefixtures("full_disk")
+def test_the_study_before_is_kept_although_the_next_cannot_write(path):
+    first = json.dumps({"problem": asdict(PROBLEM)}) + "\n" + TRIAL + "\n" + '{"finished": true}\n'
+    path.write_text(first)
+    for _ in range(2):
+        with pytest.raises(OSError, match="no space left"), begun(path, PROBLEM) as journal:
+            journal.add(ONE, TRIALS)
+    assert (path.parent / "trials.old.jsonl").read_text() == first
+
+
+def test_the_ends_of_lines_may_be_those_of_another_system(path):
+    with begun(path, PROBLEM) as journal:
+        journal.add(ONE, TRIALS)
+        journal.finish()
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    with begun(path, PROBLEM):
+        pass  # It is finished, and so can be done anew.
+    with resumed(path, PROBLEM) as journal:
+        assert journal.of(ONE, SEEDS) == TRIALS
 
 
 def test_without_a_file_resuming_begins_one(path):

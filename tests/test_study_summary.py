@@ -11,7 +11,7 @@ import pytest
 
 from examples.study.recipes import Problem, Recipe
 from examples.study.summary import five_numbers, ranked, summarise, wilson_interval
-from examples.study.tables import csv_table, json_table, text_table
+from examples.study.tables import csv_table, json_table, text_table, varying
 from examples.study.trainer import Trial
 
 PROBLEM = Problem("xor", (), 100, 1.0, "python")
@@ -56,6 +56,11 @@ def test_quartiles_are_numpys(numbers):
 
 def test_of_no_numbers_there_are_no_quartiles():
     assert five_numbers([]) == ()
+
+
+def shown(summaries, most):
+    """The table with the settings that differ."""
+    return text_table(summaries, varying(summary.recipe for summary in summaries), most)
 
 
 # --- Tables -----------------------------------------------------------------------------------------------------------
@@ -117,7 +122,7 @@ def test_json_has_the_problem_and_the_same_cells():
 
 
 def test_the_table_to_read_shows_what_differs():
-    lines = text_table([MIXED, summarise(recipe(0.5), trials([None] * 6))], most=25).splitlines()
+    lines = shown([MIXED, summarise(recipe(0.5), trials([None] * 6))], 25).splitlines()
     assert lines[0].split()[:2] == ["rank", "rate"]
     assert "seeds" not in lines[0]
     assert "tanh" not in lines[1]
@@ -131,12 +136,10 @@ def test_the_table_to_read_shows_what_differs():
 
 def test_of_a_long_table_the_first_and_the_last_lines_are_shown():
     summaries = [summarise(recipe(rate), trials([rate])) for rate in range(1, 41)]
-    lines = text_table(summaries, most=12).splitlines()
+    lines = shown(summaries, 12).splitlines()
     ranks = [line.split()[0] for line in lines[1:]]
     assert ranks == [*map(str, range(1, 8)), "…", *map(str, range(36, 41))]
     assert lines[8].strip() == "… 28 more …"
     assert "diverged" not in lines[0]
     for longest in (40, 41):
-        assert [line.split()[0] for line in text_table(summaries, longest).splitlines()[1:]] == [
-            *map(str, range(1, 41))
-        ]
+        assert [line.split()[0] for line in shown(summaries, longest).splitlines()[1:]] == [*map(str, range(1, 41))]

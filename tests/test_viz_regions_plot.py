@@ -133,6 +133,7 @@ def test_a_network_is_asked_without_recording_at_the_grid_and_the_samples():
         ({"inputs": XOR[:3]}, ValueError, "each sample needs a class: there are 3 inputs and 4 classes"),
         ({"answers": [0, 1]}, ValueError, "each sample has an answer: there are 4 inputs and 2 answers"),
         ({"answers": [0, 1, 0.5, 1]}, TypeError, r"answers\[2\] is a whole number"),
+        ({"answers": [0, 1, 9, 1]}, ValueError, r"answers\[2\] is 9, but the model gives 2 scores"),
         ({"inputs": [], "classes": []}, ValueError, "no samples"),
         ({"classes": [0, 1, 1.0, 0]}, TypeError, r"classes\[2\] is a whole number, .* not 1\.0"),
         ({"classes": [0, 1, True, 0]}, TypeError, r"classes\[2\] is a whole number, .* not True"),

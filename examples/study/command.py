@@ -23,12 +23,12 @@ from examples.command import INTERRUPTED
 from examples.outputs import counted, show_plots
 from examples.study.blocks import cut_blocks, process_pool, run_blocks
 from examples.study.cluster import ClusterError, dask_executor
-from examples.study.journal import Journal, JournalError, begun, resumed
+from examples.study.journal import Journal, JournalError, begun, old_path, resumed
 from examples.study.options import Options, read_options
 from examples.study.pictures import PICTURES, plots
 from examples.study.recipes import SETTINGS, Recipe
 from examples.study.summary import Summary, ranked, summarise
-from examples.study.tables import csv_table, json_table, text_table
+from examples.study.tables import csv_table, json_table, text_table, varying
 from examples.study.trainer import Trial
 from viz.files import replace_file
 
@@ -79,7 +79,7 @@ def show_task(options: Options) -> None:
     samples = problem.samples
     allowed = f"all but {problem.allowed}" if problem.allowed else "all"
     print(f"{samples.name}: {len(samples)} samples, solved when {allowed} of them are answered rightly, to the end")
-    fixed = [name for name in SETTINGS if len({recipe.settings()[name] for recipe in recipes}) == 1]
+    fixed = [name for name in SETTINGS if name not in varying(recipes)]
     settings = recipes[0].settings()
     seeds, epochs = counted(len(options.seeds), "seed"), counted(problem.epochs, "epoch")
     print(f"{counted(len(recipes), 'recipe')} from {seeds} each, {epochs}, backend {problem.backend}")
@@ -88,13 +88,13 @@ def show_task(options: Options) -> None:
     print(flush=True)
 
 
-def show_result(summaries: Sequence[Summary], top: int) -> None:
-    """Print the table, how many trainings diverged, and of a single recipe what it says."""
-    print(text_table(summaries, top))
+def show_result(options: Options, summaries: Sequence[Summary]) -> None:
+    """Print the table, how many trainings diverged, and if only one recipe was asked for what it says."""
+    print(text_table(summaries, varying(options.recipes), options.top))
     trials = sum(summary.seeds for summary in summaries)
     diverged = sum(len(summary.diverged) for summary in summaries)
     print(f"\n{f'{diverged:,}' if diverged else 'None'} of {counted(trials, 'training')} diverged.")
-    if len(summaries) == 1:
+    if len(options.recipes) == 1:
         (summary,) = summaries
         low, high = summary.interval
         print(
@@ -113,10 +113,23 @@ def write_tables(options: Options, summaries: Sequence[Summary]) -> None:
 
 def show_files(options: Options, trials: Mapping[Recipe, Sequence[Trial]], summaries: Sequence[Summary]) -> None:
     """Print which files there are, and make the pictures."""
+    before = old_path(options.output / JOURNAL)
     print(f"\nFiles in {options.output}")
     print("  table.csv, table.json    all lines of the table, and all digits")
     print(f"  {JOURNAL:<24} every training: the epochs it needed, and its losses")
+    if before.exists():
+        print(f"  {before.name:<24} those of the study before")
     show_plots(options.output, lambda: plots(options.problem, trials, summaries))
+
+
+def report(options: Options, journal: Journal) -> None:
+    """Print, write and draw what came of the trainings that are finished, if any are."""
+    trials = {recipe: found for recipe in options.recipes if (found := journal.of(recipe, options.seeds))}
+    summaries = ranked(summarise(recipe, found) for recipe, found in trials.items())
+    if summaries:
+        write_tables(options, summaries)
+        show_result(options, summaries)
+        show_files(options, trials, summaries)
 
 
 def study(options: Options) -> int:
@@ -128,12 +141,7 @@ def study(options: Options) -> int:
         trouble = complete(journal, options)
         elapsed = time.perf_counter() - start
         left = sum(map(len, journal.missing(options.recipes, options.seeds).values()))
-    trials = {recipe: found for recipe in options.recipes if (found := journal.of(recipe, options.seeds))}
-    summaries = ranked(summarise(recipe, found) for recipe, found in trials.items())
-    if summaries:
-        write_tables(options, summaries)
-        show_result(summaries, options.top)
-        show_files(options, trials, summaries)
+        report(options, journal)
     place = f"in {counted(options.workers, 'process', 'processes')}" if options.dask is None else "on the cluster"
     print(f"\n{elapsed:.1f} seconds {place}")
     if trouble:

@@ -16,6 +16,7 @@ from typing import Any, TextIO
 
 from examples.study.recipes import Problem, Recipe
 from examples.study.trainer import Trial
+from viz.files import replace_file
 
 Trials = dict[Recipe, dict[int, Trial]]
 """A recipe -> a seed -> the trial."""
@@ -77,28 +78,29 @@ class Journal:
         self._stream.flush()
 
     def _opened(self) -> TextIO:
-        """Open the file where its complete lines end; a new one, with what was there kept under another name."""
-        if self._length:
-            stream = self._path.open("r+", encoding="utf-8")
-            stream.truncate(self._length)
-            stream.seek(0, os.SEEK_END)
-            return stream
-        if self._path.exists():
-            self._path.replace(self._path.with_suffix(".old.jsonl"))
-        stream = self._path.open("w", encoding="utf-8")
-        stream.write(json.dumps({"problem": asdict(self._problem)}) + "\n")
+        """Open the file where its complete lines end; a new one, with a study that was there under another name."""
+        if not self._length:
+            if _has_trials(self._path):
+                self._path.replace(old_path(self._path))
+            first = json.dumps({"problem": asdict(self._problem)}) + "\n"
+            replace_file(self._path, first.encode())
+            self._length = len(first)
+        stream = self._path.open("r+", encoding="utf-8", newline="\n")
+        stream.truncate(self._length)
+        stream.seek(0, os.SEEK_END)
         return stream
 
 
 @contextmanager
 def begun(path: Path, problem: Problem) -> Iterator[Journal]:
     """Begin a study's file anew; JournalError if one is there that is not finished, or another process writes there."""
-    if _complete_lines(path)[1:] and not _is_finished(path):
-        raise JournalError(
-            f"{path} holds a study that was interrupted: --resume goes on with it; remove the file to begin anew"
-        )
-    with _only_here(path.parent), closing(Journal(path, problem, {})) as journal:
-        yield journal
+    with _only_here(path.parent):
+        if _has_trials(path) and not _is_finished(path):
+            raise JournalError(
+                f"{path} holds a study that was interrupted: --resume goes on with it; remove the file to begin anew"
+            )
+        with closing(Journal(path, problem, {})) as journal:
+            yield journal
 
 
 @contextmanager
@@ -124,12 +126,25 @@ def _only_here(directory: Path) -> Iterator[None]:
         return
     place = os.open(directory, os.O_RDONLY)
     try:
-        flock(place, LOCK_EX | LOCK_NB)
+        try:
+            flock(place, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            raise JournalError(f"another study is writing into {directory}: choose another --output") from None
+        except OSError:
+            pass  # Some file systems of networks cannot keep others out.
         yield
-    except BlockingIOError:
-        raise JournalError(f"another study is writing into {directory}: choose another --output") from None
     finally:
         os.close(place)
+
+
+def old_path(path: Path) -> Path:
+    """Return where the study before is kept."""
+    return path.with_suffix(".old.jsonl")
+
+
+def _has_trials(path: Path) -> bool:
+    """Whether a file has more than its first line."""
+    return len(_complete_lines(path)) > 1
 
 
 def _complete_lines(path: Path) -> list[bytes]:
@@ -140,7 +155,7 @@ def _complete_lines(path: Path) -> list[bytes]:
 
 def _is_finished(path: Path) -> bool:
     """Whether the last line says that nothing is missing."""
-    return _complete_lines(path)[-1:] == [json.dumps(FINISHED).encode() + b"\n"]
+    return [line.rstrip() for line in _complete_lines(path)[-1:]] == [json.dumps(FINISHED).encode()]
 
 
 def _read(lines: Sequence[bytes], path: Path, problem: Problem) -> Trials:

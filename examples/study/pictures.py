@@ -61,7 +61,7 @@ def share_map(recipes: Sequence[Recipe], summaries: Sequence[Summary]) -> Any:
 
 def _levels(side: Sequence[str], summaries: Sequence[Summary]) -> tuple[str, ...]:
     """Return the settings that are laid out along a side: those that vary, or else the last."""
-    names = varying(summaries)
+    names = varying(summary.recipe for summary in summaries)
     return tuple(name for name in side if name in names) or tuple(side[-1:])
 
 
@@ -95,7 +95,7 @@ def _by_rank(summaries: Sequence[Summary], trials: Trials) -> dict[str, list[tup
     ranks = [rank for rank, summary in enumerate(summaries) if summary.recipe.loss == summaries[0].recipe.loss]
     count = min(BANDS, len(ranks))
     chosen = [ranks[round(index * (len(ranks) - 1) / max(1, count - 1))] for index in range(count)]
-    names = varying([summaries[rank] for rank in chosen]) or ["loss"]
+    names = varying(summaries[rank].recipe for rank in chosen) or ["loss"]
     groups = {}
     for rank in chosen:
         settings = summaries[rank].recipe.settings()

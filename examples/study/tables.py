@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from examples.study.recipes import SETTINGS, Problem
+from examples.study.recipes import SETTINGS, Problem, Recipe
 from examples.study.summary import Summary
 
 COLUMNS: dict[str, Callable[[Summary], Any]] = {
@@ -53,18 +53,18 @@ def _range(first: float, last: float) -> str:
     return f"{first:,.0f}" if first == last else f"{first:,.0f}–{last:,.0f}"
 
 
-def varying(summaries: Iterable[Summary]) -> list[str]:
+def varying(recipes: Iterable[Recipe]) -> list[str]:
     """Return the names of the settings that differ between the recipes."""
-    settings = [summary.recipe.settings() for summary in summaries]
+    settings = [recipe.settings() for recipe in recipes]
     return [name for name in SETTINGS if len({setting[name] for setting in settings}) > 1]
 
 
-def text_table(summaries: Sequence[Summary], most: int) -> str:
+def text_table(summaries: Sequence[Summary], names: Sequence[str], most: int) -> str:
     """Return the ranked summaries as lines to read: all up to ``most``, else the first of them and some of the last.
 
-    Settings and numbers of seeds that all have in common are left out, and so are divergences if there are none.
+    The settings of these names are shown; numbers of seeds that all have in common are left out, and so are divergences
+    if there are none.
     """
-    names = varying(summaries)
     columns = [name for name in SHOWN if _is_telling(name, summaries)]
     numbered = list(enumerate(summaries, start=1))
     cut = len(numbered) > most

@@ -12,7 +12,7 @@ from matplotlib.ticker import NullLocator
 
 from viz.plots.figures import COLORS, SIZE, epoch_axis
 
-LONGEST_NAME = 50
+LONGEST_NAME = 72
 
 Dashes = Literal["-", "--", "-.", ":"]
 

@@ -52,10 +52,10 @@ def class_regions(
     margin      how far the picture goes beyond the samples, as a fraction of their range on each axis
 
     Each class has a colour, light where the model answers it and strong for its samples, which have a shape of their
-    own too. Around samples for which another class is answered there is a ring. The plot is returned, and shows
-    itself in a notebook. Raises TypeError for what is no number and for a model that does not answer with a list of
-    numbers; ValueError for no samples, inputs that are not two numbers, classes that do not match, fewer than 2 scores,
-    more than 7, or not always as many, a resolution below 2, a negative margin, and another ending.
+    own too. Around samples for which another class is answered there is a ring. The plot is returned, and shows itself
+    in a notebook. Raises TypeError for what is no number and for a model that does not answer with a list of numbers;
+    ValueError for no samples, inputs that are not two numbers, classes or answers that do not match, fewer than 2
+    scores, more than 7, or not always as many, a resolution below 2, a negative margin, and another ending.
     """
     check_function(model, "model", "a list of two numbers")
     axis_names, given_names = axis_labels(labels), _names(names)
@@ -156,6 +156,9 @@ def _said(given: Any, scores: Sequence[Sequence[float]]) -> list[int]:
     said = _classes(given, "answers")
     if len(said) != len(scores):
         raise ValueError(f"each sample has an answer: there are {len(scores)} inputs and {len(said)} answers")
+    for index, one in enumerate(said):
+        if one >= len(scores[index]):
+            raise ValueError(f"answers[{index}] is {one}, but the model gives {plural(len(scores[index]), 'score')}")
     return said
 
 
