@@ -44,18 +44,16 @@ def class_regions(
     inputs      the samples, two numbers each
     classes     the class of each sample, as its place among the scores: 0, 1, 2, …
     path        a file name that ends in ``.svg``, ``.png`` or ``.pdf``
-    answers     what is answered for each sample, where the plane is only a part of what the model goes by; else the
-                answers of the model
+    answers     the class that each sample is answered with, if not by its place in the plane alone
     names       the names of all classes, else "class 0", "class 1", …
     labels      the names of the two inputs, which stand at the axes
     resolution  how many points there are along each axis: the model is called resolution² times
     margin      how far the picture goes beyond the samples, as a fraction of their range on each axis
 
-    Each class has a colour, light where the model answers it and strong for its samples, which have a shape of their
-    own too. Around samples for which another class is answered there is a ring. The plot is returned, and shows itself
-    in a notebook. Raises TypeError for what is no number and for a model that does not answer with a list of numbers;
-    ValueError for no samples, inputs that are not two numbers, classes or answers that do not match, fewer than 2
-    scores, more than 7, or not always as many, a resolution below 2, a negative margin, and another ending.
+    Each class has a colour, light where the model answers it and strong for its samples, and a shape; those answered
+    with another are ringed. The plot is returned, and shows itself in a notebook. Raises TypeError for what is no number
+    and a model that gives no list of numbers; ValueError for no samples, inputs not of two numbers, classes or answers
+    that do not match, scores fewer than 2 or more than 7, a resolution below 2, a negative margin, and another ending.
     """
     check_function(model, "model", "a list of two numbers")
     axis_names, given_names = axis_labels(labels), _names(names)
@@ -64,8 +62,7 @@ def class_regions(
     found = [_asked(model, point) for point in points]
     scores = plane.asked(lambda x, y: _scores(model, [x, y]))
     class_names = _class_names(given_names, [*found, *(one for row in scores for one in row)], goals)
-    said = _said(answers, found)
-    wrong = [point for point, one, goal in zip(points, said, goals, strict=True) if one != goal]
+    wrong = [point for point, one, goal in zip(points, _said(answers, found), goals, strict=True) if one != goal]
     with plot_style():
         figure = Figure(figsize=_SIZE, layout="constrained")
         axes = plane_axes(figure, plane, axis_names)
