@@ -4,12 +4,11 @@ import importlib.util
 import os
 import re
 import signal
-import subprocess
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
+from commands import command, interruptible
 
 import viz
 from examples import classify, classifying
@@ -28,8 +27,6 @@ from examples.classifying import (
 )
 from examples.datasets import DATA_SETS, DataSet, Standardizer, iris
 from nn import MLP
-
-ROOT = Path(__file__).parent.parent
 
 
 def accuracies(name, count, backend):
@@ -249,14 +246,7 @@ def test_a_plane_at_a_number_shows_only_the_samples_near_it():
 @pytest.mark.skipif(os.name != "posix", reason="signals are those of POSIX")
 def test_ctrl_c_says_how_far_it_got(tmp_path):
     options = ["--splits", "1000", "--epochs", "3", "--backend", "python", "--output", str(tmp_path)]
-    running = subprocess.Popen(
-        [sys.executable, "-u", "-m", "examples.classify", "xor", *options],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
+    running = interruptible([*command("classify", "-u"), "xor", *options])
     for line in running.stdout:
         if line.startswith("  seed 1"):
             break

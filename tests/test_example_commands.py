@@ -4,14 +4,13 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from commands import ROOT, command, interruptible
 
 from examples import pictures, tutorial
 from examples.command import run_command
 
-ROOT = Path(__file__).parent.parent
 EXAMPLES = [
     "benchmark",
     "classify",
@@ -24,10 +23,6 @@ EXAMPLES = [
     "tutorial",
     "xor",
 ]
-
-
-def command(name, *options):
-    return [sys.executable, *options, "-m", f"examples.{name}"]
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -61,15 +56,7 @@ def test_a_reader_that_has_gone_is_no_error():
 def test_ctrl_c_ends_a_command_and_its_children_without_a_traceback(name):
     if name == "benchmark":
         pytest.importorskip("micrograd")
-    running = subprocess.Popen(
-        command(name, "-u"),
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
+    running = interruptible(command(name, "-u"))
     running.stdout.readline()
     os.killpg(running.pid, signal.SIGINT)
     _, errors = running.communicate()  # ends when the last child that could still write has ended

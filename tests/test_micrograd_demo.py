@@ -4,17 +4,14 @@ import importlib.util
 import os
 import re
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from commands import command, interruptible
 
 from examples import micrograd_demo
 from examples.datasets import moons
 from examples.micrograd_demo import Run, largest_difference, learning_rate, new_network, train_on_moons
 
-ROOT = Path(__file__).parent.parent
 needs_llvm = pytest.mark.skipif(importlib.util.find_spec("llvmlite") is None, reason="llvmlite is not installed")
 
 
@@ -115,14 +112,7 @@ def test_the_largest_difference_by_hand():
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are those of POSIX")
 def test_ctrl_c_says_how_far_it_got(tmp_path):
-    running = subprocess.Popen(
-        [sys.executable, "-u", "-m", "examples.micrograd_demo", "--backend", "eager", "--output", str(tmp_path)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
+    running = interruptible([*command("micrograd_demo", "-u"), "--backend", "eager", "--output", str(tmp_path)])
     running.stdout.readline()
     running.stdout.readline()
     running.send_signal(signal.SIGINT)

@@ -6,11 +6,9 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).parent.parent
+from commands import ROOT, command, interruptible
 
 
 def rest(terminal):
@@ -40,15 +38,7 @@ def long_study(tmp_path, terminal):
     """A study that has begun to work in two processes, and that would take minutes."""
     ours, theirs = terminal
     arguments = ["--preset", "tutorial", "--seeds", "100000", "--output", str(tmp_path), "--workers", "2"]
-    running = subprocess.Popen(
-        [sys.executable, "-m", "examples.study", *arguments],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=theirs,
-        text=True,
-        start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
+    running = interruptible([*command("study"), *arguments], stderr=theirs)
     seen = b""
     while not re.search(rb" [1-9]\d*/100000 ", seen):  # The bar counts: workers are at work.
         seen += os.read(ours, 1_000)

@@ -51,7 +51,7 @@ def class_regions(
     margin      how far the picture goes beyond the samples, as a fraction of their range on each axis
 
     Each class has a colour, light where the model answers it and strong for its samples, and a shape; those answered
-    with another are ringed. The plot is returned, and shows itself in a notebook. Raises TypeError for what is no number
+    with another are ringed. The plot is returned and shows itself in a notebook. Raises TypeError for what is no number
     and a model that gives no list of numbers; ValueError for no samples, inputs not of two numbers, classes or answers
     that do not match, scores fewer than 2 or more than 7, a resolution below 2, a negative margin, and another ending.
     """
