@@ -53,7 +53,7 @@ def share_map(recipes: Sequence[Recipe], summaries: Sequence[Summary]) -> Any:
         columns,
         row_names=down,
         column_names=across,
-        label="share of seeds that solved it",
+        label="seeds that solve it",
         limits=(0.0, 1.0),
         percent=True,
     )
