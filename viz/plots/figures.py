@@ -54,8 +54,12 @@ _LONGEST_AXIS_NAME = 32
 
 Place = Literal["outside right upper", "outside lower center"]
 
-# What says that a file has no date in it.
-_UNDATED: dict[str, dict[str, Any]] = {".svg": {"Date": None}, ".png": {}, ".pdf": {"CreationDate": None}}
+# What says that a file has no date in it, and that of an SVG not by which version it was drawn.
+_UNDATED: dict[str, dict[str, Any]] = {
+    ".svg": {"Date": None, "Creator": None},
+    ".png": {},
+    ".pdf": {"CreationDate": None},
+}
 
 
 @dataclass(frozen=True)
