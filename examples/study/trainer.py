@@ -67,6 +67,7 @@ class Trainer:
         classes = len(samples.class_names)
         self.inputs = samples.inputs
         self.targets = [self.objective.targets(chosen, classes) for chosen in samples.classes]
+        # While it is recorded, a loss is computed: with weights of 0 every activation has one.
         self.model = MLP(network_sizes(architecture, samples), activation, self.objective.output, lambda *_: 0.0)
         self.optimizer = OPTIMIZERS[optimizer](self.model.parameters())
         self.rate = Value(0.0, "learning_rate")
