@@ -91,6 +91,7 @@ class Value:
 
     @data.setter
     def data(self, data: Any) -> None:
+        """Take a real number; TypeError for anything else."""
         self._data = data if type(data) is float else real_number(data, "data")
         if self._form is None:
             self._b = True
@@ -105,6 +106,7 @@ class Value:
 
     @grad.setter
     def grad(self, grad: Any) -> None:
+        """Take a real number; TypeError for anything else."""
         self._grad = grad if type(grad) is float else real_number(grad, "grad")
 
     @property
@@ -123,6 +125,7 @@ class Value:
 
     @label.setter
     def label(self, label: str) -> None:
+        """Take a text; TypeError for anything else."""
         if not isinstance(label, str):
             raise TypeError(f"a label is a string, not {label!r} of type {type(label).__name__}")
         tag = getattr(self, "_tag", "")

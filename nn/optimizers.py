@@ -45,6 +45,7 @@ class Optimizer(ABC):
 
     @learning_rate.setter
     def learning_rate(self, learning_rate: float) -> None:
+        """Take a finite number of at least 0; else ValueError, or TypeError for what is no number."""
         self._learning_rate = nonnegative(learning_rate, "the learning rate")
 
     @abstractmethod

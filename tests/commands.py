@@ -1,5 +1,6 @@
 """Examples as processes of their own, which can be interrupted as at a keyboard."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -19,3 +20,12 @@ def interruptible(line, **changes):
     return subprocess.Popen(
         line, cwd=ROOT, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler), **settings
     )
+
+
+def interrupt(running):
+    """Press Ctrl-C, for its children too, and see it end as it should; return what it had printed, and its errors."""
+    os.killpg(running.pid, signal.SIGINT)
+    report, errors = running.communicate()  # ends when the last child that could still write has ended
+    assert running.returncode == 130
+    assert "Traceback" not in (errors or "")
+    return report, errors

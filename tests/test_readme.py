@@ -18,7 +18,6 @@ from examples.workloads import WORKLOADS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
-BCE = "binary_cross_entropy"
 
 
 @pytest.mark.usefixtures("open_table")
@@ -78,22 +77,48 @@ def test_the_pictures_are_current(name):
             assert line in html.unescape(current.dot)
 
 
-def test_the_heat_map_is_current():
-    """A row of three cells of each initializer, trained anew: that of tanh, Adam, the rate 0.1 and cross-entropy."""
-    pytest.importorskip("llvmlite")
+def shares():
+    """The cells of the committed heat map: a recipe -> from how many of 100 seeds it learns."""
     preset = PRESETS["xor"]
+    names = ("optimizers", "rates", "losses", "activations", "initializers", "hidden")  # row by row, then along each
     shown = re.findall(r"<!-- (\d+) % -->", (pictures.FOLDER / pictures.HEAT_MAP).read_text())
-    rows, columns = 3 * 3 * 2, 3 * 2 * 3
-    row = (preset["optimizers"].index("adam") * 3 + preset["rates"].index(0.1)) * 2 + preset["losses"].index(BCE)
-    start = row * columns + preset["activations"].index("tanh") * 2 * 3
-    shares = []
+    keys = list(product(*(preset[name] for name in names)))
+    assert len(shown) == len(keys) + len([0, 20, 40, 60, 80, 100])  # those of the colour bar
+    cells = {}
+    for (optimizer, rate, loss, activation, initializer, hidden), share in zip(keys, shown, strict=False):
+        cells[Recipe(hidden, activation, loss, initializer, optimizer, rate)] = int(share)
+    return cells
+
+
+def test_the_heat_map_is_current():
+    """Some of its recipes, trained anew: tanh, Adam, the rate 0.1 and cross-entropy."""
+    pytest.importorskip("llvmlite")
+    preset, cells = PRESETS["xor"], shares()
     for initializer, hidden in product(preset["initializers"], preset["hidden"]):
-        recipe = Recipe(hidden, "tanh", BCE, initializer, "adam", 0.1)
+        recipe = Recipe(hidden, "tanh", "binary_cross_entropy", initializer, "adam", 0.1)
         trainer = Trainer(recipe.architecture, Problem("xor", (), preset["epochs"], 1.0, "llvm"))
         trials = [trainer.train(recipe, seed) for seed in range(preset["seeds"])]
-        shares.append(f"{sum(trial.needed is not None for trial in trials)}")
-    assert shown[start : start + 6] == shares
-    assert len(shown) == rows * columns + len([0, 20, 40, 60, 80, 100])
+        assert cells[recipe] == sum(trial.needed is not None for trial in trials)
+
+
+def test_what_the_studies_teach_is_what_the_heat_map_shows():
+    cells = shares()
+
+    def those(**settings):
+        """The shares of the recipes with these settings."""
+        return [n for recipe, n in cells.items() if all(getattr(recipe, k) == s for k, s in settings.items())]
+
+    two, eight = those(hidden=(2,)), those(hidden=(8,), activation="tanh")
+    assert (len(two), max(two)) == (108, 82)
+    assert (len(eight), eight.count(100)) == (36, 23)
+    assert max(those(optimizer="adam", rate=1.0)) == 67
+    assert max(those(activation="relu")) == 93
+    for optimizer in ("sgd", "momentum"):
+        assert sum(those(optimizer=optimizer, rate=1.0)) > max(
+            sum(those(optimizer=optimizer, rate=r)) for r in (0.01, 0.1)
+        )
+    lesson = README[README.index("What this teaches") :].split("\n\n")[0]
+    assert re.findall(r"\d+", lesson) == ["108", "82", "100", "23", "36", "1", "67", "93"]
 
 
 def test_the_benchmark_of_every_workload_is_shown():

@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 
 import pytest
-from commands import ROOT, command, interruptible
+from commands import ROOT, command, interrupt, interruptible
 
 
 def rest(terminal):
@@ -46,16 +46,14 @@ def long_study(tmp_path, terminal):
 
 
 def test_ctrl_c_at_the_keyboard_ends_the_command_and_its_workers_quietly(long_study, terminal):
-    os.killpg(long_study.pid, signal.SIGINT)
-    shown, _ = long_study.communicate()  # ends when the last child that could still write has ended
-    assert long_study.returncode == 130
+    shown, _ = interrupt(long_study)
     assert b"Traceback" not in rest(terminal[0])
     assert re.search(r"Interrupted: [\d,]+ of 100,000 trainings are kept, and --resume goes on with them", shown)
 
 
 def test_the_workers_of_a_command_that_is_killed_end_too(long_study):
     long_study.kill()
-    long_study.communicate()  # as above
+    long_study.communicate()  # ends when the last child that could still write has ended
     assert long_study.returncode == -signal.SIGKILL
 
 

@@ -113,9 +113,15 @@ def run_blocks(executor: Executor, blocks: Iterable[Block]) -> Iterator[dict[Rec
 
 def _end_with_parent() -> None:
     """Let this worker end as soon as the process that started it has, were it killed: the pool itself would wait on."""
-    parent = parent_process()
-    if parent is not None:
-        threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
+
+    def watch() -> None:
+        """Wait for the parent's end, and leave without a word."""
+        parent = parent_process()
+        assert parent is not None
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 @contextmanager

@@ -34,13 +34,14 @@ class Journal:
     trials  those that are finished: a recipe -> a seed -> the trial
     """
 
-    def __init__(self, path: Path, problem: Problem, trials: Trials, length: int = 0) -> None:
-        self.trials = trials
+    def __init__(self, path: Path, problem: Problem, found: Sequence[bytes], resume: bool) -> None:
+        self.trials = _read(found, path, problem) if resume else {}
         self._path = path
         self._problem = problem
-        self._length = length
+        self._length = sum(map(len, found)) if resume else 0
+        self._finished = resume and _is_finished(found)
+        self._replaces = not resume and _has_trials(found)
         self._stream: TextIO | None = None
-        self._finished = bool(length) and _is_finished(path)
 
     def of(self, recipe: Recipe, seeds: range) -> list[Trial]:
         """Return the finished trials of a recipe from these seeds, in their order."""
@@ -80,7 +81,7 @@ class Journal:
     def _opened(self) -> TextIO:
         """Open the file where its complete lines end; a new one, with a study that was there under another name."""
         if not self._length:
-            if _has_trials(self._path):
+            if self._replaces:
                 self._path.replace(old_path(self._path))
             first = json.dumps({"problem": asdict(self._problem)}) + "\n"
             replace_file(self._path, first.encode())
@@ -95,11 +96,12 @@ class Journal:
 def begun(path: Path, problem: Problem) -> Iterator[Journal]:
     """Begin a study's file anew; JournalError if one is there that is not finished, or another process writes there."""
     with _only_here(path.parent):
-        if _has_trials(path) and not _is_finished(path):
+        found = _complete_lines(path)
+        if _has_trials(found) and not _is_finished(found):
             raise JournalError(
                 f"{path} holds a study that was interrupted: --resume goes on with it; remove the file to begin anew"
             )
-        with closing(Journal(path, problem, {})) as journal:
+        with closing(Journal(path, problem, found, resume=False)) as journal:
             yield journal
 
 
@@ -110,10 +112,11 @@ def resumed(path: Path, problem: Problem) -> Iterator[Journal]:
     Raises JournalError if it is of another problem, or has lines that are none of a study's, or if another process
     writes there.
     """
-    with _only_here(path.parent):
-        lines = _complete_lines(path)
-        with closing(Journal(path, problem, _read(lines, path, problem), sum(map(len, lines)))) as journal:
-            yield journal
+    with (
+        _only_here(path.parent),
+        closing(Journal(path, problem, _complete_lines(path), resume=True)) as journal,
+    ):
+        yield journal
 
 
 @contextmanager
@@ -142,9 +145,9 @@ def old_path(path: Path) -> Path:
     return path.with_suffix(".old.jsonl")
 
 
-def _has_trials(path: Path) -> bool:
+def _has_trials(lines: Sequence[bytes]) -> bool:
     """Whether a file has more than its first line."""
-    return len(_complete_lines(path)) > 1
+    return len(lines) > 1
 
 
 def _complete_lines(path: Path) -> list[bytes]:
@@ -153,9 +156,9 @@ def _complete_lines(path: Path) -> list[bytes]:
     return content[: content.rfind(b"\n") + 1].splitlines(keepends=True)
 
 
-def _is_finished(path: Path) -> bool:
+def _is_finished(lines: Sequence[bytes]) -> bool:
     """Whether the last line says that nothing is missing."""
-    return [line.rstrip() for line in _complete_lines(path)[-1:]] == [json.dumps(FINISHED).encode()]
+    return [line.rstrip() for line in lines[-1:]] == [json.dumps(FINISHED).encode()]
 
 
 def _read(lines: Sequence[bytes], path: Path, problem: Problem) -> Trials:

@@ -11,7 +11,6 @@ import math
 import time
 from array import array
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,8 +80,7 @@ class Trainer:
             self.run, updates = record()
         trained = set(self.optimizer.parameters)
         self.start = [(leaf, leaf.data) for leaf, _ in updates if leaf not in trained]
-        with suppress(ArithmeticError):
-            self.run(1)  # Compiles now, and not in the time of the first training.
+        self.run(1)  # Compiles now, and not in the time of the first training.
 
     # --- Programs -----------------------------------------------------------------------------------------------------
 
