@@ -130,7 +130,10 @@ def classify(name: str, setup: Setup, seeds: range, backend: str, directory: Pat
     else:
         show_summary(outcomes)
     show_confusion(outcomes)
-    show_plots(directory, pictures_of(least_accurate(outcomes), setup.plane))
+    shown = least_accurate(outcomes)
+    if len(outcomes) > 1:
+        print(f"\nThe picture is that of seed {shown.seed}, the least accurate.")
+    show_plots(directory, pictures_of(shown, setup.plane))
 
 
 def argument_parser() -> argparse.ArgumentParser:

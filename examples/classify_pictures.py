@@ -73,7 +73,9 @@ def pictures_of(outcome: Outcome, plane: Cut) -> Callable[[], Plots]:
         if len(test.class_names) == 2:
             signs = [test.signs[index] for index in section.shown]
             answer = lambda point: section.scores(point)[0]  # noqa: E731
-            plot = plots.decision_boundary(answer, section.points, signs, threshold=0.0, labels=section.labels)
+            plot = plots.decision_boundary(
+                answer, section.points, signs, threshold=0.0, labels=section.labels, names=test.class_names
+            )
         else:
             classes = [test.classes[index] for index in section.shown]
             # By its other features a sample may be answered otherwise than its place in the plane would be.

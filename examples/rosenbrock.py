@@ -88,7 +88,7 @@ METHODS = (
 def show_methods(start: Point, steps: int, backend: str) -> dict[str, Descent]:
     """Run every method, print a line for each, then what went wrong; return the ways by name."""
     goals = "".join(f"{f'f <= {goal}':>19}" for goal in GOALS)
-    print(f"{'':<29}{'iterations until':>38}")
+    print(f"{'':<29}{'iterations until first':>38}")
     print(f"{'method':<17}{'settings':<12}{goals}{'ended at':>22}{'f there':>10}{'seconds':>8}")
     descents = {}
     for method in METHODS:
@@ -99,6 +99,9 @@ def show_methods(start: Point, steps: int, backend: str) -> dict[str, Descent]:
         if descent.failure:
             print()
             explain(f"{name}: diverged, iteration {len(descent.points):,} cannot be computed: {descent.failure}")
+        elif min(descent.values) <= float(GOALS[-1]) < descent.values[-1]:
+            print()
+            explain(f"{name} was at {GOALS[-1]}, and did not stay: its steps do not become small with the gradient.")
     return descents
 
 

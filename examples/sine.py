@@ -94,11 +94,12 @@ def root_mean_square(errors: Sequence[float]) -> float:
 
 
 def show_losses(losses: Sequence[float]) -> None:
-    """Print the loss of epochs 1, 3, 10, 30, … and of the last one."""
-    stops = {digit * 10**power for power in range(len(str(len(losses)))) for digit in (1, 3)}
+    """Print the loss of epochs 0, 1, 3, 10, 30, … and of the last one."""
+    last = len(losses) - 1
+    stops = {0, last, *(digit * 10**power for power in range(len(str(last))) for digit in (1, 3))}
     print(f"\n{'epoch':>10}{'mean squared error':>22}")
-    for epoch in sorted(stop for stop in stops | {len(losses)} if 0 < stop <= len(losses)):
-        print(f"{epoch:>10,}{losses[epoch - 1]:>22.2e}")
+    for epoch in sorted(stop for stop in stops if 0 <= stop <= last):
+        print(f"{epoch:>10,}{losses[epoch]:>22.2e}")
 
 
 def show_errors(task: Task) -> None:

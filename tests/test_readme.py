@@ -113,10 +113,8 @@ def test_what_the_studies_teach_is_what_the_heat_map_shows():
     assert (len(eight), eight.count(100)) == (36, 23)
     assert max(those(optimizer="adam", rate=1.0)) == 67
     assert max(those(activation="relu")) == 93
-    for optimizer in ("sgd", "momentum"):
-        assert sum(those(optimizer=optimizer, rate=1.0)) > max(
-            sum(those(optimizer=optimizer, rate=r)) for r in (0.01, 0.1)
-        )
+    slow, middle, quick = (sum(those(optimizer="sgd", rate=rate)) for rate in (0.01, 0.1, 1.0))
+    assert quick > max(slow, middle)
     lesson = README[README.index("What this teaches") :].split("\n\n")[0]
     assert re.findall(r"\d+", lesson) == ["108", "82", "100", "23", "36", "1", "67", "93"]
 

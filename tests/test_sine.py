@@ -99,8 +99,8 @@ def test_the_report(tmp_path, capsys):
     report = capsys.readouterr().out
     task, history = trained(2, 0.05, 12)
     rows = re.findall(r"^ +(\d+) +(\d\.\d\de[-+]\d\d)$", report, flags=re.MULTILINE)
-    assert [int(epoch) for epoch, _ in rows] == [1, 3, 10, 12]
-    assert [float(loss) for _, loss in rows] == pytest.approx([history.losses[k - 1] for k in (1, 3, 10, 12)], rel=0.01)
+    assert [int(epoch) for epoch, _ in rows] == [0, 1, 3, 10, 11]
+    assert [float(loss) for _, loss in rows] == pytest.approx([history.losses[k] for k in (0, 1, 3, 10, 11)], rel=0.01)
     matrices = {name: np.array(matrix) for name, matrix in task.model.to_matrices().items()}
     low, high = task.range
     inside = np.linspace(low, high, 500)

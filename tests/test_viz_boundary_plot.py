@@ -110,6 +110,15 @@ def test_a_legend_says_what_is_there():
     assert texts == ["answer 0.5", "target −1", "target 0.5 or more"]
 
 
+@pytest.mark.parametrize("names", [["even", "odd"], ("same", "same"), ("$x$", "answer 0.5")])
+def test_sides_are_called_as_they_are_named(names):
+    plot = plots.decision_boundary(sum, XOR, TARGETS, resolution=4, names=names)
+    texts = [text.get_text() for text in plot.figure.legends[0].get_texts()]
+    assert texts == ["answer 0.5", *names]
+    plot = plots.decision_boundary(sum, XOR[1:2], [1], resolution=4, names=names, threshold=0.9)
+    assert [text.get_text() for text in plot.figure.legends[0].get_texts()][-1] == names[1]
+
+
 def test_the_axes_are_named_as_the_inputs_are():
     for options, names in (({}, ("input 1", "input 2")), ({"labels": ["height", "weight"]}, ("height", "weight"))):
         axes = plots.decision_boundary(sum, XOR, TARGETS, resolution=4, **options).figure.axes[0]
@@ -169,6 +178,8 @@ def test_samples_in_a_line_have_room_around_them(inputs):
         ({"labels": "ab"}, TypeError, "labels is a list of two texts, not 'ab'"),
         ({"labels": ("a", "b", "c")}, ValueError, "labels are two texts, one for each axis, but there are 3"),
         ({"labels": ("a", 2)}, TypeError, r"labels\[1\] is a text, not 2"),
+        ({"names": ("a",)}, ValueError, "names are two texts, one for each side, but there are 1"),
+        ({"names": "ab"}, TypeError, "names is a list of two texts, not 'ab'"),
     ],
 )
 def test_boundaries_that_cannot_be_plotted(changes, error, message):

@@ -71,7 +71,8 @@ def test_each_path_is_drawn_as_it_is_in_a_panel_of_its_own_of_the_same_plane():
         assert list(zip(path.get_xdata(), path.get_ydata(), strict=True)) == walk
         assert (list(start.get_xdata()), list(start.get_ydata())) == ([walk[0][0]], [walk[0][1]])
         assert (list(end.get_xdata()), list(end.get_ydata())) == ([walk[-1][0]], [walk[-1][1]])
-        assert start.get_markersize() > end.get_markersize()  # Where a path ends where it started, both are seen.
+        assert start.get_markersize() < end.get_markersize()  # Where a path ends where it started, both are seen.
+        assert start.get_markerfacecolor() == end.get_markerfacecolor() == "none"
         assert not end.get_clip_on()  # Without a margin it is half outside.
     # Three side by side, the fourth below the first: names are at the lower and the left edge.
     assert [axes.get_xlabel() for axes in panels] == ["", "w", "w", "w"]

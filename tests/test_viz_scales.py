@@ -21,12 +21,15 @@ from viz.outline import outline
 # --- The numbers of a part, against matrices -------------------------------------------------------------------------
 
 
-def test_the_rows_of_every_neuron_are_those_of_the_matrices():
+def on_both_sides():
+    """The loss of a network on all samples; in matrices its parameters, what its layers answer, and the gradient."""
     model = network()
-    loss = whole_batch(model)
     matrices = in_matrices(model)
-    hidden, answers = forward(matrices, X)
-    slopes = gradient(matrices, X, y)
+    return whole_batch(model), matrices, *forward(matrices, X), gradient(matrices, X, y)
+
+
+def test_the_rows_of_every_neuron_are_those_of_the_matrices():
+    loss, matrices, hidden, answers, slopes = on_both_sides()
     delta2 = (answers - y) / 4
     by_hidden = delta2 @ matrices["W2"].T
     nodes = drawn_nodes(loss, by="neuron")
@@ -50,11 +53,7 @@ def test_the_rows_of_every_neuron_are_those_of_the_matrices():
 
 
 def test_the_rows_of_a_layer_are_those_of_the_matrices():
-    model = network()
-    loss = whole_batch(model)
-    matrices = in_matrices(model)
-    hidden, _ = forward(matrices, X)
-    slopes = gradient(matrices, X, y)
+    loss, matrices, hidden, _, slopes = on_both_sides()
     nodes = drawn_nodes(loss, by="layer")
     rows = rows_of(nodes["layer0"])
     assert rows["w (6)"][0] == tuple(matrices["W1"].T.ravel()), "in the order of neurons, then inputs"

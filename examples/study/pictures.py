@@ -34,7 +34,12 @@ def plots(problem: Problem, trials: Trials, summaries: Sequence[Summary]) -> Plo
     if shown:
         label = summaries[0].recipe.loss.replace("_", " ")
         bands = loss_bands(shown, epochs=noted_epochs(problem.epochs), label=label)
-        made["losses"] = (bands, "the loss by epoch: its median, and the half of the seeds around it")
+        whose = (
+            ""
+            if len(summaries) == 1
+            else f" of {counted(len(shown), 'recipe')}, from the best to the worst with its loss"
+        )
+        made["losses"] = (bands, f"the loss by epoch{whose}: its median, and the half of the seeds around it")
     if len(summaries) > 1:
         made["heat_map"] = (share_map(list(trials), summaries), "the share of the seeds of every recipe that solved it")
     return made

@@ -72,11 +72,16 @@ def text(given: Any, what: str) -> str:
 
 def axis_labels(given: Any) -> tuple[str, str]:
     """The names of the axis to the right and of the one that goes up."""
-    names = entries(given, "labels", "two texts")
+    return two_texts(given, "labels", "axis")
+
+
+def two_texts(given: Any, what: str, of: str) -> tuple[str, str]:
+    """Two texts, one for each axis or the like."""
+    names = entries(given, what, "two texts")
     if len(names) != 2:
-        raise ValueError(f"labels are two texts, one for each axis, but there are {len(names)}")
-    across, up = (text(name, f"labels[{index}]") for index, name in enumerate(names))
-    return across, up
+        raise ValueError(f"{what} are two texts, one for each {of}, but there are {len(names)}")
+    first, second = (text(name, f"{what}[{index}]") for index, name in enumerate(names))
+    return first, second
 
 
 def checked_resolution(given: Any) -> int:

@@ -22,9 +22,9 @@ _HEIGHTS = LinearSegmentedColormap.from_list("heights", ["#FFFFFF", "#E3E8EE", "
 _CONTOUR = "#9AA5B1"
 _PATH = COLORS[0]
 _MARKS: dict[str, dict[str, Any]] = {
-    "start": {"marker": "o", "markersize": 12, "markerfacecolor": "none", "markeredgewidth": 2.0, "zorder": 4},
-    "end": {"marker": "o", "markersize": 9, "markerfacecolor": _PATH, "zorder": 4},
-    "minimum": {"marker": "*", "markersize": 15, "markerfacecolor": "#F0E442", "zorder": 5},
+    "start": {"marker": "o", "markersize": 12, "markerfacecolor": "none", "zorder": 4},
+    "end": {"marker": "s", "markersize": 18, "markerfacecolor": "none", "markeredgecolor": _PATH, "zorder": 4},
+    "minimum": {"marker": "*", "markersize": 13, "markerfacecolor": "#F0E442", "markeredgewidth": 1.0, "zorder": 5},
 }
 
 _LONGEST_NAME = 24
@@ -156,8 +156,8 @@ def _draw_path(axes: Axes, name: str, walk: Sequence[_Point], goal: _Point | Non
 
 def _mark(what: str, point: _Point = (0.0, 0.0)) -> Line2D:
     """The mark of a start, an end or the minimum."""
-    look: dict[str, Any] = {"linestyle": "none", "markeredgecolor": "black", "clip_on": False, **_MARKS[what]}
-    return Line2D(point[:1], point[1:], **look)
+    look: dict[str, Any] = {"linestyle": "none", "markeredgecolor": "black", "markeredgewidth": 2.0, "clip_on": False}
+    return Line2D(point[:1], point[1:], **look | _MARKS[what])
 
 
 # --- Arguments -------------------------------------------------------------------------------------------------------

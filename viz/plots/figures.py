@@ -119,7 +119,7 @@ def finished(figure: Figure, content: str, path: str | os.PathLike[str] | None) 
 def epoch_axis(axes: Axes) -> None:
     """Let the axis to the right count epochs, in whole numbers, were it only one."""
     axes.set_xlabel("epoch")
-    axes.xaxis.set_major_locator(MaxNLocator(nbins="auto", integer=True, min_n_ticks=1))
+    axes.xaxis.set_major_locator(MaxNLocator(nbins="auto", steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
 
 
 def legend(figure: Figure, handles: Sequence[Artist], texts: Sequence[str], place: Place) -> None:
