@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from engine.formulas import DomainError
 from engine.gradcheck import GradcheckError, gradcheck
+from engine.gradients import StaleGraphError, gradients
 from engine.graph import topological_order
-from engine.modes import RecordingError, no_grad, recording
 from engine.operations import FUNCTIONS, OPERATIONS, register, source
 from engine.primitives import Primitive
-from engine.program import Program
-from engine.recorded import StaleGraphError, gradients
+from engine.programs.program import Program
+from engine.recording import RecordingError, no_grad, recording
 from engine.scopes import scope
 from engine.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from engine.value import Value

@@ -12,11 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from engine.backward import Undefined
+from engine.fast import FAST_NAMES, specialise
+from engine.fast import source as fast_source
 from engine.formulas import FAILURES, FLOATS, MATH, SYMBOLS, DomainError, Operation
-from engine.modes import install, is_paused, watch_pause
 from engine.primitives import CONSTANTS, ROWS, Primitive
-from engine.specialise import FAST_NAMES, specialise
-from engine.specialise import source as fast_source
+from engine.recording import install, is_paused, watch_pause
 from engine.value import Form, Value, real_number
 
 OPERATIONS: dict[str, Operation] = {}

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar, overload
 from weakref import ref
 
-from engine.modes import runs_later
+from engine.recording import runs_later
 from engine.value import Value
 
 F = TypeVar("F", bound=Callable[..., Any])

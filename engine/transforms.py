@@ -17,9 +17,9 @@ from contextvars import ContextVar
 from typing import Any
 
 from engine.backward import adjoints
+from engine.gradients import as_value, check_fresh, stored_partials, symbolic_partials
 from engine.graph import topological_order
-from engine.modes import recorded
-from engine.recorded import as_value, check_fresh, stored_partials, symbolic_partials
+from engine.recording import recorded
 from engine.value import Value
 
 _depth: ContextVar[int] = ContextVar("depth", default=0)

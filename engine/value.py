@@ -9,8 +9,8 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from engine.backward import NOT_COMPUTED, sweep
-from engine.modes import watch
 from engine.primitives import Primitive
+from engine.recording import watch
 
 
 class Form:
@@ -237,12 +237,12 @@ class Value:
         raise TypeError("copy.copy of a Value is ambiguous: detach() copies the number, copy.deepcopy the whole graph")
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
-        from engine.copying import copy_graph
+        from engine.pickling import copy_graph
 
         return copy_graph(self, memo)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        from engine.copying import reduce_value
+        from engine.pickling import reduce_value
 
         return reduce_value(self)
 

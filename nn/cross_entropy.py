@@ -11,7 +11,7 @@ from typing import Any
 
 from engine import Value, exp, logaddexp, scope, softplus
 from engine.scopes import numbers_in
-from nn.arguments import entries, number_or_value
+from nn.checks import entries, number_or_value
 from nn.losses import mean, part, total
 
 

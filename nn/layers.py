@@ -13,7 +13,7 @@ from engine import Value
 from engine.scopes import Scope, mark
 from engine.value import store_data
 from nn.activations import Activation, activation_name, find_activation
-from nn.arguments import entries, random_of, read_inputs, whole_number
+from nn.checks import entries, random_of, read_inputs, whole_number
 from nn.initializers import Initializer, draw_weights, find_initializer
 from nn.matrices import Matrix, network_sizes, read_matrices
 from nn.module import Module

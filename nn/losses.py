@@ -17,7 +17,7 @@ from typing import Any
 
 from engine import DomainError, Value, log_probability, relu, scope, softplus
 from engine.scopes import Scope, mark
-from nn.arguments import entries, nonnegative, number_or_value
+from nn.checks import entries, nonnegative, number_or_value
 
 _scope_of = cache(Scope)
 

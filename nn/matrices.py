@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.value import real_number
-from nn.arguments import entries
+from nn.checks import entries
 
 Matrix = list[list[float]]
 

@@ -12,7 +12,7 @@ from typing import Any, Self, TypeVar
 from engine import Value
 from engine.scopes import Scope
 from engine.value import real_number
-from nn.serialization import SavedModel, first_difference, printable, read_model, write_model
+from nn.files import SavedModel, first_difference, printable, read_model, write_model
 
 M = TypeVar("M", bound="Module")
 

@@ -13,10 +13,10 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from engine import Value, gradients, sqrt, topological_order
-from engine.modes import recorded
-from engine.recorded import as_value
+from engine.gradients import as_value
+from engine.recording import recorded
 from engine.value import real_number
-from nn.arguments import entries, fraction, nonnegative, positive
+from nn.checks import entries, fraction, nonnegative, positive
 
 State = tuple[Any, ...]
 """The numbers remembered of one parameter: floats, or Values where a step is recorded."""

@@ -13,7 +13,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from nn.arguments import nonnegative, positive, whole_number
+from nn.checks import nonnegative, positive, whole_number
 
 
 def _validate(schedule: Any, checks: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from engine import Program, Value, gradients, recording
 from engine.value import real_number
-from nn.arguments import entries
+from nn.checks import entries
 from nn.optimizers import Optimizer, State
 from nn.trying import Loss, Model, NotSeparableError, find_reduction, record_whole
 

@@ -21,7 +21,7 @@ from typing import Any
 
 from engine import DomainError, RecordingError, Value
 from engine.collector import collector_paused
-from nn.arguments import entries, random_of, whole_number
+from nn.checks import entries, random_of, whole_number
 from nn.interruption import Interruption
 from nn.losses import mean_squared_error
 from nn.module import Module

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from engine import RecordingError, StaleGraphError, Value, gradients, recording, topological_order
-from engine.tape import record
+from engine.programs.tape import record
 from engine.value import store_data
 
 Model = Callable[[Any], Any]

@@ -5,10 +5,10 @@ import html
 import importlib.util
 import re
 from itertools import product
-from pathlib import Path
 
 import pytest
-from picture_reading import Svg
+from support.commands import ROOT
+from support.picture_reading import Svg
 
 from examples import pictures
 from examples.study.options import PRESETS
@@ -16,7 +16,6 @@ from examples.study.recipes import Problem, Recipe
 from examples.study.trainer import Trainer
 from examples.workloads import WORKLOADS
 
-ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 
 

@@ -3,10 +3,10 @@
 Plots of a training are in `viz.plots`, which needs matplotlib.
 """
 
-from viz.drawing import Drawing, draw, to_dot
-from viz.grouping import TooManyNodesError
+from viz.graphs.drawing import Drawing, draw, to_dot
+from viz.graphs.grouping import TooManyNodesError
+from viz.images import GraphvizError
 from viz.player import Player, player
-from viz.render import GraphvizError
 from viz.trace import trace
 
 __all__ = ["Drawing", "GraphvizError", "Player", "TooManyNodesError", "draw", "player", "to_dot", "trace"]

@@ -12,14 +12,14 @@ from typing import Any
 
 from engine import Value
 from engine.backward import Undefined
-from engine.recorded import check_fresh
+from engine.gradients import check_fresh
 from viz.chain import Graph, graph_of, value_operands
 from viz.formula import partial_formula
-from viz.grouping import TooManyNodesError
-from viz.layout import LONGEST_TITLE, Box, Layout, lay_out, part_title
+from viz.graphs.grouping import TooManyNodesError
+from viz.graphs.outline import Node, Outline, outline
+from viz.graphs.parts import local
 from viz.notation import enclosed, names, number, printable, shortened, unused
-from viz.outline import Node, Outline, outline
-from viz.parts import local
+from viz.page.layout import LONGEST_TITLE, Box, Layout, lay_out, part_title
 from viz.trace import evaluation
 
 _LONGEST_EXPRESSION = 26
@@ -114,7 +114,7 @@ def _node(node: Value, outlined: Node, lines: Sequence[str], box: Box, called: M
 def _edges(
     graph: Graph, called: Mapping[Value, str], places: Mapping[Value, int], layout: Layout
 ) -> list[dict[str, Any]]:
-    """The edges, in the order of `viz.outline`."""
+    """The edges, in the order of `viz.graphs.outline`."""
     edges: list[dict[str, Any]] = []
     for node, uses in graph.items():
         for index, operand, partial in value_operands(uses):

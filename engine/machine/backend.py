@@ -1,0 +1,342 @@
+"""A program's machine code, called from Python: arrays of numbers in, arrays of numbers out.
+
+The numbers of inputs and leaves lie in one array, which the code reads and writes. A call costs about a microsecond,
+most of it to move numbers between Values and the array: the functions that do so are written out for each program.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import struct
+from array import array
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from engine.machine.code import Options
+from engine.machine.compiler import Machine, exact_functions, missing_functions, vector_width
+from engine.machine.loops import repeat_module
+from engine.machine.math import FAST
+from engine.machine.rows import DRIVE, sum_module
+from engine.programs.lowering import Keep, Listing, Numbers
+from engine.value import Value, real_number, store_data
+
+__all__ = ["NativeBackend", "missing_functions"]
+
+
+SLICE = 50_000_000
+"""How many instructions run between two looks at Ctrl-C: some hundredths of a second."""
+
+LONGEST = 20_000
+"""The number of instructions up to which LLVM takes its usual care, not the least."""
+
+MOST_KEPT = 10_000
+"""Of how many runs the outputs are kept before they are handed over."""
+
+MOST_NAMED = 1_000
+"""The number of leaves up to which the functions that move their numbers name each."""
+
+_STEP = (ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
+_SUM = (ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p)
+_DRIVE = (ctypes.c_int64, *[ctypes.c_void_p] * 3, ctypes.c_int64, *[ctypes.c_void_p] * 3)
+_DRIVE += (ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
+
+
+class NativeBackend:
+    """A listing as machine code. Its functions are compiled when they are first needed, each once.
+
+    They answer as those of `engine.programs.python_backend` do, but where anything may have failed, they only say so.
+    """
+
+    def __init__(self, listing: Listing, leaves: Sequence[Value], fast_math: bool) -> None:
+        self.listing = listing
+        self.leaves = leaves
+        self.fast_math = fast_math
+        self.inputs = sum(i.operation == "input" for i in listing.instructions)
+        self.updated = len(listing.updates)
+        self.count = len(listing.outputs)
+        self.numbers = _doubles([0.0] * (self.inputs + len(leaves)))
+        self.outputs = _doubles([0.0] * self.count)
+
+    # --- Compiling ----------------------------------------------------------------------------------------------------
+
+    @functools.cached_property
+    def options(self) -> Options:
+        """How the listing is compiled."""
+        operations = {instruction.operation for instruction in self.listing.instructions}
+        if self.fast_math:
+            return Options(tuple(name for name in FAST if name in operations), fast=True, lanes=vector_width())
+        return Options(exact_functions(operations), lanes=vector_width())
+
+    @functools.cached_property
+    def machine(self) -> Machine:
+        """The compiled `repeat`, which is also a single run."""
+        return Machine(self.source + self._run_here(), self.level)
+
+    def _run_here(self) -> str:
+        """A function without arguments for one run on the program's own arrays: the quickest to call from Python."""
+        numbers, outputs = (f"ptr inttoptr (i64 {_address(held)} to ptr)" for held in (self.numbers, self.outputs))
+        return f"""
+define i64 @run() {{
+  %runs = call i64 @repeat({numbers}, {outputs}, i64 1, i64 0)
+  ret i64 %runs
+}}
+"""
+
+    @functools.cached_property
+    def sum_machine(self) -> Machine:
+        """The compiled `sum`."""
+        return Machine(sum_module(self.listing, self.options), self.level)
+
+    @property
+    def level(self) -> int:
+        """How much care LLVM takes."""
+        return 2 if len(self.listing.instructions) <= LONGEST else 0
+
+    @functools.cached_property
+    def source(self) -> str:
+        """The text of `repeat` in LLVM's language."""
+        return repeat_module(self.listing, self.options)
+
+    @property
+    def assembly(self) -> str:
+        """The processor's instructions for `repeat`."""
+        return self.machine.assembly
+
+    # --- Calling ------------------------------------------------------------------------------------------------------
+
+    @functools.cached_property
+    def call(self) -> Callable[[Sequence[float]], Numbers | None]:
+        """``call(inputs)``: one run on the leaves, which get their next numbers; None if it may have failed."""
+        return _written_call(self)
+
+    @functools.cached_property
+    def sum_leaves(self) -> Callable[[memoryview, memoryview | None], Numbers | None]:
+        """``sum_leaves(rows, out)``: the sums over rows, () if ``out`` has them; None if anything may have failed."""
+        return _written_sum(self)
+
+    @functools.cached_property
+    def run_times(self) -> Callable[..., int]:
+        """The compiled `repeat` as a function of Python."""
+        return ctypes.CFUNCTYPE(*_STEP)(self.machine.address("repeat"))
+
+    def repeat(self, times: int, keep: Keep, *numbers: float) -> tuple[int, Numbers, Numbers]:
+        """As `PythonBackend.repeat`, but fewer runs than asked for may also mean a false alarm."""
+        held = _doubles(numbers)
+        function = self.run_times
+
+        def portion(asked: int, room: int, stride: int) -> int:
+            """Make ``asked`` runs."""
+            return int(function(_address(held), room, asked, stride))
+
+        runs, outputs = self._in_portions(times, keep, len(self.listing.instructions), portion)
+        return runs, outputs, tuple(held[self.inputs : self.inputs + self.updated])
+
+    def repeat_sums(
+        self,
+        other: NativeBackend,
+        rows: memoryview,
+        times: int,
+        keep: Keep,
+        state: Sequence[float],
+        other_state: Sequence[float],
+        shared: Sequence[tuple[int, int]],
+    ) -> tuple[int, Numbers, Numbers]:
+        """`repeat` with inputs that ``other`` sums over ``rows`` before each run; its leaves follow ours.
+
+        shared  pairs (place among its leaves, place among ours) of those that both have
+        """
+        ours = _doubles((*[0.0] * self.inputs, *state))
+        followed = list(other_state)
+        for theirs, place in shared:
+            followed[theirs] = state[place]
+        theirs_held = _doubles((*[0.0] * other.inputs, *followed))
+        source = array("q", [self.inputs + place for _, place in shared] or [0])
+        target = array("q", [other.inputs + theirs for theirs, _ in shared] or [0])
+        function = _drive()
+        row_count = rows.nbytes // (8 * other.inputs)
+        adding, updating = other.sum_machine.address("sum"), self.machine.address("repeat")
+
+        with Pinned(rows) as place:
+
+            def portion(asked: int, room: int, stride: int) -> int:
+                """Make ``asked`` runs, each after its sums."""
+                arguments = (adding, updating, place, row_count, _address(theirs_held), _address(ours), room)
+                return int(function(*arguments, asked, stride, _address(source), _address(target), len(shared)))
+
+            work = len(self.listing.instructions) + row_count * len(other.listing.instructions)
+            runs, outputs = self._in_portions(times, keep, work, portion)
+        return runs, outputs, tuple(ours[self.inputs : self.inputs + self.updated])
+
+    def _in_portions(
+        self, times: int, keep: Keep, work: int, portion: Callable[[int, int, int], int]
+    ) -> tuple[int, Numbers]:
+        """Make many runs, some at a time, so that Ctrl-C is heard; (runs done, outputs of the last)."""
+        largest = max(1, SLICE // max(1, work))
+        stride = self.count if keep else 0
+        done = 0
+        outputs: Numbers = ()
+        while done < times:
+            asked = min(largest, times - done, MOST_KEPT if keep else times)
+            room = _doubles([0.0] * max(self.count, stride * asked))
+            runs = portion(asked, _address(room), stride)
+            if runs:
+                start = stride * (runs - 1)
+                outputs = tuple(room[start : start + self.count])
+            if keep:
+                for run in range(runs):
+                    keep(tuple(room[stride * run : stride * (run + 1)]))
+            done += runs
+            if runs < asked:
+                break
+        return done, outputs
+
+
+@functools.cache
+def _driver() -> Machine:
+    """The loop of `NativeBackend.repeat_sums`, the same for all programs."""
+    return Machine(DRIVE)
+
+
+@functools.cache
+def _drive() -> Callable[..., int]:
+    """The same as a function of Python."""
+    return ctypes.CFUNCTYPE(*_DRIVE)(_driver().address("drive"))
+
+
+def _doubles(numbers: Sequence[float]) -> array[float]:
+    """An array of at least one double."""
+    return array("d", numbers or (0.0,))
+
+
+def _address(numbers: array[Any]) -> int:
+    """Where an array's numbers are."""
+    return numbers.buffer_info()[0]
+
+
+class _Buffer(ctypes.Structure):
+    """Python's own ``Py_buffer``: https://docs.python.org/3/c-api/buffer.html."""
+
+    _fields_ = (
+        ("buf", ctypes.c_void_p),
+        ("obj", ctypes.py_object),
+        ("len", ctypes.c_ssize_t),
+        ("itemsize", ctypes.c_ssize_t),
+        ("readonly", ctypes.c_int),
+        ("ndim", ctypes.c_int),
+        ("format", ctypes.c_char_p),
+        ("shape", ctypes.c_void_p),
+        ("strides", ctypes.c_void_p),
+        ("suboffsets", ctypes.c_void_p),
+        ("internal", ctypes.c_void_p),
+    )
+
+
+class Pinned:
+    """``with Pinned(buffer) as address``: a buffer, a read-only one too, that stays where it is meanwhile."""
+
+    def __init__(self, view: memoryview) -> None:
+        self.view = view
+        self.buffer = _Buffer()
+
+    def __enter__(self) -> int:
+        ctypes.pythonapi.PyObject_GetBuffer(ctypes.py_object(self.view), ctypes.byref(self.buffer), 0)
+        return self.buffer.buf or 0
+
+    def __exit__(self, *_exception: object) -> None:
+        ctypes.pythonapi.PyBuffer_Release(ctypes.byref(self.buffer))
+
+
+# --- Written-out functions --------------------------------------------------------------------------------------------
+
+
+def _written_call(backend: NativeBackend) -> Callable[[Sequence[float]], Numbers | None]:
+    """The function `NativeBackend.call`, written out for the program's leaves."""
+    updated = backend.leaves[: backend.updated]
+    names: dict[str, Any] = {
+        "run": ctypes.PYFUNCTYPE(ctypes.c_int64)(backend.machine.address("run")),
+        "unpack": struct.Struct(f"{len(updated)}d").unpack_from,
+        "results": struct.Struct(f"{backend.count}d").unpack_from,
+        "numbers": backend.numbers,
+        "outputs": backend.outputs,
+        "real_number": real_number,
+        "updated": updated,
+    }
+    reading = _reading(backend, names)
+    if len(updated) > MOST_NAMED:
+        names["store"] = store_data
+        writing = "store(updated, unpack(numbers, offset))"
+    elif updated:
+        writing = "".join(f"leaf{index}._data, " for index in range(len(updated))) + "= unpack(numbers, offset)"
+    else:
+        writing = "pass"
+    names["offset"] = 8 * backend.inputs
+    for leaf in updated:
+        leaf._b = True  # From now on its data may be another than a graph was made with.
+    function: Callable[[Sequence[float]], Numbers | None] = _build(
+        "call(given)",
+        f"""
+    for number in given:
+        if type(number) is not float:
+            given = [real_number(number, "an input of a program") for number in given]
+            break
+    pack(numbers, 0, *given, {reading})
+    if run() != 1:
+        return None
+    {writing}
+    return results(outputs)
+""",
+        names,
+    )
+    return function
+
+
+def _written_sum(backend: NativeBackend) -> Callable[[memoryview, memoryview | None], Numbers | None]:
+    """The function `NativeBackend.sum_leaves`, written out for the program's leaves."""
+    names: dict[str, Any] = {
+        "add_up": ctypes.CFUNCTYPE(*_SUM)(backend.sum_machine.address("sum")),
+        "numbers_at": ctypes.c_void_p(_address(backend.numbers)),
+        "totals_at": ctypes.c_void_p(_address(backend.outputs)),
+        "results": struct.Struct(f"{backend.count}d").unpack_from,
+        "numbers": backend.numbers,
+        "totals": backend.outputs,
+        "view": memoryview(backend.outputs)[: backend.count],
+        "Pinned": Pinned,
+        "width": 8 * backend.inputs,
+        "blank": (0.0,) * backend.inputs,
+    }
+    reading = _reading(backend, names)
+    function: Callable[[memoryview, memoryview | None], Numbers | None] = _build(
+        "sum_leaves(rows, out)",
+        f"""
+    pack(numbers, 0, *blank, {reading})
+    with Pinned(rows) as place:
+        if add_up(place, rows.nbytes // width, numbers_at, totals_at):
+            return None
+    if out is None:
+        return results(totals)
+    out[:] = view
+    return ()
+""",
+        names,
+    )
+    return function
+
+
+def _reading(backend: NativeBackend, names: dict[str, Any]) -> str:
+    """The arguments that hand the numbers of the leaves to ``pack``, and the names that they and it need."""
+    names["pack"] = struct.Struct(f"{backend.inputs + len(backend.leaves)}d").pack_into
+    if len(backend.leaves) > MOST_NAMED:
+        names["leaves"] = backend.leaves
+        return "*[leaf._data for leaf in leaves]"
+    names |= {f"leaf{index}": leaf for index, leaf in enumerate(backend.leaves)}
+    return ", ".join(f"leaf{index}._data" for index in range(len(backend.leaves)))
+
+
+def _build(signature: str, body: str, names: dict[str, Any]) -> Any:
+    """The function of this text; as parameters of a function around it, the names are quick to find."""
+    inner = f"def {signature}:{body}"
+    indented = "".join(f"    {line}\n" for line in inner.splitlines())
+    made: dict[str, Any] = {}
+    exec(f"def build({', '.join(names)}):\n{indented}    return {signature.split('(')[0]}\n", {}, made)
+    return made["build"](**names)

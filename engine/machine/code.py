@@ -1,0 +1,325 @@
+"""Instructions as LLVM's language: ``t3 = a * b`` becomes ``%t3 = fmul double %t1, %t2``.
+
+Python's `math` calls the C library, and so does this code, under names that LLVM knows nothing about, so that it cannot
+put something of its own in the place of ``pow``: the bits are the same. Machine code does not raise. Where an
+instruction could fail (see `engine.programs.ranges`) it looks at the operand or the result, and stops before anything
+is stored; who called it then finds out in Python what is wrong.
+
+For many runs, see `engine.machine.loops`; for many rows, `engine.machine.rows`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from engine.machine.math import exp_table, functions
+from engine.machine.text import Lines, literal
+from engine.programs.lowering import CONDITIONS, SOURCES, Instruction, Listing
+from engine.programs.ranges import fallible
+
+PACK = 4
+"""How many calls of a function are made at once in `repeat`."""
+
+LONGEST_PART = 700
+"""How many instructions the parts have into which others are cut."""
+
+FAST_FLAGS = "reassoc nsz arcp contract "
+
+_BINARY = {"add": "fadd", "sub": "fsub", "mul": "fmul", "div": "fdiv"}
+_COMPARE = {"lt": "olt", "le": "ole", "gt": "ogt", "ge": "oge", "eq": "oeq", "ne": "une"}
+_INTRINSICS = {"abs": "fabs", "fabs": "fabs", "sqrt": "sqrt", "copysign": "copysign"}
+
+
+class Options(NamedTuple):
+    """How to compile.
+
+    vectors  the functions of `engine.machine.math` to use
+    fast     whether last digits are given for speed
+    lanes    how many rows ``sum`` takes at once
+    """
+
+    vectors: tuple[str, ...] = ()
+    fast: bool = False
+    lanes: int = 4
+
+
+class Code(Lines):
+    """Instructions as lines. What an instruction needs and is not there is brought by ``fetch``."""
+
+    def __init__(
+        self, listing: Listing, options: Options, lanes: int, fetch: Callable[[Code, int], str], failing: set[int]
+    ) -> None:
+        super().__init__(lanes, FAST_FLAGS if options.fast else "")
+        self.listing = listing
+        self.options = options
+        self.fetch = fetch
+        self.failing = failing
+        self.finish: Callable[[Code, int], None] = _do_nothing
+        self.values: dict[int, str] = {}
+        self.failures: list[str] = []
+
+    def value(self, position: int) -> str:
+        """The name of a result."""
+        if position not in self.values:
+            instruction = self.listing.instructions[position]
+            constant = instruction.operation == "constant"
+            self.values[position] = self.constant(instruction.number) if constant else self.fetch(self, position)
+        return self.values[position]
+
+    def run(self, positions: Iterable[int]) -> None:
+        """Write the instructions at ``positions``, those that can be packed in packs."""
+        chosen = [p for p in positions if self.listing.instructions[p].operation not in SOURCES]
+        if self.lanes > 1 or not self.options.vectors:
+            for position in chosen:
+                self.write(position)
+            return
+        levels = _levels(self.listing, self.options.vectors)
+        for _, group in groupby(sorted(chosen, key=levels.__getitem__), key=levels.__getitem__):
+            waiting: dict[str, list[int]] = {}
+            for position in group:
+                operation = self.listing.instructions[position].operation
+                if operation in self.options.vectors:
+                    waiting.setdefault(operation, []).append(position)
+                else:
+                    self.write(position)
+            for operation, together in waiting.items():
+                for start in range(0, len(together), PACK):
+                    self.write_pack(operation, together[start : start + PACK])
+
+    def write_pack(self, name: str, positions: list[int]) -> None:
+        """Write up to `PACK` calls of one function as one; a single one as itself."""
+        if len(positions) == 1 and not self.options.fast:
+            self.write(positions[0])
+            return
+        operands = [self.value(self.listing.instructions[position].operands[0]) for position in positions]
+        kind = f"<{PACK} x double>"
+        vector = "poison"
+        for lane, operand in enumerate(operands + operands[:1] * (PACK - len(operands))):
+            vector = self.emit(f"insertelement {kind} {vector}, double {operand}, i32 {lane}")
+        result = self.emit(f"call {kind} @{name}.v{PACK}({kind} {vector})")
+        for lane, position in enumerate(positions):
+            self.values[position] = self.emit(f"extractelement {kind} {result}, i32 {lane}")
+        for position in positions:
+            self.look(position)
+            self.finish(self, position)
+
+    def write(self, position: int) -> None:
+        """Write one instruction, and the look at whether it failed."""
+        instruction = self.listing.instructions[position]
+        operands = [self.value(operand) for operand in instruction.operands]
+        self.values[position] = self.result(instruction, operands)
+        self.look(position)
+        self.finish(self, position)
+
+    def result(self, instruction: Instruction, operands: list[str]) -> str:
+        """The line of an instruction."""
+        operation = instruction.operation
+        if operation in _BINARY:
+            return self.binary(_BINARY[operation], *operands)
+        if operation == "neg":
+            return self.neg(*operands)
+        if operation in _COMPARE:
+            return self.emit(f"fcmp {_COMPARE[operation]} {self.type} {operands[0]}, {operands[1]}")
+        if operation in ("and", "or"):
+            return self.emit(f"{operation} {self.truth} {operands[0]}, {operands[1]}")
+        if operation == "not":
+            return self.emit(f"xor {self.truth} {operands[0]}, {self.constant(True)}")
+        if operation == "choose":
+            return self.select(*operands)
+        if operation in _INTRINSICS:
+            return self.intrinsic(_INTRINSICS[operation], operands)
+        if self.lanes > 1 and operation in self.options.vectors:
+            return self.emit(f"call {self.type} @{operation}.v{self.lanes}({self.type} {operands[0]})")
+        return self.each_lane(operation, operands)
+
+    def look(self, position: int) -> None:
+        """Note where Python would have raised: a divisor of zero, a function without a finite value."""
+        if position not in self.failing:
+            return
+        instruction = self.listing.instructions[position]
+        if instruction.operation == "div":
+            divisor = self.value(instruction.operands[1])
+            bad = self.emit(f"fcmp oeq {self.type} {divisor}, {self.constant(0.0)}")
+        else:
+            bad = self.emit(f"fcmp ueq {self.type} {self.abs(self.values[position])}, {self.constant(math.inf)}")
+        if instruction.guard >= 0:
+            bad = self.emit(f"and {self.truth} {bad}, {self.value(instruction.guard)}")
+        self.failures.append(bad)
+
+    def failed(self) -> str:
+        """Whether anything failed so far, in any lane: an i1."""
+        if not self.failures:
+            return "false"
+        bad = self.failures[0]
+        for other in self.failures[1:]:
+            bad = self.emit(f"or {self.truth} {bad}, {other}")
+        return self.any(bad)
+
+    def infinite(self, numbers: list[str]) -> str:
+        """Whether one of the numbers may be infinite or NaN, which survives a sum: an i1."""
+        if not numbers:
+            return "false"
+        size = self.emit(f"call double @llvm.fabs.f64(double {self.total(numbers)})")
+        self.called.add("declare double @llvm.fabs.f64(double)")
+        return self.emit(f"fcmp ueq double {size}, {literal(math.inf)}")
+
+    def total(self, numbers: list[str]) -> str:
+        """The sum of numbers, in pairs, so that the additions do not wait for each other."""
+        while len(numbers) > 1:
+            pairs = [numbers[start : start + 2] for start in range(0, len(numbers), 2)]
+            numbers = [self.add(*pair) if len(pair) == 2 else pair[0] for pair in pairs]
+        return numbers[0]
+
+
+def _do_nothing(_code: Code, _position: int) -> None:
+    """What most code does with a result."""
+
+
+def _levels(listing: Listing, names: tuple[str, ...]) -> list[int]:
+    """For each instruction, how many calls of ``names`` wait for each other before it can be carried out."""
+    levels: list[int] = []
+    for instruction in listing.instructions:
+        level = 0
+        for operand in (*instruction.operands, instruction.guard):
+            if operand >= 0:
+                level = max(level, levels[operand] + (listing.instructions[operand].operation in names))
+        levels.append(level)
+    return levels
+
+
+def sources(listing: Listing, operation: str) -> list[int]:
+    """The positions of the inputs, or of the leaves, in order."""
+    return [p for p, instruction in enumerate(listing.instructions) if instruction.operation == operation]
+
+
+# --- Parts ------------------------------------------------------------------------------------------------------------
+
+
+class Parts:
+    """Instructions as functions of limited length, ``part0``, ``part1``, …, and ``block``, which calls them all.
+
+    Compiling takes more than twice as long for a function of twice the length, and what one function has loaded the
+    next cannot keep waiting in a register that it needs. Numbers that a later part needs are left in ``@frame``.
+
+    fetch      how a part comes by what none of them computes
+    finish     what it does with a result as soon as it is there
+    parameters  those of all these functions
+    """
+
+    def __init__(
+        self,
+        listing: Listing,
+        options: Options,
+        lanes: int,
+        positions: Sequence[int],
+        fetch: Callable[[Code, int], str],
+        finish: Callable[[Code, int], None],
+        parameters: str,
+    ) -> None:
+        self.parameters = f"{parameters}, ptr noalias %frame"
+        self.type = f"<{lanes} x double>" if lanes > 1 else "double"
+        failing = fallible(listing)
+        pieces = _pieces(listing, positions)
+        piece_of = {
+            position: number
+            for number, piece in enumerate(pieces)
+            for position in piece
+            if listing.instructions[position].operation not in SOURCES
+        }
+        self.places = _crossing(listing, piece_of)
+
+        def fetch_any(code: Code, position: int) -> str:
+            """Bring what is computed elsewhere, by another part too."""
+            if position not in piece_of:
+                return fetch(code, position)
+            return as_truth(code, position, code.load("%frame", self.places[position], code.type))
+
+        def leave(code: Code, position: int) -> None:
+            """Leave in the frame what a later part needs."""
+            if position in self.places:
+                code.store(as_number(code, position), "%frame", self.places[position], code.type)
+            finish(code, position)
+
+        self.codes = []
+        for piece in pieces:
+            code = Code(listing, options, lanes, fetch_any, failing)
+            code.finish = leave
+            for position in piece:
+                if listing.instructions[position].operation in SOURCES:
+                    finish(code, position)
+            code.run(piece)
+            code.failures = [code.failed()]
+            self.codes.append(code)
+
+    def text(self) -> str:
+        """The functions."""
+        size = max(1, len(self.places))
+        texts = [f"@frame = internal global [{size} x {self.type}] zeroinitializer, align 64"]
+        for number, code in enumerate(self.codes):
+            head = f"define internal i1 @part{number}({self.parameters}) noinline"
+            texts.append(f"{head} {{\n{code.text()}\n  ret i1 {code.failures[0]}\n}}")
+        # The address of a global costs an instruction at each use: the parts are given it.
+        arguments = re.sub(r"noalias |readonly ", "", self.parameters).replace("%frame", "@frame")
+        block = Lines(1)
+        failed = "false"
+        for number in range(len(self.codes)):
+            failed = block.emit(f"or i1 {failed}, {block.emit(f'call i1 @part{number}({arguments})')}")
+        head = f"define internal i1 @block({self.parameters.replace(', ptr noalias %frame', '')})"
+        return "\n".join([*texts, f"{head} {{\n{block.text()}\n  ret i1 {failed}\n}}"])
+
+
+def _crossing(listing: Listing, piece_of: dict[int, int]) -> dict[int, int]:
+    """For each result that another piece needs, its place in the frame."""
+    crossing = {
+        operand
+        for position in piece_of
+        for operand in (*listing.instructions[position].operands, listing.instructions[position].guard)
+        if piece_of.get(operand, piece_of[position]) != piece_of[position]
+    }
+    return {position: index for index, position in enumerate(sorted(crossing))}
+
+
+def places(positions: Sequence[int]) -> dict[int, list[int]]:
+    """For each position, where it stands in a sequence of them."""
+    places: dict[int, list[int]] = {}
+    for index, position in enumerate(positions):
+        places.setdefault(position, []).append(index)
+    return places
+
+
+def _pieces(listing: Listing, positions: Sequence[int]) -> list[Sequence[int]]:
+    """The positions in pieces of `LONGEST_PART` at most; the backward part begins a new one."""
+    starts = (i for i, p in enumerate(positions) if listing.instructions[p].node >= listing.backward)
+    cut = next(starts, len(positions))
+    halves = positions[:cut], positions[cut:]
+    return [half[start : start + LONGEST_PART] for half in halves for start in range(0, len(half), LONGEST_PART)]
+
+
+def as_number(code: Code, position: int) -> str:
+    """A result as a double: a truth as 1.0 or 0.0."""
+    if code.listing.instructions[position].operation not in CONDITIONS:
+        return code.value(position)
+    return code.select(code.value(position), code.constant(1.0), code.constant(0.0))
+
+
+def as_truth(code: Code, position: int, number: str) -> str:
+    """The opposite of `as_number`."""
+    if code.listing.instructions[position].operation not in CONDITIONS:
+        return number
+    return code.emit(f"fcmp une {code.type} {number}, {code.constant(0.0)}")
+
+
+def with_functions(listing: Listing, options: Options, lanes: int, *codes: Lines) -> str:
+    """The functions of `engine.machine.math` that a listing calls, and declarations of all that is called."""
+    operations = {instruction.operation for instruction in listing.instructions}
+    called = set().union(*(code.called for code in codes))
+    widths = {lanes, *([PACK] if any(f".v{PACK}(" in line for code in codes for line in code.lines) else [])}
+    used = [name for name in options.vectors if name in operations]
+    texts = [functions(used, width, options.fast, called) for width in sorted(widths)]
+    if "exp" in used and not options.fast:
+        texts.append(exp_table())
+    return "\n".join([*sorted(called), *texts])

@@ -1,0 +1,116 @@
+"""The recorded graph of a program, flat: one line a node, operands before results.
+
+A graph of Values is made for walking back; a program runs forwards, many times, with other numbers in its leaves. The
+`Tape` is what both have in common. `replay` runs it the slow and simple way, one operation after the other, exactly as
+the Values did: it is what the fast ways are measured against, and who explains where they fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from engine.formulas import FAILURES
+from engine.gradients import GRADIENT_OF
+from engine.graph import walk
+from engine.operations import explained, find_operation
+from engine.value import Value
+
+
+class Node(NamedTuple):
+    """One operation of the graph.
+
+    operands  positions on the tape; a number written in the expression is a float
+    """
+
+    operation: str
+    operands: tuple[int | float, ...]
+    label: str
+
+
+class Tape(NamedTuple):
+    """A graph from inputs and leaves to outputs and updates.
+
+    The positions count the inputs first, then the leaves, then the nodes.
+
+    input_labels  one label for each input
+    leaf_labels   one for each leaf
+    nodes         the operations, operands before results
+    outputs       positions of the outputs
+    updates       positions of the next values of the first ``len(updates)`` leaves
+    backward      the position where the backward part begins; the length of the tape if there is none
+    """
+
+    input_labels: tuple[str, ...]
+    leaf_labels: tuple[str, ...]
+    nodes: tuple[Node, ...]
+    outputs: tuple[int, ...]
+    updates: tuple[int, ...]
+    backward: int
+
+    @property
+    def labels(self) -> list[str]:
+        """The label at each position."""
+        return [*self.input_labels, *self.leaf_labels, *(node.label for node in self.nodes)]
+
+
+def record(
+    inputs: Sequence[Value], outputs: Sequence[Value], updates: Sequence[tuple[Value, Value]]
+) -> tuple[Tape, tuple[Value, ...]]:
+    """The tape of a graph, and its leaves in the order in which the tape counts them: first those that are updated."""
+    updated = [leaf for leaf, _ in updates]
+    expressions = [expression for _, expression in updates]
+    primal = [output for output in outputs if output not in GRADIENT_OF]
+    forward = len(walk(*primal)[1])
+    found, results = walk(*primal, *outputs, *expressions)
+    given = {*inputs, *updated}
+    leaves = [*updated, *(leaf for leaf in found if leaf not in given)]
+    values = [*inputs, *leaves, *results]
+    positions = {value: position for position, value in enumerate(values)}
+    has_backward = any(value in GRADIENT_OF for value in values)
+    tape = Tape(
+        tuple(_label(value) for value in inputs),
+        tuple(_label(value) for value in leaves),
+        tuple(_node(value, positions) for value in results),
+        tuple(positions[output] for output in outputs),
+        tuple(positions[expression] for expression in expressions),
+        len(inputs) + len(leaves) + forward if primal and has_backward else len(values),
+    )
+    return tape, tuple(leaves)
+
+
+def _node(value: Value, positions: dict[Value, int]) -> Node:
+    """The line of the tape for the result of an operation."""
+    assert value.operation is not None
+    operands = tuple(operand if isinstance(operand, float) else positions[operand] for operand in value.operands)
+    return Node(value.operation.name, operands, _label(value))
+
+
+def _label(value: Value) -> str:
+    """The label of a Value, or ``w_grad`` for the gradient by ``w``."""
+    if not value.label and value in GRADIENT_OF and GRADIENT_OF[value].label:
+        return f"{GRADIENT_OF[value].label}_grad"
+    return value.label
+
+
+class NodeError(Exception):
+    """A node of the tape has no value: at which position, and the error that the engine raises for it."""
+
+    def __init__(self, position: int, error: Exception) -> None:
+        self.position = position
+        self.error = error
+
+
+def replay(tape: Tape, numbers: Sequence[float]) -> list[float]:
+    """The number at each position of the tape, from those of inputs and leaves; NodeError where there is none."""
+    held = list(numbers)
+    for node in tape.nodes:
+        operands = [operand if isinstance(operand, float) else held[operand] for operand in node.operands]
+        operation = find_operation(node.operation)
+        try:
+            held.append(operation.value(*operands))
+        except FAILURES as error:
+            labels = tape.labels
+            names = ["" if isinstance(operand, float) else labels[operand] for operand in node.operands]
+            raise NodeError(len(held), explained(error, operation.row, operands, names)) from None
+    return held

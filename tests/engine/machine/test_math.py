@@ -1,0 +1,181 @@
+"""exp, expm1, tanh and log in lanes: the bits of `math`, or two units in the last place."""
+
+import array
+import math
+import random
+from decimal import Decimal, localcontext
+
+import pytest
+from support.program_checks import needs, program, same_bits
+
+import engine
+from engine import Value
+from engine.machine.math import EXACT, FAST
+from nn import MLP, SGD, half_sum_of_squares
+
+needs("llvm")
+
+from engine.machine import compiler  # noqa: E402 - needs llvmlite
+
+
+def places(name):
+    """Many numbers of all sizes, among them those where the branches of the formulas meet."""
+    draw = random.Random(f"places of {name}")
+    if name == "log":
+        numbers = [draw.uniform(0.4, 2.5) for _ in range(4_000)] + [
+            math.exp(draw.uniform(-700, 700)) for _ in range(4_000)
+        ]
+        return [
+            *numbers,
+            1.0,
+            2.0,
+            0.5,
+            math.sqrt(0.5),
+            2.0**-1022,
+            1e308,
+            math.nextafter(1.0, 0.0),
+            math.nextafter(1.0, 2.0),
+        ]
+    edges = (
+        [math.log(2.0) * k / 2.0 for k in range(-80, 81)]
+        + [2.0**-k for k in range(0, 80, 3)]
+        + [1.0, 22.0, 20.0, 512.0]
+    )
+    near = [math.nextafter(edge, direction) for edge in edges for direction in (-9e9, 9e9)]
+    drawn = [draw.uniform(-1.0, 1.0) * 10.0 ** draw.uniform(-5.0, 2.8) for _ in range(8_000)]
+    numbers = [*edges, *near, *drawn, *(-edge for edge in edges)]
+    return [number for number in numbers if abs(number) < 700.0]
+
+
+SPECIAL = [
+    0.0,
+    -0.0,
+    math.inf,
+    -math.inf,
+    math.nan,
+    5e-324,
+    -5e-324,
+    1e-310,
+    1e300,
+    -1e300,
+    750.0,
+    -750.0,
+    709.9,
+    -745.2,
+]
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_the_exact_functions_have_the_bits_of_math(name):
+    if name not in compiler.exact_functions(EXACT):
+        assert True, "this machine's library is another, and is called instead"
+        return
+    numbers = places(name)
+    found = compiler.mapped(name, array.array("d", numbers), fast=False)
+    assert same_bits(found, [getattr(math, name)(number) for number in numbers])
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_the_exact_functions_at_special_points(name):
+    if name not in compiler.exact_functions(EXACT):
+        return
+    for number in SPECIAL:
+        (found,) = compiler.mapped(name, array.array("d", [number]), fast=False)
+        try:
+            assert same_bits([found], [getattr(math, name)(number)]), number
+        except OverflowError:
+            assert found == math.inf
+
+
+def test_a_library_with_other_bits_is_noticed(monkeypatch):
+    """The comparison that decides whether lanes are used has to fail for one wrong bit in a thousand numbers."""
+    exact = math.exp
+    monkeypatch.setitem(
+        compiler.MATH, "exp", lambda x: math.nextafter(exact(x), 9e99) if hash(x) % 1_000 == 0 else exact(x)
+    )
+    compiler._is_exact.cache_clear()
+    assert not compiler._is_exact("exp")
+    monkeypatch.undo()
+    compiler._is_exact.cache_clear()
+
+
+def true_value(name, number):
+    """The function by decimal arithmetic of 60 digits."""
+    with localcontext() as context:
+        context.prec = 60
+        x = Decimal(number)
+        if name == "exp":
+            return x.exp()
+        if name == "log":
+            return x.ln()
+        context.prec = 400 if abs(number) < 1e-100 else 120
+        power = (2 * x).exp()
+        return (power - 1) / (power + 1)
+
+
+@pytest.mark.parametrize("name", FAST)
+def test_the_fast_functions_are_right_to_two_units_in_the_last_place(name):
+    numbers = places(name)
+    found = compiler.mapped(name, array.array("d", numbers), fast=True)
+    worst = 0.0
+    for number, result in zip(numbers, found, strict=True):
+        exact = true_value(name, number)
+        nearest = float(exact)
+        if nearest and abs(nearest) > 1e-300:
+            worst = max(worst, float(abs(Decimal(result) - exact)) / math.ulp(nearest))
+        else:
+            assert result == pytest.approx(nearest, abs=1e-300)
+    assert 0.4 < worst <= 2.0
+
+
+@pytest.mark.parametrize("name", FAST)
+def test_the_fast_functions_at_special_points(name):
+    for number in SPECIAL:
+        (found,) = compiler.mapped(name, array.array("d", [number]), fast=True)
+        try:
+            expected = getattr(math, name)(number)
+        except OverflowError:
+            expected = math.inf
+        except ValueError:
+            expected = -math.inf if number == 0.0 else math.nan
+        assert found == pytest.approx(expected, rel=1e-15, nan_ok=True), number
+
+
+@pytest.mark.parametrize("hidden", ["sigmoid", "tanh", "softplus", "gelu"])
+def test_fast_math_is_right_to_a_few_digits_less(hidden):
+    results = []
+    for fast in (False, True):
+        model = MLP([2, 3, 1], hidden=hidden, output="sigmoid", seed=1)
+        optimizer = SGD(model.parameters(), 0.1)
+        loss = half_sum_of_squares([model(x) for x in ([0, 0], [0, 1], [1, 0], [1, 1])], [0, 1, 1, 0])
+        compiled = program("llvm", outputs=[loss], updates=optimizer.updates(loss), fast_math=fast)
+        compiled.repeat(100)
+        results.append([*compiled(), *model.state_dict().values()])
+    assert results[1] == pytest.approx(results[0], rel=1e-11)
+    assert compiled.fast_math
+
+
+def test_fast_math_fails_where_the_exact_code_fails():
+    x, w = Value(1.0, "x"), Value(1.0, "w")
+    compiled = program("llvm", [x], [engine.log(x) * engine.exp(w)], [(w, w + 1.0)], fast_math=True)
+    assert compiled(2.0) == (pytest.approx(math.log(2.0) * math.e, rel=1e-15),)
+    for bad, error in ((-1.0, engine.DomainError), (0.0, engine.DomainError), (math.nan, ArithmeticError)):
+        with pytest.raises(error):
+            compiled(bad)
+    w.data = 800.0
+    with pytest.raises(OverflowError, match="exp has no value at x = 800"):
+        compiled(2.0)
+    assert w.data == 800.0
+
+
+@pytest.mark.parametrize("count", [1, 5, 8, 13])
+def test_fast_sums(count):
+    x = Value(0.0, "x")
+    compiled = program("llvm", [x], [engine.exp(x), engine.tanh(x), engine.log(2.0 + engine.sin(x))], fast_math=True)
+    rows = [[0.1 * index] for index in range(count)]
+    expected = [
+        math.fsum(math.exp(number) for (number,) in rows),
+        math.fsum(math.tanh(number) for (number,) in rows),
+        math.fsum(math.log(2.0 + math.sin(number)) for (number,) in rows),
+    ]
+    assert compiled.sum(rows) == pytest.approx(expected, rel=1e-14)

@@ -1,0 +1,260 @@
+"""Programs compute what the engine computes: the same bits, on both backends, for everything it can record."""
+
+import itertools
+import math
+import random
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from support.program_checks import BACKENDS, bits, each_backend, needs, program, same_bits
+from support.random_programs import KINKED, SMOOTH, run
+
+import engine
+from engine import Value, gradients
+from nn import MLP, SGD, Adam, AdamW, RMSProp, half_sum_of_squares, mean_squared_error
+
+ROWS = engine.primitives_table()
+X, Y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+
+SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, 2.0, 5e-324, -5e-324, 2.2e-308, 1e-300, -1e-17, 1e-9, 0.3, -0.7, 3.0, -2.5]
+SPECIAL += [19.0, 22.5, -40.0, 300.0, 708.0, -745.0, 1e4, -1e4, 1e16, 1e154, -1e154, 1.7e308, -1.7e308]
+HARMLESS = [0.0, -0.0, 1.0, -1.0, 0.5, 3.0, -2.0, 1e-300, 1e300]
+
+
+def points(row):
+    """Random and special operands of a row, where it has a value."""
+    draw = random.Random(row.name)
+    arity = len(row.partials)
+    special = [(x,) for x in SPECIAL] if arity == 1 else list(itertools.product(HARMLESS, repeat=arity))
+    drawn = [tuple(draw.uniform(-bound, bound) for _ in range(arity)) for bound in (1.0, 1.0, 30.0) for _ in range(60)]
+    return special + drawn
+
+
+def eager(row, point):
+    """The value and the partials by the engine, or None where one does not exist or is not finite."""
+    try:
+        leaves = [Value(x) for x in point]
+        result = getattr(engine, row.name)(*leaves)
+        found = [gradient.data for gradient in gradients(result, leaves)]
+    except (ArithmeticError, ValueError):
+        return None
+    numbers = [result.data, *found]
+    return numbers if all(map(math.isfinite, numbers)) else None
+
+
+def differentiated(row, backend):
+    """A program from the operands to the value and the partials."""
+    inside = {1: (0.5,), 2: (0.5, 0.25), 3: (0.5, 0.25, 0.75)}[len(row.partials)]
+    leaves = [Value(x) for x in inside]
+    result = getattr(engine, row.name)(*leaves)
+    return program(backend, leaves, [result, *gradients(result, leaves)])
+
+
+@each_backend
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_every_primitive_at_random_and_special_points(row, backend):
+    compiled = differentiated(row, backend)
+    compared = 0
+    for point in points(row):
+        expected = eager(row, point)
+        if expected is None:
+            with pytest.raises((ArithmeticError, ValueError)):
+                compiled(*point)
+        else:
+            assert same_bits(compiled(*point), expected), point
+            compared += 1
+    assert compared >= 10
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_every_primitive_in_every_lane(row):
+    """Of eleven rows, all but one are multiplied by zero: what is left has the bits of a call."""
+    leaves = [Value(0.5) for _ in row.partials]
+    taken = Value(1.0)
+    result = getattr(engine, row.name)(*leaves)
+    compiled = program("llvm", [*leaves, taken], [taken * output for output in (result, *gradients(result, leaves))])
+    good = [point for point in points(row) if eager(row, point) is not None]
+    for start in range(0, len(good) - 10, 11):
+        block = good[start : start + 11]
+        for lane, point in enumerate(block):
+            rows = [(*other, float(other is point)) for other in block]
+            assert list(compiled.sum(rows)) == eager(row, point), (point, lane)
+
+
+NAMES = sorted({**SMOOTH, **KINKED})
+
+
+@pytest.mark.parametrize("seed", range(500))
+def test_random_graphs_with_their_gradients(seed):
+    """500 graphs of up to 20 operations; on both backends, with new numbers in the leaves."""
+    draw = random.Random(seed)
+    text = [(draw.choice(NAMES), draw.randrange(8), draw.randrange(8)) for _ in range(draw.randrange(1, 20))]
+    leaves = [Value(draw.uniform(-2.0, 2.0), name) for name in ("x", "y", "z")]
+    result = run(text, engine_functions(), leaves)
+    outputs = [result, *gradients(result, leaves)]
+    programs = [program(backend, leaves[:1], outputs) for backend in BACKENDS if not skips(backend)]
+    expected = [output.data for output in outputs]
+    for compiled in programs:
+        assert same_bits(compiled(leaves[0].data), expected), text
+    for leaf in leaves:
+        leaf.data = draw.uniform(-2.0, 2.0)
+    again = programs[0](leaves[0].data)
+    replayed = [value.data for value in replay(outputs)]
+    assert same_bits(again, replayed), text
+    for compiled in programs[1:]:
+        assert same_bits(compiled(leaves[0].data), again), text
+
+
+def engine_functions():
+    from types import SimpleNamespace
+
+    names = [
+        "sin",
+        "cos",
+        "tanh",
+        "atan",
+        "exp",
+        "log",
+        "sqrt",
+        "sigmoid",
+        "softplus",
+        "silu",
+        "relu",
+        "leaky_relu",
+        "elu",
+        "maximum",
+        "minimum",
+        "where",
+        "step",
+    ]
+    return SimpleNamespace(**{name: getattr(engine, name) for name in names}, absolute=abs)
+
+
+def skips(backend):
+    try:
+        needs(backend)
+    except pytest.skip.Exception:
+        return True
+    return False
+
+
+def replay(outputs):
+    """The graph computed again by the eager functions, with the numbers that its leaves have now."""
+    made = {}
+    for value in engine.topological_order(*outputs):
+        if value.is_leaf:
+            made[value] = value
+        else:
+            operands = [
+                made.get(operand, operand) if isinstance(operand, Value) else operand for operand in value.operands
+            ]
+            made[value] = getattr(engine, value.operation.name)(*operands)
+    return [made[output] for output in outputs]
+
+
+def xor(backend, optimizer, hidden="sigmoid"):
+    model = MLP([2, 2, 1], hidden=hidden, output="sigmoid", seed=1)
+    chosen = optimizer(model.parameters())
+    loss = half_sum_of_squares([model(x) for x in X], Y)
+    return model, program(backend, outputs=[loss], updates=chosen.updates(loss))
+
+
+@pytest.mark.parametrize("hidden", ["sigmoid", "tanh"])
+@pytest.mark.slow
+def test_xor_after_ten_thousand_epochs(hidden):
+    model = MLP([2, 2, 1], hidden=hidden, output="sigmoid", seed=1)
+    optimizer = SGD(model.parameters(), 0.1)
+    for _ in range(10_000):
+        loss = half_sum_of_squares([model(x) for x in X], Y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    for backend in BACKENDS:
+        if not skips(backend):
+            compiled_model, compiled = xor(backend, lambda p: SGD(p, 0.1), hidden)
+            (last,) = compiled.repeat(10_000)
+            assert last == loss.data
+            assert compiled_model.state_dict() == model.state_dict()
+
+
+@each_backend
+@pytest.mark.parametrize("optimizer", [SGD, lambda p: SGD(p, 0.1, 0.9, nesterov=True), RMSProp, Adam, AdamW])
+def test_every_optimizer_step_by_step(optimizer, backend):
+    model, step = xor(backend, optimizer)
+    twin = MLP([2, 2, 1], hidden="sigmoid", output="sigmoid", seed=1)
+    eager_optimizer = optimizer(twin.parameters())
+    for _ in range(30):
+        loss = half_sum_of_squares([twin(x) for x in X], Y)
+        eager_optimizer.zero_grad()
+        loss.backward()
+        eager_optimizer.step()
+        assert step() == (loss.data,)
+        assert model.state_dict() == twin.state_dict()
+
+
+@each_backend
+def test_repeat_is_as_many_calls(backend):
+    model, compiled = xor(backend, SGD)
+    twin, step = xor(backend, SGD)
+    losses = [step() for _ in range(25)]
+    assert compiled.repeat(20, keep=True) == losses[:20]
+    assert compiled.repeat(5) == losses[-1]
+    assert compiled.repeat(0) == ()
+    assert compiled.repeat(0, keep=True) == []
+    assert model.state_dict() == twin.state_dict()
+
+
+@each_backend
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 33])
+def test_sums_over_any_number_of_rows(backend, count):
+    """Beside NumPy: every remainder of a block, of rows that are all different."""
+    model = MLP([2, 3, 1], hidden="tanh", output="linear", seed=4)
+    x, y = [Value(0.0), Value(0.0)], Value(0.0)
+    loss = mean_squared_error([model(x)], [y])
+    compiled = program(backend, [*x, y], [loss, *gradients(loss, model.parameters())])
+    rows = np.random.default_rng(count).normal(size=(count, 3))
+    matrices = {name: np.array(matrix) for name, matrix in model.to_matrices().items()}
+    hidden = np.tanh(rows[:, :2] @ matrices["W1"] + matrices["b1"])
+    errors = hidden @ matrices["W2"] + matrices["b2"] - rows[:, 2:]
+    total, *found = compiled.sum(rows)
+    assert total == pytest.approx(np.sum(errors**2), rel=1e-13)
+    slopes = dict(zip((name for name, _ in model.named_parameters()), found, strict=True))
+    delta = 2.0 * errors @ matrices["W2"].T * (1.0 - hidden**2)
+    for j in range(3):
+        assert slopes[f"layers[1].neurons[0].w[{j}]"] == pytest.approx(
+            2.0 * np.sum(errors[:, 0] * hidden[:, j]), rel=1e-12
+        )
+        assert slopes[f"layers[0].neurons[{j}].b"] == pytest.approx(np.sum(delta[:, j]), rel=1e-12)
+        for i in range(2):
+            expected = np.sum(delta[:, j] * rows[:, i])
+            assert slopes[f"layers[0].neurons[{j}].w[{i}]"] == pytest.approx(expected, rel=1e-12)
+
+
+def test_constants_are_folded_as_python_folds_them():
+    """An optimiser may compute pow(x, 2) as x * x, or exp(1) with a library of its own: neither happens here."""
+    draw = random.Random(3)
+    x = Value(1.5, "x")
+    outputs = [x**2, x**0.5, x**-1, 2**x, x**3, engine.exp(x * 0 + 1) * x]
+    for backend in BACKENDS:
+        if not skips(backend):
+            compiled = program(backend, [x], outputs)
+            for _ in range(2_000):
+                number = draw.uniform(0.1, 50.0)
+                expected = [math.pow(number, 2), math.pow(number, 0.5), math.pow(number, -1), math.pow(2, number)]
+                expected += [math.pow(number, 3), math.exp(1.0) * number]
+                assert same_bits(compiled(number), expected)
+
+
+@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@given(...)
+def test_negative_zero_is_kept(numbers: list[float]):
+    x = Value(0.0, "x")
+    outputs = [x + 0.0, x - 0.0, x * 1, x * -1, -x, x / -1, 0.0 - x, x + (-0.0), x - (-0.0), abs(-x), x / 4, x * 0.0]
+    compiled = [program(backend, [x], outputs) for backend in BACKENDS if not skips(backend)]
+    for number in [*numbers, 0.0, -0.0]:
+        if math.isfinite(number):
+            expected = [number + 0.0, number, number, -number, -number, -number, 0.0 - number, number, number + 0.0]
+            expected += [abs(number), number / 4, number * 0.0]
+            for one in compiled:
+                assert [*map(bits, one(number))] == [*map(bits, expected)]

@@ -1,0 +1,121 @@
+"""The recorded graph: operands in order, repeated ones twice, one walk in one order, whatever the run."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from support.commands import ROOT
+
+import engine
+from engine import Value, topological_order
+
+
+def test_operands_are_in_the_order_in_which_they_were_written():
+    x, y = Value(2.0), Value(3.0)
+    assert (x - y).operands == (x, y)
+    assert (y - x).operands == (y, x)
+    assert (1 - x).operands == (1.0, x)
+    assert (x - 1).operands == (x, 1.0)
+    assert engine.where(y, x, 4).operands == (y, x, 4.0)
+
+
+def test_an_operand_that_is_used_twice_has_two_edges():
+    x = Value(3.0)
+    y = x * x
+    assert y.edges == ((x, 3.0), (x, 3.0))
+    y.backward()
+    assert x.grad == 6.0
+
+
+@pytest.mark.parametrize(
+    ("compute", "slope"),
+    [
+        (lambda x: x + x, 2.0),
+        (lambda x: x - x, 0.0),
+        (lambda x: x / x, 0.0),
+        (lambda x: engine.where(x, x, x), 1.0),
+        (lambda x: engine.maximum(x, x), 1.0),
+    ],
+)
+def test_both_edges_count(compute, slope):
+    x = Value(3.0)
+    compute(x).backward()
+    assert x.grad == slope
+
+
+def test_a_number_is_no_node():
+    x = Value(3.0)
+    assert topological_order(2 * x + 1)[0] is x
+    assert len(topological_order(2 * x + 1)) == 3
+
+
+def test_the_order_has_every_value_once_and_operands_first():
+    x, y = Value(2.0), Value(3.0)
+    a = x * y
+    b = a + x
+    c = engine.where(b, a, y)
+    d = c * c - b
+    order = topological_order(d)
+    assert set(order) == {x, y, a, b, c, *d.operands, d}
+    assert len(order) == len(set(order)) == 7
+    assert order[-1] is d
+    for position, node in enumerate(order):
+        for operand in node.operands:
+            assert order.index(operand) < position
+
+
+def test_the_order_of_several_roots():
+    x, y, lonely = Value(2.0), Value(3.0), Value(4.0)
+    a, b = x * y, x + y
+    order = topological_order(b, a, lonely, b)
+    assert len(order) == 5
+    assert set(order) == {x, y, a, b, lonely}
+    for node in (a, b):
+        assert max(order.index(x), order.index(y)) < order.index(node)
+
+
+def test_the_order_of_a_leaf_and_of_nothing():
+    x = Value(2.0)
+    assert topological_order(x) == [x]
+    assert topological_order(x, x) == [x]
+    assert topological_order() == []
+
+
+def test_walking_leaves_the_graph_as_it_was():
+    x = Value(2.0)
+    y = x * x
+    edges = y.edges
+    first = topological_order(y)
+    assert topological_order(y) == first
+    assert y.edges == edges
+    assert not y.has_grad
+
+
+PROGRAM = """
+import random
+from engine import Value, grad, topological_order
+
+random.seed(0)
+leaves = [Value(random.uniform(-1, 1)) for _ in range(20)]
+nodes = list(leaves)
+for _ in range(400):
+    a, b = random.choice(nodes), random.choice(nodes)
+    nodes.append(random.choice([a + b, a * b, a - b, a.tanh(), (a * b).sigmoid(), a / (1.5 + b * b), 0.1 * a]))
+result = sum(nodes)
+result.backward()
+positions = {node: index for index, node in enumerate(nodes)}
+print(result.data.hex())
+print(*(leaf.grad.hex() for leaf in leaves))
+print(*(positions.get(node, -1) for node in topological_order(result)))
+print(*grad(lambda *xs: sum(x / (1 + xs[0] * x) for x in xs))(*(leaf.data for leaf in leaves)))
+"""
+
+
+def test_the_same_program_gives_the_same_bits_in_every_run():
+    outputs = set()
+    for seed in ("0", "1", "2024"):
+        run = [sys.executable, "-c", PROGRAM]
+        outputs.add(subprocess.check_output(run, cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": seed}, text=True))
+    (output,) = outputs
+    assert len(output.splitlines()[1].split()) == 20

@@ -1,0 +1,299 @@
+"""Pickling and copy.deepcopy of graphs: any depth, shared Values stay shared, gradients and failures come along."""
+
+import copy
+import io
+import pickle
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from support.commands import ROOT
+
+import engine
+from engine import Value, topological_order
+
+PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)
+
+
+def through_pickle(protocol):
+    return lambda graph: pickle.loads(pickle.dumps(graph, protocol))
+
+
+def through_python_pickle(graph):
+    """The pickler written in Python, which is what subclasses of Pickler may use."""
+    file = io.BytesIO()
+    pickle._Pickler(file).dump(graph)
+    return pickle.loads(file.getvalue())
+
+
+WAYS = {f"pickle {protocol}": through_pickle(protocol) for protocol in PROTOCOLS}
+WAYS["deepcopy"] = copy.deepcopy
+each_way = pytest.mark.parametrize("duplicate", WAYS.values(), ids=WAYS)
+
+
+class Parameter(Value):
+    """A subclass at the top of a module, as pickle needs it."""
+
+
+class Frozen(Value):
+    """A subclass with a slot of its own."""
+
+    __slots__ = ("frozen",)
+
+
+def build():
+    """A graph with every form of node: one, two and three operands, numbers on either side, sharing."""
+    x, y = Value(0.7, "x"), Value(-1.3, "y")
+    h = (2 * x - y / 3).tanh()
+    h.label = "h"
+    result = engine.where(h, h * x, 5.0) + engine.where(1.0, y, x) ** 2 + x * x
+    return x, y, h, result
+
+
+def picture(root):
+    """All there is to see of a graph, with positions for identities."""
+    order = topological_order(root)
+    position = {node: index for index, node in enumerate(order)}
+    return [
+        (
+            type(node),
+            node.data.hex(),
+            node.grad.hex(),
+            node.has_grad,
+            node.label,
+            node.operation and node.operation.name,
+            [position.get(operand, operand) for operand in node.operands],
+            node.partials,
+        )
+        for node in order
+    ]
+
+
+@each_way
+def test_a_copy_is_the_same_graph_of_other_values(duplicate):
+    *_, result = build()
+    twin = duplicate(result)
+    assert picture(twin) == picture(result)
+    assert not set(topological_order(twin)) & set(topological_order(result))
+    assert twin.operation is result.operation
+
+
+@each_way
+def test_a_copy_of_a_leaf(duplicate):
+    x = Value(0.1, "x")
+    assert picture(duplicate(x)) == picture(x)
+    x.backward()
+    assert picture(duplicate(x)) == picture(x)
+
+
+@each_way
+def test_gradients_come_along(duplicate):
+    *_, result = build()
+    result.backward(0.3)
+    twin = duplicate(result)
+    assert picture(twin) == picture(result)
+    assert all(node.has_grad for node in topological_order(twin))
+
+
+@each_way
+def test_a_gradient_that_was_not_computed_stays_so(duplicate):
+    x, _, _, result = build()
+    x.grad = 0.0
+    twin = duplicate(result)
+    assert [node.label for node in topological_order(twin) if node.has_grad] == ["x"]
+
+
+@each_way
+def test_a_copy_has_gradients_of_its_own(duplicate):
+    x, y, _, result = build()
+    twin = duplicate(result)
+    twin.backward()
+    copied = {node.label: node for node in topological_order(twin)}
+    assert not x.has_grad
+    result.backward()
+    assert (copied["x"].grad, copied["y"].grad) == (x.grad, y.grad)
+    copied["x"].data = 100.0
+    assert x.data == 0.7
+
+
+@each_way
+def test_values_shared_within_one_copy_stay_shared(duplicate):
+    x, _, h, result = build()
+    for together in ((x, h, result), (result, h, x), (h, x, result, h), [h, (result, {"leaf": x})]):
+        twins = list(flat(duplicate(together)))
+        reachable = set(topological_order(max(twins, key=lambda node: len(topological_order(node)))))
+        assert set(twins) <= reachable
+        assert [node.label for node in twins] == [node.label for node in flat(together)]
+        assert len(set(twins)) == 3
+
+
+def flat(tree):
+    for branch in tree.values() if isinstance(tree, dict) else tree:
+        yield from [branch] if isinstance(branch, Value) else flat(branch)
+
+
+@each_way
+def test_two_results_of_the_same_leaves(duplicate):
+    x = Value(3.0)
+    first, second = duplicate((x * 2, x * x))
+    first.backward()
+    second.backward()
+    assert first.operands[0] is second.operands[0]
+    assert first.operands[0].grad == 8.0
+
+
+@each_way
+def test_an_object_that_holds_values(duplicate):
+    w, b = Value(1.0, "w"), Value(2.0, "b")
+    model = {"parameters": [w, b], "output": w * 3 + b}
+    twin = duplicate(model)
+    twin["output"].backward()
+    assert [parameter.grad for parameter in twin["parameters"]] == [3.0, 1.0]
+
+
+@each_way
+def test_a_copy_can_be_differentiated_again(duplicate):
+    x = Value(3.0)
+    twin_x, twin = duplicate((x, x**3))
+    (slope,) = engine.gradients(twin, [twin_x])
+    assert engine.gradients(slope, [twin_x])[0].data == 18.0
+
+
+@each_way
+def test_a_stale_graph_is_known_as_stale_after_copying(duplicate):
+    x = Value(3.0, "x")
+    y = x * x
+    x.data = 4.0
+    twin_x, twin = duplicate((x, y))
+    with pytest.raises(engine.StaleGraphError, match="'x'"):
+        engine.gradients(twin, [twin_x])
+    twin.backward()
+    assert twin_x.grad == 6.0
+
+
+@each_way
+def test_a_derivative_that_does_not_exist_still_says_why(duplicate):
+    x = Value(0.0, "edge")
+    twin_x, twin = duplicate((x, x.sqrt() + x))
+    assert twin.data == 0.0
+    with pytest.raises(ZeroDivisionError, match=r"sqrt has no derivative.*'edge'"):
+        twin.backward()
+    assert not twin_x.has_grad
+
+
+@each_way
+def test_subclasses_and_their_attributes(duplicate):
+    p = Parameter(2.0, "p")
+    p.note = ["a list"]
+    twin, result = duplicate((p, p * 3))
+    assert type(twin) is Parameter
+    assert type(result) is Value
+    assert twin.note == ["a list"]
+    assert twin.note is not p.note
+    assert result.operands[0] is twin
+
+
+@each_way
+def test_subclasses_with_slots(duplicate):
+    p = Frozen(2.0)
+    p.frozen = True
+    assert duplicate(p).frozen is True
+    assert duplicate(p * 2).operands[0].frozen is True
+
+
+def chain(length):
+    x = Value(0.0)
+    end = x
+    for _ in range(length):
+        end = end + 1.0
+    return x, end
+
+
+def test_a_deepcopy_of_a_chain_of_a_hundred_thousand():
+    twin_x, twin = copy.deepcopy(chain(100_000))
+    twin.backward()
+    assert (twin.data, twin_x.grad) == (100_000.0, 1.0)
+
+
+@pytest.mark.parametrize(("protocol", "length"), [(0, 10_000), (pickle.HIGHEST_PROTOCOL, 100_000)])
+@pytest.mark.slow
+def test_a_pickle_of_a_long_chain(protocol, length):
+    x, end = chain(length)
+    middle = topological_order(end)[length // 2]
+    twin_x, twin_middle, twin = through_pickle(protocol)((x, middle, end))
+    twin.backward()
+    assert (twin.data, twin_middle.data, twin_x.grad) == (length, length / 2, 1.0)
+
+
+def test_a_pickle_by_the_pickler_written_in_python():
+    _, end = chain(5_000)
+    assert picture(through_python_pickle(end)) == picture(end)
+
+
+def test_a_pickler_that_stays_alive_does_not_hinder_the_next():
+    _, end = chain(10_000)
+    pickler = pickle.Pickler(io.BytesIO())
+    pickler.dump(end)
+    inner = end.operands[0]
+    assert pickle.loads(pickle.dumps(inner)).data == 9_999.0
+
+
+def test_a_pickle_is_read_by_another_process():
+    x = Value(3.0)
+    code = (
+        "import pickle, sys; x, y = pickle.load(sys.stdin.buffer); y.backward();"
+        "print(y.data, x.grad, y.operation.name, y.operands[0] is x)"
+    )
+    run = [sys.executable, "-c", code]
+    finished = subprocess.run(run, cwd=ROOT, input=pickle.dumps((x, x**2)), capture_output=True, check=True)
+    assert finished.stdout.decode().split() == ["9.0", "6.0", "pow", "True"]
+
+
+def test_copy_of_a_single_value_is_refused_with_the_cure():
+    x = Value(3.0)
+    with pytest.raises(TypeError, match=r"detach\(\).*deepcopy"):
+        copy.copy(x * 2)
+
+
+class Linked(Value):
+    """A Value that knows where it is used."""
+
+
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda value: pickle.loads(pickle.dumps(value))])
+def test_an_attribute_may_lead_forward_in_the_graph(duplicate):
+    x = Linked(1.0)
+    y = x * 2
+    x.consumer = y
+    twin = duplicate(y)
+    assert twin.operands[0].consumer is twin
+    assert twin is not y
+
+
+class Hook:
+    """Something that is pickled by doing something."""
+
+    def __init__(self, action):
+        self.action = action
+
+    def __reduce__(self):
+        self.action()
+        return int, ()
+
+
+def test_two_threads_pickle_the_same_graph_at_once():
+    """One begins and ends while the other is in the middle of it."""
+    inner_copies = []
+    x = Linked(1.0)
+    end = x
+    for _ in range(10_000):
+        end = end + x
+
+    def pickle_in_another_thread():
+        x.hook = None
+        with ThreadPoolExecutor(1) as pool:
+            inner_copies.append(pool.submit(lambda: pickle.loads(pickle.dumps(end.operands[0]))).result())
+
+    x.hook = Hook(pickle_in_another_thread)
+    assert pickle.loads(pickle.dumps(end)).data == 10_001.0
+    assert [copy.data for copy in inner_copies] == [10_000.0]

@@ -1,0 +1,116 @@
+"""The table of primitives, row by row: a new row is tested here without an edit."""
+
+import inspect
+import math
+
+import pytest
+from support.reference_values import reference
+from support.row_checks import DERIVATIVE_CHECKS, check_value, function_of, kinks, points
+
+import engine
+from engine import Value
+
+ROWS = engine.primitives_table()
+KINKED = [row for row in ROWS if row.kink]
+UNARY = [row for row in ROWS if len(row.partials) == 1]
+
+OPERATIONS_OF_ARITHMETIC = "add sub mul div pow neg abs"
+FUNCTIONS_OF_ANALYSIS = "exp log expm1 log1p sqrt sin cos tan asin acos atan sinh cosh tanh erf"
+ACTIVATIONS_AND_CHOICES = "sigmoid softplus relu leaky_relu elu silu gelu maximum minimum step sign where"
+
+
+def each(rows):
+    return pytest.mark.parametrize("row", rows, ids=lambda row: row.name)
+
+
+@each(ROWS)
+def test_value(row):
+    check_value(row, reference(row.name))
+
+
+@pytest.mark.parametrize("check", DERIVATIVE_CHECKS, ids=lambda check: check.__name__.removeprefix("check_"))
+@each(ROWS)
+def test_derivatives(row, check):
+    check(row)
+
+
+@pytest.mark.parametrize(
+    "name", f"{OPERATIONS_OF_ARITHMETIC} {FUNCTIONS_OF_ANALYSIS} {ACTIVATIONS_AND_CHOICES}".split()
+)
+def test_the_promised_primitives_are_there_and_have_a_reference(name):
+    assert name in [row.name for row in ROWS]
+    assert callable(getattr(engine, name))
+    assert reference(name) is not None
+
+
+@each(UNARY)
+def test_a_one_operand_primitive_is_a_method(row):
+    for point in points(row):
+        x = Value(*point)
+        by_method, by_function = getattr(x, row.name)(), function_of(row)(x)
+        assert by_method.data == by_function.data
+        assert by_method.partials == by_function.partials
+        assert by_method.operation is by_function.operation is row
+        assert by_method.operands == (x,)
+
+
+@each(ROWS)
+def test_inside_the_domain_value_and_partials_are_finite(row):
+    for point in points(row, 30):
+        result = function_of(row)(*map(Value, point))
+        assert all(map(math.isfinite, (result.data, *result.partials))), point
+
+
+@each(KINKED)
+def test_the_second_derivative_at_a_kink_exists(row):
+    for point in kinks(row):
+        assert all(math.isfinite(entry) for entries in engine.hessian(function_of(row))(*point) for entry in entries)
+
+
+@each(ROWS)
+def test_a_row_reads_as_a_line_of_a_formula_sheet(row):
+    line = str(row)
+    assert line.startswith(f"{row.name}({', '.join(row.operand_names)}) = {row.value}")
+    for name, partial in zip(row.operand_names, row.partials, strict=True):
+        assert f"d/d{name} = {partial}" in line
+    assert inspect.getdoc(function_of(row)) == line
+
+
+@pytest.mark.parametrize(("x", "partial"), [(-1.0, 0.01), (0.0, 0.01), (1.0, 1.0)])
+def test_leaky_relu_falls_with_a_slope_of_one_hundredth(x, partial):
+    assert engine.leaky_relu(Value(x)).partials == (partial,)
+
+
+def test_power_at_the_corners_of_its_domain():
+    zero, two = Value(0.0), Value(2.0)
+    assert (zero**0).data == 1.0
+    assert (zero**two).partials == (0.0, 0.0)
+    assert (zero**1).partials == (1.0, None)
+    assert (Value(0.0) ** Value(0.0)).partials == (0.0, 0.0)
+    assert (Value(-2.0) ** 3).data == -8.0
+    assert (Value(-2.0) ** 3).partials[0] == 12.0
+
+
+@each(UNARY)
+def test_nan_is_not_hidden(row):
+    x = Value(math.nan)
+    result = function_of(row)(x)
+    assert math.isnan(result.data)
+
+
+@pytest.mark.parametrize("name", ["relu", "leaky_relu", "elu", "abs", "silu", "gelu", "sigmoid", "tanh", "sqrt"])
+def test_nan_is_not_hidden_in_the_gradient(name):
+    x = Value(math.nan)
+    getattr(engine, name)(x).backward()
+    assert math.isnan(x.grad)
+
+
+@pytest.mark.parametrize("name", ["maximum", "minimum", "add", "mul"])
+@pytest.mark.parametrize("point", [(math.nan, 1.0), (1.0, math.nan), (math.nan, math.nan)])
+def test_nan_in_either_operand_is_not_hidden(name, point):
+    assert math.isnan(getattr(engine, name)(*map(Value, point)).data)
+
+
+def test_where_takes_nan_for_a_condition_without_an_answer():
+    assert math.isnan(engine.where(Value(math.nan), 1.0, 2.0).data)
+    assert engine.where(Value(1.0), 3.0, math.nan).data == 3.0

@@ -1,0 +1,143 @@
+"""Random expression graphs: every way to a derivative against the complex-step oracle, and against each other."""
+
+import copy
+import pickle
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+from support.random_programs import KINKED, SMOOTH, complex_gradient, points, programs, run
+
+import engine
+from engine import Value, topological_order
+
+# The engine as a library of functions, where the absolute value is the one that is a Python operator.
+ENGINE = SimpleNamespace(**{row.name: getattr(engine, row.name) for row in engine.primitives_table()}, absolute=abs)
+
+any_program = programs([*SMOOTH, *KINKED])
+smooth_program = programs(list(SMOOTH))
+
+
+def build(program, point):
+    leaves = [Value(number) for number in point]
+    return leaves, run(program, ENGINE, leaves)
+
+
+def close(numbers, rel=1e-9):
+    """Approximately these, on the scale of the largest: rounding of large terms may remain in small sums."""
+    return pytest.approx(numbers, rel=rel, abs=rel * max(map(abs, numbers), default=0.0) + 1e-12)
+
+
+def well_conditioned(program, point):
+    """The gradient, if it is not so steep that the rounding of the inputs decides about it."""
+    gradient = complex_gradient(program, point)
+    assume(max(map(abs, gradient)) < 1e3)
+    return gradient
+
+
+@given(any_program, points())
+def test_the_value_is_that_of_the_same_program_on_floats(program, point):
+    _, result = build(program, point)
+    assert result.data == float(run(program, ENGINE, point))
+
+
+@given(any_program, points())
+def test_backward_agrees_with_the_complex_step(program, point):
+    expected = well_conditioned(program, point)
+    leaves, result = build(program, point)
+    result.backward()
+    assert [leaf.grad for leaf in leaves] == close(expected)
+
+
+@given(any_program, points())
+def test_the_gradient_transform_agrees_with_the_complex_step(program, point):
+    expected = well_conditioned(program, point)
+    assert engine.grad(lambda *inputs: run(program, ENGINE, inputs))(*point) == close(expected)
+
+
+@given(any_program, points(), st.lists(st.floats(-2, 2), min_size=3, max_size=3))
+def test_forward_mode_agrees_with_reverse_mode(program, point, tangent):
+    expected = well_conditioned(program, point)
+    _, slope = engine.jvp(lambda *inputs: run(program, ENGINE, inputs), point, tangent)
+    terms = [g * t for g, t in zip(expected, tangent, strict=True)]
+    assert slope == pytest.approx(sum(terms), rel=1e-9, abs=1e-9 * sum(map(abs, terms)) + 1e-12)
+
+
+@given(any_program, points())
+def test_the_gradient_as_a_graph_agrees_with_backward(program, point):
+    leaves, result = build(program, point)
+    found = [gradient.data for gradient in engine.gradients(result, leaves)]
+    assert not any(leaf.has_grad for leaf in leaves)
+    result.backward()
+    assert found == close([leaf.grad for leaf in leaves], rel=1e-12)
+
+
+@given(smooth_program, points())
+def test_the_hessian_agrees_with_differences_of_the_complex_step(program, point):
+    well_conditioned(program, point)
+    matrix = engine.hessian(lambda *inputs: run(program, ENGINE, inputs))(*point)
+    assume(max(abs(entry) for row in matrix for entry in row) < 1e3)
+    for column in range(3):
+        sides = [[*point[:column], point[column] + step, *point[column + 1 :]] for step in (1e-5, -1e-5)]
+        ahead, behind = (complex_gradient(program, side) for side in sides)
+        estimate = [(high - low) / 2e-5 for high, low in zip(ahead, behind, strict=True)]
+        assert [row[column] for row in matrix] == pytest.approx(estimate, rel=1e-3, abs=1e-3)
+
+
+@given(smooth_program, points(), st.lists(st.floats(-2, 2), min_size=3, max_size=3))
+def test_the_hessian_is_symmetric_and_its_product_needs_no_matrix(program, point, vector):
+    def function(*inputs):
+        return run(program, ENGINE, inputs)
+
+    matrix = engine.hessian(function)(*point)
+    size = max(abs(entry) for row in matrix for entry in row)
+    assume(size < 1e6)
+    for i in range(3):
+        assert matrix[i] == pytest.approx([row[i] for row in matrix], rel=1e-8, abs=1e-9 * size)
+    expected = [sum(entry * v for entry, v in zip(row, vector, strict=True)) for row in matrix]
+    assert engine.hvp(function, point, vector) == pytest.approx(expected, rel=1e-8, abs=1e-8 * size)
+
+
+@given(any_program, points())
+@example(program=[("(1 + a * a) ** (b / 8)", 0, 0)], point=[0.1, 1.2, 1.500123])  # three roundings into one leaf
+def test_a_second_backward_doubles_the_leaves_exactly(program, point):
+    leaves, result = build(program, point)
+    result.backward()
+    once = [leaf.grad for leaf in leaves]
+    inner = [node.grad for node in topological_order(result) if not node.is_leaf]
+    result.backward()
+    assert [leaf.grad for leaf in leaves] == [2 * grad for grad in once]
+    assert [node.grad for node in topological_order(result) if not node.is_leaf] == inner
+
+
+@given(any_program, points())
+def test_changed_data_does_not_reach_the_gradient(program, point):
+    leaves, result = build(program, point)
+    twin_leaves, twin = build(program, point)
+    for leaf in leaves:
+        leaf.data = 77.0
+    result.backward()
+    twin.backward()
+    assert [leaf.grad for leaf in leaves] == [leaf.grad for leaf in twin_leaves]
+
+
+@given(any_program, points())
+def test_the_order_has_each_value_once_and_operands_first(program, point):
+    _, result = build(program, point)
+    order = topological_order(result)
+    position = {node: index for index, node in enumerate(order)}
+    assert len(position) == len(order)
+    for node in order:
+        for operand in node.operands:
+            assert isinstance(operand, float) or position[operand] < position[node]
+
+
+@given(any_program, points())
+def test_copies_have_the_same_gradient_to_the_bit(program, point):
+    leaves, result = build(program, point)
+    twins = [copy.deepcopy((leaves, result)), pickle.loads(pickle.dumps((leaves, result)))]
+    result.backward()
+    for twin_leaves, twin in twins:
+        twin.backward()
+        assert [leaf.grad.hex() for leaf in twin_leaves] == [leaf.grad.hex() for leaf in leaves]

@@ -1,0 +1,102 @@
+"""Accuracy where careless formulas overflow, cancel or round away: far tails, and next to zero."""
+
+import math
+
+import pytest
+from support.reference_values import reference
+
+import engine
+from engine import Value
+
+EPSILON = 2.0**-52
+
+SMALL = [1e-300, 1e-100, 1e-20, 1e-12, 1e-8, 1e-5, 1e-3, 0.1]
+TAIL = [1.0, 2.5, 5.0, 10.0, 18.0, 25.0, 36.0, 40.0, 100.0, 300.0, 700.0]
+BOTH_TAILS = [sign * x for x in SMALL + TAIL for sign in (-1, 1)]
+
+
+@pytest.mark.parametrize("x", BOTH_TAILS)
+@pytest.mark.parametrize("name", ["sigmoid", "softplus", "expm1", "tanh", "silu", "elu", "sinh", "cosh", "erf"])
+def test_relative_accuracy_in_both_tails(name, x):
+    assert getattr(engine, name)(x) == pytest.approx(reference(name)(x), rel=8 * EPSILON, abs=0)
+
+
+# The argument of erfc is rounded, which its steepness magnifies: erfc'(z) / erfc(z) is about -2z.
+@pytest.mark.parametrize("x", [sign * x for x in [*SMALL, 1.0, 2.5, 5.0, 10.0, 18.0, 25.0, 36.0] for sign in (-1, 1)])
+def test_relative_accuracy_of_gelu_in_both_tails(x):
+    assert engine.gelu(x) == pytest.approx(reference("gelu")(x), rel=(8 + x * x) * EPSILON, abs=0)
+
+
+@pytest.mark.parametrize("x", [-26.0, -6.0, -1.0, -1e-10, 0.0, 1e-10, 1.0, 2.9, 3.1, 6.0, 12.0, 26.0])
+def test_relative_accuracy_of_erfc_in_both_tails(x):
+    assert engine.erfc(x) == pytest.approx(reference("erfc")(x), rel=8 * EPSILON, abs=0)
+
+
+@pytest.mark.parametrize("x", [1 - 1e-16, 1 - 1e-8, 0.5, 1e-8, 1e-16, 1e-300, -1e-300, -1e-16, -1e-8, -0.5, 1e8, 1e300])
+def test_relative_accuracy_of_log1p_next_to_zero_and_minus_one(x):
+    for argument in {x, -x} if abs(x) < 1 else {x}:
+        assert engine.log1p(argument) == pytest.approx(reference("log1p")(argument), rel=4 * EPSILON, abs=0)
+
+
+EXTREMES = [
+    ("sigmoid", 0.0, 1.0, 0.0, 0.0),
+    ("tanh", -1.0, 1.0, 0.0, 0.0),
+    ("softplus", 0.0, 1e4, 0.0, 1.0),
+    ("relu", 0.0, 1e4, 0.0, 1.0),
+    ("leaky_relu", -100.0, 1e4, 0.01, 1.0),
+    ("elu", -1.0, 1e4, 0.0, 1.0),
+    ("silu", 0.0, 1e4, 0.0, 1.0),
+    ("gelu", 0.0, 1e4, 0.0, 1.0),
+    ("erf", -1.0, 1.0, 0.0, 0.0),
+    ("erfc", 2.0, 0.0, 0.0, 0.0),
+    ("atan", -math.pi / 2 + 1e-4, math.pi / 2 - 1e-4, 1e-8, 1e-8),
+]
+
+
+@pytest.mark.parametrize(("name", "low", "high", "slope_low", "slope_high"), EXTREMES)
+def test_at_ten_thousand_both_ways_value_and_slope_are_the_limits(name, low, high, slope_low, slope_high):
+    for x, value, slope in ((-1e4, low, slope_low), (1e4, high, slope_high)):
+        leaf = Value(x)
+        result = getattr(engine, name)(leaf)
+        result.backward()
+        assert result.data == pytest.approx(value, rel=1e-12, abs=1e-300)
+        assert leaf.grad == pytest.approx(slope, rel=1e-7, abs=1e-300)
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "softplus", "silu", "gelu", "elu"])
+@pytest.mark.parametrize("x", [-1e4, 1e4])
+def test_the_second_derivative_at_ten_thousand_is_zero(name, x):
+    assert engine.hessian(getattr(engine, name))(x) == [[0.0]]
+
+
+@pytest.mark.parametrize("x", [-700.0, -40.0, -5.0, 5.0, 40.0])
+def test_the_slope_of_softplus_is_the_sigmoid_in_both_tails(x):
+    assert engine.grad(engine.softplus)(x) == pytest.approx(reference("sigmoid")(x), rel=8 * EPSILON, abs=0)
+
+
+@pytest.mark.parametrize("x", [-30.0, -10.0, -3.0, 3.0, 10.0, 30.0])
+def test_the_slope_of_gelu_in_both_tails(x):
+    density = math.exp(-0.5 * x * x) / math.sqrt(2 * math.pi)
+    slope = reference("erfc")(-x / math.sqrt(2)) / 2 + x * density
+    assert engine.grad(engine.gelu)(x) == pytest.approx(slope, rel=1e-11, abs=0)
+
+
+@pytest.mark.parametrize("distance", [1e-3, 1e-8, 1e-14])
+def test_the_slope_of_asin_next_to_one(distance):
+    x = 1.0 - distance
+    gap = 1.0 - x
+    assert engine.grad(engine.asin)(x) == pytest.approx(1 / math.sqrt(gap * (2 - gap)), rel=1e-14)
+    assert engine.grad(engine.acos)(-x) == pytest.approx(-1 / math.sqrt(gap * (2 - gap)), rel=1e-14)
+
+
+def test_the_slope_of_a_quotient_does_not_square_the_divisor():
+    y = Value(1e-200)
+    (Value(1e-200) / y).backward()
+    assert y.grad == pytest.approx(-1e200)
+
+
+@pytest.mark.parametrize("x", [-700.0, -40.0, -5.0, -0.1, 0.0, 0.1, 5.0, 20.0, 30.0, 40.0, 700.0])
+def test_the_derivative_of_sigmoid_is_right_in_both_tails(x):
+    """σ'(x) = 1 / (2 + 2 cosh x), which is even."""
+    assert engine.grad(engine.sigmoid)(x) == pytest.approx(1.0 / (2.0 + 2.0 * math.cosh(x)), rel=1e-14)
+    assert engine.grad(engine.grad(engine.softplus))(x) == pytest.approx(1.0 / (2.0 + 2.0 * math.cosh(x)), rel=1e-14)

@@ -1,0 +1,124 @@
+"""``python -m examples.micrograd_demo``: what is trained is micrograd's demo, and every backend ends alike."""
+
+import importlib.util
+import os
+import re
+
+import pytest
+from support.commands import command, interrupt, interruptible
+
+from examples import micrograd_demo
+from examples.datasets import moons
+from examples.micrograd_demo import Run, largest_difference, learning_rate, new_network, train_on_moons
+
+needs_llvm = pytest.mark.skipif(importlib.util.find_spec("llvmlite") is None, reason="llvmlite is not installed")
+
+
+def lines_of(report):
+    """Steps, loss and accuracy of each line of the table."""
+    return [
+        (int(steps), float(loss), int(share))
+        for steps, loss, share in re.findall(r"^ +(\d+) +([\d.]+) +(\d+)%$", report, flags=re.MULTILINE)
+    ]
+
+
+def test_the_network_is_that_of_the_demo():
+    network = new_network(seed=3)
+    assert network.sizes == [2, 16, 16, 1]
+    assert len(network.parameters()) == 337
+    assert [layer.activation for layer in network.layers] == ["relu", "relu", "linear"]
+    weights = [weight.data for layer in network.layers for neuron in layer.neurons for weight in neuron.w]
+    assert all(neuron.b.data == 0.0 for layer in network.layers for neuron in layer.neurons)
+    assert -1.0 <= min(weights) < -0.95
+    assert 0.95 < max(weights) <= 1.0
+    # Of a uniform distribution on [-1, 1] the variance is 1/3, whatever the layer.
+    assert sum(weight**2 for weight in weights) / len(weights) == pytest.approx(1 / 3, rel=0.2)
+
+
+def test_the_rate_falls_from_1_to_a_tenth():
+    assert [learning_rate(step) for step in (0, 50, 100)] == pytest.approx([1.0, 0.55, 0.1])
+
+
+@pytest.mark.slow
+def test_the_first_steps_are_those_of_micrograd(monkeypatch):
+    """The demo's lines, run by micrograd itself from the same weights on the same samples."""
+    micrograd = pytest.importorskip("micrograd.engine")
+    monkeypatch.setattr(micrograd_demo, "STEPS", 3)
+    data = moons(10, noise=0.1, seed=1)
+    run = train_on_moons(data, seed=4, backend="python")
+    rows = [
+        [([micrograd.Value(weight.data) for weight in neuron.w], micrograd.Value(0.0)) for neuron in layer.neurons]
+        for layer in new_network(4).layers
+    ]
+    parameters = [p for layer in rows for weights, bias in layer for p in (*weights, bias)]
+    for step in range(3):
+        losses = []
+        for x, sign in zip(data.inputs, data.signs, strict=True):
+            for depth, layer in enumerate(rows):
+                sums = [sum((w * xi for w, xi in zip(weights, x, strict=True)), bias) for weights, bias in layer]
+                x = [z.relu() for z in sums] if depth < 2 else sums
+            losses.append((1 + -sign * x[0]).relu())
+        total = sum(losses) * (1.0 / len(losses)) + 1e-4 * sum(p * p for p in parameters)
+        assert run.losses[step] == pytest.approx(total.data, rel=1e-9)
+        for parameter in parameters:
+            parameter.grad = 0.0
+        total.backward()
+        for parameter in parameters:
+            parameter.data -= (1.0 - 0.9 * step / 3) * parameter.grad
+    assert [p.data for p in run.model.parameters()] == pytest.approx([p.data for p in parameters], rel=1e-9, abs=1e-12)
+
+
+@needs_llvm
+@pytest.mark.slow
+def test_it_ends_where_the_demo_ends():
+    run = train_on_moons(moons(100, 0.1, micrograd_demo.SEED), micrograd_demo.SEED, "llvm")
+    assert run.accuracies[0] < 0.9
+    assert run.accuracies[100] == 1.0
+    assert run.losses[-1] < 0.1 * run.losses[0]
+    assert list(run.accuracies) == list(range(0, 101, 10))
+
+
+@pytest.mark.slow
+def test_the_table_has_the_losses_and_accuracies_of_the_run(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(micrograd_demo, "STEPS", 20)
+    assert micrograd_demo.main(["--backend", "python", "--seed", "2", "--output", str(tmp_path)]) == 0
+    report = capsys.readouterr().out
+    run = train_on_moons(moons(100, 0.1, 2), 2, "python")
+    assert lines_of(report) == [
+        (step, pytest.approx(run.losses[step], abs=5e-7), round(100 * run.accuracies[step])) for step in (0, 10, 20)
+    ]
+    answers = [run.model(x).data for x in moons(100, 0.1, 2).inputs]
+    right = sum((answer > 0) == (sign > 0) for answer, sign in zip(answers, moons(100, 0.1, 2).signs, strict=True))
+    assert run.accuracies[20] == right / 100
+    assert f"Accuracy in the end: {right}%" in report
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["moons.png", "moons.svg"]
+
+
+@pytest.mark.slow
+def test_all_backends_side_by_side(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(micrograd_demo, "STEPS", 3)
+    monkeypatch.setattr(micrograd_demo, "picture", lambda run, data: {})
+    assert micrograd_demo.main(["--backend", "all", "--output", str(tmp_path)]) == 0
+    report = capsys.readouterr().out
+    rows = re.findall(r"^(eager|python|llvm) +[\d.]+ +[\d.]+ +[\d.]+ +([\d.]{18}) +(\d+)%$", report, flags=re.MULTILINE)
+    backends = ["eager", "python", "llvm"][: 2 + (importlib.util.find_spec("llvmlite") is not None)]
+    assert [backend for backend, _, _ in rows] == backends
+    ends = [float(loss) for _, loss, _ in rows]
+    assert ends == pytest.approx([ends[0]] * len(ends), rel=1e-9)
+    assert float(re.search(r"no two differ by more than (\S+)\.\n", report)[1]) < 1e-9
+
+
+def test_the_largest_difference_by_hand():
+    runs = {name: Run(None, losses, {}, 0.0, 0.0, False) for name, losses in (("a", [8.0, 2.0]), ("b", [8.0, 1.5]))}
+    assert largest_difference(runs) == 0.25
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are those of POSIX")
+def test_ctrl_c_says_how_far_it_got(tmp_path):
+    running = interruptible([*command("micrograd_demo", "-u"), "--backend", "eager", "--output", str(tmp_path)])
+    running.stdout.readline()
+    running.stdout.readline()
+    report, errors = interrupt(running)
+    assert "interrupted" in errors
+    assert list(tmp_path.iterdir()) == []
+    assert "100 steps in" not in report

@@ -1,0 +1,300 @@
+"""Rosenbrock's function: derivatives in closed form, every method against its rule written out, and what is printed."""
+
+import math
+import re
+from random import Random
+
+import pytest
+
+import engine
+from examples import descent, rosenbrock
+from examples.descent import full_step, newton, positive_definite, run_optimizer, searched_step
+from nn import SGD, Adam
+
+START = (-1.2, 1.0)
+
+
+def f(x, y):
+    return (1 - x) ** 2 + 100 * (y - x * x) ** 2
+
+
+def gradient(x, y):
+    return -2 * (1 - x) - 400 * x * (y - x * x), 200 * (y - x * x)
+
+
+def second_derivatives(x, y):
+    return 1200 * x * x - 400 * y + 2, -400 * x, 200.0
+
+
+# --- The function -----------------------------------------------------------------------------------------------------
+
+
+def test_the_derivatives_have_the_closed_form():
+    random = Random(1)
+    for _ in range(50):
+        x, y = random.uniform(-3, 3), random.uniform(-3, 9)
+        value, slopes = engine.value_and_grad(rosenbrock.rosenbrock)(x, y)
+        assert value == pytest.approx(f(x, y), rel=1e-13)
+        assert slopes == pytest.approx(gradient(x, y), rel=1e-12, abs=1e-11)
+        a, b, c = second_derivatives(x, y)
+        (first, second) = engine.hessian(rosenbrock.rosenbrock)(x, y)
+        assert [*first, *second] == pytest.approx([a, b, b, c], rel=1e-12, abs=1e-11)
+
+
+def test_the_minimum_is_one_and_its_curvatures_are_known():
+    assert rosenbrock.rosenbrock(*rosenbrock.MINIMUM) == 0.0
+    assert engine.grad(rosenbrock.rosenbrock)(*rosenbrock.MINIMUM) == (0.0, 0.0)
+    # The roots of λ² - 1002 λ + 400, which is the characteristic polynomial of [[802, -400], [-400, 200]].
+    floor, wall = descent.eigenvalues([[802.0, -400.0], [-400.0, 200.0]])
+    for root in (floor, wall):
+        assert root * root - 1002 * root + 400 == pytest.approx(0.0, abs=1e-9)
+    assert floor < 1 < wall
+    assert wall / floor == pytest.approx(2508, abs=0.5)
+
+
+# --- Optimizers -------------------------------------------------------------------------------------------------------
+
+
+def descend(rate, momentum, steps):
+    x, y = START
+    vx = vy = 0.0
+    points = [START]
+    for _ in range(steps):
+        gx, gy = gradient(x, y)
+        vx, vy = momentum * vx + gx, momentum * vy + gy
+        x, y = x - rate * vx, y - rate * vy
+        points.append((x, y))
+    return points
+
+
+def descend_by_adam(rate, steps):
+    x, y = START
+    mx = my = sx = sy = 0.0
+    points = [START]
+    for t in range(1, steps + 1):
+        gx, gy = gradient(x, y)
+        mx, my = 0.9 * mx + 0.1 * gx, 0.9 * my + 0.1 * gy
+        sx, sy = 0.999 * sx + 0.001 * gx * gx, 0.999 * sy + 0.001 * gy * gy
+        x -= rate * (mx / (1 - 0.9**t)) / (math.sqrt(sx / (1 - 0.999**t)) + 1e-8)
+        y -= rate * (my / (1 - 0.9**t)) / (math.sqrt(sy / (1 - 0.999**t)) + 1e-8)
+        points.append((x, y))
+    return points
+
+
+@pytest.mark.parametrize("backend", ["python", "llvm"])
+@pytest.mark.parametrize(
+    ("optimize", "expected"),
+    [
+        (lambda leaves: SGD(leaves, 0.0019), descend(0.0019, 0.0, 300)),
+        (lambda leaves: SGD(leaves, 0.003, 0.9), descend(0.003, 0.9, 300)),
+        (lambda leaves: Adam(leaves, 0.1), descend_by_adam(0.1, 300)),
+    ],
+    ids=["descent", "momentum", "adam"],
+)
+def test_a_program_takes_the_steps_of_the_rule(optimize, expected, backend):
+    found = run_optimizer(rosenbrock.rosenbrock, START, optimize, 300, backend)
+    assert found.failure == ""
+    assert len(found.points) == len(found.values) == 301
+    for point, value, wanted in zip(found.points, found.values, expected, strict=True):
+        assert point == pytest.approx(wanted, rel=1e-9, abs=1e-9)
+        assert value == pytest.approx(f(*point), rel=1e-12)
+
+
+def test_both_backends_go_the_same_way_to_the_last_bit():
+    for method in rosenbrock.METHODS:
+        first, second = (method.run(START, 3000, backend) for backend in ("python", "llvm"))
+        assert (first.points, first.values) == (second.points, second.values)
+
+
+@pytest.mark.parametrize("backend", ["python", "llvm"])
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_a_rate_too_large_diverges_in_a_known_iteration(momentum, backend):
+    found = run_optimizer(
+        rosenbrock.rosenbrock, (-3.0, -4.0), lambda leaves: SGD(leaves, 0.0019, momentum), 1000, backend
+    )
+    points = [(-3.0, -4.0)]
+    vx = vy = 0.0
+    while True:
+        (x, y), (gx, gy) = points[-1], gradient(*points[-1])
+        vx, vy = momentum * vx + gx, momentum * vy + gy
+        points.append((x - 0.0019 * vx, y - 0.0019 * vy))
+        if max(map(abs, points[-1])) > 1e75:  # Its fourth power is too large for a float.
+            break
+    points.pop()
+    assert found.failure
+    assert len(found.points) == len(found.values) == len(points) > 2
+    for point, expected in zip(found.points, points, strict=True):
+        assert point == pytest.approx(expected, rel=1e-9)
+    assert all(map(math.isfinite, found.values))
+
+
+def test_what_fails_at_the_start_has_been_at_the_start():
+    found = run_optimizer(rosenbrock.rosenbrock, (1e70, 1.0), lambda leaves: Adam(leaves, 0.1), 10, "python")
+    assert found.points == [(1e70, 1.0)]
+    assert "inf" in found.failure
+
+
+def test_iterations_are_counted_to_the_first_value_that_is_small_enough():
+    found = descent.Descent([(0.0, 0.0)] * 4, [3.0, 1.0, 2.0, 0.5])
+    assert [found.iterations_until(goal) for goal in (3.0, 1.5, 1.0, 0.5, 0.4)] == [0, 1, 1, 3, None]
+
+
+def test_a_method_ends_after_its_last_step():
+    found = run_optimizer(rosenbrock.rosenbrock, START, lambda leaves: SGD(leaves, 0.001), 1, "python")
+    gx, gy = gradient(*START)
+    assert found.points == [START, pytest.approx((START[0] - 0.001 * gx, START[1] - 0.001 * gy))]
+
+
+# --- Newton's method --------------------------------------------------------------------------------------------------
+
+
+def test_full_steps_from_the_classical_start():
+    x, y = START
+    expected = [f(x, y)]
+    for _ in range(6):
+        (gx, gy), (a, b, c) = gradient(x, y), second_derivatives(x, y)
+        x, y = x - (c * gx - b * gy) / (a * c - b * b), y - (a * gy - b * gx) / (a * c - b * b)
+        expected.append(f(x, y))
+    # The course that is known of it: up at once, over the ridge twice, then as good as there.
+    assert expected[:5] == pytest.approx([24.2, 4.731884, 1411.845, 0.0559655, 0.3131891], rel=1e-5)
+    found = newton(rosenbrock.rosenbrock, START, full_step, 30)
+    assert found.values[:5] == pytest.approx(expected[:5], rel=1e-9)
+    assert found.values[5] == pytest.approx(expected[5], rel=1e-3)
+    assert found.iterations_until(1e-12) == 6
+
+
+def test_the_line_search_leads_down_in_every_step():
+    found = newton(rosenbrock.rosenbrock, START, searched_step, 30)
+    assert all(later < earlier for earlier, later in zip(found.values, found.values[1:], strict=False))
+    assert found.iterations_until(1e-12) < 30
+    for point, following in zip(found.points, found.points[1:], strict=False):
+        slopes = gradient(*point)
+        slope = sum(g * (there - here) for g, here, there in zip(slopes, point, following, strict=True))
+        assert slope < 0
+        assert f(*following) <= f(*point) + 1e-4 * slope * (1 - 1e-9)
+
+
+def test_damped_steps_reach_the_minimum_from_anywhere():
+    random = Random(7)
+    starts = [(random.uniform(-10, 10), random.uniform(-10, 10)) for _ in range(60)]
+    starts += [(0.0, 0.005), (0.0, 100.0), (0.5, 0.255), (1.0, 1.0), (-50.0, 1.0), (0.0, -1e6)]
+    indefinite = 0
+    for start in starts:
+        a, b, c = second_derivatives(*start)
+        indefinite += a * c - b * b <= 0
+        found = newton(rosenbrock.rosenbrock, start, searched_step, 500)
+        assert found.failure == ""
+        assert found.points[-1] == pytest.approx((1.0, 1.0), abs=1e-6)
+        assert found.values[-1] <= 1e-12
+    assert indefinite > 10
+
+
+def test_a_singular_hessian_gives_no_full_step():
+    # det H = 80,000 (x² - y) + 400, which is 0 where y = x² + 0.005.
+    found = newton(rosenbrock.rosenbrock, (0.0, 0.005), full_step, 10)
+    assert found.points == [(0.0, 0.005)]
+    assert "singular" in found.failure
+
+
+@pytest.mark.parametrize(
+    "matrix",
+    [[[2.0, 1.0], [1.0, 3.0]], [[-5.0, 0.0], [0.0, 200.0]], [[1.0, 9.0], [9.0, 1.0]], [[0.0, 0.0], [0.0, 0.0]]],
+)
+def test_a_shifted_hessian_is_positive_definite_and_no_other_is_shifted(matrix):
+    (a, b), (same, c) = positive_definite(matrix)
+    shift = a - matrix[0][0]
+    assert (b, same) == (matrix[0][1], matrix[1][0])
+    assert c - matrix[1][1] == pytest.approx(shift)
+    middle, radius = (a + c) / 2, math.hypot((a - c) / 2, b)
+    assert middle - radius > 0
+    assert (shift == 0) is (matrix == [[2.0, 1.0], [1.0, 3.0]])
+
+
+# --- The command ------------------------------------------------------------------------------------------------------
+
+
+def lines_of(report):
+    names = "|".join(method.name for method in rosenbrock.METHODS)
+    return {
+        found[1]: re.split(r"  +", found[2].strip())
+        for found in re.finditer(rf"^({names}) +(.*)$", report, flags=re.MULTILINE)
+    }
+
+
+@pytest.fixture
+def no_pictures(monkeypatch):
+    monkeypatch.setattr(rosenbrock, "show_plots", lambda directory, make: None)
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_the_report(tmp_path, capsys):
+    rosenbrock.main(["--start", "-1.2", "1", "--steps", "1000", "--backend", "python", "--output", str(tmp_path)])
+    report = capsys.readouterr().out
+    assert "from (-1.2, 1), where f = 24.2;" in report
+    lines = lines_of(report)
+    momentum = [f(*point) for point in descend(0.003, 0.9, 1000)]
+    reached = [next(k for k, value in enumerate(momentum) if value <= goal) for goal in (1e-4, 1e-12)]
+    assert lines["momentum 0.9"][:3] == ["rate 0.003", *map(str, reached)]
+    assert lines["gradient descent"][1:3] == ["not within 1,000"] * 2
+    x, y = descend(0.0019, 0.0, 1000)[-1]
+    assert lines["gradient descent"][3:5] == [f"({x:.4g}, {y:.4g})", f"{f(x, y):.1e}"]
+    assert lines["Newton"][2] == "6"
+    assert int(lines["damped Newton"][2]) < 30
+    assert "a condition number of 2508" in " ".join(report.split())
+    assert report.isascii()
+    assert max(map(len, report.splitlines())) <= 108
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_what_diverges_is_reported_and_the_rest_goes_on(tmp_path, capsys):
+    rosenbrock.main(["--start", "-3", "-4", "--steps", "100", "--backend", "python", "--output", str(tmp_path)])
+    report = capsys.readouterr().out
+    lines = lines_of(report)
+    for name in ("gradient descent", "momentum 0.9"):
+        assert lines[name][1] == "diverged in 5"
+        assert f"\n{name}: diverged, iteration 5 cannot be computed: " in report
+    assert lines["Adam"][1] == "not within 100"
+    assert int(lines["damped Newton"][2]) <= 100
+
+
+def test_the_picture_has_every_way_that_stays_near(monkeypatch):
+    plots = pytest.importorskip("viz.plots")
+    shown = {}
+
+    def descent_paths(function, paths, *, minimum):
+        assert function(*minimum) == 0.0
+        shown.update(paths)
+
+    monkeypatch.setattr(plots, "descent_paths", descent_paths, raising=False)
+    ways = {
+        "near": descent.Descent([START, (1.0, 1.0)], [24.2, 0.0]),
+        "far": descent.Descent([START, (1e6, 1.0), (1.0, 1.0)], [24.2, 1e26, 0.0]),
+        "failed": descent.Descent([START], [24.2], "the function is inf"),
+    }
+    (description,) = [text for _, text in rosenbrock.make_plots(ways, START).values()]
+    assert shown == {"near": [START, (1.0, 1.0)]}
+    assert description.endswith("without far, failed")
+
+
+@pytest.mark.slow
+def test_the_command_leaves_a_picture(tmp_path, capsys):
+    rosenbrock.main(["--steps", "200", "--output", str(tmp_path / "new")])
+    assert "paths.svg, .png          the ways down\n" in capsys.readouterr().out
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["paths.png", "paths.svg"]
+    drawn = (tmp_path / "new" / "paths.svg").read_text(encoding="utf-8")
+    assert all(f"<!-- {method.name}" in drawn for method in rosenbrock.METHODS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--start", "1e200", "1"], "argument --start: the function is too large for a float there"),
+        (["--start", "1", "-inf"], "argument --start"),
+        (["--steps", "200001"], "argument --steps: '200001' is not a whole number from 1 to 200000"),
+    ],
+)
+def test_arguments_that_are_refused(arguments, message, tmp_path, capsys):
+    with pytest.raises(SystemExit) as ended:
+        rosenbrock.main([*arguments, "--output", str(tmp_path)])
+    assert ended.value.code == 2
+    assert message in capsys.readouterr().err

@@ -1,0 +1,234 @@
+"""The matrix reference against closed forms, finite differences, plain loops and what is published of it."""
+
+import math
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from support.commands import ROOT
+from support.tutorial_differences import finite_differences
+
+from examples import survey, tutorial
+from examples.tutorial import X, y
+
+SHAPES = [(4, 2, 2, 1), (5, 3, 4, 2), (1, 1, 1, 1)]
+
+
+def random_problem(samples, inputs, hidden, outputs):
+    """A network with biases that are not zero, inputs and targets."""
+    random = np.random.default_rng(samples)
+    network = tutorial.initialize_network(inputs, hidden, outputs, seed=samples)
+    network["b1"] += random.normal(size=(1, hidden))
+    network["b2"] += random.normal(size=(1, outputs))
+    return network, random.normal(size=(samples, inputs)), random.random((samples, outputs))
+
+
+# --- The nine steps ---------------------------------------------------------------------------------------------------
+
+
+def test_the_weights_are_those_of_the_seeded_global_generator():
+    network = tutorial.initialize_network(3, 5, 2, seed=7)
+    legacy = np.random.RandomState(7)
+    assert np.array_equal(network["W1"], legacy.randn(3, 5))
+    assert np.array_equal(network["W2"], legacy.randn(5, 2))
+    assert not network["b1"].any()
+    assert not network["b2"].any()
+    assert [matrix.shape for matrix in network.values()] == [(3, 5), (1, 5), (5, 2), (1, 2)]
+
+
+def test_seed_42_is_the_default_and_gives_its_well_known_numbers():
+    expected = [[0.49671415, -0.1382643], [0.64768854, 1.52302986]]
+    np.testing.assert_allclose(tutorial.initialize_network(2, 2, 1)["W1"], expected, atol=5e-9)
+
+
+def test_initialization_leaves_numpys_global_generator_alone():
+    np.random.seed(5)
+    expected = np.random.random(3)
+    np.random.seed(5)
+    tutorial.initialize_network(2, 2, 1)
+    assert np.array_equal(np.random.random(3), expected)
+
+
+def test_sigmoid_at_points_with_a_closed_form():
+    points = np.array([0.0, math.log(3.0), -math.log(3.0), 40.0])
+    np.testing.assert_allclose(tutorial.sigmoid(points), [0.5, 0.75, 0.25, 1.0], rtol=1e-15)
+
+
+def test_sigmoid_derivative_takes_the_activation():
+    z = np.linspace(-6.0, 6.0, 49)
+    analytic = 1.0 / (4.0 * np.cosh(z / 2.0) ** 2)
+    np.testing.assert_allclose(tutorial.sigmoid_derivative(tutorial.sigmoid(z)), analytic, rtol=1e-13)
+    assert np.max(np.abs(tutorial.sigmoid_derivative(z) - analytic)) > 1.0
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_forward_propagation_is_two_layers_of_weighted_sums(shape):
+    network, inputs, _ = random_problem(*shape)
+    answers, (_z1, a1, _z2, a2) = tutorial.forward_propagation(network, inputs)
+    assert a2 is answers
+    assert answers.shape == (shape[0], shape[3])
+    for n, x in enumerate(inputs.tolist()):
+        hidden = plain_layer(x, network["W1"].tolist(), network["b1"].tolist())
+        np.testing.assert_allclose(a1[n], hidden, rtol=1e-14)
+        np.testing.assert_allclose(
+            a2[n], plain_layer(hidden, network["W2"].tolist(), network["b2"].tolist()), rtol=1e-14
+        )
+    assert np.array_equal(tutorial.predict(network, inputs), answers)
+
+
+def plain_layer(x, weights, biases):
+    """The same layer for one sample, without NumPy."""
+    sums = [math.fsum([b, *(a * row[j] for a, row in zip(x, weights, strict=True))]) for j, b in enumerate(biases[0])]
+    return [1.0 / (1.0 + math.exp(-z)) for z in sums]
+
+
+def test_the_loss_is_the_mean_over_samples_and_outputs():
+    targets = np.array([[1.0, 0.0], [0.0, 1.0]])
+    answers = np.array([[0.5, 0.0], [0.0, -1.0]])
+    assert tutorial.compute_loss(targets, answers) == (0.25 + 4.0) / 4
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_gradients_are_minus_half_n_times_those_of_the_loss(shape):
+    network, inputs, targets = random_problem(*shape)
+    _, cache = tutorial.forward_propagation(network, inputs)
+    gradients = tutorial.backward_propagation(network, cache, inputs, targets)
+    assert set(gradients) == {"dW1", "db1", "dW2", "db2"}
+    for name, matrix in network.items():
+        assert gradients[f"d{name}"].shape == matrix.shape
+        expected = -targets.size / 2 * finite_differences(network, name, inputs, targets)
+        np.testing.assert_allclose(gradients[f"d{name}"], expected, rtol=1e-6, atol=1e-9)
+
+
+def test_update_parameters_adds_in_place():
+    network = tutorial.initialize_network(2, 3, 1)
+    matrices = dict(network)
+    before = {name: matrix.copy() for name, matrix in network.items()}
+    gradients = {f"d{name}": np.full(matrix.shape, 4.0) for name, matrix in network.items()}
+    assert tutorial.update_parameters(network, gradients, 0.25) is network
+    for name, matrix in network.items():
+        assert matrix is matrices[name]
+        assert np.array_equal(matrix, before[name] + 1.0)
+
+
+def test_one_epoch_descends_the_loss_at_half_n_times_the_rate():
+    start = tutorial.initialize_network(2, 2, 1)
+    trained = tutorial.train_network(X, y, 2, 2, 1, 1, 0.1, print_every=0)
+    for name, matrix in start.items():
+        expected = matrix - 0.1 * (4 / 2) * finite_differences(start, name, X, y)
+        np.testing.assert_allclose(trained[name], expected, atol=1e-10)
+
+
+def test_run_as_published_it_does_not_learn_xor(capsys):
+    network = tutorial.train_network(X, y, 2, 2, 1, 10_000, 0.1)
+    answers = tutorial.predict(network, X)
+    assert round(float(tutorial.compute_loss(y, answers)), 4) == 0.1282
+    assert answers[:, 0].round(2).tolist() == [0.05, 0.5, 0.95, 0.5]
+    lines = capsys.readouterr().out.splitlines()
+    assert [int(line.split()[1].rstrip(",")) for line in lines] == list(range(0, 10_000, 100))
+    start = tutorial.compute_loss(y, tutorial.predict(tutorial.initialize_network(2, 2, 1), X))
+    assert lines[0] == f"Epoch 0, Loss: {start}"
+
+
+def test_printing_can_be_turned_down_or_off(capsys):
+    tutorial.train_network(X, y, 2, 2, 1, 9, 0.1, print_every=4)
+    assert re.findall(r"Epoch (\d+)", capsys.readouterr().out) == ["0", "4", "8"]
+    tutorial.train_network(X, y, 2, 2, 1, 9, 0.1, print_every=0)
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("inputs", "targets", "message"),
+    [
+        (X, y[:, 0], r"y has to be an array of shape \(4, 1\).*shape \(4,\)"),
+        (X, y[:3], r"y has to be an array of shape \(4, 1\).*shape \(3, 1\)"),
+        (X[:, :1], y, r"X has to be an array of shape \(4, 2\).*shape \(4, 1\)"),
+        (X.tolist(), y, r"X has to be an array of shape \(4, 2\).*type list"),
+    ],
+)
+def test_data_that_numpy_would_broadcast_or_choke_on_is_refused(inputs, targets, message):
+    with pytest.raises(ValueError, match=message):
+        tutorial.train_network(inputs, targets, 2, 2, 1, 1, 0.1)
+
+
+# --- Many seeds at once -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("hidden", [1, 2, 5])
+def test_a_stack_of_networks_gets_the_bits_of_each_alone(hidden):
+    stack = survey.train_together(range(6), hidden, epochs=300)
+    for seed in range(6):
+        alone = tutorial.train_network(X, y, 2, hidden, 1, 300, 0.1, seed=seed, print_every=0)
+        for name, matrix in alone.items():
+            assert np.array_equal(stack[name][seed], matrix)
+
+
+def test_right_answers_are_counted_on_the_side_of_their_target():
+    solved = {"W1": [[20, -20], [20, -20]], "b1": [[-10, 30]], "W2": [[20], [20]], "b2": [[-30]]}
+    undecided = {name: np.zeros_like(matrix) for name, matrix in solved.items()}
+    always_one = {**undecided, "b2": [[5]]}
+    inverted = {**solved, "W2": [[-20], [-20]], "b2": [[30]]}
+    networks = [solved, undecided, always_one, inverted]
+    stack = {name: np.array([network[name] for network in networks], dtype=float) for name in solved}
+    assert survey.right_answers(stack).tolist() == [4, 0, 2, 0]
+    for network, right in zip(networks, [4, 0, 2, 0], strict=True):
+        answers = tutorial.predict({name: np.array(matrix, float) for name, matrix in network.items()}, X)
+        assert tutorial.count_right(y, answers) == right
+
+
+def test_about_seven_seeds_in_ten_learn_xor(capsys):
+    survey.report(200, 2, 10_000)
+    rows = re.findall(r"(\d) of 4 right: +(\d+) seeds, +([\d.]+)%", capsys.readouterr().out)
+    counts = {int(right): int(seeds) for right, seeds, _ in rows}
+    assert sorted(counts) == [0, 1, 2, 3, 4]
+    assert sum(counts.values()) == 200
+    assert all(float(percent) == pytest.approx(int(seeds) / 2) for _, seeds, percent in rows)
+    assert 0.65 <= counts[4] / 200 <= 0.75
+
+
+# --- The program ------------------------------------------------------------------------------------------------------
+
+
+def test_the_program_prints_the_run_and_judges_it(capsys):
+    tutorial.main(["--seed", "3", "--hidden", "4", "--epochs", "150"])
+    output = capsys.readouterr().out
+    network = tutorial.train_network(X, y, 2, 4, 1, 150, 0.1, seed=3, print_every=0)
+    answers = tutorial.predict(network, X)
+    assert re.findall(r"Epoch (\d+), Loss", output) == ["0", "100"]
+    assert f"Predictions: \n{answers}" in output
+    assert f"the loss is {tutorial.compute_loss(y, answers):.4f}" in output
+    judged = re.findall(r"(\d) xor (\d) = (\d) +answered ([\d.]+) +(right|wrong)", output)
+    assert len(judged) == 4
+    for a, b, target, answer, verdict in judged:
+        assert int(target) == int(a) ^ int(b)
+        assert float(answer) == pytest.approx(answers[2 * int(a) + int(b), 0], abs=0.005)
+        assert (verdict == "right") == (round(answers[2 * int(a) + int(b), 0]) == int(target))
+
+
+def test_the_program_counts_seeds_from_the_command_line():
+    command = [sys.executable, "-m", "examples.tutorial", "--seeds", "3", "--epochs", "2"]
+    finished = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    assert sum(map(int, re.findall(r"(\d+) seeds", finished.stdout))) == 3
+    assert finished.stderr == ""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--seed", "-1"], ["--seed", str(2**32)], ["--seeds", "0"], ["--epochs", "many"], ["--hidden", "1.5"]],
+)
+def test_bad_arguments_give_the_usage_and_status_2(arguments, capsys):
+    with pytest.raises(SystemExit) as ended:
+        tutorial.main(arguments)
+    message = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert message.startswith("usage: python -m examples.tutorial")
+    assert f"argument {arguments[0]}: '{arguments[1]}' is not a whole number from" in message
+
+
+def test_one_seed_and_many_exclude_each_other(capsys):
+    with pytest.raises(SystemExit) as ended:
+        tutorial.main(["--seed", "1", "--seeds", "5"])
+    assert ended.value.code == 2
+    assert "not allowed with" in capsys.readouterr().err

@@ -1,0 +1,194 @@
+"""The XOR run with everything at its default, in a pipe: its report, and its files by reading them."""
+
+import re
+import struct
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from support.commands import ROOT
+from support.picture_reading import Svg
+from support.xor_in_matrices import adam, cross_entropy, forward, gradient, in_matrices
+
+from examples import tutorial
+from examples.tutorial import X, y
+from examples.xor_training import new_network
+from nn import MLP
+
+PICTURES = ["neuron", "sample-loss", "batch-loss", "neurons", "layers"]
+
+
+@pytest.fixture(scope="module")
+def default(tmp_path_factory):
+    """(report, directory) of a run with everything at its default, in a pipe."""
+    directory = tmp_path_factory.mktemp("runs") / "not there yet" / "xor"
+    command = [sys.executable, "-W", "error", "-m", "examples.xor", "--output", directory]
+    finished = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
+    assert finished.returncode == 0, finished.stderr
+    assert finished.stderr == ""
+    return finished.stdout, directory
+
+
+@pytest.fixture(scope="module")
+def report(default):
+    return default[0]
+
+
+@pytest.fixture(scope="module")
+def directory(default):
+    return default[1]
+
+
+@pytest.mark.slow
+def test_the_report_shows_how_the_loss_fell(report):
+    course = adam(in_matrices(new_network(8, 0)), 100)
+    rows = re.findall(r"^ +([\d,]+) +(\d\.\S+) +(\d\.\S+)$", report, flags=re.MULTILINE)
+    assert [row[0] for row in rows] == ["0", "1", "3", "10", "30", "100", "300"]
+    for epoch, loss, error in rows[:-1]:
+        assert (float(loss), float(error)) == pytest.approx(course[int(epoch)], abs=1e-6)
+
+
+def test_the_saved_network_gives_the_answers_of_the_report(report, directory):
+    model = MLP.load(directory / "model.json")
+    answers = re.findall(r"^  ([01]) xor ([01]) = ([01])   answered (\d\.\d{4})   right$", report, flags=re.MULTILINE)
+    assert [(a, b, target) for a, b, target, _ in answers] == [("0", "0", "0"), *zip("011", "101", "110", strict=True)]
+    for a, b, target, answer in answers:
+        assert f"{model([int(a), int(b)]).data:.4f}" == answer
+        assert abs(float(answer) - int(target)) <= 0.1
+    needed = next(epoch for epoch, (_, error) in enumerate(adam(in_matrices(new_network(8, 0)), 60)) if error <= 0.1)
+    assert f"every answer is within 0.1 of its target, and has been since epoch {needed} of 300." in report
+
+
+def test_the_report_compares_with_the_tutorials_rule(report):
+    network = in_matrices(new_network(8, 0))
+    for _ in range(300):
+        _, cache = tutorial.forward_propagation(network, X)
+        tutorial.update_parameters(network, tutorial.backward_propagation(network, cache, X, y), 0.1)
+    by_rule = tutorial.predict(network, X)[:, 0]
+    rows = re.findall(r"^  (\d xor \d) +(\d\.\d+) +(\d\.\d+) +(\d\.\d+) +(\d\.\d+)$", report, flags=re.MULTILINE)
+    assert [float(row[2]) for row in rows] == pytest.approx(by_rule, abs=5.1e-5)
+    assert [row[3] for row in rows] == [row[2] for row in rows]
+    assert [round(float(row[4]), 2) for row in rows] == [0.05, 0.5, 0.95, 0.5]
+    assert re.search(r"^  learned +yes +no +no +no$", report, flags=re.MULTILINE)
+    assert re.search(r"^  epochs +300 +300 +300 +10,000$", report, flags=re.MULTILINE)
+
+
+def test_both_sides_differ_by_rounding_only(report):
+    for what in ("first gradient", "final weights"):
+        count, apart = re.search(rf"^  {what} +(\d+) numbers on both sides, at most (\S+) apart", report, re.M).groups()
+        assert int(count) == 33
+        assert float(apart) <= 1e-14
+
+
+def test_the_report_lists_exactly_the_files_that_are_there(report, directory):
+    listed = re.findall(r"^  (\S+\.(?:json|txt|svg|png|html)) ", report, flags=re.MULTILINE)
+    graphs = [f"{stem}{ending}" for stem in PICTURES for ending in (".svg", ".png")]
+    plots = [f"{stem}{ending}" for stem in ("loss", "boundary", "weights") for ending in (".svg", ".png")]
+    assert listed == ["model.json", "trace.txt", *graphs, "neuron.html", "backprop.html", *plots]
+    assert sorted(listed) == sorted(path.name for path in directory.iterdir())
+    assert f"\nFiles in {directory}\n" in report
+
+
+def test_the_report_fits_a_terminal(report):
+    assert report.isascii()
+    assert max(len(line) for line in report.splitlines() if not line.startswith("Files in")) <= 108
+
+
+def numbers_shown(picture):
+    """(data, gradients) with all digits, of each sample, from the tooltip of each node, by the name of the node."""
+    pattern = r"(.+?)(?: = .*|, \w+)\ndata (.+)\ngrad (.+)"
+    matches = [re.fullmatch(pattern, node.tooltip).groups() for node in picture.nodes]
+    assert len({name for name, *_ in matches}) == len(matches)
+    return {name: tuple([float(number) for number in row.split(", ")] for row in rows) for name, *rows in matches}
+
+
+@pytest.mark.parametrize(
+    ("name", "samples", "nodes"),
+    [
+        # The parameters, then 5 nodes a hidden neuron (two products, two sums, tanh), 2 a product and a sum of the
+        # answer, and its sigmoid; at the end 1 - p for a target of 0, log_probability, minus and the mean.
+        ("sample-loss", [3], 33 + 2 + 7 * 8 + 1 + 3 + 1),
+        # With a sum of several terms as one node: 4 a hidden neuron, the products, sum and sigmoid of the answer; then
+        # 1 - p, log_probability and minus for two samples, the latter two for the others, the sum and the mean.
+        ("batch-loss", [0, 1, 2, 3], 33 + 4 * 8 + 8 + 2 + 3 + 2 + 2),
+    ],
+)
+def test_the_pictures_show_the_trained_network(directory, name, samples, nodes):
+    matrices = in_matrices(MLP.load(directory / "model.json"))
+    picture = Svg((directory / f"{name}.svg").read_bytes())
+    shown = numbers_shown(picture)
+    slopes = gradient(matrices, X[samples], y[samples])
+    assert len(picture.nodes) == len(shown) == nodes
+    assert shown["loss"][0] == pytest.approx([cross_entropy(forward(matrices, X[samples])[1], y[samples])], rel=1e-9)
+    for neuron in range(8):
+        assert shown[f"layer0.neuron{neuron}.w[1]"][0] == [matrices["W1"][1, neuron]]
+        assert shown[f"layer0.neuron{neuron}.w[1]"][1] == pytest.approx([slopes["W1"][1, neuron]], rel=1e-9)
+        assert shown[f"layer1.neuron0.w[{neuron}]"][1] == pytest.approx([slopes["W2"][neuron, 0]], rel=1e-9)
+    assert set(picture.caption) >= {"parameter", "operation", "result"}
+    frames = [frame.lines[0] for frame in picture.clusters]
+    assert sorted(frames) == sorted(
+        [
+            "layer0 tanh",
+            "layer1 sigmoid",
+            "neuron0 sigmoid",
+            "binary_cross_entropy",
+            *(f"neuron{k} tanh" for k in range(8)),
+        ]
+    )
+
+
+def test_the_samples_of_a_picture_are_told_apart(directory):
+    shown = numbers_shown(Svg((directory / "batch-loss.svg").read_bytes()))
+    hidden, answers = forward(in_matrices(MLP.load(directory / "model.json")), X)
+    assert shown["answer"][0] == pytest.approx(list(answers[:, 0]), rel=1e-12)
+    for neuron in range(8):
+        assert shown[f"h{neuron}"][0] == pytest.approx(list(hidden[:, neuron]), rel=1e-12)
+
+
+def test_the_network_is_drawn_by_neuron_and_by_layer(directory):
+    matrices = in_matrices(MLP.load(directory / "model.json"))
+    slopes = gradient(matrices, X, y)
+    by_neuron = Svg((directory / "neurons.svg").read_bytes())
+    norms = np.sqrt((slopes["W1"] ** 2).sum(axis=0) + slopes["b1"][0] ** 2)
+    shown = {node.tooltip.partition(",")[0]: node.tooltip for node in by_neuron.nodes}
+    assert set(shown) == {*(f"layer0.neuron{k}" for k in range(8)), "layer1.neuron0", "binary_cross_entropy"}
+    for k in range(8):
+        norm = re.search(r"gradient norm: grad (\S+)", shown[f"layer0.neuron{k}"])[1]
+        assert float(norm) == pytest.approx(norms[k], rel=1e-9)
+    assert by_neuron.caption[0] == "gradient, of a part its norm"
+    by_layer = Svg((directory / "layers.svg").read_bytes())
+    assert sorted(node.texts[0] for node in by_layer.nodes) == ["binary_cross_entropy", "layer0", "layer1"]
+    assert len(by_layer.edges) == 2
+
+
+def test_one_neuron_is_drawn_with_its_inputs(directory):
+    picture = Svg((directory / "neuron.svg").read_bytes())
+    names = [node.texts[0] for node in picture.nodes]
+    index = re.fullmatch(r"h(\d)", names[-1])[1]
+    short = ["w[0]", "w[1]", "b"]
+    assert set(names) == {*short, "x0", "x1", "v1", "v2", "v3", f"z{index}", f"h{index}"}
+    assert set(numbers_shown(picture)) == set(names) - set(short) | {f"layer0.neuron{index}.{name}" for name in short}
+    assert [frame.lines for frame in picture.clusters] == [["layer0 tanh"], [f"neuron{index} tanh"]]
+
+
+@pytest.mark.parametrize("name", [f"{stem}.png" for stem in PICTURES])
+def test_the_bitmaps_are_whole_and_in_proportion(directory, name):
+    content = (directory / name).read_bytes()
+    assert content.startswith(b"\x89PNG\r\n\x1a\n")
+    assert content.endswith(b"IEND\xaeB`\x82")
+    width, height = struct.unpack(">II", content[16:24])
+    drawing = Svg((directory / name).with_suffix(".svg").read_bytes())
+    assert width > 1000
+    assert width / height == pytest.approx(drawing.width / drawing.height, rel=0.02)
+
+
+def test_the_trace_ends_in_the_gradient(directory):
+    text = (directory / "trace.txt").read_text(encoding="utf-8")
+    assert text.startswith("The loss of a 2-8-1 network on 1 xor 1 = 0\n\nForward primal trace\n")
+    assert "\n\nLocal partials\n" in text
+    plain = text.replace("\u0304", "")
+    adjoints = dict(re.findall(r"^ +(\S+) += (\S+)$", plain[plain.index("Reverse adjoint trace") :], re.MULTILINE))
+    slopes = gradient(in_matrices(MLP.load(directory / "model.json")), X[[3]], y[[3]])
+    assert float(adjoints["(layer1.neuron0.b)"]) == pytest.approx(slopes["b2"][0, 0], rel=1e-4)
+    assert float(adjoints["(layer0.neuron6.w[1])"]) == pytest.approx(slopes["W1"][1, 6], rel=1e-4)

@@ -1,0 +1,157 @@
+"""How XOR is trained: the recipe and its graphs against matrix formulas, and the check of many seeds."""
+
+import re
+
+import numpy as np
+import pytest
+from support.xor_in_matrices import adam, cross_entropy, forward, gradient, in_matrices
+
+from examples import xor, xor_graphs, xor_seeds, xor_training
+from examples.tutorial import X, y
+from examples.xor_training import Run, new_network, train_on_xor
+
+# --- The recipe -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("hidden", "seed"), [(8, 0), (8, 196), (3, 7)])
+def test_the_training_is_adam_on_the_cross_entropy(hidden, seed):
+    model = new_network(hidden, seed)
+    course = adam(in_matrices(model), 40)
+    run = train_on_xor(model, 40, progress=False)
+    assert run.losses == pytest.approx([loss for loss, _ in course], rel=1e-9)
+    assert run.errors == pytest.approx([error for _, error in course], rel=1e-9)
+    assert run.answers == pytest.approx(forward(in_matrices(model), X)[1][:, 0], rel=1e-12)
+    assert run.epochs == 40
+    assert not run.interrupted
+
+
+@pytest.mark.parametrize(
+    ("errors", "learned", "needed"),
+    [
+        ([0.5, 0.4, 0.1], True, 2),
+        ([0.5, 0.05, 0.2, 0.09, 0.01], True, 3),
+        ([0.05, 0.01], True, 0),
+        ([0.5, 0.05, 0.1001], False, None),
+        ([0.5, 0.49], False, None),
+    ],
+)
+def test_learned_is_within_the_tolerance_to_the_end(errors, learned, needed):
+    run = Run(losses=[0.0] * len(errors), errors=errors, answers=[], states=[])
+    assert run.learned is learned
+    assert run.epochs_needed == needed
+    assert run.epochs == len(errors) - 1
+
+
+# --- The graphs -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("hidden", [1, 3, 8])
+def test_the_graphs_hold_the_gradients_of_the_matrix_formulas(hidden):
+    model = new_network(hidden, 5)
+    for samples, graph in (([3], xor_graphs.sample_graph), ([0, 1, 2, 3], xor_graphs.batch_graph)):
+        loss = graph(model)
+        assert loss.data == pytest.approx(cross_entropy(forward(in_matrices(model), X[samples])[1], y[samples]))
+        expected = gradient(in_matrices(model), X[samples], y[samples])
+        for neuron, column in zip(model.layers[0].neurons, expected["W1"].T, strict=True):
+            assert [weight.grad for weight in neuron.w] == pytest.approx(column, rel=1e-12)
+        assert [neuron.b.grad for neuron in model.layers[0].neurons] == pytest.approx(expected["b1"][0], rel=1e-12)
+        assert [weight.grad for weight in model.layers[1].neurons[0].w] == pytest.approx(expected["W2"][:, 0])
+        assert model.layers[1].neurons[0].b.grad == pytest.approx(expected["b2"][0, 0], rel=1e-12)
+
+
+def test_the_neuron_is_the_one_that_the_loss_depends_on_most():
+    model = new_network(8, 5)
+    train_on_xor(model, 60, progress=False)
+    sensitivity = np.abs(gradient(in_matrices(model), X[[3]], y[[3]])["b1"][0])
+    index = int(np.argmax(sensitivity))
+    output = xor_graphs.neuron_graph(model)
+    neuron = model.layers[0].neurons[index]
+    activation = forward(in_matrices(model), X[[3]])[0][0, index]
+    assert (output.label, output.operands[0].label) == (f"h{index}", f"z{index}")
+    assert output.data == pytest.approx(activation, rel=1e-12)
+    for parameter in (*neuron.w, neuron.b):
+        assert parameter.grad == pytest.approx(1.0 - activation**2, rel=1e-9)
+
+
+def test_the_parameters_are_noted_after_every_epoch():
+    model = new_network(3, 4)
+    start = model.state_dict()
+    run = train_on_xor(model, 20, progress=False)
+    assert len(run.states) == len(run.losses) == 21
+    assert (run.states[0], run.states[-1]) == (start, model.state_dict())
+    shorter = new_network(3, 4)
+    train_on_xor(shorter, 7, progress=False)
+    assert run.states[7] == shorter.state_dict()
+
+
+def test_the_network_of_the_page_has_the_gradient_of_its_matrices():
+    model = new_network(3, 2)
+    loss = xor_graphs.tutorial_graph(model)
+    matrices = in_matrices(model)
+    hidden, answers = forward(matrices, X)
+    output_delta = (answers - y) * answers * (1 - answers)
+    hidden_delta = output_delta @ matrices["W2"].T * (1 - hidden**2)
+    slopes = {
+        "W1": X.T @ hidden_delta,
+        "b1": hidden_delta.sum(axis=0, keepdims=True),
+        "W2": hidden.T @ output_delta,
+        "b2": output_delta.sum(axis=0, keepdims=True),
+    }
+    assert loss.data == pytest.approx(0.5 * ((answers - y) ** 2).sum(), rel=1e-12)
+    for name, matrix in model.to_value_matrices().items():
+        assert [[entry.grad for entry in row] for row in matrix] == pytest.approx(slopes[name], rel=1e-9)
+        assert [[entry.data for entry in row] for row in matrix] == matrices[name].tolist()
+
+
+def test_the_lesson_is_of_the_neurons_errors_on_two_samples():
+    model = new_network(4, 5)
+    neuron, index = xor_graphs.most_sensitive_neuron(model)
+    loss = xor_graphs.lesson_graph(model)
+    outputs = forward(in_matrices(model), X[[1, 3]])[0][:, index]
+    errors = outputs - y[[1, 3], 0]
+    assert loss.data == pytest.approx(0.5 * (errors**2).sum(), rel=1e-12)
+    deltas = errors * (1 - outputs**2)
+    assert neuron.b.grad == pytest.approx(deltas.sum(), rel=1e-9)
+    assert [w.grad for w in neuron.w] == pytest.approx(list(X[[1, 3]].T @ deltas), rel=1e-9)
+
+
+# --- Many seeds -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_every_seed_from_0_to_199_learns_in_a_quarter_of_the_epochs():
+    check = xor_seeds.train_seeds(200, xor_training.HIDDEN, xor_training.EPOCHS // 4)
+    assert check.failed == []
+    assert len(check.learned) == 200
+
+
+def test_the_check_says_what_the_seeds_needed(capsys):
+    assert xor.main(["--check-seeds", "3", "--epochs", "60"]) == 0
+    report = capsys.readouterr().out
+    needed = [train_on_xor(new_network(8, seed), 60, progress=False).epochs_needed for seed in range(3)]
+    assert "  learned           3 of 3 seeds" in report
+    quickest, median, slowest = sorted(needed)
+    assert re.search(rf"quickest +{quickest} +{quickest / 60:.0%} of 60   seed {needed.index(quickest)}$", report, re.M)
+    assert re.search(rf"median +{median} +{median / 60:.0%} of 60$", report, re.M)
+    assert re.search(rf"slowest +{slowest} +{slowest / 60:.0%} of 60   seed {needed.index(slowest)}$", report, re.M)
+    assert report.endswith("\nEvery seed learned XOR.\n")
+
+
+def test_a_seed_that_does_not_learn_fails_the_check(monkeypatch, capsys):
+    def needing(model, epochs, progress):
+        learns = model.layers[0].neurons[0].w[0].data == new_network(2, 1).layers[0].neurons[0].w[0].data
+        return Run([0.0] * 2, [0.5, 0.0 if learns else 0.5], [], [])
+
+    monkeypatch.setattr(xor_seeds, "train_on_xor", needing)
+    assert xor.main(["--check-seeds", "14", "--hidden", "2"]) == 1
+    report = capsys.readouterr().out
+    assert "  learned           1 of 14 seeds" in report
+    assert "  not learned      13: seeds 0, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 3 more" in report
+    assert report.endswith("\nNot every seed learned XOR.\n")
+
+
+def test_no_seed_that_learns_is_no_table(capsys):
+    assert xor.main(["--check-seeds", "1", "--epochs", "1"]) == 1
+    report = capsys.readouterr().out
+    assert "  not learned       1: seed 0\n" in report
+    assert "epochs needed" not in report

@@ -1,0 +1,242 @@
+"""Neurons, layers and networks: what they compute, what they are called, what they refuse."""
+
+import copy
+import math
+import pickle
+
+import numpy as np
+import pytest
+
+import engine
+from engine import Primitive, Program, StaleGraphError, Value, gradients, no_grad, register
+from nn import MLP, Layer, Module, Neuron
+
+ONE_OPERAND = [row for row in engine.primitives_table() if len(row.partials) == 1]
+
+
+def test_a_neuron_is_its_formula_to_the_last_bit():
+    neuron = Neuron(3, "tanh", seed=8)
+    neuron.b.data = 0.1
+    x = [0.3, -1.7, 2.9]
+    w = [weight.data for weight in neuron.w]
+    assert neuron(x).data == math.tanh(((0.1 + w[0] * x[0]) + w[1] * x[1]) + w[2] * x[2])
+
+
+@pytest.mark.parametrize(
+    ("x", "expected"),
+    [([1e-16, 1e-16, 0.0], 1.0), ([1e16, -1e16, 0.0], 0.0), ([0.0, 1e16, -1e16], 0.0), ([-1.0, 1e16, -1e16], 0.0)],
+)
+def test_a_neuron_adds_from_the_bias_on_and_from_left_to_right(x, expected):
+    neuron = Neuron(3, "linear", initializer=lambda fan_in, fan_out, random: 1.0)
+    neuron.b.data = 1.0
+    assert neuron(x).data == expected
+
+
+def test_a_network_agrees_with_the_matrix_formulas():
+    model = MLP([3, 5, 4, 2], hidden="tanh", output="linear", seed=2)
+    matrices = {key: np.array(matrix) for key, matrix in model.to_matrices().items()}
+    samples = np.random.default_rng(0).normal(size=(6, 3))
+    hidden = np.tanh(np.tanh(samples @ matrices["W1"] + matrices["b1"]) @ matrices["W2"] + matrices["b2"])
+    expected = hidden @ matrices["W3"] + matrices["b3"]
+    computed = [[output.data for output in model(sample)] for sample in samples]
+    np.testing.assert_allclose(computed, expected, rtol=1e-14, atol=1e-15)
+
+
+@pytest.mark.parametrize("row", ONE_OPERAND, ids=lambda row: row.name)
+def test_every_one_operand_primitive_is_an_activation(row):
+    neuron = Neuron(1, row.name)
+    neuron.w[0].data = 0.5
+    neuron.b.data = 0.125
+    assert neuron([1.0]).data == getattr(engine, row.name)(0.625)
+    assert neuron([1.0]).operation is row
+
+
+def test_linear_adds_no_node_and_a_function_is_called():
+    neuron = Neuron(1, "linear")
+    assert neuron([2.0]).operation.name == "add"
+    doubled = Neuron(1, lambda x: 2.0 * x)
+    assert doubled([2.0]).data == 2.0 * neuron([2.0]).data
+
+
+@pytest.mark.usefixtures("open_table")
+def test_a_registered_operation_is_an_activation_at_once():
+    register(Primitive("cubed", "x * x * x", ("3 * x * x",)))
+    neuron = Neuron(1, "cubed")
+    neuron.w[0].data = 2.0
+    assert neuron([1.5]).data == 27.0
+    assert Neuron(1, engine.cubed).activation == "cubed"
+
+
+def test_a_function_of_the_engine_goes_by_its_name():
+    assert MLP([1, 2, 1], hidden=engine.relu, output=engine.sigmoid).architecture() == {
+        "sizes": [1, 2, 1],
+        "hidden": "relu",
+        "output": "sigmoid",
+    }
+
+
+def test_an_activation_with_parameters_is_trained_along():
+    class Slope(Module):
+        def __init__(self):
+            self.slope = Value(0.25)
+
+        def __call__(self, x):
+            return engine.maximum(x, self.slope * x)
+
+    model = MLP([1, 2, 1], hidden=Slope())
+    assert len(model.parameters()) == 7 + 1
+
+
+def test_one_output_is_a_value_and_several_are_a_list():
+    assert isinstance(MLP([2, 3, 1])([0, 1]), Value)
+    assert isinstance(Layer(2, 1)([0, 1]), Value)
+    assert [type(output) for output in MLP([2, 3, 2])([0, 1])] == [Value, Value]
+    assert [type(output) for output in Layer(2, 3)([0, 1])] == [Value, Value, Value]
+
+
+def test_inputs_may_be_values_and_get_gradients():
+    model = MLP([2, 2, 1], hidden="tanh", output="linear")
+    x = [Value(0.5), Value(-0.25)]
+    model(x).backward()
+    first, second = model.layers
+    slopes = [1.0 - neuron(x).data ** 2 for neuron in first.neurons]
+    for index in range(2):
+        expected = sum(second.neurons[0].w[j].data * slopes[j] * first.neurons[j].w[index].data for j in range(2))
+        assert x[index].grad == pytest.approx(expected, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    "x",
+    [(1, 0), [True, False], np.array([1.0, 0.0]), np.array([1, 0]), iter([1.0, 0.0]), {1: "a", 0: "b"}.keys()],
+    ids=["tuple", "truths", "floats", "integers", "iterator", "keys"],
+)
+def test_inputs_of_every_kind_give_the_same(x):
+    model = MLP([2, 3, 1])
+    assert model(x).data == model([1.0, 0.0]).data
+
+
+def test_a_network_of_one_input_takes_it_bare():
+    model = MLP([1, 3, 1])
+    assert model(0.5).data == model([0.5]).data == model(Value(0.5)).data == model(np.float64(0.5)).data
+
+
+@pytest.mark.parametrize("module", [MLP([2, 3, 1]), Layer(2, 3), Neuron(2)], ids=lambda m: type(m).__name__)
+@pytest.mark.parametrize("x", [[], [1.0], [1.0, 2.0, 3.0], 1.0, Value(1.0)], ids=repr)
+def test_a_wrong_number_of_inputs_is_refused(module, x):
+    count = len(x) if isinstance(x, list) else 1
+    with pytest.raises(ValueError, match=f"this {type(module).__name__} takes 2 inputs, not {count}"):
+        module(x)
+
+
+@pytest.mark.parametrize("x", [["0", "1"], [[0, 1], [1, 0]], [None, 1.0], [1j, 0]], ids=repr)
+def test_an_input_that_is_no_number_is_refused(x):
+    with pytest.raises(TypeError, match="an input takes a real number, not"):
+        MLP([2, 3, 1])(x)
+
+
+@pytest.mark.parametrize("x", [{3.0, 1.0}, frozenset((0, 1)), {0: 1.0, 1: 0.0}], ids=repr)
+def test_inputs_without_an_order_are_refused(x):
+    with pytest.raises(TypeError, match="have no order that means anything: give a list"):
+        MLP([2, 3, 1])(x)
+
+
+def test_bytes_are_no_list_of_numbers():
+    with pytest.raises(ValueError, match="takes 2 inputs, not 1"):
+        MLP([2, 3, 1])(b"ab")
+
+
+def test_parameters_carry_labels_by_layer_and_neuron():
+    labels = [parameter.label for parameter in MLP([2, 2, 1]).parameters()]
+    assert labels[:4] == ["layer0.neuron0.w[0]", "layer0.neuron0.w[1]", "layer0.neuron0.b", "layer0.neuron1.w[0]"]
+    assert labels[-1] == "layer1.neuron0.b"
+    assert [parameter.label for parameter in Neuron(1).parameters()] == ["w[0]", "b"]
+    assert Layer(1, 2).neurons[1].b.label == "neuron1.b"
+
+
+def test_a_seed_fixes_the_network():
+    assert MLP([2, 4, 1], seed=3).state_dict() == MLP([2, 4, 1], seed=3).state_dict()
+    assert MLP([2, 4, 1], seed=3).state_dict() != MLP([2, 4, 1], seed=4).state_dict()
+    assert MLP([2, 4, 1], seed=None).state_dict() != MLP([2, 4, 1], seed=None).state_dict()
+
+
+@pytest.mark.parametrize("initializer", ["xavier", "normal", "he", lambda fan_in, fan_out, random: fan_in / fan_out])
+def test_a_network_can_begin_anew_with_the_numbers_of_another(initializer):
+    model = MLP([2, 4, 3, 1], hidden="tanh")
+    parameters = model.parameters()
+    loss = model([1.0, 2.0])
+    step = Program(outputs=[loss], updates=[(p, p + 1.0) for p in parameters])
+    step()
+    for seed in (0, 5):
+        model.reinitialize(initializer, seed)
+        new = MLP([2, 4, 3, 1], hidden="tanh", initializer=initializer, seed=seed)
+        assert model.state_dict() == new.state_dict()
+        assert all(now is then for now, then in zip(model.parameters(), parameters, strict=True))
+        assert step() == (new([1.0, 2.0]).data,)
+
+
+def test_a_graph_from_before_a_new_beginning_is_stale():
+    model = MLP([1, 1])
+    loss = model([2.0])
+    model.reinitialize("normal", seed=1)
+    with pytest.raises(StaleGraphError, match=r"layer0\.neuron0\.w"):
+        gradients(loss, model.parameters())
+
+
+@pytest.mark.parametrize(
+    ("initializer", "error", "message"),
+    [
+        ("xavie", ValueError, "no initializer 'xavie': choose from normal, xavier"),
+        (lambda fan_in, fan_out, random: "1" if fan_in == 4 else 1.0, TypeError, "a weight from the initializer"),
+    ],
+)
+def test_a_network_that_cannot_begin_anew_stays_as_it_is(initializer, error, message):
+    model = MLP([2, 4, 1], seed=3)
+    with pytest.raises(error, match=message):
+        model.reinitialize(initializer)
+    assert model.state_dict() == MLP([2, 4, 1], seed=3).state_dict()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        (([2],), ValueError, r"two numbers at least, as in \[2, 8, 1\], not \[2\]"),
+        ((3,), ValueError, "two numbers at least"),
+        (([2, 0, 1],), ValueError, "a size of an MLP is at least 1, not 0"),
+        (([2, 2.5, 1],), TypeError, "a size of an MLP is a whole number, not 2.5"),
+        (([2, True],), TypeError, "a whole number, not True"),
+        (([2, 2, 1], "thanh"), ValueError, "no activation 'thanh': choose from linear, .*tanh"),
+        (([2, 1], "thanh"), ValueError, "no activation 'thanh'"),
+        (([2, 2, 1], "maximum"), ValueError, "no activation 'maximum'"),
+        (([2, 2, 1], "tanh", 3), TypeError, "an activation is a name or a function, not 3 of type int"),
+        (([2, 2, 1], "tanh", "tanh", "xavie"), ValueError, "no initializer 'xavie': choose from normal, xavier"),
+        (([2, 2, 1], "tanh", "tanh", 0.1), TypeError, "an initializer is a name or a function, not 0.1"),
+    ],
+)
+def test_what_no_network_can_be_built_of_is_refused(arguments, error, message):
+    with pytest.raises(error, match=message):
+        MLP(*arguments)
+
+
+@pytest.mark.parametrize(
+    "copied", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))], ids=["copy", "pickle"]
+)
+def test_a_copy_computes_the_same_on_parameters_of_its_own(copied):
+    model = MLP([2, 3, 1], hidden="gelu")
+    twin = copied(model)
+    assert twin([0.5, -0.5]).data == model([0.5, -0.5]).data
+    assert [p.label for p in twin.parameters()] == [p.label for p in model.parameters()]
+    twin.layers[0].neurons[0].b.data = 5.0
+    assert model.layers[0].neurons[0].b.data == 0.0
+    assert twin([0.5, -0.5]).data != model([0.5, -0.5]).data
+
+
+def test_prediction_without_recording_leaves_no_graph():
+    model = MLP([2, 3, 1])
+    with no_grad():
+        assert model([0, 1]).is_leaf
+    assert not model([0, 1]).is_leaf
+
+
+def test_an_activation_cannot_be_exchanged_by_half():
+    with pytest.raises(AttributeError):
+        Neuron(2).activation = "relu"

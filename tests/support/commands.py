@@ -1,0 +1,31 @@
+"""Examples as processes of their own, which can be interrupted as at a keyboard."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def command(name, *options):
+    """The command line of an example, with options of Python."""
+    return [sys.executable, *options, "-m", f"examples.{name}"]
+
+
+def interruptible(line, **changes):
+    """A process that hears Ctrl-C wherever it is started from; with its children it is a group of its own."""
+    settings = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "start_new_session": True} | changes
+    return subprocess.Popen(
+        line, cwd=ROOT, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler), **settings
+    )
+
+
+def interrupt(running):
+    """Press Ctrl-C, for its children too, and see it end as it should; return what it had printed, and its errors."""
+    os.killpg(running.pid, signal.SIGINT)
+    report, errors = running.communicate()  # ends when the last child that could still write has ended
+    assert running.returncode == 130
+    assert "Traceback" not in (errors or "")
+    return report, errors

@@ -1,0 +1,56 @@
+"""What the tests of drawings share: a network and its loss on XOR, and outlines read by name."""
+
+import itertools
+import math
+
+import nn
+from engine import Value
+from examples.tutorial import X, y
+from nn import MLP
+from viz.graphs.outline import outline
+
+SCALES = ("operation", "neuron", "layer")
+OPTIONS = list(itertools.product(SCALES, (False, True)))
+
+
+def drawn_nodes(value, **options):
+    """The nodes by name."""
+    return {node.name: node for node in outline(value, **options).nodes}
+
+
+def arrows(drawn):
+    """{(operand, result): partials} by name, for drawings in which no two edges have both in common."""
+    names = [node.name for node in drawn.nodes]
+    found = {(names[edge.source], names[edge.target]): edge.partials for edge in drawn.edges}
+    assert len(found) == len(drawn.edges)
+    return found
+
+
+def rows_of(node):
+    """(data, gradients) of each row of numbers, by name."""
+    return {row.name: (row.data, row.gradients) for row in node.rows}
+
+
+def network(sizes=(2, 3, 1), seed=3):
+    """A network whose biases are not zero, so that a bias that is lost would be seen."""
+    model = MLP(list(sizes), seed=seed)
+    for index, parameter in enumerate(model.parameters()):
+        parameter.data += 0.1 * math.sin(index + 1)
+    return model
+
+
+def whole_batch(model, samples=range(4)):
+    """The differentiated loss on samples of XOR, which are plain numbers."""
+    loss = nn.binary_cross_entropy([model(X[i].tolist()) for i in samples], [y[i, 0] for i in samples])
+    model.zero_grad()
+    loss.backward()
+    return loss
+
+
+def neuron():
+    """o = tanh(x1 w1 + x2 w2 + b), and its parameters: every number is used once."""
+    x1, x2 = Value(2.0, "x1"), Value(0.0, "x2")
+    w1, w2, b = Value(-3.0, "w1"), Value(1.0, "w2"), Value(6.8813735870195432, "b")
+    output = (x1 * w1 + x2 * w2 + b).tanh()
+    output.label = "o"
+    return output, [w1, w2, b]

@@ -1,0 +1,226 @@
+"""`draw` and `to_dot`: DOT text without any Graphviz, files, and what a notebook gets."""
+
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+
+import pytest
+from support.commands import ROOT
+
+import viz
+from engine import Value
+from viz import GraphvizError
+from viz import images as render
+
+needs_graphviz = pytest.mark.skipif(
+    not (shutil.which("dot") or render.has_pygraphviz()),
+    reason="neither the program dot nor pygraphviz >= 2.0 is there",
+)
+
+PROGRAM = """
+import sys
+from engine import Value
+import viz
+inputs = [Value(float(i), f"x{i}") for i in range(12)]
+weights = [Value(i / 7, "w") for i in range(12)]
+total = sum(x * w for x, w in zip(inputs, weights))
+total = (total * total + total / inputs[3]).tanh() + total
+total.backward()
+sys.stdout.buffer.write(viz.to_dot(total, parameters=weights).encode("utf-8"))
+"""
+
+
+@pytest.fixture
+def no_graphviz(monkeypatch, tmp_path):
+    """A machine with neither way to make an image."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(render, "has_pygraphviz", lambda: False)
+
+
+def square():
+    x = Value(3.0, "x")
+    return x * x
+
+
+def test_another_process_writes_the_same_text():
+    texts = set()
+    for seed in ("0", "1", "12345"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
+        done = subprocess.run([sys.executable, "-c", PROGRAM], env=environment, capture_output=True, check=True)
+        texts.add(done.stdout)
+    assert len(texts) == 1
+    assert len(texts.pop()) > 5000
+
+
+def test_drawing_twice_gives_the_same_text():
+    value = square()
+    assert viz.to_dot(value) == viz.to_dot(value) == viz.draw(value).dot
+
+
+def test_dot_text_needs_no_graphviz(no_graphviz, tmp_path):
+    drawing = viz.draw(square(), tmp_path / "graph.dot")
+    text = (tmp_path / "graph.dot").read_text(encoding="utf-8")
+    assert text == drawing.dot == viz.to_dot(square())
+    assert text.startswith("digraph")
+    assert text.count("n0 -> n1") == 2
+
+
+def test_dot_text_of_an_unknown_direction():
+    with pytest.raises(ValueError, match="to the 'right' or 'down', not 'up'"):
+        viz.to_dot(square(), direction="up")
+
+
+def test_a_drawing_is_of_the_moment():
+    value = square()
+    drawing = viz.draw(value)
+    before = drawing.dot
+    value.backward()
+    assert drawing.dot == before != viz.to_dot(value)
+    assert "not computed" in before
+    assert "not computed" not in viz.to_dot(value)
+
+
+def test_without_a_path_nothing_is_written(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert repr(viz.draw(square())) == "<Drawing of 2 nodes and 2 edges>"
+    assert list(tmp_path.iterdir()) == []
+
+
+@needs_graphviz
+@pytest.mark.parametrize(("name", "start"), [("g.svg", b"<?xml"), ("g.PNG", b"\x89PNG"), ("g.v2.pdf", b"%PDF")])
+def test_the_ending_decides_what_is_written(tmp_path, name, start):
+    drawing = viz.draw(square(), str(tmp_path / name))
+    assert (tmp_path / name).read_bytes().startswith(start)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert drawing.dot == viz.to_dot(square())
+
+
+@needs_graphviz
+def test_a_notebook_shows_the_picture():
+    bundle = viz.draw(square())._repr_mimebundle_(include=None, exclude=None)
+    assert list(bundle) == ["text/html", "text/plain"]
+    assert bundle["text/html"].count("<svg") == bundle["text/html"].count("</svg>") == 1
+    assert bundle["text/plain"] == "<Drawing of 2 nodes and 2 edges>"
+
+
+@pytest.mark.parametrize("name", ["graph", "graph.jpg", ".svg", "graph.svg.gz", "svg"])
+def test_an_unknown_ending_names_those_that_work(tmp_path, name):
+    with pytest.raises(ValueError, match=r"can be saved as \.svg, \.png, \.pdf, \.dot, but .* ends in none of them"):
+        viz.draw(square(), tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("ending", ["svg", "png", "pdf"])
+def test_without_graphviz_the_error_names_both_cures_and_the_file_stays(no_graphviz, tmp_path, ending):
+    file = tmp_path / f"graph.{ending}"
+    file.write_text("precious")
+    with pytest.raises(GraphvizError, match=r"graphviz\.org/download.*`dot`.*PATH.*pip install 'pygraphviz>=2\.0'"):
+        viz.draw(square(), file)
+    assert file.read_text() == "precious"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_without_graphviz_a_notebook_says_why_there_is_no_picture(no_graphviz):
+    bundle = viz.draw(square())._repr_mimebundle_()
+    assert list(bundle) == ["text/plain"]
+    assert "<Drawing of 2 nodes and 2 edges>" in bundle["text/plain"]
+    assert "pygraphviz>=2.0" in bundle["text/plain"]
+
+
+def test_a_program_that_fails_leaves_the_file_as_it_was(monkeypatch, tmp_path):
+    program = tmp_path / "dot"
+    program.write_text("#!/bin/sh\necho no fonts today >&2\nexit 3\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    file = tmp_path / "graph.svg"
+    file.write_text("precious")
+    with pytest.raises(GraphvizError, match=r"dot could not draw the graph \(exit status 3\): no fonts today"):
+        viz.draw(square(), file)
+    assert file.read_text() == "precious"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["dot", "graph.svg"]
+
+
+def test_a_write_that_breaks_off_leaves_the_file_as_it_was(tmp_path, full_disk):
+    file = tmp_path / "graph.dot"
+    file.write_text("precious")
+    with pytest.raises(OSError, match=r"no space left on device: '.*graph\.dot'$"):
+        viz.draw(square(), file)
+    assert file.read_text() == "precious"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_an_existing_file_is_replaced_and_a_link_still_leads_to_it(tmp_path):
+    file = tmp_path / "graph.dot"
+    file.write_text("old " * 10_000)
+    link = tmp_path / "link.dot"
+    link.symlink_to(file)
+    drawing = viz.draw(square(), link)
+    assert link.is_symlink()
+    assert file.read_text(encoding="utf-8") == drawing.dot
+
+
+def test_who_reads_the_old_file_can_read_it_to_its_end(tmp_path):
+    file = tmp_path / "graph.dot"
+    file.write_text("precious")
+    with file.open() as reader:
+        viz.draw(square(), file)
+        assert reader.read() == "precious"
+    assert file.read_text(encoding="utf-8").startswith("digraph")
+
+
+def test_a_new_file_has_the_rights_that_files_have(tmp_path):
+    (tmp_path / "plain").touch()
+    viz.draw(square(), tmp_path / "graph.dot")
+    assert (tmp_path / "graph.dot").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_an_old_file_keeps_its_rights(tmp_path):
+    file = tmp_path / "graph.dot"
+    file.touch()
+    file.chmod(0o600)
+    viz.draw(square(), file)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_is_not_replaced_by_a_picture(tmp_path):
+    pipe = tmp_path / "graph.dot"
+    os.mkfifo(pipe)
+    with pytest.raises(FileExistsError, match="not a regular file"):
+        viz.draw(square(), pipe)
+    assert pipe.is_fifo()
+
+
+def test_a_missing_directory_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"no directory .*nowhere' to write 'graph\.dot' into"):
+        viz.draw(square(), tmp_path / "nowhere" / "graph.dot")
+
+
+@pytest.mark.parametrize("name", ["directory.dot", "n" * 300 + ".dot"])
+def test_a_file_that_cannot_be_written_is_named_as_it_was_given(tmp_path, name):
+    (tmp_path / "directory.dot").mkdir()
+    with pytest.raises(OSError, match=re.escape(f": '{tmp_path / name}'") + "$") as caught:
+        viz.draw(square(), tmp_path / name)
+    assert caught.value.filename == str(tmp_path / name)
+    assert [path.name for path in tmp_path.iterdir()] == ["directory.dot"]
+
+
+def test_an_old_pygraphviz_has_no_graphviz_in_it(monkeypatch):
+    monkeypatch.setattr(render, "version", lambda _name: "1.14")
+    assert not render.has_pygraphviz()
+    monkeypatch.setattr(render, "version", lambda _name: "2.0.4")
+    assert render.has_pygraphviz()
+
+
+def test_options_reach_the_drawing():
+    value = square()
+    assert "rankdir=TB" in viz.to_dot(value, direction="down")
+    assert "rankdir=LR" in viz.to_dot(value)
+    leaf = value.operands[0]
+    assert viz.to_dot(value, parameters=[leaf]) != viz.to_dot(value)
+    for function in (viz.draw, viz.to_dot):
+        with pytest.raises(ValueError, match="would have 2 nodes, more than max_nodes=1: draw a part of it "):
+            function(value, max_nodes=1)

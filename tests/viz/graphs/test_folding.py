@@ -1,0 +1,335 @@
+"""Drawings with samples folded, and graphs of any shape: how many nodes there are, what is in them and between them."""
+
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.drawn_graphs import OPTIONS, SCALES, arrows, drawn_nodes, network, whole_batch
+from support.random_programs import KINKED, SMOOTH, points, programs, run
+from support.xor_in_matrices import forward, in_matrices
+
+import engine
+import nn
+from engine import Value, scope, topological_order
+from examples.tutorial import X, y
+from nn import MLP, Neuron
+from viz.chain import graph_of
+from viz.graphs.outline import outline
+from viz.graphs.parts import find_parts
+
+# Of each hidden neuron: three parameters, two products, one sum and tanh; of the answer: its bias, three weights, three
+# products, sum and sigmoid; of the loss: 1 - p, log and minus for targets of 0, log and minus for those of 1, the sum
+# and the mean.
+FOLDED_XOR = 3 * (3 + 2 + 1 + 1) + (1 + 3 + 3 + 1 + 1) + (3 + 2 + 2)
+
+
+def test_the_whole_batch_folded_has_the_nodes_of_one_sample():
+    model = network()
+    loss = whole_batch(model)
+    nodes = outline(loss, fold=True).nodes
+    assert len(nodes) == FOLDED_XOR
+    trained = [node for node in nodes if node.role == "parameter"]
+    assert {node.size for node in trained} == {1}
+    assert {node.name for node in trained} == {parameter.label for parameter in model.parameters()}
+    sizes = sorted(node.size for node in nodes if node.role == "operation")
+    assert sizes == [1] + [2] * 5 + [4] * (3 * 4 + 3 + 2)
+
+
+def test_a_folded_node_has_the_numbers_of_the_samples_in_order():
+    model = network()
+    loss = whole_batch(model)
+    hidden, answers = forward(in_matrices(model), X)
+    nodes = outline(loss, fold=True).nodes
+    by_hidden = (answers - y) / 4 @ in_matrices(model)["W2"].T
+    activations = [node for node in nodes if node.expression.startswith("tanh")]
+    for k, node in enumerate(activations):
+        assert node.rows[0].data == pytest.approx(tuple(hidden[:, k]), rel=1e-12)
+        assert node.rows[0].gradients == pytest.approx(tuple(by_hidden[:, k]), rel=1e-12)
+    (answer,) = [node for node in nodes if node.expression.startswith("sigmoid")]
+    assert answer.rows[0].data == pytest.approx(tuple(answers[:, 0]), rel=1e-12)
+    products = [node for node in nodes if "(0, 0, 1, 1)" in node.expression]
+    assert len(products) == 3, "what differs is written sample by sample"
+
+
+def test_the_edges_of_a_folded_neuron_are_those_of_every_sample():
+    model = network()
+    loss = whole_batch(model)
+    drawn = outline(loss, fold=True)
+    hidden, answers = forward(in_matrices(model), X)
+    (answer,) = [index for index, node in enumerate(drawn.nodes) if node.expression.startswith("sigmoid")]
+    (into,) = [edge for edge in drawn.edges if edge.target == answer]
+    assert into.partials == pytest.approx(tuple((answers * (1 - answers))[:, 0]), rel=1e-12)
+    of_weights = [edge for edge in drawn.edges if drawn.nodes[edge.source].name.startswith("layer1.neuron0.w")]
+    for k, edge in enumerate(of_weights):
+        assert edge.partials == pytest.approx(tuple(hidden[:, k]), rel=1e-12)
+
+
+@pytest.mark.parametrize("count", [2, 4, 100])
+def test_the_mean_over_samples_is_one_sum_however_many_they_are(count):
+    model = MLP([1, 1])
+    inputs = [[Value(index / count, "x")] for index in range(count)]
+    loss = nn.mean_squared_error([model(x) for x in inputs], [0.25] * count)
+    drawn = outline(loss, fold=True)
+    assert len(drawn.nodes) == 1 + 2 + 3 + 2 + 2, "x; w, b; product, sum, sigmoid; error, square; sum, mean"
+    (inputs_node,) = [node for node in drawn.nodes if node.role == "input"]
+    assert inputs_node.size == count
+    (mean,) = [node for node in drawn.nodes if node.role == "result"]
+    assert mean.expression.endswith(f" / {count}")
+    assert mean.rows[0].data == (loss.data,)
+    sums = [node for node in drawn.nodes if node.rows[0].data == pytest.approx((loss.data * count,), rel=1e-12)]
+    assert len(sums) == 1
+    assert sums[0].expression.startswith("Σ v") or count == 2
+
+
+@pytest.mark.parametrize("count", [2, 3, 4, 100])
+def test_terms_that_are_alike_have_one_edge_to_their_sum(count):
+    terms = [engine.tanh(Value(0.1 * index, f"x{index}")) for index in range(count)]
+    drawn = outline(nn.losses.mean(terms), fold=True)
+    (total,) = [index for index, node in enumerate(drawn.nodes) if "Σ" in node.expression or "+" in node.expression]
+    partials = [edge.partials for edge in drawn.edges if edge.target == total]
+    assert sum(map(len, partials)) == count
+    if count > 2:
+        assert partials == [(1.0,) * count]
+
+
+def test_different_parameters_are_never_one_node():
+    u, v = Value(1.0, "u"), Value(1.0, "v")
+    value = engine.tanh(u * 2) + engine.tanh(v * 2)
+    assert len(outline(value, fold=True, parameters=[u, v]).nodes) == 7
+    assert len(outline(value, fold=True).nodes) == 4, "as inputs they are two samples"
+
+
+def test_what_differs_in_the_operation_or_in_where_it_is_used_is_not_one_node():
+    x, t = Value(1.0, "x"), Value(2.0, "t")
+    nodes = drawn_nodes(engine.tanh(x) * engine.sin(t), fold=True)
+    assert len(nodes) == 5
+    nodes = drawn_nodes(x - t, fold=True)
+    assert sorted(nodes) == ["t", "v1", "x"]
+    assert len(outline(engine.tanh(engine.tanh(x)) * engine.tanh(engine.sin(t)), fold=True).nodes) == 7
+
+
+def test_numbers_that_differ_between_samples_are_all_written():
+    results = [engine.tanh(Value(p) + shift + Value(q)) for p, shift, q in [(1.0, 0.5, 2.0), (3.0, 0.25, 4.0)]]
+    (total,) = [node for node in outline(results, fold=True).nodes if "+" in node.expression]
+    assert "0.5" in total.expression
+    assert "0.25" in total.expression
+
+
+def test_the_number_of_terms_of_a_long_sum_of_different_terms():
+    x = Value(2.0, "x")
+    functions = (engine.sin, engine.cos, engine.tanh, engine.exp, engine.sigmoid, engine.atan)
+    nodes = outline(sum((f(x) for f in functions[1:]), functions[0](x)), fold=True).nodes
+    assert nodes[-1].expression == "sum of 6 terms"
+    assert nodes[-1].rows[0].data == pytest.approx((sum(float(f(2.0)) for f in functions),))
+
+
+def test_what_is_asked_to_be_drawn_is_drawn():
+    x, t, s = Value(1.0, "x"), Value(2.0, "t"), Value(3.0, "s")
+    partial = x + t
+    total = partial + s
+    for by, fold in OPTIONS:
+        results = [node for node in outline([partial, total], by=by, fold=fold).nodes if node.role == "result"]
+        assert [row.data for node in results for row in node.rows] == [(3.0,), (6.0,)]
+
+
+def test_a_sum_with_a_label_or_with_two_uses_stays():
+    x, t, s = Value(1.0, "x"), Value(2.0, "t"), Value(3.0, "s")
+    named = x + t
+    named.label = "named"
+    assert "named" in drawn_nodes(named + s, fold=True)
+    used = x + t
+    assert len(outline((used + s) * used, fold=True).nodes) == 6
+
+
+def test_a_sum_that_a_part_gives_stays_in_that_part():
+    neuron = Neuron(2, "linear", label="unit")
+    output = neuron([Value(1.0, "x0"), Value(2.0, "x1")])
+    residual = output + Value(5.0, "skip")
+    nodes = outline(residual, fold=True).nodes
+    sums = {(node.part.name if node.part else "", node.rows[0].data) for node in nodes if "+" in node.expression}
+    assert sums == {("unit", (output.data,)), ("", (residual.data,))}
+
+
+def test_nodes_alike_in_two_parts_are_drawn_around_both():
+    halves = [scope(name)(lambda x: engine.tanh(x) * 0.5) for name in ("left", "right")]
+    results = [half(Value(float(index), "x")) for index, half in enumerate(halves)]
+    assert {node.part for node in outline(results, fold=True).nodes} == {None}
+    both = scope("both")(lambda x, t: [halves[0](x), halves[1](t)])
+    nodes = outline(both(Value(1.0, "x"), Value(2.0, "t")), fold=True).nodes
+    assert {(node.part.name if node.part else "", node.size) for node in nodes} == {("", 2), ("both", 2)}
+
+
+def test_labels_of_samples_are_cut_to_what_they_share():
+    results = [engine.tanh(Value(float(i), f"x({i},{j})")) for i, j in ((0, 1), (1, 0))]
+    for result, name in zip(results, ("h3(0,1)", "h3(1,0)"), strict=True):
+        result.label = name
+    nodes = outline(results, fold=True).nodes
+    assert [(node.name, node.size) for node in nodes] == [("x", 2), ("h3", 2)]
+    assert nodes[1].expression == "tanh(x)"
+
+
+def test_a_name_that_samples_share_is_not_that_of_another_node():
+    taken = Value(5.0, "h")
+    results = [engine.tanh(Value(float(i), "x")) for i in range(2)]
+    for index, result in enumerate(results):
+        result.label = f"h({index})"
+    names = [node.name for node in outline([*results, taken * 2], fold=True).nodes]
+    assert len(names) == len(set(names)) == 4
+
+
+# --- Any shape of graph ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("by", "fold"), OPTIONS)
+def test_a_deep_diamond(by, fold):
+    """2⁶⁰ ways lead through it; the derivative of the whole, 2⁶⁰, is exact in floats."""
+
+    @scope("diamond")
+    def diamond(x):
+        for _ in range(60):
+            x = x + x
+        return x
+
+    x = Value(1.0, "x")
+    result = diamond(x)
+    result.backward()
+    drawn = outline(result, by=by, fold=fold)
+    if by == "operation":
+        assert len(drawn.nodes) == 61
+        assert sum(len(edge.partials) for edge in drawn.edges) == 120
+    else:
+        assert arrows(drawn) == {("x", "diamond"): (2.0**60,)}
+
+
+def test_a_diamond_of_products_folded():
+    x = Value(1.0, "x")
+    for _ in range(60):
+        x = x * x
+    assert len(outline(x, fold=True).nodes) == 61
+
+
+@pytest.mark.parametrize("fold", [False, True])
+@pytest.mark.slow
+def test_a_chain_of_a_hundred_thousand_is_refused_or_folded(fold):
+    x = Value(1.0, "x")
+    chain = sums = x
+    for _ in range(100_000):
+        chain = chain * 1.0
+        sums = sums + 1.0
+    with pytest.raises(ValueError, match="would have 100001 nodes"):
+        outline(chain, fold=fold)
+    if fold:
+        assert len(outline(sums, fold=True).nodes) == 2
+
+
+def test_a_part_of_a_hundred_thousand_nodes_is_one_node():
+    @scope("long")
+    def long(x):
+        for _ in range(100_000):
+            x = x * 1.0
+        return x
+
+    drawn = outline(long(Value(2.0, "x")), by="layer")
+    assert arrows(drawn) == {("x", "long"): (1.0,)}
+    assert {node.name: node.size for node in drawn.nodes} == {"x": 1, "long": 100_000}
+
+
+def test_many_samples_are_folded():
+    model = MLP([2, 4, 1])
+    loss = nn.mean_squared_error([model([i / 500, 1 - i / 500]) for i in range(500)], [0.5] * 500)
+    drawn = outline(loss, fold=True)
+    assert max(node.size for node in drawn.nodes) == 500
+    assert len(drawn.nodes) < 60
+
+
+# --- Random graphs ---------------------------------------------------------------------------------------------------
+
+
+@scope("part")
+def part(a, b):
+    return engine.tanh(a * b)
+
+
+@scope("around")
+def around(a, b):
+    return part(a, b) + a
+
+
+any_program = programs([*SMOOTH, *KINKED])
+ENGINE = SimpleNamespace(**{row.name: getattr(engine, row.name) for row in engine.primitives_table()}, absolute=abs)
+
+
+def drawable(program, point):
+    """The result of a program in which every other instruction is a call of a part."""
+    results = [Value(number, f"x{index}") for index, number in enumerate(point)]
+    for place, (name, first, second) in enumerate(program):
+        a, b = results[-1 - first % len(results)], results[-1 - second % len(results)]
+        results.append([run([(name, 0, 1)], ENGINE, [b, a]), part(a, b), around(a, b)][place % 3])
+    return results[-1]
+
+
+def inner_additions(result):
+    """How many additions only lead to another one in the same part: those that a folded drawing has not as nodes."""
+    order = topological_order(result)
+    part_of = find_parts(graph_of(result)).of
+    uses = {node: [] for node in order}
+    for node in order:
+        for operand in node.operands:
+            if isinstance(operand, Value):
+                uses[operand].append(node)
+    adds = {node for node in order if node.operation is not None and node.operation.name == "add"}
+    once = [(node, uses[node][0]) for node in adds if len(uses[node]) == 1]
+    return sum(consumer in adds and part_of.get(node) is part_of.get(consumer) for node, consumer in once)
+
+
+@given(any_program, points(), st.booleans())
+def test_every_value_of_a_random_graph_is_in_one_node(program, point, differentiated):
+    result = drawable(program, point)
+    if differentiated:
+        result.backward()
+    count = len(topological_order(result))
+    for by in SCALES:
+        drawn = outline(result, max_nodes=10_000, by=by)
+        assert sum(node.size for node in drawn.nodes) == count
+        folded = outline(result, max_nodes=10_000, by=by, fold=True)
+        assert count - inner_additions(result) <= sum(node.size for node in folded.nodes) <= count
+        assert len(folded.nodes) <= len(drawn.nodes)
+    folded = outline(result, max_nodes=10_000, fold=True)
+    assert sum(node.size for node in folded.nodes) == count - inner_additions(result)
+
+
+@given(any_program, points())
+def test_an_outline_of_a_random_graph_holds_together(program, point):
+    result = drawable(program, point)
+    for by, fold in OPTIONS:
+        drawn = outline(result, max_nodes=10_000, by=by, fold=fold)
+        names = [node.name for node in drawn.nodes]
+        assert len(names) == len(set(names))
+        for edge in drawn.edges:
+            assert 0 <= edge.source < len(names)
+            assert 0 <= edge.target < len(names)
+        for node in drawn.nodes:
+            assert node.part is None or node.part in drawn.parts
+        reached = {edge.source for edge in drawn.edges} | {
+            index for index, node in enumerate(drawn.nodes) if node.role in ("result", "part")
+        }
+        assert reached == set(range(len(names))) or len(names) == 1, "everything leads to the result"
+
+
+@given(any_program, points())
+def test_unfolded_edges_of_operations_are_the_partials_of_a_random_graph(program, point):
+    result = drawable(program, point)
+    drawn = outline(result, max_nodes=10_000)
+    order = topological_order(result)
+    expected = sorted(partial for node in order for partial in node.partials if partial is not None)
+    assert sorted(partial for edge in drawn.edges for partial in edge.partials) == expected
+    folded = outline(result, max_nodes=10_000, fold=True)
+    assert sum(len(edge.partials) for edge in folded.edges) <= len(expected)
+
+
+def test_one_node_added_several_times_is_multiplied_and_nodes_alike_are_summed():
+    x = Value(2.0, "x")
+    assert outline(x + x + x, fold=True).nodes[-1].expression == "3 × x"
+    squares = [Value(float(i)) ** 2 for i in range(3)]
+    assert outline(sum(squares[1:], squares[0]), fold=True).nodes[-1].expression == "Σ v1"

@@ -1,0 +1,167 @@
+"""The DOT text: the same for the same graph in every process, and for a tiny graph, as written down here by hand."""
+
+import itertools
+import os
+import subprocess
+import sys
+
+import pytest
+from support.commands import ROOT
+
+import viz
+from engine import Value, scope
+
+pygraphviz = pytest.importorskip("pygraphviz", reason="the parser of DOT that these tests read with")
+
+
+PROGRAM = """
+import itertools, sys
+import engine, nn, viz
+
+@engine.scope("wave", "by sine")
+def wave(x, y):
+    return engine.sin(x) * y
+
+model = nn.MLP([2, 3, 2])
+inputs = [[engine.Value(a, f"a{a}"), engine.Value(b, f"b{b}")] for a, b in ((0.5, 1.5), (-1.0, 2.0))]
+outputs = [model([wave(a, b), a * b]) for a, b in inputs]
+loss = nn.mean_squared_error(outputs, [[0, 1], [1, 0]]) + nn.l2_penalty(model.parameters(), 0.01)
+loss.backward()
+for by, fold, colors in itertools.product(("operation", "neuron", "layer"), (False, True), ("role", "gradient")):
+    print(by, fold, colors)
+    print(viz.to_dot(loss, by=by, fold=fold, colors=colors))
+print(viz.draw(outputs[0], by="neuron", direction="down").dot)
+"""
+
+
+def texts_of_process(seed):
+    environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run([sys.executable, "-c", PROGRAM], env=environment, capture_output=True, check=True)
+    return done.stdout.decode("utf-8")
+
+
+def test_every_process_writes_the_same_text_at_every_scale(capsys):
+    texts = {texts_of_process(seed) for seed in ("0", "1", "12345")}
+    exec(PROGRAM, {})
+    texts.add(capsys.readouterr().out)
+    (text,) = texts
+    assert text.count("digraph computation {") == 13
+
+
+def structure(text):
+    """What is in a DOT text, in its order: nodes with their attributes, edges, and the same of every subgraph."""
+    with pygraphviz.AGraph(string=text) as graph:
+        return _structure(graph)
+
+
+def _structure(graph):
+    inner = [_structure(part) for part in graph.subgraphs_iter()]
+    deeper = set(itertools.chain(*(part["below"] for part in inner)))
+    below = [node.get_name() for node in graph.nodes_iter()]
+    attributes = ("class", "shape", "tooltip")
+    nodes = [(name, *(graph.get_node(name).attr[key] for key in attributes)) for name in below if name not in deeper]
+    edges = [(*edge, edge.attr["label"].strip(), edge.attr["tooltip"]) for edge in graph.edges_iter()]
+    return {"name": graph.get_name(), "below": below, "nodes": nodes, "edges": edges, "parts": inner}
+
+
+# f = (w + 1) x = -8 at w = -5, x = 2: by x it is -4, by w it is 2; the inner part alone is -5 by x.
+
+BY_OPERATION = """
+digraph computation {
+    n1 [class=input shape=box tooltip="x, input&#10;data 2.0&#10;grad -4.0"]
+    subgraph cluster_0 {
+        n3 [class=result shape=box tooltip="v2 = v1 + x&#10;data -8.0&#10;grad 1.0"]
+        subgraph cluster_1 {
+            n0 [class=parameter shape=folder tooltip="outer.inner.w, parameter&#10;data -5.0&#10;grad 2.0"]
+            n2 [class=operation shape=box tooltip="v1 = w * x&#10;data -10.0&#10;grad 1.0"]
+        }
+    }
+    n0 -> n2 [label="2" tooltip="local partial ∂v1/∂outer.inner.w = 2.0"]
+    n1 -> n2 [label="-5" tooltip="local partial ∂v1/∂x = -5.0"]
+    n2 -> n3 [label="1" tooltip="local partial ∂v2/∂v1 = 1.0"]
+    n1 -> n3 [label="1" tooltip="local partial ∂v2/∂x = 1.0"]
+}
+"""
+
+BY_NEURON = """
+digraph computation {
+    n1 [class=input shape=box tooltip="x, input&#10;data 2.0&#10;grad -4.0"]
+    subgraph cluster_0 {
+        n0 [class=part shape=box3d tooltip="{inner}"]
+        n2 [class=result shape=box tooltip="v2 = inner + x&#10;data -8.0&#10;grad 1.0"]
+    }
+    n1 -> n0 [label="-5" tooltip="local partial ∂outer.inner/∂x = -5.0"]
+    n0 -> n2 [label="1" tooltip="local partial ∂v2/∂outer.inner = 1.0"]
+    n1 -> n2 [label="1" tooltip="local partial ∂v2/∂x = 1.0"]
+}
+""".replace(
+    "{inner}",
+    "outer.inner, doubling&#10;x: data 2.0&#10;x: grad -4.0&#10;w: data -5.0&#10;w: grad 2.0&#10;"
+    "output: data -10.0&#10;output: grad 1.0&#10;gradient norm: grad 2.0",
+)
+
+BY_LAYER = """
+digraph computation {
+    n0 [class=part shape=box3d tooltip="{outer}"]
+    n1 [class=input shape=box tooltip="x, input&#10;data 2.0&#10;grad -4.0"]
+    n1 -> n0 [label="-4" tooltip="local partial ∂outer/∂x = -4.0"]
+}
+""".replace(
+    "{outer}",
+    "outer, part&#10;x: data 2.0&#10;x: grad -4.0&#10;inner.w: data -5.0&#10;inner.w: grad 2.0&#10;"
+    "output: data -8.0&#10;output: grad 1.0&#10;gradient norm: grad 2.0",
+)
+
+
+def tiny():
+    """f = outer(x) = inner(x) + x, where inner(x) = w x: at w = -5, x = 2."""
+    w = Value(-5.0, "outer.inner.w")
+
+    @scope("inner", "doubling")
+    def inner(x):
+        return w * x
+
+    @scope
+    def outer(x):
+        return inner(x) + x
+
+    result = outer(Value(2.0, "x"))
+    result.backward()
+    return result
+
+
+@pytest.mark.parametrize("fold", [False, True])
+@pytest.mark.parametrize(("by", "golden"), [("operation", BY_OPERATION), ("neuron", BY_NEURON), ("layer", BY_LAYER)])
+def test_a_tiny_graph_is_drawn_as_it_was_written_by_hand(by, golden, fold):
+    """One sample has nothing to fold: with or without, it is the same picture."""
+    assert structure(viz.to_dot(tiny(), by=by, fold=fold)) == structure(golden)
+
+
+def test_colours_and_direction_leave_the_structure_as_it_is():
+    drawn = viz.to_dot(tiny(), by="neuron", colors="gradient", direction="down")
+    expected = BY_NEURON
+    for role in ("input", "part", "result"):
+        expected = expected.replace(f"class={role}", "class=graded")
+    assert structure(drawn) == structure(expected)
+    with pygraphviz.AGraph(string=drawn) as graph:
+        assert graph.graph_attr["rankdir"] == "TB"
+
+
+# Two samples of y = tanh(w x), folded: each node stands for both, and each edge has both partials.
+FOLDED = """
+digraph computation {
+    n0 [class=parameter shape=folder tooltip="w, parameter&#10;data 0.0&#10;grad not computed"]
+    n1 [class=input shape=box tooltip="x, input&#10;data 2.0, 4.0&#10;grad not computed"]
+    n2 [class=operation shape=box tooltip="v1 = w * x&#10;data 0.0, 0.0&#10;grad not computed"]
+    n3 [class=result shape=box tooltip="v2 = tanh(v1)&#10;data 0.0, 0.0&#10;grad not computed"]
+    n0 -> n2 [label="2, 4" tooltip="local partial ∂v1/∂w = 2.0, 4.0"]
+    n1 -> n2 [label="0" tooltip="local partial ∂v1/∂x = 0.0, 0.0"]
+    n2 -> n3 [label="1" tooltip="local partial ∂v2/∂v1 = 1.0, 1.0"]
+}
+"""
+
+
+def test_two_samples_folded_are_drawn_as_they_were_written_by_hand():
+    w = Value(0.0, "w")
+    results = [(w * Value(number, f"x({number})")).tanh() for number in (2.0, 4.0)]
+    assert structure(viz.to_dot(results, fold=True, parameters=[w])) == structure(FOLDED)

@@ -1,0 +1,246 @@
+"""What is drawn of a graph: its nodes, edges, names and roles; and how numbers are written."""
+
+import math
+import pickle
+
+import pytest
+
+import engine
+import viz
+from engine import Primitive, Value
+from engine.backward import Undefined
+from viz.graphs.outline import Edge, Node, outline
+from viz.graphs.summary import Row
+from viz.notation import number
+
+
+def only(numbers):
+    """The one number there is."""
+    (number,) = numbers
+    return number
+
+
+def named(value, **options):
+    """The nodes by name."""
+    return {node.name: node for node in outline(value, **options).nodes}
+
+
+def test_nodes_and_edges_of_a_small_expression():
+    a, b = Value(2.0, "a"), Value(-3.0, "b")
+    c = a * b
+    c.backward()
+    assert outline(c).nodes == (
+        Node("input", "a", "", (Row("", (2.0,), (-3.0,)),)),
+        Node("input", "b", "", (Row("", (-3.0,), (2.0,)),)),
+        Node("result", "v1", "a * b", (Row("", (-6.0,), (1.0,)),)),
+    )
+    assert {(node.part, node.size) for node in outline(c).nodes} == {(None, 1)}
+    assert outline(c).edges == (Edge(0, 2, (-3.0,)), Edge(1, 2, (2.0,)))
+    assert outline(c).parts == ()
+
+
+def test_an_operand_used_twice_has_two_edges():
+    x = Value(3.0)
+    assert outline(x * x).edges == (Edge(0, 1, (3.0,)), Edge(0, 1, (3.0,)))
+    assert outline(x**x).edges == (Edge(0, 1, (27.0,)), Edge(0, 1, pytest.approx((27 * math.log(3),))))
+
+
+def test_a_shared_node_is_there_once():
+    x = Value(1.0)
+    shared = x.exp()
+    drawn = outline(shared * x + shared)
+    assert len(drawn.nodes) == 4
+    assert len(drawn.edges) == 5
+
+
+def test_an_edge_for_every_value_among_three_operands():
+    condition, x = Value(0.0, "c"), Value(4.0, "x")
+    drawn = outline(engine.where(condition, 7.0, x))
+    assert [drawn.nodes[edge.source].name for edge in drawn.edges] == ["c", "x"]
+    assert [edge.partials for edge in drawn.edges] == [(0.0,), (1.0,)]
+
+
+def test_numbers_stand_in_the_expression():
+    x = Value(2.0, "x")
+    expressions = {
+        "x + 1": x + 1,
+        "10 / x": 10 / x,
+        "x ** (-1)": x**-1,
+        "2 ** x": 2**x,
+        "x - (-0.5)": x - -0.5,
+        "x * 1e-07": x * 1e-7,
+        "x * (-1e-07)": x * -1e-7,
+        "-x": -x,
+        "abs(x)": abs(x),
+        "where(x, 1, 0)": engine.where(x, 1, 0),
+    }
+    for expression, value in expressions.items():
+        assert named(value)["v1"].expression == expression
+        assert len(named(value)) == 2
+
+
+def test_labels_that_are_expressions_are_put_in_parentheses():
+    products = [Value(1.0, "x1*w1"), Value(1.0, "x2 w2"), Value(1.0, "-b")]
+    assert named(products[0] + products[1])["v1"].expression == "(x1*w1) + (x2 w2)"
+    assert named(products[0] - products[2])["v1"].expression == "(x1*w1) - (-b)"
+    assert named(engine.maximum(*products[:2]))["v1"].expression == "maximum(x1*w1, x2 w2)"
+
+
+def test_the_symbol_of_a_registered_operation(open_table):
+    root = engine.register(Primitive("root", "sqrt(x)", ("0.5 / r",), symbol="√"))
+    peak = engine.register(Primitive("peak", "maximum(x, y)", ("step(x - y)", "step(y - x)"), symbol="max"))
+    x = Value(4.0, "x")
+    assert named(root(x))["v1"].expression == "√x"
+    assert named(peak(x, 2))["v1"].expression == "max(x, 2)"
+
+
+def test_a_long_name_is_shortened_in_expressions():
+    assert named(Value(1.0, "a_name_that_never_seems_to_end") * 2)["v1"].expression == "a_name_that_…eems_to_end * 2"
+
+
+def test_names_that_differ_in_spaces_differ_in_expressions():
+    assert named(Value(1.0, "a b") * Value(2.0, "a  b"))["v1"].expression == "(a b) * (a  b)"
+
+
+def test_every_node_has_a_name_of_its_own():
+    x, again, taken, blank = Value(1.0, "x"), Value(2.0, "x"), Value(3.0, "v2"), Value(4.0, "  ")
+    total = (x + again) + (taken + blank) * Value(5.0, "x#2")
+    assert sorted(named(total)) == ["v1", "v2", "v3", "v4", "v5", "x", "x#2", "x#3", "x1"]
+    assert named(total)["v5"].expression == "v1 + v4"
+
+
+def test_roles():
+    x, w, unused = Value(1.0, "x"), Value(2.0, "w"), Value(3.0)
+    product = x * w
+    result = product.tanh()
+    roles = {node.name: node.role for node in outline(result, parameters=iter([w, unused])).nodes}
+    assert roles == {"x": "input", "w": "parameter", "v1": "operation", "v2": "result"}
+    assert [node.role for node in outline([product, result]).nodes] == ["input", "input", "result", "result"]
+    assert [node.role for node in outline(x).nodes] == ["input"]
+    assert [node.role for node in outline(w, parameters=[w]).nodes] == ["parameter"]
+
+
+def test_several_results_share_what_they_have_in_common():
+    x = Value(2.0)
+    drawn = outline((x * 2, x * 3))
+    assert [only(node.rows).data for node in drawn.nodes] == [(2.0,), (4.0,), (6.0,)]
+
+
+def test_a_gradient_of_zero_is_not_a_gradient_that_was_not_computed():
+    x, y = Value(2.0, "x"), Value(3.0, "y")
+    product = x * y
+    assert [node.gradient for node in outline(product).nodes] == [None, None, None]
+    (product * 0).backward()
+    assert [node.gradient for node in outline(product).nodes] == [0.0, 0.0, 0.0]
+    x.zero_grad()
+    assert named(product)["x"].gradient is None
+    x.grad = 0.0
+    assert named(product)["x"].gradient == 0.0
+
+
+def test_drawing_changes_nothing():
+    x = Value(2.0, "x")
+    square = x * x
+    square.backward()
+    outline(square)
+    assert (square.label, x.grad, square.grad) == ("", 4.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (-0.0, "-0"),
+        (2.0, "2"),
+        (-4.0, "-4"),
+        (100000.0, "100000"),
+        (-9999999.0, "-9999999"),
+        (1e7, "1e+07"),
+        (1e300, "1e+300"),
+        (24.70408163265306, "24.704"),
+        (138.83381924198252, "138.83"),
+        (645.5772594752186, "645.58"),
+        (0.7071067811865476, "0.70711"),
+        (-0.00041649312786339027, "-0.00041649"),
+        (3e-07, "3e-07"),
+        (-3.14159e-07, "-3.1416e-07"),
+        (5e-324, "4.9407e-324"),
+        (1234567.8, "1.2346e+06"),
+        (math.nan, "nan"),
+        (math.inf, "inf"),
+        (-math.inf, "-inf"),
+        (Undefined("nan"), "undefined"),
+    ],
+)
+def test_numbers_have_five_significant_digits(value, text):
+    assert number(value) == text
+
+
+def test_no_number_but_zero_is_written_as_zero():
+    for exponent in range(-324, 309):
+        value = 4.999949 * 10.0**exponent
+        if value and not math.isinf(value):
+            assert float(number(value)) == pytest.approx(value, rel=1e-4)
+
+
+def test_the_cap_says_how_many_nodes_there_are_and_what_to_do():
+    total = Value(0.0)
+    for _ in range(100):
+        total = total + Value(1.0)
+    with pytest.raises(
+        ValueError, match=r"would have 201 nodes, more than max_nodes=200: .*draw a part .* max_nodes=201"
+    ):
+        outline(total, max_nodes=200)
+    assert len(outline(total, max_nodes=201).nodes) == 201
+
+
+@pytest.mark.parametrize("fan", [False, True])
+@pytest.mark.slow
+def test_the_cap_on_a_hundred_thousand_nodes(fan):
+    x = total = Value(1.0)
+    for _ in range(100_000):
+        total = total + (Value(0.0) if fan else 1.0)
+    del x
+    with pytest.raises(ValueError, match=rf"would have {200_001 if fan else 100_001} nodes, more than max_nodes=500"):
+        outline(total)
+
+
+@pytest.mark.parametrize("value", [3.0, None, "x", [Value(1.0), 2.0], [[Value(1.0)]]])
+def test_what_is_no_value_is_refused(value):
+    with pytest.raises(TypeError, match="a drawing is of a Value or a list of Values, not of "):
+        outline(value)
+
+
+def test_an_empty_list_is_refused():
+    with pytest.raises(ValueError, match="the list is empty"):
+        outline([])
+
+
+def test_parameters_that_are_none_are_refused():
+    x = Value(1.0, "x")
+    square = x * x
+    for parameters in (x, 3, object()):
+        with pytest.raises(TypeError, match=r"a list of Values, as model.parameters\(\) gives"):
+            outline(square, parameters=parameters)
+    with pytest.raises(TypeError, match=r"parameters takes Values, not 1\.0 of type float"):
+        outline(square, parameters=[x, 1.0])
+    with pytest.raises(ValueError, match="is no parameter: it is the result of mul, not a leaf"):
+        outline(square, parameters=[square])
+
+
+@pytest.mark.parametrize("max_nodes", [None, "500", 5e2, True])
+def test_a_cap_that_is_no_whole_number_is_refused(max_nodes):
+    with pytest.raises(TypeError, match="max_nodes is a whole number, not"):
+        outline(Value(1.0), max_nodes=max_nodes)
+
+
+def test_fold_is_a_truth_value():
+    with pytest.raises(TypeError, match="fold is True or False, not 'no'"):
+        outline(Value(1.0) * 2, fold="no")
+
+
+def test_the_error_of_too_many_nodes_comes_back_from_another_process():
+    with pytest.raises(viz.TooManyNodesError) as caught:
+        outline(Value(1.0) * 2, max_nodes=1)
+    twin = pickle.loads(pickle.dumps(caught.value))
+    assert (twin.nodes, str(twin)) == (2, str(caught.value))

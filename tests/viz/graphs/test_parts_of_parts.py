@@ -1,0 +1,191 @@
+"""Parts in parts, what is drawn as a layer then, and how names are written inside."""
+
+import pytest
+from support.graph_parts import members, places
+
+import nn
+from engine import Value, scope
+from nn import MLP, Layer, Neuron
+from viz.chain import graph_of
+from viz.graphs.outline import outline
+from viz.graphs.parts import find_parts, local, path_of
+
+
+def network_in_a_scope():
+    model = MLP([2, 2, 1])
+
+    @scope("net", "two layers")
+    def net(x):
+        return model(x)
+
+    x = [Value(0.5, "x0"), Value(-0.5, "x1")]
+    return model, x, net(x)
+
+
+def test_a_scope_around_a_network_is_around_its_layers():
+    model, _, answer = network_in_a_scope()
+    assert set(members(answer)) == {"", "net.layer0.neuron0", "net.layer0.neuron1", "net.layer1.neuron0"}
+    assert sorted(map(path_of, outline(answer).parts)) == [
+        "net",
+        "net.layer0",
+        "net.layer0.neuron0",
+        "net.layer0.neuron1",
+        "net.layer1",
+        "net.layer1.neuron0",
+    ]
+    drawn = outline(answer, by="layer")
+    assert sorted(node.name for node in drawn.nodes) == ["net.layer0", "net.layer1", "x0", "x1"]
+    assert [path_of(part) for part in drawn.parts] == ["net"]
+    assert len(outline(answer, by="neuron").nodes) == 5
+    assert find_parts(graph_of(answer)).parameters == set(model.parameters())
+
+
+def test_through_a_part_of_parts_the_derivative_is_whole():
+    @scope
+    def inner(x):
+        return x.tanh()
+
+    @scope
+    def outer(x):
+        return inner(x * 2) * 3
+
+    x = Value(0.5, "x")
+    result = outer(x)
+    result.backward()
+    drawn = outline(result, by="layer")
+    assert [node.name for node in drawn.nodes] == ["x", "outer"]
+    assert [edge.partials for edge in drawn.edges] == [(pytest.approx(x.grad, rel=1e-12),)]
+    assert [row.name for row in drawn.nodes[1].rows] == ["x", "output"]
+
+
+def test_a_layer_is_a_part_of_innermost_parts_and_one_that_is_alone():
+    @scope("block")
+    def block(x):
+        return softened(MLP([2, 2, 2])(x)[0])
+
+    @scope("soften")
+    def softened(x):
+        return x.tanh()
+
+    result = softened(block([1.0, 0.5]))
+    names = {node.name for node in outline(result, by="layer").nodes}
+    assert names == {"soften", "block.layer0", "block.layer1", "block.soften"}
+
+
+def test_a_weight_decay_leaves_the_weights_where_they_are():
+    neuron = Neuron(2, label="unit")
+    loss = neuron([1.0, 0.5]) ** 2 + nn.l2_penalty(neuron.parameters())
+    drawn = {node.name: node for node in outline(loss, by="neuron").nodes}
+    assert [row.name for row in drawn["unit"].rows] == [
+        "input 0",
+        "input 1",
+        "w[0]",
+        "w[1]",
+        "b",
+        "output",
+        "gradient norm",
+    ]
+
+
+def test_a_parameter_used_outside_of_its_part_goes_by_its_own_name():
+    w = Value(2.0, "w")
+    x = Value(3.0, "x")
+    result = scope("scale")(lambda x: x * w)(x) + w * 5
+    assert {node.expression for node in outline(result, by="neuron").nodes} == {"", "w * 5", "scale + v2"}
+
+
+@pytest.mark.parametrize("around", ["nothing", "a scope", "a layer without a label"])
+def test_names_are_short_inside_a_neuron_whatever_is_around_it(around):
+    if around == "a scope":
+        result = network_in_a_scope()[2]
+    elif around == "nothing":
+        result = MLP([2, 2, 1])([0.5, Value(-0.5, "x1")])
+    else:
+        result = Layer(2, 2)([0.5, Value(-0.5, "x1")])
+    for node in outline(result).nodes:
+        if node.role == "parameter":
+            assert local(node.name, node.part) in {"w[0]", "w[1]", "b"}
+            assert node.name.startswith(("layer", "neuron"))
+
+
+def test_the_order_of_parts_is_from_the_outer_to_the_inner():
+    parts = outline(network_in_a_scope()[2]).parts
+    for part in parts:
+        assert part.parent is None or parts.index(part.parent) < parts.index(part)
+
+
+def test_neurons_and_layers_without_a_label():
+    x = Value(0.5, "x")
+    neuron, layer = Neuron(1), Layer(1, 2)
+    assert set(members(neuron([x]))) == {"", "neuron"}
+    assert set(members(*layer([x]))) == {"", "layer.neuron0", "layer.neuron1"}
+    both = Layer(2, 1)([neuron([x]), Neuron(1)([x])])
+    assert sorted(node.name for node in outline(both, by="neuron").nodes) == [
+        "layer.neuron0",
+        "neuron",
+        "neuron#2",
+        "x",
+    ]
+
+
+def test_an_activation_with_a_scope_is_inside_its_neuron():
+    @scope("soft")
+    def soft(z):
+        return z / (1 + abs(z))
+
+    neuron = Neuron(1, soft, label="unit")
+    x = Value(0.5, "x")
+    result = neuron([x])
+    z = result.operands[0]
+    assert places(result)[result] == "unit.soft"
+    assert places(result)[z] == places(result)[neuron.b] == "unit"
+    names = {node.name: node for node in outline(result, by="neuron").nodes}
+    assert names["unit.soft"].role == "part"
+    assert names["unit.soft"].part.name == "unit"
+
+
+def test_inputs_in_dictionaries_tuples_and_by_name():
+    @scope
+    def mixed(first, *, rest):
+        return first["a"] * rest[0] + rest[1] * 2
+
+    a, b, c = Value(1.0, "a"), Value(2.0, "b"), Value(3.0, "c")
+    result = mixed({"a": a}, rest=(b, c))
+    assert members(result)[""] == {a, b, c}
+    assert find_parts(graph_of(result)).parameters == set()
+
+
+def test_what_is_remembered_from_one_call_to_the_next_can_be_drawn():
+    computed = Value(1.0, "x") * 2
+
+    @scope
+    def remembered():
+        return computed
+
+    for _ in range(3_000):
+        remembered()
+    assert set(members(computed + 1)) == {"", "remembered"}
+
+
+def test_a_graph_without_scopes_has_no_parts():
+    x = Value(1.0)
+    parts = find_parts(graph_of(x * x + 1))
+    assert not parts.of
+    assert not parts.parameters
+    assert not parts.crossing
+
+
+def test_listed_parameters_stand_instead_of_those_found():
+    neuron = Neuron(2, label="unit")
+    x = [Value(1.0, "x0"), Value(2.0, "x1")]
+    roles = {node.name: node.role for node in outline(neuron(x), parameters=[neuron.b, x[0]]).nodes if node.rows}
+    assert {name for name, role in roles.items() if role == "parameter"} == {"unit.b", "x0"}
+
+
+def test_from_the_middle_of_a_neuron_what_is_before_it_has_its_parts():
+    model = MLP([2, 2, 1])
+    hidden = model.layers[0].forward([Value(1.0, "x0"), Value(0.0, "x1")])
+    answer = model.layers[1].forward(hidden)[0]
+    (weighted,) = answer.operands
+    assert set(members(weighted)) == {"", "layer0.neuron0", "layer0.neuron1"}
+    assert members(weighted)[""] >= {weighted, *model.layers[1].parameters()}

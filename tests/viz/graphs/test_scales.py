@@ -1,0 +1,256 @@
+"""Drawings by neuron and by layer: their numbers against matrices, closed forms, jacobians and the chain rule."""
+
+import itertools
+import math
+import re
+
+import numpy as np
+import pytest
+from support.drawn_graphs import OPTIONS, SCALES, arrows, drawn_nodes, network, rows_of, whole_batch
+from support.xor_in_matrices import forward, gradient, in_matrices
+
+import engine
+import nn
+import viz
+from engine import Value, gradients, scope
+from examples.tutorial import X, y
+from nn import MLP
+from viz.chain import MOST_PRODUCTS
+from viz.graphs.outline import outline
+
+# --- The numbers of a part, against matrices -------------------------------------------------------------------------
+
+
+def on_both_sides():
+    """The loss of a network on all samples; in matrices its parameters, what its layers answer, and the gradient."""
+    model = network()
+    matrices = in_matrices(model)
+    return whole_batch(model), matrices, *forward(matrices, X), gradient(matrices, X, y)
+
+
+def test_the_rows_of_every_neuron_are_those_of_the_matrices():
+    loss, matrices, hidden, answers, slopes = on_both_sides()
+    delta2 = (answers - y) / 4
+    by_hidden = delta2 @ matrices["W2"].T
+    nodes = drawn_nodes(loss, by="neuron")
+    for k in range(3):
+        node = nodes[f"layer0.neuron{k}"]
+        rows = rows_of(node)
+        assert (node.role, node.expression) == ("part", "tanh")
+        assert rows["input 0"] == (tuple(X[:, 0]), ())
+        assert rows["input 1"] == (tuple(X[:, 1]), ())
+        for i in range(2):
+            assert rows[f"w[{i}]"][0] == (matrices["W1"][i, k],)
+            assert rows[f"w[{i}]"][1] == pytest.approx((slopes["W1"][i, k],), rel=1e-12)
+        assert rows["b"][0] == (matrices["b1"][0, k],)
+        assert rows["b"][1] == pytest.approx((slopes["b1"][0, k],), rel=1e-12)
+        assert rows["output (4)"][0] == pytest.approx(tuple(hidden[:, k]), rel=1e-12)
+        assert rows["output (4)"][1] == pytest.approx(tuple(by_hidden[:, k]), rel=1e-12)
+        norm = np.linalg.norm([*slopes["W1"][:, k], slopes["b1"][0, k]])
+        assert rows["gradient norm"] == ((), pytest.approx((norm,), rel=1e-12))
+        assert node.gradient == pytest.approx(norm, rel=1e-12)
+    assert rows_of(nodes["layer1.neuron0"])["output (4)"][0] == pytest.approx(tuple(answers[:, 0]), rel=1e-12)
+
+
+def test_the_rows_of_a_layer_are_those_of_the_matrices():
+    loss, matrices, hidden, _, slopes = on_both_sides()
+    nodes = drawn_nodes(loss, by="layer")
+    rows = rows_of(nodes["layer0"])
+    assert rows["w (6)"][0] == tuple(matrices["W1"].T.ravel()), "in the order of neurons, then inputs"
+    assert rows["w (6)"][1] == pytest.approx(tuple(slopes["W1"].T.ravel()), rel=1e-12)
+    assert rows["b (3)"][0] == tuple(matrices["b1"][0])
+    assert rows["b (3)"][1] == pytest.approx(tuple(slopes["b1"][0]), rel=1e-12)
+    assert sorted(rows["output (12)"][0]) == pytest.approx(sorted(hidden.ravel()), rel=1e-12)
+    norm = math.sqrt((slopes["W1"] ** 2).sum() + (slopes["b1"] ** 2).sum())
+    assert rows["gradient norm"] == ((), pytest.approx((norm,), rel=1e-12))
+    assert nodes["layer1"].expression == "sigmoid"
+    assert sorted(nodes) == ["binary_cross_entropy", "layer0", "layer1"]
+
+
+def test_the_weights_of_many_inputs_are_in_their_order():
+    model = MLP([12, 1])
+    rows = rows_of(drawn_nodes(model([0.5] * 12), by="neuron")["layer0.neuron0"])
+    assert rows["w (12)"][0] == tuple(weight.data for weight in model.layers[0].neurons[0].w)
+    assert rows["inputs (12)"][0] == (0.5,) * 12
+
+
+def test_inputs_that_are_values_have_a_gradient():
+    x = [Value(0.75, "x0"), Value(-1.25, "x1")]
+    loss = nn.binary_cross_entropy([network()(x)], [1.0])
+    loss.backward()
+    rows = rows_of(drawn_nodes(loss, by="neuron")["layer0.neuron1"])
+    assert rows["x0"] == ((0.75,), (x[0].grad,))
+    assert rows["x1"] == ((-1.25,), (x[1].grad,))
+
+
+def test_inputs_in_an_array_are_shown():
+    model = network()
+    x = np.array([Value(0.75, "x0"), Value(-1.25, "x1")])
+    rows = rows_of(drawn_nodes(model.layers[0].forward(x), by="neuron")["layer0.neuron0"])
+    assert rows["x0"][0] == (0.75,)
+    assert rows["x1"][0] == (-1.25,)
+
+
+def test_before_backward_no_row_has_a_gradient():
+    model = network()
+    loss = nn.binary_cross_entropy([model([Value(1.0), Value(0.0)])], [1])
+    for by in ("neuron", "layer"):
+        for node in drawn_nodes(loss, by=by).values():
+            assert node.gradient is None
+            assert not any(row.gradients for row in node.rows)
+            assert all(row.gradients is None for row in node.rows if row.name == "gradient norm")
+
+
+# --- The derivatives through a part ----------------------------------------------------------------------------------
+
+
+def test_the_derivative_through_a_neuron_is_the_closed_form():
+    model = network()
+    x = [Value(0.75, "x0"), Value(-1.25, "x1")]
+    found = arrows(outline(model(x), by="neuron"))
+    matrices = in_matrices(model)
+    hidden, answer = forward(matrices, np.array([[0.75, -1.25]]))
+    for k, i in itertools.product(range(3), range(2)):
+        slope = matrices["W1"][i, k] * (1 - hidden[0, k] ** 2)
+        assert found[f"x{i}", f"layer0.neuron{k}"] == pytest.approx((slope,), rel=1e-12)
+    for k in range(3):
+        slope = matrices["W2"][k, 0] * answer[0, 0] * (1 - answer[0, 0])
+        assert found[f"layer0.neuron{k}", "layer1.neuron0"] == pytest.approx((slope,), rel=1e-12)
+    assert len(found) == 3 * 2 + 3
+
+
+def test_the_derivatives_through_a_layer_are_its_jacobian():
+    model = network((2, 3, 2))
+    x = [Value(0.75, "x0"), Value(-1.25, "x1")]
+    hidden = model.layers[0].forward(x)
+    found = arrows(outline(model.layers[1].forward(hidden), by="layer"))
+    first = np.array(engine.jacobian(lambda *x: model.layers[0].forward(list(x)))(*[leaf.data for leaf in x]))
+    second = np.array(engine.jacobian(lambda *h: model.layers[1].forward(list(h)))(*[node.data for node in hidden]))
+    for i in range(2):
+        assert found[f"x{i}", "layer0"] == pytest.approx(tuple(first[:, i]), rel=1e-12)
+    assert found["layer0", "layer1"] == pytest.approx(tuple(second.ravel()), rel=1e-12), "row by row"
+
+
+def test_the_derivative_through_a_part_of_ones_own_is_that_of_differences():
+    @scope("wave")
+    def wave(a, b):
+        return engine.sin(a * b) + a / (2 + engine.cos(b)) - engine.exp(-a) * b**2
+
+    def number(a, b):
+        return math.sin(a * b) + a / (2 + math.cos(b)) - math.exp(-a) * b**2
+
+    a, b, h = 0.7, -1.3, 1e-5
+    found = arrows(outline(wave(Value(a, "a"), Value(b, "b")), by="neuron"))
+    by_a = (number(a + h, b) - number(a - h, b)) / (2 * h)
+    by_b = (number(a, b + h) - number(a, b - h)) / (2 * h)
+    assert found == {("a", "wave"): pytest.approx((by_a,), abs=1e-8), ("b", "wave"): pytest.approx((by_b,), abs=1e-8)}
+
+
+@pytest.mark.parametrize("by", ["neuron", "layer"])
+def test_the_derivatives_through_a_neuron_are_those_of_each_sample(by):
+    model = MLP([1, 1])
+    (neuron,) = model.layers[0].neurons
+    points = [-0.5, 0.25, 1.5]
+    results = [model([Value(point, f"x({index})")]) for index, point in enumerate(points)]
+    found = arrows(outline(results, by=by, fold=True))
+    slopes = [result.data * (1 - result.data) * neuron.w[0].data for result in results]
+    ((_, partials),) = found.items()
+    assert partials == pytest.approx(tuple(slopes), rel=1e-12)
+
+
+@pytest.mark.parametrize("by", SCALES)
+def test_the_chain_rule_holds_between_what_is_drawn(by):
+    """The gradient of a node is Σ upstream · partial over its edges: here each node has one result."""
+    model = network((2, 1, 3, 1)) if by == "neuron" else network((2, 1, 1, 1))
+    x = [Value(0.75, "x0"), Value(-1.25, "x1")]
+    loss = nn.binary_cross_entropy([model(x)], [1.0])
+    total = loss * loss + x[0] * loss
+    by_hand = [float(slope) for slope in gradients(total, x)]
+    total.backward()
+    drawn = outline(total, by=by)
+
+    def upstream(node):
+        outputs = [row for row in node.rows if row.name.startswith("output")] or node.rows
+        ((gradient,),) = [row.gradients for row in outputs]
+        return gradient
+
+    sums = dict.fromkeys(range(len(drawn.nodes)), 0.0)
+    for edge in drawn.edges:
+        (partial,) = edge.partials
+        sums[edge.source] += partial * upstream(drawn.nodes[edge.target])
+    for index, node in enumerate(drawn.nodes):
+        if node.role != "result":
+            assert sums[index] == pytest.approx(upstream(node), rel=1e-9, abs=1e-15)
+    leaves = {node.name: sums[index] for index, node in enumerate(drawn.nodes)}
+    assert [leaves["x0"], leaves["x1"]] == pytest.approx(by_hand, rel=1e-9)
+
+
+def test_a_derivative_that_does_not_exist_goes_on_through_a_part():
+    @scope("root")
+    def root(x):
+        return 2 * engine.sqrt(x)
+
+    x = Value(0.0, "x")
+    dot = viz.to_dot(root(x), by="neuron")
+    assert '" undefined "' in dot
+
+
+def test_beyond_a_number_of_products_a_part_has_no_derivative():
+    @scope("long")
+    def long(x):
+        results = []
+        for _ in range(500):
+            x = x * 1.0001
+            results.append(x)
+        return results
+
+    x = Value(1.0, "x")
+    assert MOST_PRODUCTS < 500 * 500
+    drawn = outline(long(x), by="neuron")
+    assert arrows(drawn) == {("x", "long"): ()}
+    assert "x is used in long" in viz.to_dot(long(x), by="neuron")
+
+
+# --- Options ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("function", [viz.draw, viz.to_dot])
+def test_options_that_do_not_exist_are_named(function):
+    value = Value(1.0) * 2
+    with pytest.raises(ValueError, match="by 'operation', 'neuron' or 'layer', not by 'nonsense'"):
+        function(value, by="nonsense")
+    with pytest.raises(ValueError, match="the 'role' of a node or its 'gradient', not 'nonsense'"):
+        function(value, colors="nonsense")
+    with pytest.raises(TypeError, match="max_nodes is a whole number, not True"):
+        function(value, max_nodes=True)
+
+
+@pytest.mark.parametrize(("by", "fold"), OPTIONS)
+def test_what_the_cap_proposes_fits(by, fold):
+    loss = whole_batch(network())
+    count = len(outline(loss, by=by, fold=fold).nodes)
+    fewest = min(len(outline(loss, by=scale, fold=folded).nodes) for scale, folded in OPTIONS)
+    for cap in sorted({fewest - 1, fewest, 8, count - 1}):
+        if cap < count:
+            with pytest.raises(
+                ValueError, match=rf"^the drawing would have {count} nodes, .* max_nodes={cap}: "
+            ) as caught:
+                outline(loss, by=by, fold=fold, max_nodes=cap)
+            message = str(caught.value)
+            proposed = re.findall(r"(?:with|or) ((?:by|fold)=\S+(?:, fold=True)?) \((\d+) nodes\)", message)
+            assert bool(proposed) == (cap >= fewest)
+            for options, fewer in proposed:
+                drawn = eval(f"outline(loss, {options}, max_nodes={cap})", {"outline": outline, "loss": loss})
+                assert len(drawn.nodes) == int(fewer) <= cap
+            assert message.endswith(f"max_nodes={count}")
+            assert len(outline(loss, by=by, fold=fold, max_nodes=count).nodes) == count
+
+
+def test_without_parts_the_cap_proposes_no_scale():
+    value = sum((engine.tanh(Value(float(i))) for i in range(20)), Value(0.5))
+    with pytest.raises(ValueError, match=r"fold=True \(\d nodes\)") as caught:
+        outline(value, max_nodes=10)
+    assert "by=" not in str(caught.value)
+    different = engine.sin(engine.cos(engine.tanh(Value(1.0))))
+    with pytest.raises(ValueError, match=r"more than max_nodes=2: draw a part of it \(any Value"):
+        outline(different, max_nodes=2)

@@ -1,0 +1,184 @@
+"""One node of the player, in a browser: its chain rule, its paths, its entry in a matrix, its label."""
+
+import math
+import re
+
+import pytest
+from support.player_graphs import (
+    diamond,
+    matrix_player,
+    shared,
+    uses,
+)
+
+import viz
+from engine import Value, exp, sqrt, topological_order
+from viz.notation import names, number
+
+HOSTILE = [
+    '<b>&"x',
+    "</script><script>window.hacked = true</script>",
+    "<img src=x onerror='window.hacked = true'>",
+    "<!--",
+    "${1} {{record}}",
+    "\\n \\u003c \\",
+    "first\nsecond",
+    "👩\u200d🔬 β₁ 日本",
+    "שלום",
+    "\u202eevil",
+    "&lt;&#955;",
+]
+
+
+# --- One node --------------------------------------------------------------------------------------------------------
+def shown_number(text):
+    """A number as the page writes it, with or without its parentheses."""
+    return float(text.strip("()"))
+
+
+def test_a_click_on_a_node_shows_all_its_uses_and_their_sum(page):
+    value = shared()
+    nodes = topological_order(value)
+    called = list(names(nodes).values())
+    page.open(viz.player(value))
+    value.backward()
+    for place, node in enumerate(nodes[:-1]):
+        page.click_node(place)
+        assert page.run("return document.getElementById('node').value") == str(place)
+        paragraphs = [p.text for p in page.all("#explanation p")]
+        head = f"{called[place]}: {'input' if node.is_leaf else 'operation'}"
+        assert paragraphs[0] == f"{head}, data {number(node.data)}, gradient {number(node.grad)}"
+        lines = [li.text for li in page.run("return [...document.querySelector('#explanation ul').children]")]
+        users = [(user, partial) for user in nodes for operand, partial in uses(user) if operand is node]
+        assert len(lines) == len(users)
+        for line, (user, partial) in zip(lines, users, strict=True):
+            assert re.search(rf"· {names(nodes)[user]}\.grad = ", line)
+            factors, product = line.split(" = ")[-2:]
+            assert [shown_number(f) for f in factors.split(" · ")] == [
+                float(number(partial)),
+                float(number(user.grad)),
+            ]
+            assert shown_number(product) == float(number(partial * user.grad))
+        assert f"used {len(users)} times" in paragraphs[1] if len(users) > 1 else "used once" in paragraphs[1]
+        if len(users) > 1:
+            _, terms, total = paragraphs[2].split(" = ")
+            assert total == number(node.grad)
+            assert sum(map(shown_number, terms.split(" + "))) == pytest.approx(node.grad, abs=1e-3)
+
+
+def test_the_paths_of_a_node_add_up_to_its_gradient(page):
+    value = shared()
+    page.open(viz.player(value))
+    value.backward()
+    page.click_node(0)
+    (title,) = [p.text for p in page.all("#explanation p") if "lead to the result" in p.text]
+    paths = [li.text for li in page.all("#explanation ul:last-child li")]
+    assert title == "4 paths lead to the result; their products add up to it:"
+    assert len({path.split(": ")[0] for path in paths}) < len(paths) == 4, "both edges of u * u are ways"
+    assert all(path.startswith("x → ") and " → w: " in path for path in paths)
+    x = next(node for node in topological_order(value) if node.label == "x")
+    assert sum(float(path.split(" = ")[-1]) for path in paths) == pytest.approx(x.grad, abs=1e-3)
+
+
+def test_the_result_is_explained_by_its_seed(page):
+    value = shared()
+    page.open(viz.player(value))
+    page.choose("node", "w")
+    assert "It is the result: w.grad = 1." in page.text("explanation")
+
+
+def test_so_many_paths_that_only_some_are_listed(page):
+    _, value = diamond(60)
+    page.open(viz.player(value))
+    page.choose("node", "leaf")
+    text = page.text("explanation")
+    assert str(2**60) in text
+    assert f"… and {2**60 - 8} more" in text
+    assert len(page.all("#explanation ul:last-child li")) == 8 + 1
+
+
+def test_all_uses_are_listed_however_many(page):
+    x, total = Value(1.0, "x"), Value(0.0, "t")
+    for factor in range(1, 21):
+        total = total + x * factor
+    page.open(viz.player(total))
+    page.choose("node", "x")
+    text = page.text("explanation")
+    assert "used 20 times" in text
+    lines = [line.text for line in page.all("#explanation ul:first-of-type li")]
+    assert [line.rpartition(".grad = ")[2] for line in lines] == [f"{k} · 1 = {k}" for k in range(1, 21)]
+    assert "20 paths lead to the result" in text
+    assert "… and 12 more" in text, "of the paths"
+    assert "= 210" in text
+
+
+def test_an_entry_of_a_matrix_chooses_its_node_and_shows_its_paths(page):
+    loss, matrices, made = matrix_player()
+    page.open(made, "#step=99999")
+    loss.backward()
+    weight = matrices["W1"][0][1]
+    place = topological_order(loss).index(weight)
+    (button,) = [b for b in page.all("#matrices button") if b.get_attribute("aria-label").startswith("dW1[0, 1],")]
+    assert button.text == number(weight.grad)
+    button.click()
+    assert page.run("return document.getElementById('node').value") == str(place)
+    (selected,) = page.run("return [...document.querySelectorAll('.node')].flatMap((g, i) => "
+                           "g.matches('.selected') ? i : [])")  # fmt: skip
+    assert selected == place
+    pressed = [b.get_attribute("aria-label").split(",")[0] for b in page.all("#matrices [aria-pressed=true]")]
+    assert pressed == ["W1[0", "dW1[0"]
+    paths = [li.text for li in page.all("#explanation ul:last-child li")]
+    assert len(paths) == 2 * 2, "for each sample, one by each factor of its square"
+    assert sum(float(path.split(" = ")[-1]) for path in paths) == pytest.approx(weight.grad, rel=1e-3)
+    assert len(page.all("#graph .edge.path")) > 5
+    assert button.get_attribute("aria-pressed") == "true"
+
+
+def test_no_node_chosen_explains_nothing(page):
+    page.open(viz.player(shared()))
+    page.choose("node", "u")
+    assert page.all("#graph .selected")
+    page.run("const list = document.getElementById('node'); list.value = ''; list.dispatchEvent(new Event('change'))")
+    assert page.text("explanation") == ""
+    assert page.all("#graph .selected, #graph .path") == []
+
+
+# --- Labels and numbers ----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("label", HOSTILE)
+def test_a_label_is_shown_as_text(page, label):
+    def elements(made):
+        page.open(made, "#node=0&step=2")
+        return page.run("return [...document.querySelectorAll('*')].map((found) => found.tagName)")
+
+    def build(text):
+        x = Value(2.0, text)
+        return viz.player(x * x, title=text, matrices={text: [[x]]})
+
+    innocent = elements(build("x"))
+    assert elements(build(label)) == innocent
+    assert page.run("return typeof window.hacked") == "undefined"
+    line = label.replace("\n", " ") if label.isprintable() or "\n" in label or "\u200d" in label else "\\u202eevil"
+    assert page.run("return document.querySelector('#graph .name').textContent") in (line, line[:11] + "…" + line[-10:])
+    assert page.text("title").replace("\n", " ") == line
+    assert page.driver.title.replace("\n", " ") == re.sub(r"\s+", " ", line)
+    assert line in page.run("return document.querySelector('#node option[value=\"0\"]').textContent") or len(line) > 40
+
+
+def test_numbers_that_are_infinite_or_do_not_exist(page):
+    infinite, unknown, zero = Value(math.inf, "infinite"), Value(math.nan, "unknown"), Value(0.0, "zero")
+    value = infinite * 2 + unknown + sqrt(zero) - exp(Value(-800.0, "tiny"))
+    page.open(viz.player(value))
+    page.find("last").click()
+    shown = dict(zip(names(topological_order(value)).values(), page.numbers(), strict=True))
+    assert shown["infinite"] == ("inf", "2")
+    assert shown["unknown"] == ("nan", "1")
+    assert shown["zero"] == ("0", "undefined")
+    assert shown["tiny"][1] == "0"
+    assert "undefined" in [text.get_attribute("textContent") for text in page.all("#graph .partial")]
+
+
+def test_without_undefined_partials_what_is_not_a_number_is_called_so(page):
+    x = Value(math.nan, "x")
+    page.open(viz.player(x * x))
+    page.find("last").click()
+    assert page.numbers() == [("nan", "nan"), ("nan", "1")]

@@ -1,0 +1,259 @@
+"""The arithmetic of the player's page, run in a browser, against Python: numbers, replays with mistakes, paths."""
+
+import itertools
+import math
+import random
+import struct
+from fractions import Fraction
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from support.browser import BITS, Page, bits, from_bits
+from support.drawn_graphs import neuron
+from support.player_graphs import ASSIGN, ORDER, ZERO, backwards, diamond, gradients, network, shared, uses
+from support.random_programs import KINKED, SMOOTH, points, programs, run
+
+import engine
+import viz
+from engine import Value, topological_order
+from viz.notation import number
+
+ENGINE = SimpleNamespace(**{row.name: getattr(engine, row.name) for row in engine.primitives_table()}, absolute=abs)
+MISTAKES = [chosen for size in range(4) for chosen in itertools.combinations((ORDER, ASSIGN, ZERO), size)]
+
+REPLAY = f"""{BITS}
+const [given, mistakes] = arguments;
+const edges = given.edges.map((edge) => ({{ ...edge, partial: fromBits(edge.partial) }}));
+const {{ steps, gradients, seed, done }} = replay({{ ...given, edges }}, new Set(mistakes));
+const changes = steps.slice(seed).map(({{ node, before, after }}) => [node, bits(before), bits(after)]);
+return [changes, gradients.map(bits), seed, done, steps.map(({{ kind }}) => kind)];
+"""
+
+
+@pytest.fixture(scope="module")
+def page(driver, tmp_path_factory):
+    """A page with the functions of the player in it."""
+    opened = Page(driver, tmp_path_factory.mktemp("pages")).open(viz.player(neuron()[0]))
+    yield opened
+    assert opened.console() == []
+
+
+def record(root):
+    """What the replay needs of a graph, with all bits."""
+    nodes = {node: place for place, node in enumerate(topological_order(root))}
+    edges = [
+        {"source": nodes[operand], "target": place, "partial": bits(partial)}
+        for node, place in nodes.items()
+        for operand, partial in uses(node)
+    ]
+    return {"nodes": [{}] * len(nodes), "edges": edges}
+
+
+# --- Numbers ---------------------------------------------------------------------------------------------------------
+
+
+def written(page, numbers):
+    """The numbers as the page writes them."""
+    script = f"{BITS} const format = makeFormat('nan'); return arguments[0].map((digits) => format(fromBits(digits)));"
+    return page.run(script, [bits(value) for value in numbers])
+
+
+def random_floats():
+    """Bit patterns of all kinds, numbers as computations give them, and each with a sign."""
+    generator = random.Random(0)
+    for _ in range(4000):
+        yield from_bits(f"{generator.getrandbits(64):016x}")
+        yield generator.uniform(-1, 1) * 10 ** generator.uniform(-9, 9)
+        yield round(generator.uniform(-20_000, 20_000), generator.randrange(5))
+        yield float(generator.randrange(-(10**7) - 100, 10**7 + 100))
+
+
+def ties():
+    """Numbers half-way between two of five digits, exactly where a float can be that, and their neighbours."""
+    generator = random.Random(1)
+    for _ in range(2000):
+        middle = generator.randrange(10_000, 100_000) + 0.5
+        for power in (0, *range(1, 20)):
+            yield from (middle * 2.0**power, middle / 2.0**power)
+        exact = Fraction(2 * generator.randrange(10_000, 100_000) + 1, 2) * Fraction(10) ** generator.randrange(-8, 17)
+        yield float(exact)
+        yield math.nextafter(float(exact), 0.0)
+        yield math.nextafter(float(exact), math.inf)
+
+
+CORNERS = [
+    *(0.0, -0.0, 1.0, -1.0, 0.5, 1234.25, 12344.5, 12345.5, 123445.0, 12340.4, 12345.6, 99999.5, 99998.5, 0.00012345),
+    *(1e-4, 9.9999e-5, 9.99995e-5, 0.00099999, 0.000999995, 1e5, 99999.0, 100000.5, 9999999.0, 1e7, 10000001.0, 1e16),
+    *(5e-324, 2.2250738585072014e-308, 1.7976931348623157e308, 1e22, 1e23, 1e100, 1e-100, 123456.5, 1000.05, 10.0001),
+    *(math.pi, math.e, 0.1 + 0.2, 1 / 3, math.inf, -math.inf, math.nan, 2.0**53, 2.0**53 + 2, 8388608.5, 9999999.5),
+]
+
+
+@pytest.mark.parametrize("numbers", [lambda: CORNERS, random_floats, ties], ids=["corners", "random", "ties"])
+def test_numbers_are_written_as_python_writes_them(page, numbers):
+    values = list(numbers())
+    values += [-value for value in values]
+    wrong = {value: text for value, text in zip(values, written(page, values), strict=True) if text != number(value)}
+    assert {value: (text, number(value)) for value, text in list(wrong.items())[:20]} == {}
+
+
+def test_there_are_real_ties_among_those_tried():
+    odd_and_even = {int(value * 2) // 2 % 2 for value in ties() if value < 1e5 and (value * 2) % 2 == 1.0}
+    assert odd_and_even == {0, 1}
+    assert [number(value) for value in (12344.5, 12345.5, 1234.25, 1234.75)] == ["12344", "12346", "1234.2", "1234.8"]
+
+
+@pytest.mark.parametrize("text", ["nan", "undefined"])
+def test_what_is_not_a_number_has_the_name_it_is_given(page, text):
+    assert page.run("return makeFormat(arguments[0])(NaN)", text) == text
+
+
+# --- Replays ---------------------------------------------------------------------------------------------------------
+
+
+def assert_replayed(page, root, mistakes):
+    """The replay changes the same nodes as Python does, from and to the same bits."""
+    nodes = topological_order(root)
+    changes, left, seed, done, kinds = page.run(REPLAY, record(root), list(mistakes))
+    expected = backwards(root, mistakes)
+    shown = [(nodes[node], from_bits(before), from_bits(after)) for node, before, after in changes]
+    assert [step[0] for step in shown] == [step.node for step in expected]
+    pairs = zip(changes, expected, strict=True)
+    assert all((before, after) == (bits(step.before), bits(step.after)) for (_, before, after), step in pairs)
+    assert left == [bits(gradient) for gradient in gradients(root, mistakes).values()]
+    results = sum(not node.is_leaf for node in nodes)
+    assert kinds == ["start", *["forward"] * results, "seed", *["backward"] * len(record(root)["edges"])]
+    assert seed == results + 1
+    last = {step.node: seed + index for index, step in enumerate(expected)}
+    assert done == [last.get(node, seed) for node in nodes]
+
+
+any_program = programs([*SMOOTH, *KINKED])
+
+
+@given(any_program, points())
+def test_the_right_replay_gives_the_bits_of_backward(page, program, point):
+    root = run(program, ENGINE, [Value(value) for value in point])
+    _, left, *_ = page.run(REPLAY, record(root), [])
+    root.backward()
+    assert left == [bits(node.grad) for node in topological_order(root)]
+
+
+@pytest.mark.parametrize("mistakes", MISTAKES, ids="+".join)
+@given(any_program, points())
+@example([("a * b", 0, 1), ("a * b", 0, 0), ("a + b", 0, 1)], [0.5, -0.25, 2.0])
+def test_each_mistake_is_made_as_in_python(page, mistakes, program, point):
+    assert_replayed(page, run(program, ENGINE, [Value(value) for value in point]), mistakes)
+
+
+@pytest.mark.parametrize("mistakes", MISTAKES, ids="+".join)
+@pytest.mark.parametrize(
+    "root", [Value(3.0), shared(), neuron()[0], network()[0], diamond(60)[1], Value(1e308) * 1e10 * 0.0]
+)
+def test_graphs_of_every_shape_are_replayed_as_in_python(page, root, mistakes):
+    assert_replayed(page, root, mistakes)
+
+
+def test_gradients_that_are_not_zeroed_are_those_of_two_passes_together(page):
+    loss, parameters, _ = network()
+    _, left, *_ = page.run(REPLAY, record(loss), [ZERO])
+    loss.backward()
+    loss.backward()
+    nodes = topological_order(loss)
+    assert [from_bits(digits) for digits in left] == pytest.approx([node.grad for node in nodes], rel=1e-13)
+    assert len(parameters) == 9
+
+
+def test_a_chain_and_a_fan_of_thousands(page):
+    chain = fan = Value(1.0)
+    for _ in range(5000):
+        chain = chain * 1.0001
+    leaf = Value(0.5)
+    for _ in range(2000):
+        fan = fan + leaf
+    for root, mistakes in itertools.product((chain, fan), MISTAKES):
+        _, left, *_ = page.run(REPLAY, record(root), list(mistakes))
+        if mistakes in ((), (ORDER,)):
+            root.backward()
+            assert left == [bits(node.grad) for node in topological_order(root)]
+            for node in topological_order(root):
+                node.zero_grad()
+
+
+@given(any_program, points(), st.lists(st.integers(0, 200), min_size=1, max_size=20))
+def test_going_to_steps_in_any_order_gives_the_gradients_of_each(page, program, point, targets):
+    root = run(program, ENGINE, [Value(value) for value in point])
+    nodes = topological_order(root)
+    script = f"""{BITS}
+    const [given, targets] = arguments;
+    const edges = given.edges.map((edge) => ({{ ...edge, partial: fromBits(edge.partial) }}));
+    const run = replay({{ ...given, edges }});
+    const position = new Position(run);
+    return targets.map((target) => {{
+      position.moveTo(Math.min(target, run.steps.length - 1));
+      return [position.step, run.seed, position.gradients.map(bits)];
+    }});
+    """
+    steps = backwards(root)
+    for at, seed, shown in page.run(script, record(root), targets):
+        gradient = dict.fromkeys(nodes, 0.0)
+        gradient.update((step.node, step.after) for step in steps[: max(0, at - seed + 1)])
+        assert shown == [bits(gradient[node]) for node in nodes]
+
+
+# --- Paths -----------------------------------------------------------------------------------------------------------
+
+PATHS = f"""{BITS}
+const [given, start, most] = arguments;
+const edges = given.edges.map((edge) => ({{ ...edge, partial: fromBits(edge.partial) }}));
+const record = {{ ...given, edges }};
+const uses = usesOf(record);
+return [uses, countPaths(record, uses).map(String), firstPaths(record, uses, start, most),
+  [...edgesFrom(record, uses, start)].sort((a, b) => a - b)];
+"""
+
+
+def all_paths(edges, start, end):
+    """Every way from a node to another, as a tuple of edges."""
+    if start == end:
+        yield ()
+    for index, edge in enumerate(edges):
+        if edge["source"] == start:
+            yield from ((index, *rest) for rest in all_paths(edges, edge["target"], end))
+
+
+@pytest.mark.parametrize("depth", [0, 1, 2, 5, 53, 60, 64, 200])
+def test_there_are_two_to_the_power_of_its_depth_paths_through_a_diamond(page, depth):
+    _, root = diamond(depth)
+    _, counts, paths, edges = page.run(PATHS, record(root), 0, 8)
+    assert counts == [str(2 ** (depth - place)) for place in range(depth + 1)]
+    assert len(paths) == min(8, 2**depth)
+    assert len({tuple(path) for path in paths}) == len(paths)
+    assert all(len(path) == depth for path in paths)
+    assert edges == [*range(2 * depth)]
+
+
+@given(programs(["a + b", "a * b", "tanh(a)", "a - b"]), points())
+def test_the_products_along_all_paths_add_up_to_the_gradient(page, program, point):
+    root = run(program[:8], ENGINE, [Value(value) for value in point])
+    root.backward()
+    nodes, given_record = topological_order(root), record(root)
+    for place, node in enumerate(nodes):
+        found, counts, paths, edges = page.run(PATHS, given_record, place, 5000)
+        expected = [*all_paths(given_record["edges"], place, len(nodes) - 1)]
+        assert sorted(map(tuple, paths)) == sorted(expected)
+        assert int(counts[place]) == len(expected)
+        assert edges == sorted({edge for path in expected for edge in path})
+        assert found[place] == [i for i, edge in enumerate(given_record["edges"]) if edge["source"] == place]
+        partials = [[from_bits(given_record["edges"][edge]["partial"]) for edge in path] for path in expected]
+        total = math.fsum(math.prod(path) for path in partials)
+        size = math.fsum(abs(math.prod(path)) for path in partials)
+        assert total == pytest.approx(node.grad, rel=1e-9, abs=1e-9 * size)
+
+
+def test_bits_survive_the_way_into_the_page_and_back(page):
+    values = [0.0, -0.0, math.inf, math.nan, 5e-324, 0.1, -1.5e308]
+    back = page.run(f"{BITS} return arguments[0].map((digits) => bits(fromBits(digits)));", [bits(v) for v in values])
+    assert [struct.pack(">d", from_bits(digits)) for digits in back] == [struct.pack(">d", v) for v in values]

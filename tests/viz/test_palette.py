@@ -1,0 +1,225 @@
+"""The colours: gradients by sign and size, text that can be read on all, roles for eyes that see few colours."""
+
+import colorsys
+import itertools
+import math
+import re
+
+import numpy as np
+import pytest
+from support.picture_reading import Svg
+
+import viz
+from engine import Value, sqrt
+from engine.backward import Undefined
+from viz import images as render
+from viz.graphs.outline import Node
+from viz.graphs.summary import Row
+from viz.palette import DECADES, LOOKS, PART_FILL, GradientScale
+
+SIZES = [10.0**exponent for exponent in np.linspace(-8, 0, 81)]
+
+# Machado, Oliveira and Fernandes, "A Physiologically-based Model for Simulation of Color Vision Deficiency", IEEE
+# Transactions on Visualization and Computer Graphics 15 (2009): the matrices for severity 1.0, on linear RGB.
+VISION = {
+    "all colours": np.eye(3),
+    "protanopia": np.array(
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+    ),
+    "deuteranopia": np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+    ),
+    "tritanopia": np.array(
+        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]
+    ),
+}
+# sRGB's primaries and white point D65 (IEC 61966-2-1).
+TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+
+
+def linear(color):
+    """The channels of #rrggbb in proportion to light, as IEC 61966-2-1 has it."""
+    assert re.fullmatch("#[0-9A-Fa-f]{6}", color)
+    channels = np.array([int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    return np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+
+
+def contrast_to_black(color):
+    """The contrast ratio of WCAG 2.1."""
+    return (TO_XYZ[1] @ linear(color) + 0.05) / 0.05
+
+
+def lab(light):
+    """CIELAB coordinates of linear RGB."""
+    ratios = TO_XYZ @ np.clip(light, 0, 1) / TO_XYZ.sum(axis=1)
+    x, y, z = np.where(ratios > (6 / 29) ** 3, np.cbrt(ratios), ratios / (3 * (6 / 29) ** 2) + 4 / 29)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+def difference(first, second, vision="all colours"):
+    """ΔE*ab of 1976 between two colours; a difference of 2.3 is just noticeable (Mahy et al., 1994)."""
+    return float(np.linalg.norm(lab(VISION[vision] @ linear(first)) - lab(VISION[vision] @ linear(second))))
+
+
+def hue(color):
+    """Degrees on the colour wheel: 30 is orange, 210 blue."""
+    return 360 * colorsys.rgb_to_hsv(*(int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)))[0]
+
+
+# --- The tools of this test, against published numbers ---------------------------------------------------------------
+
+
+def test_the_measures_are_those_of_the_standards():
+    assert contrast_to_black("#FFFFFF") == pytest.approx(21)
+    assert contrast_to_black("#000000") == pytest.approx(1)
+    assert contrast_to_black("#777777") == pytest.approx(21 / 4.48, abs=0.01), "#777 on white has 4.48"
+    assert lab(linear("#FF0000")) == pytest.approx([53.24, 80.09, 67.20], abs=0.1)
+    assert difference("#FF0000", "#00FF00", "deuteranopia") < difference("#FF0000", "#00FF00") / 2
+    for matrix in VISION.values():
+        assert matrix.sum(axis=1) == pytest.approx([1, 1, 1], abs=1e-5), "white stays white"
+
+
+# --- Gradients -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("largest", [1e-30, 0.37, 1.0, 1e200])
+def test_the_hue_tells_the_sign(largest):
+    scale = GradientScale.of([largest])
+    for size in SIZES:
+        assert hue(scale.color(size * largest)) == pytest.approx(27, abs=12), "orange"
+        assert hue(scale.color(-size * largest)) == pytest.approx(207, abs=12), "blue"
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_the_larger_the_deeper(sign):
+    scale = GradientScale.of([2.0])
+    depths = [contrast_to_black(scale.color(sign * 2 * size)) for size in SIZES]
+    assert depths == sorted(depths, reverse=True)
+    assert len(set(depths)) > 30
+    for decade in range(DECADES - 1):
+        shallower, deeper = (scale.color(sign * 2 * 10.0**-exponent) for exponent in (decade + 1, decade))
+        assert difference(shallower, deeper) > 5, "each power of ten can be told from the next"
+
+
+def test_the_smallest_gradient_is_not_white_and_zero_is():
+    scale = GradientScale.of([1.0])
+    for gradient in (0.0, -0.0, None):
+        assert scale.color(gradient) == "#FFFFFF"
+    for gradient in (1e-300, -1e-300, 5e-324, -1e-12):
+        assert difference(scale.color(gradient), "#FFFFFF") > 2.3
+
+
+def test_black_text_can_be_read_on_every_fill():
+    scale = GradientScale.of([3.0])
+    fills = [scale.color(sign * 3 * size) for size in SIZES for sign in (-1, 1)]
+    fills += [scale.color(sign * math.inf) for sign in (-1, 1)]
+    fills += [look.fill for look in LOOKS.values()] + [PART_FILL]
+    assert min(map(contrast_to_black, fills)) >= 7
+
+
+def test_signs_differ_for_every_eye():
+    scale = GradientScale.of([1.0])
+    for vision in VISION:
+        assert difference(scale.color(1.0), scale.color(-1.0), vision) > 20
+        assert difference(scale.color(0.01), scale.color(-0.01), vision) > 8
+
+
+@pytest.mark.parametrize(
+    "gradients",
+    [
+        [],
+        [None],
+        [0.0],
+        [math.nan],
+        [math.inf, -math.inf],
+        [Undefined("nan"), 1.0],
+        [5e-324],
+        [1.7e308, 5e-324],
+    ],
+)
+def test_no_gradient_is_without_a_colour(gradients):
+    scale = GradientScale.of(gradients)
+    assert scale.largest > 0
+    for gradient in [*gradients, None, 0.0, math.nan, math.inf, -math.inf, Undefined("nan"), 5e-324, -1.7e308]:
+        assert re.fullmatch("#[0-9A-F]{6}", scale.color(gradient))
+    assert scale.color(math.nan) == scale.color(Undefined("nan")) == "#FFFFFF"
+    assert scale.color(math.inf) == scale.color(scale.largest)
+    assert all(math.isfinite(stop) for stop in scale.stops())
+
+
+def test_the_scale_reaches_as_far_as_the_gradients():
+    assert GradientScale.of([0.5, -3.0, math.inf, None]).largest == 3.0
+    stops = GradientScale.of([-3.0]).stops()
+    assert stops == sorted(stops)
+    assert stops == [-stop for stop in reversed(stops)]
+    assert (min(stops), max(stops)) == (-3.0, 3.0)
+    assert 0.0 in stops
+
+
+def test_the_gradient_of_a_node_is_its_largest():
+    def gradient(*gradients):
+        return Node("operation", "v", "", (Row("", (1.0,) * len(gradients), gradients),)).gradient
+
+    assert gradient(0.5, -3.0, 2.0) == -3.0
+    assert gradient(math.nan, 0.5) == 0.5
+    assert gradient(math.inf, 0.5) == 0.5
+    assert gradient(math.nan) is None
+    assert Node("operation", "v", "", (Row("", (1.0,), None),)).gradient is None
+
+
+# --- Gradients in pictures -------------------------------------------------------------------------------------------
+
+
+def graded(value, **options):
+    drawing = viz.draw(value, colors="gradient", **options)
+    return Svg(render.image(drawing.dot, "svg"))
+
+
+def test_nodes_have_the_colour_of_their_gradient_and_the_legend_its_number():
+    a, b, c = Value(2.0, "a"), Value(-3.0, "b"), Value(0.0, "c")
+    result = a * b * 0.5 + c * c
+    result.label = "r"
+    result.backward()
+    picture = graded(result)
+    fills = {node.texts[0]: node.fills[0] for node in picture.nodes}
+    assert hue(fills["a"]) == pytest.approx(207, abs=12), "∂r/∂a = b / 2 = -1.5"
+    assert hue(fills["b"]) == pytest.approx(27, abs=12), "∂r/∂b = a / 2 = 1"
+    assert fills["c"].lower() in {"#ffffff", "white"}, "∂r/∂c = 2 c = 0"
+    assert contrast_to_black(fills["b"]) > contrast_to_black(GradientScale(1.5).color(1.5))
+    texts = [text for text in picture.caption if text]
+    assert texts[:6] == ["gradient", "-1.5", "-0.015", "0", "0.015", "1.5"]
+    assert "parameter" not in texts
+    assert {node.kind for node in picture.nodes} == {"graded"}
+
+
+def test_gradients_that_are_missing_or_no_number_can_be_drawn():
+    x = Value(0.0, "x")
+    assert {node.fills[0].lower() for node in graded(sqrt(x)).nodes} <= {"#ffffff", "white"}
+    for gradient in (math.nan, Undefined("nan")):
+        x.grad = gradient
+        assert {node.fills[0].lower() for node in graded(sqrt(x)).nodes} <= {"#ffffff", "white"}
+    x.grad = math.inf
+    assert graded(sqrt(x)).width > 0
+
+
+# --- Roles -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("vision", VISION)
+def test_roles_are_told_apart_by_every_eye(vision):
+    """Fills are pale, so that text can be read: they differ noticeably, the lines around them clearly."""
+    for (one, first), (other, second) in itertools.combinations(LOOKS.items(), 2):
+        apart = difference(first.fill, second.fill, vision)
+        by_line = difference(first.line, second.line, vision)
+        assert apart > 2.3, (one, other)
+        assert by_line > 6, (one, other)
+
+
+def test_every_role_has_a_shape_of_its_own():
+    shapes = {(look.shape, look.style, look.outlines) for look in LOOKS.values()}
+    assert len(shapes) == len(LOOKS)
+
+
+def test_dark_fills_bear_light_text():
+    for look in LOOKS.values():
+        assert 21 / contrast_to_black(look.dark_fill) >= 7, "white on it"

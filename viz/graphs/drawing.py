@@ -1,0 +1,113 @@
+"""`draw` and `to_dot`: pictures of computation graphs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine import Value
+from viz.files import replace_file
+from viz.graphs.dot import Colors, Direction, dot_text
+from viz.graphs.grouping import Scale
+from viz.graphs.outline import outline
+from viz.images import GraphvizError, image
+from viz.notebook import inline_html
+
+_ENDINGS = (".svg", ".png", ".pdf", ".dot")
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A picture of a graph as it was when it was drawn. A notebook shows it.
+
+    dot    the picture as DOT text
+    nodes  how many nodes it has
+    edges  how many edges it has
+    """
+
+    dot: str
+    nodes: int
+    edges: int
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the picture into a file whose name ends in ``.svg``, ``.png``, ``.pdf`` or ``.dot``.
+
+        Raises ValueError for another ending, GraphvizError if an image cannot be made and OSError if it cannot be
+        written. A file that was there before stays as it is until the new one is complete.
+        """
+        target = Path(path)
+        ending = target.suffix.lower()
+        if ending not in _ENDINGS:
+            raise ValueError(
+                f"a drawing can be saved as {', '.join(_ENDINGS)}, but {str(target)!r} ends in none of them"
+            )
+        replace_file(target, self.dot.encode("utf-8") if ending == ".dot" else image(self.dot, ending[1:]))
+
+    def _repr_mimebundle_(self, **_selection: Any) -> dict[str, str]:
+        """What a notebook shows: the picture, or why there is none."""
+        try:
+            return {"text/html": inline_html(image(self.dot, "svg").decode("utf-8")), "text/plain": repr(self)}
+        except GraphvizError as error:
+            return {"text/plain": f"{self!r}: {error}"}
+
+    def __repr__(self) -> str:
+        return f"<Drawing of {self.nodes} nodes and {self.edges} edges>"
+
+
+def draw(
+    value: Value | Sequence[Value],
+    path: str | os.PathLike[str] | None = None,
+    *,
+    by: Scale = "operation",
+    fold: bool = False,
+    colors: Colors = "role",
+    parameters: Iterable[Value] = (),
+    direction: Direction = "right",
+    max_nodes: int = 500,
+) -> Drawing:
+    """Draw the graph from which ``value`` (or each of a list of values) was computed, into a file if a path is given.
+
+    value       a Value, or a list of several
+    path        a file name that ends in ``.svg``, ``.png``, ``.pdf`` or ``.dot``
+    by          what is one node: an ``"operation"``, a ``"neuron"`` (any part of the computation with a scope, see
+                `engine.scope`, and with no such part in it) or a ``"layer"`` (a part that consists of such parts; where
+                one is alone, itself)
+    fold        draw operations that are the same for each sample as one node, which shows the numbers of all of them
+    colors      what colours tell: the ``"role"`` of a node, or sign and size of its ``"gradient"``
+    parameters  the leaves to show as parameters, as in ``parameters=model.parameters()``; unless given, the leaves that
+                neurons, and what else has a scope, use without being given them; all others are inputs
+    direction   where results stand as seen from their operands: to the ``"right"``, as fits a slide, or ``"down"``
+    max_nodes   the most nodes to draw
+
+    A node shows its name, how it was computed, its data and its gradient; an edge, the local partial derivative of the
+    node it leads to. A neuron or layer drawn as a node shows its inputs, parameters, activation, outputs, and the norm
+    of the gradient by its parameters; drawn by operation, it is a frame around its nodes. A Value without a label is
+    called x1, x2, … if it is a leaf, else v1, v2, …, as in `trace`. In an SVG every node and edge has a tooltip with
+    all digits.
+
+    The drawing is returned, and shows itself in a notebook. DOT text can always be made; images need the program
+    ``dot`` on the PATH, or the package pygraphviz. Raises TypeError for what is not made of Values, ValueError for too
+    many nodes or another ending, and GraphvizError if an image cannot be made.
+    """
+    outlined = outline(value, parameters, max_nodes, by, fold)
+    drawing = Drawing(dot_text(outlined, direction, colors), len(outlined.nodes), len(outlined.edges))
+    if path is not None:
+        drawing.save(path)
+    return drawing
+
+
+def to_dot(
+    value: Value | Sequence[Value],
+    *,
+    by: Scale = "operation",
+    fold: bool = False,
+    colors: Colors = "role",
+    parameters: Iterable[Value] = (),
+    direction: Direction = "right",
+    max_nodes: int = 500,
+) -> str:
+    """The picture of `draw` as DOT text, which any Graphviz tool reads; the same graph gives the same text."""
+    return dot_text(outline(value, parameters, max_nodes, by, fold), direction, colors)
