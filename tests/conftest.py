@@ -12,10 +12,19 @@ from hypothesis import settings
 from engine import Value
 from engine.formulas import FLOATS, SYMBOLS
 from engine.operations import FUNCTIONS, OPERATIONS
-from viz import render
+from viz import images as render
 
 settings.register_profile("reproducible", deadline=None, derandomize=True, database=None)
 settings.load_profile("reproducible")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a browser, and count it and what needs a cluster as slow."""
+    for item in items:
+        if "driver" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+        if item.get_closest_marker("browser") or item.get_closest_marker("cluster"):
+            item.add_marker("slow")
 
 
 @pytest.fixture
@@ -35,7 +44,7 @@ def open_table() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def driver() -> Iterator[Any]:
     """A browser; imported only here, so that a machine without one runs all other tests."""
-    from browser import chromium
+    from support.browser import chromium
 
     with chromium() as opened:
         yield opened
@@ -44,7 +53,7 @@ def driver() -> Iterator[Any]:
 @pytest.fixture
 def page(driver, tmp_path: Path) -> Iterator[Any]:
     """A page to open players in, which may not say anything in its console."""
-    from browser import Page
+    from support.browser import Page
 
     opened = Page(driver, tmp_path)
     opened.console()
