@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from engine import Value
-from engine.value import real_number
+from engine.extend import real_number
 
 
 def whole_number(number: Any, name: str, least: int = 1) -> int:

@@ -10,7 +10,7 @@ from functools import reduce
 from typing import Any
 
 from engine import Value, exp, logaddexp, scope, softplus
-from engine.scopes import numbers_in
+from engine.extend import numbers_in
 from nn.checks import entries, number_or_value
 from nn.losses import mean, part, total
 

@@ -19,7 +19,7 @@ import math
 from collections.abc import Callable
 from random import Random
 
-from engine.value import real_number
+from engine.extend import real_number
 
 Initializer = str | Callable[[int, int, Random], float]
 """``"xavier"``, or a function ``(fan_in, fan_out, random) -> weight``."""

@@ -10,8 +10,7 @@ from random import Random
 from typing import Any, Self
 
 from engine import Value
-from engine.scopes import Scope, mark
-from engine.value import store_data
+from engine.extend import Scope, mark, store_data
 from nn.activations import Activation, activation_name, find_activation
 from nn.checks import entries, random_of, read_inputs, whole_number
 from nn.initializers import Initializer, draw_weights, find_initializer

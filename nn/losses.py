@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any
 
 from engine import DomainError, Value, log_probability, relu, scope, softplus
-from engine.scopes import Scope, mark
+from engine.extend import Scope, mark
 from nn.checks import entries, nonnegative, number_or_value
 
 _scope_of = cache(Scope)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.value import real_number
+from engine.extend import real_number
 from nn.checks import entries
 
 Matrix = list[list[float]]

@@ -10,8 +10,7 @@ from types import FunctionType
 from typing import Any, Self, TypeVar
 
 from engine import Value
-from engine.scopes import Scope
-from engine.value import real_number
+from engine.extend import Scope, real_number
 from nn.files import SavedModel, first_difference, printable, read_model, write_model
 
 M = TypeVar("M", bound="Module")

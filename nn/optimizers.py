@@ -13,9 +13,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from engine import Value, gradients, sqrt, topological_order
-from engine.gradients import as_value
-from engine.recording import recorded
-from engine.value import real_number
+from engine.extend import as_value, real_number, recorded
 from nn.checks import entries, fraction, nonnegative, positive
 
 State = tuple[Any, ...]

@@ -14,7 +14,7 @@ from operator import attrgetter, is_
 from typing import Any, Protocol
 
 from engine import Program, Value, gradients, recording
-from engine.value import real_number
+from engine.extend import real_number
 from nn.checks import entries
 from nn.optimizers import Optimizer, State
 from nn.trying import Loss, Model, NotSeparableError, find_reduction, record_whole

@@ -20,7 +20,7 @@ from random import Random
 from typing import Any
 
 from engine import DomainError, RecordingError, Value
-from engine.collector import collector_paused
+from engine.extend import collector_paused
 from nn.checks import entries, random_of, whole_number
 from nn.interruption import Interruption
 from nn.losses import mean_squared_error

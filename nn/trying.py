@@ -9,8 +9,8 @@ from random import Random
 from typing import Any
 
 from engine import RecordingError, StaleGraphError, Value, gradients, recording, topological_order
+from engine.extend import store_data
 from engine.programs.tape import record
-from engine.value import store_data
 
 Model = Callable[[Any], Any]
 Loss = Callable[[list[Any], list[Any]], Any]

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Iterator, Sequence
 
 from engine import Value, topological_order
-from engine.backward import Undefined
+from engine.extend import Undefined
 
 MOST_PRODUCTS = 200_000
 """Beyond, the derivatives through parts are left out of a picture: it should not take seconds."""

@@ -6,8 +6,7 @@ import ast
 from collections.abc import Mapping
 
 from engine import Value
-from engine.formulas import FAILURES, FLOATS
-from engine.primitives import CONSTANTS
+from engine.extend import CONSTANTS, FAILURES, FLOATS
 from viz.notation import enclosed, number
 
 

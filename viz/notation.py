@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 
 from engine import Primitive, Value
-from engine.backward import Undefined
+from engine.extend import Undefined
 
 # A name without operators in it, or a number that is not negative.
 _ATOM = re.compile(r"[^\s+*/=-]+|[\d.]+e[+-]\d+")

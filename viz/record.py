@@ -11,8 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from engine import Value
-from engine.backward import Undefined
-from engine.gradients import check_fresh
+from engine.extend import Undefined, check_fresh
 from viz.chain import Graph, graph_of, value_operands
 from viz.formula import partial_formula
 from viz.graphs.grouping import TooManyNodesError

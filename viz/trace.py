@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
 from engine import Value, topological_order
-from engine.gradients import check_fresh
+from engine.extend import check_fresh
 from viz.chain import plus, times, value_operands
 from viz.formula import partial_formula
 from viz.notation import enclosed, expression, names, number, shortened

@@ -10,7 +10,7 @@ from math import isfinite
 from typing import Any
 
 from engine import Value
-from engine.collector import collector_paused
+from engine.extend import collector_paused
 from viz.chain import Graph, graph_of, partials_through, value_operands
 from viz.graphs.grouping import Grouping, Groups, Key, Scale, terms_of
 from viz.graphs.parts import Part, Parts, common_part, find_parts, local, path_of

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine import Value
-from engine.scopes import Scope, calls_of, values_in
+from engine.extend import Scope, calls_of, values_in
 from viz.chain import Graph
 from viz.notation import printable
 

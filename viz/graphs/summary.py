@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from engine import Value
-from engine.scopes import numbers_in
+from engine.extend import numbers_in
 from viz.graphs.parts import Part, local
 from viz.notation import common_name
 

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from engine.value import real_number
+from engine.extend import real_number
 from viz.plots.checks import by_name, entries, text
 from viz.plots.curves import LONGEST_NAME, is_logarithmic, line_look, loss_panel
 from viz.plots.figures import (

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from engine import Value
-from engine.value import real_number
+from engine.extend import real_number
 from viz.notation import number
 from viz.plots.figures import drawable_number, is_drawable
 

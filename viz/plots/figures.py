@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 
-from engine.value import real_number
+from engine.extend import real_number
 from viz.files import replace_file
 from viz.notation import number, printable, shortened
 

@@ -1,0 +1,36 @@
+"""What those who build on the engine may use beside its public names: `nn` and `viz` take nothing else from inside.
+
+The walk      `check_fresh`, `collector_paused`; `engine.topological_order` and ``Value.edges`` are public
+Operations    `FAILURES`, `FLOATS`, `CONSTANTS`: to evaluate a row's formulas on floats
+Partials      `Undefined`: the one that does not exist
+Numbers       `real_number`, `as_value`, `store_data`
+Scopes        `Scope`, `mark`, `calls_of`, `values_in`, `numbers_in`
+Recording     `recorded`
+"""
+
+from engine.backward import Undefined
+from engine.collector import collector_paused
+from engine.formulas import FAILURES, FLOATS
+from engine.gradients import as_value, check_fresh
+from engine.primitives import CONSTANTS
+from engine.recording import recorded
+from engine.scopes import Scope, calls_of, mark, numbers_in, values_in
+from engine.value import real_number, store_data
+
+__all__ = [
+    "CONSTANTS",
+    "FAILURES",
+    "FLOATS",
+    "Scope",
+    "Undefined",
+    "as_value",
+    "calls_of",
+    "check_fresh",
+    "collector_paused",
+    "mark",
+    "numbers_in",
+    "real_number",
+    "recorded",
+    "store_data",
+    "values_in",
+]
