@@ -8,14 +8,15 @@ Scopes        `Scope`, `mark`, `calls_of`, `values_in`, `numbers_in`
 Recording     `recorded`
 """
 
-from engine.backward import Undefined
 from engine.collector import collector_paused
+from engine.failures import Undefined
 from engine.formulas import FAILURES, FLOATS
-from engine.gradients import as_value, check_fresh
+from engine.gradients import check_fresh
+from engine.leaves import as_value, store_data
+from engine.manners import real_number
 from engine.primitives import CONSTANTS
 from engine.recording import recorded
 from engine.scopes import Scope, calls_of, mark, numbers_in, values_in
-from engine.value import real_number, store_data
 
 __all__ = [
     "CONSTANTS",

@@ -1,19 +1,21 @@
-"""The fast path: a row of the table written out as the Python function that a person would have written for it.
+"""The fast path: a row of the table, written out as the Python function that a person would write for it.
 
-`operations.apply` says what an operation does, for any number and kind of operands, with loops and tuples that take
-much longer than the operation itself. So each row with one or two operands is also written out, its formulas in place:
-``print(engine.source("tanh"))`` shows what runs. Whatever is not plain is left to ``apply``: a subclass, a failure, and
-a ``no_grad`` block, which puts a function that fails in the place of ``make``.
+`operations.apply` takes any number and kind of operands; its loops and tuples take much longer than the operation
+itself. So each row with one or two operands is also written out with its formulas in place:
+``print(engine.source("tanh"))`` shows what runs. Anything unusual goes to ``apply``: a subclass, a failure, and a
+``no_grad`` block, in which ``make`` is a function that fails (see `recording.MAKER`).
 """
 
 from __future__ import annotations
 
 import ast
 import linecache
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.formulas import FLOATS, Operation, inlined
+from engine.formulas import FAILURES, FLOATS, Operation, inlined
+from engine.recording import MAKER
 
 _UNARY = """\
 def record_{name}(a):
@@ -92,13 +94,13 @@ def record_{name}_reflected(b, a):
 
 
 FAST_NAMES = "a b x y z r kind node make operation form reflected apply apply_or_defer Value FAILURES build"
-"""The names of the templates: no operation may be called so, for its formulas could not be told from them."""
+"""The names in the templates. No operation may have one of them: in a formula it would mean the template's."""
 
 
 def source(operation: Operation, operations: Mapping[str, Operation]) -> str:
     """The text of the fast functions for an operation of one or two operands."""
     texts = [inlined(tree, operations) for tree in operation.partial_trees]
-    uses_result = any(_mentions(tree, "r") for tree in operation.partial_trees)
+    uses_result = any("r" in _names(tree) for tree in operation.partial_trees)
     template = _UNARY if len(texts) == 1 else _BINARY
     return template.format(
         name=operation.row.name,
@@ -114,23 +116,29 @@ def specialise(
 ) -> tuple[Callable[..., Any], ...]:
     """The fast functions: (function,) for one operand, (function, reflected) for two.
 
-    The formulas see the names of `FLOATS`; the ``helpers`` come as arguments of an enclosing function.
+    What they call comes as arguments of an enclosing function: the ``helpers``, and what the formulas name. Only
+    ``make`` is a global, because it changes.
     """
     text = source(operation, operations)
     name = operation.row.name
     names = [f"record_{name}", f"record_{name}_reflected"][: len(operation.partial_trees)]
+    known: dict[str, Any] = {other.row.name: other.value for other in operations.values()}
+    known |= FLOATS  # Where an operation is a function of `math`, the function itself.
+    known |= {"FAILURES": FAILURES, "operation": operation, **helpers}
+    known["pow"] = math.pow  # It fails where `real_power` does, and ``apply`` then says so in the words of ``**``.
+    needed = {word: known[word] for word in sorted(_names(ast.parse(text)) & known.keys())}
     indented = "".join(f"    {line}\n" if line else "\n" for line in text.splitlines())
-    outer = f"def build({', '.join(helpers)}):\n{indented}    return {', '.join(names)},\n"
+    outer = f"def build({', '.join(needed)}):\n{indented}    return {', '.join(names)},\n"
     file = f"<fast path of {name}>"
     linecache.cache[file] = (len(outer), None, outer.splitlines(keepends=True), file)
     built: dict[str, Any] = {}
-    exec(compile(outer, file, "exec"), FLOATS, built)
-    functions: tuple[Callable[..., Any], ...] = built["build"](**helpers)
+    exec(compile(outer, file, "exec"), MAKER, built)
+    functions: tuple[Callable[..., Any], ...] = built["build"](**needed)
     for function in functions:
         function.__doc__ = str(operation.row)
     return functions
 
 
-def _mentions(tree: ast.AST, name: str) -> bool:
-    """Whether a formula uses ``name``."""
-    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(tree))
+def _names(tree: ast.AST) -> set[str]:
+    """The names in a text."""
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}

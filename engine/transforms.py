@@ -16,9 +16,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from engine.backward import adjoints
-from engine.gradients import as_value, check_fresh, stored_partials, symbolic_partials
+from engine.gradients import adjoints, check_fresh, stored_partials, symbolic_partials
 from engine.graph import topological_order
+from engine.leaves import as_value
 from engine.recording import recorded
 from engine.value import Value
 

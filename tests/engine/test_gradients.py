@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from engine import Value
-from engine.backward import Undefined
+from engine.extend import Undefined
 from engine.graph import walking
 
 

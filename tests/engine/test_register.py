@@ -10,7 +10,8 @@ from support.row_checks import check_row
 import engine
 from engine import Primitive, Value
 from engine.formulas import FLOATS, SYMBOLS
-from engine.operations import FUNCTIONS, OPERATIONS
+from engine.operations import OPERATIONS
+from engine.registration import FUNCTIONS
 
 pytestmark = pytest.mark.usefixtures("open_table")
 
