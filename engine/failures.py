@@ -20,6 +20,13 @@ def explained(
     return kind(f"{row.name} has {problem} at {', '.join(described)}: {error.args[-1]}")
 
 
+def explained_for(error: Exception, row: Primitive, operands: Sequence[Any], problem: str) -> Exception:
+    """`explained` for operands that are Values and floats."""
+    numbers = [operand if isinstance(operand, float) else operand._data for operand in operands]
+    labels = ["" if isinstance(operand, float) else operand.label for operand in operands]
+    return explained(error, row, numbers, labels, problem)
+
+
 class Undefined(float):
     """The NaN on an edge whose partial derivative does not exist. To multiply it raises the error that says why.
 

@@ -3,7 +3,7 @@
 `operations.apply` takes any number and kind of operands; its loops and tuples take much longer than the operation
 itself. So each row with one or two operands is also written out with its formulas in place:
 ``print(engine.source("tanh"))`` shows what runs. Anything unusual goes to ``apply``: a subclass, a failure, and a
-``no_grad`` block, in which ``make`` is a function that fails (see `recording.MAKER`).
+``no_grad`` block, in which ``make`` is a function that fails (see `recording.GLOBALS`).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.formulas import FAILURES, FLOATS, Operation, inlined
-from engine.recording import MAKER
+from engine.formulas import FLOATS, Operation, inlined
+from engine.recording import GLOBALS
 
 _UNARY = """\
 def record_{name}(a):
@@ -100,7 +100,7 @@ FAST_NAMES = "a b x y z r kind node make operation form reflected apply apply_or
 def source(operation: Operation, operations: Mapping[str, Operation]) -> str:
     """The text of the fast functions for an operation of one or two operands."""
     texts = [inlined(tree, operations) for tree in operation.partial_trees]
-    uses_result = any("r" in _names(tree) for tree in operation.partial_trees)
+    uses_result = any(_mentions(tree, "r") for tree in operation.partial_trees)
     template = _UNARY if len(texts) == 1 else _BINARY
     return template.format(
         name=operation.row.name,
@@ -116,29 +116,26 @@ def specialise(
 ) -> tuple[Callable[..., Any], ...]:
     """The fast functions: (function,) for one operand, (function, reflected) for two.
 
-    What they call comes as arguments of an enclosing function: the ``helpers``, and what the formulas name. Only
-    ``make`` is a global, because it changes.
+    The ``helpers`` come as arguments of an enclosing function. What the formulas call is global, as ``make`` is.
     """
     text = source(operation, operations)
     name = operation.row.name
     names = [f"record_{name}", f"record_{name}_reflected"][: len(operation.partial_trees)]
-    known: dict[str, Any] = {other.row.name: other.value for other in operations.values()}
-    known |= FLOATS  # Where an operation is a function of `math`, the function itself.
-    known |= {"FAILURES": FAILURES, "operation": operation, **helpers}
-    known["pow"] = math.pow  # It fails where `real_power` does, and ``apply`` then says so in the words of ``**``.
-    needed = {word: known[word] for word in sorted(_names(ast.parse(text)) & known.keys())}
     indented = "".join(f"    {line}\n" if line else "\n" for line in text.splitlines())
-    outer = f"def build({', '.join(needed)}):\n{indented}    return {', '.join(names)},\n"
+    outer = f"def build({', '.join(helpers)}):\n{indented}    return {', '.join(names)},\n"
     file = f"<fast path of {name}>"
+    code = compile(outer, file, "exec")
     linecache.cache[file] = (len(outer), None, outer.splitlines(keepends=True), file)
+    GLOBALS.update({other: operations[other].value for other in operations} | FLOATS)
+    GLOBALS["pow"] = math.pow  # Fails where `real_power` does; ``apply`` then explains it in the words of ``**``.
     built: dict[str, Any] = {}
-    exec(compile(outer, file, "exec"), MAKER, built)
-    functions: tuple[Callable[..., Any], ...] = built["build"](**needed)
+    exec(code, GLOBALS, built)
+    functions: tuple[Callable[..., Any], ...] = built["build"](**helpers)
     for function in functions:
         function.__doc__ = str(operation.row)
     return functions
 
 
-def _names(tree: ast.AST) -> set[str]:
-    """The names in a text."""
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+def _mentions(tree: ast.AST, name: str) -> bool:
+    """Whether a formula uses ``name``."""
+    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(tree))

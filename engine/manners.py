@@ -1,23 +1,22 @@
 """How a Value behaves as a number among Python's numbers, NumPy's arrays and micrograd's programs.
 
-`Manners` is the base of `Value`: all that a Value can do beside recording and deriving. A use of its number that the
-graph does not record (``x < y``, ``float(x)``) tells `engine.recording.watch`.
+A use of the number that the graph does not record (``x < y``, ``float(x)``) tells `engine.recording.watch`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.backward import NOT_COMPUTED
 from engine.recording import watch
 
+Kind = TypeVar("Kind", bound=type)
+
 
 class Manners:
-    """Comparisons, conversions, text, label; the operators are added to Value by `engine.registration`."""
-
-    __slots__ = ()
+    """What Value gets by `with_manners`: label, comparisons, conversions and text."""
 
     if TYPE_CHECKING:  # What a Value holds, and what `registration` and `pickling` give it.
         _a: Any
@@ -75,19 +74,19 @@ class Manners:
 
     def __lt__(self, other: Any) -> bool:
         watch(self, "the comparison <")
-        return self._data < (other._data if isinstance(other, Manners) else other)
+        return self._data < (other._data if type(other) is type(self) else other)
 
     def __le__(self, other: Any) -> bool:
         watch(self, "the comparison <=")
-        return self._data <= (other._data if isinstance(other, Manners) else other)
+        return self._data <= (other._data if type(other) is type(self) else other)
 
     def __gt__(self, other: Any) -> bool:
         watch(self, "the comparison >")
-        return self._data > (other._data if isinstance(other, Manners) else other)
+        return self._data > (other._data if type(other) is type(self) else other)
 
     def __ge__(self, other: Any) -> bool:
         watch(self, "the comparison >=")
-        return self._data >= (other._data if isinstance(other, Manners) else other)
+        return self._data >= (other._data if type(other) is type(self) else other)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, (int, float, Real)):
@@ -118,12 +117,26 @@ class Manners:
     @property
     def _prev(self) -> set[Any]:
         """The operands that are Values, under micrograd's name, so that micrograd's drawing runs on this engine."""
-        return {operand for operand in self.operands if isinstance(operand, Manners)}
+        return {operand for operand in self.operands if not isinstance(operand, float)}
 
     @property
     def _op(self) -> str:
         """The symbol of the operation, under micrograd's name; empty for a leaf."""
         return "" if self._form is None else self._form.row.symbol or self._form.row.name
+
+
+def with_manners(kind: Kind) -> Kind:
+    """Copy the manners into a class. If it inherited them, its objects would take longer to make and to free."""
+    for name, member in vars(Manners).items():
+        if callable(member) or isinstance(member, property):
+            setattr(kind, name, member)
+    return kind
+
+
+if TYPE_CHECKING:
+    Mannered = Manners
+else:
+    Mannered = object
 
 
 def real_number(number: Any, what: str) -> float:
@@ -133,5 +146,5 @@ def real_number(number: Any, what: str) -> float:
             return float(number)
         except OverflowError as error:
             raise OverflowError(f"{what} cannot hold so large a number: {error}") from None
-    cure = ": use its detach() or data" if isinstance(number, Manners) else ""
+    cure = ": use its detach() or data" if hasattr(number, "detach") else ""
     raise TypeError(f"{what} takes a real number, not {number!r} of type {type(number).__name__}{cure}")

@@ -10,7 +10,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from engine.failures import Undefined, explained
+from engine.failures import Undefined, explained_for
 from engine.formulas import FAILURES, Operation
 from engine.manners import real_number
 from engine.recording import is_paused, watch_pause
@@ -34,7 +34,7 @@ def apply(operation: Operation, operands: tuple[Any, ...]) -> Any:
     try:
         result = operation.value(*numbers)
     except FAILURES as error:
-        raise _explained(error, operation, operands, "no value") from None
+        raise explained_for(error, operation.row, operands, "no value") from None
     positions = [index for index, operand in enumerate(operands) if isinstance(operand, Value)]
     if not positions:
         return result
@@ -54,7 +54,7 @@ def _partial(operation: Operation, index: int, operands: tuple[Any, ...], number
         partial: float = operation.partials[index](*numbers)
     except FAILURES as error:
         which = operation.row.operand_names[index]
-        return Undefined.because(_explained(error, operation, operands, f"no derivative by {which}"))
+        return Undefined.because(explained_for(error, operation.row, operands, f"no derivative by {which}"))
     return partial
 
 
@@ -67,13 +67,6 @@ def _record(operation: Operation, result: float, edges: list[tuple[Any, float | 
     node._b, node._pb = (None, None) if not edges else edges[0] if len(edges) == 1 else (tuple(edges), None)
     node._mark = None
     return node
-
-
-def _explained(error: Exception, operation: Operation, operands: tuple[Any, ...], problem: str) -> Exception:
-    """`explained` for operands that are Values and floats."""
-    labels = [x.label if isinstance(x, Value) else "" for x in operands]
-    numbers = [x._data if isinstance(x, Value) else x for x in operands]
-    return explained(error, operation.row, numbers, labels, problem)
 
 
 def find_operation(name: str) -> Operation:

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-MAKER: dict[str, Any] = {}
-"""The globals of the fast functions. ``make`` makes a node; while a ``no_grad`` block is open, it fails."""
+GLOBALS: dict[str, Any] = {}
+"""The globals of the fast functions: what their formulas call, and ``make``, which fails in a ``no_grad`` block."""
 
 _open_blocks = 0
 _make: Callable[[], Any]
@@ -46,7 +46,7 @@ def _refuse() -> None:
 def install(make: Callable[[], Any]) -> None:
     """Let the fast functions make their nodes with ``make`` while no block is open."""
     global _make
-    _make = MAKER["make"] = make
+    _make = GLOBALS["make"] = make
 
 
 def _count_blocks(change: int) -> None:
@@ -54,7 +54,7 @@ def _count_blocks(change: int) -> None:
     global _open_blocks
     with _counting:
         _open_blocks += change
-        MAKER["make"] = _refuse if _open_blocks else _make
+        GLOBALS["make"] = _refuse if _open_blocks else _make
 
 
 def is_paused() -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.fast import FAST_NAMES, specialise
 from engine.fast import source as fast_source
-from engine.formulas import FLOATS, MATH, SYMBOLS, Operation
+from engine.formulas import FAILURES, FLOATS, MATH, SYMBOLS, Operation
 from engine.operations import OPERATIONS, apply, make
 from engine.primitives import CONSTANTS, ROWS, Primitive
 from engine.recording import install
@@ -76,8 +76,16 @@ def _fast_functions(operation: Operation, operations: Mapping[str, Operation]) -
     forms = operation.forms
     if len(forms) > 2:
         return ()
-    helpers = {"Value": Value, "apply": apply, "apply_or_defer": _apply_or_defer}
-    return specialise(operation, operations, {**helpers, "form": forms[0], "reflected": forms[-1]})
+    helpers: dict[str, Any] = {
+        "Value": Value,
+        "FAILURES": FAILURES,
+        "apply": apply,
+        "operation": operation,
+        "form": forms[0],
+    }
+    if len(forms) == 2:
+        helpers |= {"apply_or_defer": _apply_or_defer, "reflected": forms[1]}
+    return specialise(operation, operations, helpers)
 
 
 def _apply_or_defer(operation: Operation, operands: tuple[Any, ...]) -> Any:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 from engine.backward import NOT_COMPUTED, sweep
-from engine.manners import Manners, real_number
+from engine.manners import Mannered, real_number, with_manners
 from engine.primitives import Primitive
 from engine.recording import watch
 
 
-class Value(Manners):
+@with_manners
+class Value(Mannered):
     """A number in a computation graph.
 
     data   any real number, kept as a float
@@ -84,9 +85,13 @@ class Value(Manners):
         """(operand, local partial) for each operand, in order; the partial of a number is None. () for a leaf."""
         if self._form is None:
             return ()
-        others = self._b if type(self._b) is tuple else () if self._b is None else ((self._b, self._pb),)
-        first = self._form.first
-        return (*others[:first], (self._a, self._pa), *others[first:])
+        first, edge = self._form.first, (self._a, self._pa)
+        if self._b is None:
+            return (edge,)
+        if type(self._b) is tuple:
+            return (*self._b[:first], edge, *self._b[first:])
+        other = (self._b, self._pb)
+        return (other, edge) if first else (edge, other)
 
     @property
     def operands(self) -> tuple[Value | float, ...]:
