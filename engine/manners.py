@@ -29,21 +29,15 @@ class Manners:
         _tag: Any
         grad: Any
         operands: Any
-        __add__: Callable[[Any, Any], Any]
-        __radd__: Callable[[Any, Any], Any]
-        __sub__: Callable[[Any, Any], Any]
-        __rsub__: Callable[[Any, Any], Any]
-        __mul__: Callable[[Any, Any], Any]
-        __rmul__: Callable[[Any, Any], Any]
-        __truediv__: Callable[[Any, Any], Any]
-        __rtruediv__: Callable[[Any, Any], Any]
-        __pow__: Callable[[Any, Any], Any]
-        __rpow__: Callable[[Any, Any], Any]
-        __neg__: Callable[[Any], Any]
-        __abs__: Callable[[Any], Any]
         __deepcopy__: Callable[[Any, dict[int, Any]], Any]
 
         def __getattr__(self, name: str) -> Callable[..., Any]: ...
+        def _binary(self, other: Any) -> Any: ...
+        def _unary(self) -> Any: ...
+
+        __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _binary
+        __truediv__ = __rtruediv__ = __pow__ = __rpow__ = _binary
+        __neg__ = __abs__ = _unary
 
     @property
     def label(self) -> str:

@@ -286,5 +286,5 @@ def test_an_exception_in_the_function_leaves_the_transforms_usable():
 
 @pytest.mark.parametrize("transform", [jvp, hvp])
 def test_forward_mode_takes_a_list_of_arguments(transform):
-    with pytest.raises(TypeError, match=r"the point is a list with one entry an argument, as in \[2\.0\], not 2\.0"):
+    with pytest.raises(TypeError, match=r"the point is a list with one entry for each argument, as in \[2\.0\], not 2\.0"):
         transform(lambda x: x * x, 2.0, 1.0)
