@@ -43,6 +43,7 @@ def test_a_new_value_is_a_leaf_without_gradient():
 def test_the_result_of_an_operation_knows_how_it_was_made():
     x = Value(3.0)
     y = 2 / x
+    assert (x / 2).operands == (x, 2.0)
     assert not y.is_leaf
     assert y.operation in engine.primitives_table()
     assert (y.operation.name, y.operation.symbol) == ("div", "/")
