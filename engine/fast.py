@@ -9,12 +9,13 @@ itself. So each row with one or two operands is also written out with its formul
 from __future__ import annotations
 
 import ast
+import copy
 import linecache
 import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.formulas import FLOATS, Operation, inlined
+from engine.formulas import FLOATS, Operation
 from engine.recording import GLOBALS
 
 _UNARY = """\
@@ -99,12 +100,12 @@ FAST_NAMES = "a b x y z r kind node make operation form reflected apply apply_or
 
 def source(operation: Operation, operations: Mapping[str, Operation]) -> str:
     """The text of the fast functions for an operation of one or two operands."""
-    texts = [inlined(tree, operations) for tree in operation.partial_trees]
+    texts = [_inlined(tree, operations) for tree in operation.partial_trees]
     uses_result = any(_mentions(tree, "r") for tree in operation.partial_trees)
     template = _UNARY if len(texts) == 1 else _BINARY
     return template.format(
         name=operation.row.name,
-        value=inlined(operation.value_tree, operations),
+        value=_inlined(operation.value_tree, operations),
         r="r = " if uses_result else "",
         dx=texts[0],
         dy=texts[-1],
@@ -139,3 +140,46 @@ def specialise(
 def _mentions(tree: ast.AST, name: str) -> bool:
     """Whether a formula uses ``name``."""
     return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(tree))
+
+
+def _inlined(tree: ast.Expression, operations: Mapping[str, Operation]) -> str:
+    """The text of a formula with simple ``operations`` written out: ``maximum(x, 0)`` becomes ``x if x > 0 …``."""
+    return ast.unparse(_Inline(operations).visit(copy.deepcopy(tree)))
+
+
+class _Inline(ast.NodeTransformer):
+    """Replace calls of operations by their values, where no operand would be computed twice.
+
+    When the ``room`` is used up, calls stay: with rows that call others twice, the text could double with each row.
+    """
+
+    def __init__(self, operations: Mapping[str, Operation], room: int = 500) -> None:
+        self.operations = operations
+        self.room = room
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        """Replace one call."""
+        self.generic_visit(node)
+        assert isinstance(node.func, ast.Name)
+        operation = self.operations.get(node.func.id)
+        if operation is None or operation.value_calls_itself():
+            return node
+        if not all(isinstance(argument, ast.Name | ast.Constant) for argument in node.args):
+            return node
+        size = sum(1 for _ in ast.walk(operation.value_tree))
+        if size > self.room:
+            return node
+        self.room -= size
+        operands = dict(zip(operation.row.operand_names, node.args, strict=True))
+        return self.visit(_Substitute(operands).visit(copy.deepcopy(operation.value_tree.body)))  # type: ignore[no-any-return]
+
+
+class _Substitute(ast.NodeTransformer):
+    """Replace names by expressions."""
+
+    def __init__(self, expressions: Mapping[str, ast.expr]) -> None:
+        self.expressions = expressions
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """Replace one name."""
+        return self.expressions.get(node.id, node)

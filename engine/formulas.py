@@ -7,7 +7,6 @@ A formula is parsed and checked once. The names it sees decide on which numbers 
 from __future__ import annotations
 
 import ast
-import copy
 import inspect
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -109,49 +108,6 @@ def _stray_truths(node: ast.expr, *, asked: bool = False) -> Iterator[ast.expr]:
         if isinstance(part, ast.expr):
             is_test = isinstance(node, ast.IfExp) and part is node.test
             yield from _stray_truths(part, asked=is_test or (asked and (joined or choice)))
-
-
-class _Inline(ast.NodeTransformer):
-    """Replace calls of operations by their values, where no operand would be computed twice.
-
-    When the ``room`` is used up, calls stay: with rows that call others twice, the text could double with each row.
-    """
-
-    def __init__(self, operations: Mapping[str, Operation], room: int = 500) -> None:
-        self.operations = operations
-        self.room = room
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:
-        """Replace one call."""
-        self.generic_visit(node)
-        assert isinstance(node.func, ast.Name)
-        operation = self.operations.get(node.func.id)
-        if operation is None or operation.value_calls_itself():
-            return node
-        if not all(isinstance(argument, ast.Name | ast.Constant) for argument in node.args):
-            return node
-        size = sum(1 for _ in ast.walk(operation.value_tree))
-        if size > self.room:
-            return node
-        self.room -= size
-        operands = dict(zip(operation.row.operand_names, node.args, strict=True))
-        return self.visit(_Substitute(operands).visit(copy.deepcopy(operation.value_tree.body)))  # type: ignore[no-any-return]
-
-
-class _Substitute(ast.NodeTransformer):
-    """Replace names by expressions."""
-
-    def __init__(self, expressions: Mapping[str, ast.expr]) -> None:
-        self.expressions = expressions
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        """Replace one name."""
-        return self.expressions.get(node.id, node)
-
-
-def inlined(tree: ast.Expression, operations: Mapping[str, Operation]) -> str:
-    """The text of a formula with simple ``operations`` written out: ``maximum(x, 0)`` becomes ``x if x > 0 …``."""
-    return ast.unparse(_Inline(operations).visit(copy.deepcopy(tree)))
 
 
 def called_names(tree: ast.Expression) -> Iterator[str]:
