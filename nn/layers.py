@@ -70,7 +70,7 @@ class Neuron(Module):
 
         Raises TypeError if the activation returns no Value: through a plain number no gradient would flow back.
         """
-        output = self._function(sum(map(mul, self.w, x), self.b))  # type: ignore[call-overload]
+        output = self._function(sum(map(mul, self.w, x), self.b))
         if not isinstance(output, Value):
             raise TypeError(
                 f"an activation returns a Value, but {self.activation!r} returned {output!r}: "

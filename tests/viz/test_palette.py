@@ -11,7 +11,7 @@ from support.picture_reading import Svg
 
 import viz
 from engine import Value, sqrt
-from engine.backward import Undefined
+from engine.extend import Undefined
 from viz import images as render
 from viz.graphs.outline import Node
 from viz.graphs.summary import Row

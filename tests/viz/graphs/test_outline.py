@@ -8,7 +8,7 @@ import pytest
 import engine
 import viz
 from engine import Primitive, Value
-from engine.backward import Undefined
+from engine.extend import Undefined
 from viz.graphs.outline import Edge, Node, outline
 from viz.graphs.summary import Row
 from viz.notation import number
