@@ -1,10 +1,11 @@
-"""How `train` shows that it is getting on: a bar of tqdm, a function of yours, or nothing."""
+"""How `train` shows that it is getting on: a bar of tqdm, a function of yours, or a line on what takes long."""
 
 from __future__ import annotations
 
 import importlib
 import importlib.util
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
@@ -14,6 +15,30 @@ Report = Callable[[int, float], object]
 
 Progress = bool | None | Report
 """True for a bar, False for none, None for one on a terminal where tqdm is installed, or a function."""
+
+
+PATIENCE = 1.0
+"""How many seconds something may take before `train` says what it is."""
+
+
+@contextmanager
+def announcing(what: str, progress: Progress) -> Iterator[None]:
+    """Say on a terminal what the block does, once it has taken a second; never if ``progress`` is False."""
+    timer = threading.Timer(PATIENCE, _say, (f"train: {what} …",))
+    timer.daemon = True
+    if progress is not False and _is_terminal(sys.stderr):
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _say(text: str) -> None:
+    """Write a line to the terminal, above a bar that may be there."""
+    tqdm = sys.modules.get("tqdm")
+    write = tqdm.tqdm.write if tqdm else print
+    write(text, file=sys.stderr)
 
 
 @contextmanager

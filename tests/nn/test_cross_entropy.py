@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from support.program_checks import BACKENDS, needs
 
 from engine import Program, Value, gradcheck, gradients, hessian, recording
 from nn import binary_cross_entropy_with_logits, cross_entropy, log_sum_exp, softmax
@@ -55,6 +56,22 @@ def test_classes_as_rows_of_values_can_be_recorded_and_are_looked_at_only_when_i
         found, *slopes = program(*row, *np.eye(4)[chosen])
         assert found == pytest.approx(-np.log(probabilities[chosen]), rel=1e-13)
         np.testing.assert_allclose(slopes, probabilities - np.eye(4)[chosen], rtol=1e-11, atol=1e-15)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_class_that_is_a_value_is_an_input_of_a_program_with_the_bits_of_its_number(backend):
+    needs(backend)
+    scores, right = [Value(0.0) for _ in range(4)], Value(0.0)
+    with recording():
+        loss = cross_entropy([scores], [right])
+    program = Program([*scores, right], [loss, *gradients(loss, scores)], backend=backend)
+    for row in LOGITS:
+        for chosen in range(4):
+            values = [Value(number) for number in row]
+            expected = cross_entropy([values], [chosen])
+            slopes = gradients(expected, values)
+            assert program(*row, chosen) == (expected.data, *(slope.data for slope in slopes))
+            assert cross_entropy([row], [Value(chosen)]).data == expected.data
 
 
 def test_a_row_of_numbers_and_values_has_a_loss_that_depends_on_the_values():
@@ -150,7 +167,7 @@ def test_at_a_tie_the_derivatives_are_symmetric():
         ([[1.0, 2.0]], [0.5], ValueError, "from 0 to 1, not 0.5"),
         ([[1.0, 2.0]], [math.nan], ValueError, "from 0 to 1, not nan"),
         ([[1.0, 2.0]], ["0"], TypeError, "a target takes a real number, not '0'"),
-        ([[1.0, 2.0]], [Value(0.0)], TypeError, "give a row of probabilities instead"),
+        ([[1.0, 2.0]], [Value(2.0)], ValueError, r"from 0 to 1, not Value\(data=2"),
         ([[1.0, 2.0]], [0, 1], ValueError, "1 rows of logits stand against 2 targets"),
         ([[1.0, 2.0], [1.0, 2.0]], 1, ValueError, "the targets of 2 rows of logits are a list, not 1"),
         ([[1.0, 2.0]], [[0.5, 0.25, 0.25]], ValueError, "a row of 2 scores stands against 3 probabilities"),
