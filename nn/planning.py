@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from engine import RecordingError, Value, no_grad, recording, topological_order
@@ -27,24 +27,26 @@ CHECKED = 8
 
 
 class Cost(NamedTuple):
-    """What a program costs, in seconds: before all else, to make an instruction, and to run it."""
+    """What a backend costs: seconds to begin, to make an instruction, to run an instruction; bytes an instruction."""
 
     start: float
     make: float
     run: float
+    memory: float
 
 
-COSTS = {"python": Cost(0.0, 70e-6, 0.1e-6), "llvm": Cost(0.08, 250e-6, 0.002e-6)}
-"""Measured on networks from 2-8-1 to 2-16-16-1 and batches of 1 to 100, as are the figures below."""
+COSTS = {
+    "python": Cost(0.0, 70e-6, 0.1e-6, 1_300),
+    "llvm": Cost(0.08, 250e-6, 0.002e-6, 2_500),
+    "eager": Cost(0.0, 0.0, 0.35e-6, 130),  # for what would be an instruction
+}
+"""Measured on networks from 2-8-1 to 2-16-16-1, on batches of 1 to 100 samples."""
 
-EAGER = 0.35e-6
-"""How many seconds the engine needs, without a program, for what would be one instruction."""
-
-PROGRAM_BYTES, EAGER_BYTES, FREE_BYTES = 3_000, 130, 500_000_000
-"""The memory for an instruction, with a program and without, and how much a program may take in any case."""
+FREE_MEMORY = 500_000_000
+"""How many bytes a program may take even where the engine would take less."""
 
 PER_OPERATION, PER_PARAMETER, PER_STATE = 3, 2, 5
-"""About how many instructions come of an operation of the loss, and of a parameter and a number of its state."""
+"""About how many instructions come of an operation of the loss, of a parameter, and of a number of its state."""
 
 
 @contextmanager
@@ -60,7 +62,7 @@ def recording_steps() -> Iterator[None]:
 
 @dataclass
 class Planner:
-    """Finds the way to take the steps of a training."""
+    """Finds out how the steps of a training are best taken."""
 
     objective: Objective
     optimizer: Optimizer
@@ -69,7 +71,7 @@ class Planner:
     first: Sequence[int]
     steps: int
     predictions: list[Any] = field(default_factory=list)
-    """Of the first samples of the first batch, as far as they are at random and cannot be made again."""
+    """What the model gave for the first sample of the first batch: if at random, it cannot give it again."""
 
     def choose(self) -> Steps | None:
         """Return the programs; None where batches are better recorded one by one."""
@@ -97,25 +99,26 @@ class Planner:
 
     def by_rows(self) -> Steps | None:
         """Return the programs of a sample and of the update, checked on the beginning of the first batch."""
-        way = Rows(self.objective, self.optimizer, self.backend, *self.samples)
+        rows = Rows(self.objective, self.optimizer, self.backend, *self.samples)
         self.check_targets()
         chosen = self.first[:CHECKED]
-        plain = Objective(self.objective.model, self.objective.loss, None)
-        loss = self.record(plain, [[values[index] for index in chosen] for values in self.samples])
-        if loss is None:
+        beginning = [[values[index] for index in chosen] for values in self.samples]
+        plain = replace(self.objective, penalty=None)
+        loss = self.record(lambda: plain(*beginning))
+        if loss is None or (self.objective.penalty and self.record(self.objective.penalise) is None):
             return None
-        way.check(loss, chosen)
-        return way
+        rows.check(loss, chosen)
+        return rows
 
     def as_one(self, size: int) -> Steps | None:
         """Return the program of all samples, if it pays even where the loss itself has many operations."""
-        loss = self.record(self.objective, self.samples)
+        loss = self.record(lambda: self.objective(*self.samples))
         if loss is None or not self.pays(max(size, _size(loss)), size):
             return None
         return WholeBatch(loss, self.optimizer, self.backend)
 
     def count_operations(self) -> int | None:
-        """Count the operations for one sample: with its loss, if the loss can be separated; None if they are random."""
+        """Count the operations for a sample, with its loss if that can be separated; None if they are at random."""
         inputs, targets = ([values[self.first[0]]] for values in self.samples)
         before = _random_states()
         with recording_steps():
@@ -129,27 +132,27 @@ class Planner:
 
     def pays(self, made: int, run: int) -> bool:
         """Whether programs that record ``made`` operations, and run ``run`` in each step, cost less than the engine."""
-        cost = COSTS[self.backend]
+        cost, eager = COSTS[self.backend], COSTS["eager"]
         update = sum(PER_PARAMETER + PER_STATE * len(state) for state in self.optimizer.state)
         made, run = (PER_OPERATION * operations + update for operations in (made, run))
-        if made * PROGRAM_BYTES > max(FREE_BYTES, run * EAGER_BYTES):
+        if made * cost.memory > max(FREE_MEMORY, run * eager.memory):
             return False
-        return cost.start + made * cost.make + self.steps * run * cost.run < self.steps * run * EAGER
+        return cost.start + made * cost.make + self.steps * run * cost.run < self.steps * run * eager.run
 
-    def record(self, objective: Objective, batch: Any) -> Value | None:
-        """Record the loss of some samples; None if a program could not repeat it.
+    def record(self, compute: Callable[[], Value]) -> Value | None:
+        """Return what ``compute`` records; None if a program could not repeat it.
 
-        That is so where random numbers were drawn, where a second record differs from the first (a generator of its
-        own), and where both share a result, which was computed before and would be computed anew.
+        It cannot where random numbers are drawn: the generators' states change, or (a generator of its own) a second
+        graph has another result. Nor can it where the two share a result that was computed before, and stays.
         """
         before = _random_states()
         with recording_steps():
-            loss, again = (objective(*batch) for _ in range(2))
+            loss, again = compute(), compute()
         shared = _results(loss) & _results(again)
         return loss if loss.data == again.data and not shared and _random_states() == before else None
 
     def check_targets(self) -> None:
-        """Let the loss look once at every target as a number: as inputs of a program it will not see them."""
+        """Let the loss refuse what it will, once and for all: a program does not look at the targets it is given."""
         different = {tuple(flat(target)): target for target in self.samples[1]}
         with no_grad():
             self.objective.loss(self.predictions * len(different), list(different.values()))

@@ -23,7 +23,7 @@ from typing import Any
 from engine import DomainError, Program
 from engine.extend import collector_paused
 from nn.batches import Loss, Model, Objective, Penalty, Steps
-from nn.checks import entries, random_of, whole_number
+from nn.checks import entries, is_installed, random_of, whole_number
 from nn.interruption import Interruption
 from nn.losses import mean_squared_error
 from nn.module import Module
@@ -101,8 +101,8 @@ def train(
     epochs = whole_number(epochs, "epochs", least=0)
     size = len(samples[0]) if batch_size is None else whole_number(batch_size, "batch_size")
     objective = Objective(model, loss, penalty)
-    if backend == "llvm":
-        Program(backend=backend)  # So that llvmlite is missed now rather than when a program turns out to be needed.
+    if backend == "llvm" and not is_installed("llvmlite"):
+        Program(backend=backend)  # It says what to install, even where no program would turn out to be worth making.
     optimizer = _fitting_optimizer(model, optimizer)
     training = _Training(objective, samples, optimizer, size, random_of(seed), backend, progress)
     with reporting(progress, epochs) as report:

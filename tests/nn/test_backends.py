@@ -58,7 +58,7 @@ def made(monkeypatch):
         original = getattr(planning, kind)
         monkeypatch.setattr(planning, kind, lambda *a, o=original, k=kind: kinds.append(k) or o(*a))
     for backend in BACKENDS:
-        monkeypatch.setitem(planning.COSTS, backend, planning.Cost(0.0, 0.0, 0.0))
+        monkeypatch.setitem(planning.COSTS, backend, planning.Cost(0.0, 0.0, 0.0, 2_500))
     return kinds
 
 
@@ -311,7 +311,7 @@ def test_a_program_is_made_where_it_saves_more_time_than_it_takes(epochs, count,
 
 def test_a_graph_that_needs_too_much_memory_as_a_program_is_left_to_the_engine(made, monkeypatch):
     """Two operations a sample by the model, and many more by a loss that takes the samples together."""
-    monkeypatch.setattr(planning, "FREE_BYTES", 1_000_000)
+    monkeypatch.setattr(planning, "FREE_MEMORY", 1_000_000)
 
     def heavy(predictions, targets):
         terms = [(p - t) ** 2 for p, t in zip(predictions, targets, strict=True) for _ in range(5)]
