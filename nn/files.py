@@ -172,8 +172,8 @@ def first_difference(saved: Mapping[str, Any], wanted: Mapping[str, Any]) -> str
     here = json.loads(json.dumps(wanted, default=repr))
     for name, item in here.items():
         if name not in saved:
-            return f"{name} is missing in the file and {item!r} in this model"
+            return f"{name} is missing in the file and {item!r} in the model"
         if json.dumps(saved[name], sort_keys=True) != json.dumps(item, sort_keys=True):
-            return f"{name} is {reprlib.repr(saved[name])} in the file and {item!r} in this model"
+            return f"{name} is {reprlib.repr(saved[name])} in the file and {item!r} in the model"
     unknown = [name for name in saved if name not in here]
-    return f"{printable(unknown[0])} is in the file and unknown to this model" if unknown else ""
+    return f"{printable(unknown[0])} is in the file and unknown to the model" if unknown else ""

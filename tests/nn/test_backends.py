@@ -10,6 +10,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from support.lines import Line, X, Y
 from support.program_checks import BACKENDS, each_backend, needs
 
 import engine
@@ -20,7 +21,6 @@ from nn import (
     Adam,
     AdamW,
     ExponentialSchedule,
-    Module,
     RMSProp,
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -35,19 +35,9 @@ from nn import (
     train,
 )
 
-X, Y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
 NUMBERS = [0.1 * index - 1.0 for index in range(40)]
 SIGNS = [float(number > 0) for number in NUMBERS]
 REAL_COSTS = dict(planning.COSTS)
-
-
-class Line(Module):
-    def __init__(self, slope=0.0, offset=0.0):
-        self.slope = Value(slope, label="slope")
-        self.offset = Value(offset, label="offset")
-
-    def __call__(self, x):
-        return self.slope * x + self.offset
 
 
 @pytest.fixture(autouse=True)
