@@ -37,7 +37,6 @@ def _reduces_by(reduction: str) -> Callable[[F], F]:
     """Return a decorator that declares how a loss combines its samples."""
 
     def declare(loss: F) -> F:
-        """Set the attribute."""
         vars(loss)["reduction"] = reduction
         return loss
 
@@ -47,15 +46,13 @@ def _reduces_by(reduction: str) -> Callable[[F], F]:
 @_reduces_by("mean")
 def mean_squared_error(predictions: Any, targets: Any) -> Any:
     """Return the mean of (prediction - target)², over the samples and over the outputs of each."""
-    pairs = _pairs(predictions, targets)
-    return _part("mean_squared_error", _mean(_squares(pairs)), pairs)
+    return _pairwise("mean_squared_error", _mean, _squared_error, predictions, targets)
 
 
 @_reduces_by("sum")
 def half_sum_of_squares(predictions: Any, targets: Any) -> Any:
     """Return ½ Σ (prediction - target)². Its slope by a prediction is the tutorial's ``output_error``, up to sign."""
-    pairs = _pairs(predictions, targets)
-    return _part("half_sum_of_squares", 0.5 * _total(_squares(pairs)), pairs)
+    return _pairwise("half_sum_of_squares", _half_total, _squared_error, predictions, targets)
 
 
 @_reduces_by("mean")
@@ -66,8 +63,7 @@ def binary_cross_entropy(predictions: Any, targets: Any) -> Any:
     there the gradient is 0, and training stands still. `binary_cross_entropy_with_logits` takes raw scores instead and
     is exact. Raises ValueError outside [0, 1].
     """
-    pairs = _pairs(predictions, targets)
-    return _part("binary_cross_entropy", _mean([_log_loss_of_probability(*pair) for pair in pairs]), pairs)
+    return _pairwise("binary_cross_entropy", _mean, _log_loss_of_probability, predictions, targets)
 
 
 @_reduces_by("mean")
@@ -77,8 +73,7 @@ def binary_cross_entropy_with_logits(logits: Any, targets: Any) -> Any:
     -log sigmoid(z) = softplus(-z) and -log(1 - sigmoid(z)) = softplus(z). Raises ValueError for a target that is
     not a probability.
     """
-    pairs = _pairs(logits, targets)
-    return _part("binary_cross_entropy_with_logits", _mean([_log_loss_of_logit(*pair) for pair in pairs]), pairs)
+    return _pairwise("binary_cross_entropy_with_logits", _mean, _log_loss_of_logit, logits, targets)
 
 
 @_reduces_by("mean")
@@ -88,8 +83,7 @@ def hinge(scores: Any, targets: Any) -> Any:
     It is zero once every score has the sign of its target and at least the size 1. Raises ValueError for any other
     target.
     """
-    pairs = _pairs(scores, targets)
-    return _part("hinge", _mean([_margin_missed(*pair) for pair in pairs]), pairs)
+    return _pairwise("hinge", _mean, _margin_missed, scores, targets)
 
 
 def log_sum_exp(numbers: Any) -> Any:
@@ -158,6 +152,15 @@ def _part(name: str, loss: Any, given: Any) -> Any:
     return loss
 
 
+def _pairwise(name: str, combine: Any, term: Any, predictions: Any, targets: Any) -> Any:
+    """Return the loss that combines a term for each pair of a prediction and its target."""
+    pairs: list[tuple[Any, Any]] = []
+    _collect(predictions, targets, pairs)
+    if not pairs:
+        raise ValueError("a loss compares at least one prediction with its target; there are none")
+    return _part(name, combine([term(*pair) for pair in pairs]), pairs)
+
+
 def _mean(terms: list[Any]) -> Any:
     """Return the arithmetic mean of one term or more."""
     return _total(terms) / len(terms)
@@ -166,6 +169,11 @@ def _mean(terms: list[Any]) -> Any:
 def _total(terms: list[Any]) -> Any:
     """Return the sum of one term or more, from the left, without a node that adds the first to 0."""
     return sum(terms[1:], terms[0])
+
+
+def _half_total(terms: list[Any]) -> Any:
+    """Return half the sum of one term or more."""
+    return 0.5 * _total(terms)
 
 
 def _weights(parameters: Iterable[Value]) -> list[Any]:
@@ -178,10 +186,10 @@ def _weights(parameters: Iterable[Value]) -> list[Any]:
     return weights
 
 
-def _squares(pairs: list[tuple[Any, Any]]) -> list[Any]:
-    """Return (prediction - target)² for each pair."""
-    errors = [prediction - target for prediction, target in pairs]
-    return [error * error for error in errors]
+def _squared_error(prediction: Any, target: Any) -> Any:
+    """Return (prediction - target)²."""
+    error = prediction - target
+    return error * error
 
 
 def _log_loss_of_probability(p: Any, target: Any) -> Any:
@@ -223,17 +231,8 @@ def _number_of(number: Any) -> Any:
     return number._data if isinstance(number, Value) else number
 
 
-def _pairs(predictions: Any, targets: Any) -> list[tuple[Any, Any]]:
-    """Return (prediction, target) for every number of two equally nested lists, each a Value or a float."""
-    pairs: list[tuple[Any, Any]] = []
-    _collect(predictions, targets, pairs)
-    if not pairs:
-        raise ValueError("a loss compares at least one prediction with its target; there are none")
-    return pairs
-
-
 def _collect(prediction: Any, target: Any, pairs: list[tuple[Any, Any]]) -> None:
-    """Append the pairs of two equally nested lists."""
+    """Append (prediction, target) for every number of two equally nested lists, each a Value or a float."""
     rows = entries(prediction)
     wanted = entries(target)
     if rows is None and wanted is None:

@@ -16,13 +16,13 @@ from nn.files import SavedModel, first_difference, from_text, printable, read_mo
 M = TypeVar("M", bound="Module")
 
 _WITHOUT_PARAMETERS = {Scope, FunctionType, str, int, float, bool}
-"""Frequent kinds of attributes that are not worth a search."""
+"""Frequent kinds of attributes in which there is nothing to find."""
 
 
 class _BuildOrFill:
-    """``load``: `Module._build` on a class, `Module._fill` on a model, so that neither call can mislead.
+    """``load``: `Module._build` on a class, `Module._fill` on a model.
 
-    A plain class method would let ``model.load(path)`` build another model and leave ``model`` as it was.
+    With a plain class method, ``model.load(path)`` would build another model and leave ``model`` as it was.
     """
 
     def __get__(self, module: M | None, kind: type[M]) -> Callable[[str | PathLike[str]], M]:
@@ -41,8 +41,8 @@ class Module:
                 return self.slope * x + self.offset
 
     The parameters are the leaf Values among the attributes, and among the entries of attributes that are Modules,
-    lists, tuples, dicts or NumPy's object arrays, nested to any depth. Results of operations are no parameters; a
-    number that should not be trained is kept as a float. What is found in a set only has no name there: TypeError.
+    lists, tuples, dicts or NumPy's object arrays, nested to any depth. Results of operations do not count; a number
+    that should not be trained is kept as a float. A parameter that stands only in a set has no name: TypeError.
 
     ``model.save(path)`` writes a file, ``MLP.load(path)`` builds a model from it, ``model.load(path)`` fills this one.
     """
@@ -83,7 +83,7 @@ class Module:
     def load_state_dict(self, state: Mapping[str, float]) -> None:
         """Give every parameter the number that ``state`` has for its name.
 
-        Raises ValueError if names are missing or unknown and TypeError for what is no number; then nothing is changed.
+        Raises ValueError if names are missing or unknown, TypeError for what is not a number, and then changes nothing.
         """
         if not isinstance(state, Mapping):
             raise TypeError(f"load_state_dict takes a dictionary of numbers by name, not {type(state).__name__}")
@@ -187,9 +187,9 @@ class Module:
 
 
 def _leaves(thing: Any, name: str, seen: dict[int, Any]) -> Iterator[tuple[str, Value]]:
-    """Yield (name, leaf Value) for what has not been ``seen`` of ``thing``, itself or nested in it.
+    """Yield (name, leaf Value) for every one in ``thing`` that has not been ``seen``.
 
-    ``seen`` holds things by their ids, and so keeps a list made of an array alive: the next would have its id.
+    ``seen`` holds things by their ids and keeps them alive, even the list made of an array: the next would get its id.
     """
     if id(thing) in seen:
         return
@@ -225,7 +225,7 @@ def _parts(thing: Any, name: str) -> list[tuple[str, Any]]:
 
 
 def _some(names: list[Any]) -> str:
-    """Return the names for a message: the first few of many. A key that is no text is shown as what it is."""
+    """Return the names for a message, or the first few of many; a key that is not text is shown by its repr."""
     shown = ", ".join(printable(name) if isinstance(name, str) else repr(name) for name in names[:3]) or "none"
     return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown
 
