@@ -8,7 +8,7 @@ from random import Random
 
 import numpy as np
 import pytest
-from support.lines import Line, X, Y
+from support.lines import Line, Terminal, X, Y
 
 import engine
 from engine import Value, exp, log
@@ -273,11 +273,6 @@ def test_a_function_is_told_the_progress():
     seen = []
     history = train(Neuron(1), [[1.0]], [0.5], epochs=3, progress=lambda epoch, loss: seen.append((epoch, loss)))
     assert seen == list(enumerate(history.losses))
-
-
-class Terminal(io.StringIO):
-    def isatty(self):
-        return True
 
 
 @pytest.mark.parametrize(
