@@ -11,7 +11,7 @@ from support.lines import NUMBERS, SIGNS, Line, Terminal, both_ways, declared
 from support.program_checks import needs
 
 import engine
-from engine import RecordingError, Value
+from engine import Program, RecordingError, Value
 from nn import (
     SGD,
     binary_cross_entropy_with_logits,
@@ -146,20 +146,21 @@ def test_without_llvmlite_machine_code_is_refused_even_where_no_program_would_be
     ("stream", "asked", "said"), [(Terminal, None, True), (Terminal, False, False), (io.StringIO, None, False)]
 )
 def test_what_takes_long_is_said_on_a_terminal(stream, asked, said, monkeypatch):
-    """The model waits for the line, or a moment for none to come."""
+    """The model waits for the first line, the program for the second, as if both took so long."""
     monkeypatch.setattr(progress, "PATIENCE", 0.0)
     monkeypatch.setattr(sys, "stderr", stream())
-    written = threading.Event()
-    say = progress._say
-    monkeypatch.setattr(progress, "_say", lambda text: (say(text), written.set()))
-    line = Line()
+    written = {"train: recording a program …": threading.Event(), "train: compiling the program …": threading.Event()}
+    say, repeat, line = progress._say, Program.repeat, Line()
+    monkeypatch.setattr(progress, "_say", lambda text: (say(text), written[text].set()))
 
-    def model(x):
-        assert not said or written.wait(10.0)
-        return line(x)
+    def waiting(text, function):
+        return lambda *a, **o: (not said or written[text].wait(10.0)) and function(*a, **o)
 
+    recorded, compiled = written
+    monkeypatch.setattr(Program, "repeat", waiting(compiled, repeat))
+    model = waiting(recorded, line)
     train(model, [1.0], [2.0], optimizer=SGD(line.parameters()), epochs=2, progress=asked)
-    assert ("train: recording a program …" in sys.stderr.getvalue()) is said
+    assert [text in sys.stderr.getvalue() for text in written] == [said] * 2
 
 
 UNDECLARED = {
@@ -236,15 +237,19 @@ def test_a_mask_that_hardly_ever_falls_is_noticed(made):
 
 
 @pytest.mark.parametrize("batch_size", [None, 8])
-def test_a_result_from_before_the_training_stays_what_it_was(batch_size):
+@pytest.mark.parametrize("place", ["model", "penalty"])
+def test_a_result_from_before_the_training_stays_what_it_was(place, batch_size):
     """The engine computes it once; a program would compute it anew."""
-
-    def doubled(w):
-        twice = w * 2.0
-        return lambda x: twice * x
-
-    found, expected = both_ways(doubled, mean_squared_error, NUMBERS, SIGNS, batch_size)
-    assert found == expected
+    runs = []
+    for backend in ("python", "eager"):
+        w = Value(0.5)
+        before = w * 2.0
+        model, penalty = (
+            (lambda x, b=before: b * x, None) if place == "model" else (lambda x, w=w: w * x, lambda b=before: b)
+        )
+        history = train(model, NUMBERS, SIGNS, mean_squared_error, SGD([w]), 4, batch_size, backend, penalty=penalty)
+        runs.append((history.losses, w.data))
+    assert runs[0] == runs[1]
 
 
 @pytest.mark.parametrize("batch_size", [None, 8])

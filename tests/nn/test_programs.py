@@ -286,15 +286,26 @@ def test_penalties_and_frozen_parameters(inside, backend, made):
 
 @pytest.mark.parametrize("backend", ["python", "eager"])
 @pytest.mark.parametrize("batch_size", [None, 1])
-def test_a_penalty_is_added_once_to_every_batch(batch_size, backend):
-    """Beside w ← w - rate · (2 · x · (w · x - y) + 2 · strength · w), written out."""
+def test_a_penalty_is_added_once_to_every_batch(batch_size, backend, made):
+    """Beside w ← w - rate · (2 · x · (w · x - y) + 2 · strength · w), written out; both samples are alike."""
     w, expected, losses = Value(3.0), 3.0, []
-    for _ in range(3):
+    for _ in range(6):
         losses.append((expected * 2.0 - 1.0) ** 2 + 0.5 * expected**2)
         expected -= 0.01 * (4.0 * (expected * 2.0 - 1.0) + expected)
+    optimizer, penalty = SGD([w], 0.01), lambda: l2_penalty([w], 0.5)
+    epochs = 3 if batch_size else 6
     history = train(
-        lambda x: w * x, [2.0], [1.0], optimizer=SGD([w], 0.01), epochs=3, batch_size=batch_size, backend=backend,
-        penalty=lambda: l2_penalty([w], 0.5),
-    )  # fmt: skip
+        lambda x: w * x,
+        [2.0] * 2,
+        [1.0] * 2,
+        mean_squared_error,
+        optimizer,
+        epochs,
+        batch_size,
+        backend,
+        penalty=penalty,
+    )
+    losses = losses if batch_size is None else [(a + b) / 2.0 for a, b in zip(losses[::2], losses[1::2], strict=True)]
     assert history.losses == pytest.approx(losses, rel=1e-14)
     assert w.data == pytest.approx(expected, rel=1e-14)
+    assert made == ([] if backend == "eager" else ["Rows" if batch_size else "WholeBatch"])
