@@ -4,6 +4,7 @@
 
 const LINE = 18;
 const INDENT = 10;
+const MARGIN = 12;
 const WIDEST_NUMBER = "grad -1.2346e-308";
 const SMALLEST = 0.7;
 const READABLE = 0.9;
@@ -17,12 +18,14 @@ class GraphView {
     this.scale = 1;
     this.center = [record.width / 2, record.height / 2];
     svg.append(arrowHead(), this.picture);
-    this.picture.append(...record.parts.map(drawnPart));
+    const frames = record.parts.map(drawnPart);
+    this.picture.append(...frames);
     this.edges = record.edges.map((edge) => drawnEdge(edge));
     this.nodes = record.nodes.map((node) => drawnNode(node));
     this.picture.append(...this.edges.map((edge) => edge.group), ...this.nodes.map((node) => node.group));
     this.fitNumbers();
     this.nodes.forEach(({ texts }, index) => squeeze(texts, record.nodes[index].width - 2 * INDENT));
+    frames.forEach((frame, index) => squeeze([frame.lastChild], record.parts[index].width - 2 * MARGIN));
     this.nodes.forEach(({ group }, index) => group.addEventListener("click", () => this.dragged || onSelect(index)));
     this.listen();
     new ResizeObserver(() => this.show()).observe(svg);
@@ -195,7 +198,7 @@ function arrowHead() {
 }
 
 function drawnPart({ name, note, x, y, width, height }) {
-  const title = drawn("text", { x: x + 12, y: y + 21, class: "part-name" }, name);
+  const title = drawn("text", { x: x + MARGIN, y: y + 21, class: "part-name" }, name);
   if (note) title.append(drawn("tspan", { class: "faint", dx: 6 }, note));
   return drawn("g", { class: "frame" }, drawn("rect", { x, y, width, height, rx: 12 }), title);
 }
