@@ -53,7 +53,7 @@ def image(dot: str, image_format: str) -> bytes:
         return image_by_pygraphviz(dot, image_format)
     raise GraphvizError(
         "images need Graphviz: install it (https://graphviz.org/download) so that the program `dot` is on the PATH, "
-        "or run `pip install 'pygraphviz>=2.0'`, which brings its own; DOT text can be written without"
+        "or run `python -m pip install 'pygraphviz>=2.0'`, which brings its own; DOT text needs neither"
     )
 
 

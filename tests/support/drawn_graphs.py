@@ -7,10 +7,17 @@ import nn
 from engine import Value
 from examples.tutorial import X, y
 from nn import MLP
-from viz.graphs.outline import outline
+from viz.graphs.outline import outline as outline_of
+from viz.record import Record
 
 SCALES = ("operation", "neuron", "layer")
 OPTIONS = list(itertools.product(SCALES, (False, True)))
+
+
+def outline(value, parameters=(), **options):
+    """What a drawing of a Value, or of several, shows."""
+    roots = value if isinstance(value, (list, tuple)) else [value]
+    return outline_of(Record(roots, parameters), **options)
 
 
 def drawn_nodes(value, **options):

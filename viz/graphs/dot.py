@@ -1,20 +1,35 @@
-"""How a graph looks: from its outline to DOT, the language of Graphviz."""
+"""How a graph looks: from its outline to DOT."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from math import isfinite
 from typing import Literal, get_args
 
-import graphviz
-
-from viz.graphs.markup import beside, bold, cell, chip, colored, gap, label, plain, row, table, tooltip
+from viz.graphs.markup import (
+    Attributes,
+    assigned,
+    beside,
+    block,
+    bold,
+    cell,
+    chip,
+    colored,
+    digraph,
+    gap,
+    label,
+    plain,
+    row,
+    statement,
+    table,
+    tooltip,
+)
 from viz.graphs.outline import Edge, Node, Outline
 from viz.graphs.parts import Part, local, path_of
 from viz.graphs.summary import Row
-from viz.notation import enclosed, number, printable, several, shortened
+from viz.notation import enclosed, number, partial_symbol, printable, several, shortened
 from viz.palette import BACKWARD, FAINT, FONT, LOOKS, PART_FILL, PART_LINE, GradientScale
 
 Direction = Literal["right", "down"]
@@ -62,8 +77,7 @@ def dot_text(outline: Outline, direction: Direction = "right", colors: Colors = 
     if colors not in get_args(Colors):
         raise ValueError(f"the colours of a graph show the 'role' of a node or its 'gradient', not {colors!r}")
     scale = _gradient_scale(outline) if colors == "gradient" else None
-    attributes = {**_GRAPH, "rankdir": _RANKDIR[direction], "label": _caption(outline, scale)}
-    graph = graphviz.Digraph("computation", graph_attr=attributes, node_attr=_NODE, edge_attr=_EDGE)
+    graph = {**_GRAPH, "rankdir": _RANKDIR[direction], "label": _caption(outline, scale)}
 
     def attributes_of(node: Node) -> dict[str, str]:
         """How a node looks."""
@@ -72,11 +86,14 @@ def dot_text(outline: Outline, direction: Direction = "right", colors: Colors = 
         texts = {"label": _node_label(node), "tooltip": _node_tooltip(node)}
         return {**look.attributes(), **fill, **texts}
 
-    add_nodes(graph, outline, attributes_of, _part_attributes)
-    for edge in outline.edges:
-        graph.edge(f"n{edge.source}", f"n{edge.target}", label=_edge_label(edge), tooltip=_edge_tooltip(edge, outline))
-    source: str = graph.source
-    return source
+    def edges() -> Iterator[str]:
+        """The lines of the edges."""
+        for edge in outline.edges:
+            texts = {"label": _edge_label(edge), "tooltip": _edge_tooltip(edge, outline)}
+            yield statement(f"n{edge.source} -> n{edge.target}", texts)
+
+    nodes = node_lines(outline, attributes_of, _part_attributes)
+    return digraph("computation", {"graph": graph, "node": _NODE, "edge": _EDGE}, [*nodes, *edges()])
 
 
 def _gradient_scale(outline: Outline) -> GradientScale:
@@ -86,22 +103,20 @@ def _gradient_scale(outline: Outline) -> GradientScale:
     return GradientScale.of(inside or [node.gradient for node in outline.nodes])
 
 
-def add_nodes(
-    graph: graphviz.Digraph,
+def node_lines(
     outline: Outline,
-    attributes_of: Callable[[Node], dict[str, str]],
-    attributes_of_part: Callable[[Part], dict[str, str]],
+    attributes_of: Callable[[Node], Attributes],
+    attributes_of_part: Callable[[Part], Attributes],
     part: Part | None = None,
-) -> None:
-    """Add the nodes of a part, called n0, n1, …, and as clusters the parts that it consists of."""
+) -> Iterator[str]:
+    """The lines of the nodes in a part, called n0, n1, …, and of the parts in it, as clusters."""
     for index, node in enumerate(outline.nodes):
         if node.part is part:
-            graph.node(f"n{index}", **attributes_of(node))
+            yield statement(f"n{index}", attributes_of(node))
     for index, inner in enumerate(outline.parts):
         if inner.parent is part:
-            with graph.subgraph(name=f"cluster_{index}") as cluster:
-                cluster.attr(**attributes_of_part(inner))
-                add_nodes(cluster, outline, attributes_of, attributes_of_part, inner)
+            lines = node_lines(outline, attributes_of, attributes_of_part, inner)
+            yield from block(f"subgraph cluster_{index}", [assigned(attributes_of_part(inner)), *lines])
 
 
 # --- What is written where -------------------------------------------------------------------------------------------
@@ -211,10 +226,10 @@ def _edge_label(edge: Edge) -> str:
 
 def _edge_tooltip(edge: Edge, outline: Outline) -> str:
     """What the number on an edge is, with every digit."""
-    result, operand = (enclosed(shortened(outline.nodes[index].name, _WIDEST)) for index in (edge.target, edge.source))
+    result, operand = (shortened(outline.nodes[index].name, _WIDEST) for index in (edge.target, edge.source))
     if not edge.partials:
-        return tooltip(f"{operand} is used in {result}")
-    return tooltip(f"local partial ∂{result}/∂{operand} = {_all_digits(edge.partials)}")
+        return tooltip(f"{enclosed(operand)} is used in {enclosed(result)}")
+    return tooltip(f"local partial {partial_symbol(result, operand)} = {_all_digits(edge.partials)}")
 
 
 def _caption(outline: Outline, scale: GradientScale | None) -> str:

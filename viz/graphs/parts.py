@@ -1,19 +1,21 @@
 """Which part of a computation each node belongs to: the marks of `engine.scope`, followed back from the results.
 
-A result of a scope carries the inputs of its call. What lies between the two belongs to the part, and so does the leaf
-that is used there without having been an input: a parameter of the part.
+A result of a scope carries the inputs of its call. What lies between the two belongs to the part. So does a leaf that
+is used there without being an input: it is a parameter of the part.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from engine import Value
 from engine.extend import Scope, calls_of, values_in
-from viz.chain import Graph
 from viz.notation import printable
+
+Uses = Mapping[Value, Sequence[tuple[Value, Value, int, float]]]
+"""The nodes of a graph in topological order, each with the uses of its operands: `viz.record.Record.uses`."""
 
 
 @dataclass(eq=False)
@@ -65,18 +67,18 @@ class Parts:
     crossing: dict[tuple[Value, Value], Part | None]
 
     def leads_into(self, operand: Value, node: Value, part: Part) -> bool:
-        """Whether an edge leads from outside of a call of a part into it."""
+        """Whether an edge leads into a call of a part from outside."""
         if (operand, node) not in self.crossing:
             return False
         around = self.crossing[operand, node]
         return around is None or part not in around.ancestors()
 
 
-def find_parts(graph: Graph) -> Parts:
+def find_parts(uses: Uses) -> Parts:
     """The parts of a graph."""
-    search = _Search(graph)
+    search = _Search(uses)
     if search.is_needed:
-        for node in reversed(graph):
+        for node in reversed(list(uses)):
             search.visit(node)
         search.place_parameters()
     for part in search.known.values():
@@ -97,10 +99,10 @@ def path_of(part: Part) -> str:
 
 
 class _Search:
-    """From the results back: a node is in the call that its consumers are in, or one further out or in."""
+    """From the results back: a node is in the call of its consumers, or in one further out or further in."""
 
-    def __init__(self, graph: Graph) -> None:
-        self._graph = graph
+    def __init__(self, uses: Uses) -> None:
+        self._uses = uses
         self.parts: dict[Value, Part] = {}
         self.parameters: set[Value] = set()
         self.crossing: dict[tuple[Value, Value], Part | None] = {}
@@ -110,13 +112,13 @@ class _Search:
         self._made: dict[tuple[Frame | None, Scope, int], Frame] = {}
         self.known: dict[tuple[Part | None, Scope], Part] = {}
         self._inputs: dict[int, frozenset[int]] = {}
-        given = {id(call.inputs): call.inputs for node in graph for call in calls_of(node)}
+        given = {id(call.inputs): call.inputs for node in uses for call in calls_of(node)}
         self._ever_input = {id(value) for inputs in given.values() for value in values_in(inputs)}
         self.is_needed = bool(given)
 
     def visit(self, node: Value) -> None:
-        """Place a node whose consumers are placed, and tell its operands from where they are used."""
-        if not self._graph[node]:
+        """Place a node whose consumers are placed, and tell its operands where they are used."""
+        if not self._uses[node]:
             return
         frame = self._frames.get(node)
         for call in calls_of(node):
@@ -125,14 +127,13 @@ class _Search:
         self._frames[node] = frame
         if frame is not None:
             self.parts[node] = frame.part
-        for operand, _ in self._graph[node]:
-            if isinstance(operand, Value):
-                self._use(operand, node, frame)
+        for operand, *_ in self._uses[node]:
+            self._use(operand, node, frame)
 
     def place_parameters(self) -> None:
         """Put each parameter into the innermost part around all its uses in parts, if there is one.
 
-        Only if no part uses it directly, those count that hand it to others, as a model does to a penalty.
+        The parts that hand it on to others, as a model does to a penalty, count only if no part uses it directly.
         """
         owners = self._givers | self._users
         self.parts |= {leaf: owner for leaf, owner in owners.items() if owner is not None}
@@ -142,7 +143,7 @@ class _Search:
         around = self._leave(frame, operand)
         if around is not frame:
             self.crossing[operand, node] = around.part if around else None
-        if self._graph[operand]:
+        if self._uses[operand]:
             self._frames[operand] = common(self._frames[operand], around) if operand in self._frames else around
         elif around is not None:
             self.parameters.add(operand)
@@ -162,7 +163,7 @@ class _Search:
         return self._made[key]
 
     def _part(self, frame: Frame | None, scope: Scope) -> Part:
-        """The part that a scope is in a frame: of a function that calls itself, the one that is there already."""
+        """The part that a scope is in a frame; if a function calls itself, the part that it is in already."""
         for part in _around(frame):
             if part.scope is scope:
                 return part
@@ -170,7 +171,7 @@ class _Search:
         return self.known.setdefault((parent, scope), Part(scope, parent))
 
     def _leave(self, frame: Frame | None, operand: Value) -> Frame | None:
-        """Where an operand of a node in ``frame`` is: outside of all the calls that it is an input of."""
+        """Where an operand of a node in ``frame`` is: outside all calls that it is an input of."""
         if id(operand) not in self._ever_input:
             return frame
         around = inner = frame

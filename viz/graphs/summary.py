@@ -1,16 +1,17 @@
-"""The numbers of a node in rows: its data and gradient; for a part, its inputs, parameters and outputs."""
+"""The numbers of a node in rows: its data and gradient; for a part, those of its inputs, parameters and outputs."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine import Value
 from engine.extend import numbers_in
 from viz.graphs.parts import Part, local
 from viz.notation import common_name
+from viz.record import Record
 
 _MOST_INPUTS = 4
 _MOST_PARAMETERS = 6
@@ -36,11 +37,10 @@ def row_of(name: str, values: Sequence[Value]) -> Row:
     return Row(name, tuple(value.data for value in values), tuple(value.grad for value in values) if computed else None)
 
 
-def part_rows(
-    part: Part, members: Sequence[Value], outputs: Sequence[Value], parameters: Set[Value], called: Mapping[Value, str]
-) -> tuple[Row, ...]:
+def part_rows(record: Record, part: Part, members: Sequence[Value], outputs: Sequence[Value]) -> tuple[Row, ...]:
     """Inputs, parameters, outputs, and the norm of the gradient by the parameters."""
-    trained = [member for member in members if member in parameters]
+    called = record.names
+    trained = [member for member in members if member in record.parameters]
     rows = [*_input_rows(part, called), *_parameter_rows(part, trained, called), _output_row(outputs, called)]
     if trained:
         computed = all(parameter.has_grad for parameter in trained)

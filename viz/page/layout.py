@@ -1,20 +1,18 @@
-"""Where things are in a picture that is not drawn by Graphviz itself: it lays the graph out, the player draws."""
+"""Where things are in the player's picture: Graphviz lays the graph out, and the page draws it."""
 
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import graphviz
-
-from viz.graphs.dot import add_nodes
+from viz.graphs.dot import node_lines
+from viz.graphs.markup import digraph, statement
 from viz.graphs.outline import Node, Outline
 from viz.graphs.parts import Part
 from viz.images import image
-from viz.notation import printable, shortened
+from viz.notation import columns, number, printable, shortened
 
 LINE_HEIGHT = 18
 """In pixels, like all lengths here. A point of Graphviz counts as a pixel."""
@@ -22,15 +20,18 @@ LINE_HEIGHT = 18
 LONGEST_TITLE = 22
 """In characters: what a name may take of the room for a node or a part."""
 
+# A generous mean of the width of characters at a font size of 14. The page squeezes the texts of a wider font.
 _CHARACTER = 7.6
-"""A generous mean of the width of characters at a font size of 14: no font that a browser has may need more."""
 _PADDING = 20
-_GRAPH = {"rankdir": "LR", "nodesep": "0.35", "ranksep": "0.35", "margin": "0", "pad": "0"}
+_DEFAULTS = {
+    "graph": {"rankdir": "LR", "nodesep": "0.35", "ranksep": "0.35", "margin": "0", "pad": "0"},
+    "node": {"shape": "box", "fixedsize": "true", "label": ""},
+}
 
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle, by its left upper corner; y grows downwards."""
+    """A rectangle, by its upper left corner; y grows downwards."""
 
     x: float
     y: float
@@ -49,7 +50,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Layout:
-    """Places of the nodes, edges and parts of an outline, each in its order."""
+    """Places of the nodes, edges and parts of an outline, in its order."""
 
     width: float
     height: float
@@ -58,45 +59,40 @@ class Layout:
     parts: tuple[Box, ...]
 
 
-def lay_out(outline: Outline, texts: Sequence[Sequence[str]], labels: Sequence[str]) -> Layout:
-    """Places for nodes with these lines of text, and for edges with these labels.
+def lay_out(outline: Outline, texts: Sequence[Sequence[str]]) -> Layout:
+    """Places for the nodes of a graph by operation, with these lines of text, and for edges with their partials.
 
     Raises GraphvizError where there is no Graphviz.
     """
     sizes = {id(node): _size(lines) for node, lines in zip(outline.nodes, texts, strict=True)}
-    graph = graphviz.Digraph("layout", graph_attr=_GRAPH, node_attr={"shape": "box", "fixedsize": "true", "label": ""})
 
     def size_of(node: Node) -> dict[str, str]:
         """The size of a node, in inches."""
         width, height = sizes[id(node)]
         return {"width": f"{width / 72:.4f}", "height": f"{height / 72:.4f}"}
 
-    add_nodes(graph, outline, size_of, lambda part: {"label": _room(" ".join(part_title(part)), 1), "margin": "12"})
-    for index, (edge, text) in enumerate(zip(outline.edges, labels, strict=True)):
-        graph.edge(f"n{edge.source}", f"n{edge.target}", label=_room(text, 1), id=str(index))
-    return _read(json.loads(image(graph.source, "json0")), outline)
+    nodes = node_lines(outline, size_of, lambda part: {"label": _room(" ".join(part_title(part))), "margin": "12"})
+    edges = (
+        statement(f"n{edge.source} -> n{edge.target}", {"label": _room(number(edge.partials[0])), "id": str(index)})
+        for index, edge in enumerate(outline.edges)
+    )
+    return _read(json.loads(image(digraph("layout", _DEFAULTS, [*nodes, *edges]), "json0")), outline)
 
 
 def part_title(part: Part) -> tuple[str, str]:
-    """The name of a part and a word on what it does, as they stand above its nodes."""
+    """The name of a part and its note, as they stand above its nodes."""
     return shortened(printable(part.name), LONGEST_TITLE), shortened(printable(part.scope.note), LONGEST_TITLE)
 
 
-def columns(text: str) -> int:
-    """How wide a text is, in characters; those of East Asia count twice."""
-    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
-    return len(text) + wide - sum(unicodedata.combining(character) > 0 for character in text)
-
-
 def _size(lines: Sequence[str]) -> tuple[float, float]:
-    """Width and height that some lines of text need."""
+    """The width and height that lines of text need."""
     return max(map(columns, lines)) * _CHARACTER + _PADDING, len(lines) * LINE_HEIGHT + 14
 
 
-def _room(text: str, lines: int) -> str:
-    """An empty label of the size of a text."""
-    width, height = round(columns(text) * _CHARACTER), lines * LINE_HEIGHT
-    return f'<<TABLE BORDER="0" FIXEDSIZE="TRUE" WIDTH="{width}" HEIGHT="{height}"><TR><TD></TD></TR></TABLE>>'
+def _room(text: str) -> str:
+    """An empty label of the size of one line of text."""
+    size = f'FIXEDSIZE="TRUE" WIDTH="{round(columns(text) * _CHARACTER)}" HEIGHT="{LINE_HEIGHT}"'
+    return f'<<TABLE BORDER="0" {size}><TR><TD></TD></TR></TABLE>>'
 
 
 def _read(drawn: Any, outline: Outline) -> Layout:

@@ -7,13 +7,17 @@ import stat
 import subprocess
 import sys
 
+import graphviz
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from support.commands import ROOT
 
 import viz
 from engine import Value
 from viz import GraphvizError
 from viz import images as render
+from viz.graphs.markup import assigned, block, digraph, statement
 
 needs_graphviz = pytest.mark.skipif(
     not (shutil.which("dot") or render.has_pygraphviz()),
@@ -66,6 +70,39 @@ def test_dot_text_needs_no_graphviz(no_graphviz, tmp_path):
     assert text == drawing.dot == viz.to_dot(square())
     assert text.startswith("digraph")
     assert text.count("n0 -> n1") == 2
+
+
+WITHOUT_PACKAGES = """
+import sys
+sys.modules.update(dict.fromkeys(["graphviz", "pygraphviz", "numpy", "matplotlib"]))
+import viz
+from engine import Value
+x = Value(3.0, "x")
+print(viz.to_dot(x * x).count("->"), viz.trace(x * x).count("+="))
+"""
+
+
+def test_dot_text_and_trace_need_no_package():
+    done = subprocess.run([sys.executable, "-c", WITHOUT_PACKAGES], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.split() == ["2", "2"], done.stderr
+
+
+# Backslashes come in pairs in what is drawn: where one is alone, the meaning of what follows is not defined.
+PIECES = [*'ab_ .-0159<>"{}[];=,', "\\\\", "node", "Graph", "β"]
+values = st.lists(st.sampled_from(PIECES), max_size=8).map("".join)
+
+
+@given(values, st.dictionaries(st.sampled_from(["label", "class", "tooltip", "URL", "x"]), values, min_size=1))
+def test_statements_are_those_of_the_graphviz_package(name, attributes):
+    theirs = graphviz.Digraph("test", graph_attr=attributes, node_attr={"shape": "box"})
+    theirs.node("n0", **attributes)
+    with theirs.subgraph(name="cluster_0") as cluster:
+        cluster.attr(**attributes)
+        cluster.node("n1", label=name)
+    theirs.edge("n0", "n1", **attributes)
+    part = block("subgraph cluster_0", [assigned(attributes), statement("n1", {"label": name})])
+    lines = [statement("n0", attributes), *part, statement("n0 -> n1", attributes)]
+    assert digraph("test", {"graph": attributes, "node": {"shape": "box"}}, lines) == theirs.source
 
 
 def test_dot_text_of_an_unknown_direction():

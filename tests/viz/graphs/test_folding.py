@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.drawn_graphs import OPTIONS, SCALES, arrows, drawn_nodes, network, whole_batch
+from support.drawn_graphs import OPTIONS, SCALES, arrows, drawn_nodes, network, outline, whole_batch
+from support.graph_parts import parts_of
 from support.random_programs import KINKED, SMOOTH, points, programs, run
 from support.xor_in_matrices import forward, in_matrices
 
@@ -14,9 +15,6 @@ import nn
 from engine import Value, scope, topological_order
 from examples.tutorial import X, y
 from nn import MLP, Neuron
-from viz.chain import graph_of
-from viz.graphs.outline import outline
-from viz.graphs.parts import find_parts
 
 # Of each hidden neuron: three parameters, two products, one sum and tanh; of the answer: its bias, three weights, three
 # products, sum and sigmoid; of the loss: 1 - p, log and minus for targets of 0, log and minus for those of 1, the sum
@@ -272,7 +270,7 @@ def drawable(program, point):
 def inner_additions(result):
     """How many additions only lead to another one in the same part: those that a folded drawing has not as nodes."""
     order = topological_order(result)
-    part_of = find_parts(graph_of(result)).of
+    part_of = parts_of(result).of
     uses = {node: [] for node in order}
     for node in order:
         for operand in node.operands:

@@ -5,6 +5,7 @@ import shutil
 import unicodedata
 
 import pytest
+from support.drawn_graphs import outline
 from support.picture_reading import Svg
 
 import engine
@@ -13,7 +14,6 @@ import viz
 from engine import Value, scope
 from nn import MLP
 from viz import images as render
-from viz.graphs.outline import outline
 
 pytestmark = pytest.mark.skipif(
     not (shutil.which("dot") or render.has_pygraphviz()),

@@ -4,12 +4,13 @@ import math
 import pickle
 
 import pytest
+from support.drawn_graphs import outline
 
 import engine
 import viz
 from engine import Primitive, Value
 from engine.backward import Undefined
-from viz.graphs.outline import Edge, Node, outline
+from viz.graphs.outline import Edge, Node
 from viz.graphs.summary import Row
 from viz.notation import number
 
@@ -208,12 +209,12 @@ def test_the_cap_on_a_hundred_thousand_nodes(fan):
 @pytest.mark.parametrize("value", [3.0, None, "x", [Value(1.0), 2.0], [[Value(1.0)]]])
 def test_what_is_no_value_is_refused(value):
     with pytest.raises(TypeError, match="a drawing is of a Value or a list of Values, not of "):
-        outline(value)
+        viz.to_dot(value)
 
 
 def test_an_empty_list_is_refused():
     with pytest.raises(ValueError, match="the list is empty"):
-        outline([])
+        viz.to_dot([])
 
 
 def test_parameters_that_are_none_are_refused():

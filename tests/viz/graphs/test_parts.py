@@ -3,15 +3,14 @@
 import itertools
 
 import pytest
-from support.graph_parts import XOR, between, flat, members, places
+from support.drawn_graphs import outline
+from support.graph_parts import XOR, between, flat, members, parts_of, places
 
 import engine
 import nn
 from engine import Value, scope, topological_order
 from nn import MLP, Layer, Module, Neuron
-from viz.chain import graph_of
-from viz.graphs.outline import outline
-from viz.graphs.parts import find_parts, path_of
+from viz.graphs.parts import path_of
 
 
 @pytest.mark.parametrize("computed", [False, True], ids=["given inputs", "computed inputs"])
@@ -36,14 +35,14 @@ def test_every_neuron_has_its_own_nodes_and_only_these(computed):
 def test_weights_and_biases_are_parameters_and_nothing_else():
     model = MLP([2, 3, 1])
     x = [Value(1.0, "x0"), Value(0.5, "x1")]
-    parts = find_parts(graph_of(nn.mean_squared_error([model(x)], [Value(1.0, "target")])))
+    parts = parts_of(nn.mean_squared_error([model(x)], [Value(1.0, "target")]))
     assert parts.parameters == set(model.parameters())
     assert set(parts.of).isdisjoint(x)
 
 
 def test_every_sample_is_a_call_of_the_same_parts():
     model = MLP([2, 2, 1])
-    parts = find_parts(graph_of(*[model(row) for row in XOR]))
+    parts = parts_of(*[model(row) for row in XOR])
     neurons = {path_of(part): part for part in parts.of.values()}
     assert set(neurons) == {"layer0.neuron0", "layer0.neuron1", "layer1.neuron0"}
     assert [list(call) for call in neurons["layer0.neuron1"].calls] == XOR
@@ -60,7 +59,7 @@ def test_a_function_of_ones_own():
 
     x, by = Value(3.0, "x") * 2, Value(4.0, "by")
     result = normalise(x, by=by)
-    parts = find_parts(graph_of(result + 1))
+    parts = parts_of(result + 1)
     assert members(result + 1)["normalise"] == between([result], [x, by])
     assert parts.parameters == {gain}
     assert {path_of(part) for part in parts.of.values()} == {"normalise"}
@@ -118,7 +117,7 @@ def test_nested_scopes_are_around_each_other():
         total: "outer.middle",
         result: "outer",
     }
-    parts = find_parts(graph_of(result)).of
+    parts = parts_of(result).of
     assert [part.name for part in parts[power].ancestors()] == ["inner", "middle", "outer"]
 
 
@@ -159,7 +158,7 @@ def test_a_weight_of_two_neurons_belongs_to_their_layer():
     results = layer([Value(0.5, "x")])
     assert places(*results)[tied] == "layer0"
     assert places(*results)[layer.neurons[0].b] == "layer0.neuron0"
-    assert tied in find_parts(graph_of(*results)).parameters
+    assert tied in parts_of(*results).parameters
 
 
 def test_a_weight_of_two_layers_belongs_to_neither():
@@ -168,7 +167,7 @@ def test_a_weight_of_two_layers_belongs_to_neither():
     for neuron in model.layers[1].neurons:
         neuron.w = [tied]
     results = model([Value(0.5, "x")])
-    assert tied in find_parts(graph_of(*results)).parameters
+    assert tied in parts_of(*results).parameters
     assert places(*results)[tied] == ""
     for by in ("neuron", "layer"):
         drawn = outline(results, by=by)
@@ -183,7 +182,7 @@ def test_two_networks_with_equal_names_stay_apart():
     x = Value(0.5, "x")
     first, second = a(x), b(x)
     result = first + second
-    parts = find_parts(graph_of(result)).of
+    parts = parts_of(result).of
     of_a, of_b = ({part for node, part in parts.items() if node in between([root], [x])} for root in (first, second))
     assert of_a.isdisjoint(of_b)
     assert sorted(map(path_of, of_a)) == sorted(map(path_of, of_b))
@@ -208,7 +207,7 @@ def test_a_recurrent_cell_is_one_part_that_feeds_itself():
     inputs = [Value(float(t), f"x{t}") for t in range(3)]
     states = list(itertools.accumulate(inputs, cell, initial=start))
     assert members(states[-1]) == {"cell": between([states[-1]], [start, *inputs]), "": {start, *inputs}}
-    parts = find_parts(graph_of(states[-1]))
+    parts = parts_of(states[-1])
     (part,) = set(parts.of.values())
     assert [list(call) for call in part.calls] == [list(pair) for pair in zip(states[:-1], inputs, strict=True)]
     steps = {(operand, node) for operand, node in parts.crossing if operand in states[1:-1]}
@@ -229,7 +228,7 @@ def test_a_function_that_calls_itself_is_one_part():
     x = Value(1.5, "x")
     result = power(x, 4)
     assert members(result) == {"": {x}, "power": between([result], [x])}
-    (part,) = set(find_parts(graph_of(result)).of.values())
+    (part,) = set(parts_of(result).of.values())
     assert part.parent is None
 
 
@@ -241,7 +240,7 @@ def test_a_leaf_from_around_a_function_is_its_parameter():
         return weight * x
 
     result = scaled(Value(1.0)) + weight
-    parts = find_parts(graph_of(result))
+    parts = parts_of(result)
     assert parts.parameters == {weight}
     assert outline(weight * 2.0).nodes[0].role == "input"
 
@@ -274,7 +273,7 @@ def test_a_penalty_leaves_the_weights_in_their_neurons(penalty):
         neuron = model.layers[layer].neurons[index]
         assert set(neuron.parameters()) < found[f"layer{layer}.neuron{index}"]
     assert found[penalty.__name__] == between([cost], model.parameters())
-    assert find_parts(graph_of(loss)).parameters == set(model.parameters())
+    assert parts_of(loss).parameters == set(model.parameters())
     assert found[""] == {*x, loss}
 
 
@@ -293,4 +292,4 @@ def test_a_penalty_by_itself_has_inputs_and_no_parameters():
     weights = [Value(1.0, "a"), Value(2.0, "b")]
     drawn = outline(nn.l2_penalty(weights))
     assert {node.name: node.role for node in drawn.nodes if node.name in "ab"} == {"a": "input", "b": "input"}
-    assert find_parts(graph_of(nn.l2_penalty(weights))).parameters == set()
+    assert parts_of(nn.l2_penalty(weights)).parameters == set()

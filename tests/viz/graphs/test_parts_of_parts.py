@@ -1,14 +1,13 @@
 """Parts in parts, what is drawn as a layer then, and how names are written inside."""
 
 import pytest
-from support.graph_parts import members, places
+from support.drawn_graphs import outline
+from support.graph_parts import members, parts_of, places
 
 import nn
 from engine import Value, scope
 from nn import MLP, Layer, Neuron
-from viz.chain import graph_of
-from viz.graphs.outline import outline
-from viz.graphs.parts import find_parts, local, path_of
+from viz.graphs.parts import local, path_of
 
 
 def network_in_a_scope():
@@ -37,7 +36,7 @@ def test_a_scope_around_a_network_is_around_its_layers():
     assert sorted(node.name for node in drawn.nodes) == ["net.layer0", "net.layer1", "x0", "x1"]
     assert [path_of(part) for part in drawn.parts] == ["net"]
     assert len(outline(answer, by="neuron").nodes) == 5
-    assert find_parts(graph_of(answer)).parameters == set(model.parameters())
+    assert parts_of(answer).parameters == set(model.parameters())
 
 
 def test_through_a_part_of_parts_the_derivative_is_whole():
@@ -152,7 +151,7 @@ def test_inputs_in_dictionaries_tuples_and_by_name():
     a, b, c = Value(1.0, "a"), Value(2.0, "b"), Value(3.0, "c")
     result = mixed({"a": a}, rest=(b, c))
     assert members(result)[""] == {a, b, c}
-    assert find_parts(graph_of(result)).parameters == set()
+    assert parts_of(result).parameters == set()
 
 
 def test_what_is_remembered_from_one_call_to_the_next_can_be_drawn():
@@ -169,7 +168,7 @@ def test_what_is_remembered_from_one_call_to_the_next_can_be_drawn():
 
 def test_a_graph_without_scopes_has_no_parts():
     x = Value(1.0)
-    parts = find_parts(graph_of(x * x + 1))
+    parts = parts_of(x * x + 1)
     assert not parts.of
     assert not parts.parameters
     assert not parts.crossing

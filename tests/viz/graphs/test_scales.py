@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from support.drawn_graphs import OPTIONS, SCALES, arrows, drawn_nodes, network, rows_of, whole_batch
+from support.drawn_graphs import OPTIONS, SCALES, arrows, drawn_nodes, network, outline, rows_of, whole_batch
 from support.xor_in_matrices import forward, gradient, in_matrices
 
 import engine
@@ -15,8 +15,7 @@ import viz
 from engine import Value, gradients, scope
 from examples.tutorial import X, y
 from nn import MLP
-from viz.chain import MOST_PRODUCTS
-from viz.graphs.outline import outline
+from viz.graphs.outline import MOST_PRODUCTS
 
 # --- The numbers of a part, against matrices -------------------------------------------------------------------------
 

@@ -78,7 +78,7 @@ def test_a_matrix_of_strangers():
 
 @pytest.mark.parametrize("rows", [[[1.0, 2.0]], [1.0], [Value(1.0)], Value(1.0), 3, [["x"]], "x"])
 def test_a_matrix_of_anything_but_rows_of_values(rows):
-    with pytest.raises(TypeError, match=r"the matrix 'W' is to be rows of Values, as model\.to_value_matrices\(\)"):
+    with pytest.raises(TypeError, match=r"the matrix 'W' should be rows of Values, as model\.to_value_matrices\(\)"):
         viz.player(shared(), matrices={"W": rows})
 
 
