@@ -45,7 +45,10 @@ class Part:
 
 @dataclass(eq=False)
 class Frame:
-    """One call of a part, within the call around it."""
+    """One call of a part, within the call around it.
+
+    inputs  the identities of the Values that it was given
+    """
 
     part: Part
     inputs: frozenset[int]
@@ -55,16 +58,16 @@ class Frame:
 
 @dataclass
 class Parts:
-    """What `find_parts` found.
+    """The parts of a graph, as `find_parts` finds them.
 
     of          the innermost part of each node that is in one
     parameters  the leaves that parts use without having been given them
     crossing    for each edge (operand, node) that leads into a call of a part, the part around that call
     """
 
-    of: dict[Value, Part]
-    parameters: set[Value]
-    crossing: dict[tuple[Value, Value], Part | None]
+    of: dict[Value, Part] = field(default_factory=dict)
+    parameters: set[Value] = field(default_factory=set)
+    crossing: dict[tuple[Value, Value], Part | None] = field(default_factory=dict)
 
     def leads_into(self, operand: Value, node: Value, part: Part) -> bool:
         """Whether an edge leads into a call of a part from outside."""
@@ -77,13 +80,13 @@ class Parts:
 def find_parts(uses: Uses) -> Parts:
     """The parts of a graph."""
     search = _Search(uses)
-    if search.is_needed:
+    if search.inputs:
         for node in reversed(list(uses)):
             search.visit(node)
         search.place_parameters()
     for part in search.known.values():
         part.calls.reverse()
-    return Parts(search.parts, search.parameters, search.crossing)
+    return search.found
 
 
 def local(name: str, part: Part | None) -> str:
@@ -103,18 +106,15 @@ class _Search:
 
     def __init__(self, uses: Uses) -> None:
         self._uses = uses
-        self.parts: dict[Value, Part] = {}
-        self.parameters: set[Value] = set()
-        self.crossing: dict[tuple[Value, Value], Part | None] = {}
+        self.found = Parts()
+        self.known: dict[tuple[Part | None, Scope], Part] = {}
         self._users: dict[Value, Part | None] = {}
         self._givers: dict[Value, Part | None] = {}
         self._frames: dict[Value, Frame | None] = {}
         self._made: dict[tuple[Frame | None, Scope, int], Frame] = {}
-        self.known: dict[tuple[Part | None, Scope], Part] = {}
-        self._inputs: dict[int, frozenset[int]] = {}
         given = {id(call.inputs): call.inputs for node in uses for call in calls_of(node)}
-        self._ever_input = {id(value) for inputs in given.values() for value in values_in(inputs)}
-        self.is_needed = bool(given)
+        self.inputs = {key: frozenset(map(id, values_in(inputs))) for key, inputs in given.items()}
+        self._ever_input = frozenset().union(*self.inputs.values())
 
     def visit(self, node: Value) -> None:
         """Place a node whose consumers are placed, and tell its operands where they are used."""
@@ -122,11 +122,11 @@ class _Search:
             return
         frame = self._frames.get(node)
         for call in calls_of(node):
-            if id(node) not in self._ids(call.inputs):
+            if id(node) not in self.inputs[id(call.inputs)]:
                 frame = self._enter(frame, call.scope, call.inputs)
         self._frames[node] = frame
         if frame is not None:
-            self.parts[node] = frame.part
+            self.found.of[node] = frame.part
         for operand, *_ in self._uses[node]:
             self._use(operand, node, frame)
 
@@ -136,17 +136,17 @@ class _Search:
         The parts that hand it on to others, as a model does to a penalty, count only if no part uses it directly.
         """
         owners = self._givers | self._users
-        self.parts |= {leaf: owner for leaf, owner in owners.items() if owner is not None}
+        self.found.of |= {leaf: owner for leaf, owner in owners.items() if owner is not None}
 
     def _use(self, operand: Value, node: Value, frame: Frame | None) -> None:
         """Note that a node in ``frame`` uses an operand."""
         around = self._leave(frame, operand)
         if around is not frame:
-            self.crossing[operand, node] = around.part if around else None
+            self.found.crossing[operand, node] = around.part if around else None
         if self._uses[operand]:
             self._frames[operand] = common(self._frames[operand], around) if operand in self._frames else around
         elif around is not None:
-            self.parameters.add(operand)
+            self.found.parameters.add(operand)
             owners = self._users if around is frame else self._givers
             owner = owners.get(operand, around.part)
             owners[operand] = common_part(owner, around.part) if owner else None
@@ -159,7 +159,7 @@ class _Search:
         if key not in self._made:
             part = self._part(frame, scope)
             part.calls.append(inputs)
-            self._made[key] = Frame(part, self._ids(inputs), frame, frame.depth + 1 if frame else 1)
+            self._made[key] = Frame(part, self.inputs[id(inputs)], frame, frame.depth + 1 if frame else 1)
         return self._made[key]
 
     def _part(self, frame: Frame | None, scope: Scope) -> Part:
@@ -180,12 +180,6 @@ class _Search:
                 around = inner.outer
             inner = inner.outer
         return around
-
-    def _ids(self, inputs: Any) -> frozenset[int]:
-        """The identities of the Values among the inputs of a call."""
-        if id(inputs) not in self._inputs:
-            self._inputs[id(inputs)] = frozenset(map(id, values_in(inputs)))
-        return self._inputs[id(inputs)]
 
 
 def _around(frame: Frame | None) -> Iterator[Part]:

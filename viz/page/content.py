@@ -16,7 +16,7 @@ from engine.extend import Undefined
 from viz.graphs.outline import Node, Outline
 from viz.graphs.parts import local
 from viz.notation import evaluation, partial_formula, partial_symbol, printable, shortened, unused
-from viz.page.layout import LONGEST_TITLE, Box, lay_out, part_title
+from viz.page.layout import LONGEST_TITLE, lay_out, part_title
 from viz.record import Record, Use
 
 _LONGEST_EXPRESSION = 26
@@ -40,9 +40,9 @@ def page_content(record: Record, outline: Outline, matrices: Matrices) -> dict[s
         "nan": "undefined" if any(isinstance(use.partial, Undefined) for use in uses) else "nan",
         "width": layout.width,
         "height": layout.height,
-        "nodes": [_node(node, drawn.role, lines, called) | vars(box) for node, drawn, lines, box in nodes],
-        "edges": [_edge(use, called, places) | vars(line) for use, line in zip(uses, layout.edges, strict=True)],
-        "parts": [_frame(*part_title(part), box) for part, box in zip(outline.parts, layout.parts, strict=True)],
+        "nodes": [_node(node, drawn.role, lines, called) | box for node, drawn, lines, box in nodes],
+        "edges": [_edge(use, called, places) | line for use, line in zip(uses, layout.edges, strict=True)],
+        "parts": [part_title(part) | box for part, box in zip(outline.parts, layout.parts, strict=True)],
         "matrices": tables,
     }
 
@@ -87,11 +87,6 @@ def _edge(use: Use, called: Mapping[Value, str], places: Mapping[Value, int]) ->
         "formula": partial_formula(use.result, use.place, called),
         "partial": _number(use.partial),
     }
-
-
-def _frame(name: str, note: str, box: Box) -> dict[str, Any]:
-    """The frame around a part."""
-    return {"name": name, "note": note, **vars(box)}
 
 
 def _checked(matrices: Any) -> Matrices:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from viz.graphs.dot import node_lines
 from viz.graphs.markup import digraph, statement
@@ -29,34 +28,18 @@ _DEFAULTS = {
 }
 
 
-@dataclass(frozen=True)
-class Box:
-    """A rectangle, by its upper left corner; y grows downwards."""
-
-    x: float
-    y: float
-    width: float
-    height: float
+Place = dict[str, Any]
+"""x, y, width and height of a box, by its upper left corner; of an edge its ``path`` as SVG, and x, y of its label."""
 
 
-@dataclass(frozen=True)
-class Line:
-    """An edge: the path of its curve in the language of SVG, and the middle of its label."""
-
-    path: str
-    x: float
-    y: float
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Places of the nodes, edges and parts of an outline, in its order."""
+class Layout(NamedTuple):
+    """Places of the nodes, edges and parts of an outline, in its order; y grows downwards."""
 
     width: float
     height: float
-    nodes: tuple[Box, ...]
-    edges: tuple[Line, ...]
-    parts: tuple[Box, ...]
+    nodes: list[Place]
+    edges: list[Place]
+    parts: list[Place]
 
 
 def lay_out(outline: Outline, texts: Sequence[Sequence[str]]) -> Layout:
@@ -71,7 +54,11 @@ def lay_out(outline: Outline, texts: Sequence[Sequence[str]]) -> Layout:
         width, height = sizes[id(node)]
         return {"width": f"{width / 72:.4f}", "height": f"{height / 72:.4f}"}
 
-    nodes = node_lines(outline, size_of, lambda part: {"label": _room(" ".join(part_title(part))), "margin": "12"})
+    def title_of(part: Part) -> dict[str, str]:
+        """The room that the title of a part takes above its nodes."""
+        return {"label": _room(" ".join(part_title(part).values())), "margin": "12"}
+
+    nodes = node_lines(outline, size_of, title_of)
     edges = (
         statement(f"n{edge.source} -> n{edge.target}", {"label": _room(number(edge.partials[0])), "id": str(index)})
         for index, edge in enumerate(outline.edges)
@@ -79,9 +66,10 @@ def lay_out(outline: Outline, texts: Sequence[Sequence[str]]) -> Layout:
     return _read(json.loads(image(digraph("layout", _DEFAULTS, [*nodes, *edges]), "json0")), outline)
 
 
-def part_title(part: Part) -> tuple[str, str]:
+def part_title(part: Part) -> dict[str, str]:
     """The name of a part and its note, as they stand above its nodes."""
-    return shortened(printable(part.name), LONGEST_TITLE), shortened(printable(part.scope.note), LONGEST_TITLE)
+    texts = {"name": part.name, "note": part.scope.note}
+    return {kind: shortened(printable(text), LONGEST_TITLE) for kind, text in texts.items()}
 
 
 def _size(lines: Sequence[str]) -> tuple[float, float]:
@@ -96,33 +84,34 @@ def _room(text: str) -> str:
 
 
 def _read(drawn: Any, outline: Outline) -> Layout:
-    """The places in what Graphviz says, as JSON (https://graphviz.org/docs/outputs/json)."""
+    """The places in what Graphviz says, as JSON (https://graphviz.org/docs/outputs/json), where y grows upwards."""
     left, bottom, right, top = _numbers(drawn["bb"])
     objects = {found["name"]: found for found in drawn["objects"]}
 
-    def box(low_x: float, low_y: float, high_x: float, high_y: float) -> Box:
-        """A rectangle of Graphviz, where y grows upwards."""
-        return Box(round(low_x - left, 2), round(top - high_y, 2), round(high_x - low_x, 2), round(high_y - low_y, 2))
+    def box(low_x: float, low_y: float, high_x: float, high_y: float) -> Place:
+        """A rectangle by two of its corners."""
+        sides = {"x": low_x - left, "y": top - high_y, "width": high_x - low_x, "height": high_y - low_y}
+        return {name: round(length, 2) for name, length in sides.items()}
 
-    def point(x: float, y: float) -> str:
-        """A point of a path."""
-        return f"{x - left:.1f},{top - y:.1f}"
-
-    nodes = []
-    for index in range(len(outline.nodes)):
+    def node(index: int) -> Place:
+        """A node, whose size is in inches."""
         found = objects[f"n{index}"]
         x, y = _numbers(found["pos"])
-        width, height = (72 * float(found[side]) for side in ("width", "height"))
-        nodes.append(box(x - width / 2, y - height / 2, x + width / 2, y + height / 2))
-    edges = []
-    for found in sorted(drawn.get("edges", []), key=lambda found: int(found["id"])):
-        end, *curve = [_numbers(pair.removeprefix("e,")) for pair in found["pos"].split()]
-        start, *rest = [point(*pair) for pair in curve]
-        label_x, label_y = _numbers(found["lp"])
-        path = f"M{start} C{' '.join(rest)} L{point(*end)}"
-        edges.append(Line(path, round(label_x - left, 1), round(top - label_y, 1)))
-    parts = tuple(box(*_numbers(objects[f"cluster_{index}"]["bb"])) for index in range(len(outline.parts)))
-    return Layout(right - left, top - bottom, tuple(nodes), tuple(edges), parts)
+        half_width, half_height = 36 * float(found["width"]), 36 * float(found["height"])
+        return box(x - half_width, y - half_height, x + half_width, y + half_height)
+
+    def edge(found: Any) -> Place:
+        """An edge: from the beginning of its curve to the tip of its arrow."""
+        end, start, *curve = [
+            f"{x - left:.1f},{top - y:.1f}" for x, y in map(_numbers, found["pos"].removeprefix("e,").split())
+        ]
+        x, y = _numbers(found["lp"])
+        return {"path": f"M{start} C{' '.join(curve)} L{end}", "x": round(x - left, 1), "y": round(top - y, 1)}
+
+    nodes = [node(index) for index in range(len(outline.nodes))]
+    edges = [edge(found) for found in sorted(drawn.get("edges", []), key=lambda found: int(found["id"]))]
+    parts = [box(*_numbers(objects[f"cluster_{index}"]["bb"])) for index in range(len(outline.parts))]
+    return Layout(right - left, top - bottom, nodes, edges, parts)
 
 
 def _numbers(text: str) -> list[float]:

@@ -107,10 +107,10 @@ function showProgress(at) {
 // What happens in a step, in symbols and then in numbers.
 function sentence({ kind, node, edge, upstream, contribution, before, after }) {
   const name = record.nodes[node]?.name;
-  if (kind === "start") return "The leaves have their numbers. Now forwards: one result after the other.";
+  if (kind === "start") return "The leaves have their numbers. Now forwards, one result after the other.";
   if (kind === "seed") {
-    const leaves = mistakes.has("zero") ? "the leaves still hold the gradients of an earlier pass" : "every gradient is 0";
-    return `Now backwards: ${leaves}, but ${name}.grad = 1, for ∂${name}/∂${name} = 1.`;
+    const rest = mistakes.has("zero") ? "the leaves still hold the gradients of an earlier pass, and" : "every gradient is 0 except";
+    return `Now backwards: ${rest} ${name}.grad = 1, since ∂${name}/∂${name} = 1.`;
   }
   if (kind === "forward") {
     const { symbols, numbers, dataText } = record.nodes[node];

@@ -73,7 +73,7 @@ def test_the_paths_of_a_node_add_up_to_its_gradient(page):
     page.click_node(0)
     (title,) = [p.text for p in page.all("#explanation p") if "lead to the result" in p.text]
     paths = [li.text for li in page.all("#explanation ul:last-child li")]
-    assert title == "4 paths lead to the result; their products add up to it:"
+    assert title == "4 paths lead to the result; the products along them add up to the gradient:"
     assert len({path.split(": ")[0] for path in paths}) < len(paths) == 4, "both edges of u * u are ways"
     assert all(path.startswith("x → ") and " → w: " in path for path in paths)
     x = next(node for node in topological_order(value) if node.label == "x")
