@@ -10,6 +10,16 @@ from nn import MLP
 from viz.graphs.outline import outline as outline_of
 from viz.record import Record
 
+# Texts that mean something to DOT, HTML, JSON, JavaScript or Python, or are hard to draw. None is so long that it would
+# be shortened.
+HOSTILE = [
+    *('<b>&"x', "<>", "{a|<p>b}", "}", "];", "]", "a ]", "--", "-->", "]]>", "[CDATA[", "<!--", "`${1}`", "a.b", "'x'"),
+    *("\\n", "\\N", "\\", "\\\\", '\\"', "a\\nb \\l \\", "\\1 \\g<0> \\u003c", "&amp;&#60;", "&lt;&#955;", "%s {0} $1"),
+    *("graph", "node", "cluster_0", "charset=latin-1", 'charset="latin-1"', "{{record}}", "{{title}}"),
+    *("</script>", "<script>hack=1</script>", "<!--<script>", "</SCRIPT ><b>", "<svg onload=hack=1>"),
+    *("💥", "👩\u200d🔬 日本 β₁ →", "שלום", "  two  spaces "),
+]
+
 SCALES = ("operation", "neuron", "layer")
 OPTIONS = list(itertools.product(SCALES, (False, True)))
 

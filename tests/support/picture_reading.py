@@ -6,7 +6,11 @@ import xml.etree.ElementTree as ElementTree
 import zlib
 from dataclasses import dataclass
 
+import viz
+from viz import images
+
 SVG = "{http://www.w3.org/2000/svg}"
+Channels = tuple[float, ...]
 LINK = "{http://www.w3.org/1999/xlink}"
 
 
@@ -69,6 +73,11 @@ class Svg:
         return [(names[source], names[target], text) for source, target, text in pairs]
 
 
+def svg(value, **options) -> Svg:
+    """What a drawing shows, as SVG."""
+    return Svg(images.image(viz.to_dot(value, **options), "svg"))
+
+
 def _shapes(root: ElementTree.Element, kind: str) -> list[Shape]:
     """The groups of a kind: a class of the drawing's own may stand behind it, as in ``class="node input"``."""
     return [_shape(group) for group in root.iter(f"{SVG}g") if group.get("class", "").split(" ")[0] == kind]
@@ -98,6 +107,23 @@ def _shown(text: ElementTree.Element) -> str:
 def _place(text: ElementTree.Element) -> tuple[float, float, float, bool]:
     x, y, size = (float(text.get(name)) for name in ("x", "y", "font-size"))
     return x, y, size, text.get("font-weight") == "bold"
+
+
+def contrast(first: Channels, second: Channels) -> float:
+    """The contrast of two colours, as WCAG 2.1 defines it."""
+    darker, lighter = sorted([_luminance(first), _luminance(second)])
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def channels(color: str) -> Channels:
+    """Red, green and blue, up to 255, of #rrggbb."""
+    return tuple(bytes.fromhex(color.removeprefix("#")))
+
+
+def _luminance(color: Channels) -> float:
+    shares = [channel / 255 for channel in color]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares]
+    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
 class Png:

@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from support.browser import contrast
 from support.drawn_graphs import neuron
+from support.picture_reading import contrast
 from support.player_graphs import ASSIGN, ZERO, matrix_player, shared
 
 import viz
