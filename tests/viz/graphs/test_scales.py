@@ -213,17 +213,6 @@ def test_beyond_a_number_of_products_a_part_has_no_derivative():
 # --- Options ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("function", [viz.draw, viz.to_dot])
-def test_options_that_do_not_exist_are_named(function):
-    value = Value(1.0) * 2
-    with pytest.raises(ValueError, match="by 'operation', 'neuron' or 'layer', not by 'nonsense'"):
-        function(value, by="nonsense")
-    with pytest.raises(ValueError, match="the 'role' of a node or its 'gradient', not 'nonsense'"):
-        function(value, colors="nonsense")
-    with pytest.raises(TypeError, match="max_nodes is a whole number, not True"):
-        function(value, max_nodes=True)
-
-
 @pytest.mark.parametrize(("by", "fold"), OPTIONS)
 def test_what_the_cap_proposes_fits(by, fold):
     loss = whole_batch(network())
