@@ -93,11 +93,10 @@ def test_inputs_in_an_array_are_shown():
 def test_before_backward_no_row_has_a_gradient():
     model = network()
     loss = nn.binary_cross_entropy([model([Value(1.0), Value(0.0)])], [1])
-    for by in ("neuron", "layer"):
-        for node in drawn_nodes(loss, by=by).values():
-            assert node.gradient is None
-            assert not any(row.gradients for row in node.rows)
-            assert all(row.gradients is None for row in node.rows if row.name == "gradient norm")
+    for node in [*drawn_nodes(loss, by="neuron").values(), *drawn_nodes(loss, by="layer").values()]:
+        assert node.gradient is None
+        assert not any(row.gradients for row in node.rows)
+        assert all(row.gradients is None for row in node.rows if row.name == "gradient norm")
 
 
 # --- The derivatives through a part ----------------------------------------------------------------------------------
