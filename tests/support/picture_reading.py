@@ -1,10 +1,13 @@
-"""What a picture shows, read from the file: SVG by an XML parser, PNG and PDF byte by byte."""
+"""What a picture shows, read from the file: SVG by an XML parser, PNG by matplotlib, PDF byte by byte."""
 
 import re
-import struct
 import xml.etree.ElementTree as ElementTree
 import zlib
 from dataclasses import dataclass
+from io import BytesIO
+
+import numpy as np
+from matplotlib.image import imread
 
 import viz
 from viz import images
@@ -127,54 +130,13 @@ def _luminance(color: Channels) -> float:
 
 
 class Png:
-    """Width, height and the colours (as #rrggbb, with how many pixels they cover) of an 8-bit RGB or RGBA bitmap."""
+    """Width, height and colours (as #rrggbb, with how many pixels they cover) of a bitmap, as matplotlib reads it."""
 
     def __init__(self, content: bytes) -> None:
-        assert content.startswith(b"\x89PNG\r\n\x1a\n")
-        chunks = list(_chunks(content))
-        assert chunks[-1][0] == b"IEND"
-        self.width, self.height, depth, color, *_rest, interlace = struct.unpack(">IIBBBBB", chunks[0][1])
-        assert (depth, interlace) == (8, 0)
-        channels = {2: 3, 6: 4}[color]
-        data = zlib.decompress(b"".join(body for kind, body in chunks if kind == b"IDAT"))
-        self.colors: dict[str, int] = {}
-        for line in _unfiltered(data, self.height, self.width * channels, channels):
-            for start in range(0, len(line), channels):
-                pixel = f"#{bytes(line[start : start + 3]).hex()}"
-                self.colors[pixel] = self.colors.get(pixel, 0) + 1
-
-
-def _chunks(content: bytes):
-    position = 8
-    while position < len(content):
-        length, kind = struct.unpack(">I4s", content[position : position + 8])
-        body = content[position + 8 : position + 8 + length]
-        (checksum,) = struct.unpack(">I", content[position + 8 + length : position + 12 + length])
-        assert checksum == zlib.crc32(kind + body)
-        yield kind, body
-        position += 12 + length
-
-
-def _unfiltered(data: bytes, height: int, width: int, step: int):
-    """The scan lines without the prediction of chapter 9 of the PNG specification."""
-    above = bytearray(width)
-    for row in range(height):
-        start = row * (width + 1)
-        kind = data[start]
-        line = bytearray(data[start + 1 : start + 1 + width])
-        for i in range(width) if kind else ():
-            left = line[i - step] if i >= step else 0
-            corner = above[i - step] if i >= step else 0
-            line[i] = (line[i] + _predicted(kind, left, above[i], corner)) & 255
-        yield line
-        above = line
-
-
-def _predicted(kind: int, left: int, up: int, corner: int) -> int:
-    if kind < 4:
-        return (0, left, up, (left + up) // 2)[kind]
-    estimate = left + up - corner
-    return min((left, up, corner), key=lambda neighbour: abs(estimate - neighbour))
+        pixels = np.rint(255 * imread(BytesIO(content), format="png")[..., :3]).astype(int)
+        self.height, self.width, _ = pixels.shape
+        found, counts = np.unique(pixels.reshape(-1, 3), axis=0, return_counts=True)
+        self.colors = {f"#{bytes(map(int, color)).hex()}": count for color, count in zip(found, counts, strict=True)}
 
 
 def pdf_text(content: bytes) -> bytes:

@@ -49,11 +49,6 @@ def test_both_edges_of_a_square(way):
     assert picture.edges[0].outlines != picture.edges[1].outlines
 
 
-def test_before_backward_there_is_no_gradient_to_show(way):
-    output, _ = neuron()
-    assert all(node.texts[-2:] == ["grad", "not computed"] for node in svg(output).nodes)
-
-
 def test_numbers_that_are_small_infinite_or_do_not_exist(way):
     tiny = Value(3e-7, "tiny")
     product = tiny * 2 + Value(float("inf"), "infinite") + Value(float("nan"), "unknown") + sqrt(Value(0.0, "zero"))
@@ -102,14 +97,6 @@ def test_text_is_large_dark_and_of_a_font_that_everybody_has(way):
     assert min(size for edge in picture.edges for size in edge.font_sizes) >= 13
 
 
-def test_tooltips_have_every_digit(way):
-    third = Value(1.0, "one") / 3
-    third.grad = 0.1
-    picture = svg(third)
-    assert picture.nodes[1].tooltip == "v1 = one / 3\ndata 0.3333333333333333\ngrad 0.1"
-    assert picture.edges[0].tooltip == "local partial ∂v1/∂one = 0.3333333333333333"
-
-
 def test_a_bitmap_has_two_pixels_a_point_and_the_colours_of_the_roles(way, tmp_path):
     drawing = viz.draw(Value(3.0, "x") * 2, tmp_path / "graph.png")
     drawing.save(tmp_path / "graph.svg")
@@ -129,8 +116,8 @@ def test_a_large_bitmap_stays_within_what_a_memory_holds(way, tmp_path):
     for _ in range(200):
         chain = chain * 2
     viz.draw(chain, tmp_path / "chain.png")
-    header = (tmp_path / "chain.png").read_bytes()[16:24]
-    assert 7000 < int.from_bytes(header[:4], "big") <= 8100
+    width = (tmp_path / "chain.png").read_bytes()[16:20]
+    assert 7000 < int.from_bytes(width, "big") <= 8100
 
 
 def test_a_document_has_one_page_of_the_right_size_with_text(way, tmp_path):
