@@ -47,7 +47,7 @@ class Player:
         """
         target = Path(path)
         if target.suffix.lower() not in (".html", ".htm"):
-            raise ValueError(f"a player can be saved as .html, but {str(target)!r} does not end so")
+            raise ValueError(f"a player can be saved as .html, but {str(target)!r} does not end in .html")
         replace_file(target, self.html.encode("utf-8"))
 
     def _repr_mimebundle_(self, **_selection: Any) -> dict[str, str]:
@@ -72,14 +72,14 @@ def player(
     matrices: Matrices | None = None,
     max_nodes: int = 500,
 ) -> Player:
-    """Make a page that plays how ``value`` was computed and how its gradient flows back; into a file, if one is named.
+    """Make a page that plays how ``value`` was computed and how its gradient flows back, into a file if one is named.
 
     value       a Value
     path        a file name that ends in ``.html``
-    title       the heading; else it names the value
+    title       the heading; unless given, it names the value
     parameters  the leaves to show as parameters; unless given, as in `viz.draw`
-    matrices    leaves to show as matrices, too, each entry tied to its leaf: a dictionary of rows of Values by name, as
-                ``MLP.to_value_matrices()`` gives it
+    matrices    leaves to show as matrices, too, each entry tied to its leaf: for each name, rows of Values, as
+                ``MLP.to_value_matrices()`` gives them
     max_nodes   the most nodes to show
 
     The page is one file that needs no network: the graph, its evaluation trace, and the steps, forwards and then
@@ -125,7 +125,7 @@ def _page(content: dict[str, Any]) -> str:
 
 @cache
 def _template() -> str:
-    """The page with its style and its scripts in it, where the file of the template only refers to them."""
+    """The page: the template, with the style and the scripts that it refers to put into it."""
     folder = files("viz") / "page"
 
     def text(name: str) -> str:

@@ -121,7 +121,7 @@ def _calculated(operation: Callable[[float, float], float], first: float, second
 
 
 def _parameters(parameters: Iterable[Value]) -> set[Value]:
-    """The leaves given as parameters, or the error that says which one is none."""
+    """The leaves given as parameters, or the error that says which one is not a leaf."""
     if isinstance(parameters, Value) or not isinstance(parameters, Iterable):
         raise TypeError(f"parameters takes a list of Values, as model.parameters() gives, not {parameters!r}")
     given = set()
@@ -130,7 +130,7 @@ def _parameters(parameters: Iterable[Value]) -> set[Value]:
             raise TypeError(f"parameters takes Values, not {parameter!r} of type {type(parameter).__name__}")
         if parameter.operation is not None:
             raise ValueError(
-                f"{parameter!r} is no parameter: it is the result of {parameter.operation.name}, not a leaf"
+                f"{parameter!r} is not a parameter: it is the result of {parameter.operation.name}, not a leaf"
             )
         given.add(parameter)
     return given

@@ -37,7 +37,7 @@ Colors = Literal["role", "gradient"]
 
 _RANKDIR: dict[Direction, str] = {"right": "LR", "down": "TB"}
 
-# `charset` is for pygraphviz, which takes the first thing that looks like one, were it in a label.
+# `charset` is for pygraphviz, which takes the first text that looks like one, even in a label.
 _GRAPH = {
     "bgcolor": "white",
     "charset": "utf-8",
@@ -59,7 +59,7 @@ _LONGEST_TOOLTIP = 300
 _MOST_COLUMNS = 4
 _MOST_IN_TOOLTIP = 8
 
-# In points: between a name and a number, or between two numbers. Some fonts are wider than Graphviz takes them for.
+# In points, between a name and a number or two numbers. Some fonts are wider than Graphviz assumes.
 _GAP = 12
 
 
@@ -97,7 +97,7 @@ def dot_text(outline: Outline, direction: Direction = "right", colors: Colors = 
 
 
 def _gradient_scale(outline: Outline) -> GradientScale:
-    """The scale of the gradients that are drawn, but for those where a drawing ends: that of the result is always 1."""
+    """The scale of the gradients in a drawing, except at its results, where they are always 1."""
     sources = {edge.source for edge in outline.edges}
     inside = [node.gradient for index, node in enumerate(outline.nodes) if index in sources]
     return GradientScale.of(inside or [node.gradient for node in outline.nodes])
@@ -135,7 +135,7 @@ def _part_label(part: Part) -> str:
 
 
 def _node_label(node: Node) -> str:
-    """Name and expression; below them the numbers, which begin in line."""
+    """Name and expression, and below them the numbers, aligned."""
     numbers = _part_rows(node.rows) if node.role == "part" else _data_and_grad(node.rows[0])
     columns = max(len(cells) for cells in numbers)
     return label(table(*(row(cell(title, columns)) for title in _titles(node)), *(row(*cells) for cells in numbers)))
@@ -176,7 +176,7 @@ def _texts(numbers: Sequence[float] | None) -> list[str]:
 
 
 def _titles(node: Node) -> list[str]:
-    """The lines of the name in bold, and the expression: behind the name where there is room, else below."""
+    """The name in bold, over several lines if need be, and the expression: beside it if there is room, else below."""
     name = local(node.name, node.part)
     lines = _wrapped(name)
     last: list[tuple[Callable[[str], str], str]] = [(bold, lines[-1])]
@@ -192,14 +192,14 @@ def _titles(node: Node) -> list[str]:
 
 
 def _wrapped(name: str) -> list[str]:
-    """A name in lines of a node's width; where they are too many, the last one leaves out the middle of the rest."""
+    """A name in lines of a node's width; if there are too many, the last one shortens the rest."""
     lines = [line for part in name.splitlines() for line in textwrap.wrap(part, _WIDEST)]
     rest = " ".join(lines[_MOST_LINES - 1 :])
     return [*lines[: _MOST_LINES - 1], shortened(rest, _WIDEST)] if rest else lines
 
 
 def _node_tooltip(node: Node) -> str:
-    """The whole name, and the numbers with every digit."""
+    """The full name, and the numbers with every digit."""
     expression = shortened(node.expression, _LONGEST_TOOLTIP)
     title = f" = {expression}" if expression and node.role != "part" else f", {expression or node.role}"
     lines = [f"{shortened(node.name, _LONGEST_TOOLTIP)}{title}"]
@@ -233,7 +233,7 @@ def _edge_tooltip(edge: Edge, outline: Outline) -> str:
 
 
 def _caption(outline: Outline, scale: GradientScale | None) -> str:
-    """What the colours and the numbers on edges mean, as far as they occur."""
+    """What the colours and the numbers on edges mean, of those that occur."""
     occurring = {node.role for node in outline.nodes}
     if scale:
         chips = [cell(backward("gradient, of a part its norm" if "part" in occurring else "gradient"))]

@@ -17,7 +17,7 @@ from viz.palette import Role
 from viz.record import Record, Use
 
 MOST_PRODUCTS = 200_000
-"""Beyond, the derivatives through parts are left out of a picture: it should not take seconds."""
+"""Beyond this, a picture leaves out the derivatives through a part: it should not take seconds."""
 
 # The longest name of an operand in an expression; the node of that operand shows more of it.
 _LONGEST_OPERAND = 24
@@ -33,7 +33,7 @@ class Node:
     name        the label, or a name given for the drawing; unique among the nodes
     expression  how it was computed, in the names of its operands; empty for a leaf; for a part, the note of its scope
     rows        the numbers: data and gradient; for a part, a row for each kind of number in it
-    part        the part in which it is drawn
+    part        the part it is drawn in
     size        how many Values it stands for
     """
 
@@ -46,14 +46,14 @@ class Node:
 
     @property
     def gradient(self) -> float | None:
-        """Its gradient, of several the largest in size with its sign; for a part the norm over its parameters."""
+        """Its gradient; of several, the one largest in size; for a part, the norm over its parameters."""
         gradients = [gradient for gradient in self.rows[-1].gradients or () if isfinite(gradient)]
         return max(gradients, key=abs) if gradients else None
 
 
 @dataclass(frozen=True)
 class Edge:
-    """The uses of one node in the computation of another, both given by their position among the nodes.
+    """The uses of one node in the computation of another, both given by position among the nodes.
 
     partials  the local partial derivative of the target by this operand, for each use; into a part, those of its
               outputs by its inputs
@@ -68,7 +68,7 @@ class Edge:
 class Outline:
     """The nodes, operands before results as far as groups allow, and the edges in the order of the operands.
 
-    parts  those that nodes are drawn in, and what is around these: the outer before the inner
+    parts  the parts around nodes, the outer before the inner
     """
 
     nodes: tuple[Node, ...]

@@ -36,7 +36,7 @@ class Part:
         return self.scope.name
 
     def ancestors(self) -> Iterator[Part]:
-        """The part itself, what is around it, and so on outwards."""
+        """The part itself, the part around it, and so on outwards."""
         part: Part | None = self
         while part is not None:
             yield part
@@ -44,7 +44,7 @@ class Part:
 
 
 @dataclass(eq=False)
-class Frame:
+class PartCall:
     """One call of a part, within the call around it.
 
     inputs  the identities of the Values that it was given
@@ -52,7 +52,7 @@ class Frame:
 
     part: Part
     inputs: frozenset[int]
-    outer: Frame | None
+    outer: PartCall | None
     depth: int
 
 
@@ -97,7 +97,7 @@ def local(name: str, part: Part | None) -> str:
 
 
 def path_of(part: Part) -> str:
-    """The names of a part and of what is around it, as in ``layer0.neuron1``."""
+    """The names of a part and of the parts around it, as in ``layer0.neuron1``."""
     return ".".join(reversed([printable(around.name) for around in part.ancestors()])) or "part"
 
 
@@ -110,8 +110,8 @@ class _Search:
         self.known: dict[tuple[Part | None, Scope], Part] = {}
         self._users: dict[Value, Part | None] = {}
         self._givers: dict[Value, Part | None] = {}
-        self._frames: dict[Value, Frame | None] = {}
-        self._made: dict[tuple[Frame | None, Scope, int], Frame] = {}
+        self._inside: dict[Value, PartCall | None] = {}
+        self._made: dict[tuple[PartCall | None, Scope, int], PartCall] = {}
         given = {id(call.inputs): call.inputs for node in uses for call in calls_of(node)}
         self.inputs = {key: frozenset(map(id, values_in(inputs))) for key, inputs in given.items()}
         self._ever_input = frozenset().union(*self.inputs.values())
@@ -120,15 +120,15 @@ class _Search:
         """Place a node whose consumers are placed, and tell its operands where they are used."""
         if not self._uses[node]:
             return
-        frame = self._frames.get(node)
+        inside = self._inside.get(node)
         for call in calls_of(node):
             if id(node) not in self.inputs[id(call.inputs)]:
-                frame = self._enter(frame, call.scope, call.inputs)
-        self._frames[node] = frame
-        if frame is not None:
-            self.found.of[node] = frame.part
+                inside = self._enter(inside, call.scope, call.inputs)
+        self._inside[node] = inside
+        if inside is not None:
+            self.found.of[node] = inside.part
         for operand, *_ in self._uses[node]:
-            self._use(operand, node, frame)
+            self._use(operand, node, inside)
 
     def place_parameters(self) -> None:
         """Put each parameter into the innermost part around all its uses in parts, if there is one.
@@ -138,43 +138,43 @@ class _Search:
         owners = self._givers | self._users
         self.found.of |= {leaf: owner for leaf, owner in owners.items() if owner is not None}
 
-    def _use(self, operand: Value, node: Value, frame: Frame | None) -> None:
-        """Note that a node in ``frame`` uses an operand."""
-        around = self._leave(frame, operand)
-        if around is not frame:
+    def _use(self, operand: Value, node: Value, inside: PartCall | None) -> None:
+        """Note that a node inside a call uses an operand."""
+        around = self._leave(inside, operand)
+        if around is not inside:
             self.found.crossing[operand, node] = around.part if around else None
         if self._uses[operand]:
-            self._frames[operand] = common(self._frames[operand], around) if operand in self._frames else around
+            self._inside[operand] = common(self._inside[operand], around) if operand in self._inside else around
         elif around is not None:
             self.found.parameters.add(operand)
-            owners = self._users if around is frame else self._givers
+            owners = self._users if around is inside else self._givers
             owner = owners.get(operand, around.part)
             owners[operand] = common_part(owner, around.part) if owner else None
 
-    def _enter(self, frame: Frame | None, scope: Scope, inputs: Any) -> Frame:
-        """The frame of a call of ``scope`` that was made in ``frame``."""
-        if scope.parent is not None and not any(part.scope is scope.parent for part in _around(frame)):
-            frame = self._enter(frame, scope.parent, inputs)
-        key = (frame, scope, id(inputs))
+    def _enter(self, inside: PartCall | None, scope: Scope, inputs: Any) -> PartCall:
+        """The call of ``scope`` on these inputs, made inside another call."""
+        if scope.parent is not None and not any(part.scope is scope.parent for part in _around(inside)):
+            inside = self._enter(inside, scope.parent, inputs)
+        key = (inside, scope, id(inputs))
         if key not in self._made:
-            part = self._part(frame, scope)
+            part = self._part(inside, scope)
             part.calls.append(inputs)
-            self._made[key] = Frame(part, self.inputs[id(inputs)], frame, frame.depth + 1 if frame else 1)
+            self._made[key] = PartCall(part, self.inputs[id(inputs)], inside, inside.depth + 1 if inside else 1)
         return self._made[key]
 
-    def _part(self, frame: Frame | None, scope: Scope) -> Part:
-        """The part that a scope is in a frame; if a function calls itself, the part that it is in already."""
-        for part in _around(frame):
+    def _part(self, inside: PartCall | None, scope: Scope) -> Part:
+        """The part that a scope is inside a call; if a function calls itself, the part that it is in already."""
+        for part in _around(inside):
             if part.scope is scope:
                 return part
-        parent = frame.part if frame else None
+        parent = inside.part if inside else None
         return self.known.setdefault((parent, scope), Part(scope, parent))
 
-    def _leave(self, frame: Frame | None, operand: Value) -> Frame | None:
-        """Where an operand of a node in ``frame`` is: outside all calls that it is an input of."""
+    def _leave(self, inside: PartCall | None, operand: Value) -> PartCall | None:
+        """Where an operand of a node inside a call is: outside all calls that it is an input of."""
         if id(operand) not in self._ever_input:
-            return frame
-        around = inner = frame
+            return inside
+        around = inner = inside
         while inner is not None:
             if id(operand) in inner.inputs:
                 around = inner.outer
@@ -182,13 +182,13 @@ class _Search:
         return around
 
 
-def _around(frame: Frame | None) -> Iterator[Part]:
-    """The parts that a frame is in, from the innermost."""
-    return iter(()) if frame is None else frame.part.ancestors()
+def _around(inside: PartCall | None) -> Iterator[Part]:
+    """The parts around what is inside a call, the innermost first."""
+    return iter(()) if inside is None else inside.part.ancestors()
 
 
-def common(first: Frame | None, second: Frame | None) -> Frame | None:
-    """The innermost frame around both."""
+def common(first: PartCall | None, second: PartCall | None) -> PartCall | None:
+    """The innermost call around both."""
     while first is not second:
         if second is None or (first is not None and first.depth > second.depth):
             assert first is not None

@@ -1,7 +1,7 @@
 "use strict";
 
-// One node in words: its gradient is the sum over its uses, and the sum over all paths to the result of the products of
-// the partials along them. And its place in a matrix.
+// One node in words: its gradient as a sum over its uses, and as a sum over all paths to the result, each the product
+// of the partials along it. And the matrices, whose entries are nodes.
 
 const MOST_TERMS = 12;
 const MOST_PATHS = 8;
@@ -113,7 +113,7 @@ function usesOf({ nodes, edges }) {
   return uses;
 }
 
-// How many paths lead from each node to the result: there may be 2 to the power of 60.
+// How many paths lead from each node to the result: there may be 2 ** 60 of them.
 function countPaths({ nodes, edges }, uses) {
   const counts = nodes.map(() => 0n);
   counts[nodes.length - 1] = 1n;

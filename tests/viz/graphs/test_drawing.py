@@ -116,7 +116,7 @@ def test_a_notebook_shows_the_picture():
 def test_an_unknown_ending_names_those_that_work(tmp_path, name):
     with pytest.raises(ValueError, match=r"can be saved as \.svg, \.png, \.pdf, \.dot, but .* ends in none of them"):
         viz.draw(square(), tmp_path / name)
-    with pytest.raises(ValueError, match=r"can be saved as \.html, but '.*' does not end so"):
+    with pytest.raises(ValueError, match=r"can be saved as \.html, but '.*' does not end in .html"):
         viz.player(square(), tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 

@@ -196,7 +196,7 @@ def test_parameters_that_are_none_are_refused():
             outline(square, parameters=parameters)
     with pytest.raises(TypeError, match=r"parameters takes Values, not 1\.0 of type float"):
         outline(square, parameters=[x, 1.0])
-    with pytest.raises(ValueError, match="is no parameter: it is the result of mul, not a leaf"):
+    with pytest.raises(ValueError, match="is not a parameter: it is the result of mul, not a leaf"):
         outline(square, parameters=[square])
 
 

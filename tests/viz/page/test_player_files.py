@@ -34,7 +34,7 @@ def test_a_stale_graph_names_the_leaf():
 
 
 def test_a_parameter_that_is_none():
-    with pytest.raises(ValueError, match="is no parameter"):
+    with pytest.raises(ValueError, match="is not a parameter"):
         viz.player(shared(), parameters=[shared()])
 
 
