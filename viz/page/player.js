@@ -237,16 +237,19 @@ function readAddress() {
 // --- The page as it begins ---
 
 function listen() {
-  byId("first").addEventListener("click", () => go(0));
-  byId("back").addEventListener("click", () => go(position.step - 1));
-  byId("next").addEventListener("click", () => go(position.step + 1));
-  byId("last").addEventListener("click", () => go(run.steps.length - 1));
-  byId("play").addEventListener("click", toggle);
+  const clicks = {
+    first: () => go(0),
+    back: () => go(position.step - 1),
+    next: () => go(position.step + 1),
+    last: () => go(run.steps.length - 1),
+    play: toggle,
+    "zoom-in": () => graph.zoom(1.25),
+    "zoom-out": () => graph.zoom(0.8),
+    "zoom-fit": () => graph.fit(),
+  };
+  for (const [id, act] of Object.entries(clicks)) byId(id).addEventListener("click", act);
   byId("slider").addEventListener("input", (event) => go(Number(event.target.value)));
   byId("node").addEventListener("change", (event) => select(event.target.value === "" ? null : Number(event.target.value)));
-  byId("zoom-in").addEventListener("click", () => graph.zoom(1.25));
-  byId("zoom-out").addEventListener("click", () => graph.zoom(0.8));
-  byId("zoom-fit").addEventListener("click", () => graph.fit());
   byId("mistakes").addEventListener("change", () => {
     const step = position.step;
     start(new Set([...byId("mistakes").querySelectorAll("input:checked")].map((box) => box.value)));
