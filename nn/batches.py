@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from operator import attrgetter
+from operator import attrgetter, is_
 from typing import Any
 
 from engine import Program, Value, gradients, recording
-from engine.extend import real_number, store_data
+from engine.extend import real_number
 from nn.checks import entries
-from nn.optimizers import Optimizer
+from nn.optimizers import Optimizer, State
 
 Model = Callable[[Any], Any]
 Loss = Callable[[list[Any], list[Any]], Any]
@@ -70,6 +70,7 @@ class Steps:
         self.optimizer = optimizer
         self.rate = Value(optimizer.learning_rate, "learning_rate")
         self.state: list[Value] = []
+        self.lent: list[State] = [()] * len(optimizer.state)
 
     def watch(self, updates: list[tuple[Value, Value]]) -> list[tuple[Value, Value]]:
         """Note which of the updated leaves are the optimizer's state."""
@@ -81,14 +82,17 @@ class Steps:
     def state_in_leaves(self) -> Iterator[None]:
         """Lend the optimizer's state to the leaves, and take it back however the block ends, even by Ctrl-C."""
         self.rate.data = self.optimizer.learning_rate
-        numbers = [float(number) for state in self.optimizer.state for number in state]
-        if numbers:
-            store_data(*zip(*zip(self.state, numbers, strict=True), strict=True))
+        states = self.optimizer.state
+        if len(states) != len(self.lent) or not all(map(is_, states, self.lent)):  # They differ from the step before.
+            numbers = [number for state in states for number in state]
+            for leaf, number in zip(self.state, numbers, strict=True):
+                leaf.data = number
         try:
             yield
         finally:
             now = map(_number, self.state)
-            self.optimizer.state = [tuple(islice(now, len(state))) for state in self.optimizer.state]
+            self.lent = [tuple(islice(now, len(state))) for state in states]
+            self.optimizer.state = self.lent.copy()
 
     def run(self, chosen: Sequence[int], count: int) -> list[float]:
         """Take ``count`` steps on the samples of these numbers; return the loss before each.

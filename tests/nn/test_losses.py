@@ -66,15 +66,10 @@ def test_value_and_gradient_are_those_of_the_closed_form(loss, points, targets, 
     assert result.data == pytest.approx(expected, rel=1e-14)
     np.testing.assert_allclose([value.grad for value in predictions], gradient, rtol=1e-13, atol=1e-16)
     assert loss(points.tolist(), targets.tolist()) == result.data
-
-
-@pytest.mark.parametrize(
-    ("loss", "points", "targets"), [case[:3] for case in CASES], ids=lambda x: getattr(x, "__name__", "")
-)
-def test_values_as_targets_give_the_same(loss, points, targets):
-    predictions = [Value(number) for number in points]
-    result = loss(predictions, [Value(number) for number in targets])
-    assert result.data == pytest.approx(loss(predictions, targets).data, rel=1e-14)
+    values = [Value(number) for number in targets]
+    assert loss(predictions, values).data == pytest.approx(result.data, rel=1e-14)
+    rows = [loss([point], [target]) for point, target in zip(points.tolist(), targets.tolist(), strict=True)]
+    assert sum(rows) / {"mean": len(rows), "sum": 1}[loss.reduction] == pytest.approx(result.data, rel=1e-14)
 
 
 @pytest.mark.parametrize("loss", [loss for loss in LOSSES if loss is not hinge])
@@ -124,7 +119,7 @@ def test_lengths_that_differ_are_refused(loss, predictions, targets):
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-def test_nothing_to_compare_and_what_is_no_number_are_refused(loss):
+def test_nothing_to_compare_and_what_is_not_a_number_are_refused(loss):
     with pytest.raises(ValueError, match="at least one prediction"):
         loss([], [])
     with pytest.raises(TypeError, match="a target takes a real number, not '1'"):
@@ -153,14 +148,6 @@ def test_logits_of_any_size_keep_their_digits(logit, target, expected, slope):
     loss.backward()
     assert loss.data == pytest.approx(expected, rel=1e-14)
     assert value.grad == pytest.approx(slope, rel=1e-14)
-
-
-def test_the_gradient_is_itself_differentiable():
-    value = Value(0.3)
-    (slope,) = gradients(binary_cross_entropy_with_logits(value, 1.0), [value])
-    (curvature,) = gradients(slope, [value])
-    s = 1.0 / (1.0 + math.exp(-0.3))
-    assert curvature.data == pytest.approx(s * (1.0 - s), rel=1e-14)
 
 
 @pytest.mark.parametrize("logit", [1e4, -1e4, 800.0, -800.0])
@@ -342,6 +329,9 @@ def test_second_derivatives_agree_with_differences():
 
 
 def test_softmax_and_log_sum_exp_agree_with_numpy():
+    for function in (softmax, log_sum_exp):
+        with pytest.raises(ValueError, match="at least 1 numbers, not"):
+            function([])
     for row, expected in zip(LOGITS, PROBABILITIES, strict=True):
         np.testing.assert_allclose([p.data for p in softmax([Value(number) for number in row])], expected, rtol=1e-14)
         assert log_sum_exp(row) == pytest.approx(math.log(np.exp(row).sum()), rel=1e-14)
@@ -367,8 +357,6 @@ def test_a_score_far_below_the_others_counts_for_nothing(row):
 def test_log_sum_exp_of_infinities_is_theirs():
     assert log_sum_exp([-math.inf, -math.inf]) == -math.inf
     assert log_sum_exp([math.inf, math.inf, 1.0]) == math.inf
-    assert math.isnan(log_sum_exp([math.nan, -math.inf, 1.0]))
-    assert math.isnan(log_sum_exp([1.0, -math.inf, math.nan]))
 
 
 def test_at_a_tie_the_derivatives_are_symmetric():
@@ -404,13 +392,9 @@ def test_what_cannot_be_compared_is_refused(logits, targets, error, message):
         cross_entropy(logits, targets)
 
 
-def test_an_empty_row_has_no_softmax():
-    for function in (softmax, log_sum_exp):
-        with pytest.raises(ValueError, match="at least 1 numbers, not"):
-            function([])
-
-
-@pytest.mark.parametrize("scores", [[math.nan, math.inf], [math.inf, math.nan], [math.nan, -math.inf], [1.0, math.nan]])
+@pytest.mark.parametrize(
+    "scores", [[math.nan, math.inf], [math.inf, math.nan], [math.nan, -math.inf, 1.0], [1.0, math.nan]]
+)
 def test_nan_is_not_hidden_behind_an_infinite_score(scores):
     assert math.isnan(log_sum_exp(scores))
     assert math.isnan(log_sum_exp([Value(score) for score in scores]).data)
