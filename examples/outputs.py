@@ -38,7 +38,7 @@ def prepare_directory(path: Path) -> None:
     except OSError as error:
         raise OSError(f"{str(path)!r} cannot be made a directory: {error.strerror}") from None
     if not os.access(path, os.W_OK | os.X_OK):
-        raise PermissionError(f"{str(path)!r} is a directory that nothing can be written into")
+        raise PermissionError(f"{str(path)!r} is a directory that cannot be written to")
 
 
 def show_plots(directory: Path, make: Callable[[], Plots]) -> None:
