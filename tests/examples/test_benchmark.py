@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import ClassVar
 
 import pytest
+from support.commands import ROOT
 
 from engine import Value
 from examples.benchmark import eager, problems, programs, workloads
@@ -136,6 +137,11 @@ def test_the_report_of_programs(capsys):
     assert ["eager" in row for row in names[4:6]] == [True, False], "graphs of 200 rows take too long"
     assert names[6] == ["plain Python", "python"]
     assert [line.split()[0] for line in tables[-1].splitlines()[1:]] == ["2-3-3-1"] * len(ours)
+
+
+def test_the_readme_shows_the_benchmark_of_every_workload():
+    readme = (ROOT / "examples" / "benchmark" / "README.md").read_text(encoding="utf-8")
+    assert all(name in readme for name in workloads.WORKLOADS)
 
 
 def test_a_contestant_that_computes_something_else_stops_the_benchmark():
