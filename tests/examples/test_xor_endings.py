@@ -131,35 +131,7 @@ def test_a_file_that_cannot_be_written_is_an_error(tmp_path, capsys):
     assert files_in(tmp_path) == ["model.json", "trace.txt"]
 
 
-# --- The command line -------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["--seed", "-1"], "argument --seed: '-1' is not a whole number from 0 up"),
-        (["--hidden", "0"], "argument --hidden: '0' is not a whole number from 1 up"),
-        (["--epochs", "2.5"], "argument --epochs: '2.5' is not a whole number from 1 up"),
-        (["--check-seeds", "0"], "argument --check-seeds: '0' is not a whole number from 1 up"),
-        (["--check-seeds", "3", "--seed", "0"], "not allowed with argument --check-seeds"),
-        (["--check-seeds", "3", "--output", "x"], "not allowed with argument --check-seeds, which writes no files"),
-        (["--output", "file"], "argument --output: 'file' is a file, not a directory"),
-        (["--output", "file/inside"], "argument --output: 'file/inside' cannot be made a directory: Not a directory"),
-    ],
-)
-def test_bad_arguments_give_the_usage_and_status_2_before_training(arguments, message, tmp_path, capsys, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(xor, "train_on_xor", None)
-    (tmp_path / "file").write_text("mine")
-    with pytest.raises(SystemExit) as ended:
-        xor.main(arguments)
-    captured = capsys.readouterr()
-    assert ended.value.code == 2
-    assert captured.err.startswith("usage: python -m examples.xor")
-    assert captured.err.endswith(f"{message}\n")
-    assert captured.out == ""
-    assert files_in(tmp_path) == ["file"]
-    assert (tmp_path / "file").read_text() == "mine"
+# --- Directories and plots --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("missing", [os.W_OK, os.X_OK])
