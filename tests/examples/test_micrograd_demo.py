@@ -29,13 +29,12 @@ def test_the_rate_falls_from_1_to_a_tenth():
     assert [learning_rate(step) for step in (0, 50, 100)] == pytest.approx([1.0, 0.55, 0.1])
 
 
-@pytest.mark.slow
 def test_the_first_steps_are_those_of_micrograd(monkeypatch):
     """The demo's lines, run by micrograd itself from the same weights on the same samples."""
     micrograd = pytest.importorskip("micrograd.engine")
     monkeypatch.setattr(micrograd_demo, "STEPS", 3)
     data = moons(10, noise=0.1, seed=1)
-    run = train_on_moons(data, seed=4, backend="python")
+    run = train_on_moons(data, seed=4, backend="eager")
     rows = [
         [([micrograd.Value(weight.data) for weight in neuron.w], micrograd.Value(0.0)) for neuron in layer.neurons]
         for layer in new_network(4).layers
@@ -74,16 +73,16 @@ def test_it_ends_where_the_demo_ends_and_the_table_says_so(tmp_path, capsys):
 
 @pytest.fixture
 def short(monkeypatch):
-    """Two steps on twenty samples, and no picture."""
+    """Two steps on eight samples, and no picture."""
     monkeypatch.setattr(micrograd_demo, "STEPS", 2)
     monkeypatch.setattr(micrograd_demo, "STEPS_A_LINE", 1)
-    monkeypatch.setattr(micrograd_demo, "moons", lambda count, noise, seed: moons(20, noise, seed))
+    monkeypatch.setattr(micrograd_demo, "moons", lambda count, noise, seed: moons(8, noise, seed))
     monkeypatch.setattr(micrograd_demo, "picture", lambda run, data: {})
 
 
 @pytest.mark.usefixtures("short")
 def test_the_table_has_the_losses_and_accuracies_of_the_run(tmp_path, capsys):
-    data = moons(20, 0.1, 2)
+    data = moons(8, 0.1, 2)
     micrograd_demo.main(["--backend", "eager", "--seed", "2", "--output", str(tmp_path)])
     report = capsys.readouterr().out
     run = train_on_moons(data, 2, "eager")
@@ -93,8 +92,8 @@ def test_the_table_has_the_losses_and_accuracies_of_the_run(tmp_path, capsys):
     ]
     assert [float(loss) for _, loss, _ in rows] == pytest.approx(run.losses, abs=5e-7)
     right = sum((run.model(x).data > 0) == (sign > 0) for x, sign in zip(data.inputs, data.signs, strict=True))
-    assert run.accuracies[2] == right / 20
-    assert f"Accuracy in the end: {right / 20:.0%}" in report
+    assert run.accuracies[2] == right / 8
+    assert f"Accuracy in the end: {right / 8:.0%}" in report
 
 
 @pytest.mark.slow
