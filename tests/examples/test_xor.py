@@ -16,6 +16,8 @@ from examples.matrices.tutorial import X, y
 from examples.xor_network import new_network
 from nn import MLP
 
+pytestmark = pytest.mark.slow
+
 PICTURES = ["neuron", "sample-loss", "batch-loss", "neurons", "layers"]
 
 
@@ -40,7 +42,6 @@ def directory(default):
     return default[1]
 
 
-@pytest.mark.slow
 def test_the_report_shows_how_the_loss_fell(report):
     course = adam(in_matrices(new_network(8, 0)), 100)
     rows = re.findall(r"^ +([\d,]+) +(\d\.\S+) +(\d\.\S+)$", report, flags=re.MULTILINE)
