@@ -178,7 +178,7 @@ class Trainer:
 def draw_weights(model: MLP, recipe: Recipe, seed: int) -> None:
     """Give a network the weights that a recipe draws for a seed."""
     if recipe.initializer == TUTORIAL:
-        from examples.tutorial import initialize_network  # NumPy is needed for nothing else.
+        from examples.matrices.tutorial import initialize_network  # NumPy is needed for nothing else.
 
         inputs, hidden, outputs = model.sizes
         model.load_matrices(initialize_network(inputs, hidden, outputs, seed))

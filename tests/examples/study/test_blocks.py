@@ -11,9 +11,9 @@ from multiprocessing import active_children
 
 import pytest
 
+from examples.command import ctrl_c_blocked
 from examples.study.blocks import LARGEST_BLOCK, Block, cut_blocks, process_pool, run_block, run_blocks
 from examples.study.recipes import Problem, grid
-from examples.workers import ctrl_c_blocked
 
 PROBLEM = Problem("xor", (), 30, 1.0, "python")
 RECIPES = grid(
