@@ -2,14 +2,16 @@
 
 import math
 import random
+from dataclasses import replace
 
 import pytest
 
 import engine
 from engine import Value, gradients
-from engine.programs.lowering import CONDITIONS, MEANING, Instruction, Listing, lower
+from engine.programs.kinds import KINDS
+from engine.programs.listing import Instruction, Listing
+from engine.programs.lowering import lower
 from engine.programs.passes import drop_dead, drop_guards, fold_constants, optimise, share, simplify
-from engine.programs.ranges import fallible
 from engine.programs.tape import record
 from nn import MLP, half_sum_of_squares
 
@@ -21,21 +23,21 @@ def listed(*outputs, inputs=()):
 
 def operations(listing):
     """The names of the operations of a listing, without what is only given."""
-    return [i.operation for i in listing.instructions if i.operation not in ("input", "leaf", "constant")]
+    return [i.kind for i in listing.instructions if i.kind not in ("input", "leaf", "constant")]
 
 
 def interpreted(listing, numbers):
     """The outputs, by carrying out one instruction after the other."""
     held = []
     for instruction in listing.instructions:
-        if instruction.operation in ("input", "leaf"):
+        if instruction.kind in ("input", "leaf"):
             held.append(numbers[len(held)])
-        elif instruction.operation == "constant":
+        elif instruction.kind == "constant":
             held.append(instruction.number)
         elif instruction.guard >= 0 and not held[instruction.guard]:
             held.append(math.nan)
         else:
-            held.append(MEANING[instruction.operation](*(held[operand] for operand in instruction.operands)))
+            held.append(KINDS[instruction.kind].function(*(held[operand] for operand in instruction.operands)))
     return [held[output] for output in listing.outputs]
 
 
@@ -58,7 +60,7 @@ def test_constants_are_folded_and_failures_are_left_to_fail():
     )
     folded = fold_constants(listing).instructions
     assert folded[2] == Instruction("constant", (), -math.exp(2.0))
-    assert folded[3].operation == "log"
+    assert folded[3].kind == "log"
     assert folded[4].number is True
 
 
@@ -121,7 +123,7 @@ def test_algebra_that_is_exact(expression, left):
         *(draw.uniform(-9, 9) for _ in range(20)),
     ]
     for number in numbers:
-        others = [number, *[0.0, -0.0, 2.5][: sum(i.operation == "leaf" for i in listing.instructions) - 1]]
+        others = [number, *[0.0, -0.0, 2.5][: sum(i.kind == "leaf" for i in listing.instructions) - 1]]
         before = interpreted(listed(expression()), others)[0] if number or left != ["div"] else 0.0
         after = interpreted(listing, others)[0] if number or left != ["div"] else 0.0
         assert (before, math.copysign(1.0, before)) == (after, math.copysign(1.0, after)), others
@@ -144,19 +146,19 @@ def test_a_sigmoid_and_its_complement_share_their_exponential():
 
 def test_what_nobody_needs_is_left_out():
     listing = listed(x * y, inputs=[x, Value(3.0)])
-    dead = listing._replace(instructions=(*listing.instructions, Instruction("neg", (0,))))
-    failing = listing._replace(instructions=(*listing.instructions, Instruction("log", (0,))))
+    dead = replace(listing, instructions=(*listing.instructions, Instruction("neg", (0,))))
+    failing = replace(listing, instructions=(*listing.instructions, Instruction("log", (0,))))
     assert operations(drop_dead(failing)) == ["mul", "log"], "the engine would have failed"
     assert operations(drop_dead(dead)) == ["mul"]
-    assert [i.operation for i in drop_dead(dead).instructions] == ["input", "input", "leaf", "mul"], "callers count"
+    assert [i.kind for i in drop_dead(dead).instructions] == ["input", "input", "leaf", "mul"], "callers count"
 
 
 def test_a_guard_falls_where_the_same_is_computed_anyway():
     guarded = engine.log_probability(x)
     listing = share(share(listed(guarded)))
-    assert any(i.guard >= 0 and i.operation == "log" for i in listing.instructions)
+    assert any(i.guard >= 0 and i.kind == "log" for i in listing.instructions)
     both = drop_dead(share(drop_guards(share(listed(engine.sigmoid(x))))))
-    assert all(i.guard < 0 for i in both.instructions if i.operation == "exp")
+    assert all(i.guard < 0 for i in both.instructions if i.kind == "exp")
 
 
 @pytest.mark.parametrize(
@@ -179,7 +181,7 @@ def test_no_pass_changes_a_bit_of_a_network(run):
 def test_every_row_comes_apart_into_known_instructions(row):
     leaves = [Value(0.5) for _ in row.partials]
     listing = listed(getattr(engine, row.name)(*leaves))
-    assert {*operations(listing)} <= {*MEANING, *CONDITIONS}
+    assert {*operations(listing)} <= {*KINDS}
     assert interpreted(listing, [0.5] * len(leaves)) == [getattr(engine, row.name)(*[0.5] * len(leaves))]
 
 
@@ -206,8 +208,7 @@ def test_every_row_comes_apart_into_known_instructions(row):
 )
 def test_what_can_fail_is_told_from_what_cannot(expression, can_fail):
     listing = optimise(listed(expression()))
-    failing = fallible(listing)
-    assert bool(failing) is can_fail
+    assert bool(listing.fallible) is can_fail
     for number in (0.0, -0.0, 5e-324, 1e-200, -1e-200, 1.0, -30.0, 750.0, -750.0, 1e200, -1e308, math.inf, -math.inf):
         if not can_fail:
             interpreted(listing, [number])

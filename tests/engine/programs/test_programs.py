@@ -138,7 +138,7 @@ def test_labels_become_names_and_no_two_are_the_same():
 def test_the_instructions_are_the_list_that_runs():
     x, _, _, h, slopes = neuron()
     steps = Program([x], [h, *slopes]).instructions
-    assert [step.operation for step in steps] == [
+    assert [step.kind for step in steps] == [
         "input",
         "leaf",
         "leaf",
