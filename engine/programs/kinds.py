@@ -133,7 +133,8 @@ def _size(x: Interval) -> Interval:
 
 def _exponential(x: Interval) -> Interval:
     """A last digit wider, for a library's exp need not be monotone to the last bit."""
-    low, high = (0.0 if e < -OVERFLOW else math.inf if e > OVERFLOW else math.exp(e) for e in x)
+    low = 0.0 if x[0] < -OVERFLOW else math.exp(min(x[0], OVERFLOW))
+    high = math.inf if x[1] > OVERFLOW else math.exp(max(x[1], -OVERFLOW))
     return low * (1.0 - 1e-15), high * (1.0 + 1e-15)
 
 

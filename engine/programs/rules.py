@@ -105,13 +105,14 @@ class _Match:
     def __init__(self, rule: Rule, places: list[str]) -> None:
         self.lines = [f"    # {rule.text}"]
         self.depth = 1
-        self.names: set[str] = set()
+        self.places: dict[str, str] = {}
         self.match(rule.operands, places)
         if rule.condition:
             name, _, argument = rule.condition.partition("(")
             self.test(f"is_{name}(earlier, {argument}")
-        if isinstance(rule.right, ast.Name):
-            self.write(f"return {rule.right.id}")
+        there = self.places.get(ast.unparse(rule.right))
+        if there:
+            self.write(f"return {there}")
         else:
             self.write(f"return Instruction({self.head(rule.right)}, *instruction[2:])")
 
@@ -134,11 +135,12 @@ class _Match:
             elif not isinstance(tree, ast.Name):
                 kind, operands = taken_apart(tree)
                 self.test(f"{found}.kind == '{kind}'")
+                self.places[ast.unparse(tree)] = place
                 self.match(operands, [f"{found}.operands[{index}]" for index in range(len(operands))])
-            elif tree.id in self.names:
+            elif tree.id in self.places:
                 self.test(f"{tree.id} == {place}")
             else:
-                self.names.add(tree.id)
+                self.places[tree.id] = tree.id
                 self.write(f"{tree.id} = {place}")
                 if tree.id == "c":
                     self.test("earlier[c].kind == 'constant'")
