@@ -17,9 +17,6 @@ from engine.programs.python import LONGEST, NAMESPACE, PythonSource
 from engine.programs.tape import Keep, Numbers
 from engine.value import Value, store_data
 
-Runs = tuple[int, Numbers, Numbers]
-"""(runs done, outputs of the last, updated leaves after it)"""
-
 _numbers = count(1)
 
 
@@ -48,7 +45,6 @@ class PythonBackend:
     def __init__(self, listing: Listing, leaves: Sequence[Value]) -> None:
         self.listing = listing
         self.leaves = leaves
-        self.updated = len(listing.updates)
         self.is_long = len(listing.instructions) > LONGEST
 
     # --- Functions ----------------------------------------------------------------------------------------------------
@@ -73,11 +69,11 @@ class PythonBackend:
         return PythonSource(self.listing, packed=True)
 
     @cached_property
-    def _repeat_quickly(self) -> Callable[..., Runs]:
+    def _repeat_quickly(self) -> Callable[..., tuple[int, Numbers, Numbers]]:
         return compiled(self._packed.repeat(careful=False), "repeat")
 
     @cached_property
-    def _repeat_carefully(self) -> Callable[..., Runs]:
+    def _repeat_carefully(self) -> Callable[..., tuple[int, Numbers, Numbers]]:
         return compiled(self._packed.repeat(careful=True), "repeat")
 
     @cached_property
@@ -86,72 +82,8 @@ class PythonBackend:
 
     # --- Calling ------------------------------------------------------------------------------------------------------
 
-    def call(self, given: Sequence[float]) -> Numbers | None:
-        """One run on the leaves, which get their next numbers: the outputs; None if it failed."""
-        made = self._one([*read_numbers(given), *[leaf._data for leaf in self.leaves]])
-        if made is None:
-            return None
-        store_data(self.leaves[: self.updated], made[1])
-        return made[0]
-
-    def repeat(self, times: int, keep: Keep, *numbers: float) -> Runs:
-        """Up to ``times`` runs, from the numbers of inputs and leaves; where nobody keeps outputs, perhaps none."""
-        if self.is_long:
-            inputs = len(self.listing.inputs)
-            return self._each(times, keep, list(numbers[inputs:]), lambda _: numbers[:inputs])
-        if keep:
-            return self._repeat_carefully(times, keep, *numbers)
-        result = self._repeat_quickly(times, None, *numbers)
-        return result if result[0] == times else (0, (), ())
-
-    def repeat_sums(
-        self,
-        other: PythonBackend,
-        rows: memoryview,
-        times: int,
-        keep: Keep,
-        state: Sequence[float],
-        other_state: Sequence[float],
-        shared: Sequence[tuple[int, int]],
-    ) -> Runs:
-        """`repeat` with inputs that ``other`` sums over ``rows`` before each run; its leaves follow ours.
-
-        shared  pairs (place among its leaves, place among ours) of those that both have
-        """
-        table = rows_of(rows, len(other.listing.inputs))
-        followed = list(other_state)
-
-        def summed(state: Sequence[float]) -> Numbers | None:
-            """The sums with the leaves as they are."""
-            for theirs, ours in shared:
-                followed[theirs] = state[ours]
-            done, totals = other.add_up(table, followed)
-            return totals if done == len(table) else None
-
-        return self._each(times, keep, list(state), summed)
-
-    def sum(self, rows: memoryview, _out: memoryview | None) -> tuple[int, Numbers]:
-        """(rows done, their outputs summed), with the numbers that the leaves have now."""
-        return self.add_up(rows_of(rows, len(self.listing.inputs)), [leaf._data for leaf in self.leaves])
-
-    def add_up(self, rows: Sequence[Sequence[float]], leaves: Sequence[float]) -> tuple[int, Numbers]:
-        """The same for given leaves; no row is done where a sum is not finite."""
-        totals = (0.0,) * len(self.listing.outputs)
-        done = 0
-        if self.is_long:
-            for done, row in enumerate(rows, 1):
-                made = self._one([*row, *leaves])
-                if made is None:
-                    return done - 1, totals
-                totals = tuple(map(float.__add__, totals, made[0]))
-        elif rows:
-            done, totals = self._sum_rows(rows, *leaves)
-        return (done, totals) if all(map(math.isfinite, totals)) else (0, (0.0,) * len(totals))
-
-    # --- Runs, one by one ---------------------------------------------------------------------------------------------
-
-    def _one(self, numbers: Sequence[float]) -> tuple[Numbers, Numbers] | None:
-        """(outputs, updates) of one run; None if it failed."""
+    def one(self, numbers: Sequence[float]) -> tuple[Numbers, Numbers] | None:
+        """(outputs, updates) of one run, from the numbers of inputs and leaves; None if it failed."""
         try:
             outputs, updates = self.run(*numbers)
         except FAILURES:
@@ -159,20 +91,37 @@ class PythonBackend:
         finite = all(map(math.isfinite, outputs)) and all(map(math.isfinite, updates))
         return (outputs, updates) if finite else None
 
-    def _each(
-        self, times: int, keep: Keep, state: list[float], given: Callable[[Sequence[float]], Sequence[float] | None]
-    ) -> Runs:
-        """`repeat` where each run is a call: ``given`` makes the inputs from the leaves, and may fail with None."""
-        outputs: Numbers = ()
-        for run in range(times):
-            inputs = given(state)
-            made = None if inputs is None else self._one([*inputs, *state])
-            if made is None:
-                return run, outputs, tuple(state[: self.updated])
-            outputs, state[: self.updated] = made
-            if keep:
-                keep(outputs)
-        return times, outputs, tuple(state[: self.updated])
+    def call(self, given: Sequence[float]) -> Numbers | None:
+        """One run on the leaves, which get their next numbers: the outputs; None if it failed."""
+        made = self.one([*read_numbers(given), *[leaf._data for leaf in self.leaves]])
+        if made is None:
+            return None
+        store_data(self.leaves[: len(made[1])], made[1])
+        return made[0]
+
+    def repeat(self, times: int, keep: Keep, *numbers: float) -> tuple[int, Numbers, Numbers]:
+        """Up to ``times`` runs: (runs done, outputs of the last, updated leaves after it).
+
+        If one fails and nobody keeps the outputs, none is done; nor is any of a long program, which is run one by one.
+        """
+        if self.is_long:
+            return 0, (), ()
+        if keep:
+            return self._repeat_carefully(times, keep, *numbers)
+        result = self._repeat_quickly(times, None, *numbers)
+        return result if result[0] == times else (0, (), ())
+
+    def sum(self, rows: memoryview, _out: memoryview | None) -> tuple[int, Numbers]:
+        """(rows done, their outputs summed), with the numbers that the leaves have now."""
+        return self.add_up(rows_of(rows, len(self.listing.inputs)), [leaf._data for leaf in self.leaves])
+
+    def add_up(self, rows: Sequence[Sequence[float]], leaves: Sequence[float]) -> tuple[int, Numbers]:
+        """The same for given leaves. No row is done where a sum is not finite, nor in a long program."""
+        totals = (0.0,) * len(self.listing.outputs)
+        if self.is_long or not rows:
+            return 0, totals
+        done, found = self._sum_rows(rows, *leaves)
+        return (done, found) if all(map(math.isfinite, found)) else (0, totals)
 
     def _run_pieces(self, *numbers: float) -> tuple[Numbers, Numbers]:
         """`run` in pieces."""

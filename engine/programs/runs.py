@@ -64,10 +64,14 @@ class Runner:
         if not self.width:
             raise ValueError("sum takes rows of inputs, and this program has no inputs")
 
-    # --- Where the backend stops --------------------------------------------------------------------------------------
+    # --- One by one ---------------------------------------------------------------------------------------------------
+
+    def one(self, numbers: Sequence[float], where: str) -> tuple[Numbers, Numbers]:
+        """(outputs, updates) of one run; if it fails, raises the error of what failed."""
+        return self.python.one(numbers) or self.replay(numbers, where)
 
     def replay(self, numbers: Sequence[float], where: str) -> tuple[Numbers, Numbers]:
-        """(outputs, updates) of one run on the tape; if it fails, raises the error of what failed."""
+        """The same on the tape."""
         return replay(self.tape, numbers, where, self.line)
 
     def line(self, node: int) -> str:
@@ -86,19 +90,19 @@ class Runner:
         done, totals = self.backend.sum(rows, out)  # type: tuple[int, Numbers]
         if 8 * self.width * done == rows.nbytes:
             return totals
-        return self.add_up(rows_of(rows, self.width)[done:], self.numbers(), "", done, totals)
+        return self.add_up(rows_of(rows, self.width), self.numbers(), "")
 
-    def add_up(
-        self, rows: Sequence[Sequence[float]], leaves: Sequence[float], where: str, done: int = 0, totals: Numbers = ()
-    ) -> Numbers:
-        """The sums over rows one by one on the tape, after those that are ``done``."""
-        totals = totals or (0.0,) * len(self.tape.outputs)
-        for index, row in enumerate(rows, done):
-            outputs, _ = self.replay([*row, *leaves], f"{where}row {index}: ")
+    def add_up(self, rows: Sequence[Sequence[float]], leaves: Sequence[float], where: str) -> Numbers:
+        """The sums with given leaves, in Python; from the row that fails on, one by one."""
+        done, totals = self.python.add_up(rows, leaves)
+        if done == len(rows):
+            return totals
+        for index, row in enumerate(rows[done:], done):
+            outputs, _ = self.one([*row, *leaves], f"{where}row {index}: ")
             totals = tuple(map(float.__add__, totals, outputs))
         for index, total in enumerate(totals):
             if not math.isfinite(total):
-                raise OverflowError(f"{where}the sum of output {index} over {done + len(rows)} rows is {total!r}")
+                raise OverflowError(f"{where}the sum of output {index} over {len(rows)} rows is {total!r}")
         return totals
 
 
@@ -134,8 +138,9 @@ class Repetition:
         return done
 
     def one(self, state: list[float], where: str) -> tuple[Numbers, Numbers]:
-        """One run on the tape: (outputs, updates)."""
-        return self.runner.replay([*self.given, *state], where)
+        """One run that failed, or may have: (outputs, updates)."""
+        run = self.runner.one if self.runner.backend is self.runner.python else self.runner.replay
+        return run([*self.given, *state], where)
 
 
 class SummedRepetition(Repetition):
@@ -155,12 +160,17 @@ class SummedRepetition(Repetition):
         self.inner_state = inner.numbers()
         places = runner.places
         self.shared = [(place, places[leaf]) for place, leaf in enumerate(inner.leaves) if leaf in places]
-        alike = type(runner.backend) is type(inner.backend)
-        self.backends = (runner.backend, inner.backend) if alike else (runner.python, inner.python)
+
+    @cached_property
+    def table(self) -> list[Sequence[float]]:
+        """The rows as lists, which machine code has no use for."""
+        return rows_of(self.rows, self.inner.width)
 
     def many(self, times: int, keep: Keep, state: list[float]) -> tuple[int, Numbers, Numbers]:
-        """As for other repetitions."""
-        ours, theirs = self.backends
+        """As for other repetitions, if both programs have machine code."""
+        ours, theirs = self.runner.backend, self.inner.backend
+        if ours is self.runner.python or theirs is self.inner.python:
+            return 0, (), ()
         done: tuple[int, Numbers, Numbers] = ours.repeat_sums(
             theirs, self.rows, times, keep, state, self.inner_state, self.shared
         )
@@ -170,5 +180,5 @@ class SummedRepetition(Repetition):
         """As for other repetitions."""
         for place, ours in self.shared:
             self.inner_state[place] = state[ours]
-        sums = self.inner.add_up(rows_of(self.rows, self.inner.width), self.inner_state, where)
-        return self.runner.replay([*sums, *state], where)
+        sums = self.inner.add_up(self.table, self.inner_state, where)
+        return self.runner.one([*sums, *state], where)
