@@ -1,9 +1,9 @@
 """Instructions as LLVM's language: ``t3 = a * b`` becomes ``%t3 = fmul double %t1, %t2``.
 
-Python's `math` calls the C library, and so does this code, under names that LLVM knows nothing about, so that it cannot
-put something of its own in the place of ``pow``: the bits are the same. Machine code does not raise. Where an
-instruction could fail (see `engine.programs.ranges`) it looks at the operand or the result, and stops before anything
-is stored; who called it then finds out in Python what is wrong.
+Python's `math` calls the C library, and so does this code, under names that LLVM does not know: it cannot replace
+``pow`` by something of its own, so the bits are the same. Machine code does not raise. Where an instruction may fail
+(see `engine.programs.listing`), it looks at the operands or the result, and stops before anything is stored; the caller
+then finds out in Python what is wrong.
 
 For many runs, see `engine.machine.loops`; for many rows, `engine.machine.rows`.
 """
@@ -44,7 +44,7 @@ class Options(NamedTuple):
 
 
 class Code(Lines):
-    """Instructions as lines. What an instruction needs and is not there is brought by ``fetch``."""
+    """Instructions as lines. ``fetch`` brings what they need and do not compute; ``finish`` is told of each result."""
 
     def __init__(
         self, listing: Listing, options: Options, lanes: int, fetch: Callable[[Code, int], str], failing: set[int]
@@ -54,7 +54,7 @@ class Code(Lines):
         self.options = options
         self.fetch = fetch
         self.failing = failing
-        self.finish: Callable[[Code, int], None] = _do_nothing
+        self.finish: Callable[[Code, int], None] = lambda _code, _position: None
         self.values: dict[int, str] = {}
         self.failures: list[str] = []
         self.words = {"type": self.type, "truth": self.truth, "suffix": self.suffix, "flags": self.flags}
@@ -69,7 +69,7 @@ class Code(Lines):
         return self.values[position]
 
     def run(self, positions: Iterable[int]) -> None:
-        """Write the instructions at ``positions``, those that can be packed in packs."""
+        """Write the instructions at ``positions``, calls of a function that do not wait for each other in packs."""
         chosen = [p for p in positions if self.listing.instructions[p].kind not in SOURCES]
         if self.lanes > 1 or not self.options.vectors:
             for position in chosen:
@@ -79,14 +79,14 @@ class Code(Lines):
         for _, group in groupby(sorted(chosen, key=levels.__getitem__), key=levels.__getitem__):
             waiting: dict[str, list[int]] = {}
             for position in group:
-                operation = self.listing.instructions[position].kind
-                if operation in self.options.vectors:
-                    waiting.setdefault(operation, []).append(position)
+                kind = self.listing.instructions[position].kind
+                if kind in self.options.vectors:
+                    waiting.setdefault(kind, []).append(position)
                 else:
                     self.write(position)
-            for operation, together in waiting.items():
+            for kind, together in waiting.items():
                 for start in range(0, len(together), PACK):
-                    self.write_pack(operation, together[start : start + PACK])
+                    self.write_pack(kind, together[start : start + PACK])
 
     def write_pack(self, name: str, positions: list[int]) -> None:
         """Write up to `PACK` calls of one function as one; a single one as itself."""
@@ -160,10 +160,6 @@ class Code(Lines):
         return numbers[0]
 
 
-def _do_nothing(_code: Code, _position: int) -> None:
-    """What most code does with a result."""
-
-
 def _levels(listing: Listing, names: tuple[str, ...]) -> list[int]:
     """For each instruction, how many calls of ``names`` wait for each other before it can be carried out."""
     levels: list[int] = []
@@ -182,12 +178,12 @@ def _levels(listing: Listing, names: tuple[str, ...]) -> list[int]:
 class Parts:
     """Instructions as functions of limited length, ``part0``, ``part1``, …, and ``block``, which calls them all.
 
-    Compiling takes more than twice as long for a function of twice the length, and what one function has loaded the
-    next cannot keep waiting in a register that it needs. Numbers that a later part needs are left in ``@frame``.
+    To compile a function of twice the length takes more than twice as long, and in short ones fewer numbers compete for
+    registers. Numbers that a later part needs are left in ``@frame``.
 
-    fetch      how a part comes by what none of them computes
-    finish     what it does with a result as soon as it is there
-    parameters  those of all these functions
+    fetch       brings what no part computes
+    finish      is told of each result as soon as it is there
+    parameters  of all these functions
     """
 
     def __init__(
@@ -209,7 +205,7 @@ class Parts:
         self.places = {position: index for index, position in enumerate(sorted(crossing))}
 
         def fetch_any(code: Code, position: int) -> str:
-            """Bring what is computed elsewhere, by another part too."""
+            """Bring what this part does not compute: from an earlier part, or from outside."""
             if position not in self.places:
                 return fetch(code, position)
             return as_truth(code, position, code.load("%frame", self.places[position], code.type))
@@ -256,7 +252,7 @@ def places(positions: Sequence[int]) -> dict[int, list[int]]:
 
 
 def _is_number(code: Code, position: int) -> bool:
-    """Whether a result is no truth."""
+    """Whether a result is a number, not a truth."""
     kind = code.listing.instructions[position].kind
     return kind in SOURCES or not KINDS[kind].is_condition
 

@@ -19,7 +19,7 @@ _DOUBLES = ("d", "@d", "=d", "<d" if array.array("H", [1]).tobytes()[0] else ">d
 
 
 def read_values(values: Any, what: str) -> list[Value]:
-    """The Values as a list; TypeError, naming ``what`` they were meant for, if one is none."""
+    """The Values as a list; TypeError for anything else, naming ``what`` it was meant to be."""
     if isinstance(values, Value) or not isinstance(values, Iterable):
         raise TypeError(f"the {what}s of a program are a list of Values, even of one, not {values!r}")
     given = list(values)
@@ -30,7 +30,7 @@ def read_values(values: Any, what: str) -> list[Value]:
 
 
 def read_inputs(values: Any) -> list[Value]:
-    """The inputs as a list of different leaves; ValueError for a result, and for a leaf that stands twice."""
+    """The inputs as a list of different leaves; ValueError for a result or a leaf that is given twice."""
     given = read_values(values, "input")
     _check_leaves(given, "an input")
     return given
@@ -39,8 +39,8 @@ def read_inputs(values: Any) -> list[Value]:
 def read_updates(updates: Any, inputs: Sequence[Value]) -> list[Update]:
     """The updates as a list of pairs.
 
-    Raises TypeError for what is no pair of Values, ValueError for the update of a result, two updates of one leaf, and
-    the update of an input, which a caller gives.
+    Raises TypeError for anything but pairs of Values; ValueError for the update of a result, of an input, which the
+    caller gives, or of one leaf twice.
     """
     if not isinstance(updates, Iterable):
         raise TypeError(f"the updates of a program are a list of pairs (leaf, expression), not {updates!r}")
@@ -61,13 +61,13 @@ def read_updates(updates: Any, inputs: Sequence[Value]) -> list[Update]:
 
 
 def _check_leaves(values: Sequence[Value], what: str) -> None:
-    """Raise ValueError for a result of an operation, and for a leaf that stands twice."""
+    """Raise ValueError for the result of an operation, and for a leaf that is given twice."""
     seen: set[Value] = set()
     for value in values:
         if not value.is_leaf:
             raise ValueError(f"{what} has to be a leaf; {value!r} is the result of an operation")
         if value in seen:
-            raise ValueError(f"{value!r} stands twice: {what} has to be a leaf of its own")
+            raise ValueError(f"{value!r} is given twice: {what} has to be a leaf of its own")
         seen.add(value)
 
 
@@ -82,8 +82,8 @@ def read_numbers(numbers: Sequence[float]) -> Sequence[float]:
 def read_rows(rows: Any, width: int) -> memoryview:
     """The rows as one C-contiguous buffer of doubles, one row of ``width`` numbers after the other.
 
-    A buffer is not copied. A sequence of rows is: its numbers are checked one by one. Raises ValueError for rows of
-    another width and a buffer that is not contiguous, TypeError for what holds no real numbers.
+    A buffer is not copied; a sequence of rows is, its numbers checked one by one. Raises ValueError for rows of another
+    width and a buffer that is not contiguous, TypeError for anything but real numbers.
     """
     try:
         view = memoryview(rows)
@@ -98,12 +98,12 @@ def read_rows(rows: Any, width: int) -> memoryview:
     if view.ndim > 2 or (view.ndim == 2 and view.shape is not None and view.shape[1] != width):
         raise ValueError(f"rows of {width} numbers, one for each input, are needed; the shape is {view.shape}")
     if view.nbytes % (8 * width):
-        raise ValueError(f"{view.nbytes // 8} numbers are no whole number of rows of {width}, one for each input")
+        raise ValueError(f"{view.nbytes // 8} numbers do not make whole rows of {width}, one for each input")
     return view
 
 
 def read_out(out: Any, count: int) -> memoryview:
-    """The buffer to write ``count`` sums to; TypeError or ValueError for one that they cannot be written to."""
+    """The buffer to write ``count`` sums to; TypeError or ValueError if they cannot be written there."""
     try:
         view = memoryview(out)
     except TypeError:

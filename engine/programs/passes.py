@@ -22,7 +22,7 @@ Rewrite = Callable[[list[Instruction], Instruction], Instruction | int]
 
 
 def optimise(listing: Listing) -> Listing:
-    """All passes, in the order in which each finds work for the next."""
+    """Run all passes, in an order in which each finds work for the next."""
     for run in (fold_constants, simplify, share, drop_guards, fold_constants, simplify, share, drop_dead):
         listing = run(listing)
     return listing
@@ -83,7 +83,7 @@ def share(listing: Listing) -> Listing:
 
 
 def drop_guards(listing: Listing) -> Listing:
-    """Carry out always what cannot fail, or is carried out always elsewhere: `share` finds the twins then."""
+    """Free from its guard what cannot fail, or is computed elsewhere without one, so that `share` finds the twins."""
     always = {(i.kind, i.operands) for i in listing.instructions if i.guard < 0}
     unguarded = [
         i._replace(guard=-1) if p not in listing.fallible or (i.kind, i.operands) in always else i
@@ -95,7 +95,7 @@ def drop_guards(listing: Listing) -> Listing:
 def drop_dead(listing: Listing) -> Listing:
     """Leave out what no output and no update needs, unless it can fail: the run has to fail then, as the engine does.
 
-    Inputs and leaves stay as well: a caller counts on their places.
+    Inputs and leaves stay too: a caller counts on their places.
     """
     instructions = listing.instructions
     guards = {p: instructions[p].guard for p in listing.fallible}

@@ -5,10 +5,9 @@
     for epoch in range(10_000):
         (value,) = step()
 
-On its way to the processor the graph becomes a tape (`engine.programs.tape`), the tape a list of small instructions
-(`engine.programs.lowering`), a shorter list (`engine.programs.passes`), and that a text: Python
-(`engine.programs.python`) or the language of LLVM (`engine.machine.code`), which `engine.machine.compiler` compiles.
-Gradients are ordinary nodes of the graph by then; nobody here knows what a derivative is.
+On its way to the processor the graph becomes a tape (`tape`), the tape a list of small instructions (`lowering`), a
+shorter list (`passes`), and that a text: Python (`python`) or LLVM's language (`engine.machine.code`). Gradients are
+ordinary nodes of the graph by then: nothing in this package knows what a derivative is.
 """
 
 from __future__ import annotations
@@ -34,26 +33,25 @@ BACKENDS = ("python", "llvm")
 class Program:
     """The expressions ``outputs`` and ``updates`` as functions of ``inputs`` and of the leaves they are made of.
 
-    inputs     leaf Values: the numbers a call takes, in this order
+    inputs     leaf Values: the numbers that a call takes, in this order
     outputs    Values: what a call returns
     updates    pairs (leaf, expression for its next number): all are computed from the old numbers, then stored at once;
                an `nn.Optimizer` gives them for a step of training
     backend    "python" needs nothing; "llvm" compiles to machine code, with the same results to the last bit, and needs
-               llvmlite (the extra ``native``); a program with a row of its own that calls what Python's `math` computes
-               itself (gamma, lgamma, hypot, remainder, degrees, radians) runs in Python all the same
-    fast_math  for "llvm": allow sums in another order, a * b + c in one rounding, and exp, tanh and log of this
-               package's own, right to 2 units in the last place, several at once. Faster, and another last digit or two
+               llvmlite. A program that calls what Python's `math` computes itself (gamma, lgamma, hypot, remainder,
+               degrees, radians) runs in Python on either
+    fast_math  for "llvm": sums may be taken in another order, a * b + c rounded once, and exp, tanh and log computed
+               several at once, right to 2 units in the last place. It is faster, and differs in the last digit or two
 
     Leaves that are neither inputs nor updated are read at each call; numbers written in the expressions are constants.
     A run that meets a domain error, or an output or update that is infinite or NaN, raises what the engine would raise,
     and every leaf keeps the number it had before the call.
 
-    Raises TypeError for what is no Value, ValueError for an input or an update of something that is no leaf, two
-    updates of one leaf, an update of an input, and an unknown backend; ModuleNotFoundError, naming the extra, without
-    llvmlite.
+    Raises TypeError for anything but Values; ValueError for an input that is not a leaf, an update of a result, of an
+    input or of one leaf twice, and for an unknown backend; ModuleNotFoundError if llvmlite is missing.
 
-    Programs can be pickled and deep-copied, leaves included, and compile again where they arrive. Several threads may
-    call one: each call waits for the one before. A copy for each thread has leaves of its own.
+    Programs can be pickled and deep-copied, leaves included; they compile again where they arrive. Several threads may
+    call one program: each call waits for the one before. A copy for each thread has leaves of its own.
     """
 
     def __init__(
@@ -131,10 +129,10 @@ class Program:
     # --- Running ------------------------------------------------------------------------------------------------------
 
     def __call__(self, *numbers: float) -> Numbers:
-        """The outputs for these numbers of the inputs, as floats; the updated leaves have their next numbers then.
+        """The outputs for these numbers of the inputs, as floats; the updated leaves get their next numbers.
 
-        Raises TypeError for a wrong number of inputs, and what is no real number; ArithmeticError (ZeroDivisionError,
-        OverflowError, or `engine.DomainError`, a ValueError) as said above.
+        Raises TypeError for a wrong number of inputs and for anything but real numbers; where a run fails, an
+        ArithmeticError: ZeroDivisionError, OverflowError, or `engine.DomainError`, which is also a ValueError.
         """
         runner = self._runner
         with self._lock:
@@ -145,7 +143,7 @@ class Program:
             return runner.call(numbers)
 
     def repeat(self, times: int, *numbers: float, keep: bool = False, sums: tuple[Program, Any] | None = None) -> Any:
-        """Run ``times`` times without leaving the program; the outputs of the last run, and () for no run at all.
+        """Run ``times`` times without leaving the program; returns the outputs of the last run, () for no run at all.
 
         keep  return the outputs of every run instead, as a list
         sums  (program, rows): the inputs of each run are ``program.sum(rows)``, computed anew, in place of ``numbers``
@@ -173,9 +171,8 @@ class Program:
         """The sums of the outputs over many rows of inputs.
 
         rows  a buffer of C-contiguous doubles (an array, a memoryview, a NumPy array), which is not copied, or a
-              sequence of rows; each has one number for each input
-
-        out   a buffer of doubles, one for each output, to write the sums to; then () is returned, and no float is made
+              sequence of rows; each row has one number for each input
+        out   a buffer of doubles, one for each output, to write the sums to; () is returned then
 
         The sums may be taken in another order than row after row. Raises ValueError for a program with updates or
         without inputs, for rows of another width and for a buffer that is not contiguous; TypeError for other types;
@@ -211,7 +208,7 @@ def _load_backend(listing: Listing, leaves: tuple[Value, ...], backend: str, fas
 
 
 def _summing(sums: Any) -> Program | None:
-    """The program of ``sums=(program, rows)``, if there is one; TypeError for what is no such pair."""
+    """The program of ``sums=(program, rows)``, if there is one; TypeError for anything but such a pair."""
     if sums is None:
         return None
     if not isinstance(sums, tuple) or len(sums) != 2 or not isinstance(sums[0], Program):

@@ -1,6 +1,7 @@
 """What the tests of programs share: programs on both backends, beside the eager engine."""
 
 import math
+from importlib.util import find_spec
 
 import pytest
 
@@ -23,7 +24,12 @@ def same_bits(first, second):
 def needs(backend):
     """Skip where the backend cannot run."""
     if backend == "llvm":
-        pytest.importorskip("llvmlite", reason="machine code needs llvmlite, the extra native")
+        pytest.importorskip("llvmlite", reason="machine code needs llvmlite")
+
+
+def available():
+    """The backends that can run here."""
+    return [backend for backend in BACKENDS if backend == "python" or find_spec("llvmlite")]
 
 
 def program(backend, inputs=(), outputs=(), updates=(), **options):
