@@ -6,7 +6,8 @@ import array
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from engine.value import Value, real_number
+from engine.manners import real_number
+from engine.value import Value
 
 Update = tuple[Value, Value]
 """A leaf and the expression for its next number."""

@@ -11,11 +11,12 @@ from itertools import count
 from typing import Any
 
 from engine.formulas import FAILURES
+from engine.leaves import store_data
 from engine.programs.arguments import read_numbers, rows_of
 from engine.programs.listing import Listing
 from engine.programs.python import LONGEST, NAMESPACE, PythonSource
 from engine.programs.tape import Keep, Numbers
-from engine.value import Value, store_data
+from engine.value import Value
 
 _numbers = count(1)
 

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
+from engine.leaves import store_data
 from engine.programs.arguments import count, read_numbers, read_rows, rows_of
 from engine.programs.listing import Listing
 from engine.programs.python import PythonSource
 from engine.programs.python_backend import PythonBackend, ignore
 from engine.programs.tape import Keep, Numbers, Tape, replay
-from engine.value import Value, store_data
+from engine.value import Value
 
 
 class Runner:

@@ -11,10 +11,11 @@ import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from engine.failures import explained
 from engine.formulas import FAILURES
 from engine.gradients import GRADIENT_OF
 from engine.graph import walk
-from engine.operations import explained, find_operation
+from engine.operations import find_operation
 from engine.value import Value
 
 Numbers = tuple[float, ...]
