@@ -629,6 +629,15 @@ def test_what_python_computes_itself_runs_in_python():
         compiled.assembly  # noqa: B018
 
 
+@each_backend
+def test_a_row_may_have_the_name_of_a_kind_of_instruction(backend, open_table):
+    engine.register(engine.Primitive("lt", "0.25 if x < y else 0.5", ("0", "0")))
+    doubled = engine.register(engine.Primitive("twice_lt", "2 * lt(x, y)", ("0", "0")))
+    x = Value(1.0, "x")
+    compiled = program(backend, [x], [doubled(x, 2.0)])
+    assert (compiled(1.0), compiled(3.0)) == ((0.5,), (1.0,))
+
+
 @pytest.mark.usefixtures("open_table")
 def test_a_logarithm_to_a_base_is_written_as_a_quotient():
     with pytest.raises(ValueError, match=r"call log with 2 operands: write log\(x\) / log\(base\)"):
