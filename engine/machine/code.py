@@ -1,9 +1,9 @@
 """Instructions as LLVM's language: ``t3 = a * b`` becomes ``%t3 = fmul double %t1, %t2``.
 
-Python's `math` calls the C library, and so does this code, under names that LLVM knows nothing about, so that it cannot
-put something of its own in the place of ``pow``: the bits are the same. Machine code does not raise. Where an
-instruction could fail (see `engine.programs.ranges`) it looks at the operand or the result, and stops before anything
-is stored; who called it then finds out in Python what is wrong.
+Python's `math` calls the C library, and so does this code, under names that LLVM does not know: it cannot replace
+``pow`` by something of its own, so the bits are the same. Machine code does not raise. Where an instruction may fail
+(see `engine.programs.listing`), it looks at the operands or the result, and stops before anything is stored; the caller
+then finds out in Python what is wrong.
 
 For many runs, see `engine.machine.loops`; for many rows, `engine.machine.rows`.
 """
@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 from engine.machine.math import exp_table, functions
 from engine.machine.text import Lines, literal
-from engine.programs.lowering import CONDITIONS, SOURCES, Instruction, Listing
-from engine.programs.ranges import fallible
+from engine.programs.kinds import KINDS, LIBRARY, SOURCES
+from engine.programs.listing import Instruction, Listing
 
 PACK = 4
 """How many calls of a function are made at once in `repeat`."""
@@ -28,10 +28,6 @@ LONGEST_PART = 700
 """How many instructions the parts have into which others are cut."""
 
 FAST_FLAGS = "reassoc nsz arcp contract "
-
-_BINARY = {"add": "fadd", "sub": "fsub", "mul": "fmul", "div": "fdiv"}
-_COMPARE = {"lt": "olt", "le": "ole", "gt": "ogt", "ge": "oge", "eq": "oeq", "ne": "une"}
-_INTRINSICS = {"abs": "fabs", "fabs": "fabs", "sqrt": "sqrt", "copysign": "copysign"}
 
 
 class Options(NamedTuple):
@@ -48,7 +44,7 @@ class Options(NamedTuple):
 
 
 class Code(Lines):
-    """Instructions as lines. What an instruction needs and is not there is brought by ``fetch``."""
+    """Instructions as lines. ``fetch`` brings what they need and do not compute; ``finish`` is told of each result."""
 
     def __init__(
         self, listing: Listing, options: Options, lanes: int, fetch: Callable[[Code, int], str], failing: set[int]
@@ -58,21 +54,23 @@ class Code(Lines):
         self.options = options
         self.fetch = fetch
         self.failing = failing
-        self.finish: Callable[[Code, int], None] = _do_nothing
+        self.finish: Callable[[Code, int], None] = lambda _code, _position: None
         self.values: dict[int, str] = {}
         self.failures: list[str] = []
+        self.words = {"type": self.type, "truth": self.truth, "suffix": self.suffix, "flags": self.flags}
+        self.words |= {"true": self.constant(True), "zero": self.constant(0.0)}
 
     def value(self, position: int) -> str:
         """The name of a result."""
         if position not in self.values:
             instruction = self.listing.instructions[position]
-            constant = instruction.operation == "constant"
+            constant = instruction.kind == "constant"
             self.values[position] = self.constant(instruction.number) if constant else self.fetch(self, position)
         return self.values[position]
 
     def run(self, positions: Iterable[int]) -> None:
-        """Write the instructions at ``positions``, those that can be packed in packs."""
-        chosen = [p for p in positions if self.listing.instructions[p].operation not in SOURCES]
+        """Write the instructions at ``positions``, calls of a function that do not wait for each other in packs."""
+        chosen = [p for p in positions if self.listing.instructions[p].kind not in SOURCES]
         if self.lanes > 1 or not self.options.vectors:
             for position in chosen:
                 self.write(position)
@@ -81,14 +79,14 @@ class Code(Lines):
         for _, group in groupby(sorted(chosen, key=levels.__getitem__), key=levels.__getitem__):
             waiting: dict[str, list[int]] = {}
             for position in group:
-                operation = self.listing.instructions[position].operation
-                if operation in self.options.vectors:
-                    waiting.setdefault(operation, []).append(position)
+                kind = self.listing.instructions[position].kind
+                if kind in self.options.vectors:
+                    waiting.setdefault(kind, []).append(position)
                 else:
                     self.write(position)
-            for operation, together in waiting.items():
+            for kind, together in waiting.items():
                 for start in range(0, len(together), PACK):
-                    self.write_pack(operation, together[start : start + PACK])
+                    self.write_pack(kind, together[start : start + PACK])
 
     def write_pack(self, name: str, positions: list[int]) -> None:
         """Write up to `PACK` calls of one function as one; a single one as itself."""
@@ -117,33 +115,21 @@ class Code(Lines):
 
     def result(self, instruction: Instruction, operands: list[str]) -> str:
         """The line of an instruction."""
-        operation = instruction.operation
-        if operation in _BINARY:
-            return self.binary(_BINARY[operation], *operands)
-        if operation == "neg":
-            return self.neg(*operands)
-        if operation in _COMPARE:
-            return self.emit(f"fcmp {_COMPARE[operation]} {self.type} {operands[0]}, {operands[1]}")
-        if operation in ("and", "or"):
-            return self.emit(f"{operation} {self.truth} {operands[0]}, {operands[1]}")
-        if operation == "not":
-            return self.emit(f"xor {self.truth} {operands[0]}, {self.constant(True)}")
-        if operation == "choose":
-            return self.select(*operands)
-        if operation in _INTRINSICS:
-            return self.intrinsic(_INTRINSICS[operation], operands)
-        if self.lanes > 1 and operation in self.options.vectors:
-            return self.emit(f"call {self.type} @{operation}.v{self.lanes}({self.type} {operands[0]})")
-        return self.each_lane(operation, operands)
+        kind = KINDS[instruction.kind]
+        if self.lanes > 1 and kind.name in self.options.vectors:
+            return self.emit(f"call {self.type} @{kind.name}.v{self.lanes}({self.type} {operands[0]})")
+        if kind.llvm == LIBRARY:
+            return self.each_lane(kind.name, operands)
+        return self.emit(kind.llvm.format(*operands, **self.words))
 
     def look(self, position: int) -> None:
-        """Note where Python would have raised: a divisor of zero, a function without a finite value."""
+        """Note where Python would have raised."""
         if position not in self.failing:
             return
         instruction = self.listing.instructions[position]
-        if instruction.operation == "div":
-            divisor = self.value(instruction.operands[1])
-            bad = self.emit(f"fcmp oeq {self.type} {divisor}, {self.constant(0.0)}")
+        alarm = KINDS[instruction.kind].alarm
+        if alarm:
+            bad = self.emit(alarm.format(*map(self.value, instruction.operands), **self.words))
         else:
             bad = self.emit(f"fcmp ueq {self.type} {self.abs(self.values[position])}, {self.constant(math.inf)}")
         if instruction.guard >= 0:
@@ -164,7 +150,6 @@ class Code(Lines):
         if not numbers:
             return "false"
         size = self.emit(f"call double @llvm.fabs.f64(double {self.total(numbers)})")
-        self.called.add("declare double @llvm.fabs.f64(double)")
         return self.emit(f"fcmp ueq double {size}, {literal(math.inf)}")
 
     def total(self, numbers: list[str]) -> str:
@@ -175,10 +160,6 @@ class Code(Lines):
         return numbers[0]
 
 
-def _do_nothing(_code: Code, _position: int) -> None:
-    """What most code does with a result."""
-
-
 def _levels(listing: Listing, names: tuple[str, ...]) -> list[int]:
     """For each instruction, how many calls of ``names`` wait for each other before it can be carried out."""
     levels: list[int] = []
@@ -186,14 +167,9 @@ def _levels(listing: Listing, names: tuple[str, ...]) -> list[int]:
         level = 0
         for operand in (*instruction.operands, instruction.guard):
             if operand >= 0:
-                level = max(level, levels[operand] + (listing.instructions[operand].operation in names))
+                level = max(level, levels[operand] + (listing.instructions[operand].kind in names))
         levels.append(level)
     return levels
-
-
-def sources(listing: Listing, operation: str) -> list[int]:
-    """The positions of the inputs, or of the leaves, in order."""
-    return [p for p, instruction in enumerate(listing.instructions) if instruction.operation == operation]
 
 
 # --- Parts ------------------------------------------------------------------------------------------------------------
@@ -202,12 +178,12 @@ def sources(listing: Listing, operation: str) -> list[int]:
 class Parts:
     """Instructions as functions of limited length, ``part0``, ``part1``, …, and ``block``, which calls them all.
 
-    Compiling takes more than twice as long for a function of twice the length, and what one function has loaded the
-    next cannot keep waiting in a register that it needs. Numbers that a later part needs are left in ``@frame``.
+    To compile a function of twice the length takes more than twice as long, and in short ones fewer numbers compete for
+    registers. Numbers that a later part needs are left in ``@frame``.
 
-    fetch      how a part comes by what none of them computes
-    finish     what it does with a result as soon as it is there
-    parameters  those of all these functions
+    fetch       brings what no part computes
+    finish      is told of each result as soon as it is there
+    parameters  of all these functions
     """
 
     def __init__(
@@ -222,19 +198,15 @@ class Parts:
     ) -> None:
         self.parameters = f"{parameters}, ptr noalias %frame"
         self.type = f"<{lanes} x double>" if lanes > 1 else "double"
-        failing = fallible(listing)
-        pieces = _pieces(listing, positions)
-        piece_of = {
-            position: number
-            for number, piece in enumerate(pieces)
-            for position in piece
-            if listing.instructions[position].operation not in SOURCES
-        }
-        self.places = _crossing(listing, piece_of)
+        given = [p for p in positions if listing.instructions[p].kind in SOURCES]
+        computed = [p for p in positions if listing.instructions[p].kind not in SOURCES]
+        pieces = listing.cut(computed, LONGEST_PART, lambda position: listing.instructions[position].needs)
+        crossing = {position for piece in pieces for position in piece.loads}.intersection(computed)
+        self.places = {position: index for index, position in enumerate(sorted(crossing))}
 
         def fetch_any(code: Code, position: int) -> str:
-            """Bring what is computed elsewhere, by another part too."""
-            if position not in piece_of:
+            """Bring what this part does not compute: from an earlier part, or from outside."""
+            if position not in self.places:
                 return fetch(code, position)
             return as_truth(code, position, code.load("%frame", self.places[position], code.type))
 
@@ -244,14 +216,13 @@ class Parts:
                 code.store(as_number(code, position), "%frame", self.places[position], code.type)
             finish(code, position)
 
-        self.codes = []
+        self.codes: list[Code] = []
         for piece in pieces:
-            code = Code(listing, options, lanes, fetch_any, failing)
+            code = Code(listing, options, lanes, fetch_any, listing.fallible)
             code.finish = leave
-            for position in piece:
-                if listing.instructions[position].operation in SOURCES:
-                    finish(code, position)
-            code.run(piece)
+            for position in () if self.codes else given:
+                finish(code, position)
+            code.run(piece.positions)
             code.failures = [code.failed()]
             self.codes.append(code)
 
@@ -272,17 +243,6 @@ class Parts:
         return "\n".join([*texts, f"{head} {{\n{block.text()}\n  ret i1 {failed}\n}}"])
 
 
-def _crossing(listing: Listing, piece_of: dict[int, int]) -> dict[int, int]:
-    """For each result that another piece needs, its place in the frame."""
-    crossing = {
-        operand
-        for position in piece_of
-        for operand in (*listing.instructions[position].operands, listing.instructions[position].guard)
-        if piece_of.get(operand, piece_of[position]) != piece_of[position]
-    }
-    return {position: index for index, position in enumerate(sorted(crossing))}
-
-
 def places(positions: Sequence[int]) -> dict[int, list[int]]:
     """For each position, where it stands in a sequence of them."""
     places: dict[int, list[int]] = {}
@@ -291,34 +251,31 @@ def places(positions: Sequence[int]) -> dict[int, list[int]]:
     return places
 
 
-def _pieces(listing: Listing, positions: Sequence[int]) -> list[Sequence[int]]:
-    """The positions in pieces of `LONGEST_PART` at most; the backward part begins a new one."""
-    starts = (i for i, p in enumerate(positions) if listing.instructions[p].node >= listing.backward)
-    cut = next(starts, len(positions))
-    halves = positions[:cut], positions[cut:]
-    return [half[start : start + LONGEST_PART] for half in halves for start in range(0, len(half), LONGEST_PART)]
+def _is_number(code: Code, position: int) -> bool:
+    """Whether a result is a number, not a truth."""
+    kind = code.listing.instructions[position].kind
+    return kind in SOURCES or not KINDS[kind].is_condition
 
 
 def as_number(code: Code, position: int) -> str:
     """A result as a double: a truth as 1.0 or 0.0."""
-    if code.listing.instructions[position].operation not in CONDITIONS:
+    if _is_number(code, position):
         return code.value(position)
     return code.select(code.value(position), code.constant(1.0), code.constant(0.0))
 
 
 def as_truth(code: Code, position: int, number: str) -> str:
     """The opposite of `as_number`."""
-    if code.listing.instructions[position].operation not in CONDITIONS:
+    if _is_number(code, position):
         return number
     return code.emit(f"fcmp une {code.type} {number}, {code.constant(0.0)}")
 
 
 def with_functions(listing: Listing, options: Options, lanes: int, *codes: Lines) -> str:
     """The functions of `engine.machine.math` that a listing calls, and declarations of all that is called."""
-    operations = {instruction.operation for instruction in listing.instructions}
     called = set().union(*(code.called for code in codes))
     widths = {lanes, *([PACK] if any(f".v{PACK}(" in line for code in codes for line in code.lines) else [])}
-    used = [name for name in options.vectors if name in operations]
+    used = [name for name in options.vectors if name in listing.kinds]
     texts = [functions(used, width, options.fast, called) for width in sorted(widths)]
     if "exp" in used and not options.fast:
         texts.append(exp_table())

@@ -14,6 +14,7 @@ from typing import Any
 
 from engine.formulas import MATH
 from engine.machine.math import EXACT, exp_table, functions
+from engine.programs.kinds import KINDS, LIBRARY
 
 try:
     import llvmlite.binding as llvm
@@ -21,12 +22,6 @@ except ImportError as error:
     raise ModuleNotFoundError(
         "backend='llvm' compiles with llvmlite, which is missing: pip install 'scalargrad[native]'", name="llvmlite"
     ) from error
-
-_LIBRARY = (
-    "acos acosh asin asinh atan atan2 atanh cbrt cos cosh erf erfc exp exp2 expm1 fmod log log1p log2 log10 pow "
-    "sin sinh tan tanh"
-)
-"""The functions for which Python's `math` calls the C library and changes nothing about a finite result."""
 
 
 class Machine:
@@ -84,11 +79,11 @@ def _library() -> ctypes.CDLL:
     return ctypes.CDLL(ctypes.util.find_library("m"))
 
 
-def missing_functions(operations: Iterable[str]) -> list[str]:
-    """The functions of `math` among ``operations`` that Python computes itself: machine code has nothing to call."""
-    there = _LIBRARY.split()
-    needed = {name for name in operations if name in MATH and name not in ("fabs", "sqrt", "copysign")}
-    return sorted(name for name in needed if name not in there or not hasattr(_library(), name))
+def missing_functions(kinds: Iterable[str]) -> list[str]:
+    """The kinds of instructions that machine code has nothing to call for, because Python computes them itself."""
+    rows = [KINDS[kind] for kind in kinds if kind in KINDS]
+    absent = [row for row in rows if row.llvm == LIBRARY and not hasattr(_library(), row.name)]
+    return sorted(row.name for row in rows if not row.llvm or row in absent)
 
 
 def exact_functions(wanted: Iterable[str]) -> tuple[str, ...]:

@@ -6,9 +6,8 @@ into parts.
 
 from __future__ import annotations
 
-from engine.machine.code import PACK, Code, Options, Parts, places, sources, with_functions
-from engine.programs.lowering import Listing
-from engine.programs.ranges import fallible
+from engine.machine.code import PACK, Code, Options, Parts, places, with_functions
+from engine.programs.listing import Listing
 
 LONGEST_LOOP = 3_000
 """The number of instructions up to which `repeat` is one function, with the leaves in registers."""
@@ -22,9 +21,9 @@ def repeat_module(listing: Listing, options: Options) -> str:
     """
     if len(listing.instructions) > LONGEST_LOOP:
         return _long_repeat(listing, options)
-    inputs, leaves = sources(listing, "input"), sources(listing, "leaf")
+    inputs, leaves = listing.inputs, listing.leaves
     updated = leaves[: len(listing.updates)]
-    code = Code(listing, options, 1, lambda _, position: f"%number{position}", fallible(listing))
+    code = Code(listing, options, 1, lambda _, position: f"%number{position}", listing.fallible)
     loads = "\n".join(
         f"  %place{p} = getelementptr double, ptr %numbers, i64 {p}\n"
         f"  %{'first' if p in updated else 'number'}{p} = load double, ptr %place{p}"
@@ -52,7 +51,7 @@ def _long_repeat(listing: Listing, options: Options) -> str:
     """`repeat` in parts. The results of a run wait in an array until all are there and have been looked at."""
     results = (*listing.outputs, *listing.updates)
     outputs, updates = len(listing.outputs), len(listing.updates)
-    first = len(sources(listing, "input"))
+    first = len(listing.inputs)
 
     def fetch(code: Code, position: int) -> str:
         """Read an input or a leaf."""

@@ -18,7 +18,6 @@ from support.program_checks import each_backend, needs, program
 
 import engine
 from engine import Program, RecordingError, Value, gradients, recording
-from engine.formulas import MATH
 from engine.programs.lowering import lower
 from engine.programs.passes import optimise
 from engine.programs.python import PythonSource
@@ -108,18 +107,18 @@ def test_the_source_runs_as_it_stands(backend):
 
 def test_labels_become_names_and_no_two_are_the_same():
     labels = [
-        "w",
-        "w",
+        "",
+        "x y",
         "layer0.neuron1.w[2]",
+        "w",
+        "w",
         "lambda",
         "exp",
         "run",
         "2nd",
-        "",
         "größe",
         "t0",
         "_",
-        "x y",
         "if",
         "total0",
     ]
@@ -138,18 +137,7 @@ def test_labels_become_names_and_no_two_are_the_same():
 def test_the_instructions_are_the_list_that_runs():
     x, _, _, h, slopes = neuron()
     steps = Program([x], [h, *slopes]).instructions
-    assert [step.operation for step in steps] == [
-        "input",
-        "leaf",
-        "leaf",
-        "mul",
-        "add",
-        "tanh",
-        "mul",
-        "constant",
-        "sub",
-        "mul",
-    ]
+    assert " ".join(step.kind for step in steps) == "input leaf leaf mul add tanh mul constant sub mul"
     assert steps[5].label == "h"
     assert steps[5].operands == (4,)
 
@@ -275,7 +263,7 @@ def test_a_buffer_that_cannot_be_written_is_read(backend):
         (np.asfortranarray(np.arange(8.0).reshape(4, 2)), ValueError, "not C-contiguous"),
         (np.zeros((4, 3)), ValueError, r"rows of 2 numbers, one for each input, are needed; the shape is \(4, 3\)"),
         (np.zeros((2, 2, 2)), ValueError, "rows of 2 numbers"),
-        (np.zeros(5), ValueError, "5 numbers are no whole number of rows of 2"),
+        (np.zeros(5), ValueError, "5 numbers do not make whole rows of 2"),
         (np.zeros((4, 2), dtype=np.float32), TypeError, "not of format 'f'"),
         (np.zeros((4, 2), dtype=np.int64), TypeError, "NumPy's float64"),
         (np.zeros((4, 2), dtype=">f8"), TypeError, "not of format '>d'"),
@@ -348,10 +336,10 @@ def test_what_is_no_program_is_refused(backend):
         ({"outputs": y}, TypeError, "the outputs of a program are a list of Values, even of one"),
         ({"outputs": 5}, TypeError, "the outputs of a program are a list"),
         ({"inputs": [y]}, ValueError, "an input has to be a leaf; .* is the result of an operation"),
-        ({"inputs": [x, x]}, ValueError, "stands twice"),
+        ({"inputs": [x, x]}, ValueError, "is given twice"),
         ({"inputs": ["x"]}, TypeError, "an input of a program is a Value, not 'x'"),
         ({"updates": [(y, x)]}, ValueError, "what is updated has to be a leaf; .* is the result of an operation"),
-        ({"updates": [(w, x), (w, y)]}, ValueError, "label='w'.* stands twice"),
+        ({"updates": [(w, x), (w, y)]}, ValueError, "label='w'.* is given twice"),
         ({"updates": [w]}, TypeError, r"an update is a pair \(leaf, expression for its next number\)"),
         ({"updates": [(w, 1.0)]}, TypeError, r"an update is a pair of Values, not 1\.0"),
         ({"updates": 3}, TypeError, "a list of pairs"),
@@ -394,7 +382,7 @@ def test_unknown_settings_are_refused():
         Program(fast_math=True)
 
 
-def test_without_llvmlite_the_error_names_the_extra():
+def test_without_llvmlite_the_error_says_what_is_missing():
     code = """
 import sys
 sys.modules["llvmlite"] = None
@@ -407,10 +395,9 @@ except ModuleNotFoundError as error:
     print(error)
 """
     finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert finished.stdout.splitlines() == [
-        "(6.0,)",
-        "backend='llvm' compiles with llvmlite, which is missing: pip install 'scalargrad[native]'",
-    ]
+    result, message = finished.stdout.splitlines()
+    assert result == "(6.0,)"
+    assert message.startswith("backend='llvm' compiles with llvmlite, which is missing: ")
 
 
 # --- Recording ---
@@ -518,24 +505,6 @@ def test_thousands_of_outputs_and_updates(backend):
     assert compiled.repeat(2)[:2] == (1.0, 2.0)
     assert compiled()[-1] == 3_901.0
     assert leaves[7].data == 10.0
-
-
-@each_backend
-@pytest.mark.parametrize("name", sorted(MATH))
-def test_a_row_may_call_every_function_of_math(name, backend, open_table):
-    operands = 2 if name in ("atan2", "copysign", "fmod", "hypot", "remainder") else 1
-    text = f"{name}({', '.join('xy'[:operands])}) * 1.0"
-    row = engine.Primitive(f"{name}_of", text, ("1", "1")[:operands])
-    leaves = [Value(1.25 if name == "acosh" else 0.5, "x"), Value(0.75, "y")][:operands]
-    compiled = program(backend, leaves, [engine.register(row)(*leaves)])
-    for point in ((1.25, 0.75), (1.0, -0.5), (3.5, 2.0), (1.0 + 1e-9, 1e-300)):
-        try:
-            expected = (MATH[name](*point[:operands]),)
-        except ValueError:
-            with pytest.raises(engine.DomainError):
-                compiled(*point[:operands])
-        else:
-            assert compiled(*point[:operands]) == expected
 
 
 @pytest.mark.parametrize("count", [3, 1_500])
@@ -658,6 +627,15 @@ def test_what_python_computes_itself_runs_in_python():
     assert compiled.backend == "llvm"
     with pytest.raises(ValueError, match="no machine code: it calls a function that Python computes"):
         compiled.assembly  # noqa: B018
+
+
+@each_backend
+def test_a_row_may_have_the_name_of_a_kind_of_instruction(backend, open_table):
+    engine.register(engine.Primitive("lt", "0.25 if x < y else 0.5", ("0", "0")))
+    doubled = engine.register(engine.Primitive("twice_lt", "2 * lt(x, y)", ("0", "0")))
+    x = Value(1.0, "x")
+    compiled = program(backend, [x], [doubled(x, 2.0)])
+    assert (compiled(1.0), compiled(3.0)) == ((0.5,), (1.0,))
 
 
 @pytest.mark.usefixtures("open_table")
