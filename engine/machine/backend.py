@@ -15,9 +15,9 @@ from typing import Any
 
 from engine.machine.code import Options
 from engine.machine.compiler import Machine, exact_functions, missing_functions, vector_width
-from engine.machine.loops import repeat_module
+from engine.machine.loops import drive_module, repeat_module
 from engine.machine.math import FAST
-from engine.machine.rows import DRIVE, sum_module
+from engine.machine.rows import sum_module
 from engine.programs.lowering import Keep, Listing, Numbers
 from engine.value import Value, real_number, store_data
 
@@ -195,7 +195,7 @@ define i64 @run() {{
 @functools.cache
 def _driver() -> Machine:
     """The loop of `NativeBackend.repeat_sums`, the same for all programs."""
-    return Machine(DRIVE)
+    return Machine(drive_module())
 
 
 @functools.cache

@@ -14,12 +14,13 @@ from typing import Any
 
 from engine.formulas import MATH
 from engine.machine.math import EXACT, exp_table, functions
+from engine.machine.text import Lines
 
 try:
     import llvmlite.binding as llvm
 except ImportError as error:
     raise ModuleNotFoundError(
-        "backend='llvm' compiles with llvmlite, which is missing: pip install 'scalargrad[native]'", name="llvmlite"
+        "backend='llvm' compiles with llvmlite, which is missing: python -m pip install llvmlite", name="llvmlite"
     ) from error
 
 _LIBRARY = (
@@ -115,33 +116,18 @@ def _same(x: float, y: float) -> bool:
 
 def mapped(name: str, numbers: array.array[float], fast: bool) -> array.array[float]:
     """What a function of `engine.machine.math` gives for many numbers, four at a time."""
+    vector = "<4 x double>"
     called: set[str] = set()
-    text = exp_table() + functions([name], 4, fast, called)
-    machine = Machine(
-        "\n".join(sorted(called))
-        + "\n"
-        + text
-        + f"""
-define void @map(ptr %from, ptr %to, i64 %count) {{
-entry:
-  br label %loop
-loop:
-  %i = phi i64 [ 0, %entry ], [ %next, %loop ]
-  %source = getelementptr double, ptr %from, i64 %i
-  %x = load <4 x double>, ptr %source, align 8
-  %y = call <4 x double> @{name}.v4(<4 x double> %x)
-  %place = getelementptr double, ptr %to, i64 %i
-  store <4 x double> %y, ptr %place, align 8
-  %next = add i64 %i, 4
-  %over = icmp uge i64 %next, %count
-  br i1 %over, label %done, label %loop
-done:
-  ret void
-}}
-""",
-    )
+    definition = functions([name], 4, fast, called)
+    code = Lines(4)
+    with code.loop("i", "%count"):
+        x = code.emit(f"load {vector}, ptr {code.at('%from', '%i', vector)}, align 8")
+        y = code.emit(f"call {vector} @{name}.v4({vector} {x})")
+        code.lines.append(f"  store {vector} {y}, ptr {code.at('%to', '%i', vector)}, align 8")
+    loop = code.define("void @map(ptr %from, ptr %to, i64 %count)")
+    machine = Machine("\n".join([*sorted(called), exp_table(), definition, loop]))
     padded = numbers + array.array("d", [0.0] * (-len(numbers) % 4))
     results = array.array("d", bytes(8 * len(padded)))
     kind = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
-    kind(machine.address("map"))(padded.buffer_info()[0], results.buffer_info()[0], len(padded))
+    kind(machine.address("map"))(padded.buffer_info()[0], results.buffer_info()[0], len(padded) // 4)
     return results[: len(numbers)]

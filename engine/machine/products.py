@@ -63,39 +63,26 @@ def find_tiles(products: Sequence[Product]) -> list[list[Product]]:
     return tiles
 
 
-def tile_loop(code: Lines, number: int, tile: list[Product], depth: int) -> str:
-    """The loop that adds a tile's products of all blocks on the panel to their sums."""
-    start = [code.load("%sums", product.output, code.type) for product in tile]
-    entry = code.take()
-    loaded = {}
-    for factor in sorted({factor for product in tile for factor in (product.first, product.second)}):
-        place = code.emit(f"getelementptr {code.type}, ptr %panel, i64 {factor * depth}")
-        place = code.emit(f"getelementptr {code.type}, ptr {place}, i64 %k{number}")
-        loaded[factor] = code.emit(f"load {code.type}, ptr {place}")
-    names = [f"%sum{number}.{index}" for index in range(len(tile))]
-    after = [
-        code.add(name, code.mul(loaded[product.first], loaded[product.second]))
-        for name, product in zip(names, tile, strict=True)
-    ]
-    body = code.take()
-    for product, total in zip(tile, after, strict=True):
-        code.store(total, "%sums", product.output, code.type)
-    stores = code.take()
-    phis = "\n".join(
-        f"  {name} = phi {code.type} [ {first}, %tile{number} ], [ {total}, %loop{number} ]"
-        for name, first, total in zip(names, start, after, strict=True)
+def multiplication(code: Lines, products: Sequence[Product], depth: int) -> str:
+    """``products(sums, panel, blocks)``: add the products of the factors on the panel to the sums."""
+    for number, tile in enumerate(find_tiles(products)):
+        _tile_loop(code, number, tile, depth)
+    return code.define(
+        "internal void @products(ptr noalias %sums, ptr noalias readonly %panel, i64 %blocks) noinline", "void"
     )
-    return f"""tile{number}:
-{entry}
-  br label %loop{number}
-loop{number}:
-  %k{number} = phi i64 [ 0, %tile{number} ], [ %next{number}, %loop{number} ]
-{phis}
-{body}
-  %next{number} = add i64 %k{number}, 1
-  %over{number} = icmp eq i64 %next{number}, %blocks
-  br i1 %over{number}, label %stored{number}, label %loop{number}
-stored{number}:
-{stores}
-  br label %tile{number + 1}
-"""
+
+
+def _tile_loop(code: Lines, number: int, tile: list[Product], depth: int) -> None:
+    """The loop that adds a tile's products of all blocks on the panel to their sums, which stay in registers."""
+    names = [f"sum{number}.{index}" for index in range(len(tile))]
+    start = [(code.type, code.load("%sums", product.output, code.type)) for product in tile]
+    factors = sorted({factor for product in tile for factor in (product.first, product.second)})
+    with code.loop(f"block{number}", "%blocks", **dict(zip(names, start, strict=True))) as loop:
+        loaded = {}
+        for factor in factors:
+            column = code.at("%panel", factor * depth, code.type)
+            loaded[factor] = code.load(column, f"%block{number}", code.type)
+        for name, product in zip(names, tile, strict=True):
+            loop.next[name] = code.add(f"%{name}", code.mul(loaded[product.first], loaded[product.second]))
+    for name, product in zip(names, tile, strict=True):
+        code.store(f"%{name}", "%sums", product.output, code.type)
