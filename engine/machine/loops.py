@@ -8,14 +8,14 @@
         store the updated leaves
         return run
 
-Calls of exp or tanh that do not wait for each other are made four at a time. A program too long for one function is cut
-into parts.
+Calls of exp or tanh that do not need each other's results are made four at a time. A program too long for one function
+is cut into parts.
 """
 
 from __future__ import annotations
 
 from engine.machine.code import PACK, Code, Options, Parts, places, sources, with_functions
-from engine.machine.text import Lines
+from engine.machine.text import Lines, array
 from engine.programs.lowering import Listing
 from engine.programs.ranges import fallible
 
@@ -42,22 +42,22 @@ def _short_repeat(listing: Listing, options: Options) -> str:
     for position in sources(listing, "input") + leaves:
         code.load("%numbers", position, name=f"{'first' if position in updated else 'number'}{position}")
     carried = {f"number{position}": ("double", f"%first{position}") for position in updated}
-    with code.loop("run", "%times", output=("ptr", "%outputs"), **carried) as loop:
+    with code.loop("run", "%times", output=("ptr", "%outputs"), **carried) as becomes:
         code.run(range(len(listing.instructions)))
         new = [code.value(update) for update in listing.updates]
         out = [code.value(output) for output in listing.outputs]
-        loop.leave_if(code.emit(f"or i1 {code.failed()}, {code.infinite(out + new)}"))
+        code.leave_if(code.emit(f"or i1 {code.failed()}, {code.infinite(out + new)}"), "run")
         for index, output in enumerate(out):
             code.store(output, "%output", index)
-        loop.next.update(zip(carried, new, strict=True))
-        loop.next["output"] = code.at("%output", "%stride")
+        becomes.update(zip(carried, new, strict=True))
+        becomes["output"] = code.at("%output", "%stride")
     for position in updated:
         code.store(f"%number{position}", "%numbers", position)
     return f"{code.define(_REPEAT, 'i64 %run')}{with_functions(listing, options, PACK, code)}\n"
 
 
 def _long_repeat(listing: Listing, options: Options) -> str:
-    """`repeat` in parts. The results of a run wait in ``@results`` until all are there and have been looked at."""
+    """`repeat` in parts. The results of a run wait in ``@results`` until all are known to be finite."""
     results = (*listing.outputs, *listing.updates)
     outputs, updates = len(listing.outputs), len(listing.updates)
     uses = places(results)
@@ -75,19 +75,15 @@ def _long_repeat(listing: Listing, options: Options) -> str:
     code = Code(listing, options, 1, fetch, set())
     leaves = code.at("%numbers", len(sources(listing, "input")))
     new_leaves = code.at("@results", outputs)
-    with code.loop("run", "%times", output=("ptr", "%outputs")) as loop:
+    with code.loop("run", "%times", output=("ptr", "%outputs")) as becomes:
         failed = code.emit("call i1 @block(ptr %numbers)")
         infinite = code.infinite([code.load("@results", index) for index in range(len(results))])
-        loop.leave_if(code.emit(f"or i1 {failed}, {infinite}"))
+        code.leave_if(code.emit(f"or i1 {failed}, {infinite}"), "run")
         code.copy("@results", "%output", 8 * outputs)
         code.copy(new_leaves, leaves, 8 * updates)
-        loop.next["output"] = code.at("%output", "%stride")
-    return f"""
-@results = internal global [{max(1, len(results))} x double] zeroinitializer, align 64
-{parts.text()}
-{code.define(_REPEAT, "i64 %run")}
-{with_functions(listing, options, PACK, code, *parts.codes)}
-"""
+        becomes["output"] = code.at("%output", "%stride")
+    texts = [array("results", len(results)), parts.text(), code.define(_REPEAT, "i64 %run")]
+    return "\n".join([*texts, with_functions(listing, options, PACK, code, *parts.codes), ""])
 
 
 def drive_module() -> str:
@@ -97,15 +93,15 @@ def drive_module() -> str:
     theirs, ours  the numbers of the two programs; after each run, ``ours[from[i]]`` is copied to ``theirs[to[i]]``
     """
     code = Lines(1)
-    with code.loop("run", "%times", output=("ptr", "%outputs")) as loop:
+    with code.loop("run", "%times", output=("ptr", "%outputs")) as becomes:
         failed = code.emit("call i64 %sum(ptr %rows, i64 %count, ptr %theirs, ptr %ours)", "failed")
-        loop.leave_if(code.emit(f"icmp ne i64 {failed}, 0"))
+        code.leave_if(code.emit(f"icmp ne i64 {failed}, 0"), "run")
         done = code.emit("call i64 %repeat(ptr %ours, ptr %output, i64 1, i64 0)", "done")
-        loop.leave_if(code.emit(f"icmp ne i64 {done}, 1"))
+        code.leave_if(code.emit(f"icmp ne i64 {done}, 1"), "run")
         with code.loop("i", "%shared"):
             number = code.load("%ours", code.load("%from", "%i", "i64"))
             code.store(number, "%theirs", code.load("%to", "%i", "i64"))
-        loop.next["output"] = code.at("%output", "%stride")
+        becomes["output"] = code.at("%output", "%stride")
     addresses = "ptr %sum, ptr %repeat, ptr %rows, i64 %count, ptr %theirs, ptr %ours, ptr %outputs"
     head = f"i64 @drive({addresses}, i64 %times, i64 %stride, ptr %from, ptr %to, i64 %shared)"
     return code.define(head, "i64 %run")

@@ -52,8 +52,8 @@ def _function(name: str, lanes: int, formula: Formula, called: set[str]) -> str:
     head = f"{kind} @{name}.v{lanes}"
     one_by_one = slow.define(f"internal {head}.slow({kind} %x) noinline cold", f"{kind} {slow.each_lane(name, ['%x'])}")
     found, usual = formula(Number(code, "%x"))
-    with code.when("slow", code.any((~usual).name), result=(kind, found.name)) as call:
-        call.next["result"] = code.emit(f"call {head}.slow({kind} %x)")
+    with code.when("slow", code.any((~usual).name), result=(kind, found.name)) as becomes:
+        becomes["result"] = code.emit(f"call {head}.slow({kind} %x)")
     called |= code.called | slow.called
     return one_by_one + code.define(f"internal {head}({kind} %x)", f"{kind} %result")
 

@@ -1,69 +1,68 @@
 """Formulas that write LLVM's language: where ``x`` is a `Number`, ``x * x + 1.0`` adds two lines and names the second.
 
-x = Number(Lines(1), "%x")                        %t1 = fmul double %x, %x
-where(x < 0.0, -x, x * x + 1.0)                   %t2 = fadd double %t1, 0x3FF0000000000000
-                                                  ...
+x = Number(Lines(1), "%x")
+where(x < 0.0, -x, x * x + 1.0)
+
+%t1 = fcmp olt double %x, 0x0000000000000000
+%t2 = fneg double %x
+%t3 = fmul double %x, %x
+%t4 = fadd double %t3, 0x3FF0000000000000
+%t5 = select i1 %t1, double %t2, double %t4
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from engine.machine.text import Lines
+
+
+def _operator(
+    doubles: str, integers: str = "", kind: str = "", swapped: bool = False
+) -> Callable[[Number, Number | float], Number]:
+    """The method of an operator, which writes this instruction.
+
+    integers  the instruction for numbers that are no doubles, if it has another name
+    kind      what it computes, if that is another kind than the operands
+    swapped   whether the method's own number is the second operand
+    """
+
+    def write(x: Number, y: Number | float) -> Number:
+        operands = (x.operand(y), x.name) if swapped else (x.name, x.operand(y))
+        instruction = doubles if x.kind == "double" else integers or doubles
+        return Number(x.code, x.code.emit(f"{instruction} {x.type} {', '.join(operands)}"), kind or x.kind)
+
+    return write
 
 
 class Number:
     """What a line computes in each lane: a double, a 64-bit integer (``i64``) or a truth (``i1``).
 
-    A Python number beside it stands for the same number in every lane.
+    A Python number beside it stands for the same number in every lane. Comparisons with a NaN are false.
     """
 
     def __init__(self, code: Lines, name: str, kind: str = "double") -> None:
         self.code = code
         self.name = name
         self.kind = kind
+        self.type = {"double": code.type, "i64": code.integers, "i1": code.truth}[kind]
 
-    @property
-    def type(self) -> str:
-        """The type, with the lanes: ``<4 x double>``."""
-        return {"double": self.code.type, "i64": self.code.integers, "i1": self.code.truth}[self.kind]
+    __add__ = _operator("fadd", "add")
+    __sub__ = _operator("fsub", "sub")
+    __rsub__ = _operator("fsub", "sub", swapped=True)
+    __mul__ = __rmul__ = _operator("fmul")
+    __truediv__ = _operator("fdiv")
+    __rtruediv__ = _operator("fdiv", swapped=True)
+    __lt__ = _operator("fcmp olt", kind="i1")
+    __le__ = _operator("fcmp ole", kind="i1")
+    __ge__ = _operator("fcmp oge", kind="i1")
+    __and__ = _operator("and")
+    __or__ = _operator("or")
+    __lshift__ = _operator("shl")
+    __rshift__ = _operator("ashr")
 
-    def operand(self, other: Number | float) -> str:
-        """The name of another number; a Python number's literal, as one of this kind."""
-        if isinstance(other, Number):
-            return other.name
-        return self.code.everywhere("i64", str(other)) if self.kind == "i64" else self.code.constant(other)
-
-    def write(self, instruction: str, other: Number | float, kind: str = "") -> Number:
-        """The line of an instruction with two operands; what it computes is of the same kind unless given."""
-        line = f"{instruction} {self.type} {self.name}, {self.operand(other)}"
-        return Number(self.code, self.code.emit(line), kind or self.kind)
-
-    def convert(self, instruction: str, kind: str) -> Number:
-        """The line that makes another kind of it."""
-        made = Number(self.code, "", kind)
-        made.name = self.code.emit(f"{instruction} {self.type} {self.name} to {made.type}")
-        return made
-
-    # --- Doubles; sums of integers ------------------------------------------------------------------------------------
-
-    def __add__(self, other: Number | float) -> Number:
-        return self.write("add" if self.kind == "i64" else "fadd", other)
-
-    def __sub__(self, other: Number | float) -> Number:
-        return self.write("sub" if self.kind == "i64" else "fsub", other)
-
-    def __rsub__(self, other: float) -> Number:
-        return Number(self.code, self.operand(other)) - self
-
-    def __mul__(self, other: Number | float) -> Number:
-        return self.write("fmul", other)
-
-    __rmul__ = __mul__
-
-    def __truediv__(self, other: Number | float) -> Number:
-        return self.write("fdiv", other)
-
-    def __rtruediv__(self, other: float) -> Number:
-        return Number(self.code, self.operand(other)) / self
+    def __invert__(self) -> Number:
+        return Number(self.code, self.code.emit(f"xor {self.type} {self.name}, {self.code.constant(True)}"), "i1")
 
     def __neg__(self) -> Number:
         return Number(self.code, self.code.neg(self.name))
@@ -71,38 +70,20 @@ class Number:
     def __abs__(self) -> Number:
         return self.call("fabs")
 
+    def operand(self, other: Number | float) -> str:
+        """The name of another number; of a Python number, the literal in every lane, of this kind."""
+        if isinstance(other, Number):
+            return other.name
+        return self.code.everywhere("i64", str(other)) if self.kind == "i64" else self.code.constant(other)
+
     def call(self, name: str, *others: Number | float) -> Number:
         """A function that LLVM has an instruction for."""
         return Number(self.code, self.code.intrinsic(name, [self.name, *map(self.operand, others)]))
 
-    # --- Comparisons: false where one is NaN --------------------------------------------------------------------------
-
-    def __lt__(self, other: Number | float) -> Number:
-        return self.write("fcmp olt", other, "i1")
-
-    def __le__(self, other: Number | float) -> Number:
-        return self.write("fcmp ole", other, "i1")
-
-    def __ge__(self, other: Number | float) -> Number:
-        return self.write("fcmp oge", other, "i1")
-
-    def __invert__(self) -> Number:
-        return self.write("xor", True)
-
-    # --- Bits; integers -----------------------------------------------------------------------------------------------
-
-    def __and__(self, other: Number | int) -> Number:
-        return self.write("and", other)
-
-    def __or__(self, other: int) -> Number:
-        return self.write("or", other)
-
-    def __lshift__(self, places: int) -> Number:
-        return self.write("shl", places)
-
-    def __rshift__(self, places: int) -> Number:
-        """With copies of the sign."""
-        return self.write("ashr", places)
+    def convert(self, instruction: str, kind: str) -> Number:
+        """The number as another kind: by ``bitcast`` with the same bits, by ``sitofp`` with the same value."""
+        to = Number(self.code, "", kind).type
+        return Number(self.code, self.code.emit(f"{instruction} {self.type} {self.name} to {to}"), kind)
 
     def bits(self) -> Number:
         """The bits of a double as an integer."""
@@ -113,16 +94,10 @@ class Number:
         return self.convert("bitcast", "double")
 
     def entry_of(self, table: str) -> Number:
-        """The entry of a table of integers that this one is the index of."""
+        """The entry of a table of integers that has this index."""
         code = self.code
-        if code.lanes == 1:
-            return Number(code, code.load(table, self.name, "i64"), "i64")
-        vector = "poison"
-        for lane in range(code.lanes):
-            index = code.emit(f"extractelement {self.type} {self.name}, i32 {lane}")
-            entry = code.load(table, index, "i64")
-            vector = code.emit(f"insertelement {self.type} {vector}, i64 {entry}, i32 {lane}")
-        return Number(code, vector, "i64")
+        entries = [code.load(table, index, "i64") for index in code.split(self.name, "i64")]
+        return Number(code, code.gather(entries, "i64"), "i64")
 
 
 def fma(x: Number, y: Number | float, z: Number | float) -> Number:

@@ -1,36 +1,36 @@
-"""Sums over rows in LLVM's language: a vector with a number for each row stands where a number stood.
+"""Sums over rows in LLVM's language: several rows at once, as a vector with a number for each.
 
     define i64 @sum(ptr %rows, i64 %count, ptr %numbers, ptr %totals):
-        before(numbers)                       what is the same for all rows waits in @fixed
+        before(numbers)                           once, what is the same for all rows: left in @fixed
         for block in range(count / lanes):
-            block(rows, @fixed, @sums, …)     a vector of rows: their outputs are added to @sums
+            block(rows[block], @fixed, @sums)     a vector of rows: their outputs are added to @sums
         if count % lanes:
-            block(@front, @fixed, @last, …)   the rows that remain: their outputs are in @last
+            block(@front, @fixed, @last)          the rows that remain: their outputs are added to @last
         for i in range(outputs):
             totals[i] = the sum of the lanes of @sums[i] and @last[i]
 
-So ``%t9 = fmul <4 x double> %t7, %t8`` multiplies for four rows. The rows that remain are copied to a block of their
-own, filled up with the first of them; only the lanes of @last that have a row are added.
+In ``block``, ``%t9 = fmul <4 x double> %t7, %t8`` multiplies for four rows. The rows that remain are copied to
+``@front``, which is filled up with copies of the first; only the lanes of ``@last`` that have a row are added.
 
 Most outputs of a gradient are products: the gradient by a weight is an activation times a delta, and a layer of 16 by
-16 has 256 of them, of 32 factors. So ``block`` leaves the factors on a ``@panel``. When the panel is full, ``products``
-adds all that can be made of them to the sums (see `engine.machine.products`).
+16 has 256 of them, made of 32 factors. So ``block`` leaves the factors on a ``@panel``. When the panel is full,
+``products`` multiplies them and adds to the sums (see `engine.machine.products`).
 """
 
 from __future__ import annotations
 
 from engine.machine.code import Code, Options, Parts, as_number, as_truth, places, sources, with_functions
-from engine.machine.products import find_products, multiplication
-from engine.machine.text import Lines
+from engine.machine.products import add_products, find_products
+from engine.machine.text import Lines, array
 from engine.programs.analysis import split_by_inputs
 from engine.programs.lowering import Listing
 from engine.programs.ranges import fallible
 
 PANEL_BYTES = 24_000
-"""The most bytes of factors that wait at once: three quarters of a small first-level cache."""
+"""The most memory for factors that wait: three quarters of a small first-level cache."""
 
 DEEPEST_PANEL = 16
-"""The most blocks whose factors wait at once."""
+"""The most blocks whose factors wait."""
 
 
 def sum_module(listing: Listing, options: Options) -> str:
@@ -59,42 +59,32 @@ class _Sum:
 
     def text(self) -> str:
         """The module."""
-        before = self.before()
-        block = self.block()
-        multiply = Lines(self.lanes, block.codes[0].flags)
-        code = Code(
-            self.listing,
-            self.options,
-            1,
-            lambda code, position: code.load("@fixed", self.fixed_places[position]),
-            set(),
+        before, block, total = self.before(), self.block(), self.total()
+        products = Lines(self.lanes, total.flags)
+        parameters = "ptr noalias readonly %rows, i64 %count, ptr noalias readonly %numbers, ptr noalias %totals"
+        return "\n".join(
+            [
+                self.arrays(),
+                before.define("internal i1 @before(ptr noalias readonly %numbers)", f"i1 {before.failed()}"),
+                block.text(),
+                add_products(products, self.products, self.depth) if self.products else "",
+                total.define(f"i64 @sum({parameters})", "i64 %result"),
+                with_functions(self.listing, self.options, self.lanes, before, products, total, *block.codes),
+            ]
         )
-        functions = [
-            self.arrays(),
-            before.define("internal i1 @before(ptr noalias readonly %numbers)", f"i1 {before.failed()}"),
-            block.text(),
-            multiplication(multiply, self.products, self.depth),
-            self.sum(code),
-            with_functions(self.listing, self.options, self.lanes, before, multiply, code, *block.codes),
-        ]
-        return "\n".join(functions)
 
     def arrays(self) -> str:
-        """What lies in memory between the functions."""
-        sizes = {
-            "fixed": (max(1, len(self.fixed_places)), "double"),
-            "sums": (self.outputs, self.vector),
-            "last": (self.outputs, self.vector),
-            "panel": (max(1, len(self.factors)) * self.depth, self.vector),
-            "front": (self.lanes * self.width, "double"),
-        }
-        return "\n".join(
-            f"@{name} = internal global [{size} x {kind}] zeroinitializer, align 64"
-            for name, (size, kind) in sizes.items()
+        """The memory that the functions share."""
+        return (
+            array("fixed", len(self.fixed_places))
+            + array("sums", self.outputs, self.vector)
+            + array("last", self.outputs, self.vector)
+            + array("panel", len(self.factors) * self.depth, self.vector)
+            + array("front", self.lanes * self.width)
         )
 
     def before(self) -> Code:
-        """What is the same for all rows."""
+        """``before``: what is the same for all rows."""
         failing = fallible(self.listing)
         code = Code(self.listing, self.options, 1, lambda code, position: code.load("%numbers", position), failing)
         code.run(self.fixed)
@@ -103,13 +93,13 @@ class _Sum:
         return code
 
     def block(self) -> Parts:
-        """What is done for a vector of rows."""
+        """``block``: what is done for a vector of rows; and its parts."""
         apart = {self.listing.outputs[product.output] for product in self.products}
         factor_places = {position: place for place, position in enumerate(self.factors)}
         single = {p: indices for p, indices in places(self.listing.outputs).items() if p not in apart}
 
         def fetch(code: Code, position: int) -> str:
-            """Read what is the same for all rows, or an input of each."""
+            """Read what is the same for all rows, or the inputs of several."""
             if position in self.fixed_places:
                 return as_truth(code, position, code.spread(code.load("%fixed", self.fixed_places[position])))
             return code.gather([code.load("%row", lane * self.width + position) for lane in range(self.lanes)])
@@ -127,85 +117,78 @@ class _Sum:
         chosen = [position for position in self.moving if position not in apart]
         return Parts(self.listing, self.options, self.lanes, chosen, fetch, finish, parameters)
 
-    # --- sum itself ---------------------------------------------------------------------------------------------------
-
-    def sum(self, code: Code) -> str:
-        """``sum``: each step below writes its lines, and the next gets to know the name of what it found."""
+    def total(self) -> Code:
+        """The lines of ``sum`` itself, step by step; ``%failed`` with a number is whether one has failed so far."""
+        code = Code(self.listing, self.options, 1, lambda code, p: code.load("@fixed", self.fixed_places[p]), set())
         code.emit(f"udiv i64 %count, {self.lanes}", "blocks")
         code.emit(f"urem i64 %count, {self.lanes}", "remaining")
         code.emit("call i1 @before(ptr %numbers)", "failed")
         self.add_blocks(code)
         self.add_remaining(code)
         self.add_lanes(code)
-        infinite = self.add_fixed(code)
-        failed = code.emit(f"zext i1 {code.emit(f'or i1 %infinite, {infinite}')} to i64")
-        parameters = "ptr noalias readonly %rows, i64 %count, ptr noalias readonly %numbers, ptr noalias %totals"
-        return code.define(f"i64 @sum({parameters})", f"i64 {failed}")
+        self.add_fixed(code)
+        code.emit("zext i1 %failed4 to i64", "result")
+        return code
 
     def add_blocks(self, code: Code) -> None:
         """One vector of rows after the other; the products when the panel is full, and at the end."""
         code.clear("@sums", 8 * self.lanes * self.outputs)
-        with code.loop("block", "%blocks", failed1=("i1", "%failed")) as loop:
+        with code.loop("block", "%blocks", failed1=("i1", "%failed")) as becomes:
             row = code.at("%rows", "%block", f"[{self.lanes * self.width} x double]")
-            slot = code.emit(f"urem i64 %block, {self.depth}")
-            failed = self.call_block(code, row, "@sums", code.at("@panel", slot, self.vector))
-            loop.next["failed1"] = code.emit(f"or i1 %failed1, {failed}")
+            slot = code.emit(f"urem i64 %block, {self.depth}", "slot")
+            panel = code.at("@panel", slot, self.vector)
+            failed = code.emit(f"call i1 @block(ptr {row}, ptr @fixed, ptr @sums, ptr {panel})")
+            becomes["failed1"] = code.emit(f"or i1 %failed1, {failed}")
             if self.products:
-                filled = code.emit(f"add i64 {slot}, 1")
+                filled = code.emit(f"add i64 {slot}, 1", "filled")
                 full = code.emit(f"icmp eq i64 {filled}, {self.depth}")
                 ended = code.emit(f"icmp eq i64 {code.emit('add i64 %block, 1')}, %blocks")
                 with code.when("full", code.emit(f"or i1 {full}, {ended}")):
-                    code.lines.append(f"  call void @products(ptr @sums, ptr @panel, i64 {filled})")
-
-    def call_block(self, code: Code, row: str, sums: str, panel: str) -> str:
-        """Whether a vector of rows failed, whose outputs are added to ``sums``."""
-        return code.emit(f"call i1 @block(ptr {row}, ptr @fixed, ptr {sums}, ptr {panel})")
+                    code.do(f"call void @products(ptr @sums, ptr @panel, i64 {filled})")
 
     def add_remaining(self, code: Code) -> None:
-        """The rows that are fewer than a vector, in a block of their own."""
-        with code.when("rest", code.emit("icmp ne i64 %remaining, 0"), failed2=("i1", "%failed1")) as rest:
+        """The rows that are fewer than a vector, in a block of their own, ``@front``."""
+        row = f"[{self.width} x double]"
+        with code.when("rest", code.emit("icmp ne i64 %remaining, 0"), failed2=("i1", "%failed1")) as becomes:
             code.clear("@last", 8 * self.lanes * self.outputs)
-            start = code.at("%rows", "%blocks", f"[{self.lanes * self.width} x double]")
-            for lane in range(self.lanes):
-                there = code.emit(f"icmp ugt i64 %remaining, {lane}")
-                chosen = code.emit(f"select i1 {there}, i64 {lane * self.width}, i64 0")
-                code.copy(code.at(start, chosen), code.at("@front", lane * self.width), 8 * self.width)
-            failed = self.call_block(code, "@front", "@last", "@panel")
+            start = code.at("%rows", code.emit("sub i64 %count, %remaining"), row)
+            with code.loop("lane", str(self.lanes)):
+                there = code.emit("icmp ult i64 %lane, %remaining")
+                chosen = code.emit(f"select i1 {there}, i64 %lane, i64 0")
+                code.copy(code.at(start, chosen, row), code.at("@front", "%lane", row), 8 * self.width)
+            failed = code.emit("call i1 @block(ptr @front, ptr @fixed, ptr @last, ptr @panel)")
             if self.products:
-                code.lines.append("  call void @products(ptr @last, ptr @panel, i64 1)")
-            rest.next["failed2"] = code.emit(f"or i1 %failed1, {failed}")
+                code.do("call void @products(ptr @last, ptr @panel, i64 1)")
+            becomes["failed2"] = code.emit(f"or i1 %failed1, {failed}")
 
     def add_lanes(self, code: Code) -> None:
         """The sums of the lanes, and whether one is not finite."""
-        lanes, vector = self.lanes, self.vector
-        truth, integers = f"<{lanes} x i1>", f"<{lanes} x i64>"
-        order = ", ".join(f"i64 {lane}" for lane in range(lanes))
+        lanes, vector, integers = self.lanes, self.vector, f"<{self.lanes} x i64>"
         one = code.emit(f"insertelement {integers} poison, i64 %remaining, i32 0")
         every = code.emit(f"shufflevector {integers} {one}, {integers} poison, <{lanes} x i32> zeroinitializer")
-        there = code.emit(f"icmp ult {integers} <{order}>, {every}")
+        order = ", ".join(f"i64 {lane}" for lane in range(lanes))
+        there = code.emit(f"icmp ult {integers} <{order}>, {every}", "there")
         add_up = f"double @llvm.vector.reduce.fadd.v{lanes}f64"
         code.called.add(f"declare {add_up}(double, {vector})")
-        with code.loop("i", str(self.outputs), infinite=("i1", "%failed2")) as loop:
+        with code.loop("i", str(self.outputs), failed3=("i1", "%failed2")) as becomes:
             whole, last = (code.load(array, "%i", vector) for array in ("@sums", "@last"))
-            live = code.emit(f"select {truth} {there}, {vector} {last}, {vector} zeroinitializer")
+            live = code.emit(f"select <{lanes} x i1> {there}, {vector} {last}, {vector} zeroinitializer")
             joined = code.emit(f"fadd {vector} {whole}, {live}")
             total = code.emit(f"call reassoc {add_up}(double 0.0, {vector} {joined})")
             code.store(total, "%totals", "%i")
-            loop.next["infinite"] = code.emit(f"or i1 %infinite, {code.infinite([total])}")
+            becomes["failed3"] = code.emit(f"or i1 %failed3, {code.infinite([total])}")
 
-    def add_fixed(self, code: Code) -> str:
-        """The outputs that are the same for all rows, times their number; whether one is not finite."""
-        many = code.emit("uitofp i64 %count to double")
-        totals = []
-        for index, output in enumerate(self.listing.outputs):
-            if output not in self.moves:
-                totals.append(code.mul(code.value(output), many))
-                code.store(totals[-1], "%totals", index)
-        return code.infinite(totals)
+    def add_fixed(self, code: Code) -> None:
+        """The outputs that are the same for all rows, times their number; and whether one is not finite."""
+        many = code.emit("uitofp i64 %count to double", "many")
+        totals = {i: code.mul(code.value(p), many) for i, p in enumerate(self.listing.outputs) if p not in self.moves}
+        for index, total in totals.items():
+            code.store(total, "%totals", index)
+        code.emit(f"or i1 %failed3, {code.infinite(list(totals.values()))}", "failed4")
 
 
 def _needed(listing: Listing, moves: set[int]) -> list[int]:
-    """The positions of what is the same for all rows and is needed for each, or is an output; constants apart."""
+    """The positions of what is the same for all rows and needed in each, or an output; without constants."""
     needed = set(listing.outputs)
     for position in moves:
         instruction = listing.instructions[position]

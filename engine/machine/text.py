@@ -1,13 +1,13 @@
 """Writing functions in LLVM's language, for single numbers or for vectors of them.
 
-A line has one instruction, and its result a name that nothing else has. A label begins a *block*, lines that always run
-together; a branch ends it. So the same name cannot become another number in each round of a loop: a `phi` at the top of
-the loop takes the number from the block that control comes from. `Lines.loop` and `Lines.when` write labels, branches
-and `phi`s. This adds up the first ``%count`` numbers of an array:
+Each line is one instruction, and gives its result a name of its own. A label begins a *block*: lines that always run
+together, up to a branch. Names are never assigned twice, so a number that changes in a loop needs a ``phi`` at its top,
+which picks a number by the block that control came from. `Lines.loop` and `Lines.when` write labels, branches and phis.
+This adds up the first ``%count`` numbers of an array:
 
     code = Lines(1)
-    with code.loop("i", "%count", sum=("double", "0.0")) as loop:
-        loop.next["sum"] = code.add("%sum", code.load("%numbers", "%i"))
+    with code.loop("i", "%count", sum=("double", "0.0")) as becomes:
+        becomes["sum"] = code.add("%sum", code.load("%numbers", "%i"))
     print(code.define("double @total(ptr %numbers, i64 %count)", "double %sum"))
 
     define double @total(ptr %numbers, i64 %count) {
@@ -32,13 +32,18 @@ and `phi`s. This adds up the first ``%count`` numbers of an array:
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 
 def literal(number: float) -> str:
     """A number as LLVM reads it without losing a bit: the sixteen digits of its bits."""
     return f"0x{struct.unpack('>Q', struct.pack('>d', number))[0]:016X}"
+
+
+def array(name: str, size: int, kind: str = "double") -> str:
+    """The line of an array ``@name`` in memory, with room for at least one number."""
+    return f"@{name} = internal global [{max(1, size)} x {kind}] zeroinitializer, align 64\n"
 
 
 class Lines:
@@ -68,6 +73,10 @@ class Lines:
         self.lines.append(f"  %{name} = {text}")
         return f"%{name}"
 
+    def do(self, text: str) -> None:
+        """Add a line that has no result."""
+        self.lines.append(f"  {text}")
+
     def text(self) -> str:
         """The lines so far."""
         return "\n".join(self.lines)
@@ -83,56 +92,52 @@ class Lines:
         self.lines.append(f"{label}:")
         self.label = label
 
-    def branch(self, condition: str, yes: str, no: str) -> None:
-        """End a block: go on at the label ``yes`` if the condition holds, else at ``no``."""
-        self.lines.append(f"  br i1 {condition}, label %{yes}, label %{no}")
-
-    def jump(self, label: str) -> None:
-        """End a block: go on at a label."""
-        self.lines.append(f"  br label %{label}")
-
-    def phi(self, name: str, kind: str, sources: dict[str, str]) -> str:
-        """The line that makes ``%name`` the number that belongs to the label control comes from."""
-        return f"  %{name} = phi {kind} {', '.join(f'[ {number}, %{label} ]' for label, number in sources.items())}"
-
     @contextmanager
-    def loop(self, name: str, times: str, **carried: tuple[str, str]) -> Iterator[Carried]:
+    def loop(self, name: str, times: str, **carried: tuple[str, str]) -> Iterator[dict[str, str]]:
         """``for name in range(times)`` around the lines of a ``with`` block; ``%name`` counts.
 
-        carried  name=(type, start): numbers that a round hands to the next by ``loop.next[name]``; after the loop the
-                 names hold what the last complete round has handed on
+        carried  name=(type, start): numbers that a round hands to the next one. The ``with`` block is given a
+                 dictionary, and puts there what each becomes. After the loop, the names hold the last of them.
         """
-        before = self.label
-        self.jump(f"{name}.loop")
+        before, becomes = self.label, dict[str, str]()
+        self.do(f"br label %{name}.loop")
         self.begin(f"{name}.loop")
         top = len(self.lines)
-        self.branch(self.emit(f"icmp ult i64 %{name}, {times}", f"{name}.more"), f"{name}.body", f"{name}.end")
+        self.emit(f"icmp ult i64 %{name}, {times}", f"{name}.more")
+        self.do(f"br i1 %{name}.more, label %{name}.body, label %{name}.end")
         self.begin(f"{name}.body")
-        loop = Carried(self, name)
-        yield loop
-        loop.next[name] = self.emit(f"add i64 %{name}, 1", f"{name}.next")
-        self.lines[top:top] = [
-            self.phi(each, kind, {before: start, self.label: loop.next[each]})
+        yield becomes
+        becomes[name] = self.emit(f"add i64 %{name}, 1", f"{name}.next")
+        phis = [
+            f"  %{each} = phi {kind} [ {start}, %{before} ], [ {becomes[each]}, %{self.label} ]"
             for each, (kind, start) in {name: ("i64", "0"), **carried}.items()
         ]
-        self.jump(f"{name}.loop")
+        self.lines[top:top] = phis
+        self.do(f"br label %{name}.loop")
         self.begin(f"{name}.end")
+
+    def leave_if(self, condition: str, name: str) -> None:
+        """Leave the loop ``name`` at once if the condition holds; what it carries stays as it was in this round."""
+        self.results += 1
+        self.do(f"br i1 {condition}, label %{name}.end, label %{name}.body{self.results}")
+        self.begin(f"{name}.body{self.results}")
 
     @contextmanager
-    def when(self, name: str, condition: str, **carried: tuple[str, str]) -> Iterator[Carried]:
+    def when(self, name: str, condition: str, **carried: tuple[str, str]) -> Iterator[dict[str, str]]:
         """``if condition`` around the lines of a ``with`` block.
 
-        carried  name=(type, otherwise): numbers that the lines may replace by ``when.next[name]``
+        carried  name=(type, otherwise): numbers that the block may change. The ``with`` block is given a dictionary,
+                 and puts there what each becomes.
         """
-        before = self.label
-        self.branch(condition, f"{name}.then", f"{name}.end")
+        before, becomes = self.label, dict[str, str]()
+        self.do(f"br i1 {condition}, label %{name}.then, label %{name}.end")
         self.begin(f"{name}.then")
-        then = Carried(self, name)
-        yield then
-        sources = {each: {before: other, self.label: then.next[each]} for each, (_, other) in carried.items()}
-        self.jump(f"{name}.end")
+        yield becomes
+        then = self.label
+        self.do(f"br label %{name}.end")
         self.begin(f"{name}.end")
-        self.lines += [self.phi(each, kind, sources[each]) for each, (kind, _) in carried.items()]
+        for each, (kind, otherwise) in carried.items():
+            self.emit(f"phi {kind} [ {otherwise}, %{before} ], [ {becomes[each]}, %{then} ]", each)
 
     # --- Numbers ------------------------------------------------------------------------------------------------------
 
@@ -153,16 +158,21 @@ class Lines:
         first = self.emit(f"insertelement {self.type} poison, double {scalar}, i32 0")
         return self.emit(f"shufflevector {self.type} {first}, {self.type} poison, <{self.lanes} x i32> zeroinitializer")
 
-    def gather(self, scalars: list[str]) -> str:
-        """A vector of these numbers."""
+    def gather(self, scalars: list[str], kind: str = "double") -> str:
+        """A vector of these numbers; a single one as itself."""
+        if len(scalars) == 1:
+            return scalars[0]
         vector = "poison"
         for lane, scalar in enumerate(scalars):
-            vector = self.emit(f"insertelement {self.type} {vector}, double {scalar}, i32 {lane}")
+            vector = self.emit(f"insertelement <{len(scalars)} x {kind}> {vector}, {kind} {scalar}, i32 {lane}")
         return vector
 
-    def lane(self, vector: str, index: int) -> str:
-        """One number of a vector."""
-        return self.emit(f"extractelement {self.type} {vector}, i32 {index}")
+    def split(self, vector: str, kind: str = "double") -> list[str]:
+        """The numbers in the lanes of a vector."""
+        if self.lanes == 1:
+            return [vector]
+        typed = f"<{self.lanes} x {kind}> {vector}"
+        return [self.emit(f"extractelement {typed}, i32 {lane}") for lane in range(self.lanes)]
 
     # --- Arithmetic ---------------------------------------------------------------------------------------------------
 
@@ -190,32 +200,29 @@ class Lines:
         """``yes`` where the condition holds, else ``no``."""
         return self.emit(f"select {self.truth} {condition}, {self.type} {yes}, {self.type} {no}")
 
+    # --- Calls --------------------------------------------------------------------------------------------------------
+
+    def call(self, kind: str, function: str, operands: Sequence[str], of: str = "", attributes: str = "") -> str:
+        """Call a function that is declared elsewhere, with operands ``of`` some type, or of its own."""
+        of = of or kind
+        self.called.add(f"declare {kind} {function}({', '.join([of] * len(operands))}){attributes}")
+        return self.emit(f"call {kind} {function}({', '.join(f'{of} {operand}' for operand in operands)})")
+
     def intrinsic(self, name: str, operands: list[str]) -> str:
         """Call a function that LLVM has an instruction for."""
-        self.called.add(f"declare {self.type} @llvm.{name}.{self.suffix}({', '.join([self.type] * len(operands))})")
-        typed = ", ".join(f"{self.type} {operand}" for operand in operands)
-        return self.emit(f"call {self.type} @llvm.{name}.{self.suffix}({typed})")
+        return self.call(self.type, f"@llvm.{name}.{self.suffix}", operands)
 
     def any(self, truth: str) -> str:
         """Whether a condition holds in any lane."""
         if self.lanes == 1:
             return truth
-        self.called.add(f"declare i1 @llvm.vector.reduce.or.v{self.lanes}i1({self.truth})")
-        return self.emit(f"call i1 @llvm.vector.reduce.or.v{self.lanes}i1({self.truth} {truth})")
-
-    def call_library(self, name: str, operands: list[str]) -> str:
-        """Call a function of `math` on plain doubles."""
-        function = f'@"math.{name}.{len(operands)}"'
-        parameters = ", ".join(["double"] * len(operands))
-        self.called.add(f"declare double {function}({parameters}) memory(none) nounwind willreturn")
-        return self.emit(f"call double {function}({', '.join(f'double {operand}' for operand in operands)})")
+        return self.call("i1", f"@llvm.vector.reduce.or.v{self.lanes}i1", [truth], of=self.truth)
 
     def each_lane(self, name: str, operands: list[str]) -> str:
-        """Call a function of `math` for one lane after the other."""
-        if self.lanes == 1:
-            return self.call_library(name, operands)
-        lanes = [[self.lane(operand, index) for operand in operands] for index in range(self.lanes)]
-        return self.gather([self.call_library(name, taken) for taken in lanes])
+        """Call a function of `math`, for one lane after the other."""
+        function, attributes = f'@"math.{name}.{len(operands)}"', " memory(none) nounwind willreturn"
+        lanes = zip(*map(self.split, operands), strict=True)
+        return self.gather([self.call("double", function, scalars, attributes=attributes) for scalars in lanes])
 
     # --- Memory -------------------------------------------------------------------------------------------------------
 
@@ -229,30 +236,14 @@ class Lines:
 
     def store(self, number: str, array: str, index: int | str, kind: str = "double") -> None:
         """Store an entry of an array."""
-        self.lines.append(f"  store {kind} {number}, ptr {self.at(array, index, kind)}")
+        self.do(f"store {kind} {number}, ptr {self.at(array, index, kind)}")
 
     def copy(self, source: str, target: str, size: int) -> None:
         """Copy bytes from one address to another."""
         self.called.add("declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)")
-        self.lines.append(f"  call void @llvm.memcpy.p0.p0.i64(ptr {target}, ptr {source}, i64 {size}, i1 false)")
+        self.do(f"call void @llvm.memcpy.p0.p0.i64(ptr {target}, ptr {source}, i64 {size}, i1 false)")
 
     def clear(self, array: str, size: int) -> None:
         """Fill bytes with zeros."""
         self.called.add("declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)")
-        self.lines.append(f"  call void @llvm.memset.p0.i64(ptr {array}, i8 0, i64 {size}, i1 false)")
-
-
-class Carried:
-    """The inside of a loop or a branch: ``next`` has what the carried names become at its end."""
-
-    def __init__(self, code: Lines, name: str) -> None:
-        self.code = code
-        self.name = name
-        self.next: dict[str, str] = {}
-        self.exits = 0
-
-    def leave_if(self, condition: str) -> None:
-        """Leave a loop at once; its names hold what they held in this round."""
-        self.exits += 1
-        self.code.branch(condition, f"{self.name}.end", f"{self.name}.body{self.exits}")
-        self.code.begin(f"{self.name}.body{self.exits}")
+        self.do(f"call void @llvm.memset.p0.i64(ptr {array}, i8 0, i64 {size}, i1 false)")

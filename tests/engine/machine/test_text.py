@@ -25,8 +25,8 @@ def compiled(code, name, result, *arguments):
 
 def total(code):
     """The example of the module's docstring."""
-    with code.loop("i", "%count", sum=("double", "0.0")) as loop:
-        loop.next["sum"] = code.add("%sum", code.load("%numbers", "%i"))
+    with code.loop("i", "%count", sum=("double", "0.0")) as becomes:
+        becomes["sum"] = code.add("%sum", code.load("%numbers", "%i"))
     return code.define("double @total(ptr %numbers, i64 %count)", "double %sum")
 
 
@@ -45,11 +45,11 @@ def test_a_loop_carries_a_number_and_may_run_no_times(count):
 def test_a_loop_that_is_left_keeps_what_it_had(most, expected):
     """1 + 2 + 3 + … up to 10, as long as the sum stays below ``most``."""
     code = Lines(1)
-    with code.loop("i", "10", sum=("i64", "0")) as loop:
+    with code.loop("i", "10", sum=("i64", "0")) as becomes:
         one = code.emit("add i64 %i, 1")
         more = code.emit(f"add i64 %sum, {one}")
-        loop.leave_if(code.emit(f"icmp ugt i64 {more}, %most"))
-        loop.next["sum"] = more
+        code.leave_if(code.emit(f"icmp ugt i64 {more}, %most"), "i")
+        becomes["sum"] = more
     function = compiled(code.define("i64 @f(i64 %most)", "i64 %sum"), "f", ctypes.c_int64, ctypes.c_int64)
     assert function(most) == expected
 
@@ -57,13 +57,13 @@ def test_a_loop_that_is_left_keeps_what_it_had(most, expected):
 def test_loops_and_branches_stand_in_one_another():
     """How many pairs i, j below ``count`` have i < j; and the last such i."""
     code = Lines(1)
-    with code.loop("i", "%count", found=("i64", "0"), last=("i64", "-1")) as outer:
-        with code.loop("j", "%count", inner=("i64", "%found"), place=("i64", "%last")) as inner:
+    with code.loop("i", "%count", found=("i64", "0"), last=("i64", "-1")) as outside:
+        with code.loop("j", "%count", inner=("i64", "%found"), place=("i64", "%last")) as inside:
             less = code.emit("icmp ult i64 %i, %j")
-            with code.when("less", less, kept=("i64", "%inner"), at=("i64", "%place")) as then:
-                then.next |= {"kept": code.emit("add i64 %inner, 1"), "at": "%i"}
-            inner.next |= {"inner": "%kept", "place": "%at"}
-        outer.next |= {"found": "%inner", "last": "%place"}
+            with code.when("less", less, kept=("i64", "%inner"), at=("i64", "%place")) as becomes:
+                becomes |= {"kept": code.emit("add i64 %inner, 1"), "at": "%i"}
+            inside |= {"inner": "%kept", "place": "%at"}
+        outside |= {"found": "%inner", "last": "%place"}
     result = code.emit("add i64 %found, %last")
     function = compiled(code.define("i64 @pairs(i64 %count)", f"i64 {result}"), "pairs", ctypes.c_int64, ctypes.c_int64)
     assert [function(count) for count in range(6)] == [-1, -1, 1 + 0, 3 + 1, 6 + 2, 10 + 3]

@@ -409,7 +409,7 @@ except ModuleNotFoundError as error:
     finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert finished.stdout.splitlines() == [
         "(6.0,)",
-        "backend='llvm' compiles with llvmlite, which is missing: python -m pip install llvmlite",
+        "backend='llvm' needs llvmlite: python -m pip install llvmlite",
     ]
 
 
