@@ -164,7 +164,6 @@ class Code(Lines):
         if not numbers:
             return "false"
         size = self.emit(f"call double @llvm.fabs.f64(double {self.total(numbers)})")
-        self.called.add("declare double @llvm.fabs.f64(double)")
         return self.emit(f"fcmp ueq double {size}, {literal(math.inf)}")
 
     def total(self, numbers: list[str]) -> str:
@@ -314,12 +313,11 @@ def as_truth(code: Code, position: int, number: str) -> str:
 
 
 def with_functions(listing: Listing, options: Options, lanes: int, *codes: Lines) -> str:
-    """The functions of `engine.machine.math` that a listing calls, and declarations of all that is called."""
+    """The functions of `engine.machine.math` that a listing calls."""
     operations = {instruction.operation for instruction in listing.instructions}
-    called = set().union(*(code.called for code in codes))
     widths = {lanes, *([PACK] if any(f".v{PACK}(" in line for code in codes for line in code.lines) else [])}
     used = [name for name in options.vectors if name in operations]
-    texts = [functions(used, width, options.fast, called) for width in sorted(widths)]
+    texts = [functions(used, width, options.fast) for width in sorted(widths)]
     if "exp" in used and not options.fast:
         texts.append(exp_table())
-    return "\n".join([*sorted(called), *texts])
+    return "\n".join(texts)

@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.formulas import MATH
 from engine.machine.math import EXACT, exp_table, functions
-from engine.machine.text import Lines
+from engine.machine.text import Lines, module
 
 try:
     import llvmlite.binding as llvm
@@ -41,7 +41,7 @@ class Machine:
     """
 
     def __init__(self, text: str, level: int = 2) -> None:
-        for name, operands in set(re.findall(r'declare double @"math\.(\w+)\.(\d+)"', text)):
+        for name, operands in re.findall(r'declare double @"math\.(\w+)\.(\d+)"', text):
             llvm.add_symbol(f"math.{name}.{operands}", ctypes.cast(getattr(_library(), name), ctypes.c_void_p).value)
         target = _target(level)
         module = llvm.parse_assembly(text)
@@ -106,15 +106,13 @@ def _is_exact(name: str) -> bool:
 def mapped(name: str, numbers: array.array[float], fast: bool) -> array.array[float]:
     """What a function of `engine.machine.math` gives for many numbers, four at a time."""
     vector = "<4 x double>"
-    called: set[str] = set()
-    definition = functions([name], 4, fast, called)
     code = Lines(4)
     with code.loop("i", "%count"):
         x = code.emit(f"load {vector}, ptr {code.at('%from', '%i', vector)}, align 8")
-        y = code.emit(f"call {vector} @{name}.v4({vector} {x})")
+        y = code.call(f"{name}.v4", [x], vector)
         code.do(f"store {vector} {y}, ptr {code.at('%to', '%i', vector)}, align 8")
     loop = code.define("void @map(ptr %from, ptr %to, i64 %count)")
-    machine = Machine("\n".join([*sorted(called), exp_table(), definition, loop]))
+    machine = Machine(module(exp_table(), functions([name], 4, fast), loop))
     padded = numbers + array.array("d", [0.0] * (-len(numbers) % 4))
     results = array.array("d", bytes(8 * len(padded)))
     kind = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)

@@ -15,7 +15,7 @@ is cut into parts.
 from __future__ import annotations
 
 from engine.machine.code import PACK, Code, Options, Parts, places, sources, with_functions
-from engine.machine.text import Lines, array
+from engine.machine.text import Lines, array, module
 from engine.programs.lowering import Listing
 from engine.programs.ranges import fallible
 
@@ -53,7 +53,7 @@ def _short_repeat(listing: Listing, options: Options) -> str:
         becomes["output"] = code.at("%output", "%stride")
     for position in updated:
         code.store(f"%number{position}", "%numbers", position)
-    return f"{code.define(_REPEAT, 'i64 %run')}{with_functions(listing, options, PACK, code)}\n"
+    return module(code.define(_REPEAT, "i64 %run"), with_functions(listing, options, PACK, code))
 
 
 def _long_repeat(listing: Listing, options: Options) -> str:
@@ -82,8 +82,12 @@ def _long_repeat(listing: Listing, options: Options) -> str:
         code.copy("@results", "%output", 8 * outputs)
         code.copy(new_leaves, leaves, 8 * updates)
         becomes["output"] = code.at("%output", "%stride")
-    texts = [array("results", len(results)), parts.text(), code.define(_REPEAT, "i64 %run")]
-    return "\n".join([*texts, with_functions(listing, options, PACK, code, *parts.codes), ""])
+    return module(
+        array("results", len(results)),
+        parts.text(),
+        code.define(_REPEAT, "i64 %run"),
+        with_functions(listing, options, PACK, code, *parts.codes),
+    )
 
 
 def drive_module() -> str:

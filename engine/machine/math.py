@@ -39,13 +39,13 @@ _LN2_LOW = 1.90821492927058770002e-10
 _INVERSE_LN2 = 1.44269504088896338700e00
 
 
-def functions(names: Iterable[str], lanes: int, fast: bool, called: set[str]) -> str:
-    """The definitions of ``@exp.v4`` and others, for as many ``lanes``; what they call is added to ``called``."""
+def functions(names: Iterable[str], lanes: int, fast: bool) -> str:
+    """The definitions of ``@exp.v4`` and others, for as many ``lanes``."""
     formulas = _FAST if fast else _EXACT
-    return "\n".join(_function(name, lanes, formulas[name], called) for name in names)
+    return "\n".join(_function(name, lanes, formulas[name]) for name in names)
 
 
-def _function(name: str, lanes: int, formula: Formula, called: set[str]) -> str:
+def _function(name: str, lanes: int, formula: Formula) -> str:
     """``@exp.v4``, which computes the formula, and ``@exp.v4.slow``, which it calls where that is not right."""
     code, slow = Lines(lanes), Lines(lanes)
     kind = code.type
@@ -54,7 +54,6 @@ def _function(name: str, lanes: int, formula: Formula, called: set[str]) -> str:
     found, usual = formula(Number(code, "%x"))
     with code.when("slow", code.any((~usual).name), result=(kind, found.name)) as becomes:
         becomes["result"] = code.emit(f"call {head}.slow({kind} %x)")
-    called |= code.called | slow.called
     return one_by_one + code.define(f"internal {head}({kind} %x)", f"{kind} %result")
 
 
@@ -74,7 +73,7 @@ def exp_table() -> str:
             nearest = float(exact)
             bits = int(literal(nearest), 16) - (i << 45)
             entries += [f"i64 {int(literal(float(exact / Decimal(nearest) - 1)), 16)}", f"i64 {bits}"]
-    return f"@exp.table = private constant [256 x i64] [{', '.join(entries)}], align 64"
+    return f"@exp.table = private constant [256 x i64] [{', '.join(entries)}], align 64\n"
 
 
 def _exp(x: Number) -> tuple[Number, Number]:

@@ -1,7 +1,7 @@
 """The outputs that are products of two factors, as most of a gradient are, summed over rows.
 
-The factors of some blocks of rows wait on a panel (see `engine.machine.rows`). A loop over the blocks takes up to 4 by 4
-factors, a *tile*: 16 sums stay in registers for 8 numbers that are loaded.
+The factors of some blocks of rows wait on a panel (see `engine.machine.rows`). A loop over the blocks multiplies a
+*tile* of up to 4 by 4 factors: 16 sums stay in registers for 8 numbers that are loaded.
 
     for block in range(blocks):
         sum0.0 += panel[first0, block] * panel[second0, block]

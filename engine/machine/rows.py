@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from engine.machine.code import Code, Options, Parts, as_number, as_truth, places, sources, with_functions
 from engine.machine.products import add_products, find_products
-from engine.machine.text import Lines, array
+from engine.machine.text import Lines, array, module
 from engine.programs.analysis import split_by_inputs
 from engine.programs.lowering import Listing
 from engine.programs.ranges import fallible
@@ -62,15 +62,13 @@ class _Sum:
         before, block, total = self.before(), self.block(), self.total()
         products = Lines(self.lanes, total.flags)
         parameters = "ptr noalias readonly %rows, i64 %count, ptr noalias readonly %numbers, ptr noalias %totals"
-        return "\n".join(
-            [
-                self.arrays(),
-                before.define("internal i1 @before(ptr noalias readonly %numbers)", f"i1 {before.failed()}"),
-                block.text(),
-                add_products(products, self.products, self.depth) if self.products else "",
-                total.define(f"i64 @sum({parameters})", "i64 %result"),
-                with_functions(self.listing, self.options, self.lanes, before, products, total, *block.codes),
-            ]
+        return module(
+            self.arrays(),
+            before.define("internal i1 @before(ptr noalias readonly %numbers)", f"i1 {before.failed()}"),
+            block.text(),
+            add_products(products, self.products, self.depth) if self.products else "",
+            total.define(f"i64 @sum({parameters})", "i64 %result"),
+            with_functions(self.listing, self.options, self.lanes, before, products, total, *block.codes),
         )
 
     def arrays(self) -> str:
@@ -169,7 +167,6 @@ class _Sum:
         order = ", ".join(f"i64 {lane}" for lane in range(lanes))
         there = code.emit(f"icmp ult {integers} <{order}>, {every}", "there")
         add_up = f"double @llvm.vector.reduce.fadd.v{lanes}f64"
-        code.called.add(f"declare {add_up}(double, {vector})")
         with code.loop("i", str(self.outputs), failed3=("i1", "%failed2")) as becomes:
             whole, last = (code.load(array, "%i", vector) for array in ("@sums", "@last"))
             live = code.emit(f"select <{lanes} x i1> {there}, {vector} {last}, {vector} zeroinitializer")

@@ -31,6 +31,7 @@ This adds up the first ``%count`` numbers of an array:
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -46,8 +47,17 @@ def array(name: str, size: int, kind: str = "double") -> str:
     return f"@{name} = internal global [{max(1, size)} x {kind}] zeroinitializer, align 64\n"
 
 
+def module(*texts: str) -> str:
+    """These arrays and functions as one text, with declarations of the functions of `math` that they call."""
+    text = "\n".join(filter(None, texts))
+    for name, operands in sorted(set(re.findall(r'@"math\.(\w+)\.(\d+)"', text))):
+        types = ", ".join(["double"] * int(operands))
+        text += f'declare double @"math.{name}.{operands}"({types}) memory(none) nounwind willreturn\n'
+    return text
+
+
 class Lines:
-    """The lines of a function, and the declarations of what they call.
+    """The lines of a function.
 
     lanes  how many numbers an operation takes at once; 1 for plain doubles
     flags  the freedom that LLVM has to change last digits; none by default
@@ -61,7 +71,6 @@ class Lines:
         self.integers = "i64" if lanes == 1 else f"<{lanes} x i64>"
         self.suffix = "f64" if lanes == 1 else f"v{lanes}f64"
         self.lines: list[str] = []
-        self.called: set[str] = set()
         self.results = 0
         self.label = "entry"
 
@@ -202,27 +211,24 @@ class Lines:
 
     # --- Calls --------------------------------------------------------------------------------------------------------
 
-    def call(self, kind: str, function: str, operands: Sequence[str], of: str = "", attributes: str = "") -> str:
-        """Call a function that is declared elsewhere, with operands ``of`` some type, or of its own."""
-        of = of or kind
-        self.called.add(f"declare {kind} {function}({', '.join([of] * len(operands))}){attributes}")
-        return self.emit(f"call {kind} {function}({', '.join(f'{of} {operand}' for operand in operands)})")
+    def call(self, function: str, operands: Sequence[str], kind: str) -> str:
+        """Call a function of operands and result of the same type."""
+        return self.emit(f"call {kind} @{function}({', '.join(f'{kind} {operand}' for operand in operands)})")
 
-    def intrinsic(self, name: str, operands: list[str]) -> str:
+    def intrinsic(self, name: str, operands: Sequence[str]) -> str:
         """Call a function that LLVM has an instruction for."""
-        return self.call(self.type, f"@llvm.{name}.{self.suffix}", operands)
+        return self.call(f"llvm.{name}.{self.suffix}", operands, self.type)
 
     def any(self, truth: str) -> str:
         """Whether a condition holds in any lane."""
         if self.lanes == 1:
             return truth
-        return self.call("i1", f"@llvm.vector.reduce.or.v{self.lanes}i1", [truth], of=self.truth)
+        return self.emit(f"call i1 @llvm.vector.reduce.or.v{self.lanes}i1({self.truth} {truth})")
 
-    def each_lane(self, name: str, operands: list[str]) -> str:
-        """Call a function of `math`, for one lane after the other."""
-        function, attributes = f'@"math.{name}.{len(operands)}"', " memory(none) nounwind willreturn"
+    def each_lane(self, name: str, operands: Sequence[str]) -> str:
+        """Call a function of `math` for one lane after the other."""
         lanes = zip(*map(self.split, operands), strict=True)
-        return self.gather([self.call("double", function, scalars, attributes=attributes) for scalars in lanes])
+        return self.gather([self.call(f'"math.{name}.{len(operands)}"', scalars, "double") for scalars in lanes])
 
     # --- Memory -------------------------------------------------------------------------------------------------------
 
@@ -240,10 +246,8 @@ class Lines:
 
     def copy(self, source: str, target: str, size: int) -> None:
         """Copy bytes from one address to another."""
-        self.called.add("declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)")
         self.do(f"call void @llvm.memcpy.p0.p0.i64(ptr {target}, ptr {source}, i64 {size}, i1 false)")
 
     def clear(self, array: str, size: int) -> None:
         """Fill bytes with zeros."""
-        self.called.add("declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)")
         self.do(f"call void @llvm.memset.p0.i64(ptr {array}, i8 0, i64 {size}, i1 false)")
