@@ -68,11 +68,12 @@ def exp_table() -> str:
     entries = []
     with localcontext() as context:
         context.prec = 50
+        exact, step = Decimal(1), (Decimal(2).ln() / 128).exp()
         for i in range(128):
-            exact = (Decimal(2).ln() * i / 128).exp()
             nearest = float(exact)
             bits = int(literal(nearest), 16) - (i << 45)
             entries += [f"i64 {int(literal(float(exact / Decimal(nearest) - 1)), 16)}", f"i64 {bits}"]
+            exact *= step
     return f"@exp.table = private constant [256 x i64] [{', '.join(entries)}], align 64\n"
 
 
