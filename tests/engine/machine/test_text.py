@@ -7,7 +7,8 @@ from array import array
 import pytest
 from support.program_checks import needs
 
-from engine.machine import text
+from engine.machine import numbers, text
+from engine.machine.numbers import Number, where
 from engine.machine.text import Lines
 
 needs("llvm")
@@ -30,8 +31,17 @@ def total(code):
     return code.define("double @total(ptr %numbers, i64 %count)", "double %sum")
 
 
-def test_the_example_reads_as_documented():
-    assert total(Lines(1)).strip() in inspect.cleandoc(text.__doc__).replace("\n    ", "\n")
+def documented(module):
+    """A module's docstring, its examples moved to the margin."""
+    return inspect.cleandoc(module.__doc__).replace("\n    ", "\n")
+
+
+def test_the_examples_read_as_documented():
+    assert total(Lines(1)).strip() in documented(text)
+    code = Lines(1)
+    x = Number(code, "%x")
+    where(x < 0.0, -x, x * x + 1.0)
+    assert code.text().replace("\n  ", "\n").strip() in documented(numbers)
 
 
 @pytest.mark.parametrize("count", [0, 1, 5])
