@@ -85,6 +85,7 @@ ROWS = (
     # Exponentials and logarithms.
     Primitive("exp", "exp(x)", ("r",)),
     Primitive("log", "log(x)", ("1 / x",), domain="x > 0"),
+    Primitive("log2", "log2(x)", ("1 / (x * LOG_2)",), domain="x > 0"),
     Primitive("expm1", "expm1(x)", ("exp(x)",)),
     Primitive("log1p", "log1p(x)", ("1 / (1 + x)",), domain="x > -1"),
     # log(exp(x) + exp(y)) from the larger of the two, so that no exponential exceeds 1 and no digit of it is lost. The
@@ -106,6 +107,7 @@ ROWS = (
         domain="0 < x < 1",
     ),
     Primitive("sqrt", "sqrt(x)", ("0.5 / r",), domain="x > 0"),
+    Primitive("cbrt", "cbrt(x)", ("1 / (3 * r * r)",), domain="abs(x) > 0.1"),
     # Trigonometric and hyperbolic functions. (1 - x) * (1 + x) is 1 - x*x without its cancellation near 1. In the
     # partial of tanh it stays: beyond |x| = 19.1, where it is about 1e-16, it comes out as 0, as in every textbook's
     # network. 4 * sigmoid(2 * x) * sigmoid(-2 * x) keeps its digits there, for two sigmoids more at each neuron.

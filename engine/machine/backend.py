@@ -18,11 +18,9 @@ from engine.machine.compiler import Machine, exact_functions, missing_functions,
 from engine.machine.loops import drive_module, repeat_module
 from engine.machine.math import FAST
 from engine.machine.rows import sum_module
-from engine.programs.lowering import Keep, Listing, Numbers
+from engine.programs.listing import Listing
+from engine.programs.tape import Keep, Numbers
 from engine.value import Value, real_number, store_data
-
-__all__ = ["NativeBackend", "missing_functions"]
-
 
 SLICE = 50_000_000
 """How many instructions run between two looks at Ctrl-C: some hundredths of a second."""
@@ -42,17 +40,22 @@ _DRIVE = (ctypes.c_int64, *[ctypes.c_void_p] * 3, ctypes.c_int64, *[ctypes.c_voi
 _DRIVE += (ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
 
 
+def load_machine_code(listing: Listing, leaves: Sequence[Value], fast_math: bool) -> NativeBackend | None:
+    """The machine code of a listing; None if it calls a function that only Python computes."""
+    return None if missing_functions(listing.kinds) else NativeBackend(listing, leaves, fast_math)
+
+
 class NativeBackend:
     """A listing as machine code. Its functions are compiled when they are first needed, each once.
 
-    They answer as those of `engine.programs.python_backend` do, but where anything may have failed, they only say so.
+    It answers as `engine.programs.python_backend.PythonBackend` does; a run that it has not done may be a false alarm.
     """
 
     def __init__(self, listing: Listing, leaves: Sequence[Value], fast_math: bool) -> None:
         self.listing = listing
         self.leaves = leaves
         self.fast_math = fast_math
-        self.inputs = sum(i.operation == "input" for i in listing.instructions)
+        self.inputs = len(listing.inputs)
         self.updated = len(listing.updates)
         self.count = len(listing.outputs)
         self.numbers = _doubles([0.0] * (self.inputs + len(leaves)))
@@ -63,10 +66,9 @@ class NativeBackend:
     @functools.cached_property
     def options(self) -> Options:
         """How the listing is compiled."""
-        operations = {instruction.operation for instruction in self.listing.instructions}
-        if self.fast_math:
-            return Options(tuple(name for name in FAST if name in operations), fast=True, lanes=vector_width())
-        return Options(exact_functions(operations), lanes=vector_width())
+        kinds = self.listing.kinds
+        vectors = tuple(name for name in FAST if name in kinds) if self.fast_math else exact_functions(kinds)
+        return Options(vectors, self.fast_math, vector_width())
 
     @functools.cached_property
     def machine(self) -> Machine:
@@ -107,12 +109,12 @@ define i64 @run() {{
 
     @functools.cached_property
     def call(self) -> Callable[[Sequence[float]], Numbers | None]:
-        """``call(inputs)``: one run on the leaves, which get their next numbers; None if it may have failed."""
+        """``call(inputs)``: one run on the leaves, which get their next numbers: outputs; None if that failed."""
         return _written_call(self)
 
     @functools.cached_property
-    def sum_leaves(self) -> Callable[[memoryview, memoryview | None], Numbers | None]:
-        """``sum_leaves(rows, out)``: the sums over rows, () if ``out`` has them; None if anything may have failed."""
+    def sum(self) -> Callable[[memoryview, memoryview | None], tuple[int, Numbers]]:
+        """``sum(rows, out)``: (rows done: all or none, their outputs summed); () if ``out`` has the sums."""
         return _written_sum(self)
 
     @functools.cached_property
@@ -121,7 +123,7 @@ define i64 @run() {{
         return ctypes.CFUNCTYPE(*_STEP)(self.machine.address("repeat"))
 
     def repeat(self, times: int, keep: Keep, *numbers: float) -> tuple[int, Numbers, Numbers]:
-        """As `PythonBackend.repeat`, but fewer runs than asked for may also mean a false alarm."""
+        """Up to ``times`` runs: (runs done, outputs of the last, updated leaves after it)."""
         held = _doubles(numbers)
         function = self.run_times
 
@@ -291,8 +293,8 @@ def _written_call(backend: NativeBackend) -> Callable[[Sequence[float]], Numbers
     return function
 
 
-def _written_sum(backend: NativeBackend) -> Callable[[memoryview, memoryview | None], Numbers | None]:
-    """The function `NativeBackend.sum_leaves`, written out for the program's leaves."""
+def _written_sum(backend: NativeBackend) -> Callable[[memoryview, memoryview | None], tuple[int, Numbers]]:
+    """The function `NativeBackend.sum`, written out for the program's leaves."""
     names: dict[str, Any] = {
         "add_up": ctypes.CFUNCTYPE(*_SUM)(backend.sum_machine.address("sum")),
         "numbers_at": ctypes.c_void_p(_address(backend.numbers)),
@@ -304,19 +306,21 @@ def _written_sum(backend: NativeBackend) -> Callable[[memoryview, memoryview | N
         "Pinned": Pinned,
         "width": 8 * backend.inputs,
         "blank": (0.0,) * backend.inputs,
+        "zeros": (0.0,) * backend.count,
     }
     reading = _reading(backend, names)
-    function: Callable[[memoryview, memoryview | None], Numbers | None] = _build(
-        "sum_leaves(rows, out)",
+    function: Callable[[memoryview, memoryview | None], tuple[int, Numbers]] = _build(
+        "sum(rows, out)",
         f"""
     pack(numbers, 0, *blank, {reading})
+    count = rows.nbytes // width
     with Pinned(rows) as place:
-        if add_up(place, rows.nbytes // width, numbers_at, totals_at):
-            return None
+        if add_up(place, count, numbers_at, totals_at):
+            return 0, zeros
     if out is None:
-        return results(totals)
+        return count, results(totals)
     out[:] = view
-    return ()
+    return count, ()
 """,
         names,
     )

@@ -17,9 +17,9 @@ from itertools import groupby
 from typing import NamedTuple
 
 from engine.machine.math import exp_table, functions
-from engine.machine.text import Lines, literal
-from engine.programs.lowering import CONDITIONS, SOURCES, Instruction, Listing
-from engine.programs.ranges import fallible
+from engine.machine.text import Lines, array, literal
+from engine.programs.kinds import KINDS, LIBRARY, SOURCES
+from engine.programs.listing import Instruction, Listing
 
 PACK = 4
 """How many calls of a function are made at once in `repeat`."""
@@ -28,10 +28,6 @@ LONGEST_PART = 700
 """How many instructions the parts have into which others are cut."""
 
 FAST_FLAGS = "reassoc nsz arcp contract "
-
-_BINARY = {"add": "fadd", "sub": "fsub", "mul": "fmul", "div": "fdiv"}
-_COMPARE = {"lt": "olt", "le": "ole", "gt": "ogt", "ge": "oge", "eq": "oeq", "ne": "une"}
-_INTRINSICS = {"abs": "fabs", "fabs": "fabs", "sqrt": "sqrt", "copysign": "copysign"}
 
 
 class Options(NamedTuple):
@@ -61,18 +57,20 @@ class Code(Lines):
         self.finish: Callable[[Code, int], None] = _do_nothing
         self.values: dict[int, str] = {}
         self.failures: list[str] = []
+        self.words = {"type": self.type, "truth": self.truth, "suffix": self.suffix, "flags": self.flags}
+        self.words |= {"true": self.constant(True), "zero": self.constant(0.0)}
 
     def value(self, position: int) -> str:
         """The name of a result."""
         if position not in self.values:
             instruction = self.listing.instructions[position]
-            constant = instruction.operation == "constant"
+            constant = instruction.kind == "constant"
             self.values[position] = self.constant(instruction.number) if constant else self.fetch(self, position)
         return self.values[position]
 
     def run(self, positions: Iterable[int]) -> None:
         """Write the instructions at ``positions``, those that can be packed in packs."""
-        chosen = [p for p in positions if self.listing.instructions[p].operation not in SOURCES]
+        chosen = [p for p in positions if self.listing.instructions[p].kind not in SOURCES]
         if self.lanes > 1 or not self.options.vectors:
             for position in chosen:
                 self.write(position)
@@ -81,7 +79,7 @@ class Code(Lines):
         for _, group in groupby(sorted(chosen, key=levels.__getitem__), key=levels.__getitem__):
             waiting: dict[str, list[int]] = {}
             for position in group:
-                operation = self.listing.instructions[position].operation
+                operation = self.listing.instructions[position].kind
                 if operation in self.options.vectors:
                     waiting.setdefault(operation, []).append(position)
                 else:
@@ -97,9 +95,7 @@ class Code(Lines):
             return
         operands = [self.value(self.listing.instructions[position].operands[0]) for position in positions]
         kind = f"<{PACK} x double>"
-        vector = "poison"
-        for lane, operand in enumerate(operands + operands[:1] * (PACK - len(operands))):
-            vector = self.emit(f"insertelement {kind} {vector}, double {operand}, i32 {lane}")
+        vector = self.gather(operands + operands[:1] * (PACK - len(operands)))
         result = self.emit(f"call {kind} @{name}.v{PACK}({kind} {vector})")
         for lane, position in enumerate(positions):
             self.values[position] = self.emit(f"extractelement {kind} {result}, i32 {lane}")
@@ -117,33 +113,21 @@ class Code(Lines):
 
     def result(self, instruction: Instruction, operands: list[str]) -> str:
         """The line of an instruction."""
-        operation = instruction.operation
-        if operation in _BINARY:
-            return self.binary(_BINARY[operation], *operands)
-        if operation == "neg":
-            return self.neg(*operands)
-        if operation in _COMPARE:
-            return self.emit(f"fcmp {_COMPARE[operation]} {self.type} {operands[0]}, {operands[1]}")
-        if operation in ("and", "or"):
-            return self.emit(f"{operation} {self.truth} {operands[0]}, {operands[1]}")
-        if operation == "not":
-            return self.emit(f"xor {self.truth} {operands[0]}, {self.constant(True)}")
-        if operation == "choose":
-            return self.select(*operands)
-        if operation in _INTRINSICS:
-            return self.intrinsic(_INTRINSICS[operation], operands)
-        if self.lanes > 1 and operation in self.options.vectors:
-            return self.emit(f"call {self.type} @{operation}.v{self.lanes}({self.type} {operands[0]})")
-        return self.each_lane(operation, operands)
+        kind = KINDS[instruction.kind]
+        if self.lanes > 1 and kind.name in self.options.vectors:
+            return self.emit(f"call {self.type} @{kind.name}.v{self.lanes}({self.type} {operands[0]})")
+        if kind.llvm == LIBRARY:
+            return self.each_lane(kind.name, operands)
+        return self.emit(kind.llvm.format(*operands, **self.words))
 
     def look(self, position: int) -> None:
-        """Note where Python would have raised: a divisor of zero, a function without a finite value."""
+        """Note where Python would have raised."""
         if position not in self.failing:
             return
         instruction = self.listing.instructions[position]
-        if instruction.operation == "div":
-            divisor = self.value(instruction.operands[1])
-            bad = self.emit(f"fcmp oeq {self.type} {divisor}, {self.constant(0.0)}")
+        alarm = KINDS[instruction.kind].alarm
+        if alarm:
+            bad = self.emit(alarm.format(*map(self.value, instruction.operands), **self.words))
         else:
             bad = self.emit(f"fcmp ueq {self.type} {self.abs(self.values[position])}, {self.constant(math.inf)}")
         if instruction.guard >= 0:
@@ -185,14 +169,9 @@ def _levels(listing: Listing, names: tuple[str, ...]) -> list[int]:
         level = 0
         for operand in (*instruction.operands, instruction.guard):
             if operand >= 0:
-                level = max(level, levels[operand] + (listing.instructions[operand].operation in names))
+                level = max(level, levels[operand] + (listing.instructions[operand].kind in names))
         levels.append(level)
     return levels
-
-
-def sources(listing: Listing, operation: str) -> list[int]:
-    """The positions of the inputs, or of the leaves, in order."""
-    return [p for p, instruction in enumerate(listing.instructions) if instruction.operation == operation]
 
 
 # --- Parts ------------------------------------------------------------------------------------------------------------
@@ -221,19 +200,15 @@ class Parts:
     ) -> None:
         self.parameters = f"{parameters}, ptr noalias %frame"
         self.type = f"<{lanes} x double>" if lanes > 1 else "double"
-        failing = fallible(listing)
-        pieces = _pieces(listing, positions)
-        piece_of = {
-            position: number
-            for number, piece in enumerate(pieces)
-            for position in piece
-            if listing.instructions[position].operation not in SOURCES
-        }
-        self.places = _crossing(listing, piece_of)
+        given = [p for p in positions if listing.instructions[p].kind in SOURCES]
+        computed = [p for p in positions if listing.instructions[p].kind not in SOURCES]
+        pieces = listing.cut(computed, LONGEST_PART, lambda position: listing.instructions[position].needs)
+        crossing = {position for piece in pieces for position in piece.loads}.intersection(computed)
+        self.places = {position: index for index, position in enumerate(sorted(crossing))}
 
         def fetch_any(code: Code, position: int) -> str:
             """Bring what is computed elsewhere, by another part too."""
-            if position not in piece_of:
+            if position not in self.places:
                 return fetch(code, position)
             return as_truth(code, position, code.load("%frame", self.places[position], code.type))
 
@@ -243,43 +218,30 @@ class Parts:
                 code.store(as_number(code, position), "%frame", self.places[position], code.type)
             finish(code, position)
 
-        self.codes = []
+        self.codes: list[Code] = []
         for piece in pieces:
-            code = Code(listing, options, lanes, fetch_any, failing)
+            code = Code(listing, options, lanes, fetch_any, listing.fallible)
             code.finish = leave
-            for position in piece:
-                if listing.instructions[position].operation in SOURCES:
-                    finish(code, position)
-            code.run(piece)
+            for position in () if self.codes else given:
+                finish(code, position)
+            code.run(piece.positions)
             code.failures = [code.failed()]
             self.codes.append(code)
 
     def text(self) -> str:
         """The functions."""
-        size = max(1, len(self.places))
-        texts = [f"@frame = internal global [{size} x {self.type}] zeroinitializer, align 64"]
+        texts = [array("frame", len(self.places), self.type)]
         for number, code in enumerate(self.codes):
-            head = f"define internal i1 @part{number}({self.parameters}) noinline"
-            texts.append(f"{head} {{\n{code.text()}\n  ret i1 {code.failures[0]}\n}}")
+            head = f"internal i1 @part{number}({self.parameters}) noinline"
+            texts.append(code.define(head, f"i1 {code.failures[0]}"))
         # The address of a global costs an instruction at each use: the parts are given it.
         arguments = re.sub(r"noalias |readonly ", "", self.parameters).replace("%frame", "@frame")
         block = Lines(1)
         failed = "false"
         for number in range(len(self.codes)):
             failed = block.emit(f"or i1 {failed}, {block.emit(f'call i1 @part{number}({arguments})')}")
-        head = f"define internal i1 @block({self.parameters.replace(', ptr noalias %frame', '')})"
-        return "\n".join([*texts, f"{head} {{\n{block.text()}\n  ret i1 {failed}\n}}"])
-
-
-def _crossing(listing: Listing, piece_of: dict[int, int]) -> dict[int, int]:
-    """For each result that another piece needs, its place in the frame."""
-    crossing = {
-        operand
-        for position in piece_of
-        for operand in (*listing.instructions[position].operands, listing.instructions[position].guard)
-        if piece_of.get(operand, piece_of[position]) != piece_of[position]
-    }
-    return {position: index for index, position in enumerate(sorted(crossing))}
+        head = f"internal i1 @block({self.parameters.replace(', ptr noalias %frame', '')})"
+        return "\n".join([*texts, block.define(head, f"i1 {failed}")])
 
 
 def places(positions: Sequence[int]) -> dict[int, list[int]]:
@@ -290,33 +252,30 @@ def places(positions: Sequence[int]) -> dict[int, list[int]]:
     return places
 
 
-def _pieces(listing: Listing, positions: Sequence[int]) -> list[Sequence[int]]:
-    """The positions in pieces of `LONGEST_PART` at most; the backward part begins a new one."""
-    starts = (i for i, p in enumerate(positions) if listing.instructions[p].node >= listing.backward)
-    cut = next(starts, len(positions))
-    halves = positions[:cut], positions[cut:]
-    return [half[start : start + LONGEST_PART] for half in halves for start in range(0, len(half), LONGEST_PART)]
+def _is_number(code: Code, position: int) -> bool:
+    """Whether a result is no truth."""
+    kind = code.listing.instructions[position].kind
+    return kind in SOURCES or not KINDS[kind].is_condition
 
 
 def as_number(code: Code, position: int) -> str:
     """A result as a double: a truth as 1.0 or 0.0."""
-    if code.listing.instructions[position].operation not in CONDITIONS:
+    if _is_number(code, position):
         return code.value(position)
     return code.select(code.value(position), code.constant(1.0), code.constant(0.0))
 
 
 def as_truth(code: Code, position: int, number: str) -> str:
     """The opposite of `as_number`."""
-    if code.listing.instructions[position].operation not in CONDITIONS:
+    if _is_number(code, position):
         return number
     return code.emit(f"fcmp une {code.type} {number}, {code.constant(0.0)}")
 
 
 def with_functions(listing: Listing, options: Options, lanes: int, *codes: Lines) -> str:
     """The functions of `engine.machine.math` that a listing calls."""
-    operations = {instruction.operation for instruction in listing.instructions}
     widths = {lanes, *([PACK] if any(f".v{PACK}(" in line for code in codes for line in code.lines) else [])}
-    used = [name for name in options.vectors if name in operations]
+    used = [name for name in options.vectors if name in listing.kinds]
     texts = [functions(used, width, options.fast) for width in sorted(widths)]
     if "exp" in used and not options.fast:
         texts.append(exp_table())

@@ -14,6 +14,7 @@ from typing import Any
 from engine.formulas import MATH
 from engine.machine.math import EXACT, exp_table, functions
 from engine.machine.text import Lines, module
+from engine.programs.kinds import KINDS, LIBRARY
 
 try:
     import llvmlite.binding as llvm
@@ -21,12 +22,6 @@ except ImportError as error:
     raise ModuleNotFoundError(
         "backend='llvm' needs llvmlite: python -m pip install llvmlite", name="llvmlite"
     ) from error
-
-_LIBRARY = (
-    "acos acosh asin asinh atan atan2 atanh cbrt cos cosh erf erfc exp exp2 expm1 fmod log log1p log2 log10 pow "
-    "sin sinh tan tanh"
-)
-"""The functions of Python's `math` whose finite results are the C library's."""
 
 
 class Machine:
@@ -44,11 +39,11 @@ class Machine:
         for name, operands in re.findall(r'declare double @"math\.(\w+)\.(\d+)"', text):
             llvm.add_symbol(f"math.{name}.{operands}", ctypes.cast(getattr(_library(), name), ctypes.c_void_p).value)
         target = _target(level)
-        module = llvm.parse_assembly(text)
-        module.triple = target.triple
-        module.data_layout = str(target.target_data)
-        self._module, self._target = module, target
-        self._engine = llvm.create_mcjit_compiler(module, target)
+        parsed = llvm.parse_assembly(text)
+        parsed.triple = target.triple
+        parsed.data_layout = str(target.target_data)
+        self._module, self._target = parsed, target
+        self._engine = llvm.create_mcjit_compiler(parsed, target)
         self._engine.finalize_object()
 
     def address(self, name: str) -> int:
@@ -81,11 +76,11 @@ def _library() -> ctypes.CDLL:
     return ctypes.CDLL(ctypes.util.find_library("m"))
 
 
-def missing_functions(operations: Iterable[str]) -> list[str]:
-    """The functions of `math` among ``operations`` that are Python's own: machine code cannot call them."""
-    there = _LIBRARY.split()
-    needed = {name for name in operations if name in MATH and name not in ("fabs", "sqrt", "copysign")}
-    return sorted(name for name in needed if name not in there or not hasattr(_library(), name))
+def missing_functions(kinds: Iterable[str]) -> list[str]:
+    """The kinds of instructions that are Python's own: machine code has nothing to call for them."""
+    rows = [KINDS[kind] for kind in kinds if kind in KINDS]
+    absent = [row for row in rows if row.llvm == LIBRARY and not hasattr(_library(), row.name)]
+    return sorted(row.name for row in rows if not row.llvm or row in absent)
 
 
 def exact_functions(wanted: Iterable[str]) -> tuple[str, ...]:

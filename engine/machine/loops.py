@@ -14,10 +14,9 @@ is cut into parts.
 
 from __future__ import annotations
 
-from engine.machine.code import PACK, Code, Options, Parts, places, sources, with_functions
+from engine.machine.code import PACK, Code, Options, Parts, places, with_functions
 from engine.machine.text import Lines, array, module
-from engine.programs.lowering import Listing
-from engine.programs.ranges import fallible
+from engine.programs.listing import Listing
 
 LONGEST_LOOP = 3_000
 """The number of instructions up to which `repeat` is one function, with the leaves in registers."""
@@ -36,10 +35,9 @@ def repeat_module(listing: Listing, options: Options) -> str:
 
 def _short_repeat(listing: Listing, options: Options) -> str:
     """`repeat` as one function."""
-    leaves = sources(listing, "leaf")
-    updated = leaves[: len(listing.updates)]
-    code = Code(listing, options, 1, lambda _, position: f"%number{position}", fallible(listing))
-    for position in sources(listing, "input") + leaves:
+    updated = listing.leaves[: len(listing.updates)]
+    code = Code(listing, options, 1, lambda _, position: f"%number{position}", listing.fallible)
+    for position in [*listing.inputs, *listing.leaves]:
         code.load("%numbers", position, name=f"{'first' if position in updated else 'number'}{position}")
     carried = {f"number{position}": ("double", f"%first{position}") for position in updated}
     with code.loop("run", "%times", output=("ptr", "%outputs"), **carried) as becomes:
@@ -73,7 +71,7 @@ def _long_repeat(listing: Listing, options: Options) -> str:
 
     parts = Parts(listing, options, 1, range(len(listing.instructions)), fetch, finish, "ptr noalias %numbers")
     code = Code(listing, options, 1, fetch, set())
-    leaves = code.at("%numbers", len(sources(listing, "input")))
+    leaves = code.at("%numbers", len(listing.inputs))
     new_leaves = code.at("@results", outputs)
     with code.loop("run", "%times", output=("ptr", "%outputs")) as becomes:
         failed = code.emit("call i1 @block(ptr %numbers)")

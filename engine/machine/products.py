@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from engine.machine.code import places
 from engine.machine.text import Lines
-from engine.programs.lowering import Listing
+from engine.programs.listing import Listing
 
 FEWEST_PRODUCTS = 16
 """With fewer, products are added as other outputs are."""
@@ -41,7 +41,7 @@ def find_products(listing: Listing, moves: set[int]) -> tuple[list[int], list[Pr
     for output, indices in places(listing.outputs).items():
         instruction = listing.instructions[output]
         alone = len(indices) == 1 and output not in used
-        if alone and instruction.operation == "mul" and all(operand in moves for operand in instruction.operands):
+        if alone and instruction.kind == "mul" and all(operand in moves for operand in instruction.operands):
             found.append((indices[0], *instruction.operands))
     if len(found) < FEWEST_PRODUCTS:
         return [], []

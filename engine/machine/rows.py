@@ -19,12 +19,10 @@ Most outputs of a gradient are products: the gradient by a weight is an activati
 
 from __future__ import annotations
 
-from engine.machine.code import Code, Options, Parts, as_number, as_truth, places, sources, with_functions
+from engine.machine.code import Code, Options, Parts, as_number, as_truth, places, with_functions
 from engine.machine.products import add_products, find_products
 from engine.machine.text import Lines, array, module
-from engine.programs.analysis import split_by_inputs
-from engine.programs.lowering import Listing
-from engine.programs.ranges import fallible
+from engine.programs.listing import Listing
 
 PANEL_BYTES = 24_000
 """The most memory for factors that wait: three quarters of a small first-level cache."""
@@ -48,10 +46,10 @@ class _Sum:
 
     def __init__(self, listing: Listing, options: Options) -> None:
         self.listing, self.options = listing, options
-        self.lanes, self.width = options.lanes, len(sources(listing, "input"))
+        self.lanes, self.width = options.lanes, len(listing.inputs)
         self.vector = f"<{self.lanes} x double>"
         self.outputs = max(1, len(listing.outputs))
-        self.fixed, self.moving = split_by_inputs(listing)
+        self.fixed, self.moving = listing.by_inputs
         self.moves = set(self.moving)
         self.factors, self.products = find_products(listing, self.moves)
         self.depth = max(1, min(DEEPEST_PANEL, PANEL_BYTES // (8 * self.lanes * max(1, len(self.factors)))))
@@ -83,7 +81,7 @@ class _Sum:
 
     def before(self) -> Code:
         """``before``: what is the same for all rows."""
-        failing = fallible(self.listing)
+        failing = self.listing.fallible
         code = Code(self.listing, self.options, 1, lambda code, position: code.load("%numbers", position), failing)
         code.run(self.fixed)
         for position, place in self.fixed_places.items():
@@ -190,4 +188,4 @@ def _needed(listing: Listing, moves: set[int]) -> list[int]:
     for position in moves:
         instruction = listing.instructions[position]
         needed.update(operand for operand in (*instruction.operands, instruction.guard) if operand >= 0)
-    return sorted(p for p in needed - moves if listing.instructions[p].operation != "constant")
+    return sorted(p for p in needed - moves if listing.instructions[p].kind != "constant")

@@ -1,8 +1,8 @@
 """The instructions of a program, and how the rows of the table come apart into them.
 
 A row such as ``softplus(x) = maximum(x, 0) + log1p(exp(-abs(x)))`` is one operation to a reader and several steps to a
-machine. `lower` writes each operation of a tape out as such steps, by the very text of its row, so that adding a row is
-all that a new operation needs. What is left is small enough for a table here: the arithmetic of floats, comparisons, a
+machine. `lower` writes each operation of a tape out as such steps, by the very text of its row, so that a new operation
+needs nothing but its row. The steps are those of `engine.programs.kinds`: the arithmetic of floats, comparisons, a
 choice, and the functions of ``math``.
 """
 
@@ -10,108 +10,13 @@ from __future__ import annotations
 
 import ast
 import functools
-import operator
-from collections.abc import Callable
-from typing import Any, NamedTuple
 
-from engine.formulas import MATH, Operation, real_power
+from engine.formulas import Operation
 from engine.operations import OPERATIONS, find_operation
 from engine.primitives import CONSTANTS
+from engine.programs.kinds import KIND_OF, KINDS, SOURCES, taken_apart
+from engine.programs.listing import Instruction, Listing
 from engine.programs.tape import Tape
-
-Numbers = tuple[float, ...]
-Keep = Callable[[Numbers], None] | None
-"""What is handed the outputs of every run, if anything."""
-
-
-class Instruction(NamedTuple):
-    """One step of a program; what it gives is known by its position.
-
-    operation  "input", "leaf" or "constant"; a key of `ARITHMETIC`, `COMPARISONS` or `LOGIC`; "choose"; or a function
-               of ``math``
-    operands   the positions of the instructions whose results it takes: ``choose`` takes (condition, yes, no)
-    number     of a constant: its value (a bool, where a condition was decided); of an input or a leaf: which one
-    label      the label of the Value it computes
-    guard      the position of the condition under which it is carried out at all; -1: it always is
-    node       the position on the tape that it comes from
-    """
-
-    operation: str
-    operands: tuple[int, ...] = ()
-    number: float = 0.0
-    label: str = ""
-    guard: int = -1
-    node: int = -1
-
-
-class Listing(NamedTuple):
-    """A program as a list of instructions, each after those it needs.
-
-    outputs   the positions of the outputs
-    updates   the positions of the next values of leaves 0, 1, …
-    backward  the position on the tape where the backward part begins
-    """
-
-    instructions: tuple[Instruction, ...]
-    outputs: tuple[int, ...]
-    updates: tuple[int, ...]
-    backward: int
-
-
-ARITHMETIC: dict[str, Callable[..., float]] = {
-    "add": operator.add,
-    "sub": operator.sub,
-    "mul": operator.mul,
-    "div": operator.truediv,
-    "neg": operator.neg,
-    "abs": abs,
-    "pow": real_power,
-}
-COMPARISONS: dict[str, Callable[..., bool]] = {
-    "lt": operator.lt,
-    "le": operator.le,
-    "gt": operator.gt,
-    "ge": operator.ge,
-    "eq": operator.eq,
-    "ne": operator.ne,
-}
-LOGIC: dict[str, Callable[..., bool]] = {
-    "and": lambda p, q: p and q,
-    "or": lambda p, q: p or q,
-    "not": operator.not_,
-}
-MEANING: dict[str, Callable[..., Any]] = {
-    **MATH,
-    **ARITHMETIC,
-    **COMPARISONS,
-    **LOGIC,
-    "choose": lambda condition, yes, no: yes if condition else no,
-}
-"""What each instruction does, on floats."""
-
-CONDITIONS = {*COMPARISONS, *LOGIC}
-"""The instructions that give true or false."""
-
-CANNOT_FAIL = {"add", "sub", "mul", "neg", "abs", "choose", "fabs", "copysign", "atan", *CONDITIONS}
-"""The instructions that raise for no operands."""
-
-SOURCES = ("input", "leaf", "constant")
-
-_BINARY: dict[type[ast.operator], str] = {
-    ast.Add: "add",
-    ast.Sub: "sub",
-    ast.Mult: "mul",
-    ast.Div: "div",
-    ast.Pow: "pow",
-}
-_COMPARE: dict[type[ast.cmpop], str] = {
-    ast.Lt: "lt",
-    ast.LtE: "le",
-    ast.Gt: "gt",
-    ast.GtE: "ge",
-    ast.Eq: "eq",
-    ast.NotEq: "ne",
-}
 
 
 def lower(tape: Tape) -> Listing:
@@ -133,7 +38,7 @@ def lower(tape: Tape) -> Listing:
         for step in steps[len(operands) :]:
             moved = tuple(operands[p] if p < len(operands) else p + shift for p in step.operands)
             guard = step.guard + shift if step.guard >= 0 else -1
-            instructions.append(Instruction(step.operation, moved, step.number, "", guard, len(places)))
+            instructions.append(Instruction(step.kind, moved, step.number, "", guard, len(places)))
         instructions[-1] = instructions[-1]._replace(label=node.label)
         places.append(len(instructions) - 1)
     return Listing(
@@ -150,7 +55,7 @@ def _steps(operation: Operation) -> tuple[Instruction, ...]:
     formula = _Formula(operation)
     result = formula.number(operation.value_tree.body, -1)
     if result != len(formula.steps) - 1 or result < len(operation.partials):
-        formula.emit("add", (result, formula.emit("constant", (), -1, -0.0)), -1)  # x + -0.0 is x, bit for bit.
+        formula.emit("add", (result, formula.constant(-0.0)), -1)  # x + -0.0 is x, bit for bit.
     return tuple(formula.steps)
 
 
@@ -166,77 +71,79 @@ class _Formula:
         self.steps = [Instruction("input", (), position) for position in self.names.values()]
         self.made: dict[tuple[object, ...], int] = {}
 
-    def emit(self, operation: str, operands: tuple[int, ...], guard: int, number: float = 0.0) -> int:
-        """The position of a step, which is added if it is not there."""
-        needed = -1 if operation in CANNOT_FAIL or operation == "constant" else guard
-        step = (operation, operands, str(number), needed)  # str tells 0.0 from -0.0
+    def emit(self, kind: str, operands: tuple[int, ...], guard: int, number: float = 0.0) -> int:
+        """The position of a step, which is added if it is not there. What cannot fail needs no guard."""
+        needed = -1 if kind in SOURCES or KINDS[kind].cannot_fail else guard
+        step = (kind, operands, str(number), needed)  # str tells 0.0 from -0.0
         if step not in self.made:
             self.made[step] = len(self.steps)
-            self.steps.append(Instruction(operation, operands, number, guard=needed))
+            self.steps.append(Instruction(kind, operands, number, guard=needed))
         return self.made[step]
+
+    def constant(self, number: float) -> int:
+        """The step that gives a number."""
+        return self.emit("constant", (), -1, number)
+
+    def opposite(self, condition: int) -> int:
+        """The step that tells whether a condition does not hold."""
+        return self.emit("not", (condition,), -1)
 
     def number(self, tree: ast.expr, guard: int) -> int:
         """The step that gives the number of an expression, carried out where ``guard`` holds."""
         match tree:
             case ast.Constant():
-                return self.emit("constant", (), -1, float(tree.value))  # type: ignore[arg-type]
+                return self.constant(float(tree.value))  # type: ignore[arg-type]
             case ast.Name():
                 known = self.names.get(tree.id)
-                return self.emit("constant", (), -1, CONSTANTS[tree.id]) if known is None else known
-            case ast.BinOp():
-                return self.emit(
-                    _BINARY[type(tree.op)], (self.number(tree.left, guard), self.number(tree.right, guard)), guard
-                )
-            case ast.UnaryOp(op=ast.USub()):
-                return self.emit("neg", (self.number(tree.operand, guard),), guard)
-            case ast.UnaryOp():
+                return self.constant(CONSTANTS[tree.id]) if known is None else known
+            case ast.UnaryOp(op=ast.UAdd()):
                 return self.number(tree.operand, guard)
             case ast.IfExp():
                 condition = self.truth(tree.test, guard)
                 yes = self.number(tree.body, self.both(guard, condition))
-                no = self.number(tree.orelse, self.both(guard, self.emit("not", (condition,), -1)))
+                no = self.number(tree.orelse, self.both(guard, self.opposite(condition)))
                 return self.emit("choose", (condition, yes, no), guard)
-            case ast.Call(func=ast.Name(id=name)):
-                return self.call(name, tuple(self.number(operand, guard) for operand in tree.args), guard)
-        raise AssertionError(f"{ast.unparse(tree)} passed the check of formulas")
+        name, parts = taken_apart(tree)
+        operands = tuple([self.number(part, guard) for part in parts])
+        if isinstance(tree, ast.Call) and not (name in KINDS and KINDS[name].is_call):
+            return self.inlined(name, operands, guard)
+        return self.emit(name, operands, guard)
 
-    def call(self, name: str, operands: tuple[int, ...], guard: int) -> int:
-        """The step that gives a call's result: one of ``math``, or another row's steps in its place."""
-        if name in MEANING:
-            return self.emit(name, operands, guard)
+    def inlined(self, name: str, operands: tuple[int, ...], guard: int) -> int:
+        """The step that gives the result of another row, whose steps take the place of the call."""
         places = list(operands)
         for step in _steps(OPERATIONS[name])[len(operands) :]:
             moved = tuple(places[p] for p in step.operands)
             inner = self.both(guard, places[step.guard]) if step.guard >= 0 else guard
-            places.append(self.emit(step.operation, moved, inner, step.number))
+            places.append(self.emit(step.kind, moved, inner, step.number))
         return places[-1]
 
     def truth(self, tree: ast.expr, guard: int) -> int:
         """The step that gives the truth of a condition; as in Python, no more of it is looked at than decides it."""
         match tree:
             case ast.UnaryOp(op=ast.Not()):
-                return self.emit("not", (self.truth(tree.operand, guard),), guard)
+                return self.opposite(self.truth(tree.operand, guard))
             case ast.BoolOp():
                 joined = self.truth(tree.values[0], guard)
                 for part in tree.values[1:]:
-                    goes_on = joined if isinstance(tree.op, ast.And) else self.emit("not", (joined,), -1)
+                    goes_on = joined if isinstance(tree.op, ast.And) else self.opposite(joined)
                     after = self.truth(part, self.both(guard, goes_on))
-                    joined = self.emit("and" if isinstance(tree.op, ast.And) else "or", (joined, after), -1)
+                    joined = self.emit(KIND_OF[type(tree.op)], (joined, after), -1)
                 return joined
             case ast.Compare():
                 left, joined = self.number(tree.left, guard), -1
                 for relation, comparator in zip(tree.ops, tree.comparators, strict=True):
                     right = self.number(comparator, self.both(guard, joined))
-                    joined = self.both(joined, self.emit(_COMPARE[type(relation)], (left, right), guard))
+                    joined = self.both(joined, self.emit(KIND_OF[type(relation)], (left, right), guard))
                     left = right
                 return joined
             case ast.IfExp():
                 condition = self.truth(tree.test, guard)
-                opposite = self.emit("not", (condition,), -1)
+                opposite = self.opposite(condition)
                 yes = self.emit("and", (condition, self.truth(tree.body, self.both(guard, condition))), -1)
                 no = self.emit("and", (opposite, self.truth(tree.orelse, self.both(guard, opposite))), -1)
                 return self.emit("or", (yes, no), -1)
-        return self.emit("ne", (self.number(tree, guard), self.emit("constant", (), -1, 0.0)), guard)
+        return self.emit("ne", (self.number(tree, guard), self.constant(0.0)), guard)
 
     def both(self, first: int, second: int) -> int:
         """The step that tells whether both conditions hold; -1 stands for one that always does."""

@@ -13,24 +13,20 @@ Gradients are ordinary nodes of the graph by then; nobody here knows what a deri
 
 from __future__ import annotations
 
-import functools
-import math
 import threading
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import Any
 
-from engine.formulas import FAILURES
-from engine.programs.arguments import read_inputs, read_updates, read_values
-from engine.programs.buffers import read_out, read_rows, rows_of
-from engine.programs.lowering import Instruction, Numbers, lower
+from engine.programs.arguments import count, read_inputs, read_out, read_rows, read_updates, read_values
+from engine.programs.listing import Instruction, Listing
+from engine.programs.lowering import lower
 from engine.programs.passes import optimise
-from engine.programs.python import PythonSource
 from engine.programs.python_backend import PythonBackend
-from engine.programs.runs import Plain, Summed, count
-from engine.programs.tape import NodeError, Tape, record, replay
-from engine.value import Value, real_number, store_data
+from engine.programs.runs import Repetition, Runner, SummedRepetition
+from engine.programs.tape import Numbers, Tape, record
+from engine.value import Value
 
 BACKENDS = ("python", "llvm")
 
@@ -76,47 +72,39 @@ class Program:
         tape, leaves = record(given, read_values(outputs, "output"), read_updates(updates, given))
         self._build(tape, leaves, backend, fast_math)
 
-    def _build(self, tape: Tape, leaves: Sequence[Value], backend: str, fast_math: bool) -> None:
+    def _build(self, tape: Tape, leaves: tuple[Value, ...], backend: str, fast_math: bool) -> None:
         """Compile a tape for these leaves."""
-        self._tape = tape
-        self._leaves = tuple(leaves)
-        self._kind = (backend, fast_math)
-        self._listing = optimise(lower(tape))
-        self._python = PythonBackend(self._listing)
-        self._native: Any = None
+        self._options = (backend, fast_math)
         self._lock = threading.RLock()
-        if backend == "llvm":
-            from engine.machine.backend import NativeBackend, missing_functions
-
-            if not missing_functions({instruction.operation for instruction in self.instructions}):
-                self._native = NativeBackend(self._listing, self._leaves, fast_math)
+        listing = optimise(lower(tape))
+        self._runner = Runner(tape, listing, leaves, _load_backend(listing, leaves, backend, fast_math))
 
     # --- What it is ---------------------------------------------------------------------------------------------------
 
     @property
     def backend(self) -> str:
         """ "python" or "llvm"."""
-        return self._kind[0]
+        return self._options[0]
 
     @property
     def fast_math(self) -> bool:
         """Whether last digits are given for speed."""
-        return self._kind[1]
+        return self._options[1]
 
     @property
     def leaves(self) -> tuple[Value, ...]:
         """The leaves that a call reads: first those that it updates."""
-        return self._leaves
+        return self._runner.leaves
 
     @property
     def instructions(self) -> tuple[Instruction, ...]:
-        """The steps of a run, each after those it needs: see `engine.programs.lowering.Instruction`."""
-        return self._listing.instructions
+        """The steps of a run, each after those it needs: see `engine.programs.listing.Instruction`."""
+        return self._runner.listing.instructions
 
     @property
     def source(self) -> str:
         """The Python that a run boils down to, an instruction a line, with the labels as names."""
-        return self._python.source
+        return self._runner.python.source
 
     @property
     def native_source(self) -> str:
@@ -129,22 +117,16 @@ class Program:
         return str(self._machine().assembly)
 
     def _machine(self) -> Any:
-        if self._native is None:
+        if self._runner.backend is self._runner.python:
             cure = "choose backend='llvm'" if self.backend == "python" else "it calls a function that Python computes"
             raise ValueError(f"this program runs in Python and has no machine code: {cure}")
-        return self._native
+        return self._runner.backend
 
     def __repr__(self) -> str:
-        tape = self._tape
-        counts = ", ".join(
-            (
-                count(len(tape.input_labels), "input"),
-                count(len(self._leaves), "leaf", "leaves"),
-                count(len(tape.outputs), "output"),
-                count(len(tape.updates), "update"),
-            )
-        )
-        return f"<Program of {count(len(self.instructions), 'instruction')} ({self.backend}): {counts}>"
+        tape = self._runner.tape
+        counts = [count(len(tape.input_labels), "input"), count(len(self.leaves), "leaf", "leaves")]
+        counts += [count(len(tape.outputs), "output"), count(len(tape.updates), "update")]
+        return f"<Program of {count(len(self.instructions), 'instruction')} ({self.backend}): {', '.join(counts)}>"
 
     # --- Running ------------------------------------------------------------------------------------------------------
 
@@ -154,13 +136,13 @@ class Program:
         Raises TypeError for a wrong number of inputs, and what is no real number; ArithmeticError (ZeroDivisionError,
         OverflowError, or `engine.DomainError`, a ValueError) as said above.
         """
+        runner = self._runner
         with self._lock:
-            if self._native is not None:
-                return self._native_call(numbers)
-            held = [*self._read(numbers), *(leaf._data for leaf in self._leaves)]
-            outputs, updates = self._run(held, "")
-            self._store(updates)
-            return outputs
+            if len(numbers) == runner.width:
+                outputs: Numbers | None = runner.backend.call(numbers)
+                if outputs is not None:
+                    return outputs
+            return runner.call(numbers)
 
     def repeat(self, times: int, *numbers: float, keep: bool = False, sums: tuple[Program, Any] | None = None) -> Any:
         """Run ``times`` times without leaving the program; the outputs of the last run, and () for no run at all.
@@ -174,25 +156,17 @@ class Program:
             raise TypeError(f"the number of runs is an int, not {times!r} of type {type(times).__name__}")
         if times < 0:
             raise ValueError(f"the number of runs is at least 0, not {times}")
+        inner = _summing(sums)
         with ExitStack() as held:
-            for program in sorted({self, _summing(sums) or self}, key=id):  # in one order, so that two cannot wait for
-                held.enter_context(program._lock)  # each other
-            runs = Plain(self, numbers) if sums is None else Summed(self, numbers, sums)
+            for program in sorted({self, inner or self}, key=id):  # In one order, so that no two wait for each other.
+                held.enter_context(program._lock)
+            runner = self._runner
+            if inner and sums:
+                runs: Repetition = SummedRepetition(runner, numbers, inner._runner, sums[1])
+            else:
+                runs = Repetition(runner, numbers)
             kept: list[Numbers] = []
-            outputs: Numbers = ()
-            state = [leaf._data for leaf in self._leaves]
-            done = 0
-            while done < times:
-                more, outputs, updates = runs.many(times - done, kept.append if keep else None, state)
-                state[: len(updates)] = updates
-                done += more
-                if done < times:  # That run failed, or may have.
-                    outputs, updates = runs.one(state, f"run {done}: ")
-                    state[: len(updates)] = updates
-                    done += 1
-                    if keep:
-                        kept.append(outputs)
-            self._store(state[: len(self._tape.updates)])
+            outputs = runs.make(times, kept.append if keep else None)
             return kept if keep else outputs
 
     def sum(self, rows: Any, out: Any = None) -> Numbers:
@@ -207,116 +181,33 @@ class Program:
         without inputs, for rows of another width and for a buffer that is not contiguous; TypeError for other types;
         and the errors of a call, naming the row, counted from 0.
         """
-        self._check_summable()
-        width = len(self._tape.input_labels)
-        buffer = read_rows(rows, width)
-        into = None if out is None else read_out(out, len(self._tape.outputs))
+        runner = self._runner
+        runner.check_summable()
+        buffer = read_rows(rows, runner.width)
+        into = None if out is None else read_out(out, len(runner.tape.outputs))
         with self._lock:
-            if self._native is not None:
-                totals: Numbers | None = self._native.sum_leaves(buffer, into)
-                if totals is not None:
-                    return totals
-            totals = self._sum(rows_of(buffer, width), [leaf._data for leaf in self._leaves], "")
+            totals = runner.sum(buffer, into)
             if into is None:
                 return totals
-            into[:] = array("d", totals)
+            if totals:
+                into[:] = array("d", totals)
             return ()
-
-    # --- The parts of a run -------------------------------------------------------------------------------------------
-
-    @functools.cached_property
-    def _places(self) -> dict[Value, int]:
-        """The place of each leaf."""
-        return {leaf: place for place, leaf in enumerate(self._leaves)}
-
-    def _read(self, numbers: Sequence[float]) -> list[float]:
-        """The numbers given for the inputs, as floats."""
-        wanted = len(self._tape.input_labels)
-        if len(numbers) != wanted:
-            raise TypeError(f"the program takes {count(wanted, 'number')}, one for each input, not {len(numbers)}")
-        return [n if type(n) is float else real_number(n, "an input of a program") for n in numbers]
-
-    def _check_summable(self) -> None:
-        """Raise ValueError if there is nothing to sum over rows."""
-        if self._tape.updates:
-            raise ValueError("rows are summed before an update: put the updates in a program that takes the sums")
-        if not self._tape.input_labels:
-            raise ValueError("sum takes rows of inputs, and this program has no inputs")
-
-    def _run(self, held: list[float], where: str) -> tuple[Numbers, Numbers]:
-        """One run in Python: (outputs, updates), all finite."""
-        try:
-            outputs, updates = self._python.run(*held)
-        except FAILURES:
-            return self._replayed(held, where)
-        if all(map(math.isfinite, outputs)) and all(map(math.isfinite, updates)):
-            return outputs, updates
-        return self._replayed(held, where)
-
-    def _replayed(self, held: list[float], where: str) -> tuple[Numbers, Numbers]:
-        """One run, slowly, to raise the error of the operation that fails; (outputs, updates) if none does."""
-        tape = self._tape
-        try:
-            computed = replay(tape, held)
-        except NodeError as failure:
-            raise self._named(failure, where) from None
-        outputs = tuple(computed[position] for position in tape.outputs)
-        updates = tuple(computed[position] for position in tape.updates)
-        for index, (number, position) in enumerate(zip(outputs, tape.outputs, strict=True)):
-            if not math.isfinite(number):
-                label = tape.labels[position]
-                raise ArithmeticError(f"{where}output {index}{f' ({label!r})' if label else ''} is {number!r}")
-        for index, (number, leaf) in enumerate(zip(updates, self._leaves, strict=False)):
-            if not math.isfinite(number):
-                old = held[len(tape.input_labels) + index]
-                name = leaf.label or f"leaf {index}"
-                raise ArithmeticError(f"{where}the update would make {name} {number!r}, from {old!r}")
-        return outputs, updates
-
-    def _named(self, failure: NodeError, where: str) -> Exception:
-        """The error of an operation, saying in which run or row and in which line of the source it happened."""
-        line = ""
-        lines = [p for p, instruction in enumerate(self.instructions) if instruction.node == failure.position]
-        if lines:
-            line = f" in `{PythonSource(self._listing).line(lines[-1])}`"
-        error = failure.error
-        return type(error)(f"{where}{error.args[-1]}{line}")
-
-    def _store(self, updates: Sequence[float]) -> None:
-        """Give the updated leaves their next numbers."""
-        store_data(self._leaves[: len(updates)], updates)
-
-    def _native_call(self, numbers: Sequence[float]) -> Numbers:
-        """One run of the machine code."""
-        if len(numbers) == len(self._tape.input_labels):
-            outputs: Numbers | None = self._native.call(numbers)
-            if outputs is not None:
-                return outputs
-        held = [*self._read(numbers), *(leaf._data for leaf in self._leaves)]
-        outputs, updates = self._replayed(held, "")
-        self._store(updates)
-        return outputs
-
-    def _sum(self, rows: Sequence[Sequence[float]], leaves: list[float], where: str) -> Numbers:
-        """The sums of the outputs over ``rows``, in Python."""
-        if not rows:
-            return (0.0,) * len(self._tape.outputs)
-        done, totals = self._python.sum_rows(rows, *leaves)
-        if done == len(rows) and all(map(math.isfinite, totals)):
-            return totals
-        totals = (0.0,) * len(self._tape.outputs)
-        for index, row in enumerate(rows):  # One at a time, to find the one that fails.
-            outputs, _ = self._run([*row, *leaves], f"{where}row {index}: ")
-            totals = tuple(total + output for total, output in zip(totals, outputs, strict=True))
-        for index, total in enumerate(totals):
-            if not math.isfinite(total):
-                raise OverflowError(f"{where}the sum of output {index} over {len(rows)} rows is {total!r}")
-        return totals
 
     # --- Copies -------------------------------------------------------------------------------------------------------
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (type(self), self._tape, self._leaves, *self._kind)
+        return _rebuild, (type(self), self._runner.tape, self.leaves, *self._options)
+
+
+def _load_backend(listing: Listing, leaves: tuple[Value, ...], backend: str, fast_math: bool) -> Any:
+    """What runs a listing: machine code, if it is wanted and there is code for all that is called; else Python."""
+    if backend == "llvm":
+        from engine.machine.backend import load_machine_code  # Here alone, for it needs llvmlite.
+
+        native = load_machine_code(listing, leaves, fast_math)
+        if native:
+            return native
+    return PythonBackend(listing, leaves)
 
 
 def _summing(sums: Any) -> Program | None:

@@ -1,19 +1,21 @@
-"""A program's Python: compiled when it is first needed, and called."""
+"""A program's Python at work: compiled when it is first needed, and called."""
 
 from __future__ import annotations
 
-import functools
 import linecache
 import math
-import operator
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from itertools import count
 from typing import Any
 
 from engine.formulas import FAILURES
-from engine.programs.lowering import Keep, Listing, Numbers
+from engine.programs.arguments import read_numbers, rows_of
+from engine.programs.listing import Listing
 from engine.programs.python import LONGEST, NAMESPACE, PythonSource
+from engine.programs.tape import Keep, Numbers
+from engine.value import Value, store_data
 
 _numbers = count(1)
 
@@ -36,87 +38,95 @@ def ignore(_outputs: Numbers) -> None:
 class PythonBackend:
     """A listing as Python functions, each compiled when it is first needed.
 
-    ``numbers`` are those of the inputs, then those of the leaves.
+    No backend raises where a run fails. It says how many runs or rows are done: where they are fewer than asked for,
+    the next one failed, or may have.
     """
 
-    def __init__(self, listing: Listing) -> None:
+    def __init__(self, listing: Listing, leaves: Sequence[Value]) -> None:
         self.listing = listing
+        self.leaves = leaves
         self.is_long = len(listing.instructions) > LONGEST
 
-    @functools.cached_property
-    def source(self) -> str:
-        """The text of `run`."""
-        readable = PythonSource(self.listing)
-        return "\n".join(readable.parts()) if self.is_long else readable.run()
+    # --- Functions ----------------------------------------------------------------------------------------------------
 
-    @functools.cached_property
+    @cached_property
+    def source(self) -> str:
+        """The text of a run."""
+        readable = PythonSource(self.listing)
+        return "\n".join(readable.pieces()) if self.is_long else readable.run()
+
+    @cached_property
     def run(self) -> Callable[..., tuple[Numbers, Numbers]]:
-        """``run(*numbers)``: (outputs, updates)."""
-        return self._run_parts if self.is_long else compiled(self.source, "run")
+        """``run(inputs…, leaves…)``: (outputs, updates)."""
+        return self._run_pieces if self.is_long else compiled(self.source, "run")
+
+    @cached_property
+    def _pieces(self) -> list[Callable[[list[float]], None]]:
+        return [compiled(text, "piece") for text in PythonSource(self.listing).pieces()]
+
+    @cached_property
+    def _packed(self) -> PythonSource:
+        return PythonSource(self.listing, packed=True)
+
+    @cached_property
+    def _repeat_quickly(self) -> Callable[..., tuple[int, Numbers, Numbers]]:
+        return compiled(self._packed.repeat(careful=False), "repeat")
+
+    @cached_property
+    def _repeat_carefully(self) -> Callable[..., tuple[int, Numbers, Numbers]]:
+        return compiled(self._packed.repeat(careful=True), "repeat")
+
+    @cached_property
+    def _sum_rows(self) -> Callable[..., tuple[int, Numbers]]:
+        return compiled(self._packed.sum_rows(), "sum_rows")
+
+    # --- Calling ------------------------------------------------------------------------------------------------------
+
+    def one(self, numbers: Sequence[float]) -> tuple[Numbers, Numbers] | None:
+        """(outputs, updates) of one run, from the numbers of inputs and leaves; None if it failed."""
+        try:
+            outputs, updates = self.run(*numbers)
+        except FAILURES:
+            return None
+        finite = all(map(math.isfinite, outputs)) and all(map(math.isfinite, updates))
+        return (outputs, updates) if finite else None
+
+    def call(self, given: Sequence[float]) -> Numbers | None:
+        """One run on the leaves, which get their next numbers: the outputs; None if it failed."""
+        made = self.one([*read_numbers(given), *[leaf._data for leaf in self.leaves]])
+        if made is None:
+            return None
+        store_data(self.leaves[: len(made[1])], made[1])
+        return made[0]
 
     def repeat(self, times: int, keep: Keep, *numbers: float) -> tuple[int, Numbers, Numbers]:
-        """``repeat(times, keep, *numbers)``: (runs done, outputs of the last, updated leaves after it).
+        """Up to ``times`` runs: (runs done, outputs of the last, updated leaves after it).
 
-        If a run fails, the runs done are fewer than ``times``, and the leaves are as before that run.
+        If one fails and nobody keeps the outputs, none is done; nor is any of a long program, which is run one by one.
         """
         if self.is_long:
-            return self._repeat_parts(times, keep, *numbers)
-        if keep is None:
-            result = self._repeat_quickly(times, None, *numbers)
-            if result[0] == times:
-                return result
-        return self._repeat_carefully(times, keep or ignore, *numbers)
+            return 0, (), ()
+        if keep:
+            return self._repeat_carefully(times, keep, *numbers)
+        result = self._repeat_quickly(times, None, *numbers)
+        return result if result[0] == times else (0, (), ())
 
-    @functools.cached_property
-    def _repeat_quickly(self) -> Callable[..., tuple[int, Numbers, Numbers]]:
-        return compiled(PythonSource(self.listing, packed=True).repeat(careful=False), "repeat")
+    def sum(self, rows: memoryview, _out: memoryview | None) -> tuple[int, Numbers]:
+        """(rows done, their outputs summed), with the numbers that the leaves have now."""
+        return self.add_up(rows_of(rows, len(self.listing.inputs)), [leaf._data for leaf in self.leaves])
 
-    @functools.cached_property
-    def _repeat_carefully(self) -> Callable[..., tuple[int, Numbers, Numbers]]:
-        return compiled(PythonSource(self.listing, packed=True).repeat(), "repeat")
+    def add_up(self, rows: Sequence[Sequence[float]], leaves: Sequence[float]) -> tuple[int, Numbers]:
+        """The same for given leaves. No row is done where a sum is not finite, nor in a long program."""
+        totals = (0.0,) * len(self.listing.outputs)
+        if self.is_long or not rows:
+            return 0, totals
+        done, found = self._sum_rows(rows, *leaves)
+        return (done, found) if all(map(math.isfinite, found)) else (0, totals)
 
-    @functools.cached_property
-    def sum_rows(self) -> Callable[..., tuple[int, Numbers]]:
-        """``sum_rows(rows, *leaves)``: (rows done, the sums of the outputs)."""
-        if self.is_long:
-            return self._sum_parts
-        return compiled(PythonSource(self.listing, packed=True).sum_rows(), "sum_rows")
-
-    @functools.cached_property
-    def _parts(self) -> list[Callable[[list[float]], None]]:
-        return [compiled(text, "part") for text in PythonSource(self.listing).parts()]
-
-    def _run_parts(self, *numbers: float) -> tuple[Numbers, Numbers]:
+    def _run_pieces(self, *numbers: float) -> tuple[Numbers, Numbers]:
+        """`run` in pieces."""
         memory = [*numbers, *(i.number for i in self.listing.instructions[len(numbers) :])]
-        for part in self._parts:
-            part(memory)
+        for piece in self._pieces:
+            piece(memory)
         outputs, updates = self.listing.outputs, self.listing.updates
-        return tuple(memory[p] for p in outputs), tuple(memory[p] for p in updates)
-
-    def _repeat_parts(self, times: int, keep: Keep, *numbers: float) -> tuple[int, Numbers, Numbers]:
-        inputs = numbers[: sum(i.operation == "input" for i in self.listing.instructions[: len(numbers)])]
-        leaves = numbers[len(inputs) :]
-        updated = leaves[: len(self.listing.updates)]
-        outputs: Numbers = ()
-        for run in range(times):
-            try:
-                outputs, following = self._run_parts(*inputs, *updated, *leaves[len(updated) :])
-            except FAILURES:
-                return run, (), updated
-            if not all(map(math.isfinite, (*outputs, *following))):
-                return run, (), updated
-            if keep:
-                keep(outputs)
-            updated = following
-        return times, outputs, updated
-
-    def _sum_parts(self, rows: Iterable[Sequence[float]], *leaves: float) -> tuple[int, Numbers]:
-        totals = [0.0] * len(self.listing.outputs)
-        row = -1
-        for row, numbers in enumerate(rows):
-            try:
-                outputs, _ = self._run_parts(*numbers, *leaves)
-            except FAILURES:
-                return row, ()
-            totals = list(map(operator.add, totals, outputs))
-        return row + 1, tuple(totals)
+        return tuple([memory[p] for p in outputs]), tuple([memory[p] for p in updates])

@@ -1,83 +1,184 @@
-"""The runs of `Program.repeat`: many at a time by the backend, and one, slowly, where that has stopped."""
+"""Runs of a program: fast by its backend, and where that stops, one on the tape, which finds out why.
+
+A backend says how many runs or rows it has done. If they are fewer than asked for, the next one failed, or may have:
+`replay` raises the error, with the name of what failed, or gives what the run has.
+"""
 
 from __future__ import annotations
 
-import functools
+import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import Any
 
-from engine.programs.buffers import read_rows, rows_of
-from engine.programs.lowering import Keep, Numbers
-from engine.programs.python_backend import ignore
+from engine.programs.arguments import count, read_numbers, read_rows, rows_of
+from engine.programs.listing import Listing
+from engine.programs.python import PythonSource
+from engine.programs.python_backend import PythonBackend, ignore
+from engine.programs.tape import Keep, Numbers, Tape, replay
+from engine.value import Value, store_data
 
-if TYPE_CHECKING:
-    from engine.programs.program import Program
+
+class Runner:
+    """Runs a tape on its leaves.
+
+    listing  the same as the backend knows it
+    backend  a `PythonBackend`, or what has the same methods
+    """
+
+    def __init__(self, tape: Tape, listing: Listing, leaves: tuple[Value, ...], backend: Any) -> None:
+        self.tape = tape
+        self.listing = listing
+        self.leaves = leaves
+        self.backend = backend
+        self.width = len(tape.input_labels)
+
+    @cached_property
+    def python(self) -> PythonBackend:
+        """The backend that every program has."""
+        return self.backend if isinstance(self.backend, PythonBackend) else PythonBackend(self.listing, self.leaves)
+
+    @cached_property
+    def places(self) -> dict[Value, int]:
+        """The place of each leaf."""
+        return {leaf: place for place, leaf in enumerate(self.leaves)}
+
+    def numbers(self) -> list[float]:
+        """The numbers that the leaves have now."""
+        return [leaf._data for leaf in self.leaves]
+
+    def store(self, updates: Sequence[float]) -> None:
+        """Give the updated leaves their next numbers."""
+        store_data(self.leaves[: len(updates)], updates)
+
+    def read(self, numbers: Sequence[float]) -> Sequence[float]:
+        """The numbers given for the inputs, as floats."""
+        if len(numbers) != self.width:
+            raise TypeError(f"the program takes {count(self.width, 'number')}, one for each input, not {len(numbers)}")
+        return read_numbers(numbers)
+
+    def check_summable(self) -> None:
+        """Raise ValueError if there is nothing to sum over rows."""
+        if self.tape.updates:
+            raise ValueError("rows are summed before an update: put the updates in a program that takes the sums")
+        if not self.width:
+            raise ValueError("sum takes rows of inputs, and this program has no inputs")
+
+    # --- One by one ---------------------------------------------------------------------------------------------------
+
+    def one(self, numbers: Sequence[float], where: str) -> tuple[Numbers, Numbers]:
+        """(outputs, updates) of one run; if it fails, raises the error of what failed."""
+        return self.python.one(numbers) or self.replay(numbers, where)
+
+    def replay(self, numbers: Sequence[float], where: str) -> tuple[Numbers, Numbers]:
+        """The same on the tape."""
+        return replay(self.tape, numbers, where, self.line)
+
+    def line(self, node: int) -> str:
+        """Where in the source a node is computed."""
+        lines = [p for p, instruction in enumerate(self.listing.instructions) if instruction.node == node]
+        return f" in `{PythonSource(self.listing).line(lines[-1])}`" if lines else ""
+
+    def call(self, numbers: Sequence[float]) -> Numbers:
+        """One run on the tape that stores the next numbers of the leaves."""
+        outputs, updates = self.replay([*self.read(numbers), *self.numbers()], "")
+        self.store(updates)
+        return outputs
+
+    def sum(self, rows: memoryview, out: memoryview | None) -> Numbers:
+        """The sums of the outputs over rows; () if the backend wrote them to ``out``."""
+        done, totals = self.backend.sum(rows, out)  # type: tuple[int, Numbers]
+        if 8 * self.width * done == rows.nbytes:
+            return totals
+        return self.add_up(rows_of(rows, self.width), self.numbers(), "")
+
+    def add_up(self, rows: Sequence[Sequence[float]], leaves: Sequence[float], where: str) -> Numbers:
+        """The sums with given leaves, in Python; from the row that fails on, one by one."""
+        done, totals = self.python.add_up(rows, leaves)
+        if done == len(rows):
+            return totals
+        for index, row in enumerate(rows[done:], done):
+            outputs, _ = self.one([*row, *leaves], f"{where}row {index}: ")
+            totals = tuple(map(float.__add__, totals, outputs))
+        for index, total in enumerate(totals):
+            if not math.isfinite(total):
+                raise OverflowError(f"{where}the sum of output {index} over {len(rows)} rows is {total!r}")
+        return totals
 
 
-class Plain:
+class Repetition:
     """The runs of `Program.repeat` with given inputs."""
 
-    def __init__(self, program: Program, numbers: Sequence[float]) -> None:
-        self.program = program
-        self.backend = program._python if program._native is None else program._native
-        self.given = program._read(numbers)
-        self.alarmed = False
+    def __init__(self, runner: Runner, numbers: Sequence[float]) -> None:
+        self.runner = runner
+        self.given = runner.read(numbers)
+
+    def make(self, times: int, keep: Keep) -> Numbers:
+        """Make ``times`` runs, then store the next numbers of the leaves; the outputs of the last."""
+        state = self.runner.numbers()
+        outputs: Numbers = ()
+        done, kept = 0, keep
+        while done < times:
+            more, outputs, updates = self.many(times - done, kept, state)
+            state[: len(updates)] = updates
+            done += more
+            if done < times:
+                outputs, updates = self.one(state, f"run {done}: ")
+                state[: len(updates)] = updates
+                done += 1
+                if keep:
+                    keep(outputs)
+                kept = keep or ignore  # After a false alarm, another is likely: a backend that keeps names the run.
+        self.runner.store(state[: len(self.runner.tape.updates)])
+        return outputs
 
     def many(self, times: int, keep: Keep, state: list[float]) -> tuple[int, Numbers, Numbers]:
-        """Up to ``times`` runs: (how many were done, outputs of the last, updated leaves after it)."""
-        # After a false alarm, another is likely: to be careful then spares doing all runs twice.
-        if self.alarmed and self.program._native is None:
-            keep = keep or ignore
-        done: tuple[int, Numbers, Numbers] = self.backend.repeat(times, keep, *self.given, *state)
+        """Up to ``times`` runs by the backend: (how many are done, outputs of the last, updated leaves after it)."""
+        done: tuple[int, Numbers, Numbers] = self.runner.backend.repeat(times, keep, *self.given, *state)
         return done
 
     def one(self, state: list[float], where: str) -> tuple[Numbers, Numbers]:
-        """One run, slowly, which raises if it fails: (outputs, updates)."""
-        self.alarmed = True
-        return self.program._replayed([*self.given, *state], where)
+        """One run that failed, or may have: (outputs, updates)."""
+        run = self.runner.one if self.runner.backend is self.runner.python else self.runner.replay
+        return run([*self.given, *state], where)
 
 
-class Summed:
-    """The runs of `Program.repeat` whose inputs are the sums of another program over rows."""
+class SummedRepetition(Repetition):
+    """Runs whose inputs are the sums of another program over rows, computed anew before each."""
 
-    def __init__(self, program: Program, numbers: Sequence[float], sums: tuple[Program, Any]) -> None:
+    def __init__(self, runner: Runner, numbers: Sequence[float], inner: Runner, rows: Any) -> None:
         if numbers:
             raise TypeError("repeat takes numbers for the inputs or sums=(program, rows), not both")
-        inner, rows = sums
-        inner._check_summable()
-        wanted = len(program._tape.input_labels)
-        if len(inner._tape.outputs) != wanted:
-            given = len(inner._tape.outputs)
-            raise ValueError(f"the program takes {count(wanted, 'input')}; there are {given} outputs to sum for them")
-        self.program = program
+        inner.check_summable()
+        outputs = len(inner.tape.outputs)
+        if outputs != runner.width:
+            wanted = count(runner.width, "input")
+            raise ValueError(f"the program takes {wanted}; there are {outputs} outputs to sum for them")
+        self.runner = runner
         self.inner = inner
-        self.buffer = read_rows(rows, len(inner._tape.input_labels))
-        places = program._places
-        self.inner_state = [leaf._data for leaf in inner._leaves]
-        self.shared = [(place, places[leaf]) for place, leaf in enumerate(inner._leaves) if leaf in places]
+        self.rows = read_rows(rows, inner.width)
+        self.inner_state = inner.numbers()
+        places = runner.places
+        self.shared = [(place, places[leaf]) for place, leaf in enumerate(inner.leaves) if leaf in places]
 
-    @functools.cached_property
-    def rows(self) -> list[Sequence[float]]:
+    @cached_property
+    def table(self) -> list[Sequence[float]]:
         """The rows as lists, which machine code has no use for."""
-        return rows_of(self.buffer, len(self.inner._tape.input_labels))
+        return rows_of(self.rows, self.inner.width)
 
     def many(self, times: int, keep: Keep, state: list[float]) -> tuple[int, Numbers, Numbers]:
-        """As `Plain.many`."""
-        if self.program._native is None or self.inner._native is None:
+        """As for other repetitions, if both programs have machine code."""
+        ours, theirs = self.runner.backend, self.inner.backend
+        if ours is self.runner.python or theirs is self.inner.python:
             return 0, (), ()
-        done: tuple[int, Numbers, Numbers] = self.program._native.repeat_sums(
-            self.inner._native, self.buffer, times, keep, state, self.inner_state, self.shared
+        done: tuple[int, Numbers, Numbers] = ours.repeat_sums(
+            theirs, self.rows, times, keep, state, self.inner_state, self.shared
         )
         return done
 
     def one(self, state: list[float], where: str) -> tuple[Numbers, Numbers]:
-        """As `Plain.one`."""
+        """As for other repetitions."""
         for place, ours in self.shared:
             self.inner_state[place] = state[ours]
-        sums = self.inner._sum(self.rows, self.inner_state, where)
-        return self.program._run([*sums, *state], where)
-
-
-def count(number: int, noun: str, plural: str = "") -> str:
-    """``1 number`` or ``2 numbers``."""
-    return f"{number} {noun if number == 1 else plural or f'{noun}s'}"
+        sums = self.inner.add_up(self.table, self.inner_state, where)
+        return self.runner.one([*sums, *state], where)

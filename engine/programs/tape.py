@@ -1,13 +1,14 @@
-"""The recorded graph of a program, flat: one line a node, operands before results.
+"""The recorded graph of a program, flat: one node a line, operands before results.
 
-A graph of Values is made for walking back; a program runs forwards, many times, with other numbers in its leaves. The
+A graph of Values is made for walking back; a program runs forwards, many times, with new numbers in its leaves. The
 `Tape` is what both have in common. `replay` runs it the slow and simple way, one operation after the other, exactly as
-the Values did: it is what the fast ways are measured against, and who explains where they fail.
+the Values did: the fast ways are measured against it, and where they fail, it explains why.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from engine.formulas import FAILURES
@@ -16,11 +17,15 @@ from engine.graph import walk
 from engine.operations import explained, find_operation
 from engine.value import Value
 
+Numbers = tuple[float, ...]
+Keep = Callable[[Numbers], None] | None
+"""What is handed the outputs of every run, if anything."""
+
 
 class Node(NamedTuple):
     """One operation of the graph.
 
-    operands  positions on the tape; a number written in the expression is a float
+    operands  positions on the tape; a float is a number written in the expression
     """
 
     operation: str
@@ -31,7 +36,7 @@ class Node(NamedTuple):
 class Tape(NamedTuple):
     """A graph from inputs and leaves to outputs and updates.
 
-    The positions count the inputs first, then the leaves, then the nodes.
+    Positions count the inputs first, then the leaves, then the nodes.
 
     input_labels  one label for each input
     leaf_labels   one for each leaf
@@ -57,7 +62,7 @@ class Tape(NamedTuple):
 def record(
     inputs: Sequence[Value], outputs: Sequence[Value], updates: Sequence[tuple[Value, Value]]
 ) -> tuple[Tape, tuple[Value, ...]]:
-    """The tape of a graph, and its leaves in the order in which the tape counts them: first those that are updated."""
+    """The tape of a graph, and its leaves in the order of the tape: first those that are updated."""
     updated = [leaf for leaf, _ in updates]
     expressions = [expression for _, expression in updates]
     primal = [output for output in outputs if output not in GRADIENT_OF]
@@ -93,24 +98,34 @@ def _label(value: Value) -> str:
     return value.label
 
 
-class NodeError(Exception):
-    """A node of the tape has no value: at which position, and the error that the engine raises for it."""
+def replay(
+    tape: Tape, numbers: Sequence[float], where: str = "", line: Callable[[int], str] = lambda _: ""
+) -> tuple[Numbers, Numbers]:
+    """(outputs, updates) of one run, from the numbers of inputs and leaves.
 
-    def __init__(self, position: int, error: Exception) -> None:
-        self.position = position
-        self.error = error
-
-
-def replay(tape: Tape, numbers: Sequence[float]) -> list[float]:
-    """The number at each position of the tape, from those of inputs and leaves; NodeError where there is none."""
+    Where the engine would fail, or an output or an update is not finite, raises its error, beginning with ``where`` and
+    ending with the ``line`` of the source, given the position on the tape.
+    """
     held = list(numbers)
+    labels = tape.labels
     for node in tape.nodes:
         operands = [operand if isinstance(operand, float) else held[operand] for operand in node.operands]
         operation = find_operation(node.operation)
         try:
             held.append(operation.value(*operands))
         except FAILURES as error:
-            labels = tape.labels
             names = ["" if isinstance(operand, float) else labels[operand] for operand in node.operands]
-            raise NodeError(len(held), explained(error, operation.row, operands, names)) from None
-    return held
+            failure = explained(error, operation.row, operands, names)
+            raise type(failure)(f"{where}{failure.args[-1]}{line(len(held))}") from None
+    outputs = tuple([held[position] for position in tape.outputs])
+    updates = tuple([held[position] for position in tape.updates])
+    for index, (number, position) in enumerate(zip(outputs, tape.outputs, strict=True)):
+        if not math.isfinite(number):
+            label = f" ({labels[position]!r})" if labels[position] else ""
+            raise ArithmeticError(f"{where}output {index}{label} is {number!r}")
+    for index, number in enumerate(updates):
+        if not math.isfinite(number):
+            name = tape.leaf_labels[index] or f"leaf {index}"
+            old = numbers[len(tape.input_labels) + index]
+            raise ArithmeticError(f"{where}the update would make {name} {number!r}, from {old!r}")
+    return outputs, updates

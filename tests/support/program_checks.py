@@ -5,6 +5,7 @@ import math
 import pytest
 
 from engine import Program
+from engine.programs.kinds import KINDS, SOURCES
 
 BACKENDS = ["python", "llvm"]
 
@@ -32,3 +33,37 @@ def program(backend, inputs=(), outputs=(), updates=(), **options):
 
 
 each_backend = pytest.mark.parametrize("backend", BACKENDS)
+
+
+SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, 2.0, 5e-324, -5e-324, 2.2e-308, 1e-300, -1e-17, 1e-9, 0.3, -0.7, 3.0, -2.5]
+SPECIAL += [19.0, 22.5, -40.0, 300.0, 708.0, -745.0, 1e4, -1e4, 1e16, 1e154, -1e154, 1.7e308, -1.7e308]
+NOT_FINITE = [math.inf, -math.inf, math.nan]
+
+
+def outcome(function, *operands):
+    """The bits of a result; "raises" where there is none."""
+    try:
+        result = function(*operands)
+    except (ArithmeticError, ValueError):
+        return "raises"
+    return result if isinstance(result, bool) else bits(result)
+
+
+def interpreted(listing, numbers):
+    """The outputs of a listing, by carrying out one instruction after the other."""
+    held = []
+    for instruction in listing.instructions:
+        if instruction.kind in ("input", "leaf"):
+            held.append(numbers[len(held)])
+        elif instruction.kind == "constant":
+            held.append(instruction.number)
+        elif instruction.guard >= 0 and not held[instruction.guard]:
+            held.append(math.nan)
+        else:
+            held.append(KINDS[instruction.kind].function(*(held[operand] for operand in instruction.operands)))
+    return [held[output] for output in listing.outputs]
+
+
+def kinds(listing):
+    """The kinds of the instructions of a listing, without what is only given."""
+    return [i.kind for i in listing.instructions if i.kind not in SOURCES]

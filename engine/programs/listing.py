@@ -1,0 +1,188 @@
+"""A program as a list of instructions, and what can be known of it before it runs.
+
+Passes make a listing shorter, emitters write it down. What they ask about it is found out here, once for each listing:
+what can fail, what depends on the inputs, what is used how often, and how a long one is cut into pieces.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from engine.programs.kinds import EVERYTHING, KINDS, SOURCES, Interval
+
+DEEPEST = 20
+"""How many expressions may stand in one another: Python's parser has a limit."""
+
+
+class Instruction(NamedTuple):
+    """One step of a program; others refer to its result by its position in the listing.
+
+    kind      "input", "leaf" or "constant"; or the name of a row of `engine.programs.kinds`
+    operands  the positions of the instructions whose results it takes
+    number    of a constant: its value (a bool, where a condition was decided); of an input or a leaf: which one
+    label     the label of the Value it computes
+    guard     the position of a condition: the instruction is carried out only where it holds; -1 for always
+    node      the position on the tape that it comes from
+    """
+
+    kind: str
+    operands: tuple[int, ...] = ()
+    number: float = 0.0
+    label: str = ""
+    guard: int = -1
+    node: int = -1
+
+    @property
+    def needs(self) -> tuple[int, ...]:
+        """The positions of the operands and of the guard."""
+        return self.operands if self.guard < 0 else (*self.operands, self.guard)
+
+
+class Piece(NamedTuple):
+    """A part of a long listing: the positions of its instructions, and those of other results that they need."""
+
+    positions: Sequence[int]
+    loads: list[int]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Instructions, each after those it needs; first the inputs, then the leaves.
+
+    outputs   the positions of the outputs
+    updates   the positions of the next values of leaves 0, 1, …
+    backward  the position on the tape where the backward part begins
+    """
+
+    instructions: tuple[Instruction, ...]
+    outputs: tuple[int, ...]
+    updates: tuple[int, ...]
+    backward: int
+
+    @cached_property
+    def kinds(self) -> set[str]:
+        """The kinds of instructions that occur."""
+        return {instruction.kind for instruction in self.instructions}
+
+    @cached_property
+    def inputs(self) -> list[int]:
+        """The positions of the inputs, in order."""
+        return [p for p, instruction in enumerate(self.instructions) if instruction.kind == "input"]
+
+    @cached_property
+    def leaves(self) -> list[int]:
+        """The positions of the leaves, in order."""
+        return [p for p, instruction in enumerate(self.instructions) if instruction.kind == "leaf"]
+
+    # --- What can fail ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def fallible(self) -> set[int]:
+        """The positions of the instructions that may raise, by interval arithmetic.
+
+        exp(-abs(x)) does not overflow, and 1 + exp(x) is never zero: machine code need not look at such results.
+        """
+        ranges: list[Interval] = []
+        found = set()
+        for position, instruction in enumerate(self.instructions):
+            kind = KINDS.get(instruction.kind)
+            operands = [ranges[operand] for operand in instruction.operands]
+            result = _range(instruction, operands)
+            if kind and kind.fails(*operands):
+                found.add(position)
+                if instruction.guard >= 0:  # Where it is not carried out, Python's lines have 0.0 for it.
+                    result = min(result[0], 0.0), max(result[1], 0.0)
+            ranges.append(result)
+        return found
+
+    @cached_property
+    def lasting(self) -> list[bool]:
+        """Whether each updated leaf, once infinite or NaN, stays so: its update adds to it, or multiplies it."""
+        pairs = zip(self.leaves, self.updates, strict=False)
+        return [self._carries(update, leaf) for leaf, update in pairs]
+
+    def _carries(self, position: int, leaf: int, depth: int = 6) -> bool:
+        """Whether a result is not finite wherever a leaf is not, as far as ``depth`` instructions show."""
+        if position == leaf:
+            return True
+        instruction = self.instructions[position]
+        if depth == 0 or instruction.kind in SOURCES or not KINDS[instruction.kind].spreads:
+            return False
+        return any(self._carries(operand, leaf, depth - 1) for operand in instruction.operands)
+
+    # --- What depends on what -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def by_inputs(self) -> tuple[list[int], list[int]]:
+        """The positions of the instructions that are the same for every input, and of the others."""
+        fixed: list[int] = []
+        moving: list[int] = []
+        moves: list[bool] = []
+        for position, instruction in enumerate(self.instructions):
+            moves.append(instruction.kind == "input" or any(moves[needed] for needed in instruction.needs))
+            (moving if moves[-1] else fixed).append(position)
+        return fixed, moving
+
+    @cached_property
+    def users(self) -> list[list[int]]:
+        """For each instruction, the positions of those that use it; -1, twice, for what leaves the program."""
+        users: list[list[int]] = [[] for _ in self.instructions]
+        for position, instruction in enumerate(self.instructions):
+            for needed in instruction.needs:
+                users[needed].append(position)
+        for position in (*self.outputs, *self.updates):
+            users[position] += [-1, -1]
+        return users
+
+    def in_place(self, packed: bool) -> list[bool]:
+        """Which instructions have no line of their own in Python, but are written where they are used.
+
+        Those are sources, and what is used once: of that, only signs and conditions, unless the lines are to be
+        ``packed``, as is quicker. What may fail must not be skipped with a branch that is not taken, nor what is the
+        same for all rows be computed for each.
+        """
+        moving = set(self.by_inputs[1])
+        depths: list[int] = []
+        may_fail: list[bool] = []  # with all that stands in its line
+        in_place: list[bool] = []
+        for position, instruction in enumerate(self.instructions):
+            inner = [needed for needed in instruction.needs if in_place[needed]]
+            depths.append(1 + max((depths[needed] for needed in inner), default=0))
+            may_fail.append(position in self.fallible or any(may_fail[needed] for needed in inner))
+            in_place.append(instruction.kind in SOURCES)
+            if not in_place[-1] and len(self.users[position]) == 1 and depths[-1] < DEEPEST:
+                place = self.users[position][0]
+                user = self.instructions[place]
+                skips = may_fail[-1] and (KINDS[user.kind].is_lazy or user.guard >= 0)
+                repeats = place in moving and position not in moving
+                short = instruction.kind == "neg" or KINDS[instruction.kind].is_condition
+                in_place[-1] = not (skips or repeats) if packed else short
+        return in_place
+
+    def cut(self, positions: Iterable[int], longest: int, needs: Callable[[int], Iterable[int]]) -> list[Piece]:
+        """Instructions in pieces of ``longest`` at most, given what each needs. The backward part begins a new one."""
+        pieces: list[list[int]] = [[]]
+        backward = False
+        for position in positions:
+            begins = not backward and self.instructions[position].node >= self.backward
+            if (begins and pieces[-1]) or len(pieces[-1]) == longest:
+                pieces.append([])
+            backward = backward or begins
+            pieces[-1].append(position)
+        return [Piece(piece, sorted({n for p in piece for n in needs(p)}.difference(piece))) for piece in pieces]
+
+
+def _range(instruction: Instruction, operands: list[Interval]) -> Interval:
+    """Where a result lies."""
+    if instruction.kind == "constant":
+        return EVERYTHING if math.isnan(instruction.number) else (instruction.number,) * 2
+    if instruction.kind in SOURCES:
+        return EVERYTHING
+    if instruction.kind == "mul" and instruction.operands[0] == instruction.operands[1]:
+        return (0.0, math.inf)
+    low, high = KINDS[instruction.kind].range(*operands)
+    return EVERYTHING if math.isnan(low) or math.isnan(high) else (low, high)

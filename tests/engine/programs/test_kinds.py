@@ -1,0 +1,160 @@
+"""Each row of the table of instructions against its function; a wrong row does not pass."""
+
+import itertools
+import math
+import random
+from array import array
+from dataclasses import replace
+
+import pytest
+from support.program_checks import NOT_FINITE, SPECIAL, bits, needs, outcome
+
+from engine.formulas import MATH
+from engine.programs.kinds import EVERYTHING, KIND_OF, KINDS
+from engine.programs.listing import Instruction, Listing
+from engine.programs.python import NAMESPACE
+
+TRUTHS = {"and": (0, 1), "or": (0, 1), "not": (0,), "choose": (0,)}
+"""Which operands are truths, not numbers."""
+
+each_kind = pytest.mark.parametrize("name", KINDS)
+
+
+def points(name):
+    """Operands for a row: special and random ones, or all combinations of some."""
+    kind, draw = KINDS[name], random.Random(name)
+    numbers = [*NOT_FINITE, *(SPECIAL if kind.operands == 1 else (*SPECIAL[:9], 1.7e308))]
+    numbers += [draw.uniform(-bound, bound) for bound in (1.0, 30.0) for _ in range(40 // kind.operands**3)]
+    columns = [(False, True) if index in TRUTHS.get(name, ()) else numbers for index in range(kind.operands)]
+    return itertools.product(*columns)
+
+
+def check_python(name):
+    """The text, and the quick one, say what the function does."""
+    kind = KINDS[name]
+    for text in filter(None, (kind.python, kind.quick)):
+        written = eval(f"lambda x, y=0, z=0: {text.format('x', 'y', 'z')}", dict(NAMESPACE))
+        for point in points(name):
+            assert outcome(written, *point) == outcome(kind.function, *point), (text, point)
+
+
+def check_llvm(name):
+    """Machine code gives the bits of the function on one number and on several, and stops where it raises."""
+    needs("llvm")
+    from engine.machine.backend import load_machine_code
+    from engine.machine.compiler import vector_width
+
+    kind, listing = KINDS[name], written_out(name)
+    compiled = load_machine_code(listing, [], False)
+    unused = load_machine_code(replace(listing, outputs=(0,)), [], False)
+    assert (compiled is None) == (not kind.llvm)
+    for point in points(name) if kind.llvm else ():
+        expected, numbers = outcome(kind.function, *point), array("d", point)
+        if all(map(math.isfinite, point)):
+            assert unused.repeat(1, None, *numbers)[0] == (expected != "raises"), point
+        done, outputs, _ = compiled.repeat(1, None, *numbers)
+        assert done == (expected not in ("raises", "nan", *map(bits, NOT_FINITE))), point
+        if done:
+            assert bits(outputs[0]) == (bits(float(expected)) if kind.is_condition else expected), point
+            done, totals = compiled.sum(memoryview(numbers * vector_width()), None)
+            assert totals[0] == pytest.approx(vector_width() * outputs[0], rel=1e-15) or not done, point
+
+
+def written_out(name):
+    """A listing from numbers to the result of one instruction, in which numbers stand for truths."""
+    kind = KINDS[name]
+    instructions = [Instruction("input", (), index) for index in range(kind.operands)]
+    instructions += [Instruction("constant", (), 0.0), Instruction("constant", (), 1.0)]
+    zero, one = kind.operands, kind.operands + 1
+    operands = list(range(kind.operands))
+    for index in TRUTHS.get(name, ()):
+        operands[index] = len(instructions)
+        instructions.append(Instruction("ne", (index, zero)))
+    instructions.append(Instruction(name, tuple(operands)))
+    if kind.is_condition:
+        instructions.append(Instruction("choose", (len(instructions) - 1, one, zero)))
+    return Listing(tuple(instructions), (len(instructions) - 1,), (), 99)
+
+
+def check_range_and_failures(name):
+    """Of random intervals: no result lies outside the range, and nothing raises where the row says so."""
+    kind, draw = KINDS[name], random.Random(name)
+    ends = [*SPECIAL, 709.0, 710.0, -709.5, math.inf, -math.inf]
+    for _ in range(600):
+        intervals = [tuple(sorted(draw.choices(ends, k=2))) for _ in range(kind.operands)]
+        low, high = kind.range(*intervals)
+        if kind.is_condition or math.isnan(low) or math.isnan(high):
+            low, high = EVERYTHING
+        safe = not kind.fails(*intervals)
+        for point in itertools.product(*(inside(interval, draw) for interval in intervals)):
+            chosen = [number > 0.0 if index in TRUTHS.get(name, ()) else number for index, number in enumerate(point)]
+            found = outcome(kind.function, *chosen)
+            assert not (safe and found == "raises"), (intervals, point)
+            if isinstance(found, tuple):
+                assert low <= found[0] <= high, (intervals, point)
+
+
+def inside(interval, draw):
+    """Some numbers of an interval, its ends among them."""
+    low, high = interval
+    drawn = [draw.uniform(-bound, bound) for bound in (1.0, 3.0, 1e3, 1e308)]
+    return [low, high, *(number for number in drawn if low <= number <= high)]
+
+
+def check_traits(name):
+    """What a row says about signs, infinities and the order of operands."""
+    kind = KINDS[name]
+    for point in points(name):
+        found = outcome(kind.function, *point)
+        if found == "raises":
+            assert not kind.cannot_fail, point
+            continue
+        assert isinstance(found, bool) == kind.is_condition, point
+        if kind.commutes:
+            assert outcome(kind.function, *point[::-1]) == found, point
+        if kind.spreads and not all(map(math.isfinite, point)):
+            assert found == "nan" or math.isinf(found[0]), point
+        if kind.unsigned_zero:
+            assert found != bits(-0.0), point
+
+
+CHECKS = [check_python, check_llvm, check_range_and_failures, check_traits]
+
+
+@each_kind
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_every_row(check, name):
+    check(name)
+
+
+def test_all_that_formulas_may_call_and_all_operators_have_a_row():
+    assert {*MATH, "abs", "pow"} == {name for name, kind in KINDS.items() if kind.is_call}
+    assert {*KIND_OF.values()} == {name for name, kind in KINDS.items() if not kind.is_call} | {"pow"}
+
+
+@pytest.mark.parametrize(
+    ("check", "name", "wrong"),
+    [
+        (check_python, "sub", {"python": "{1} - {0}"}),
+        (check_python, "le", {"python": "{0} < {1}"}),
+        (check_python, "abs", {"quick": "{0} if {0} > 0.0 else -{0}"}),  # -0.0 for 0.0, no more
+        (check_python, "choose", {"python": "{2} if {0} else {1}"}),
+        (check_llvm, "sub", {"llvm": KINDS["add"].llvm}),
+        (check_llvm, "ne", {"llvm": "fcmp one {type} {0}, {1}"}),
+        (check_llvm, "div", {"alarm": "fcmp oeq {type} {0}, {zero}"}),
+        (check_llvm, "cosh", {"function": math.sinh}),
+        (check_range_and_failures, "tanh", {"range": lambda _: (-0.99, 0.99)}),
+        (check_range_and_failures, "sub", {"range": KINDS["add"].range}),
+        (check_range_and_failures, "log", {"fails": lambda x: x[0] < 0.0}),
+        (check_range_and_failures, "exp", {"fails": lambda x: x[1] > 710.0}),
+        (check_range_and_failures, "div", {"fails": lambda _, y: y[0] < 0.0 < y[1]}),
+        (check_traits, "sin", {"unsigned_zero": True}),
+        (check_traits, "div", {"spreads": True}),
+        (check_traits, "lt", {"commutes": True}),
+        (check_traits, "add", {"is_condition": True}),
+    ],
+)
+def test_a_wrong_row_is_found(check, name, wrong, monkeypatch):
+    monkeypatch.setitem(KINDS, name, KINDS[name]._replace(**wrong))
+    with pytest.raises(AssertionError):
+        check(name)
