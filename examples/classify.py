@@ -28,7 +28,7 @@ from examples.classifying import (
     train_on_split,
 )
 from examples.command import run_command
-from examples.datasets import DATA_SETS, DataSet
+from examples.data import DATA_SETS, DataSet
 from examples.outputs import counted, show_plots
 
 DIRECTORY = "classify-output"

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from examples.answers import answer_program
-from examples.datasets import DATA_SETS, DataSet, Standardizer, split
+from examples.data import DATA_SETS, DataSet, Standardizer, split
 from nn import MLP, Adam, CosineSchedule, binary_cross_entropy_with_logits, cross_entropy, train
 
 HELD_OUT = 0.25

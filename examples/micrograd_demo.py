@@ -7,7 +7,7 @@
 What is trained is that of demo.ipynb in https://github.com/karpathy/micrograd: ReLU in the hidden layers and a linear
 output, weights drawn uniformly from -1 to 1 and biases of 0, the max-margin loss of all samples plus 1e-4 · Σ θ² over
 weights and biases, and gradient descent at the rate 1 - 0.9 · k / 100 in step k. Its author saw it end at an accuracy
-of 100 %. The moons are drawn here by `examples.datasets.moons`, so the samples are others than his. With them 18 of the
+of 100 %. The moons are drawn here by `examples.data.moons`, so the samples are others than his. With them 18 of the
 seeds 0 to 19 end at 100 %, and two, 6 and 14, at 99 %; the default is micrograd's own seed, and ends at 100 %.
 """
 
@@ -24,7 +24,7 @@ from engine import no_grad
 from examples.answers import answer_program
 from examples.arguments import add_backend, add_output, has_llvm, parse_and_prepare, whole_number
 from examples.command import run_command
-from examples.datasets import DataSet, moons
+from examples.data import DataSet, moons
 from examples.outputs import Plots, show_plots
 from nn import MLP, SGD, hinge, l2_penalty, train
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from examples.arguments import LARGEST_NOISE, LARGEST_SEED, add_backend, prepare_output, real_number, whole_number
-from examples.datasets import DATA_SETS
-from examples.datasets.generated import MOST_BITS
+from examples.data import DATA_SETS
+from examples.data.sets import MOST_BITS
 from examples.study.recipes import INITIALIZERS_BY_NAME, OBJECTIVES, OPTIMIZERS, TUTORIAL, Problem, Recipe, activations
 from examples.study.recipes import grid as every_combination
 

@@ -10,7 +10,7 @@ from itertools import product
 from typing import Any
 
 from engine import step
-from examples.datasets import DATA_SETS, DataSet, Standardizer
+from examples.data import DATA_SETS, DataSet, Standardizer
 from nn import (
     SGD,
     Adam,

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine import Program, Value, gradients, no_grad, recording, step, where
-from examples.datasets import DataSet
+from examples.data import DataSet
 from examples.study.recipes import OBJECTIVES, OPTIMIZERS, TUTORIAL, Architecture, Problem, Recipe
 from nn import MLP
 

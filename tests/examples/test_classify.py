@@ -24,7 +24,7 @@ from examples.classifying import (
     right_and_all,
     train_on_split,
 )
-from examples.datasets import DATA_SETS, DataSet, Standardizer, iris
+from examples.data import DATA_SETS, DataSet, Standardizer, iris
 from nn import MLP
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from examples import datasets
-from examples.datasets import DATA_SETS, DataSet, Standardizer, circles, iris, moons, parity, spirals, split, xor
+from examples import data as data_package
+from examples.data import DATA_SETS, DataSet, Standardizer, circles, iris, moons, parity, spirals, split, xor
 
-PACKAGE = Path(datasets.__file__).parent
+PACKAGE = Path(data_package.__file__).parent
 
 
 def small(classes, names=("a", "b")):
@@ -130,7 +130,7 @@ def test_every_data_set_can_be_drawn_without_arguments(name):
         (lambda: spirals(arms=1), ValueError, "arms is at least 2, not 1"),
         (lambda: spirals(count=2, arms=3), ValueError, "count is at least 3, not 2"),
         (lambda: split(moons(), held_out=1.0), ValueError, "held_out is above 0 and below 1, not 1.0"),
-        (lambda: split(small([0, 1, 1])), ValueError, "has 1 of class 'a': each class needs two samples"),
+        (lambda: split(small([0, 1, 1])), ValueError, "has 1 of class 'a': each class needs at least two samples"),
         (lambda: Standardizer([]), ValueError, "inputs has no samples"),
         (lambda: Standardizer([[1.0], [1.0, 2.0]]), ValueError, "rows of inputs differ in length"),
         (lambda: Standardizer([[1.0]]).apply([[1.0, 2.0]]), ValueError, r"inputs\[0\] has 2 numbers, but 1 were"),
@@ -187,10 +187,10 @@ def test_iris_says_what_was_measured_and_whence_it_is():
 
 def test_iris_can_be_read_from_inside_a_zip_file(tmp_path):
     """Without site-packages, too: data sets need the standard library only."""
-    shutil.copytree(PACKAGE, tmp_path / "tree" / "examples" / "datasets", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(PACKAGE, tmp_path / "tree" / "examples" / "data", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(PACKAGE.parent / "__init__.py", tmp_path / "tree" / "examples")
     archive = shutil.make_archive(str(tmp_path / "packed"), "zip", tmp_path / "tree")
-    code = f"import sys; sys.path.insert(0, {archive!r}); from examples import datasets as d; "
+    code = f"import sys; sys.path.insert(0, {archive!r}); from examples import data as d; "
     code += "print(d.__file__, len(d.iris()))"
     found = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, cwd=tmp_path)
     assert found.stderr == ""
