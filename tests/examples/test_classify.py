@@ -11,12 +11,12 @@ from support.commands import command, interrupt, interruptible
 
 import viz
 from examples import classify, classifying
-from examples.classify_pictures import Section
 from examples.classifying import (
     SETUPS,
     Classifier,
     Cut,
     Outcome,
+    Section,
     accuracy,
     confusion_matrix,
     decide,
