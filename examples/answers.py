@@ -1,4 +1,4 @@
-"""A trained network as a function of numbers, for what asks it thousands of times: scores and pictures."""
+"""A network as a fast function of numbers, for scores and pictures that ask it thousands of times."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from nn import MLP
 
 
 def answer_program(model: MLP) -> Program:
-    """Return a program from the inputs of a network to its outputs, with the parameters as they are at each call."""
+    """Return a program from the inputs of a network to its outputs; it reads the parameters at each call."""
     inputs = [Value(0.0, f"x{index}") for index in range(model.inputs)]
     with recording():
         outputs = model(inputs)

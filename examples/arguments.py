@@ -11,10 +11,10 @@ from pathlib import Path
 from examples.outputs import prepare_directory
 
 LARGEST_NOISE = 10.0
-"""Far beyond what leaves anything of a data set; not so large that numbers overflow."""
+"""Far more than drowns any data set, yet small enough that no number overflows."""
 
 LARGEST_SEED = 2**32 - 1
-"""What NumPy's legacy generator, the tutorial's, takes as a seed."""
+"""The largest seed of NumPy's legacy generator, which the tutorial uses."""
 
 
 def whole_number(smallest: int, largest: int | None = None) -> Callable[[str], int]:
@@ -62,18 +62,18 @@ def has_llvm() -> bool:
 def backend(name: str) -> str:
     """Serve as an argparse ``type``: a backend that this machine can run."""
     if name == "llvm" and not has_llvm():
-        raise argparse.ArgumentTypeError("llvm needs llvmlite: python -m pip install 'scalargrad[native]'")
+        raise argparse.ArgumentTypeError("llvm needs llvmlite: python -m pip install llvmlite")
     return name
 
 
 def add_backend(parser: argparse.ArgumentParser, choices: Sequence[str] = ("python", "llvm")) -> None:
-    """Add ``--backend``, by default machine code where it can be made."""
+    """Add ``--backend``; its default is machine code where llvmlite is installed."""
     parser.add_argument(
         "--backend",
         type=backend,
         choices=choices,
         default="llvm" if has_llvm() else "python",
-        help="llvm is machine code, the quickest once it is compiled (the extra native); default here: %(default)s",
+        help="llvm is machine code, the quickest once it is compiled, and needs llvmlite; default here: %(default)s",
     )
 
 
@@ -85,7 +85,7 @@ def add_output(parser: argparse.ArgumentParser, default: str) -> None:
 
 
 def parse_and_prepare(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Read the command line, and when all of it is right make the directory of ``--output`` unless it is there."""
+    """Read the command line; if all of it is right, make the directory of ``--output`` unless it is there."""
     options = parser.parse_args(arguments)
     prepare_output(parser, options.output)
     return options

@@ -9,7 +9,7 @@ from typing import Any
 
 _QUIET = (
     "headless=new",
-    "no-sandbox",  # which Chromium refuses to do without where everything runs as root, as in a container
+    "no-sandbox",  # as root, as in a container, Chromium refuses to start without this
     "disable-gpu",
     "disable-dev-shm-usage",
     "disable-background-networking",
@@ -32,11 +32,11 @@ def browser(width: int = 1280, height: int = 800) -> Iterator[Any]:
         from selenium import webdriver
         from selenium.webdriver.chrome.service import Service
     except ImportError:
-        raise NoBrowserError("a page is looked at with Selenium: python -m pip install selenium") from None
+        raise NoBrowserError("opening a page needs Selenium: python -m pip install selenium") from None
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     driver = shutil.which("chromedriver")
     if chromium is None or driver is None:
-        raise NoBrowserError("a page is looked at with Chromium: install it and its chromedriver")
+        raise NoBrowserError("opening a page needs Chromium: install it and its chromedriver")
     options = webdriver.ChromeOptions()
     options.binary_location = chromium
     for argument in _QUIET:
@@ -51,12 +51,12 @@ def browser(width: int = 1280, height: int = 800) -> Iterator[Any]:
 
 
 def resize(driver: Any, width: int, height: int, mobile: bool = False) -> None:
-    """Give the page exactly this size, in pixels, as no window of a desktop would; or let it be on a telephone."""
+    """Give the page exactly this size in pixels, smaller than any window if need be; ``mobile`` as on a telephone."""
     size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile}
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
 
 
 def prefer(driver: Any, scheme: str) -> None:
-    """Let the page believe that its reader prefers the ``"light"`` or the ``"dark"`` colour scheme."""
+    """Tell the page that its reader prefers the ``"light"`` or the ``"dark"`` colour scheme."""
     feature = {"name": "prefers-color-scheme", "value": scheme}
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})

@@ -1,11 +1,15 @@
-"""How every example ends: with an exit status, and without a traceback for what is no error of the program."""
+"""How every example ends: with an exit status, and without a traceback where the program made no mistake."""
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import StringIO, TextIOWrapper
+from multiprocessing import resource_tracker
 from typing import NoReturn
 
 INTERRUPTED = 130
@@ -23,7 +27,7 @@ class Nowhere(StringIO):
 def run_command(main: Callable[[], int | None]) -> NoReturn:
     """Run ``main`` and exit with its status; quietly if Ctrl-C or the reader of a pipe ends it.
 
-    What the encoding of the output has no sign for is shown as a question mark, and nothing where there is no output.
+    A letter that the encoding of the output lacks is shown as a question mark. A closed output is no error.
     """
     sys.stdout = sys.stdout or Nowhere()
     sys.stderr = sys.stderr or Nowhere()
@@ -40,3 +44,35 @@ def run_command(main: Callable[[], int | None]) -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 1
     sys.exit(status)
+
+
+@contextmanager
+def ctrl_c_blocked() -> Iterator[None]:
+    """Let Ctrl-C wait, and keep it for good from a process that is started here: that one ends with this one."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # Starting it, as the first process would, unblocks the signal.
+    with _ctrl_c_put_off():
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _ctrl_c_put_off() -> Iterator[None]:
+    """Let Ctrl-C wait even if another thread gets it, such as a progress bar's: Python would raise it in this one."""
+    previous = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(previous):
+        yield
+        return
+    pressed: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _frame: pressed.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
+        if pressed:
+            signal.raise_signal(signal.SIGINT)

@@ -3,10 +3,10 @@
     python -m examples.compare                       the tutorial's network
     python -m examples.compare --hidden 4 --seed 7   another one
 
-The numbers come from `examples.comparison` and `examples.side_by_side`; here they are laid out and explained. Three
-facts about the tutorial turn up on the way, each with its evidence: its `sigmoid_derivative` takes the activation; its
-"gradients" are the negative gradient of half the *sum* of squares, while its loss is the *mean*, so that
-dW = -(N/2) · dMSE/dW; and with the published seed it does not learn XOR.
+The numbers come from `examples.matrices.comparison`; here they are laid out and explained. Three facts about the
+tutorial turn up on the way, each with its evidence: its `sigmoid_derivative` takes the activation; its "gradients" are
+the negative gradient of half the *sum* of squares, while its loss is the *mean*, so that dW = -(N/2) · dMSE/dW; and
+with the published seed it does not learn XOR.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from examples import comparison, side_by_side, tutorial
+from engine import Value, sigmoid, topological_order
 from examples.arguments import LARGEST_SEED, whole_number
 from examples.command import run_command
-from examples.comparison import FACTOR, TARGETS, Pair, farthest_apart
+from examples.matrices import comparison, tutorial
+from examples.matrices.comparison import FACTOR, TARGETS, Checkpoint, Pair, farthest_apart
+from examples.matrices.tutorial import LEARNING_RATE, Network, X
 from examples.outputs import explain
-from examples.tutorial import LEARNING_RATE, Network
 
 
 def begin(title: str, paragraph: str) -> None:
@@ -34,7 +35,7 @@ def show_gradients(network: Network) -> None:
     begin(
         "1. The gradient of every parameter",
         """By hand: the tutorial's matrix formulas. By the engine: -dL/dW of L = ½ Σ (prediction - target)², which a
-        model of scalar neurons records one number at a time; dW1[i, j] is there that of neuron j and its input i. An
+        model of scalar neurons records one number at a time; dW1[i, j] there belongs to neuron j and its input i. An
         ulp is the gap between neighbouring doubles.""",
     )
     pairs = comparison.compare_gradients(network)
@@ -44,7 +45,7 @@ def show_gradients(network: Network) -> None:
     worst = farthest_apart(pairs)
     most = max(pairs, key=lambda pair: pair.ulps)
     print(f"\nLargest difference: {worst.difference:.1e} in {worst.name}; in ulps {most.ulps:.0f}, in {most.name}.")
-    explain("""The two sides add in another order and write the sigmoid in another way, and each step rounds. Where
+    explain("""The two sides add in a different order and write the sigmoid differently, and each step rounds. Where
         large terms nearly cancel, the result is small and so is its ulp: the same rounding is then more ulps.""")
 
 
@@ -64,24 +65,25 @@ def show_uses(network: Network) -> None:
     print(f"{'sum':>4}{'':>35}{sum(use.product for use in uses):>25.16e}{sum(use.by_hand[0] for use in uses):>27.16e}")
     print(f"{'dW1[0, 0] of the tutorial, all at once':>39}{whole:>25.16e}\n")
     explain("""Row i of X.T is what input i was in each sample; column j of delta is what each sample sends back to
-        neuron j. Entry [i, j] of X.T @ delta is their products added up over n: this very sum, done for every weight at
-        once. It runs over the samples because one weight serves them all. A bias is used with the factor 1, so db1 is
-        the sum of delta itself.""")
+        neuron j. Entry [i, j] of X.T @ delta adds up their products over n: it is this very sum, done for every weight
+        at once. It runs over the samples because all of them use the same weight. A bias is used with the factor 1, so
+        db1 is the sum of delta itself.""")
 
 
 def show_unmodified(network: Network) -> None:
     """Print what the tutorial's functions give on Values, and what that says about the tutorial's gradients."""
-    found = comparison.run_unmodified(network)
+    loss, pairs = comparison.run_unmodified(network)
     begin(
         "3. The tutorial's own functions, run on Values",
         f"""forward_propagation and compute_loss as they are, on arrays whose entries are Values. NumPy does the matrix
-        arithmetic entry by entry; the engine records it, {found.nodes} Values in all, and differentiates the loss.""",
+        arithmetic entry by entry; the engine records it, {len(topological_order(loss))} Values in all, and
+        differentiates the loss.""",
     )
     print(f"{'':<12}{'dMSE/dW':>25}{f'{FACTOR:g} · dMSE/dW':>25}{'dW by hand':>25}{'ulps':>8}")
-    for pair in found.pairs:
-        derivative = found.derivatives[pair.name]
+    for pair in pairs:
+        derivative = pair.by_engine / FACTOR
         print(f"{pair.name:<12}{derivative:>25.16e}{pair.by_engine:>25.16e}{pair.by_hand:>25.16e}{pair.ulps:>8.0f}")
-    print(f"\nLargest difference: {farthest_apart(found.pairs).difference:.1e}, after the factor {FACTOR:g} = -N/2.")
+    print(f"\nLargest difference: {farthest_apart(pairs).difference:.1e}, after the factor {FACTOR:g} = -N/2.")
     explain(f"""So the tutorial's "gradients" are not those of the loss that it prints. They are the negative gradient
         of half the SUM of squares, while the printed loss is the MEAN: dW = -(N/2) · dMSE/dW. That is why it adds where
         gradient descent subtracts, and its rate of {LEARNING_RATE} is a rate of {-FACTOR * LEARNING_RATE:g} on the
@@ -90,55 +92,58 @@ def show_unmodified(network: Network) -> None:
 
 def show_slope(network: Network) -> None:
     """Print what `sigmoid_derivative` answers when it is given the activation, and when it is given z."""
-    _, (z1, *_) = tutorial.forward_propagation(network, tutorial.X)
-    slope = comparison.slope_at(float(z1[-1, 0]))
+    _, (z1, *_) = tutorial.forward_propagation(network, X)
+    z = float(z1[-1, 0])
+    activation = sigmoid(Value(z))
+    a = activation.data
     begin(
         "4. sigmoid_derivative takes the activation",
-        f"""On the last sample hidden neuron 0 has z = {slope.z:.6f} and the activation a = σ(z) =
-        {slope.activation:.6f}. The formula σ'(x) = σ(x) · (1 - σ(x)) is given in x, but the function wants σ(x).""",
+        f"""On the last sample hidden neuron 0 has z = {z:.6f} and the activation a = σ(z) = {a:.6f}. The formula
+        σ'(x) = σ(x) · (1 - σ(x)) is given in x, but the function wants σ(x).""",
     )
-    print(f"  σ'(z), the engine's partial on the edge   {slope.by_engine:9.6f}")
-    print(f"  sigmoid_derivative(a) = a · (1 - a)       {slope.of_activation:9.6f}   as the tutorial calls it")
-    print(f"  sigmoid_derivative(z) = z · (1 - z)       {slope.of_z:9.6f}   no derivative of σ")
+    print(f"  σ'(z), the engine's partial on the edge   {activation.partials[0]:9.6f}")
+    print(
+        f"  sigmoid_derivative(a) = a · (1 - a)       {tutorial.sigmoid_derivative(a):9.6f}   as the tutorial calls it"
+    )
+    print(f"  sigmoid_derivative(z) = z · (1 - z)       {tutorial.sigmoid_derivative(z):9.6f}   not a derivative of σ")
 
 
 def show_training(network: Network, epochs: int) -> None:
     """Print both trainings at the checkpoints, and the answers at their end."""
     begin(
         "5. Two trainings, in step",
-        f"""Same start, same rate of {LEARNING_RATE}. The losses are mean squared errors; the difference is that of the
-        parameter in which the two sides are farthest apart.""",
+        f"""The same start and the same rate of {LEARNING_RATE}. The losses are mean squared errors; the difference is
+        shown for the parameter in which the two sides are farthest apart.""",
     )
-    training = side_by_side.train_both(network, epochs)
+    checkpoints = comparison.train_both(network, epochs)
     print(f"{'epochs':>10}{'loss by hand':>22}{'loss by the engine':>22}{'difference':>14}{'ulps':>8}   parameter")
-    for checkpoint in training.checkpoints:
-        loss = checkpoint.loss
-        worst = farthest_apart(checkpoint.parameters)
+    for checkpoint in checkpoints:
+        loss, worst = checkpoint.loss, farthest_apart(checkpoint.parameters)
         print(f"{checkpoint.epochs:>10,}{loss.by_hand:>22.16f}{loss.by_engine:>22.16f}", end="")
         print(f"{worst.difference:>14.1e}{worst.ulps:>8.0f}   {worst.name}")
+    show_verdict(checkpoints[-1])
+
+
+def show_verdict(end: Checkpoint) -> None:
+    """Print the answers, how far the two sides came apart, whether XOR is learned, and if not, why not."""
+    right = [is_right(pair, target) for pair, target in zip(end.answers, TARGETS, strict=True)]
     print(f"\n{'':>10}{'target':>10}{'by hand':>12}{'by the engine':>18}")
-    for pair, target in zip(training.answers, TARGETS, strict=True):
-        verdict = "right" if is_right(pair, target) else "wrong"
-        print(f"{pair.name:>10}{target:>10}{pair.by_hand:>12.4f}{pair.by_engine:>18.4f}   {verdict}")
-    show_verdict(training)
+    for pair, target, verdict in zip(end.answers, TARGETS, right, strict=True):
+        print(f"{pair.name:>10}{target:>10}{pair.by_hand:>12.4f}{pair.by_engine:>18.4f}", end="")
+        print("   right" if verdict else "   wrong")
+    print(f"\nAfter {end.epochs:,} epochs no parameter differs by more than", end=" ")
+    print(f"{farthest_apart(end.parameters).difference:.1e}, and the loss is {end.loss.by_hand:.4f}.")
+    if all(right):
+        print("XOR is learned.")
+        return
+    print(f"XOR is not learned: {sum(right)} of {len(TARGETS)} answers are right.")
+    explain("""The engine agrees with the formulas, so the gradients are not to blame. The start is, or too few epochs.
+        How many starts lead to XOR: python -m examples.tutorial --seeds 200""")
 
 
 def is_right(answer: Pair, target: int) -> bool:
-    """Tell whether both answers are on the side of one half where the target is."""
+    """Tell whether both answers are on the same side of one half as the target."""
     return max(abs(answer.by_hand - target), abs(answer.by_engine - target)) < 0.5
-
-
-def show_verdict(training: side_by_side.Training) -> None:
-    """Say how far the two sides came apart, whether XOR is learned, and if not, why not."""
-    end = training.checkpoints[-1]
-    right = sum(map(is_right, training.answers, TARGETS))
-    learned = right == len(TARGETS)
-    print(f"\nAfter {end.epochs:,} epochs no parameter differs by more than", end=" ")
-    print(f"{farthest_apart(end.parameters).difference:.1e}, and the loss is {end.loss.by_hand:.4f}.")
-    print("XOR is learned." if learned else f"XOR is not learned: {right} of {len(TARGETS)} answers are right.")
-    if not learned:
-        explain("""The engine agrees with the formulas, so the gradients are not to blame. What is, is the start, or too
-            few epochs. How many starts lead to XOR: python -m examples.tutorial --seeds 200""")
 
 
 def show_seconds(network: Network) -> None:
@@ -148,7 +153,7 @@ def show_seconds(network: Network) -> None:
         """Medians of blocks of epochs, the two sides taking turns. Eager means that the engine records its graph anew
         in every epoch, number by number.""",
     )
-    by_hand, by_engine = side_by_side.seconds_per_epoch(network)
+    by_hand, by_engine = comparison.seconds_per_epoch(network)
     print(f"  by hand, NumPy         {by_hand * 1e6:10.1f} µs an epoch")
     print(f"  by the engine, eager   {by_engine * 1e6:10.1f} µs an epoch, {by_engine / by_hand:.2f} times as long")
 

@@ -4,11 +4,11 @@
     python -m examples.micrograd_demo --backend eager  as micrograd does it: a graph recorded for every step
     python -m examples.micrograd_demo --backend all    each in turn, and whether they agree
 
-What is trained is that of demo.ipynb in https://github.com/karpathy/micrograd: ReLU in the hidden layers and a linear
-output, weights drawn uniformly from -1 to 1 and biases of 0, the max-margin loss of all samples plus 1e-4 · Σ θ² over
-weights and biases, and gradient descent at the rate 1 - 0.9 · k / 100 in step k. Its author saw it end at an accuracy
-of 100 %. The moons are drawn here by `examples.data.moons`, so the samples are others than his. With them 18 of the
-seeds 0 to 19 end at 100 %, and two, 6 and 14, at 99 %; the default is micrograd's own seed, and ends at 100 %.
+The network and its training are those of demo.ipynb in https://github.com/karpathy/micrograd: ReLU in the hidden layers
+and a linear output, weights drawn uniformly from -1 to 1 and biases of 0, the max-margin loss of all samples plus
+1e-4 · Σ θ² over weights and biases, and gradient descent at the rate 1 - 0.9 · k / 100 in step k. Its author saw it end
+at an accuracy of 100 %. The moons come from this project's own generator, so the samples differ from his. With them, 18
+of the seeds 0 to 19 end at 100 %, and two, 6 and 14, at 99 %; the default is micrograd's own seed, and ends at 100 %.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Run:
 
     model        the network as it is in the end
     losses       the loss after 0, 1, 2, … steps
-    accuracies   the fraction of the samples with an answer of the right sign, by the number of steps before it
+    accuracies   the fraction of the samples answered with the right sign, by the number of steps before it
     first        how many seconds the first step took, with the recording and compiling that comes before it
     seconds      how long all steps took
     interrupted  whether Ctrl-C ended it
@@ -89,7 +89,7 @@ def train_on_moons(data: DataSet, seed: int, backend: str) -> Run:
     times: list[float] = []
 
     def note(step: int, _loss: float) -> None:
-        """Keep the time, and the parameters of every tenth step: to look at answers here would count as training."""
+        """Keep the time, and the parameters of every tenth step; accuracies wait, for they would count as training."""
         times.append(time.perf_counter() - start)
         if (step + 1) % STEPS_A_LINE == 0:
             states[step + 1] = model.state_dict()
@@ -130,21 +130,22 @@ def show_run(run: Run) -> None:
     print(f"\n{'steps':>8}{'loss':>12}{'accuracy':>11}")
     for step, fraction in run.accuracies.items():
         print(f"{step:>8}{run.losses[step]:>12.6f}{fraction:>11.0%}")
-    print(f"\n{run.steps} steps in {run.seconds:.2f} s, {run.first:.2f} s of it to record, compile and take the first.")
+    print(
+        f"\n{run.steps} steps in {run.seconds:.2f} s; recording, compiling and the first step took {run.first:.2f} s."
+    )
     print(f"Accuracy in the end: {run.accuracies[run.steps]:.0%}")
 
 
 def show_side_by_side(runs: dict[str, Run]) -> None:
     """Print a line for each backend, and how far apart they are."""
-    print(
-        f"\n{'seconds for':<10}{'first step':>12}{'all others':>12}{'together':>10}{'final loss':>22}{'accuracy':>10}"
-    )
+    heads = f"{'first step':>12}{'all others':>12}{'together':>10}{'final loss':>22}{'accuracy':>10}"
+    print(f"\n{'seconds for':<10}{heads}")
     for backend, run in runs.items():
         end = run.accuracies[run.steps]
         print(f"{backend:<11}{run.first:>12.2f}{run.seconds - run.first:>12.2f}{run.seconds:>10.2f}", end="")
         print(f"{run.losses[-1]:>22.16f}{end:>10.0%}")
-    print("\nBefore the first step a program is recorded and compiled; eager records a graph in each step.")
-    print(f"The losses of all steps are alike: relatively, no two differ by more than {largest_difference(runs):.1e}.")
+    print("\nA program is recorded and compiled before the first step; eager records a graph in each step.")
+    print(f"After each step the losses agree: no two differ by more than {largest_difference(runs):.1e}, relatively.")
 
 
 def largest_difference(runs: dict[str, Run]) -> float:
@@ -154,19 +155,19 @@ def largest_difference(runs: dict[str, Run]) -> float:
 
 
 def picture(run: Run, data: DataSet) -> Plots:
-    """Draw where the network decides anew, and the samples."""
+    """Draw where the network changes its answer, and the samples."""
     from viz import plots  # which needs matplotlib
 
     ask = answer_program(run.model)
     plot = plots.decision_boundary(lambda x: ask(*x)[0], data.inputs, data.signs, threshold=0.0, labels=data.features)
-    return {"moons": (plot, f"what is answered where after {run.steps} steps, and the {len(data)} samples")}
+    return {"moons": (plot, f"the answer at every point after {run.steps} steps, and the {len(data)} samples")}
 
 
 # --- The program ------------------------------------------------------------------------------------------------------
 
 
 def train_each(data: DataSet, seed: int, backends: Sequence[str]) -> dict[str, Run]:
-    """Train with each backend and print what comes of it; after Ctrl-C say how far it got, and raise it again."""
+    """Train with each backend and print how long it took; after Ctrl-C say how far it got, and raise it again."""
     runs: dict[str, Run] = {}
     for backend in backends:
         run = train_on_moons(data, seed, backend)
@@ -180,8 +181,8 @@ def train_each(data: DataSet, seed: int, backends: Sequence[str]) -> dict[str, R
     return runs
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Do as the command line says, and return the exit status."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Do as the command line says."""
     parser = argparse.ArgumentParser(
         prog="python -m examples.micrograd_demo", description="Train the network of micrograd's demo on 100 moons."
     )
@@ -199,10 +200,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     runs = train_each(data, options.seed, backends)
     last = runs[backends[-1]]
     show_run(last)
-    if options.backend == "all":
+    if len(runs) > 1:
         show_side_by_side(runs)
     show_plots(options.output, lambda: picture(last, data))
-    return 0
 
 
 if __name__ == "__main__":

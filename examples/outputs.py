@@ -1,4 +1,4 @@
-"""What examples leave behind: words on the screen, and a directory, in it each plot as SVG and PNG."""
+"""What examples leave behind: words on the screen, and a directory with each plot as SVG and PNG."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from viz.plots import Plot
 
 Plots = Mapping[str, tuple["Plot", str]]
-"""Plots, each with what it shows in words, by the names of their files without ending."""
-
+"""Plots with what each shows, in words, by the names of their files without ending."""
 
 WIDTH = 108
 """Of a line of text, in characters."""
@@ -30,7 +29,7 @@ def explain(paragraph: str) -> None:
 
 
 def prepare_directory(path: Path) -> None:
-    """Make the directory unless it is there; OSError, in words for the user, if no file can be put there."""
+    """Make the directory unless it is there; OSError, in words for the user, if no file can be written to it."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
@@ -38,11 +37,11 @@ def prepare_directory(path: Path) -> None:
     except OSError as error:
         raise OSError(f"{str(path)!r} cannot be made a directory: {error.strerror}") from None
     if not os.access(path, os.W_OK | os.X_OK):
-        raise PermissionError(f"{str(path)!r} is a directory that nothing can be written into")
+        raise PermissionError(f"{str(path)!r} is a directory that cannot be written to")
 
 
 def show_plots(directory: Path, make: Callable[[], Plots]) -> None:
-    """Write the plots that ``make`` gives, and print a line for each; without matplotlib, print what to install."""
+    """Write the plots that ``make`` returns and print a line for each; without matplotlib, print what to install."""
     try:
         plots = make()
     except ModuleNotFoundError as error:

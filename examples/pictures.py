@@ -9,6 +9,7 @@ import argparse
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -19,8 +20,7 @@ from engine import Value
 from examples.browser import NoBrowserError, browser
 from examples.command import run_command
 from examples.study.command import main as study
-from examples.xor_graphs import lesson_graph, neuron_graph, sample_graph
-from examples.xor_training import new_network, train_on_xor
+from examples.xor_network import lesson_graph, neuron_graph, new_network, sample_graph, train_on_xor
 from nn import MLP
 from viz import Drawing
 
@@ -28,7 +28,7 @@ FOLDER = Path(__file__).parent / "pictures"
 PLAYER = "player.png"
 HEAT_MAP = "recipes.svg"
 STEP = 37
-"""The step of the player that is photographed: a weight is given the second part of its gradient."""
+"""The step of the player that is photographed: a weight receives the second part of its gradient."""
 
 
 def expression() -> Drawing:
@@ -48,26 +48,11 @@ def network() -> MLP:
     return model
 
 
-def operations() -> Drawing:
-    """One neuron of it, by operation."""
-    return viz.draw(neuron_graph(network()))
-
-
-def neurons() -> Drawing:
-    """Its loss on one sample, by neuron, with gradients as colours."""
-    return viz.draw(sample_graph(network()), by="neuron", colors="gradient")
-
-
-def layers() -> Drawing:
-    """The same by layer."""
-    return viz.draw(sample_graph(network()), by="layer")
-
-
-PICTURES = {
+PICTURES: dict[str, Callable[[], Drawing]] = {
     "expression.svg": expression,
-    "operations.svg": operations,
-    "neurons.svg": neurons,
-    "layers.svg": layers,
+    "operations.svg": lambda: viz.draw(neuron_graph(network())),
+    "neurons.svg": lambda: viz.draw(sample_graph(network()), by="neuron", colors="gradient"),
+    "layers.svg": lambda: viz.draw(sample_graph(network()), by="layer"),
 }
 
 

@@ -11,24 +11,21 @@ after Ctrl-C.
 from __future__ import annotations
 
 import argparse
+import statistics
 import sys
-from collections.abc import Sequence
-from itertools import chain
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+from tqdm import tqdm
 
-from examples import tutorial
-from examples.arguments import whole_number
-from examples.command import run_command
-from examples.comparison import INPUTS, TARGETS, Pair, compare_gradients, farthest_apart
-from examples.outputs import explain, prepare_directory
-from examples.side_by_side import train_both
-from examples.tutorial import LEARNING_RATE, Network
+from examples.arguments import prepare_output, whole_number
+from examples.command import INTERRUPTED, run_command
+from examples.matrices import tutorial
+from examples.matrices.comparison import INPUTS, TARGETS, Pair, compare_gradients, farthest_apart, train_both
+from examples.outputs import explain
 from examples.xor_files import Folder
-from examples.xor_seeds import check_seeds
-from examples.xor_training import EPOCHS, HIDDEN, TOLERANCE, Run, largest_error, new_network, train_on_xor
-from nn import MLP
+from examples.xor_network import EPOCHS, HIDDEN, TOLERANCE, Run, largest_error, new_network, train_on_xor
 
 DIRECTORY = "xor-output"
 PUBLISHED_EPOCHS = 10_000
@@ -45,12 +42,12 @@ def show_losses(run: Run) -> None:
 
 
 def six_places(number: float) -> str:
-    """Write a number of at least 0 as 0.123456, or as 1.23e-07 where there would be nothing but zeros to see."""
+    """Write a number as 0.123456, or as 1.23e-07 where six places would show hardly more than zeros."""
     return f"{number:.6f}" if number >= 1e-4 else f"{number:.2e}"
 
 
 def show_answers(run: Run) -> None:
-    """Print what the network says to the four samples, and the verdict."""
+    """Print what the network answers to the four samples, and the verdict."""
     print()
     for (a, b), target, answer in zip(INPUTS, TARGETS, run.answers, strict=True):
         verdict = "right" if abs(answer - target) <= TOLERANCE else "wrong"
@@ -63,25 +60,28 @@ def show_answers(run: Run) -> None:
         print("Another seed, more hidden neurons or more epochs may help.")
 
 
-def show_comparison(start: Network, run: Run) -> None:
+def show_comparison(start: tutorial.Network, run: Run) -> None:
     """Print what the tutorial's rule makes of the weights that ``run`` started from, by matrices and by the engine.
 
     Both sides train for as many epochs as ``run`` did. The tutorial as published stands beside them.
     """
     hidden = len(start["W2"])
-    training = train_both(start, run.epochs)
+    end = train_both(start, run.epochs)[-1]
     print()
     explain(f"""The tutorial's rule, from the same initial weights: sigmoids, half the sum of squares, gradient descent
-        at the rate {LEARNING_RATE}. NumPy has the gradient from matrix formulas derived by hand, the engine from its
-        graph.""")
+        at the rate {tutorial.LEARNING_RATE}. NumPy takes the gradient from matrix formulas derived by hand, the engine
+        from its graph.""")
     show_difference("first gradient", compare_gradients(start))
-    show_difference("final weights", training.checkpoints[-1].parameters)
+    show_difference("final weights", end.parameters)
+    published = tutorial.train_network(
+        tutorial.X, tutorial.y, 2, 2, 1, PUBLISHED_EPOCHS, tutorial.LEARNING_RATE, print_every=0
+    )
     columns = [
-        ["", "network", "epochs", *(pair.name for pair in training.answers), "learned"],
+        ["", "network", "epochs", *(pair.name for pair in end.answers), "learned"],
         column("this run", hidden, run.epochs, run.answers),
-        column("rule in NumPy", hidden, run.epochs, [pair.by_hand for pair in training.answers]),
-        column("rule by engine", hidden, run.epochs, [pair.by_engine for pair in training.answers]),
-        column("as published", 2, PUBLISHED_EPOCHS, published_answers()),
+        column("rule in NumPy", hidden, run.epochs, [pair.by_hand for pair in end.answers]),
+        column("rule by engine", hidden, run.epochs, [pair.by_engine for pair in end.answers]),
+        column("as published", 2, PUBLISHED_EPOCHS, tutorial.predict(published, tutorial.X)[:, 0].tolist()),
     ]
     print()
     for name, *cells in zip(*columns, strict=True):
@@ -100,32 +100,24 @@ def column(title: str, hidden: int, epochs: int, answers: list[float]) -> list[s
     return [title, f"2-{hidden}-1", f"{epochs:,}", *(f"{answer:.4f}" for answer in answers), learned]
 
 
-def published_answers() -> list[float]:
-    """Train the tutorial's network exactly as published, and ask it all four samples."""
-    network = tutorial.train_network(tutorial.X, tutorial.y, 2, 2, 1, PUBLISHED_EPOCHS, LEARNING_RATE, print_every=0)
-    return tutorial.predict(network, tutorial.X)[:, 0].tolist()
+# --- One network ------------------------------------------------------------------------------------------------------
 
 
-def show_files(folder: Folder, model: MLP, run: Run) -> None:
-    """Write the files, print a line for each as soon as it is complete, and say what is missing."""
-    print(f"\nFiles in {folder.directory}")
-    for name in chain(list(folder.written), folder.write_all(model, run)):
-        print(f"  {name:<17} {folder.written[name]}")
-    for name, reason in folder.missing.items():
-        print(f"  {name:<17} not made: {reason}")
-    if earlier := folder.remove_earlier():
-        print(f"  removed, as of an earlier run: {', '.join(earlier)}")
-    if folder.no_images:
-        print()
-        explain(f"The graphs are DOT text: {folder.no_images}.")
-        print(f"With Graphviz, run this again, or: dot -Tsvg -O {folder.directory / '*.dot'}")
+def run_into(folder: Folder, seed: int, hidden: int, epochs: int) -> int:
+    """Train, compare and draw one network, and return the exit status; after Ctrl-C with a word on what was kept."""
+    try:
+        return run_once(folder, seed, hidden, epochs)
+    except KeyboardInterrupt:
+        kept = f"kept in {folder.directory}: {', '.join(folder.written)}" if folder.written else "no file was written"
+        print(f"\nInterrupted; {kept}")
+        return INTERRUPTED
+    except OSError as error:
+        print(f"python -m examples.xor: error: a file could not be written: {error}", file=sys.stderr)
+        return 1
 
 
-# --- The program ------------------------------------------------------------------------------------------------------
-
-
-def run_once(seed: int, hidden: int, epochs: int, folder: Folder) -> int:
-    """Train, compare and draw one network, and return the exit status."""
+def run_once(folder: Folder, seed: int, hidden: int, epochs: int) -> int:
+    """Do the same, and let KeyboardInterrupt and OSError pass."""
     model = new_network(hidden, seed)
     start = {name: np.array(matrix) for name, matrix in model.to_matrices().items()}
     print(f"XOR: a 2-{hidden}-1 network of {len(model.parameters())} parameters, seed {seed}, {epochs:,} epochs")
@@ -137,54 +129,83 @@ def run_once(seed: int, hidden: int, epochs: int, folder: Folder) -> int:
         raise KeyboardInterrupt
     show_answers(run)
     show_comparison(start, run)
-    show_files(folder, model, run)
+    folder.write_all(model, run)
     return 0 if run.learned else 1
 
 
-def run_into(directory: Path, seed: int, hidden: int, epochs: int) -> int:
-    """Run once with the files in ``directory``; return the exit status, after Ctrl-C with a word on what was kept."""
-    folder = Folder(directory)
+# --- Many seeds -------------------------------------------------------------------------------------------------------
+
+
+def train_seeds(count: int, hidden: int, epochs: int) -> Iterator[int | None]:
+    """Train the seeds 0 to ``count`` - 1; yield the epochs that each needed, None for one that did not learn XOR.
+
+    There is a progress bar on a terminal. Ctrl-C raises KeyboardInterrupt.
+    """
+    for seed in tqdm(range(count), desc="seeds", unit="seed", leave=False, disable=None):
+        run = train_on_xor(new_network(hidden, seed), epochs, progress=False)
+        if run.interrupted:
+            raise KeyboardInterrupt
+        yield run.epochs_needed
+
+
+def check_seeds(count: int, hidden: int, epochs: int) -> int:
+    """Train the seeds, print how they did, and return 0 if every one learned XOR, 1 if not, 130 after Ctrl-C."""
+    print(f"XOR from the seeds 0 to {count - 1}: a 2-{hidden}-1 network each, {epochs:,} epochs")
+    print(f"Learned means: every answer within {TOLERANCE} of its target.\n", flush=True)
+    needed: list[int | None] = []
     try:
-        return run_once(seed, hidden, epochs, folder)
+        needed.extend(train_seeds(count, hidden, epochs))
     except KeyboardInterrupt:
-        kept = f"kept in {directory}: {', '.join(folder.written)}" if folder.written else "no file was written"
-        print(f"\nInterrupted; {kept}")
-        return 130
-    except OSError as error:
-        print(f"python -m examples.xor: error: a file could not be written: {error}", file=sys.stderr)
-        return 1
+        show_seeds(needed, epochs)
+        print(f"\nInterrupted after {len(needed)} of {count} seeds: the table covers only these.")
+        return INTERRUPTED
+    show_seeds(needed, epochs)
+    print("\nNot every seed learned XOR." if None in needed else "\nEvery seed learned XOR.")
+    return int(None in needed)
 
 
-def argument_parser() -> argparse.ArgumentParser:
-    """Describe the command line."""
-    parser = argparse.ArgumentParser(prog="python -m examples.xor", description="Train a small network on XOR.")
-    which = parser.add_mutually_exclusive_group()
-    which.add_argument("--seed", type=whole_number(0), default="0", metavar="N", help="initial weights (default: 0)")
-    which.add_argument("--check-seeds", type=whole_number(1), metavar="N", help="train seeds 0 to N-1; no files")
-    parser.add_argument(
-        "--hidden", type=whole_number(1), default=HIDDEN, metavar="N", help=f"hidden neurons (default: {HIDDEN})"
-    )
-    parser.add_argument(
-        "--epochs", type=whole_number(1), default=EPOCHS, metavar="N", help=f"training steps (default: {EPOCHS})"
-    )
-    parser.add_argument("--output", type=Path, metavar="DIR", help=f"where files go (default: {DIRECTORY})")
-    return parser
+def show_seeds(needed: list[int | None], epochs: int) -> None:
+    """Print how many seeds learned XOR, which did not, and how soon the quickest, median and slowest had learned it."""
+    learned = {seed: count for seed, count in enumerate(needed) if count is not None}
+    failed = [str(seed) for seed, count in enumerate(needed) if count is None]
+    print(f"  learned       {len(learned):5d} of {len(needed)} seeds")
+    if failed:
+        more = f" and {len(failed) - 10} more" if len(failed) > 10 else ""
+        seeds = "seed" if len(failed) == 1 else "seeds"
+        print(f"  not learned   {len(failed):5d}: {seeds} {', '.join(failed[:10])}{more}")
+    if not learned:
+        return
+    quickest, slowest = min(learned, key=learned.__getitem__), max(learned, key=learned.__getitem__)
+    print("\n  epochs needed")
+    for name, count, seed in (
+        ("quickest", learned[quickest], f"seed {quickest}"),
+        ("median", statistics.median_high(learned.values()), ""),
+        ("slowest", learned[slowest], f"seed {slowest}"),
+    ):
+        print(f"    {name:<11} {count:5d}   {count / epochs:4.0%} of {epochs:,}   {seed}".rstrip())
+
+
+# --- The command ------------------------------------------------------------------------------------------------------
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do as the command line says, and return the exit status."""
-    parser = argument_parser()
+    parser = argparse.ArgumentParser(prog="python -m examples.xor", description="Train a small network on XOR.")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--seed", type=whole_number(0), default="0", metavar="N", help="initial weights (default: 0)")
+    which.add_argument("--check-seeds", type=whole_number(1), metavar="N", help="train seeds 0 to N-1; no files")
+    for option, default, what in (("--hidden", HIDDEN, "hidden neurons"), ("--epochs", EPOCHS, "training steps")):
+        text = f"{what} (default: {default})"
+        parser.add_argument(option, type=whole_number(1), default=default, metavar="N", help=text)
+    parser.add_argument("--output", type=Path, metavar="DIR", help=f"where files go (default: {DIRECTORY})")
     options = parser.parse_args(arguments)
     if options.check_seeds:
         if options.output:
             parser.error("argument --output: not allowed with argument --check-seeds, which writes no files")
         return check_seeds(options.check_seeds, options.hidden, options.epochs)
     directory = options.output or Path(DIRECTORY)
-    try:
-        prepare_directory(directory)
-    except OSError as error:
-        parser.error(f"argument --output: {error}")
-    return run_into(directory, options.seed, options.hidden, options.epochs)
+    prepare_output(parser, directory)
+    return run_into(Folder(directory), options.seed, options.hidden, options.epochs)
 
 
 if __name__ == "__main__":

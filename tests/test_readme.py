@@ -11,10 +11,10 @@ from support.commands import ROOT
 from support.picture_reading import Svg
 
 from examples import pictures
+from examples.benchmark.workloads import WORKLOADS
 from examples.study.options import PRESETS, argument_parser
 from examples.study.recipes import Problem, Recipe
 from examples.study.trainer import Trainer
-from examples.workloads import WORKLOADS
 
 README = (ROOT / "README.md").read_text()
 

@@ -163,7 +163,7 @@ class Trainer:
 def draw_weights(model: MLP, recipe: Recipe, seed: int) -> None:
     """Give a network the weights that a recipe draws for a seed."""
     if recipe.initializer == TUTORIAL:
-        from examples.tutorial import initialize_network  # Nothing else needs NumPy.
+        from examples.matrices.tutorial import initialize_network  # Nothing else needs NumPy.
 
         inputs, hidden, outputs = model.sizes
         model.load_matrices(initialize_network(inputs, hidden, outputs, seed))

@@ -16,9 +16,9 @@ from functools import lru_cache
 from itertools import groupby, pairwise
 from multiprocessing import active_children, get_context, parent_process
 
+from examples.command import ctrl_c_blocked
 from examples.study.recipes import Architecture, Problem, Recipe
 from examples.study.trainer import Trainer, Trial, network_sizes
-from examples.workers import ctrl_c_blocked
 
 LARGEST_PIECE = {"python": 100_000_000, "llvm": 1_000_000_000}
 """In instructions, estimated: about a second of work."""

@@ -39,4 +39,4 @@ def test_machine_code_is_the_default_where_it_can_be_made_and_else_refused_with_
     assert parser().parse_args([]).backend == "python"
     with pytest.raises(SystemExit):
         parser().parse_args(["--backend", "llvm"])
-    assert "llvm needs llvmlite: python -m pip install 'scalargrad[native]'" in capsys.readouterr().err
+    assert "llvm needs llvmlite: python -m pip install llvmlite" in capsys.readouterr().err

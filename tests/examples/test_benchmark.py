@@ -4,23 +4,26 @@ import importlib
 import importlib.util
 import math
 import re
-import subprocess
-import sys
+from dataclasses import replace
 from itertools import pairwise
 from typing import ClassVar
 
 import pytest
 
 from engine import Value
-from examples import benchmark, eager_benchmark, problems, workloads
-from examples.peers import engine_peer, numpy_peer, python_peer
-from examples.peers.c_peer import COMPILER
+from examples.benchmark import eager, problems, programs, workloads
+from examples.benchmark.peers import engine_peer, numpy_peer, python_peer
+from examples.benchmark.peers.c_peer import COMPILER
+from examples.benchmark.workers import Worker
+
+# --- The workloads of the eager half ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", workloads.WORKLOADS)
 def test_a_gradient_by_central_differences(name):
     """The loss is recomputed by a class of plain numbers that records nothing, in place of Value."""
-    found = eager_benchmark.gradient(Value, name)
+    found = eager.gradient(Value, name)
+    assert any(found)
     for index in (0, len(found) // 2, len(found) - 1):
         ahead, behind = (_loss(name, index, eps) for eps in (1e-6, -1e-6))
         assert found[index] == pytest.approx((ahead - behind) / 2e-6, rel=1e-4, abs=1e-7)
@@ -67,37 +70,90 @@ def test_the_chain_is_a_geometric_series():
 
 
 def test_an_operation_holds_a_bounded_number_of_bytes():
-    assert 100 < eager_benchmark.bytes_per_node(Value, 20_000) <= 300
+    assert 100 < eager.bytes_per_node(Value, 20_000) <= 300
 
 
-@pytest.mark.slow
-def test_the_report_of_the_eager_engine():
-    report = run_benchmark("eager")
-    assert "agree" in report
-    for name in workloads.WORKLOADS:
-        (line,) = [line for line in report.splitlines() if line.startswith(name)]
-        assert line.endswith("x")
-    assert "1,000,000 multiply-adds" in report
+# --- The report -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
-def test_the_report_of_programs():
-    """Every contestant that is there has a row in the tables, and agrees with NumPy on the gradient."""
-    report = run_benchmark("programs")
-    xor = report[report.index("XOR epoch") : report.index("The same, one call")]
-    for name in ("numpy", "plain Python", "eager", "python", "llvm", "llvm fast_math"):
-        if name.startswith("llvm") and importlib.util.find_spec("llvmlite") is None:
-            continue
-        (line,) = [line for line in xor.splitlines() if line.startswith(f"{name:22}")]
-        assert re.search(r"\d+(\.\d+)? (ms|µs|ns) ", line), line
-    assert "10,000 rows" in report
-    assert "2-32-32-1" in report
+class _HereAndNow:
+    """A worker in this process, where the timings are cut short."""
+
+    def __init__(self, setup, *details):
+        self.asked = setup(*details)
+
+    def ask(self, question, *details):
+        return question(self.asked, *details)
 
 
-def run_benchmark(half):
+@pytest.fixture
+def short(monkeypatch):
+    """Small problems, measured for a moment."""
+    demo, sizes = problems.demo_problem(), (2, 3, 3, 1)
+    matrices = problems.draw(sizes, seed=1, scale=1.0)
+    small = replace(demo, sizes=sizes, inputs=demo.inputs[:3], targets=demo.targets[:3], matrices=matrices)
+    for module in (programs, eager):
+        monkeypatch.setattr(module, "SECONDS_A_TIMING", 1e-4)
+        monkeypatch.setattr(module, "Worker", _HereAndNow)
+    for module in (programs, workloads):
+        monkeypatch.setattr(module, "demo_problem", lambda: small)
+    monkeypatch.setattr(programs, "mlp_problem", lambda rows, width=2: problems.mlp_problem(rows, width))
+    monkeypatch.setattr(programs, "BATCHES", (1, 200))
+    monkeypatch.setattr(programs, "WIDTHS", (3,))
+    monkeypatch.setattr(eager, "CHAIN_LENGTHS", (1_000, 2_000))
+    monkeypatch.setattr(eager, "MEMORY_LENGTH", dict.fromkeys(eager.MODULES, 100))
+
+
+@pytest.mark.usefixtures("short")
+def test_the_report_of_the_eager_engine(capsys):
     pytest.importorskip("micrograd")
-    command = [sys.executable, "-m", "examples.benchmark", "--rounds", "1", "--only", half]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    eager.report(rounds=1)
+    report = capsys.readouterr().out
+    assert "gradients of seegrad and micrograd agree on both networks" in report
+    for name in workloads.WORKLOADS:
+        assert re.search(rf"^{re.escape(name)} +[\d.]+ ms +[\d.]+ ms +[\d.]+x$", report, re.MULTILINE)
+    assert "(micrograd at 1,000: RecursionError)" in report
+    assert re.search(r"^ +2,000 multiply-adds +\d+ ns/op +\d+ ns/op$", report, re.MULTILINE)
+    assert re.search(r"^ +seegrad +\d+$", report, re.MULTILINE)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("short")
+def test_the_report_of_programs(capsys):
+    """Every contestant that is there has a row in the tables, and agrees with NumPy on the gradient."""
+    pytest.importorskip("micrograd")
+    programs.report(rounds=1)
+    tables = capsys.readouterr().out.split("\n\n")
+    rows = {
+        table.splitlines()[0]: re.findall(r"^(.{22}) *[\d.]+ (?:ms|µs|ns)", table, re.MULTILINE) for table in tables
+    }
+    names = [[row.strip() for row in rows[title]] for title in rows]
+    ours = [name for name in programs.PROGRAMS if "llvm" not in name or importlib.util.find_spec("llvmlite")]
+    assert [title.split(",")[0] for title in list(rows)[1:3]] == ["XOR epoch", "The same"]
+    assert {"numpy", "plain Python", "eager", *ours} <= set(names[1])
+    assert names[2] == ["numpy", *ours]
+    assert {"numpy", "micrograd", "eager", *ours} <= set(names[3])
+    assert ["eager" in row for row in names[4:6]] == [True, False], "graphs of 200 rows take too long"
+    assert names[6] == ["plain Python", "python"]
+    assert [line.split()[0] for line in tables[-1].splitlines()[1:]] == ["2-3-3-1"] * len(ours)
+
+
+def test_a_contestant_that_computes_something_else_stops_the_benchmark():
+    with pytest.raises(
+        SystemExit, match=r"XOR: the gradient of other is 1\.0e-03 from NumPy's: times would mean nothing"
+    ):
+        programs._check_agreement("XOR", {"numpy": [1.0, -2.0], "other": [1.0, -2.001]})
+
+
+def test_a_worker_answers_from_a_process_of_its_own_and_says_what_went_wrong():
+    worker = Worker(complex, 3.0, 4.0)
+    assert worker.ask(abs) == 5.0
+    with pytest.raises(RuntimeError, match="TypeError"):
+        worker.ask(float)
+    assert worker.ask(abs) == 5.0
+
+
+# --- The contestants --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -108,16 +164,11 @@ def run_benchmark(half):
 def test_the_gradient_that_all_are_measured_by(problem):
     """NumPy's gradient, derived by hand, beside central differences of a loss written out in plain Python."""
     found = numpy_peer.solve(problem).gradient()
-    flat = [number for pair in zip(problem.weights, problem.biases, strict=True) for number in flattened(pair)]
+    flat = problem.parameters()
     assert len(found) == len(flat)
     for index in range(0, len(flat), max(1, len(flat) // 12)):
         ahead, behind = (loss_at(problem, flat, index, step) for step in (1e-6, -1e-6))
         assert found[index] == pytest.approx((ahead - behind) / 2e-6, rel=1e-5, abs=1e-8)
-
-
-def flattened(pair):
-    weights, biases = pair
-    return [*(number for row in weights for number in row), *biases]
 
 
 def loss_at(problem, flat, index, step):
@@ -141,10 +192,14 @@ def loss_at(problem, flat, index, step):
 
 
 @pytest.mark.parametrize("module", ["numpy_peer", "python_peer", "engine_peer", *(["c_peer"] if COMPILER else [])])
-def test_a_step_goes_down_and_asking_for_the_gradient_changes_nothing(module):
-    peer = importlib.import_module(f"examples.peers.{module}")
-    solution = peer.solve(problems.xor_problem())
+@pytest.mark.parametrize("problem", [problems.xor_problem(), problems.xor_problem(True), problems.demo_problem()])
+def test_all_find_one_gradient_and_asking_for_it_disturbs_no_training(module, problem):
+    solution = importlib.import_module(f"examples.benchmark.peers.{module}").solve(problem)
+    if solution is None:
+        assert (module, problem.loss) == ("python_peer", "hinge")
+        return
     before = solution.gradient()
+    assert before == pytest.approx(numpy_peer.solve(problem).gradient(), rel=1e-9, abs=1e-15)
     solution.advance(3)
     assert solution.gradient() == before
 
@@ -152,10 +207,4 @@ def test_a_step_goes_down_and_asking_for_the_gradient_changes_nothing(module):
 def test_micrograds_expression_by_hand_and_by_program():
     by_hand = python_peer.repeat_expression(1, -4.0, 2.0)
     assert by_hand == pytest.approx((138.8338, 645.5773), abs=1e-4)
-    assert engine_peer.expression_program()(-4.0, 2.0) == pytest.approx(by_hand, rel=1e-14)
-
-
-def test_bad_arguments_get_a_usage_message():
-    with pytest.raises(SystemExit) as stop:
-        benchmark.main(["--rounds", "0"])
-    assert stop.value.code == 2
+    assert engine_peer.expression_in_a_loop()(1, -4.0, 2.0) == pytest.approx(by_hand, rel=1e-14)

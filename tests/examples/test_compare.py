@@ -11,9 +11,10 @@ from support.commands import ROOT
 from support.tutorial_differences import finite_differences
 
 from engine import Value
-from examples import compare, comparison, side_by_side, tutorial
-from examples.comparison import Pair
-from examples.tutorial import X, y
+from examples import compare
+from examples.matrices import comparison, tutorial
+from examples.matrices.comparison import Checkpoint, Pair, Sides, train_both
+from examples.matrices.tutorial import X, y
 
 
 def published(hidden=2, seed=42):
@@ -70,7 +71,7 @@ def test_the_published_network_has_the_same_gradient_within_a_few_ulps():
 @pytest.mark.parametrize("seed", range(5))
 def test_every_network_has_the_same_gradient_both_ways(hidden, seed):
     network = published(hidden, seed)
-    for pairs in (comparison.compare_gradients(network), comparison.run_unmodified(network).pairs):
+    for pairs in (comparison.compare_gradients(network), comparison.run_unmodified(network)[1]):
         assert [pair.name for pair in pairs] == names_of_gradients(hidden)
         assert comparison.farthest_apart(pairs).difference <= 1e-15
 
@@ -80,7 +81,7 @@ def test_a_wrong_formula_by_hand_would_show(monkeypatch):
     monkeypatch.setattr(tutorial, "sigmoid_derivative", lambda x: 1.001 * right(x))
     network = published()
     assert min(pair.difference / abs(pair.by_hand) for pair in comparison.compare_gradients(network)) > 5e-4
-    assert min(pair.difference / abs(pair.by_hand) for pair in comparison.run_unmodified(network).pairs) > 5e-4
+    assert min(pair.difference / abs(pair.by_hand) for pair in comparison.run_unmodified(network)[1]) > 5e-4
 
 
 def test_the_uses_of_a_weight_are_its_products_with_each_sample():
@@ -122,27 +123,12 @@ def test_a_leaf_used_twice_in_one_node_has_two_edges():
 
 def test_the_unmodified_functions_give_a_loss_that_the_engine_differentiates():
     network = published()
-    found = comparison.run_unmodified(network)
-    assert isinstance(found.loss, Value)
-    expected = tutorial.compute_loss(y, tutorial.predict(network, X))
-    assert found.loss.data == pytest.approx(expected, rel=1e-15)
-    assert comparison.FACTOR == -2.0
+    loss, pairs = comparison.run_unmodified(network)
+    assert isinstance(loss, Value)
+    assert loss.data == pytest.approx(tutorial.compute_loss(y, tutorial.predict(network, X)), rel=1e-15)
     numeric = comparison.by_place({f"d{name}": finite_differences(network, name, X, y) for name in network})
-    for place, pair in zip(found.derivatives, found.pairs, strict=True):
-        assert pair.name == place
-        assert pair.by_engine == -2.0 * found.derivatives[place]
-        assert found.derivatives[place] == pytest.approx(numeric[place], rel=1e-6)
-
-
-@pytest.mark.parametrize("z", [-3.0, 0.0, 1.5])
-def test_the_slope_is_right_for_the_activation_and_wrong_for_z(z):
-    slope = comparison.slope_at(z)
-    analytic = 1.0 / (4.0 * math.cosh(z / 2.0) ** 2)
-    assert slope.activation == pytest.approx(plain_sigmoid(z), rel=1e-15)
-    assert slope.by_engine == pytest.approx(analytic, rel=1e-13)
-    assert slope.of_activation == pytest.approx(analytic, rel=1e-13)
-    assert slope.of_z == z * (1.0 - z)
-    assert abs(slope.of_z - analytic) > 0.03
+    assert [pair.name for pair in pairs] == list(numeric)
+    assert [pair.by_engine for pair in pairs] == pytest.approx([-2.0 * slope for slope in numeric.values()], rel=1e-6)
 
 
 # --- Training ---------------------------------------------------------------------------------------------------------
@@ -151,35 +137,35 @@ def test_the_slope_is_right_for_the_activation_and_wrong_for_z(z):
 def test_two_trainings_in_step_stay_together():
     start = published()
     before = {name: matrix.copy() for name, matrix in start.items()}
-    training = side_by_side.train_both(start, 250)
-    assert [checkpoint.epochs for checkpoint in training.checkpoints] == [1, 10, 100, 250]
-    assert comparison.farthest_apart(training.checkpoints[0].parameters).difference <= 1e-15
-    for checkpoint in training.checkpoints:
+    checkpoints = train_both(start, 250)
+    assert [checkpoint.epochs for checkpoint in checkpoints] == [1, 10, 100, 250]
+    assert comparison.farthest_apart(checkpoints[0].parameters).difference <= 1e-15
+    for checkpoint in checkpoints:
         assert [pair.name for pair in checkpoint.parameters] == [name[1:] for name in names_of_gradients(2)]
         assert comparison.farthest_apart(checkpoint.parameters).difference <= 1e-12
         assert checkpoint.loss.by_engine == pytest.approx(checkpoint.loss.by_hand, rel=1e-12)
+    assert min(comparison.seconds_per_epoch(start, rounds=1, epochs=1)) > 0.0
     assert all(np.array_equal(matrix, before[name]) for name, matrix in start.items())
 
 
 def test_the_side_by_hand_is_the_tutorials_training():
     trained = tutorial.train_network(X, y, 2, 3, 1, 120, 0.1, seed=8, print_every=0)
-    training = side_by_side.train_both(tutorial.initialize_network(2, 3, 1, 8), 120)
-    end = training.checkpoints[-1]
+    end = train_both(tutorial.initialize_network(2, 3, 1, 8), 120)[-1]
     assert [pair.by_hand for pair in end.parameters] == list(comparison.by_place(trained).values())
     assert end.loss.by_hand == tutorial.compute_loss(y, tutorial.predict(trained, X))
-    assert [pair.by_hand for pair in training.answers] == tutorial.predict(trained, X)[:, 0].tolist()
-    assert [pair.name for pair in training.answers] == ["0 xor 0", "0 xor 1", "1 xor 0", "1 xor 1"]
+    assert [pair.by_hand for pair in end.answers] == tutorial.predict(trained, X)[:, 0].tolist()
+    assert [pair.name for pair in end.answers] == ["0 xor 0", "0 xor 1", "1 xor 0", "1 xor 1"]
 
 
 @pytest.mark.slow
 def test_the_engine_reaches_what_the_tutorial_reaches_as_published():
-    training = side_by_side.train_both(tutorial.initialize_network(2, 2, 1), 10_000)
-    end = training.checkpoints[-1]
-    assert [checkpoint.epochs for checkpoint in training.checkpoints] == [1, 10, 100, 1000, 10_000]
-    assert comparison.farthest_apart(training.checkpoints[0].parameters).difference <= 1e-15
+    checkpoints = train_both(tutorial.initialize_network(2, 2, 1), 10_000)
+    end = checkpoints[-1]
+    assert [checkpoint.epochs for checkpoint in checkpoints] == [1, 10, 100, 1000, 10_000]
+    assert comparison.farthest_apart(checkpoints[0].parameters).difference <= 1e-15
     assert comparison.farthest_apart(end.parameters).difference <= 1e-12
     assert round(end.loss.by_engine, 4) == 0.1282
-    assert [round(pair.by_engine, 2) for pair in training.answers] == [0.05, 0.5, 0.95, 0.5]
+    assert [round(pair.by_engine, 2) for pair in end.answers] == [0.05, 0.5, 0.95, 0.5]
 
 
 def test_times_are_medians_of_blocks_taken_in_turns(monkeypatch):
@@ -187,25 +173,18 @@ def test_times_are_medians_of_blocks_taken_in_turns(monkeypatch):
     clock = 0.0
 
     def costing(name, seconds):
-        def epoch(*_state):
+        def epoch(_sides):
             nonlocal clock
             calls.append(name)
             clock += 100.0 if len(calls) in (5, 8) else seconds
 
         return epoch
 
-    monkeypatch.setattr(side_by_side, "epoch_by_hand", costing("hand", 1.0))
-    monkeypatch.setattr(side_by_side, "epoch_by_engine", costing("engine", 3.0))
-    monkeypatch.setattr(side_by_side.time, "perf_counter", lambda: clock)
-    assert side_by_side.seconds_per_epoch(published(), rounds=3, epochs=2) == (1.0, 3.0)
+    monkeypatch.setattr(Sides, "epoch_by_hand", costing("hand", 1.0))
+    monkeypatch.setattr(Sides, "epoch_by_engine", costing("engine", 3.0))
+    monkeypatch.setattr(comparison.time, "perf_counter", lambda: clock)
+    assert comparison.seconds_per_epoch(published(), rounds=3, epochs=2) == (1.0, 3.0)
     assert calls == ["hand", "hand", "engine", "engine"] * 3
-
-
-def test_timing_leaves_the_network_as_it_was():
-    start = published()
-    before = {name: matrix.copy() for name, matrix in start.items()}
-    assert min(side_by_side.seconds_per_epoch(start, rounds=1, epochs=1)) > 0.0
-    assert all(np.array_equal(matrix, before[name]) for name, matrix in start.items())
 
 
 # --- The report -------------------------------------------------------------------------------------------------------
@@ -224,13 +203,13 @@ def test_the_report_shows_every_gradient_from_both_sides(report):
     network = tutorial.initialize_network(2, 3, 1, 7)
     rows = re.findall(r"^(d\w+\[\d, \d\]) +(\S+) +(\S+) +(\S+) +(\d+)$", report, flags=re.MULTILINE)
     expected = comparison.compare_gradients(network)
-    found = comparison.run_unmodified(network)
+    _, unmodified = comparison.run_unmodified(network)
     assert [name for name, *_ in rows] == 2 * names_of_gradients(3)
     for (_, by_hand, by_engine, *_), pair in zip(rows, expected, strict=False):
         assert (float(by_hand), float(by_engine)) == (pair.by_hand, pair.by_engine)
-    for (name, derivative, scaled, by_hand, _), pair in zip(rows[len(expected) :], found.pairs, strict=True):
-        assert float(derivative) == found.derivatives[name]
-        assert (float(scaled), float(by_hand)) == (pair.by_engine, pair.by_hand)
+    for (_, derivative, scaled, by_hand, _), pair in zip(rows[len(expected) :], unmodified, strict=True):
+        assert -2.0 * float(derivative) == float(scaled) == pair.by_engine
+        assert float(by_hand) == pair.by_hand
 
 
 def test_the_report_takes_one_entry_apart(report):
@@ -252,6 +231,16 @@ def test_the_report_states_what_is_easily_missed(report):
     assert "given in x, but the function wants σ(x)" in text
 
 
+def test_the_report_shows_the_slope_for_the_activation_and_for_z(report):
+    network = tutorial.initialize_network(2, 3, 1, 7)
+    z = float(network["W1"][:, 0].sum())
+    assert f"z = {z:.6f} and the activation a = σ(z) = {plain_sigmoid(z):.6f}" in " ".join(report.split())
+    slopes = re.findall(r"^  (?:σ'|sigmoid_der).* (-?\d\.\d{6})", report, flags=re.MULTILINE)
+    analytic = 1.0 / (4.0 * math.cosh(z / 2.0) ** 2)
+    assert [float(slope) for slope in slopes] == pytest.approx([analytic, analytic, z * (1.0 - z)], abs=1e-6)
+    assert abs(analytic - z * (1.0 - z)) > 0.03
+
+
 def test_the_report_follows_the_training_and_gives_seconds(report):
     epochs = re.findall(r"^ +(\d+) +0\.\d{16} +0\.\d{16} +\S+ +\d+   \w\d\[\d, \d\]$", report, flags=re.MULTILINE)
     assert epochs == ["1", "10", "20"]
@@ -265,8 +254,7 @@ def test_the_report_follows_the_training_and_gives_seconds(report):
 )
 def test_the_verdict_follows_from_the_answers(answers, verdict, capsys):
     pairs = [Pair("", answer, answer) for answer in answers]
-    end = side_by_side.Checkpoint(10_000, Pair("loss", 0.125, 0.125), [Pair("W1[0, 0]", 1.0, 1.5)])
-    compare.show_verdict(side_by_side.Training([end], pairs))
+    compare.show_verdict(Checkpoint(10_000, Pair("loss", 0.125, 0.125), [Pair("W1[0, 0]", 1.0, 1.5)], pairs))
     output = capsys.readouterr().out
     assert verdict in output
     assert "After 10,000 epochs no parameter differs by more than 5.0e-01, and the loss is 0.1250." in output
@@ -285,16 +273,3 @@ def test_main_runs_in_process_with_the_published_network(capsys):
     assert output.startswith("XOR on a 2-2-1 network, seed 42")
     assert re.findall(r"^(\d)\. ", output, flags=re.MULTILINE) == ["1", "2", "3", "4", "5", "6"]
     assert max(map(len, output.splitlines())) <= 110
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [["--seed", "-1"], ["--seed", str(2**32)], ["--epochs", "0"], ["--epochs", "many"], ["--hidden", "0"]],
-)
-def test_bad_arguments_give_the_usage_and_status_2(arguments, capsys):
-    with pytest.raises(SystemExit) as ended:
-        compare.main(arguments)
-    message = capsys.readouterr().err
-    assert ended.value.code == 2
-    assert message.startswith("usage: python -m examples.compare")
-    assert f"argument {arguments[0]}: '{arguments[1]}' is not a whole number from" in message

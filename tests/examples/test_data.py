@@ -1,6 +1,5 @@
 """The data sets: where their samples must lie, Iris against published numbers, and how they are split and scaled."""
 
-import importlib
 import math
 import shutil
 import statistics
@@ -247,15 +246,6 @@ def test_a_constant_feature_whose_mean_is_rounded_stays_finite():
 
 def test_the_signs_of_two_classes():
     assert small([0, 1, 1, 0]).signs == [-1, 1, 1, -1]
-
-
-def test_there_is_one_implementation_of_moons():
-    """The benchmark's demo has the samples of the data set."""
-    for module, problem in (("problems", "demo_problem"), ("workloads", "demo_samples")):
-        made = getattr(importlib.import_module(f"examples.{module}"), problem)()
-        inputs, targets = made if isinstance(made, tuple) else (made.inputs, made.targets)
-        assert inputs == moons(100, noise=0.1, seed=1337).inputs
-        assert targets == moons(100, noise=0.1, seed=1337).signs
 
 
 def test_the_moons_of_a_seed_stay_what_they_are():

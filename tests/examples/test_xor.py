@@ -11,9 +11,9 @@ from support.commands import ROOT
 from support.picture_reading import Svg
 from support.xor_in_matrices import adam, cross_entropy, forward, gradient, in_matrices
 
-from examples import tutorial
-from examples.tutorial import X, y
-from examples.xor_training import new_network
+from examples.matrices import tutorial
+from examples.matrices.tutorial import X, y
+from examples.xor_network import new_network
 from nn import MLP
 
 PICTURES = ["neuron", "sample-loss", "batch-loss", "neurons", "layers"]

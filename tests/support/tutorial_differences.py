@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from examples import tutorial
+from examples.matrices import tutorial
 
 
 def finite_differences(network, name, inputs, targets):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from examples.tutorial import X, y
+from examples.matrices.tutorial import X, y
 
 
 def forward(matrices, inputs):

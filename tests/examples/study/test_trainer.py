@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine import Program, no_grad
-from examples import survey, tutorial
+from examples.matrices import survey, tutorial
 from examples.study import trainer as trainers
 from examples.study.recipes import OBJECTIVES, OPTIMIZERS, Problem, Recipe
 from examples.study.trainer import Trainer, draw_weights, noted_epochs

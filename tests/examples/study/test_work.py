@@ -11,9 +11,9 @@ from multiprocessing import active_children
 import pytest
 from support.executors import Here
 
+from examples.command import ctrl_c_blocked
 from examples.study.recipes import Problem, grid
 from examples.study.work import LARGEST_PIECE, cut, process_pool, train_all
-from examples.workers import ctrl_c_blocked
 
 PROBLEM = Problem("xor", (), 30, 1.0, "python")
 RECIPES = grid(

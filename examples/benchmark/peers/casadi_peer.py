@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import casadi as ca
 
-from examples.problems import Network, Solution
+from examples.benchmark.problems import Network, Solution
 
 ACTIVATIONS = {
     "sigmoid": lambda z: 1.0 / (1.0 + ca.exp(-z)),
@@ -25,7 +25,7 @@ def solve(problem: Network, compiled: bool = False) -> Solution | None:
     """Solve any problem, by CasADi's own machine or, ``compiled``, by C that it writes and has compiled."""
     begin = time.perf_counter()
     options = {"jit": True, "compiler": "shell", "jit_options": {"flags": ["-O3", "-march=native"]}} if compiled else {}
-    start = ca.DM(parameters_of(problem))
+    start = ca.DM(problem.parameters())
     theta = ca.MX.sym("theta", start.numel())
     slopes = slopes_at(theta, problem)
     slopes_of = ca.Function("slopes_of", [theta], [slopes], options)
@@ -84,9 +84,3 @@ def row_loss(problem: Network, parameters: ca.SX, inputs: ca.SX | ca.DM, target:
     if problem.loss == "hinge":
         return ca.fmax(1.0 - target * activation, 0.0) / len(problem.targets)
     return (activation - target) ** 2 * (0.5 if problem.loss == "half_sum_of_squares" else 1.0 / len(problem.targets))
-
-
-def parameters_of(problem: Network) -> list[float]:
-    """Return the entries of W1 row by row, then b1, W2, b2 and so on."""
-    pairs = zip(problem.weights, problem.biases, strict=True)
-    return [number for matrix, biases in pairs for row in (*matrix, biases) for number in row]

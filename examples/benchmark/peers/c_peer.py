@@ -10,7 +10,7 @@ from ctypes import CDLL, POINTER, Array, Structure, byref, c_double, c_long
 from functools import cache
 from pathlib import Path
 
-from examples.problems import Network, Solution
+from examples.benchmark.problems import Network, Solution
 
 COMPILER = shutil.which("gcc") or shutil.which("cc")
 BLOCK = 20
@@ -20,7 +20,7 @@ BLOCK = 20
 class XorSamples(Structure):
     """The four samples of XOR, as kernels.c has them."""
 
-    _fields_ = [("x0", c_double * 4), ("x1", c_double * 4), ("target", c_double * 4)]
+    _fields_ = [("rate", c_double), ("x0", c_double * 4), ("x1", c_double * 4), ("target", c_double * 4)]
 
 
 class DemoSamples(Structure):
@@ -42,55 +42,41 @@ def solve(problem: Network, fast: bool = False) -> Solution | None:
 
     Returns None where there is no C compiler.
     """
-    if COMPILER is None:
+    name = {((2, 2, 1), "sigmoid"): "xor", ((2, 16, 16, 1), "relu"): "demo"}.get((problem.sizes, problem.hidden))
+    if COMPILER is None or name is None:
         return None
-    if problem.sizes == (2, 2, 1) and problem.hidden == "sigmoid":
-        return solve_xor(problem, fast)
-    if problem.sizes == (2, 16, 16, 1) and problem.loss == "hinge":
-        return solve_demo(problem, fast)
-    return None
-
-
-def solve_xor(problem: Network, fast: bool) -> Solution:
-    """Train on four samples."""
     library, seconds = compiled(fast)
-    columns = [(c_double * 4)(*column) for column in (*zip(*problem.inputs, strict=True), problem.targets)]
-    samples = XorSamples(*columns)
-    state, rate = parameters(problem), c_double(problem.rate)
-
-    def gradient() -> list[float]:
-        """Return the gradient at the problem's parameters."""
-        start = parameters(problem)
-        slopes = type(start)()
-        library.xor_gradient(byref(samples), start, slopes)
-        return list(slopes)
-
-    return Solution(gradient, lambda count: library.xor_advance(c_long(count), byref(samples), state, rate), seconds)
-
-
-def solve_demo(problem: Network, fast: bool) -> Solution:
-    """Train on all rows, and on some that count for nothing."""
-    library, seconds = compiled(fast)
-    rows = len(problem.inputs)
-    padded = -(-rows // BLOCK) * BLOCK
-    columns = [(c_double * padded)(*column) for column in (*zip(*problem.inputs, strict=True), problem.targets)]
-    samples = DemoSamples(padded, 1.0 / rows, problem.rate, problem.penalty, *columns)
+    write_gradient, advance = library[f"{name}_gradient"], library[f"{name}_advance"]
+    samples = xor_samples(problem) if name == "xor" else demo_samples(problem)
     state = parameters(problem)
 
     def gradient() -> list[float]:
         """Return the gradient at the problem's parameters."""
         start = parameters(problem)
         slopes = type(start)()
-        library.demo_gradient(byref(samples), start, slopes)
+        write_gradient(byref(samples), start, slopes)
         return list(slopes)
 
-    return Solution(gradient, lambda count: library.demo_advance(c_long(count), byref(samples), state), seconds)
+    return Solution(gradient, lambda count: advance(c_long(count), byref(samples), state), seconds)
+
+
+def xor_samples(problem: Network) -> XorSamples:
+    """Copy the four samples."""
+    columns = [(c_double * 4)(*column) for column in (*zip(*problem.inputs, strict=True), problem.targets)]
+    return XorSamples(problem.rate, *columns)
+
+
+def demo_samples(problem: Network) -> DemoSamples:
+    """Copy all rows, and add some whose target of 0 makes them count for nothing."""
+    rows = len(problem.inputs)
+    padded = -(-rows // BLOCK) * BLOCK
+    columns = [(c_double * padded)(*column) for column in (*zip(*problem.inputs, strict=True), problem.targets)]
+    return DemoSamples(padded, 1.0 / rows, problem.rate, problem.penalty, *columns)
 
 
 def parameters(problem: Network) -> Array[c_double]:
     """Copy the parameters of the problem into a flat array."""
-    pairs = zip(problem.weights, problem.biases, strict=True)
-    numbers = [number for matrix, biases in pairs for row in (*matrix, biases) for number in row]
+    numbers = problem.parameters()
     return (c_double * len(numbers))(*numbers)
 
 

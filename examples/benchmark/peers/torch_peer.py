@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from examples.problems import Network, Solution
+from examples.benchmark.problems import Network, Solution
 
 ACTIVATIONS = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu, "linear": lambda z: z}
 
@@ -58,5 +58,4 @@ def loss_of(kind: str, answers: torch.Tensor, targets: torch.Tensor) -> torch.Te
 
 def parameters_of(problem: Network) -> list[torch.Tensor]:
     """Copy W1, b1, W2, b2 and so on into new leaves of a graph."""
-    pairs = zip(problem.weights, problem.biases, strict=True)
-    return [torch.tensor(each, dtype=torch.float64, requires_grad=True) for pair in pairs for each in pair]
+    return [torch.tensor(each, dtype=torch.float64, requires_grad=True) for each in problem.matrices.values()]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import exp
 
-from examples.problems import Network, Solution
+from examples.benchmark.problems import Network, Solution
 
 
 def solve(problem: Network) -> Solution | None:
@@ -12,9 +13,7 @@ def solve(problem: Network) -> Solution | None:
     if problem.sizes != (2, 2, 1) or problem.hidden != "sigmoid":
         return None
     samples = [(x0, x1, target) for (x0, x1), target in zip(problem.inputs, problem.targets, strict=True)]
-    pairs = zip(problem.weights, problem.biases, strict=True)
-    start = tuple(number for matrix, biases in pairs for row in (*matrix, biases) for number in row)
-    state = start
+    start = state = tuple(problem.parameters())
 
     def advance(count: int) -> None:
         """Do so many steps."""
@@ -87,3 +86,8 @@ def repeat_expression(count: int, a: float, b: float) -> tuple[float, float]:
         da = dc1 + b * dd1 - de - ddifference
         db = dc1 + (a + 3.0 * b * b) * dd1 + ddifference
     return da, db
+
+
+def expression_in_a_loop() -> Callable[[int, float, float], object]:
+    """Return the function above."""
+    return repeat_expression

@@ -12,7 +12,7 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from examples.problems import Network, Solution
+from examples.benchmark.problems import Network, Solution
 
 jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_cpu_enable_async_dispatch", False)
@@ -28,7 +28,7 @@ def solve(problem: Network) -> Solution | None:
     """Solve any problem: the loop of steps, or the gradient where the rate is 0, is compiled before the first step."""
     begin = time.perf_counter()
     inputs, targets = jnp.array(problem.inputs), jnp.array(problem.targets)[:, None]
-    start = parameters_of(problem)
+    start = [jnp.array(matrix) for matrix in problem.matrices.values()]
     slopes = jax.grad(lambda parameters: loss(problem, parameters, inputs, targets))
 
     def step(_: int, parameters: Parameters) -> Parameters:
@@ -74,9 +74,3 @@ def product(rows: jax.Array, matrix: jax.Array) -> jax.Array:
     if rows.size <= SMALL:
         return (rows[:, :, None] * matrix).sum(axis=1)
     return rows @ matrix
-
-
-def parameters_of(problem: Network) -> Parameters:
-    """Return W1, b1, W2, b2 and so on."""
-    pairs = zip(problem.weights, problem.biases, strict=True)
-    return [jnp.array(each) for pair in pairs for each in pair]

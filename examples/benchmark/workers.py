@@ -1,17 +1,15 @@
-"""Processes that answer one question at a time, so that none pays for what another imports or leaves lying about."""
+"""Processes that answer one question at a time, so that none pays for what another imports or leaves behind."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from multiprocessing import resource_tracker
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
+
+from examples.command import ctrl_c_blocked
 
 ONE_CORE = {
     "OMP_NUM_THREADS": "1",
@@ -23,54 +21,20 @@ ONE_CORE = {
 """What libraries read when they start: they are compared on one core."""
 
 
-@contextmanager
-def ctrl_c_blocked() -> Iterator[None]:
-    """Let Ctrl-C wait, and keep it for good from a process that is started here: that one ends with this one."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    resource_tracker.ensure_running()  # Starting it, as the first process would, unblocks the signal.
-    with _ctrl_c_put_off():
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            yield
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-@contextmanager
-def _ctrl_c_put_off() -> Iterator[None]:
-    """Let Ctrl-C wait although another thread is given it, as a progress bar's is: Python would raise it here."""
-    previous = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(previous):
-        yield
-        return
-    pressed: list[int] = []
-    signal.signal(signal.SIGINT, lambda number, _frame: pressed.append(number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, previous)
-        if pressed:
-            signal.raise_signal(signal.SIGINT)
-
-
 class Worker:
-    """A process of its own for one contestant, whose ``setup`` says what the questions are asked of."""
+    """A process of its own for one contestant; its questions are asked of what ``setup(*details)`` returns there."""
 
     def __init__(self, setup: Callable[..., Any], *details: Any) -> None:
         context = multiprocessing.get_context("spawn")
         self.connection, other_end = context.Pipe()
         self.process = context.Process(target=serve, args=(other_end, setup, details), daemon=True)
-        before = {name: os.environ.get(name) for name in ONE_CORE}
+        before = dict(os.environ)
         os.environ.update(ONE_CORE)
         with ctrl_c_blocked():
             self.process.start()
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+        for name in ONE_CORE.keys() - before.keys():
+            del os.environ[name]
+        os.environ.update(before)
 
     def ask(self, question: Callable[..., Any], *details: Any) -> Any:
         """The worker's ``question(what it was set up with, *details)``; RuntimeError with what went wrong there."""

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from examples import tutorial
-from examples.problems import Network, Solution
+from examples.benchmark.problems import Network, Solution
+from examples.matrices import tutorial
 
 
 def solve(problem: Network) -> Solution | None:
@@ -20,8 +20,7 @@ def solve(problem: Network) -> Solution | None:
 def solve_xor(problem: Network) -> Solution:
     """Train with the tutorial's functions as they stand, an epoch a step."""
     inputs, targets = np.array(problem.inputs), np.array(problem.targets)[:, None]
-    names = [f"{name}{layer + 1}" for layer in range(len(problem.weights)) for name in ("W", "b")]
-    network = dict(zip(names, _arrays(problem), strict=True))
+    network = _arrays(problem)
 
     def advance(count: int) -> None:
         """Do so many steps."""
@@ -33,10 +32,10 @@ def solve_xor(problem: Network) -> Solution:
 
     def gradient() -> list[float]:
         """Return the gradient at the problem's parameters."""
-        start = dict(zip(names, _arrays(problem), strict=True))
+        start = _arrays(problem)
         _, cache = tutorial.forward_propagation(start, inputs)
         negative = tutorial.backward_propagation(start, cache, inputs, targets)
-        return np.concatenate([-negative[f"d{name}"].ravel() for name in names]).tolist()
+        return np.concatenate([-negative[f"d{name}"].ravel() for name in start]).tolist()
 
     return Solution(gradient, advance)
 
@@ -74,7 +73,7 @@ class Layers:
         rows, sizes = len(problem.inputs), problem.sizes
         self.problem = problem
         self.targets = np.array(problem.targets)[:, None]
-        self.parameters = np.concatenate([array.ravel() for array in _arrays(problem)])
+        self.parameters = np.concatenate([array.ravel() for array in _arrays(problem).values()])
         self.slopes = np.zeros_like(self.parameters)
         ends = np.cumsum([(m + 1) * n for m, n in pairwise(sizes)])[:-1]
         shapes = [(m + 1, n) for m, n in pairwise(sizes)]
@@ -122,7 +121,6 @@ class Layers:
             delta *= 2.0 / rows
 
 
-def _arrays(problem: Network) -> list[np.ndarray]:
-    """Copy W1, b1, W2, b2 and so on, a row of biases being a matrix of one row."""
-    pairs = zip(problem.weights, problem.biases, strict=True)
-    return [array for weights, biases in pairs for array in (np.array(weights), np.array([biases]))]
+def _arrays(problem: Network) -> dict[str, np.ndarray]:
+    """Copy W1, b1, W2, b2 and so on."""
+    return {name: np.array(matrix) for name, matrix in problem.matrices.items()}

@@ -9,7 +9,7 @@
 enum { SAMPLES = 4, XOR_PARAMETERS = 9 };
 
 typedef struct {
-    double x0[SAMPLES], x1[SAMPLES], target[SAMPLES];
+    double rate, x0[SAMPLES], x1[SAMPLES], target[SAMPLES];
 } XorSamples;
 
 #ifdef __FAST_MATH__
@@ -80,14 +80,14 @@ void xor_gradient(const XorSamples *samples, const double *parameters, double *g
 }
 
 /* Do so many steps of gradient descent. */
-void xor_advance(long count, const XorSamples *samples, double *parameters, double rate) {
+void xor_advance(long count, const XorSamples *samples, double *parameters) {
     const XorSamples in = *samples;
     double p[XOR_PARAMETERS], g[XOR_PARAMETERS];
     memcpy(p, parameters, sizeof p);
     for (long step = 0; step < count; step++) {
         xor_backward(&in, p, g);
         for (int i = 0; i < XOR_PARAMETERS; i++)
-            p[i] -= rate * g[i];
+            p[i] -= in.rate * g[i];
     }
     memcpy(parameters, p, sizeof p);
 }

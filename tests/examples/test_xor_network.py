@@ -1,4 +1,4 @@
-"""How XOR is trained: the recipe and its graphs against matrix formulas, and the check of many seeds."""
+"""The network on XOR: its recipe and its graphs against matrix formulas, and the check of many seeds."""
 
 import re
 
@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from support.xor_in_matrices import adam, cross_entropy, forward, gradient, in_matrices
 
-from examples import xor, xor_graphs, xor_seeds, xor_training
-from examples.tutorial import X, y
-from examples.xor_training import Run, new_network, train_on_xor
+from examples import xor, xor_network
+from examples.matrices.tutorial import X, y
+from examples.xor_network import EPOCHS, HIDDEN, TOLERANCE, Run, new_network, train_on_xor
 
 # --- The recipe -------------------------------------------------------------------------------------------------------
 
@@ -48,7 +48,7 @@ def test_learned_is_within_the_tolerance_to_the_end(errors, learned, needed):
 @pytest.mark.parametrize("hidden", [1, 3, 8])
 def test_the_graphs_hold_the_gradients_of_the_matrix_formulas(hidden):
     model = new_network(hidden, 5)
-    for samples, graph in (([3], xor_graphs.sample_graph), ([0, 1, 2, 3], xor_graphs.batch_graph)):
+    for samples, graph in (([3], xor_network.sample_graph), ([0, 1, 2, 3], xor_network.batch_graph)):
         loss = graph(model)
         assert loss.data == pytest.approx(cross_entropy(forward(in_matrices(model), X[samples])[1], y[samples]))
         expected = gradient(in_matrices(model), X[samples], y[samples])
@@ -64,7 +64,7 @@ def test_the_neuron_is_the_one_that_the_loss_depends_on_most():
     train_on_xor(model, 60, progress=False)
     sensitivity = np.abs(gradient(in_matrices(model), X[[3]], y[[3]])["b1"][0])
     index = int(np.argmax(sensitivity))
-    output = xor_graphs.neuron_graph(model)
+    output = xor_network.neuron_graph(model)
     neuron = model.layers[0].neurons[index]
     activation = forward(in_matrices(model), X[[3]])[0][0, index]
     assert (output.label, output.operands[0].label) == (f"h{index}", f"z{index}")
@@ -86,7 +86,7 @@ def test_the_parameters_are_noted_after_every_epoch():
 
 def test_the_network_of_the_page_has_the_gradient_of_its_matrices():
     model = new_network(3, 2)
-    loss = xor_graphs.tutorial_graph(model)
+    loss = xor_network.tutorial_graph(model)
     matrices = in_matrices(model)
     hidden, answers = forward(matrices, X)
     output_delta = (answers - y) * answers * (1 - answers)
@@ -105,8 +105,8 @@ def test_the_network_of_the_page_has_the_gradient_of_its_matrices():
 
 def test_the_lesson_is_of_the_neurons_errors_on_two_samples():
     model = new_network(4, 5)
-    neuron, index = xor_graphs.most_sensitive_neuron(model)
-    loss = xor_graphs.lesson_graph(model)
+    neuron, index = xor_network.most_sensitive_neuron(model)
+    loss = xor_network.lesson_graph(model)
     outputs = forward(in_matrices(model), X[[1, 3]])[0][:, index]
     errors = outputs - y[[1, 3], 0]
     assert loss.data == pytest.approx(0.5 * (errors**2).sum(), rel=1e-12)
@@ -119,10 +119,10 @@ def test_the_lesson_is_of_the_neurons_errors_on_two_samples():
 
 
 @pytest.mark.slow
-def test_every_seed_from_0_to_199_learns_in_a_quarter_of_the_epochs():
-    check = xor_seeds.train_seeds(200, xor_training.HIDDEN, xor_training.EPOCHS // 4)
-    assert check.failed == []
-    assert len(check.learned) == 200
+def test_every_seed_from_0_to_199_needs_at_most_a_fifth_of_the_epochs():
+    for seed in range(200):
+        course = adam(in_matrices(new_network(HIDDEN, seed)), EPOCHS // 5)
+        assert course[-1][1] <= TOLERANCE, seed
 
 
 def test_the_check_says_what_the_seeds_needed(capsys):
@@ -142,7 +142,7 @@ def test_a_seed_that_does_not_learn_fails_the_check(monkeypatch, capsys):
         learns = model.layers[0].neurons[0].w[0].data == new_network(2, 1).layers[0].neurons[0].w[0].data
         return Run([0.0] * 2, [0.5, 0.0 if learns else 0.5], [], [])
 
-    monkeypatch.setattr(xor_seeds, "train_on_xor", needing)
+    monkeypatch.setattr(xor, "train_on_xor", needing)
     assert xor.main(["--check-seeds", "14", "--hidden", "2"]) == 1
     report = capsys.readouterr().out
     assert "  learned           1 of 14 seeds" in report

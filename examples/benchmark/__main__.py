@@ -1,0 +1,54 @@
+"""The command ``python -m examples.benchmark``: the engine's programs, then its eager half, beside others.
+
+Each contestant runs in a process of its own, on one core. First, all have to agree on the gradient. Then they take
+turns, round by round, so that a machine that slows down slows all of them; the figures are medians over the rounds, and
+ratios of medians.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+
+from examples.arguments import whole_number
+from examples.benchmark import eager, programs
+from examples.benchmark.workers import ONE_CORE
+from examples.command import run_command
+
+
+def describe_machine() -> str:
+    """The processor and the versions that matter."""
+    processor = platform.machine()
+    information = Path("/proc/cpuinfo")
+    if information.exists():
+        lines = [line for line in information.read_text().splitlines() if line.startswith("model name")]
+        processor = f"{lines[0].partition(':')[2].strip()} ({processor})" if lines else processor
+    return f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores of {processor}"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(
+        prog="python -m examples.benchmark", description="Speed and memory, beside other ways to do the same."
+    )
+    parser.add_argument("--rounds", type=whole_number(1), default=7, help="timings of each figure (default 7)")
+    parser.add_argument("--only", choices=["programs", "eager"], help="one half of the report")
+    options = parser.parse_args(arguments)
+    for package in ("numpy", "micrograd"):
+        if importlib.util.find_spec(package) is None:
+            raise ModuleNotFoundError(f"No module named {package!r}", name=package)
+    os.environ.update(ONE_CORE)
+    print(f"{describe_machine()}; medians of {options.rounds} rounds")
+    if options.only != "eager":
+        programs.report(options.rounds)
+    if options.only != "programs":
+        print()
+        eager.report(options.rounds)
+
+
+if __name__ == "__main__":
+    run_command(main)

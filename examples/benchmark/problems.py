@@ -1,0 +1,100 @@
+"""The problems that the benchmark solves in many ways: the same numbers for all of them, and what a solution is.
+
+A gradient is one flat list: the entries of dW1 row by row, then db1, dW2, db2, and so on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from random import Random
+
+from examples.data import moons
+
+Matrix = list[list[float]]
+
+XOR = (((0.0, 0.0), 0.0), ((0.0, 1.0), 1.0), ((1.0, 0.0), 1.0), ((1.0, 1.0), 0.0))
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network, its samples, and what is asked of it.
+
+    sizes      the number of inputs, then of neurons in each layer
+    hidden     the activation of the hidden layers: "sigmoid", "tanh" or "relu"
+    output     that of the last: "sigmoid", "tanh" or "linear"
+    loss       "half_sum_of_squares": ½ Σ (p - t)²; "mean_squared_error": mean of (p - t)²; "hinge": mean of
+               max(0, 1 - t p) + penalty · Σ θ², over weights and biases
+    inputs     a row for each sample
+    targets    a number for each sample
+    matrices   the tutorial's dictionary: W1 is fan_in × fan_out, b1 1 × fan_out, then W2, b2, …
+    rate       the learning rate of plain gradient descent; 0 where only the gradient is asked for
+    penalty    of the squares of all parameters
+    one_by_one whether each step is a call of its own, which reads the parameters and writes them back
+    """
+
+    sizes: tuple[int, ...]
+    hidden: str
+    output: str
+    loss: str
+    inputs: Matrix
+    targets: list[float]
+    matrices: dict[str, Matrix]
+    rate: float = 0.0
+    penalty: float = 0.0
+    one_by_one: bool = False
+
+    def parameters(self) -> list[float]:
+        """The entries of W1 row by row, then b1, W2, b2, and so on."""
+        return [number for matrix in self.matrices.values() for row in matrix for number in row]
+
+
+@dataclass
+class Solution:
+    """One way to solve a problem.
+
+    gradient         -> the gradient at the parameters of the problem, as one flat list
+    advance          (count) -> do so many steps (gradient and update, or only the gradient where the rate is 0)
+    compile_seconds  the time that was spent once, before the first step
+    """
+
+    gradient: Callable[[], list[float]]
+    advance: Callable[[int], object]
+    compile_seconds: float = 0.0
+
+
+def xor_problem(one_by_one: bool = False) -> Network:
+    """The tutorial's network on XOR: 2-2-1, sigmoids, half the sum of squares, all four samples, rate 0.1."""
+    inputs, targets = [list(x) for x, _ in XOR], [y for _, y in XOR]
+    matrices = draw((2, 2, 1), seed=1, scale=1.0)
+    loss = "half_sum_of_squares"
+    return Network((2, 2, 1), "sigmoid", "sigmoid", loss, inputs, targets, matrices, 0.1, one_by_one=one_by_one)
+
+
+def demo_problem() -> Network:
+    """micrograd's demo: 2-16-16-1, ReLU, 100 moons, max-margin loss + 1e-4 Σ θ², all samples in every step."""
+    data = moons(100, noise=0.1, seed=1337)
+    targets = [float(sign) for sign in data.signs]
+    matrices = draw((2, 16, 16, 1), seed=1337, scale=0.5)
+    return Network((2, 16, 16, 1), "relu", "linear", "hinge", data.inputs, targets, matrices, 0.1, 1e-4)
+
+
+def mlp_problem(rows: int, width: int = 16) -> Network:
+    """The gradient of a 2-16-16-1 network of tanh under the mean squared error, for a batch of ``rows``."""
+    random = Random(rows)
+    inputs = [[random.uniform(-1.0, 1.0), random.uniform(-1.0, 1.0)] for _ in range(rows)]
+    targets = [0.9 * x * y for x, y in inputs]
+    sizes = (2, width, width, 1)
+    return Network(sizes, "tanh", "tanh", "mean_squared_error", inputs, targets, draw(sizes, seed=5, scale=0.5))
+
+
+def draw(sizes: tuple[int, ...], seed: int, scale: float) -> dict[str, Matrix]:
+    """Draw weights and biases from normal distributions."""
+    random = Random(seed)
+    weights = [[[random.gauss(0.0, scale) for _ in range(n)] for _ in range(m)] for m, n in pairwise(sizes)]
+    biases = [[[random.gauss(0.0, 0.1) for _ in range(n)]] for n in sizes[1:]]
+    matrices = {}
+    for number, (matrix, row) in enumerate(zip(weights, biases, strict=True), start=1):
+        matrices |= {f"W{number}": matrix, f"b{number}": row}
+    return matrices

@@ -1,1 +1,0 @@
-"""Other ways to solve the benchmark's problems, one module a library: ``solve(problem)`` gives a Solution, or None."""
