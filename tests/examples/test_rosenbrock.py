@@ -137,12 +137,6 @@ def test_iterations_are_counted_to_the_first_value_that_is_small_enough():
     assert [found.iterations_until(goal) for goal in (3.0, 1.5, 1.0, 0.5, 0.4)] == [0, 1, 1, 3, None]
 
 
-def test_a_method_ends_after_its_last_step():
-    found = run_optimizer(START, lambda leaves: SGD(leaves, 0.001), 1, "python")
-    gx, gy = gradient(*START)
-    assert found.points == [START, pytest.approx((START[0] - 0.001 * gx, START[1] - 0.001 * gy))]
-
-
 # --- Newton's method --------------------------------------------------------------------------------------------------
 
 
