@@ -1,6 +1,6 @@
 """The executor of a Dask cluster, by dask.distributed.
 
-The workers need Python, and NumPy or llvmlite where the study does. They are sent the code of this checkout.
+The workers need Python, and NumPy or llvmlite if the study does. They are sent the code of this checkout.
 """
 
 from __future__ import annotations
@@ -90,8 +90,7 @@ def _differing(client: Any) -> list[str]:
 def fingerprint() -> str:
     """Return a text that is the same where the packages are the same.
 
-    It is of the packages as they were when it was first asked for: a worker that has once imported them keeps them,
-    whatever it is sent later.
+    It stays what it was at the first call: a worker that has imported the packages keeps them, whatever it is sent.
     """
     digest = hashlib.sha256()
     for name, file in _sources():

@@ -66,7 +66,7 @@ def complete(journal: Journal, options: Namespace) -> str:
 
 
 def show_task(options: Namespace) -> None:
-    """Print what is going to be done."""
+    """Print what will be done."""
     problem, recipes = options.problem, options.recipes
     samples = problem.samples
     allowed = f"all but {problem.allowed}" if problem.allowed else "all"
@@ -79,7 +79,7 @@ def show_task(options: Namespace) -> None:
 
 
 def show_result(options: Namespace, summaries: Sequence[Summary]) -> None:
-    """Print the table, how many trainings diverged, and of a single recipe what the table says."""
+    """Print the table, how many trainings diverged, and for a single recipe what the table says in words."""
     print(text_table(summaries, varying(options.recipes), options.top))
     trials = sum(summary.seeds for summary in summaries)
     diverged = sum(summary.diverged for summary in summaries)
@@ -93,7 +93,7 @@ def show_result(options: Namespace, summaries: Sequence[Summary]) -> None:
 
 
 def write_tables(options: Namespace, summaries: Sequence[Summary]) -> None:
-    """Write the tables, and remove the pictures of an earlier study, which would stand beside them."""
+    """Write the tables, and remove the pictures of an earlier study, which do not belong to them."""
     replace_file(options.output / "table.csv", csv_table(summaries).encode())
     replace_file(options.output / "table.json", json_table(options.problem, summaries).encode())
     for stem, ending in product(PICTURES, (".svg", ".png")):
@@ -118,7 +118,7 @@ def report(options: Namespace, journal: Journal) -> None:
 
 
 def study(options: Namespace) -> int:
-    """Do as asked, and return the exit status: 0, 1 if not all could be done, 130 after Ctrl-C."""
+    """Do what is asked, and return the exit status: 0, 1 if not all of it was done, 130 after Ctrl-C."""
     show_task(options)
     start = time.perf_counter()
     with open_journal(options.output / JOURNAL, options.problem, options.resume) as journal:

@@ -23,7 +23,7 @@ FINISHED = {"finished": True}
 
 
 class JournalError(Exception):
-    """A journal cannot be begun or resumed; the message says why, and what to do."""
+    """A journal cannot be started or resumed; the message says why, and what to do."""
 
 
 class Journal:
@@ -39,7 +39,7 @@ class Journal:
         has_trials = len(lines) > 1
         if has_trials and not finished and not resume:
             raise JournalError(
-                f"{path} holds a study that was interrupted: --resume goes on with it; remove the file to begin anew"
+                f"{path} holds a study that was interrupted: --resume goes on with it; remove the file to start over"
             )
         self.trials = _read(lines, path, problem) if resume else {}
         self._path = path
@@ -54,7 +54,7 @@ class Journal:
         return [self.trials[recipe, seed] for seed in seeds if (recipe, seed) in self.trials]
 
     def missing(self, recipes: Sequence[Recipe], seeds: range) -> list[tuple[Recipe, int]]:
-        """Return each recipe and seed of which there is no trial."""
+        """Return each recipe and seed that still has no trial."""
         return [training for training in product(recipes, seeds) if training not in self.trials]
 
     def add(self, recipe: Recipe, trials: Sequence[Trial]) -> None:
@@ -82,7 +82,7 @@ class Journal:
         self._stream.flush()
 
     def _opened(self) -> TextIO:
-        """Open the file behind its whole lines; or a new one, and give a finished study that is there another name."""
+        """Open the file behind its whole lines, or a new one; a finished study that is there gets another name."""
         if not self._length:
             if self._replaces:
                 self._path.replace(old_path(self._path))
@@ -100,10 +100,10 @@ def old_path(path: Path) -> Path:
 
 @contextmanager
 def open_journal(path: Path, problem: Problem, resume: bool) -> Iterator[Journal]:
-    """Begin a study's file anew, or with ``resume`` go on after its last whole line, if there is one.
+    """Start a study's file, or with ``resume`` go on after its last whole line, if there is one.
 
-    Raises JournalError if another process writes there; to begin, also if a study is there that is not finished; to
-    resume, if it is of another problem or has lines that are none of a study's.
+    Raises JournalError if another process writes there; if there is an unfinished study that is not to be resumed; and
+    if the one to resume is of another problem, or has a line that is not of a study.
     """
     with _only_here(path.parent), closing(Journal(path, problem, resume)) as journal:
         yield journal
@@ -144,7 +144,7 @@ def _read(lines: Sequence[bytes], path: Path, problem: Problem) -> dict[tuple[Re
                 trials.update(((recipe, trial.seed), trial) for trial in found)
         except (ValueError, TypeError, LookupError, RecursionError) as error:
             raise JournalError(
-                f"line {number} of {path} is none of a study ({error}): remove the file to begin anew"
+                f"line {number} of {path} is not of a study ({error}): remove the file to start over"
             ) from None
     return trials
 
@@ -166,5 +166,5 @@ def _trial(fields: dict[str, Any]) -> Trial:
     counts = {type(count) for count in (trial.seed, trial.needed or 0, trial.diverged or 0)}
     numbers = {type(number) for number in (trial.seconds, *trial.losses)}
     if counts != {int} or not numbers <= {int, float}:
-        raise TypeError(f"{fields} is no trial")
+        raise TypeError(f"{fields} is not a trial")
     return trial

@@ -93,9 +93,9 @@ def _add_work(group: Any) -> None:
 
 
 def read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Read the command line; what is wrong with it ends in a usage message and exit status 2.
+    """Read the command line; errors end in a usage message and exit status 2.
 
-    Beside the options, what is returned has the ``problem``, the ``recipes`` of the grid, and the ``seeds`` as a range.
+    Besides the options, the result has the ``problem``, the ``recipes`` of the grid, and the ``seeds`` as a range.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     parser = argument_parser()
@@ -128,7 +128,7 @@ def _problem(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Prob
         accuracy = 1.0 if given.data in TABLES else 0.95
     problem = Problem(given.data, tuple(options.items()), given.epochs, accuracy, given.backend)
     try:
-        problem.samples  # noqa: B018 - made now, so that what is wrong is said now
+        problem.samples  # noqa: B018 - made now, so that errors are reported now
     except ValueError as error:
         parser.error(str(error))
     return problem

@@ -102,14 +102,14 @@ class Objective:
         return every[-self.count_outputs(classes) :]
 
     def wrong(self, outputs: list[Any], targets: list[Any]) -> Any:
-        """Return 0 if the outputs say the class of the targets, 1 if another or none; for numbers and for Values."""
+        """Return 0 if the outputs tell the class of the targets, 1 if another or none; for numbers and for Values."""
         span = self.high - self.low
         if len(outputs) == 1:
             side = (targets[0] - self.low) * (2.0 / span) - 1.0
             return 1.0 - step(side * (outputs[0] - self.threshold))
         chosen = [(target - self.low) * (1.0 / span) for target in targets]
         score = sum((weight * output for weight, output in zip(chosen, outputs, strict=True)), 0.0)
-        # The chosen output has to be above all others; the 1 that is added lets it pass beside itself.
+        # The chosen output must exceed all others; adding its weight, 1, lets it pass against itself.
         ahead = [step(score - output + weight) for weight, output in zip(chosen, outputs, strict=True)]
         return 1.0 - math.prod(ahead)
 

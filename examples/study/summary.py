@@ -56,10 +56,10 @@ def five_numbers(numbers: Sequence[int]) -> tuple[float | None, ...]:
 class Summary:
     """A recipe, its trials, of which there is at least one, and what came of them: the columns of CSV and JSON.
 
-    solved    how many of the seeds solved the problem
+    solved    from how many of the seeds the problem was solved
     share     the same as a fraction; its 95 % confidence interval, by Wilson, is from ``share_low`` to ``share_high``
     epochs_…  those that the solvers needed; None if there are none
-    diverged  how many trainings diverged, the first and the last of them in which epoch; None if none did
+    diverged  how many trainings diverged, and the first and the last epoch in which one did; None if none did
     seconds   how long all the trainings took; last, where it is easily cut off
     """
 

@@ -1,6 +1,6 @@
-"""One program for all seeds: a network is recorded once, and its leaves are set anew for each training.
+"""One program for all seeds: a network is recorded once, and its leaves are reset for each training.
 
-One run of the program is an epoch. Beside the optimizer's step it makes two updates of its own: `epoch` counts the
+One run of the program is an epoch. Besides the optimizer's step it makes two updates: `epoch` counts the
 runs, and `last_wrong` is set to that count whenever too many answers are wrong. So a thousand epochs run in one go, and
 afterwards it is known since when the problem has been solved.
 """
@@ -23,7 +23,7 @@ LARGEST_WHOLE = 2_000
 """In parameters times samples: up to here all samples are one program; beyond, a program is summed over the samples."""
 
 NOTES = 20
-"""How many losses of a training are noted, beside the first."""
+"""How many losses of a training are noted, besides the first."""
 
 Run = Callable[[int], tuple[float, ...]]
 """Runs so many epochs, and returns the loss before the last update as a tuple of one."""
@@ -95,7 +95,7 @@ class Trainer:
         return Program(outputs=[loss], updates=updates, backend=self.problem.backend).repeat
 
     def _record_rows(self) -> Run:
-        """Record the loss and gradients of one sample, and apart from it the update by their sums over the samples."""
+        """Record the loss and gradients of one sample, and in a second program the update by their sums."""
         xs, ts = ([Value(0.5) for _ in row] for row in (self.inputs[0], self.targets[0]))
         loss, wrong = self._measure([xs], [ts])
         outputs = [loss, wrong, *gradients(loss, self.optimizer.parameters)]
@@ -109,7 +109,7 @@ class Trainer:
         return lambda epochs: update.repeat(epochs, sums=(sample, rows))
 
     def _updates(self, slopes: list[Value], wrong: Any) -> list[tuple[Value, Value]]:
-        """Return the updates of an epoch, given the gradients and the wrong answers; note the leaves of its state."""
+        """Return the updates of an epoch, given the gradients and the number of wrong answers; note its state."""
         counted = self.epoch + 1.0
         too_many = step(wrong - (self.problem.allowed + 0.5))
         watch = [(self.epoch, counted), (self.last_wrong, where(too_many, counted, self.last_wrong))]

@@ -107,11 +107,15 @@ def test_a_finished_study_that_was_gone_on_with_is_unfinished_until_that_is_done
     with resumed(path) as journal:
         journal.add(OTHER, TRIALS[:1])
     refused(begun(path), "was interrupted")
-    for _ in range(2):
+    for trials in (TRIALS[1:], []):
         with resumed(path) as journal:
-            assert journal.missing([ONE, OTHER], SEEDS) == [(OTHER, 1), (OTHER, 2)]
+            if trials:
+                journal.add(OTHER, trials)
             journal.finish()
-    assert path.read_text().count("finished") == 2  # Once for each time that nothing was missing.
+    assert path.read_text().count("finished") == 2  # Once for each time that something had been missing.
+    with resumed(path) as journal:
+        journal.add(ONE, TRIALS)
+        journal.finish()
     with begun(path) as journal:
         assert journal.trials == {}
 
@@ -220,5 +224,5 @@ def test_a_file_of_something_else_is_refused_and_left_alone(path, line, content)
     lines[line - 1] = content
     path.write_text("\n".join(lines) + "\n")
     before = path.read_bytes()
-    refused(resumed(path), f"line {line} of .* is none of a study")
+    refused(resumed(path), f"line {line} of .* is not of a study")
     assert path.read_bytes() == before
