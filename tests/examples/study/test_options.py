@@ -4,6 +4,7 @@ import importlib.util
 from pathlib import Path
 
 import pytest
+from support.commands import refusal
 
 from examples.study import command
 from examples.study.options import read_options
@@ -30,12 +31,11 @@ def test_the_grid_for_xor_has_as_many_recipes_as_is_said(capsys):
     assert "324 recipes for XOR" in " ".join(capsys.readouterr().out.split())
 
 
-def test_without_numpy_the_tutorials_weights_are_refused_with_the_cure(tmp_path, monkeypatch, capsys):
+def test_without_numpy_the_tutorials_weights_are_refused_with_the_cure(tmp_path, monkeypatch):
     find = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "numpy" else find(name))
-    with pytest.raises(SystemExit):
-        command.main(["--preset", "tutorial", "--output", "made"])
-    assert "by NumPy, which is missing: python -m pip install numpy" in capsys.readouterr().err
+    said = refusal(command.main, "--preset", "tutorial", "--output", "made")
+    assert "by NumPy, which is missing: python -m pip install numpy" in said
     assert list(tmp_path.iterdir()) == []
 
 
@@ -83,9 +83,6 @@ def test_files_go_where_the_preset_or_else_the_data_says(arguments, name):
         ("--data spirals --samples 1", "argument --samples: '1' is not a whole number from 2 up"),
     ],
 )
-def test_wrong_arguments_end_in_a_usage_message_and_make_nothing(arguments, message, tmp_path, capsys):
-    with pytest.raises(SystemExit) as ended:
-        command.main(arguments.split())
-    assert ended.value.code == 2
-    assert message in capsys.readouterr().err
+def test_wrong_arguments_end_in_a_usage_message_and_make_nothing(arguments, message, tmp_path):
+    assert message in refusal(command.main, *arguments.split())
     assert list(tmp_path.iterdir()) == []

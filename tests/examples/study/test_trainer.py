@@ -1,6 +1,7 @@
 """Trainings of a study, by one program for all seeds, against trainings by graphs and by NumPy."""
 
 import math
+from functools import cache
 
 import numpy as np
 import pytest
@@ -29,6 +30,7 @@ def answer(outputs, threshold):
     return best[0] if len(best) == 1 else None
 
 
+@cache
 def trained_by_graphs(recipe, problem, seed):
     """What a training epoch by epoch gives.
 
@@ -214,7 +216,7 @@ def test_a_divergence_is_counted_with_its_epoch(backend):
     trainer = Trainer(WILD.architecture, asked)
     failures = []
     for seed in range(6):
-        needed, _, failed = trained_by_graphs(WILD, asked, seed)
+        needed, _, failed = trained_by_graphs(WILD, problem(epochs=400), seed)
         trial = trainer.train(WILD, seed)
         assert (trial.needed, trial.diverged) == (needed, failed)
         assert len(trial.losses) == sum(failed is None or epoch < failed for epoch in noted_epochs(400))
