@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from engine import no_grad
+from examples.answers import answer_program
 from examples.arguments import LARGEST_NOISE, add_backend, add_output, parse_and_prepare, real_number, whole_number
 from examples.command import run_command
 from examples.outputs import Plots, explain, show_plots
@@ -75,11 +75,11 @@ def fit(task: Task, epochs: int, backend: str, random: Random) -> History:
     )
 
 
-@no_grad()
 def errors_on(model: MLP, low: float, high: float) -> list[float]:
     """Return model(x) - sin(x) at `GRID` evenly spaced points from ``low`` to ``high``."""
     grid = [low + (high - low) * index / (GRID - 1) for index in range(GRID)]
-    return [model(x).data - math.sin(x) for x in grid]
+    answer = answer_program(model)
+    return [answer(x)[0] - math.sin(x) for x in grid]
 
 
 def root_mean_square(errors: Sequence[float]) -> float:

@@ -61,7 +61,7 @@ def test_the_network_learns_the_sine_between_the_samples_and_not_beyond():
     assert history.losses[-1] < 1e-4 < 0.05 < history.losses[0]
 
 
-def test_errors_are_taken_at_equal_distances_and_leave_no_graph():
+def test_errors_are_taken_at_equal_distances():
     task = new_task(Random(0), 0.0)
     matrices = {name: np.array(matrix) for name, matrix in task.model.to_matrices().items()}
     grid = np.linspace(-2.0, 5.0, sine.GRID)
