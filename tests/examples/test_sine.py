@@ -122,7 +122,7 @@ def test_the_report(tmp_path, capsys):
 @pytest.mark.usefixtures("no_pictures")
 def test_a_training_that_fails_is_no_traceback(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(sine, "LEARNING_RATE", 1e200)
-    assert sine.main(["--epochs", "2", "--backend", "python", "--output", str(tmp_path)]) == 1
+    assert sine.main(["--epochs", "2", "--backend", "eager", "--output", str(tmp_path)]) == 1
     assert "error: the training failed in epoch 0" in capsys.readouterr().err
 
 
