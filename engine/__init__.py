@@ -1,21 +1,50 @@
-"""A scalar autograd engine: `Value` records a computation graph, ``backward()`` derives its gradients.
+"""A scalar autograd engine: a `Value` records a computation graph, and ``backward()`` derives its gradients.
 
-Start reading in `engine.primitives`, the table of operations and their derivatives. Every operation of the table is a
-function here (``engine.tanh``), for Values and for plain numbers.
+Each derivative is written once, as text, in a table: `engine.primitives`. Have a look at its rows, then read how a
+Value gets its gradient, in these four files, in this order:
+
+    value         a number, and what it remembers: its operands, and the local partial for each
+    operations    what it means to apply a row of the table: compute, and remember
+    graph         the walk over all that a Value was computed from, operands before results
+    backward      the chain rule along that walk, from the result back to the leaves
+
+That is the whole idea; a row of the table is all that a new operation needs. The rest, a subject a file:
+
+    formulas      the text of a formula becomes a function, on floats or on Values
+    fast          a row becomes the Python function that a person would write for it
+    registration  a row becomes operators, methods and functions: `register`
+    failures      what an error says, and the partial that does not exist
+    manners       how a Value compares, converts and prints, among Python's and NumPy's numbers
+    leaves        numbers become leaves, and leaves take new numbers
+    recording     `no_grad`, and `recording` for programs
+    gradients     gradients of a graph as graphs again
+    transforms    `grad`, `jvp`, `vjp`, `hessian` and others, on functions
+    gradcheck     derivatives against central differences
+    scopes        names for parts of a computation
+    pickling      graphs copied and pickled, at any depth
+    collector     Python's garbage collector, kept away from large graphs
+    extend        what packages built on the engine may use from inside
+
+`engine.programs` turns a recorded graph into a `Program`: straight-line code that is run many times with other numbers.
+`engine.machine` compiles that code for this processor; it needs llvmlite, nothing else needs more than Python.
+
+Every operation of the table is a function of this module, for Values and for plain numbers: ``engine.tanh``.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from engine import pickling as _pickling  # noqa: F401  (It teaches Value to be copied and pickled.)
 from engine.formulas import DomainError
 from engine.gradcheck import GradcheckError, gradcheck
 from engine.gradients import StaleGraphError, gradients
 from engine.graph import topological_order
-from engine.operations import FUNCTIONS, OPERATIONS, register, source
+from engine.operations import OPERATIONS
 from engine.primitives import Primitive
 from engine.programs.program import Program
 from engine.recording import RecordingError, no_grad, recording
+from engine.registration import FUNCTIONS, register, source
 from engine.scopes import scope
 from engine.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from engine.value import Value
@@ -44,12 +73,12 @@ __all__ = [
     "topological_order",
     "value_and_grad",
     "vjp",
-    *(name for name in FUNCTIONS if name not in ("abs", "pow")),  # `import *` leaves Python's own in their place.
+    *(name for name in FUNCTIONS if name not in ("abs", "pow")),  # `import *` must not replace Python's own.
 ]
 
 
 def primitives_table() -> tuple[Primitive, ...]:
-    """Every row of the table, registered ones included, in order."""
+    """Every row of the table in order, registered ones included."""
     return tuple(operation.row for operation in OPERATIONS.values())
 
 
@@ -66,7 +95,7 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name):
-        """The functions of the primitives that were registered later."""
+        """The functions of primitives that were registered later."""
         if name in FUNCTIONS:
             return FUNCTIONS[name]
         raise AttributeError(f"module 'engine' has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""Python's garbage collector and graphs: these need none, for they have no cycles, but it looks through them."""
+"""Python's garbage collector and graphs: they have no cycles and never need it, but it searches them all the same."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from contextlib import contextmanager
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """Keep the collector away while many objects are made that stay: it took 30 % of a training step.
+    """Pause the collector while many objects are made that stay: it took 30 % of the time of a training step.
 
     As a context manager, or as a decorator: ``@collector_paused()``.
     """
     enabled = gc.isenabled()
     try:
-        if enabled:  # Else another thread has paused it: if that ends before the next line, it would stay off for good.
+        if enabled:  # Else another thread has paused it, and might resume it just before we would pause it for good.
             gc.disable()
         yield
     finally:

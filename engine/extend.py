@@ -1,21 +1,35 @@
-"""What those who build on the engine may use beside its public names: `nn` and `viz` take nothing else from inside.
+"""For packages that build on the engine, as `nn` and `viz` do: what they may use beside the public names of `engine`.
 
-The walk      `check_fresh`, `collector_paused`; `engine.topological_order` and ``Value.edges`` are public
-Operations    `FAILURES`, `FLOATS`, `CONSTANTS`: to evaluate a row's formulas on floats
-Partials      `Undefined`: the one that does not exist
-Numbers       `real_number`, `as_value`, `store_data`
-Scopes        `Scope`, `mark`, `calls_of`, `values_in`, `numbers_in`
-Recording     `recorded`
+The walk (`topological_order` and ``Value.edges`` are public)
+    `check_fresh`       raises if a leaf was changed after the graph was recorded, so that its numbers no longer agree
+    `collector_paused`  keeps the garbage collector away while a large graph is made or read
+    `recorded`          records even inside a ``no_grad`` block, for gradients that a computation itself needs
+Operations (`primitives_table` is public)
+    `FLOATS`            what a row's formulas call, on floats: ``eval(text, FLOATS, operands)``
+    `CONSTANTS`         the constants they may name, which are in `FLOATS` too
+    `FAILURES`          the exceptions with which a formula fails outside its domain
+    `Undefined`         the partial that does not exist: a NaN on the edge, with the error that says why
+Numbers
+    `real_number`       anything that counts as a number, as a float; a TypeError that says what it was meant for
+    `as_value`          a number as a leaf; a Value as it is
+    `store_data`        new numbers for many leaves at once, all or none
+    `numbers_in`        the Values and numbers in nested lists, tuples, dicts and NumPy's object arrays
+    `values_in`         only the Values there
+Scopes (the decorator `scope` is public)
+    `Scope`             a named part of a computation, as a neuron is
+    `mark`              notes that a scope computed a Value, and from which inputs
+    `calls_of`          the calls of scopes that gave a Value, the outermost first
 """
 
-from engine.backward import Undefined
 from engine.collector import collector_paused
+from engine.failures import Undefined
 from engine.formulas import FAILURES, FLOATS
-from engine.gradients import as_value, check_fresh
+from engine.gradients import check_fresh
+from engine.leaves import as_value, store_data
+from engine.manners import real_number
 from engine.primitives import CONSTANTS
 from engine.recording import recorded
 from engine.scopes import Scope, calls_of, mark, numbers_in, values_in
-from engine.value import real_number, store_data
 
 __all__ = [
     "CONSTANTS",

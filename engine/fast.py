@@ -1,19 +1,22 @@
-"""The fast path: a row of the table written out as the Python function that a person would have written for it.
+"""The fast path: a row of the table, written out as the Python function that a person would write for it.
 
-`operations.apply` says what an operation does, for any number and kind of operands, with loops and tuples that take
-much longer than the operation itself. So each row with one or two operands is also written out, its formulas in place:
-``print(engine.source("tanh"))`` shows what runs. Whatever is not plain is left to ``apply``: a subclass, a failure, and
-a ``no_grad`` block, which puts a function that fails in the place of ``make``.
+`operations.apply` takes any number and kind of operands; its loops and tuples take much longer than the operation
+itself. So each row with one or two operands is also written out with its formulas in place:
+``print(engine.source("tanh"))`` shows what runs. Anything unusual goes to ``apply``: a subclass, a failure, and a
+``no_grad`` block, in which ``make`` is a function that fails (see `recording.GLOBALS`).
 """
 
 from __future__ import annotations
 
 import ast
+import copy
 import linecache
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.formulas import FLOATS, Operation, inlined
+from engine.formulas import FLOATS, Operation
+from engine.recording import GLOBALS
 
 _UNARY = """\
 def record_{name}(a):
@@ -92,17 +95,17 @@ def record_{name}_reflected(b, a):
 
 
 FAST_NAMES = "a b x y z r kind node make operation form reflected apply apply_or_defer Value FAILURES build"
-"""The names of the templates: no operation may be called so, for its formulas could not be told from them."""
+"""The names in the templates. No operation may have one of them: in a formula it would mean the template's."""
 
 
 def source(operation: Operation, operations: Mapping[str, Operation]) -> str:
     """The text of the fast functions for an operation of one or two operands."""
-    texts = [inlined(tree, operations) for tree in operation.partial_trees]
+    texts = [_inlined(tree, operations) for tree in operation.partial_trees]
     uses_result = any(_mentions(tree, "r") for tree in operation.partial_trees)
     template = _UNARY if len(texts) == 1 else _BINARY
     return template.format(
         name=operation.row.name,
-        value=inlined(operation.value_tree, operations),
+        value=_inlined(operation.value_tree, operations),
         r="r = " if uses_result else "",
         dx=texts[0],
         dy=texts[-1],
@@ -114,7 +117,7 @@ def specialise(
 ) -> tuple[Callable[..., Any], ...]:
     """The fast functions: (function,) for one operand, (function, reflected) for two.
 
-    The formulas see the names of `FLOATS`; the ``helpers`` come as arguments of an enclosing function.
+    The ``helpers`` come as arguments of an enclosing function. What the formulas call is global, as ``make`` is.
     """
     text = source(operation, operations)
     name = operation.row.name
@@ -122,9 +125,12 @@ def specialise(
     indented = "".join(f"    {line}\n" if line else "\n" for line in text.splitlines())
     outer = f"def build({', '.join(helpers)}):\n{indented}    return {', '.join(names)},\n"
     file = f"<fast path of {name}>"
+    code = compile(outer, file, "exec")
     linecache.cache[file] = (len(outer), None, outer.splitlines(keepends=True), file)
+    GLOBALS.update({other: operations[other].value for other in operations} | FLOATS)
+    GLOBALS["pow"] = math.pow  # Fails where `real_power` does; ``apply`` then explains it in the words of ``**``.
     built: dict[str, Any] = {}
-    exec(compile(outer, file, "exec"), FLOATS, built)
+    exec(code, GLOBALS, built)
     functions: tuple[Callable[..., Any], ...] = built["build"](**helpers)
     for function in functions:
         function.__doc__ = str(operation.row)
@@ -134,3 +140,46 @@ def specialise(
 def _mentions(tree: ast.AST, name: str) -> bool:
     """Whether a formula uses ``name``."""
     return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(tree))
+
+
+def _inlined(tree: ast.Expression, operations: Mapping[str, Operation]) -> str:
+    """The text of a formula with simple ``operations`` written out: ``maximum(x, 0)`` becomes ``x if x > 0 …``."""
+    return ast.unparse(_Inline(operations).visit(copy.deepcopy(tree)))
+
+
+class _Inline(ast.NodeTransformer):
+    """Replace calls of operations by their values, where no operand would be computed twice.
+
+    When the ``room`` is used up, calls stay: with rows that call others twice, the text could double with each row.
+    """
+
+    def __init__(self, operations: Mapping[str, Operation], room: int = 500) -> None:
+        self.operations = operations
+        self.room = room
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        """Replace one call."""
+        self.generic_visit(node)
+        assert isinstance(node.func, ast.Name)
+        operation = self.operations.get(node.func.id)
+        if operation is None or operation.value_calls_itself():
+            return node
+        if not all(isinstance(argument, ast.Name | ast.Constant) for argument in node.args):
+            return node
+        size = sum(1 for _ in ast.walk(operation.value_tree))
+        if size > self.room:
+            return node
+        self.room -= size
+        operands = dict(zip(operation.row.operand_names, node.args, strict=True))
+        return self.visit(_Substitute(operands).visit(copy.deepcopy(operation.value_tree.body)))  # type: ignore[no-any-return]
+
+
+class _Substitute(ast.NodeTransformer):
+    """Replace names by expressions."""
+
+    def __init__(self, expressions: Mapping[str, ast.expr]) -> None:
+        self.expressions = expressions
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """Replace one name."""
+        return self.expressions.get(node.id, node)

@@ -1,13 +1,12 @@
 """From the text of a formula to a function, on floats or on Values.
 
-One text has one meaning. It is parsed and checked once; which numbers it then runs on is decided by the names it sees:
-`FLOATS` gives ``exp`` the meaning of ``math.exp``, `SYMBOLS` the meaning of ``engine.exp``, which records a graph.
+A formula is parsed and checked once. The names it sees decide on which numbers it runs: in `FLOATS`, ``exp`` is
+``math.exp``; in `SYMBOLS` it is ``engine.exp``, which records a graph.
 """
 
 from __future__ import annotations
 
 import ast
-import copy
 import inspect
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -17,14 +16,14 @@ from engine.primitives import CONSTANTS, Primitive
 
 
 class DomainError(ArithmeticError, ValueError):
-    """An operation or a derivative has no value where it was asked for: ``log`` of a negative number, for one.
+    """An operation or a derivative has no value at these numbers: ``log`` of a negative one, for instance.
 
-    A ValueError, as Python's ``math`` raises, and an ArithmeticError, as all that numbers can do wrong.
+    It is a ValueError, which Python's ``math`` raises then, and an ArithmeticError, as other failures of numbers are.
     """
 
 
 FAILURES = (ArithmeticError, ValueError)
-"""What a formula raises outside its domain: Python's own number manners."""
+"""What a formula raises outside its domain."""
 
 
 def real_power(x: float, y: float) -> float:
@@ -42,7 +41,7 @@ _REAL_FUNCTIONS = (
     "hypot lgamma log log10 log1p log2 radians remainder sin sinh sqrt tan tanh"
 )
 MATH: dict[str, Any] = {name: getattr(math, name) for name in _REAL_FUNCTIONS.split()}
-"""The functions of ``math`` from floats to a float: what a value may call besides other operations."""
+"""The functions of ``math`` from floats to a float. A row's value may call these and other operations."""
 
 FLOATS: dict[str, Any] = {**MATH, **CONSTANTS, "abs": abs, "pow": real_power}
 SYMBOLS: dict[str, Any] = dict(CONSTANTS)
@@ -67,7 +66,7 @@ class _FloatLiterals(ast.NodeTransformer):
 def parse(text: str, names: tuple[str, ...], *, choices: bool = False) -> ast.Expression:
     """The checked syntax tree of a formula in ``names``; ``choices`` allows comparisons and ``if``.
 
-    Raises ValueError, naming the part that is not allowed: a formula has to run on floats, on Values and as text.
+    Raises ValueError and names the part that is not allowed: a formula has to run on floats, on Values and as text.
     """
     try:
         tree = ast.parse(text.strip(), mode="eval")
@@ -99,7 +98,7 @@ def _is_integer(node: ast.expr) -> bool:
 
 
 def _stray_truths(node: ast.expr, *, asked: bool = False) -> Iterator[ast.expr]:
-    """What gives True or False in ``node`` where a number is meant: anywhere but between ``if`` and ``else``."""
+    """The parts of ``node`` that give True or False where a number is needed: all but those between if and else."""
     choice = isinstance(node, ast.IfExp)
     negated = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
     joined = negated or isinstance(node, ast.BoolOp)
@@ -111,49 +110,6 @@ def _stray_truths(node: ast.expr, *, asked: bool = False) -> Iterator[ast.expr]:
             yield from _stray_truths(part, asked=is_test or (asked and (joined or choice)))
 
 
-class _Inline(ast.NodeTransformer):
-    """Put the values of other operations in the place of calls to them, where no operand would be computed twice.
-
-    A call stays where there is no ``room`` left: rows that call rows twice could double the text with each.
-    """
-
-    def __init__(self, operations: Mapping[str, Operation], room: int = 500) -> None:
-        self.operations = operations
-        self.room = room
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:
-        """Put the value of an operation in the place of a call to it."""
-        self.generic_visit(node)
-        assert isinstance(node.func, ast.Name)
-        operation = self.operations.get(node.func.id)
-        if operation is None or operation.value_calls_itself():
-            return node
-        if not all(isinstance(argument, ast.Name | ast.Constant) for argument in node.args):
-            return node
-        size = sum(1 for _ in ast.walk(operation.value_tree))
-        if size > self.room:
-            return node
-        self.room -= size
-        operands = dict(zip(operation.row.operand_names, node.args, strict=True))
-        return self.visit(_Substitute(operands).visit(copy.deepcopy(operation.value_tree.body)))  # type: ignore[no-any-return]
-
-
-class _Substitute(ast.NodeTransformer):
-    """Write other expressions for names."""
-
-    def __init__(self, expressions: Mapping[str, ast.expr]) -> None:
-        self.expressions = expressions
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        """Write the expression for a name."""
-        return self.expressions.get(node.id, node)
-
-
-def inlined(tree: ast.Expression, operations: Mapping[str, Operation]) -> str:
-    """The text of a formula with simple ``operations`` written out: ``maximum(x, 0)`` becomes a choice."""
-    return ast.unparse(_Inline(operations).visit(copy.deepcopy(tree)))
-
-
 def called_names(tree: ast.Expression) -> Iterator[str]:
     """The functions that a formula calls."""
     for node in ast.walk(tree):
@@ -161,12 +117,23 @@ def called_names(tree: ast.Expression) -> Iterator[str]:
             yield node.func.id
 
 
+class Form:
+    """What a result remembers of its operation: the row, and which operand is the first that is a Value."""
+
+    __slots__ = ("first", "row")
+
+    def __init__(self, row: Primitive, first: int) -> None:
+        self.row = row
+        self.first = first
+
+
 class Operation:
     """A row of the table, ready to run.
 
     value     the function from operands to result, on floats
     partials  one function of operands and result for each operand, on floats
-    symbolic  the same functions on Values; None is what they give for a partial written as 0
+    symbolic  the same functions on Values; for a partial written as 0 they give None
+    forms     how its results remember it: one for each operand that can be the first Value
     """
 
     def __init__(self, row: Primitive) -> None:
@@ -180,6 +147,7 @@ class Operation:
             _no_path if text == "0" else _function(row.name, tree, (*names, "r"), SYMBOLS)
             for text, tree in zip(row.partials, self.partial_trees, strict=True)
         )
+        self.forms = tuple(Form(row, first) for first in range(len(names)))
 
     def value_calls_itself(self) -> bool:
         """Whether the value is the ``math`` function of the same name, as in ``tanh(x)``."""
@@ -204,7 +172,7 @@ def _check_calls(tree: ast.Expression, known: Mapping[str, Callable[..., Any]], 
         function = known.get(call.func.id)
         if function is None:
             raise ValueError(f"the formulas of {row!r} call {call.func.id}, which nobody defines")
-        if function is math.log and len(call.args) != 1:  # which does not tell what it takes
+        if function is math.log and len(call.args) != 1:  # It has no signature to bind to.
             raise ValueError(
                 f"the formulas of {row!r} call log with {len(call.args)} operands: write log(x) / log(base)"
             )
@@ -212,16 +180,16 @@ def _check_calls(tree: ast.Expression, known: Mapping[str, Callable[..., Any]], 
             inspect.signature(function).bind(*call.args)
         except TypeError:
             raise ValueError(f"the formulas of {row!r} call {call.func.id} with {len(call.args)} operands") from None
-        except ValueError:  # Nor does math.hypot, which takes any number.
+        except ValueError:  # math.hypot has none either; it takes any number of operands.
             continue
 
 
 def _no_path(*_operands: Any) -> None:
-    """The symbolic partial that is zero wherever it is taken."""
+    """The symbolic partial of an operand whose partial is 0 everywhere."""
 
 
 def _function(title: str, tree: ast.Expression, names: tuple[str, ...], seen: dict[str, Any]) -> Callable[..., Any]:
-    """The formula as a function of ``names`` which finds the functions it calls in ``seen``."""
+    """The formula as a function of ``names`` that looks up the functions it calls in ``seen``."""
     code = compile(f"lambda {', '.join(names)}: {ast.unparse(tree)}", f"<formula of {title}>", "eval")
     function: Callable[..., Any] = eval(code, seen)
     return function

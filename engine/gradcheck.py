@@ -24,8 +24,8 @@ def gradcheck(
 ) -> bool:
     """True if the derivatives of ``function`` at ``point`` agree with central differences; else GradcheckError.
 
-    point  a number, or one entry an argument (numbers or nested lists of numbers)
-    order  1 checks the first derivatives; 2 also the second, as differences of the first (one returned number only)
+    point  a number, or one entry for each argument (numbers or nested lists of numbers)
+    order  1 checks the first derivatives; 2 also the second, as differences of the first (for one returned number only)
 
     They agree where |analytic - numeric| <= atol + rtol * |numeric|. The error names the first entry that does not.
     """
@@ -57,7 +57,7 @@ def _differences(function: Callable[..., Any], point: tuple[Any, ...], eps: floa
     """For each number of the point, the derivative of every output by it."""
     numbers = [float(number) for number in flatten(point)]
     for column, number in enumerate(numbers):
-        step = (number + eps) - (number - eps)  # Not quite 2 eps: the sums are rounded.
+        step = (number + eps) - (number - eps)  # Not quite 2 eps, because the sums are rounded.
         if not step:
             raise ValueError(f"eps = {eps!r} does not move input {column} from {number!r}: choose a larger one")
         ahead = _evaluate(function, point, [*numbers[:column], number + eps, *numbers[column + 1 :]])

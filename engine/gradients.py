@@ -1,24 +1,26 @@
 """Derivatives of a recorded graph as Values: the gradient is a graph again.
 
-The formulas of the table are applied to the Values of the graph, so they have to agree with the numbers that were
-recorded. A leaf that was changed in between would mix two points: such a graph is refused.
+`adjoints` is the chain rule of `engine.backward` on anything that multiplies and adds: on the stored floats, or on
+partials that are Values, made by applying the table's formulas to the Values of the graph. These hold for the numbers
+of now, the graph for those it was recorded with: if a leaf was changed in between, the graph is refused.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from engine.backward import adjoints
 from engine.formulas import FAILURES, Operation
 from engine.graph import topological_order, walk
+from engine.leaves import as_value
+from engine.manners import real_number
 from engine.operations import OPERATIONS
-from engine.value import Value, real_number
+from engine.value import Value
 
 GRADIENT_OF: WeakKeyDictionary[Value, Value] = WeakKeyDictionary()
-"""Which leaf's derivative a Value is, for those that `gradients` returned: programs name them after it."""
+"""By which leaf each Value that `gradients` returned is the derivative."""
 
 
 class StaleGraphError(ValueError):
@@ -28,8 +30,8 @@ class StaleGraphError(ValueError):
 def gradients(output: Value, leaves: Iterable[Value], seed: Value | float = 1.0) -> list[Value]:
     """seed * d(output)/d(leaf) for each of ``leaves``, as Values: expressions in the Values of the graph.
 
-    A leaf may be any Value of the graph; one that ``output`` does not depend on gives 0. No ``grad`` changes. What is
-    returned is no Value of the graph itself, and each is another, so it can be given a label: d(x*y)/dx is ``y * 1``.
+    A leaf may be any Value of the graph; if ``output`` does not depend on it, its derivative is 0. No ``grad`` changes.
+    Each result is a new Value, so that it can have a label of its own: d(x*y)/dx is ``y * 1``, not ``y`` itself.
     Raises StaleGraphError, naming the leaf, if a ``data`` was changed after it was used.
     """
     if isinstance(leaves, Value):
@@ -50,8 +52,50 @@ def gradients(output: Value, leaves: Iterable[Value], seed: Value | float = 1.0)
     return results
 
 
+def adjoints(
+    seeds: Mapping[Value, Any],
+    leaves: Iterable[Value],
+    partials: Callable[[Value, list[bool]], tuple[Any, ...]],
+) -> list[Any]:
+    """Σ over outputs of seed * d(output)/d(leaf) for each of ``leaves``; the number 0.0 where no path leads there.
+
+    ``partials(node, wanted)`` gives the partial for each operand of a node: None where it is not wanted, or is 0
+    whatever the operands. Only the paths that end in ``leaves`` are followed; a leaf may be any node of the graph.
+    """
+    leaves = list(leaves)
+    useful: set[Any] = set(leaves)
+    on_the_way = []
+    for node in topological_order(*seeds):
+        if any(operand in useful for operand in node.operands):
+            useful.add(node)
+            on_the_way.append(node)
+    adjoint: dict[Value, Any] = dict(seeds)
+    for node in reversed(on_the_way):
+        if node in adjoint:
+            wanted = [operand in useful for operand in node.operands]
+            for operand, partial in zip(node.operands, partials(node, wanted), strict=True):
+                if partial is not None and operand in useful:
+                    _add(adjoint, operand, _times(partial, adjoint[node]))
+    return [adjoint.get(leaf, 0.0) for leaf in leaves]
+
+
+def _times(partial: Any, upstream: Any) -> Any:
+    """partial * upstream, without a node for a Value times 1 or -1."""
+    if isinstance(upstream, float) and not isinstance(partial, float) and upstream == 1.0:
+        return partial
+    if isinstance(partial, float) and not isinstance(upstream, float) and abs(partial) == 1.0:
+        return upstream if partial == 1.0 else -upstream
+    return partial * upstream
+
+
+def _add(adjoint: dict[Any, Any], operand: Any, contribution: Any) -> None:
+    """adjoint[operand] += contribution."""
+    earlier = adjoint.get(operand)
+    adjoint[operand] = contribution if earlier is None else earlier + contribution
+
+
 def symbolic_partials(node: Value, wanted: list[bool]) -> tuple[Any, ...]:
-    """The wanted partials of a node as expressions in its operands; None for others and for one that is always 0."""
+    """The wanted partials of a node as expressions in its operands; None for the others, and where it is always 0."""
     operands = node.operands
     formulas = _operation(node).symbolic
     return tuple(
@@ -67,7 +111,7 @@ def stored_partials(node: Value, _wanted: list[bool]) -> tuple[Any, ...]:
 def check_fresh(*roots: Value) -> None:
     """Raise StaleGraphError if a node under ``roots`` no longer follows from the numbers of its operands.
 
-    Value and partials are computed anew and compared: what they do not show could not change the gradient either.
+    Value and partials are computed anew and compared. A change that they do not show cannot change the gradient.
     """
     for node in walk(*roots)[1]:
         numbers = tuple(as_value(operand)._data for operand in node.operands)
@@ -80,7 +124,7 @@ def check_fresh(*roots: Value) -> None:
 
 
 def _attempt(formula: Callable[..., float], numbers: tuple[float, ...]) -> float:
-    """The formula's number, or NaN where it has none, as in the partials of the forward pass."""
+    """The formula's number, or NaN where it has none: so the forward pass does with partials."""
     try:
         return formula(*numbers)
     except FAILURES:
@@ -104,8 +148,3 @@ def _stale_message(node: Value) -> str:
 def _operation(node: Value) -> Operation:
     assert node.operation is not None
     return OPERATIONS[node.operation.name]
-
-
-def as_value(number: Any) -> Value:
-    """A number as a leaf; a Value as it is."""
-    return number if isinstance(number, Value) else Value(number)

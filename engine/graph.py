@@ -1,35 +1,34 @@
 """The one walk over a recorded graph: every node once, operands before results.
 
-It is iterative, so a chain of a million nodes is fine, and it follows the operands in the order they were written, so
-the same program is walked in the same order on every run.
+It does not recurse, so a chain of a million nodes is fine. It follows operands in the order in which they were written,
+so the same program is walked in the same order on every run.
 """
 
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
-if TYPE_CHECKING:
-    from engine.value import Value
+Node = TypeVar("Node", bound=Any)  # A `Value`, of which the walk looks at the slots only.
 
 walking = threading.RLock()
-"""Held during a walk, and while ``backward()`` writes: two threads may share leaves, or a graph."""
+"""Held during a walk, and while ``backward()`` writes: threads may share leaves, or a graph."""
 
 
-def topological_order(*roots: Value) -> list[Value]:
-    """Every Value from which ``roots`` were computed, roots included, each once: leaves, then results in order."""
+def topological_order(*roots: Node) -> list[Node]:
+    """Every Value from which ``roots`` were computed, and the roots, each once: leaves, then results in order."""
     leaves, results = walk(*roots)
     return leaves + results
 
 
-def walk(*roots: Value) -> tuple[list[Value], list[Value]]:
+def walk(*roots: Node) -> tuple[list[Node], list[Node]]:
     """The leaves under ``roots`` as they are met, and the results of operations, operands before results.
 
-    Nodes that the walk has come to carry its mark, an object of its own: what an interrupted walk leaves behind means
+    Each walk marks the nodes it has reached with an object of its own, so what an interrupted walk leaves behind means
     nothing to the next.
     """
-    leaves: list[Value] = []
-    results: list[Value] = []
+    leaves: list[Node] = []
+    results: list[Node] = []
     mark = object()
     with walking:
         for root in roots:
@@ -42,12 +41,12 @@ def walk(*roots: Value) -> tuple[list[Value], list[Value]]:
     return leaves, results
 
 
-def _descend(node: Value, mark: object, leaves: list[Value], results: list[Value]) -> None:
+def _descend(node: Any, mark: object, leaves: list[Any], results: list[Any]) -> None:
     """Collect the unmarked nodes under ``node`` and itself, depth first, first operands first.
 
-    On the way down, the place of the mark holds the node that the walk came from, so that the way back needs no stack:
-    in root → a → b, the mark of b is a and that of a is root, until b and then a are done and get the mark itself.
-    With a stack, a set of visited nodes or Kahn's counting of uses the walk took longer.
+    On the way down, the mark of each node is the node that the walk came from, so the way back needs no stack. In
+    root → a → b, the mark of b is a and that of a is root, until b and then a are done and get the mark itself.
+    A stack, a set of visited nodes and Kahn's counting of uses were all slower.
     """
     node._mark = None
     while True:
@@ -83,8 +82,8 @@ def _descend(node: Value, mark: object, leaves: list[Value], results: list[Value
             node = consumer
 
 
-def _first_unmarked_result(edges: tuple[tuple[Any, float | None], ...], mark: object, leaves: list[Value]) -> Any:
-    """The first result among the operands of ``edges`` to which the walk has not come yet; leaves are noted."""
+def _first_unmarked_result(edges: tuple[tuple[Any, float | None], ...], mark: object, leaves: list[Any]) -> Any:
+    """The first result among the operands of ``edges`` that the walk has not reached; it collects leaves before it."""
     for operand, _ in edges:
         if not isinstance(operand, float) and operand._mark is not mark:
             if operand._form is not None:

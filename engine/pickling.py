@@ -1,15 +1,18 @@
-"""Copying and pickling of graphs of any depth: the walk, not recursion, goes down to the leaves."""
+"""Copying and pickling of graphs of any depth: the walk goes down to the leaves, not recursion."""
 
 from __future__ import annotations
 
 import copy
+import copyreg
 import itertools
 import threading
 from typing import Any
 from weakref import WeakSet
 
 from engine.backward import NOT_COMPUTED
+from engine.formulas import Form
 from engine.graph import topological_order
+from engine.operations import find_operation
 from engine.scopes import Call, calls_of, numbers_in, values_in
 from engine.value import Value
 
@@ -18,7 +21,7 @@ _RESULT = (*_LEAF, "_form", "_a", "_pa", "_pb")
 
 
 def copy_graph(root: Value, memo: dict[int, Any]) -> Value:
-    """A copy of ``root`` and of everything it was computed from; what ``memo`` has already is not copied again."""
+    """A copy of ``root`` and of everything it was computed from, except for what ``memo`` has copied already."""
     copied = []
     for node in topological_order(root):
         if id(node) not in memo:
@@ -26,7 +29,7 @@ def copy_graph(root: Value, memo: dict[int, Any]) -> Value:
             if isinstance(state.get("_b"), tuple):
                 state["_b"] = tuple((memo.get(id(operand), operand), partial) for operand, partial in node._b)
             memo[id(node)] = restore(None, type(node), state)
-            memo.setdefault(id(memo), []).append(node)  # As `copy` does: so no other gets its id meanwhile.
+            memo.setdefault(id(memo), []).append(node)  # As `copy` does: it keeps the id from being used again.
             copied.append(node)
     for node in copied:
         if calls := calls_of(node):
@@ -38,9 +41,9 @@ def copy_graph(root: Value, memo: dict[int, Any]) -> Value:
 
 
 def _copied_call(call: Call, memo: dict[Any, Any]) -> Call:
-    """A call of a scope with the copies of its inputs: those that the graph has, one tuple for all results."""
+    """A call of a scope with copies of those inputs that are in the graph, as one tuple for all results."""
     inputs = call.inputs
-    key = "inputs of a call", id(inputs)  # Under its id alone, a list of the user's would be taken for copied.
+    key = "inputs of a call", id(inputs)  # With the id alone, `copy` would take a user's list for copied.
     if key not in memo:
         numbers = (memo.get(id(number), None if isinstance(number, Value) else number) for number in numbers_in(inputs))
         memo[key] = tuple(number for number in numbers if number is not None)
@@ -51,19 +54,19 @@ def _copied_call(call: Call, memo: dict[Any, Any]) -> Call:
 def reduce_value(node: Value) -> tuple[Any, ...]:
     """What pickle needs to make ``node`` again.
 
-    Pickle follows operands by recursion, which would end at a depth of some hundred. So the first node of a graph that
-    it meets sends the whole graph ahead, operands first, and each of those finds its operands pickled already.
+    Pickle follows operands by recursion, which fails at a depth of some hundred. So the first node of a graph that it
+    meets sends the whole graph ahead, operands first: each node then finds its operands pickled already.
     """
     known = node.is_leaf or any(ahead.covers(node) for ahead in list(_sent_ahead))
     ahead = None if known else _SentAhead(_in_order(node))
     state = _state(node)
-    # Behind the node: the inputs of a scope that gave an older result may have been computed from that.
+    # Scopes go behind the node: their inputs may have been computed from a result that an older scope gave.
     later = {"_tag": state.pop("_tag"), **_attributes(node)} if "_tag" in state else _attributes(node)
     return restore, (ahead, type(node), state), later or None, None, None, set_attributes
 
 
 def _in_order(root: Value) -> list[Value]:
-    """What a graph consists of but for its root: operands before results, and so are the inputs of scopes."""
+    """The nodes of a graph without its root: operands before results, and inputs of scopes before what they gave."""
     inputs: list[Value] = []
     seen: set[Value] = set()
     fresh = topological_order(root)
@@ -76,7 +79,7 @@ def _in_order(root: Value) -> list[Value]:
 
 
 def restore(_ahead: object, kind: type[Value], state: dict[str, Any]) -> Value:
-    """A Value with its slots as in ``state``; a gradient that is left out was not computed."""
+    """A Value with its slots as in ``state``; where that has no gradient, none was computed."""
     node = kind.__new__(kind)
     grad = state.pop("grad", NOT_COMPUTED)
     if grad is not NOT_COMPUTED or "_form" not in state:
@@ -89,13 +92,13 @@ def restore(_ahead: object, kind: type[Value], state: dict[str, Any]) -> Value:
 
 
 def set_attributes(node: Value, attributes: dict[str, Any]) -> None:
-    """Give a Value what its subclass has added; only now, for it may lead back to the Value."""
+    """Give a Value what its subclass has added. This comes last, because it may lead back to the Value."""
     for name, item in attributes.items():
         setattr(node, name, item)
 
 
 def _state(node: Value) -> dict[str, Any]:
-    """The slots of a node that hold something, without the mark of a walk."""
+    """What the slots of a node hold, except for the mark of a walk."""
     state = {}
     for name in _LEAF if node.is_leaf else _RESULT:
         try:
@@ -119,7 +122,7 @@ def _attributes(node: Value) -> dict[str, Any]:
 
 
 class _SentAhead:
-    """The nodes that go into a pickle before the one that needs them."""
+    """The nodes that go into a pickle before the one that is computed from them."""
 
     def __init__(self, nodes: list[Value]) -> None:
         self._nodes = nodes
@@ -128,7 +131,7 @@ class _SentAhead:
         _sent_ahead.add(self)
 
     def covers(self, node: Value) -> bool:
-        """Whether the pickling under way in this thread has ``node`` in its list."""
+        """Whether this list, if it is being pickled in this thread, has ``node`` in it."""
         return id(node) in self._ids and threading.get_ident() == self._thread
 
     def close(self) -> None:
@@ -140,7 +143,7 @@ class _SentAhead:
 
 
 class _Sent:
-    """Stands in the pickle just behind the nodes that were sent ahead, so that their end is noticed."""
+    """Stands in the pickle just behind the nodes that were sent ahead, and notices when pickle gets there."""
 
     def __init__(self, ahead: _SentAhead) -> None:
         self._ahead = ahead
@@ -151,7 +154,21 @@ class _Sent:
 
 
 def _discard(*_arrived: object) -> None:
-    """What becomes of the list that was sent ahead: its nodes have arrived."""
+    """Drop the list that was sent ahead: its nodes have arrived."""
+
+
+def find_form(name: str, first: int) -> Form:
+    """The form of the operation ``name`` whose operand number ``first`` is the first Value."""
+    return find_operation(name).forms[first]
+
+
+def _reduce_form(form: Form) -> tuple[Any, ...]:
+    """A form is pickled by name, and is found again in the table."""
+    return find_form, (form.row.name, form.first)
 
 
 _sent_ahead: WeakSet[_SentAhead] = WeakSet()
+
+copyreg.pickle(Form, _reduce_form)
+Value.__deepcopy__ = copy_graph
+Value.__reduce__ = reduce_value  # type: ignore[method-assign, assignment]

@@ -9,9 +9,9 @@ the operands are called ``x`` and ``y`` (and ``z``), the result ``r``. The secon
 in other primitives and in the constants below, never with an ``if``: the same text runs on floats (the forward pass)
 and on Values (where the derivative is a graph again, and can be differentiated again).
 
-A value may use the functions of the standard ``math`` module that take floats to a float. It is chosen to be right in
-both tails: ``sigmoid`` does not overflow at -10,000, ``softplus`` keeps exp(-40), ``gelu`` does not cancel. Where a
-function or its derivative has a corner or a jump, the row states the derivative it takes there (``kink`` and
+A value may call those functions of the standard ``math`` module that take floats to a float. It is written to be
+accurate in both tails: ``sigmoid`` does not overflow at -10,000, ``softplus`` keeps exp(-40), ``gelu`` does not cancel.
+Where a function or its derivative has a corner or a jump, the row states the derivative chosen there (``kink`` and
 ``at_kink``).
 
 Formulas: Abramowitz and Stegun, *Handbook of Mathematical Functions*, chapters 4 and 7, unless a row says otherwise.
@@ -67,8 +67,8 @@ class Primitive:
 
 ROWS = (
     # Arithmetic. `pow` is the real power: a negative base with a fractional exponent is an error, never a complex
-    # number. The two `where` keep its partials finite at 0 ** 0 (d/dx = 0) and at 0 ** y for y > 0 (d/dy = 0); there
-    # the second derivatives are those of these formulas, where the function has none.
+    # number. The two `where` keep its partials finite at 0 ** 0 (d/dx = 0) and at 0 ** y for y > 0 (d/dy = 0). The
+    # function has no second derivative there; what you get is that of these formulas.
     Primitive("add", "x + y", ("1", "1"), symbol="+"),
     Primitive("sub", "x - y", ("1", "-1"), symbol="-"),
     Primitive("mul", "x * y", ("y", "x"), symbol="*"),
@@ -87,8 +87,9 @@ ROWS = (
     Primitive("log", "log(x)", ("1 / x",), domain="x > 0"),
     Primitive("expm1", "expm1(x)", ("exp(x)",)),
     Primitive("log1p", "log1p(x)", ("1 / (1 + x)",), domain="x > -1"),
-    # log(exp(x) + exp(y)) from the larger of the two, so that no exponential exceeds 1 and no digit of it is lost. The
-    # partials are softmax(x, y); the two `maximum` make them 1/2 where both are -inf, as two scores ruled out are.
+    # log(exp(x) + exp(y)), computed from the larger of the two, so that no exponential exceeds 1 and no digit is lost.
+    # The partials are softmax(x, y); the two `maximum` make them 1/2 where both are -inf, the scores of what is ruled
+    # out.
     Primitive(
         "logaddexp",
         "x + softplus(y - x) if x > y else y + softplus(x - y) if y > x else x + LOG_2 if x == y else x + y",
@@ -97,8 +98,8 @@ ROWS = (
             "sigmoid(maximum(y, -LARGE) - maximum(x, -LARGE))",
         ),
     ),
-    # The logarithm of a probability: of one below 1e-300 it is that of 1e-300, with the slope 0, so that an impossible
-    # event costs 691, not infinity. What is no probability fails, in a compiled program too.
+    # The logarithm of a probability. Below 1e-300 it is that of 1e-300, with slope 0, so that an impossible event costs
+    # 691, not infinity. Anything but a probability fails, in a compiled program too.
     Primitive(
         "log_probability",
         "log(maximum(x, TINY)) if 0 <= x <= 1 else log(-1) if x == x else x",
@@ -106,9 +107,9 @@ ROWS = (
         domain="0 < x < 1",
     ),
     Primitive("sqrt", "sqrt(x)", ("0.5 / r",), domain="x > 0"),
-    # Trigonometric and hyperbolic functions. (1 - x) * (1 + x) is 1 - x*x without its cancellation near 1. In the
-    # partial of tanh it stays: beyond |x| = 19.1, where it is about 1e-16, it comes out as 0, as in every textbook's
-    # network. 4 * sigmoid(2 * x) * sigmoid(-2 * x) keeps its digits there, for two sigmoids more at each neuron.
+    # Trigonometric and hyperbolic functions. (1 - x) * (1 + x) is 1 - x*x without the cancellation near 1. The partial
+    # of tanh keeps the cancellation: beyond |x| = 19.1, where the true partial is about 1e-16, it is 0, as in every
+    # textbook's network. 4 * sigmoid(2 * x) * sigmoid(-2 * x) would be accurate, but costs two sigmoids a neuron.
     Primitive("sin", "sin(x)", ("cos(x)",)),
     Primitive("cos", "cos(x)", ("-sin(x)",)),
     Primitive("tan", "tan(x)", ("1 + r * r",), domain="-1.5 < x < 1.5"),
@@ -118,7 +119,7 @@ ROWS = (
     Primitive("sinh", "sinh(x)", ("cosh(x)",)),
     Primitive("cosh", "cosh(x)", ("sinh(x)",)),
     Primitive("tanh", "tanh(x)", ("1 - r * r",)),
-    # The error function and its complement, 1 - erf(x) without the cancellation.
+    # The error function, and its complement 1 - erf(x) without the cancellation.
     Primitive("erf", "erf(x)", ("TWO_OVER_SQRT_PI * exp(-x * x)",)),
     Primitive("erfc", "erfc(x)", ("-TWO_OVER_SQRT_PI * exp(-x * x)",)),
     # Activations. sigmoid is 1 / (1 + exp(-x)), written so that exp never sees a positive number. Sources: gelu,
@@ -140,7 +141,7 @@ ROWS = (
         ("0.5 * erfc(-SQRT_HALF * x) + ONE_OVER_SQRT_TWO_PI * x * exp(-0.5 * x * x)",),
     ),
     # Choices. A tie of maximum or minimum gives each operand half. `where(x, y, z)` is y where x is not zero, else z.
-    # NaN is never hidden: `x == x` fails for NaN alone, which is then the result.
+    # NaN is never hidden: `x == x` is false for NaN alone, and then the result is NaN.
     Primitive(
         "maximum",
         "x if x > y or x != x else y",

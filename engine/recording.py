@@ -1,4 +1,4 @@
-"""Whether operations are recorded: `no_grad`; and whether the record holds for other numbers: `recording`."""
+"""Whether operations are recorded (`no_grad`), and whether the record will hold for other numbers (`recording`)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from contextvars import ContextVar
 from threading import RLock
 from typing import Any, TypeVar
 
-from engine.formulas import FLOATS
-
 F = TypeVar("F", bound=Callable[..., Any])
+
+GLOBALS: dict[str, Any] = {}
+"""The globals of the fast functions: what their formulas call, and ``make``, which fails in a ``no_grad`` block."""
 
 _open_blocks = 0
 _make: Callable[[], Any]
@@ -19,7 +20,7 @@ _counting = RLock()
 
 
 class _Block:
-    """An open ``no_grad()`` block. It is counted for as long as a context has it, were it one that never ends it."""
+    """An open ``no_grad()`` block. It counts as open while a context holds it, even one that never closes it."""
 
     def __init__(self, opener: no_grad) -> None:
         self.opener = opener
@@ -30,7 +31,7 @@ class _Block:
 
 
 _blocks: ContextVar[tuple[_Block, ...]] = ContextVar("blocks", default=())
-"""The blocks that this thread (or task) is in. A task that is started in a block inherits it."""
+"""The blocks that this thread (or task) is in. A task that starts in a block inherits it."""
 
 
 class _PausedError(ArithmeticError):
@@ -38,22 +39,22 @@ class _PausedError(ArithmeticError):
 
 
 def _refuse() -> None:
-    """What ``make`` is while a block is open in any thread, so that the fast functions need not ask."""
+    """What ``make`` is while a block is open in any thread: so the fast functions need not ask."""
     raise _PausedError
 
 
 def install(make: Callable[[], Any]) -> None:
-    """Let the fast functions make their nodes with ``make`` while nothing is paused."""
+    """Let the fast functions make their nodes with ``make`` while no block is open."""
     global _make
-    _make = FLOATS["make"] = make
+    _make = GLOBALS["make"] = make
 
 
 def _count_blocks(change: int) -> None:
-    """Keep the number of open blocks, and ``make`` with it; under a lock, for two threads may do so at once."""
+    """Update the number of open blocks, and ``make`` with it; under a lock, because two threads may do so at once."""
     global _open_blocks
     with _counting:
         _open_blocks += change
-        FLOATS["make"] = _refuse if _open_blocks else _make
+        GLOBALS["make"] = _refuse if _open_blocks else _make
 
 
 def is_paused() -> bool:
@@ -63,7 +64,7 @@ def is_paused() -> bool:
 
 @contextmanager
 def recorded() -> Iterator[None]:
-    """Record inside, even in a ``no_grad()`` block around: a transform needs the graph of the function it is given."""
+    """Record inside, even within a ``no_grad()`` block: a transform needs the graph of the function it is given."""
     token = _blocks.set(())
     try:
         yield
@@ -71,61 +72,8 @@ def recorded() -> Iterator[None]:
         _blocks.reset(token)
 
 
-_watchers = 0
-_watching: ContextVar[tuple[_Block, ...] | None] = ContextVar("watching", default=None)
-"""In a `recording` block, the ``no_grad`` blocks around it."""
-
-
-class RecordingError(TypeError):
-    """A number was about to be used up while a graph was recorded for other numbers."""
-
-
-@contextmanager
-def recording() -> Iterator[None]:
-    """Record a graph for a `Program`: inside, what uses up the number of a Value raises.
-
-    That is ``<``, ``x == 1``, ``float()``, ``bool()``, ``data``, ``detach()``, formatting, and a ``no_grad`` block.
-
-    A program repeats what was recorded with other numbers. A branch on a number would be taken once and for all:
-    `maximum`, `minimum` and `where` choose anew in each run. The error is a `RecordingError`, a TypeError. As a
-    context manager (``with recording():``) or a decorator (``@recording()``). Blocks nest, and concern only the thread
-    or task that opened them.
-    """
-    global _watchers
-    token = _watching.set(_blocks.get())
-    with _counting:
-        _watchers += 1
-    try:
-        yield
-    finally:
-        with _counting:
-            _watchers -= 1
-        _watching.reset(token)
-
-
-def watch(value: Any, use: str) -> None:
-    """Raise RecordingError in a `recording` block of this thread: the number of ``value`` is about to be used up."""
-    if _watchers and _watching.get() is not None:
-        raise RecordingError(
-            f"{use} of {value!r} would be taken once and for all while a program is recorded: for a choice, write "
-            "maximum(x, y), minimum(x, y) or where(step(x), y, z), which is y for x > 0; for math.tanh, engine.tanh"
-        )
-
-
-def watch_pause(value: Any) -> None:
-    """Raise RecordingError for a result in a ``no_grad`` block within a `recording` block: it would be a number."""
-    if _watchers and _watching.get() not in (None, _blocks.get()):
-        watch(value, "in a no_grad() block, the number")
-
-
-def runs_later(function: Callable[..., Any]) -> bool:
-    """Whether calling a function does not run it, as with a generator or a coroutine."""
-    lazy = (inspect.isgeneratorfunction, inspect.iscoroutinefunction, inspect.isasyncgenfunction)
-    return any(is_lazy(function) for is_lazy in lazy)
-
-
 class no_grad(ContextDecorator):
-    """Compute without recording: results are leaves, with nothing to walk back to.
+    """Compute without recording: results are leaves, with no operands to walk back to.
 
     As a context manager (``with no_grad():``) or a decorator (``@no_grad()``). Blocks nest, and concern only the thread
     or task that opened them.
@@ -155,3 +103,56 @@ class no_grad(ContextDecorator):
                 "this no_grad() block is not open here: it ends where it began, in a thread or transform"
             )
         _blocks.set(tuple(block for block in blocks if block is not mine[-1]))
+
+
+def runs_later(function: Callable[..., Any]) -> bool:
+    """Whether calling a function does not run it, as with a generator or a coroutine."""
+    lazy = (inspect.isgeneratorfunction, inspect.iscoroutinefunction, inspect.isasyncgenfunction)
+    return any(is_lazy(function) for is_lazy in lazy)
+
+
+_watchers = 0
+_watching: ContextVar[tuple[_Block, ...] | None] = ContextVar("watching", default=None)
+"""In a `recording` block, the ``no_grad`` blocks around it."""
+
+
+class RecordingError(TypeError):
+    """The number of a Value was used while a graph was recorded that is to hold for other numbers."""
+
+
+@contextmanager
+def recording() -> Iterator[None]:
+    """Record a graph for a `Program`: inside, any use of a Value's number that the graph does not record raises.
+
+    That is ``<``, ``x == 1``, ``float()``, ``bool()``, ``data``, ``detach()``, formatting, and a ``no_grad`` block.
+
+    A program repeats what was recorded, with other numbers. A Python ``if`` would be decided once and for all;
+    `maximum`, `minimum` and `where` decide anew in each run. The error is a `RecordingError`, a TypeError. As a
+    context manager (``with recording():``) or a decorator (``@recording()``). Blocks nest, and concern only the thread
+    or task that opened them.
+    """
+    global _watchers
+    token = _watching.set(_blocks.get())
+    with _counting:
+        _watchers += 1
+    try:
+        yield
+    finally:
+        with _counting:
+            _watchers -= 1
+        _watching.reset(token)
+
+
+def watch(value: Any, use: str) -> None:
+    """Raise RecordingError if this thread is in a `recording` block: ``use`` is about to take the number of a Value."""
+    if _watchers and _watching.get() is not None:
+        raise RecordingError(
+            f"{use} of {value!r} would be taken once and for all while a program is recorded: for a choice, write "
+            "maximum(x, y), minimum(x, y) or where(step(x), y, z), which is y for x > 0; for math.tanh, engine.tanh"
+        )
+
+
+def watch_pause(value: Any) -> None:
+    """Raise RecordingError for a result in a ``no_grad`` block within a `recording` block: it would be a number."""
+    if _watchers and _watching.get() not in (None, _blocks.get()):
+        watch(value, "in a no_grad() block, the number")

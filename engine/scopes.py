@@ -1,7 +1,7 @@
 """Names for parts of a computation: which results a function gave, and from which inputs.
 
-Nothing is written on the nodes in between. A result carries a mark (the scope, the inputs of the call); what lies
-between the two is found when somebody looks, by walking back. So a recorded operation costs what it did.
+Only the results carry a mark: the scope, and the inputs of the call. What lies between the two is found by walking back
+when somebody looks, so that recording an operation costs no more than without scopes.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _KEPT = "_scopes_of_methods"
 
 @dataclass(frozen=True, eq=False)
 class Scope:
-    """A part of a computation that has a name, as a neuron has: applied twice, it is the same part.
+    """A named part of a computation, as a neuron is: applied twice, it is the same part.
 
     name    what it is called
-    note    a word on what it does, for pictures: the activation of a neuron
+    note    a word on what it does, for pictures: a neuron's activation, for instance
     parent  the part it belongs to, as a neuron belongs to its layer
     """
 
@@ -38,14 +38,14 @@ class Scope:
 
 
 class Call(NamedTuple):
-    """One application of a scope: what it was given is the same object in the marks of all results of the call."""
+    """One application of a scope. All results of the call hold the same ``inputs`` object."""
 
     scope: Scope
     inputs: Any
 
 
 class Inputs:
-    """What a scope was given. Values are held weakly: those that count are in the graph, others may go."""
+    """What a scope was given. Values are held weakly: the graph keeps those that matter alive, the others may go."""
 
     __slots__ = ("_held",)
 
@@ -69,20 +69,20 @@ def scope(name: str = "", note: str = "") -> Callable[[F], F]: ...
 
 
 def scope(name: Any = "", note: str = "") -> Any:
-    """Give what a function computes a name, under which pictures draw it as a group or as one node: a decorator.
+    """Name what a function computes, so that pictures draw it as a group or as one node: a decorator.
 
         @engine.scope("normalise")                  class Residual(Module):
         def normalise(x): ...                           @engine.scope
                                                         def __call__(self, x): ...
 
-    name  what the part is called. Unless given: the name of the function; for a method, the ``label`` of its object if
-          that has one, else the name of its class. Each object whose method is decorated is a part of its own.
+    name  what the part is called. By default, the name of the function; for a method, the ``label`` of its object or,
+          without one, the name of its class. Each object whose method is decorated is a part of its own.
     note  a word on what it does
 
-    The part is what the results were computed from, as far back as the Values among the arguments (or in lists, tuples,
-    dicts and NumPy's arrays among them). Leaves that it uses without having been given them are its parameters. Scopes
-    nest. A name is a record only: numbers, gradients and programs do not depend on it. Raises TypeError for what is no
-    function, and for one that runs later (a generator, a coroutine).
+    The part is what the results were computed from, back to the Values among the arguments (and in lists, tuples, dicts
+    and NumPy's arrays there). Leaves that it uses but was not given are its parameters. Scopes nest. Names are only for
+    the reader: numbers, gradients and programs do not depend on them. Raises TypeError for anything but a function, and
+    for one that runs later (a generator, a coroutine).
     """
     if isinstance(name, str) and isinstance(note, str):
         return functools.partial(_scoped, name=name, note=note)
@@ -94,7 +94,7 @@ def scope(name: Any = "", note: str = "") -> Any:
 
 
 def _scoped(function: F, name: str = "", note: str = "") -> F:
-    """The function, marking its results."""
+    """The function, which now marks its results."""
     if not inspect.isroutine(function) or isinstance(function, (staticmethod, classmethod)):
         raise TypeError(f"scope decorates a function, not {function!r}: write @scope('name') above its def")
     if runs_later(function):
@@ -108,13 +108,13 @@ def _scoped(function: F, name: str = "", note: str = "") -> F:
         part, given = own, arguments
         if is_method and arguments:
             part, given = _scope_of(arguments[0], own, name), arguments[1:]
-        # Before the call, which may change the lists that it was given.
+        # Read before the call, which may change the lists that it was given.
         inputs = Inputs(numbers_in((given, named) if named else given))
         result = function(*arguments, **named)
-        # After it: an input that is gone by then may have left its id to a result.
+        # Read after it: an input that is gone by then may have left its id to a result.
         known = set(map(id, inputs))
         for node in values_in(result):
-            if id(node) not in known:  # Else it was only handed through.
+            if id(node) not in known:  # Else it was returned as it came.
                 mark(node, part, inputs)
         return result
 
@@ -130,9 +130,9 @@ def _is_method(function: Callable[..., Any]) -> bool:
 
 
 def _scope_of(instance: Any, own: Scope, name: str) -> Scope:
-    """The part that an object is, kept with it, as a cached property would be; ``own`` if it can keep none.
+    """The part that an object is, kept in its ``__dict__`` as a cached property is; ``own`` if it has none.
 
-    With it goes whose it is: a shallow copy is another object, though it has the same attributes.
+    The id of its owner is kept too: a shallow copy has the same attributes, but is another part.
     """
     try:
         scopes: dict[Scope, tuple[int, Scope]] = vars(instance).setdefault(_KEPT, {})
@@ -141,7 +141,7 @@ def _scope_of(instance: Any, own: Scope, name: str) -> Scope:
     owner, part = scopes.get(own, (None, own))
     if owner != id(instance):
         label = ""
-        with suppress(Exception):  # Whatever looking for an attribute of a user's object may raise.
+        with suppress(Exception):  # A user's class may raise anything when an attribute is looked up.
             label = instance.label
         called = name or (isinstance(label, str) and label) or type(instance).__name__
         part = Scope(called, own.note)
@@ -151,9 +151,9 @@ def _scope_of(instance: Any, own: Scope, name: str) -> Scope:
 
 
 def mark(node: Value, part: Scope, inputs: Any) -> None:
-    """Note that ``part`` computed a Value from ``inputs``. A leaf, which was not computed, is left as it is.
+    """Note that ``part`` computed a Value from ``inputs``. A leaf was not computed and stays as it is.
 
-    A scope that has given it already, in a call inside of this one, is noted once: it is the same part.
+    If a call of the same scope within this one gave the Value already, only the outer call is noted.
     """
     if node._form is not None:
         tag = getattr(node, "_tag", "")
@@ -178,26 +178,23 @@ def values_in(thing: Any) -> list[Value]:
 def numbers_in(thing: Any) -> list[Value | float]:
     """The Values and the numbers of Python in lists, tuples, dicts and NumPy's object arrays, nested to any depth."""
     found: list[Value | float] = []
-    seen: dict[int, Any] = {}  # What it has seen it keeps: the id of a list that is gone may be that of another.
+    seen: dict[int, Any] = {}  # It keeps what it has seen: the id of a list that is gone may be used again.
     waiting = [thing]
     while waiting:
         item = waiting.pop()
         if isinstance(item, Value) or item.__class__ in _NUMBERS:
             found.append(item)
-        elif id(item) not in seen and _is_container(item):  # A list may have itself in it.
+        elif id(item) not in seen:  # A list may contain itself.
             seen[id(item)] = item
             waiting.extend(reversed(_items(item)))
     return found
 
 
-def _is_container(thing: Any) -> bool:
-    """Whether there may be Values in it."""
-    return isinstance(thing, (list, tuple, Mapping, Inputs)) or str(getattr(thing, "dtype", "")) == "object"
-
-
-def _items(container: Any) -> list[Any]:
-    """What is in a container, as a list."""
-    if isinstance(container, Mapping):
-        return list(container.values())
-    items = container.tolist() if hasattr(container, "tolist") else list(container)
-    return items if isinstance(items, list) else [items]  # An array without dimensions gives what is in it.
+def _items(thing: Any) -> list[Any]:
+    """What is in a container; nothing in anything else."""
+    if isinstance(thing, Mapping):
+        return list(thing.values())
+    if str(getattr(thing, "dtype", "")) == "object":
+        items = thing.tolist()
+        return items if isinstance(items, list) else [items]  # An array without dimensions gives its one item.
+    return list(thing) if isinstance(thing, (list, tuple, Inputs)) else []

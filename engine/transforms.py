@@ -16,9 +16,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from engine.backward import adjoints
-from engine.gradients import as_value, check_fresh, stored_partials, symbolic_partials
+from engine.gradients import adjoints, check_fresh, stored_partials, symbolic_partials
 from engine.graph import topological_order
+from engine.leaves import as_value
 from engine.recording import recorded
 from engine.value import Value
 
@@ -26,10 +26,10 @@ _depth: ContextVar[int] = ContextVar("depth", default=0)
 
 
 class _Call:
-    """One application of a function at a point: its inputs as Values of its own, and what it returned.
+    """One application of a function at a point: new Values for its inputs, and what it returned.
 
-    An input that is a Value already gets an alias, itself times 1, so that the same Value used as the argument and
-    otherwise inside the function is not taken for the argument in both places.
+    The new Value for one that is a Value already is that times 1: if the function uses the same Value by another way,
+    say from a closure, that use is not one of its argument.
     """
 
     def __init__(self, function: Callable[..., Any], point: tuple[Any, ...]) -> None:
@@ -98,7 +98,7 @@ def _results(numbers: Iterable[Any], symbolic: bool) -> list[Any]:
 
 @contextmanager
 def _nested() -> Iterator[None]:
-    """Inside, transforms give Values, and everything is recorded."""
+    """Inside, transforms give Values, and all operations are recorded."""
     token = _depth.set(_depth.get() + 1)
     try:
         with recorded():
@@ -152,8 +152,8 @@ def grad(function: Callable[..., Any]) -> Callable[..., Any]:
 def vjp(function: Callable[..., Any], *point: Any) -> tuple[Any, Callable[[Any], Any]]:
     """(value, pull_back), where ``pull_back(adjoint)`` is the vector-Jacobian product adjointᵀ · J.
 
-    The product is shaped like the point; ``adjoint`` is shaped like the value. Raises ValueError if it has another
-    number of entries.
+    The product is shaped like the point; ``adjoint`` is shaped like the value. Raises ValueError if it has more or
+    fewer entries than that.
     """
     call = _Call(function, point)
 
@@ -170,7 +170,7 @@ def vjp(function: Callable[..., Any], *point: Any) -> tuple[Any, Callable[[Any],
 def jvp(function: Callable[..., Any], point: Sequence[Any], tangent: Sequence[Any]) -> tuple[Any, Any]:
     """(value, Jacobian-vector product J · tangent), by forward mode.
 
-    ``point`` and ``tangent`` hold one entry an argument. Raises ValueError if they have different numbers of entries.
+    ``point`` and ``tangent`` hold one entry for each argument. Raises ValueError if their numbers of entries differ.
     """
     call = _Call(function, _arguments(point))
     tangents = _matching(tangent, call.inputs, "tangent")
@@ -180,7 +180,7 @@ def jvp(function: Callable[..., Any], point: Sequence[Any], tangent: Sequence[An
 def _arguments(point: Any) -> tuple[Any, ...]:
     """The point as a tuple of arguments, or TypeError."""
     if not isinstance(point, Iterable):
-        raise TypeError(f"the point is a list with one entry an argument, as in [{point}], not {point!r}")
+        raise TypeError(f"the point is a list with one entry for each argument, as in [{point}], not {point!r}")
     return tuple(point)
 
 
@@ -193,7 +193,7 @@ def _matching(numbers: Any, wanted: Sequence[Value], name: str) -> list[Any]:
 
 
 def jacobian(function: Callable[..., Any]) -> Callable[..., list[list[Any]]]:
-    """The Jacobian: for each number that the function returns, a row of its derivatives by each number of the point."""
+    """The Jacobian: for each number that the function returns, a row of derivatives by each number of the point."""
 
     def rows(*point: Any) -> list[list[Any]]:
         """The Jacobian at ``point``, as a list of its rows."""
@@ -211,6 +211,6 @@ def hessian(function: Callable[..., Any]) -> Callable[..., list[list[Any]]]:
 def hvp(function: Callable[..., Any], point: Sequence[Any], vector: Sequence[Any]) -> Any:
     """The Hessian-vector product H · vector, shaped like the gradient, without the Hessian: forward over reverse.
 
-    ``point`` and ``vector`` hold one entry an argument, as for `jvp`.
+    ``point`` and ``vector`` hold one entry for each argument, as for `jvp`.
     """
     return jvp(grad(function), point, vector)[1]

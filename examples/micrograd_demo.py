@@ -81,9 +81,9 @@ def train_on_moons(data: DataSet, seed: int, backend: str) -> Run:
     """Train a new network on all samples at once. Ctrl-C ends it early, with the run so far."""
     model = new_network(seed)
 
-    def loss(scores: list[Any], targets: list[Any]) -> Any:
-        """Return the max-margin loss with the penalty of large parameters."""
-        return hinge(scores, targets) + l2_penalty(model.parameters(), PENALTY)
+    def penalty() -> Any:
+        """Return the penalty of large parameters."""
+        return l2_penalty(model.parameters(), PENALTY)
 
     states = {0: model.state_dict()}
     times: list[float] = []
@@ -99,15 +99,16 @@ def train_on_moons(data: DataSet, seed: int, backend: str) -> Run:
         model,
         data.inputs,
         data.signs,
-        loss,
+        hinge,
         SGD(model.parameters()),
         epochs=STEPS,
         backend=backend,
         progress=note,
         schedule=learning_rate,
+        penalty=penalty,
     )
     with no_grad():
-        losses = [*history.losses, loss([model(x) for x in data.inputs], data.signs).data]
+        losses = [*history.losses, (hinge([model(x) for x in data.inputs], data.signs) + penalty()).data]
     states[len(history.losses)] = model.state_dict()
     accuracies = {step: accuracy_of(state, data) for step, state in states.items()}
     return Run(model, losses, accuracies, *(times[end] if times else 0.0 for end in (0, -1)), history.interrupted)

@@ -8,16 +8,18 @@
 Start reading in `nn.layers`.
 """
 
-from nn.cross_entropy import cross_entropy, log_sum_exp, softmax
 from nn.layers import MLP, Layer, Neuron
 from nn.losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
+    cross_entropy,
     half_sum_of_squares,
     hinge,
     l1_penalty,
     l2_penalty,
+    log_sum_exp,
     mean_squared_error,
+    softmax,
 )
 from nn.module import Module
 from nn.optimizers import SGD, Adam, AdamW, Optimizer, RMSProp

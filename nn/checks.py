@@ -1,16 +1,19 @@
-"""What the arguments of this package may be: the checks that its files share, and numbers in nested lists."""
+"""What the arguments of this package may be: checks that its files share, and how nested lists are read."""
 
 from __future__ import annotations
 
+import importlib.util
 import math
 import operator
 from collections.abc import Iterable, Mapping
 from numbers import Integral
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from engine import Value
 from engine.extend import real_number
+
+F = TypeVar("F")
 
 
 def whole_number(number: Any, name: str, least: int = 1) -> int:
@@ -29,29 +32,52 @@ def whole_number(number: Any, name: str, least: int = 1) -> int:
 def nonnegative(number: Any, name: str) -> float:
     """Return ``number`` as a finite float of at least 0."""
     checked = real_number(number, name)
-    if not 0.0 <= checked < math.inf:
-        raise ValueError(f"{name} is a finite number of at least 0, not {number!r}")
-    return checked
+    return _require(0.0 <= checked < math.inf, checked, f"{name} is a finite number of at least 0, not {number!r}")
 
 
 def positive(number: Any, name: str) -> float:
     """Return ``number`` as a finite float above 0."""
     checked = real_number(number, name)
-    if not 0.0 < checked < math.inf:
-        raise ValueError(f"{name} is a finite number above 0, not {number!r}")
-    return checked
+    return _require(0.0 < checked < math.inf, checked, f"{name} is a finite number above 0, not {number!r}")
 
 
 def fraction(number: Any, name: str) -> float:
     """Return ``number`` as a float in [0, 1)."""
     checked = real_number(number, name)
-    if not 0.0 <= checked < 1.0:
-        raise ValueError(f"{name} is at least 0 and below 1, not {number!r}")
-    return checked
+    return _require(0.0 <= checked < 1.0, checked, f"{name} is at least 0 and below 1, not {number!r}")
+
+
+def _require(holds: bool, number: float, message: str) -> float:
+    """Return the number if something holds; else ValueError."""
+    if not holds:
+        raise ValueError(message)
+    return number
+
+
+def find_function(given: str | F, known: Mapping[str, F], what: str) -> F:
+    """Return a function as it is, or the one that a name stands for.
+
+    Raises ValueError, listing the names, for an unknown name; TypeError for what is neither a name nor callable.
+    """
+    if isinstance(given, str):
+        if given not in known:
+            raise ValueError(f"there is no {what} {given!r}: choose from {', '.join(known)}")
+        return known[given]
+    if not callable(given):
+        raise TypeError(f"an {what} is a name or a function, not {given!r} of type {type(given).__name__}")
+    return given
+
+
+def is_installed(module: str) -> bool:
+    """Return whether a module can be imported, without importing it."""
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ValueError:  # Somebody has put None in its place.
+        return False
 
 
 def random_of(seed: Any) -> Random:
-    """Return the generator that a seed stands for: a Random itself, else a new one; TypeError for what is no seed."""
+    """Return the generator that a seed stands for: a Random itself, else a new one; TypeError for anything else."""
     if isinstance(seed, Random):
         return seed
     if isinstance(seed, Integral):
@@ -70,8 +96,8 @@ def number_or_value(number: Any, name: str) -> Any:
 def entries(thing: Any) -> list[Any] | None:
     """Return the entries of a list, tuple, array (anything with ``tolist()``) or other iterable; None for a number.
 
-    A string is no list of letters here, but something that will be refused as a number. Raises TypeError for a set or
-    a dictionary, whose entries have no place.
+    A string counts as one thing, to be refused as a number. Raises TypeError for a set or a dictionary, whose entries
+    have no order.
     """
     if isinstance(thing, list):
         return thing

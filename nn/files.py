@@ -1,4 +1,4 @@
-"""A model as a JSON file: exact, written in one step, and read with suspicion.
+"""A model as a JSON file: exact, replaced in one step, and read with suspicion.
 
 Python writes a float as the shortest text that reads back as the same float, so a file keeps every bit.
 
@@ -40,17 +40,17 @@ class SavedModel:
     parameters: Mapping[str, float]
 
 
-def write_model(path: str | os.PathLike[str], model: SavedModel) -> None:
-    """Write ``model`` to ``path``: see ``Module.save``."""
+def to_text(model: SavedModel) -> str:
+    """Return ``model`` as the text of a file: see ``Module.save`` for what is refused."""
     for name, number in model.parameters.items():
         if not math.isfinite(number):
             raise ValueError(f"the parameter {name} is {number}, which a JSON file cannot hold: nothing was saved")
     document = {"format": FORMAT, "version": VERSION, **vars(model)}
-    _replace(Path(path).resolve(), json.dumps(document, indent=1, allow_nan=False, default=_refuse) + "\n")
+    return json.dumps(document, indent=1, allow_nan=False, default=_refuse) + "\n"
 
 
 def _refuse(argument: Any) -> Any:
-    """Raise TypeError for a part of an architecture that JSON has no form for."""
+    """Raise TypeError for what JSON has no form for in an architecture."""
     if callable(argument):
         raise TypeError(
             f"the function {getattr(argument, '__name__', argument)!r} cannot be saved, only the name of an operation: "
@@ -59,18 +59,19 @@ def _refuse(argument: Any) -> Any:
     raise TypeError(f"an architecture cannot be saved with {argument!r} of type {type(argument).__name__} in it")
 
 
-def _replace(path: Path, text: str) -> None:
-    """Make ``text`` the content of ``path`` by renaming a finished file, so that nobody ever finds half of it."""
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"there is no directory {path.parent} to save {path.name} in")
+def replace_file(path: str | os.PathLike[str], text: str) -> None:
+    """Make ``text`` the content of a file by renaming a finished one, so that nobody ever finds half of it."""
+    target = Path(path).resolve()
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"there is no directory {target.parent} to save {target.name} in")
     try:
-        _write_and_rename(path, text)
+        _write_and_rename(target, text)
     except OSError as error:
-        raise OSError(error.errno, f"nothing was saved: {error.strerror or error}", str(path)) from error
+        raise OSError(error.errno, f"nothing was saved: {error.strerror or error}", str(target)) from error
 
 
 def _write_and_rename(path: Path, text: str) -> None:
-    """Write a file under another name and rename it to ``path``; OSError if anything but a file is in its place."""
+    """Write a file under another name and rename it to ``path``; OSError if something other than a file is there."""
     if path.exists() and not path.is_file():
         raise OSError(errno.EEXIST, "there is something that is not a regular file")
     unfinished = path.with_name(f".{secrets.token_hex(8)}.unfinished")
@@ -87,25 +88,29 @@ def _write_and_rename(path: Path, text: str) -> None:
 
 
 def read_model(path: str | os.PathLike[str], kind: str) -> SavedModel:
-    """Return the model of class ``kind`` in the file ``path``.
+    """Return the model of class ``kind`` in a file.
 
-    Raises ValueError, saying what is wrong, if the file is anything else; OSError if it cannot be opened.
+    Raises ValueError, saying what is wrong, if the file holds anything else; OSError if it cannot be opened.
     """
     content = Path(path).read_bytes()
     try:
-        document = _parse(content)
-        _check_sections(document)
-        if document["kind"] != kind:
-            raise ValueError(f"it holds a module of class {printable(document['kind'])}, not {kind}")
-        for name, number in document["parameters"].items():
-            _check_number(name, number)
+        return from_text(content, kind)
     except ValueError as error:
         raise ValueError(f"{path} is not a saved {kind}: {error}") from error
-    return SavedModel(kind, document["architecture"], document["parameters"])
+
+
+def from_text(content: bytes, kind: str) -> SavedModel:
+    """Return the model of class ``kind`` that a text describes; ValueError, saying what is wrong, for another text."""
+    document = _parse(content)
+    _check_sections(document)
+    if document["kind"] != kind:
+        raise ValueError(f"it holds a module of class {printable(document['kind'])}, not {kind}")
+    parameters = {name: _read_number(name, number) for name, number in document["parameters"].items()}
+    return SavedModel(kind, document["architecture"], parameters)
 
 
 def _parse(content: bytes) -> Any:
-    """Return what the JSON text says; ValueError if it is none."""
+    """Return what a JSON text says; ValueError for any other text."""
     try:
         return json.loads(content.decode("utf-8"), object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
@@ -115,7 +120,7 @@ def _parse(content: bytes) -> Any:
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return a JSON object as a dict; ValueError for a name that is there twice, of which json would keep the last."""
+    """Return a JSON object as a dict; ValueError for a name that occurs twice, where json would keep the last."""
     document = dict(pairs)
     if len(document) != len(pairs):
         ((name, _),) = Counter(name for name, _ in pairs).most_common(1)
@@ -124,7 +129,7 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse_constant(text: str) -> Any:
-    """Raise ValueError for the NaN, Infinity and -Infinity that Python's json reads, though JSON has none."""
+    """Raise ValueError for NaN, Infinity and -Infinity, which Python reads though JSON does not have them."""
     raise ValueError(f"{text} is not a number in JSON")
 
 
@@ -144,30 +149,31 @@ def _check_sections(document: Any) -> None:
         raise ValueError(f"it has an entry {unknown[0]!r}, which means nothing")
 
 
-def _check_number(name: str, number: Any) -> None:
-    """Raise ValueError if a parameter is not a finite number."""
+def _read_number(name: str, number: Any) -> float:
+    """Return the number of a parameter as a float; ValueError if it is not a finite number."""
     if isinstance(number, bool) or not isinstance(number, (int, float)):
         raise ValueError(f"the parameter {printable(name)} is {reprlib.repr(number)}, not a number")
     try:
-        finite = math.isfinite(number)
+        checked = float(number)
     except OverflowError:
-        finite = False
-    if not finite:
+        checked = math.inf
+    if not math.isfinite(checked):
         raise ValueError(f"the parameter {printable(name)} is too large for a float")
+    return checked
 
 
 def printable(text: object) -> str:
-    """Return a text for a message: half of a surrogate pair, which JSON can hold, is something no stream can print."""
+    """Return a text for a message. JSON can hold half of a surrogate pair, which no stream can print."""
     return str(text).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def first_difference(saved: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
-    """Return in words how the architecture in a file differs from that of a model; nothing if it does not."""
+    """Return in words the first entry in which a file differs from a model; nothing if they agree."""
     here = json.loads(json.dumps(wanted, default=repr))
     for name, item in here.items():
         if name not in saved:
-            return f"{name} is missing in the file and {item!r} in this model"
+            return f"{name} is missing in the file and {item!r} in the model"
         if json.dumps(saved[name], sort_keys=True) != json.dumps(item, sort_keys=True):
-            return f"{name} is {reprlib.repr(saved[name])} in the file and {item!r} in this model"
+            return f"{name} is {reprlib.repr(saved[name])} in the file and {item!r} in the model"
     unknown = [name for name in saved if name not in here]
-    return f"{printable(unknown[0])} is in the file and unknown to this model" if unknown else ""
+    return f"{printable(unknown[0])} is in the file and unknown to the model" if unknown else ""

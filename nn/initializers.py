@@ -20,6 +20,7 @@ from collections.abc import Callable
 from random import Random
 
 from engine.extend import real_number
+from nn.checks import find_function
 
 Initializer = str | Callable[[int, int, Random], float]
 """``"xavier"``, or a function ``(fan_in, fan_out, random) -> weight``."""
@@ -65,22 +66,12 @@ INITIALIZERS: dict[str, Callable[[int, int, Random], float]] = {
 
 
 def find_initializer(initializer: Initializer) -> Callable[[int, int, Random], float]:
-    """Return the function that an initializer stands for.
-
-    Raises ValueError, listing the names, for an unknown name; TypeError for what is neither a name nor callable.
-    """
-    if isinstance(initializer, str):
-        if initializer not in INITIALIZERS:
-            raise ValueError(f"there is no initializer {initializer!r}: choose from {', '.join(INITIALIZERS)}")
-        return INITIALIZERS[initializer]
-    if not callable(initializer):
-        kind = type(initializer).__name__
-        raise TypeError(f"an initializer is a name or a function, not {initializer!r} of type {kind}")
-    return initializer
+    """Return the function that an initializer stands for; raises as `nn.checks.find_function` does."""
+    return find_function(initializer, INITIALIZERS, "initializer")
 
 
 def draw_weights(
     initializer: Callable[[int, int, Random], float], inputs: int, fan_out: int, random: Random
 ) -> list[float]:
-    """Return the weights of a new neuron; TypeError if the initializer gives what is no number."""
+    """Return the weights of a new neuron; TypeError if the initializer gives something that is not a number."""
     return [real_number(initializer(inputs, fan_out, random), "a weight from the initializer") for _ in range(inputs)]

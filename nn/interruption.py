@@ -13,10 +13,9 @@ from typing import Any
 class Interruption:
     """A block that Ctrl-C ends early and quietly.
 
-    The first Ctrl-C only sets ``requested``; the computation stops at its next `check`. A second one, for a computation
-    that does not get there, stops it at once, though not inside `uninterrupted`. Either way the block is left as if it
-    had come to its end. Signals reach the main thread only, so in another thread nothing is installed; nor is it where
-    the program has chosen to ignore Ctrl-C or to die of it.
+    The first Ctrl-C only sets ``requested``; the computation stops at its next `check`. A second one stops it at once,
+    except inside `uninterrupted`. Either way the block is left as if it had come to its end. Only the main thread gets
+    signals: in another one nothing is installed, nor where the program ignores Ctrl-C or leaves it to the system.
     """
 
     def __init__(self) -> None:
@@ -62,7 +61,7 @@ class Interruption:
 
 
 def _is_at_the_edge(frame: FrameType | None) -> bool:
-    """Whether a block is being entered or left: to raise there would lose the program's own handler."""
+    """Return whether a block is being entered or left: to raise there would lose the program's own handler."""
     edges = (Interruption.__enter__.__code__, Interruption.__exit__.__code__)
     while frame is not None and frame.f_code not in edges:
         frame = frame.f_back

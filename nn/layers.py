@@ -68,9 +68,9 @@ class Neuron(Module):
     def forward(self, x: Sequence[Any]) -> Any:
         """Return the output for as many floats or Values as there are inputs, unchecked.
 
-        Raises TypeError if the activation returns no Value: through a plain number no gradient would flow back.
+        Raises TypeError if the activation does not return a Value: no gradient flows back through a plain number.
         """
-        output = self._function(sum(map(mul, self.w, x), self.b))  # type: ignore[call-overload]
+        output = self._function(sum(map(mul, self.w, x), self.b))
         if not isinstance(output, Value):
             raise TypeError(
                 f"an activation returns a Value, but {self.activation!r} returned {output!r}: "
@@ -80,7 +80,7 @@ class Neuron(Module):
         if not isinstance(self._activation, str):
             mark(output, self._scope, inputs)
         elif output._form is not None:
-            output._tag = ("", self._scope, inputs, ())  # As `mark` does; but that took a tenth of a training step.
+            output._tag = ("", self._scope, inputs, ())  # What `mark` does, which took a tenth of a training step.
         return output
 
     def architecture(self) -> dict[str, Any]:
@@ -90,8 +90,7 @@ class Neuron(Module):
     @classmethod
     def count_parameters(cls, architecture: Mapping[str, Any]) -> int | None:
         """Return inputs + 1; None for a subclass with a constructor of its own."""
-        inputs = architecture.get("inputs")
-        return inputs + 1 if cls.__init__ is Neuron.__init__ and type(inputs) is int else None
+        return _count([architecture.get("inputs"), 1]) if cls.__init__ is Neuron.__init__ else None
 
 
 class Layer(Module):
@@ -147,11 +146,8 @@ class Layer(Module):
     @classmethod
     def count_parameters(cls, architecture: Mapping[str, Any]) -> int | None:
         """Return (inputs + 1) · outputs; None for a subclass with a constructor of its own."""
-        inputs = architecture.get("inputs")
-        outputs = architecture.get("outputs")
-        if cls.__init__ is not Layer.__init__ or type(inputs) is not int or type(outputs) is not int:
-            return None
-        return int((inputs + 1) * outputs)
+        sizes = [architecture.get("inputs"), architecture.get("outputs")]
+        return _count(sizes) if cls.__init__ is Layer.__init__ else None
 
 
 class MLP(Module):
@@ -164,7 +160,7 @@ class MLP(Module):
     seed         what fixes the weights
 
     The parameters are labelled ``layer0.neuron1.w[2]`` and ``layer0.neuron1.b``. Raises ValueError or TypeError for a
-    size that is no whole number above 0, for fewer than two sizes, and for an unknown activation or initializer.
+    size that is not a whole number above 0, for fewer than two sizes, and for an unknown activation or initializer.
     """
 
     def __init__(
@@ -200,8 +196,8 @@ class MLP(Module):
         """Return the prediction for one sample.
 
         ``x`` is a list (or array) of numbers or Values, one for each input; a network of one input takes it bare, too.
-        Returns one Value if there is one output, else a list of Values. Raises ValueError for another number of inputs
-        and TypeError for an input that is no number.
+        Returns one Value if there is one output, else a list of Values. Raises ValueError for a wrong number of inputs
+        and TypeError for an input that is not a number.
         """
         outputs = read_inputs(x, self)
         for layer in self.layers:
@@ -209,20 +205,19 @@ class MLP(Module):
         return _one_or_all(outputs)
 
     def reinitialize(self, initializer: Initializer = "xavier", seed: Seed = 0) -> None:
-        """Give the parameters the numbers of a new network with this initializer and seed: to train it once more.
+        """Give the parameters the numbers of a new network with this initializer and seed, to train it once more.
 
-        Programs that were recorded with this network go on from there. Raises as the constructor does; then nothing is
-        changed.
+        Programs that were recorded with this network go on from there. Raises as the constructor does, and then changes
+        nothing.
         """
         function, random = find_initializer(initializer), random_of(seed)
-        numbers = [
-            number
-            for layer in self.layers
-            for _ in layer.neurons
-            for number in (*draw_weights(function, layer.inputs, layer.outputs, random), 0.0)
-        ]
-        neurons = [neuron for layer in self.layers for neuron in layer.neurons]
-        store_data([parameter for neuron in neurons for parameter in (*neuron.w, neuron.b)], numbers)
+        parameters: list[Value] = []
+        numbers: list[float] = []
+        for layer in self.layers:
+            for neuron in layer.neurons:
+                parameters += [*neuron.w, neuron.b]
+                numbers += [*draw_weights(function, layer.inputs, layer.outputs, random), 0.0]
+        store_data(parameters, numbers)
 
     def architecture(self) -> dict[str, Any]:
         """Return the arguments that build a network like this one."""
@@ -231,12 +226,7 @@ class MLP(Module):
     @classmethod
     def count_parameters(cls, architecture: Mapping[str, Any]) -> int | None:
         """Return Σ (inputs + 1) · outputs over the layers; None for a subclass with a constructor of its own."""
-        sizes = architecture.get("sizes")
-        if cls.__init__ is not MLP.__init__ or not isinstance(sizes, list):
-            return None
-        if not all(type(size) is int for size in sizes):
-            return None
-        return int(sum((inputs + 1) * outputs for inputs, outputs in pairwise(sizes)))
+        return _count(architecture.get("sizes")) if cls.__init__ is MLP.__init__ else None
 
     def to_matrices(self) -> dict[str, Matrix]:
         """Return the parameters as the tutorial's dictionary, of nested lists: see `nn.matrices`."""
@@ -257,8 +247,8 @@ class MLP(Module):
     ) -> Self:
         """Return a new network with the parameters of such a dictionary, of lists or arrays, for any number of layers.
 
-        The sizes are those of the matrices. They say nothing of the activations: those of the tutorial are
-        ``hidden="sigmoid"`` and ``output="sigmoid"``. Raises as `load_matrices` does.
+        The matrices tell the sizes but not the activations: the tutorial's are ``hidden="sigmoid"`` and
+        ``output="sigmoid"``. Raises as `load_matrices` does.
         """
         network = cls(network_sizes(read_matrices(matrices)), hidden, output)
         network.load_matrices(matrices)
@@ -267,18 +257,26 @@ class MLP(Module):
     def load_matrices(self, matrices: Mapping[str, Any]) -> None:
         """Give the parameters the numbers of such a dictionary.
 
-        Raises ValueError for missing or unknown keys and wrong shapes, TypeError for an entry that is no number; then
-        nothing is changed.
+        Raises ValueError for missing or unknown keys and wrong shapes, TypeError for an entry that is not a number, and
+        then changes nothing.
         """
         read = read_matrices(matrices)
-        if network_sizes(read) != self.sizes:
-            sizes = network_sizes(read)
+        sizes = network_sizes(read)
+        if sizes != self.sizes:
             raise ValueError(f"the matrices are those of a network of sizes {sizes}; this one has {self.sizes}")
         for layer, (weights, biases) in zip(self.layers, read, strict=True):
             for index, neuron in enumerate(layer.neurons):
                 neuron.b.data = biases[0][index]
                 for weight, row in zip(neuron.w, weights, strict=True):
                     weight.data = row[index]
+
+
+def _count(sizes: Any) -> int | None:
+    """Return how many parameters a network of these sizes has; None for what is not a list of whole numbers."""
+    if not isinstance(sizes, list) or not all(type(size) is int for size in sizes):
+        return None
+    counts: list[int] = [(inputs + 1) * outputs for inputs, outputs in pairwise(sizes)]
+    return sum(counts)
 
 
 def _one_or_all(outputs: list[Any]) -> Any:

@@ -1,103 +1,179 @@
 """Losses: how far predictions are from their targets, as one number to minimise. Penalties: how large weights are.
 
     predictions  what a model returned for each sample: Values, or lists of Values (one row for each sample) if the
-                 model has several outputs; one prediction on its own will do as well
+                 model has several outputs; a single prediction will do as well
     targets      numbers in the same shape
 
 A row of one stands for the number in it, so a column of targets ``[[0], [1]]`` fits a model of one output. Arrays and
 other iterables are read like lists, Values may stand among the targets, and plain numbers among the predictions. Every
-loss raises ValueError if the lengths differ or if there is nothing to compare, and TypeError for what is no number.
+loss raises ValueError if the lengths differ or there is nothing to compare, and TypeError for what is not a number.
+
+Every loss declares in its attribute ``reduction`` how it combines its samples: "mean" or "sum". With that, `nn.train`
+needs to record only one sample, and sums over the others. A loss of your own declares it like this:
+
+    def absolute_error(predictions, targets):
+        return sum(abs(p - t) for p, t in zip(predictions, targets)) / len(targets)
+
+    absolute_error.reduction = "mean"
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cache
-from typing import Any
+import math
+from collections.abc import Callable, Iterable
+from functools import cache, reduce
+from typing import Any, TypeVar
 
-from engine import DomainError, Value, log_probability, relu, scope, softplus
-from engine.extend import Scope, mark
+from engine import DomainError, Value, exp, log_probability, logaddexp, relu, scope, softplus, where
+from engine.extend import Scope, mark, numbers_in
 from nn.checks import entries, nonnegative, number_or_value
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 _scope_of = cache(Scope)
 
 
+def _reduces_by(reduction: str) -> Callable[[F], F]:
+    """Return a decorator that declares how a loss combines its samples."""
+
+    def declare(loss: F) -> F:
+        vars(loss)["reduction"] = reduction
+        return loss
+
+    return declare
+
+
+@_reduces_by("mean")
 def mean_squared_error(predictions: Any, targets: Any) -> Any:
     """Return the mean of (prediction - target)², over the samples and over the outputs of each."""
-    pairs = _pairs(predictions, targets)
-    return part("mean_squared_error", mean(_squares(pairs)), pairs)
+    return _pairwise("mean_squared_error", _mean, _squared_error, predictions, targets)
 
 
+@_reduces_by("sum")
 def half_sum_of_squares(predictions: Any, targets: Any) -> Any:
     """Return ½ Σ (prediction - target)². Its slope by a prediction is the tutorial's ``output_error``, up to sign."""
-    pairs = _pairs(predictions, targets)
-    return part("half_sum_of_squares", 0.5 * total(_squares(pairs)), pairs)
+    return _pairwise("half_sum_of_squares", _half_total, _squared_error, predictions, targets)
 
 
+@_reduces_by("mean")
 def binary_cross_entropy(predictions: Any, targets: Any) -> Any:
     """Return the mean of -(t log p + (1 - t) log(1 - p)), for probabilities p and targets t in [0, 1].
 
     Probabilities below 1e-300 count as 1e-300, so that a sigmoid that has reached 0 or 1 costs much, but not infinity;
-    there the gradient is 0, and training stands still. From raw scores, `binary_cross_entropy_with_logits` is exact
-    instead. Raises ValueError outside [0, 1].
+    there the gradient is 0, and training stands still. `binary_cross_entropy_with_logits` takes raw scores instead and
+    is exact. Raises ValueError outside [0, 1].
     """
-    pairs = _pairs(predictions, targets)
-    return part("binary_cross_entropy", mean([_log_loss_of_probability(*pair) for pair in pairs]), pairs)
+    return _pairwise("binary_cross_entropy", _mean, _log_loss_of_probability, predictions, targets)
 
 
+@_reduces_by("mean")
 def binary_cross_entropy_with_logits(logits: Any, targets: Any) -> Any:
     """Return the binary cross-entropy of p = sigmoid(logit), for targets in [0, 1]: exact for logits of any size.
 
-    -log sigmoid(z) = softplus(-z) and -log(1 - sigmoid(z)) = softplus(z). Raises ValueError for a target that is no
-    probability.
+    -log sigmoid(z) = softplus(-z) and -log(1 - sigmoid(z)) = softplus(z). Raises ValueError for a target that is
+    not a probability.
     """
-    pairs = _pairs(logits, targets)
-    return part("binary_cross_entropy_with_logits", mean([_log_loss_of_logit(*pair) for pair in pairs]), pairs)
+    return _pairwise("binary_cross_entropy_with_logits", _mean, _log_loss_of_logit, logits, targets)
 
 
+@_reduces_by("mean")
 def hinge(scores: Any, targets: Any) -> Any:
     """Return the mean of max(0, 1 - t · score), for targets t of -1 and +1.
 
-    It is zero once every score has the sign of its target and at least the size 1. Raises ValueError for a target that
-    is neither.
+    It is zero once every score has the sign of its target and at least the size 1. Raises ValueError for any other
+    target.
     """
-    pairs = _pairs(scores, targets)
-    return part("hinge", mean([_margin_missed(*pair) for pair in pairs]), pairs)
+    return _pairwise("hinge", _mean, _margin_missed, scores, targets)
+
+
+def log_sum_exp(numbers: Any) -> Any:
+    """Return log Σ exp(number) of one number or more, a smooth maximum. Raises ValueError if there is none.
+
+    Its gradient is the softmax. It stands on `engine.logaddexp`, which is exact in both tails, and takes one term after
+    the other. A number of -inf counts for nothing, one of inf for everything.
+    """
+    return reduce(logaddexp, _read_row(numbers, "log_sum_exp", least=1))
+
+
+@scope
+def softmax(logits: Any) -> list[Any]:
+    """Return the probabilities exp(logit) / Σ exp(logits), which add up to 1. Raises ValueError for an empty row."""
+    values = _read_row(logits, "softmax", least=1)
+    normaliser = log_sum_exp(values)
+    return [exp(value - normaliser) for value in values]
+
+
+@_reduces_by("mean")
+def cross_entropy(logits: Any, targets: Any) -> Any:
+    """Return the mean over the samples of -log softmax(row)[class].
+
+    logits   a row of two scores or more for each sample, or one row on its own
+    targets  for each sample the number of its class, counted from 0, or a row of probabilities that add up to 1
+
+    Exact for logits of any size. Raises ValueError for rows too short, lengths that differ, a class that does not exist
+    and probabilities out of range; TypeError for what is not a number.
+    """
+    rows = entries(logits)
+    if rows is None or not rows:
+        raise ValueError(f"cross_entropy takes a row of scores for each sample, not {logits!r}")
+    if entries(rows[0]) is None:
+        rows, targets = [rows], [targets]
+    goals = entries(targets)
+    if goals is None:
+        raise ValueError(f"the targets of {len(rows)} rows of logits are a list, not {targets!r}")
+    if len(goals) != len(rows):
+        raise ValueError(f"the shapes differ: {len(rows)} rows of logits stand against {len(goals)} targets")
+    loss = _mean([_log_loss(row, goal) for row, goal in zip(rows, goals, strict=True)])
+    return _part("cross_entropy", loss, tuple(numbers_in((rows, goals))))
 
 
 @scope
 def l1_penalty(parameters: Iterable[Value], strength: float = 1.0) -> Any:
-    """Return strength · Σ |w|, to be added to a loss: it drives weights that are not needed to zero (the lasso).
+    """Return strength · Σ |w|, to add to a loss: it drives weights that are not needed to zero (the lasso).
 
     ``strength`` is at least 0. Raises ValueError if it is not, or if there are no parameters.
     """
-    return nonnegative(strength, "the strength of a penalty") * total([abs(w) for w in _weights(parameters)])
+    return nonnegative(strength, "the strength of a penalty") * _total([abs(w) for w in _weights(parameters)])
 
 
 @scope
 def l2_penalty(parameters: Iterable[Value], strength: float = 1.0) -> Any:
-    """Return strength · Σ w², to be added to a loss: it keeps weights small (ridge regression).
+    """Return strength · Σ w², to add to a loss: it keeps weights small (ridge regression).
 
     ``strength`` is at least 0. Raises ValueError if it is not, or if there are no parameters.
     """
-    return nonnegative(strength, "the strength of a penalty") * total([w * w for w in _weights(parameters)])
+    return nonnegative(strength, "the strength of a penalty") * _total([w * w for w in _weights(parameters)])
 
 
-def part(name: str, loss: Any, given: Any) -> Any:
-    """Return the loss, noted as a part of the computation, as by `engine.scope` but without a search for inputs."""
+def _part(name: str, loss: Any, given: Any) -> Any:
+    """Return the loss, marked as a scope as `engine.scope` would, but without a search for its inputs."""
     if isinstance(loss, Value):
         mark(loss, _scope_of(name), given)
     return loss
 
 
-def mean(terms: list[Any]) -> Any:
+def _pairwise(name: str, combine: Any, term: Any, predictions: Any, targets: Any) -> Any:
+    """Return the loss that combines a term for each pair of a prediction and its target."""
+    pairs: list[tuple[Any, Any]] = []
+    _collect(predictions, targets, pairs)
+    if not pairs:
+        raise ValueError("a loss compares at least one prediction with its target; there are none")
+    return _part(name, combine([term(*pair) for pair in pairs]), pairs)
+
+
+def _mean(terms: list[Any]) -> Any:
     """Return the arithmetic mean of one term or more."""
-    return total(terms) / len(terms)
+    return _total(terms) / len(terms)
 
 
-def total(terms: list[Any]) -> Any:
-    """Return the sum of one term or more, from the left, with no node for adding the first of them to 0."""
+def _total(terms: list[Any]) -> Any:
+    """Return the sum of one term or more, from the left, without a node that adds the first to 0."""
     return sum(terms[1:], terms[0])
+
+
+def _half_total(terms: list[Any]) -> Any:
+    """Return half the sum of one term or more."""
+    return 0.5 * _total(terms)
 
 
 def _weights(parameters: Iterable[Value]) -> list[Any]:
@@ -110,10 +186,10 @@ def _weights(parameters: Iterable[Value]) -> list[Any]:
     return weights
 
 
-def _squares(pairs: list[tuple[Any, Any]]) -> list[Any]:
-    """Return (prediction - target)² for each pair."""
-    errors = [prediction - target for prediction, target in pairs]
-    return [error * error for error in errors]
+def _squared_error(prediction: Any, target: Any) -> Any:
+    """Return (prediction - target)²."""
+    error = prediction - target
+    return error * error
 
 
 def _log_loss_of_probability(p: Any, target: Any) -> Any:
@@ -124,9 +200,8 @@ def _log_loss_of_probability(p: Any, target: Any) -> Any:
             return -log_probability(p if target else 1.0 - p)
         return -(target * log_probability(p) + (1.0 - target) * log_probability(1.0 - p))
     except DomainError:
-        number = p._data if isinstance(p, Value) else p  # `data` would refuse while a program is recorded.
         raise DomainError(
-            f"binary_cross_entropy takes probabilities, not {number!r}: see binary_cross_entropy_with_logits"
+            f"binary_cross_entropy takes probabilities, not {_number_of(p)!r}: see binary_cross_entropy_with_logits"
         ) from None
 
 
@@ -151,17 +226,13 @@ def _check_probability(target: Any) -> None:
         raise ValueError(f"a target of a cross-entropy is a probability from 0 to 1, not {target!r}")
 
 
-def _pairs(predictions: Any, targets: Any) -> list[tuple[Any, Any]]:
-    """Return (prediction, target) for every number of two equally nested lists, each a Value or a float."""
-    pairs: list[tuple[Any, Any]] = []
-    _collect(predictions, targets, pairs)
-    if not pairs:
-        raise ValueError("a loss compares at least one prediction with its target; there are none")
-    return pairs
+def _number_of(number: Any) -> Any:
+    """Return the number of a Value, or the number itself; `data` would refuse while a program is recorded."""
+    return number._data if isinstance(number, Value) else number
 
 
 def _collect(prediction: Any, target: Any, pairs: list[tuple[Any, Any]]) -> None:
-    """Append the pairs of two equally nested lists."""
+    """Append (prediction, target) for every number of two equally nested lists, each a Value or a float."""
     rows = entries(prediction)
     wanted = entries(target)
     if rows is None and wanted is None:
@@ -173,3 +244,64 @@ def _collect(prediction: Any, target: Any, pairs: list[tuple[Any, Any]]) -> None
         raise ValueError(f"the shapes differ: {len(rows)} predictions stand against {len(wanted)} targets")
     for row, goal in zip(rows, wanted, strict=True):
         _collect(row, goal, pairs)
+
+
+def _log_loss(row: Any, target: Any) -> Any:
+    """Return -Σ target · log softmax(row)."""
+    scores = _read_row(row, "cross_entropy", least=2)
+    weights = entries(target)
+    if weights is None or len(weights) == 1:
+        right = _read_class(target if weights is None else weights[0], len(scores))
+        return (_log_loss_at_class if isinstance(right, int) else _log_loss_at_any_class)(scores, right)
+    probabilities = _read_probabilities(weights, len(scores))
+    certain = [index for index, p in enumerate(probabilities) if not isinstance(p, Value) and p == 1.0]
+    if certain and not any(isinstance(p, Value) or p not in (0.0, 1.0) for p in probabilities):
+        return _log_loss_at_class(scores, certain[0])
+    normaliser = log_sum_exp(scores)
+    possible = [(p, score) for p, score in zip(probabilities, scores, strict=True) if isinstance(p, Value) or p]
+    return _total([p * (normaliser - score) for p, score in possible])
+
+
+def _log_loss_at_class(scores: list[Any], right: int) -> Any:
+    """Return -log softmax(scores)[right] = log(1 + Σ exp(other - scores[right])), which keeps its digits near 0."""
+    others = [score - scores[right] for index, score in enumerate(scores) if index != right]
+    return softplus(log_sum_exp(others))
+
+
+def _log_loss_at_any_class(scores: list[Any], right: Value) -> Any:
+    """Return the same for a class that is an input of a program: only at the right one is ``right - index`` 0."""
+    chosen = scores[0]
+    for index, score in enumerate(scores[1:], start=1):
+        chosen = where(right - index, chosen, score)
+    others = [where(right - index, score - chosen, -math.inf) for index, score in enumerate(scores)]
+    return softplus(log_sum_exp(others))
+
+
+def _read_row(row: Any, name: str, least: int) -> list[Any]:
+    """Return a row of scores as Values and floats."""
+    scores = entries(row)
+    if scores is None or len(scores) < least:
+        raise ValueError(f"{name} takes rows of at least {least} numbers, not {row!r}")
+    return [number_or_value(score, "a score") for score in scores]
+
+
+def _read_class(target: Any, count: int) -> Any:
+    """Return a target that names a class as an int, or as the Value that it is."""
+    right = number_or_value(target, "a target")
+    number = _number_of(right)
+    if number not in range(count):
+        raise ValueError(f"a class of {count} is a whole number from 0 to {count - 1}, not {target!r}")
+    return int(number) if right is number else right
+
+
+def _read_probabilities(row: list[Any], count: int) -> list[Any]:
+    """Return a target that is a row of probabilities, as Values and floats."""
+    probabilities = [number_or_value(probability, "a target") for probability in row]
+    if len(probabilities) != count:
+        raise ValueError(
+            f"the shapes differ: a row of {count} scores stands against {len(probabilities)} probabilities"
+        )
+    known = [probability for probability in probabilities if not isinstance(probability, Value)]
+    if len(known) == count and not (min(known) >= 0.0 and abs(sum(known) - 1.0) <= 1e-6):
+        raise ValueError(f"a row of probabilities has entries of at least 0 and the sum 1, not {row!r}")
+    return probabilities

@@ -2,8 +2,8 @@
 
     {"W1": fan_in × fan_out, "b1": 1 × fan_out, "W2": …, "b2": …}
 
-as nested lists. Column j of a W are the weights of neuron j. Whatever can be indexed or has ``tolist()``, as NumPy's
-arrays do, is read as well.
+as nested lists. Column j of a W holds the weights of neuron j. NumPy's arrays, and anything else with ``tolist()``, are
+read as well.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def read_matrices(matrices: Mapping[str, Any]) -> list[tuple[Matrix, Matrix]]:
     """Return the pair (W, b) of each layer, as lists of floats.
 
     Raises ValueError for a missing or unknown key, for rows of unequal length, for a ``b`` that is not 1 × fan_out and
-    for a layer that does not take as many inputs as the one before gives; TypeError for an entry that is no number.
+    for a layer that does not take as many inputs as the one before gives; TypeError for an entry that is not a number.
     """
     if not isinstance(matrices, Mapping):
         raise TypeError(f"the matrices come as a dictionary with W1, b1, …, not {type(matrices).__name__}")

@@ -11,18 +11,18 @@ from typing import Any, Self, TypeVar
 
 from engine import Value
 from engine.extend import Scope, real_number
-from nn.files import SavedModel, first_difference, printable, read_model, write_model
+from nn.files import SavedModel, first_difference, from_text, printable, read_model, replace_file, to_text
 
 M = TypeVar("M", bound="Module")
 
 _WITHOUT_PARAMETERS = {Scope, FunctionType, str, int, float, bool}
-"""Frequent kinds of attributes that are not worth a search."""
+"""Frequent kinds of attributes in which there is nothing to find."""
 
 
 class _BuildOrFill:
-    """``load``: `Module._build` on a class, `Module._fill` on a model, so that neither call can mislead.
+    """``load``: `Module._build` on a class, `Module._fill` on a model.
 
-    A plain class method would let ``model.load(path)`` build another model and leave ``model`` as it was.
+    With a plain class method, ``model.load(path)`` would build another model and leave ``model`` as it was.
     """
 
     def __get__(self, module: M | None, kind: type[M]) -> Callable[[str | PathLike[str]], M]:
@@ -41,8 +41,8 @@ class Module:
                 return self.slope * x + self.offset
 
     The parameters are the leaf Values among the attributes, and among the entries of attributes that are Modules,
-    lists, tuples, dicts or NumPy's object arrays, nested to any depth. Results of operations are no parameters; a
-    number that should not be trained is kept as a float. What is found in a set only has no name there: TypeError.
+    lists, tuples, dicts or NumPy's object arrays, nested to any depth. Results of operations do not count; a number
+    that should not be trained is kept as a float. A parameter that stands only in a set has no name: TypeError.
 
     ``model.save(path)`` writes a file, ``MLP.load(path)`` builds a model from it, ``model.load(path)`` fills this one.
     """
@@ -83,7 +83,7 @@ class Module:
     def load_state_dict(self, state: Mapping[str, float]) -> None:
         """Give every parameter the number that ``state`` has for its name.
 
-        Raises ValueError if names are missing or unknown and TypeError for what is no number; then nothing is changed.
+        Raises ValueError if names are missing or unknown, TypeError for what is not a number, and then changes nothing.
         """
         if not isinstance(state, Mapping):
             raise TypeError(f"load_state_dict takes a dictionary of numbers by name, not {type(state).__name__}")
@@ -98,41 +98,37 @@ class Module:
             parameter.data = numbers[name]
 
     def architecture(self) -> dict[str, Any]:
-        """Return the arguments that build a module like this one: what a file needs beside the numbers, and repr shows.
+        """Return the arguments that build a module like this one: a file keeps them, and repr shows them.
 
-        A class whose constructor has arguments returns them here, as what JSON can hold; that is all it takes for
-        ``load`` to work on the class.
+        A class whose constructor has arguments returns them here, in a form that JSON can hold; that is all it takes
+        for ``load`` to work on the class.
         """
         return {}
-
-    def save(self, path: str | PathLike[str]) -> None:
-        """Write the architecture and the exact parameters to a JSON file, replacing what was there in one step.
-
-        Raises ValueError for a parameter that is infinite or NaN, which JSON cannot hold, and TypeError for an
-        architecture with a function in it (an activation that is not of the engine's table); then no file is touched.
-        So it is where a network shares parameters, or has more, that its class would not build again: ValueError.
-        """
-        saved = SavedModel(type(self).__name__, self.architecture(), self.state_dict())
-        problem = self._miscount(saved)
-        if problem:
-            raise ValueError(
-                f"{problem}, so load could not build it: write a subclass whose constructor makes or shares them, "
-                "or keep state_dict()"
-            )
-        write_model(path, saved)
 
     @classmethod
     def count_parameters(cls, _architecture: Mapping[str, Any]) -> int | None:
         """Return how many parameters a module of that architecture has, if that can be told without building it."""
         return None
 
-    @classmethod
-    def _miscount(cls, saved: SavedModel) -> str:
-        """Return in words how the number of parameters differs from what the architecture means; nothing if not."""
-        expected = cls.count_parameters(saved.architecture)
-        if expected is None or expected == len(saved.parameters):
-            return ""
-        return f"there are {len(saved.parameters)} parameters, where its architecture makes {expected}"
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the architecture and the exact parameters to a JSON file, replacing what was there in one step.
+
+        Raises ValueError for a parameter that is infinite or NaN, which JSON cannot hold, and TypeError for an
+        architecture with a function in it (an activation that is not in the engine's table). Then it builds from the
+        text, on trial, what ``load`` would build: ValueError, naming the first difference, if that is another model,
+        as where a network shares parameters and its constructor does not. In any of these cases no file is touched.
+        """
+        kind = type(self)
+        text = to_text(self._as_saved())
+        if kind.architecture is not Module.architecture:  # Else it does not say how it is built, and can be filled.
+            try:
+                kind._rebuild(from_text(text.encode(), kind.__name__))
+            except Exception as error:
+                raise ValueError(
+                    f"{printable(error)}, so load could not build it: write a subclass whose architecture() and "
+                    "constructor describe it, or keep state_dict()"
+                ) from error
+        replace_file(path, text)
 
     load = _BuildOrFill()
 
@@ -144,18 +140,29 @@ class Module:
         """
         saved = read_model(path, cls.__name__)
         try:
-            problem = cls._miscount(saved)
-            if problem:
-                raise ValueError(problem)
-            module = cls(**saved.architecture)
-            problem = first_difference(saved.architecture, module.architecture())
-            if problem:
-                raise ValueError(problem)
-            module.load_state_dict(saved.parameters)
+            return cls._rebuild(saved)
         except Exception as error:  # whatever a constructor raises for arguments that it was never meant to get
             built = f"{cls.__name__} (its architecture is {reprlib.repr(saved.architecture)})"
             raise ValueError(f"{path} does not hold a complete {built}: {printable(error)}") from error
+
+    @classmethod
+    def _rebuild(cls, saved: SavedModel) -> Self:
+        """Build the module that was saved; ValueError if, saved again, it would not be the same in every entry."""
+        expected = cls.count_parameters(saved.architecture)
+        if expected not in (None, len(saved.parameters)):  # A small file does not build a giant.
+            raise ValueError(f"there are {len(saved.parameters)} parameters, where its architecture makes {expected}")
+        module = cls(**saved.architecture)
+        module.load_state_dict(saved.parameters)
+        again = module._as_saved()
+        difference = first_difference(saved.architecture, again.architecture)
+        difference = difference or first_difference(saved.parameters, again.parameters)
+        if difference:
+            raise ValueError(difference)
         return module
+
+    def _as_saved(self) -> SavedModel:
+        """Return what a file of this module holds."""
+        return SavedModel(type(self).__name__, self.architecture(), self.state_dict())
 
     def _fill(self, path: str | PathLike[str]) -> Self:
         """Give this model the parameters in the file that `save` wrote, and return it. On a class, ``load`` builds one.
@@ -180,9 +187,9 @@ class Module:
 
 
 def _leaves(thing: Any, name: str, seen: dict[int, Any]) -> Iterator[tuple[str, Value]]:
-    """Yield (name, leaf Value) for what has not been ``seen`` of ``thing``, itself or nested in it.
+    """Yield (name, leaf Value) for every one in ``thing`` that has not been ``seen``.
 
-    ``seen`` holds things by their ids, and so keeps a list made of an array alive: the next would have its id.
+    ``seen`` holds things by their ids and keeps them alive, even the list made of an array: the next would get its id.
     """
     if id(thing) in seen:
         return
@@ -218,7 +225,7 @@ def _parts(thing: Any, name: str) -> list[tuple[str, Any]]:
 
 
 def _some(names: list[Any]) -> str:
-    """Return the names for a message: the first few of many. A key that is no text is shown as what it is."""
+    """Return the names for a message, or the first few of many; a key that is not text is shown by its repr."""
     shown = ", ".join(printable(name) if isinstance(name, str) else repr(name) for name in names[:3]) or "none"
     return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown
 

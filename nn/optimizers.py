@@ -2,7 +2,7 @@
 
 Each is one pure function, ``formula``, in plain operators and `sqrt`: on floats it is a step of training, on Values it
 records that step as a graph. What an optimizer remembers of a parameter from step to step is a tuple of numbers, its
-*state*. The rules are the variants that PyTorch documents, so that known settings carry over.
+*state*. The rules are those that PyTorch documents, so that known settings carry over.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Optimizer(ABC):
     learning_rate  the size of a step, at least 0; assign to it at any time, by hand or from a schedule
     initial_state  the state of every parameter before the first step
 
-    Raises ValueError if there are no parameters or one is the result of an operation; TypeError for what is no Value.
+    Raises ValueError if there are no parameters or one is the result of an operation; TypeError for other things.
     """
 
     def __init__(self, parameters: Iterable[Value], learning_rate: float, initial_state: State = ()) -> None:
@@ -43,7 +43,7 @@ class Optimizer(ABC):
 
     @learning_rate.setter
     def learning_rate(self, learning_rate: float) -> None:
-        """Take a finite number of at least 0; else ValueError, or TypeError for what is no number."""
+        """Take a finite number of at least 0; else ValueError, or TypeError for what is not a number."""
         self._learning_rate = nonnegative(learning_rate, "the learning rate")
 
     @abstractmethod
@@ -74,10 +74,10 @@ class Optimizer(ABC):
         """Return the next step as expressions: (leaf, its next value) for each parameter and each number of its state.
 
         The gradient is that of ``loss``, as an expression in the Values of its graph (see `engine.gradients`). The
-        leaves of the state are made here and begin with what is remembered now. Nothing is changed: stored all at
-        once, as `engine.Program` does, the values are the step that ``loss.backward()`` and `step` would take. The
-        learning rate is a number in them unless it is given as a Value. It is recorded in a ``no_grad()`` block, too.
-        Raises ValueError if the loss depends on none of the parameters.
+        leaves of the state are made here, with the numbers of the present state. Nothing is changed: a program that
+        stores the values all at once takes the step that ``loss.backward()`` and `step` would take. The learning rate
+        is a number in them unless it is given as a Value. Works inside ``no_grad()``, too. Raises ValueError if the
+        loss depends on none of the parameters.
         """
         with recorded():
             adjoints = gradients(loss, self.parameters)
@@ -103,7 +103,7 @@ class Optimizer(ABC):
             raise ValueError("the loss depends on no parameter that is trained: is it computed inside no_grad()?")
 
     def _apply(self, parameter: Any, gradient: Any, state: State, learning_rate: Any) -> tuple[Any, State]:
-        """Return what the formula gives; TypeError if it is not a number and a state as long as before."""
+        """Return what the formula gives; TypeError unless that is a number and a state as long as before."""
         following = self.formula(parameter, gradient, state, learning_rate)
         pair = isinstance(following, tuple) and len(following) == 2
         if not pair or not isinstance(following[1], tuple) or len(following[1]) != len(state):

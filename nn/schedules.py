@@ -11,19 +11,37 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 from nn.checks import nonnegative, positive, whole_number
 
+_CHECKS = {
+    "initial": nonnegative,
+    "final": nonnegative,
+    "factor": positive,
+    "every": whole_number,
+    "epochs": whole_number,
+}
+"""What each setting of a schedule may be."""
 
-def _validate(schedule: Any, checks: dict[str, Any]) -> None:
-    """Store the settings of a schedule as their checks return them."""
-    for name, check in checks.items():
-        object.__setattr__(schedule, name, check(getattr(schedule, name), name))
+
+class _Schedule:
+    """What the schedules share: their settings and the epoch are checked."""
+
+    def __post_init__(self) -> None:
+        for name, given in vars(self).items():
+            object.__setattr__(self, name, _CHECKS[name](given, name))
+
+    def __call__(self, epoch: int) -> float:
+        """Return the learning rate of an epoch, a whole number of at least 0."""
+        return self._rate(whole_number(epoch, "the epoch", least=0))
+
+    def _rate(self, epoch: int) -> float:
+        """Return the learning rate of an epoch that has been checked."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
-class StepSchedule:
+class StepSchedule(_Schedule):
     """initial · factor^⌊epoch / every⌋: constant, then multiplied by ``factor`` every so many epochs.
 
     Raises ValueError unless initial is at least 0, every at least 1 and factor above 0.
@@ -33,34 +51,23 @@ class StepSchedule:
     every: int
     factor: float = 0.1
 
-    def __post_init__(self) -> None:
-        _validate(self, {"initial": nonnegative, "every": whole_number, "factor": positive})
-
-    def __call__(self, epoch: int) -> float:
-        """Return the learning rate of an epoch."""
-        return _scaled(self.initial, self.factor, _epoch(epoch) // self.every)
+    def _rate(self, epoch: int) -> float:
+        return _scaled(self.initial, self.factor, epoch // self.every)
 
 
 @dataclass(frozen=True)
-class ExponentialSchedule:
-    """initial · factor^epoch.
-
-    Raises ValueError unless initial is at least 0 and factor above 0.
-    """
+class ExponentialSchedule(_Schedule):
+    """initial · factor^epoch. Raises ValueError unless initial is at least 0 and factor above 0."""
 
     initial: float
     factor: float
 
-    def __post_init__(self) -> None:
-        _validate(self, {"initial": nonnegative, "factor": positive})
-
-    def __call__(self, epoch: int) -> float:
-        """Return the learning rate of an epoch."""
-        return _scaled(self.initial, self.factor, _epoch(epoch))
+    def _rate(self, epoch: int) -> float:
+        return _scaled(self.initial, self.factor, epoch)
 
 
 @dataclass(frozen=True)
-class CosineSchedule:
+class CosineSchedule(_Schedule):
     """final + (initial - final) · (1 + cos(π · epoch / epochs)) / 2, and ``final`` from ``epochs`` on.
 
     Half a wave down, without the restarts: Loshchilov and Hutter 2017 (arXiv:1608.03983), equation 5. Raises ValueError
@@ -71,12 +78,8 @@ class CosineSchedule:
     epochs: int
     final: float = 0.0
 
-    def __post_init__(self) -> None:
-        _validate(self, {"initial": nonnegative, "epochs": whole_number, "final": nonnegative})
-
-    def __call__(self, epoch: int) -> float:
-        """Return the learning rate of an epoch."""
-        progress = min(_epoch(epoch), self.epochs) / self.epochs
+    def _rate(self, epoch: int) -> float:
+        progress = min(epoch, self.epochs) / self.epochs
         return self.final + (self.initial - self.final) * (1.0 + math.cos(math.pi * progress)) / 2.0
 
 
@@ -89,8 +92,3 @@ def _scaled(initial: float, factor: float, times: int) -> float:
     if rate == math.inf:
         raise OverflowError(f"the learning rate {initial!r} times {factor!r} to the power {times} is too large")
     return rate
-
-
-def _epoch(epoch: int) -> int:
-    """Return the epoch, checked: a whole number of at least 0."""
-    return whole_number(epoch, "the epoch", least=0)

@@ -11,7 +11,8 @@ from hypothesis import settings
 
 from engine import Value
 from engine.formulas import FLOATS, SYMBOLS
-from engine.operations import FUNCTIONS, OPERATIONS
+from engine.operations import OPERATIONS
+from engine.registration import FUNCTIONS
 from viz import images as render
 
 settings.register_profile("reproducible", deadline=None, derandomize=True, database=None)

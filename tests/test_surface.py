@@ -36,7 +36,7 @@ SURFACE = {
         "log_sum_exp": "numbers",
         "mean_squared_error": "predictions targets",
         "softmax": "logits",
-        "train": "model inputs targets loss optimizer epochs batch_size backend seed progress schedule",
+        "train": "model inputs targets loss optimizer epochs batch_size backend seed progress schedule penalty",
     },
     "viz": {
         "Drawing": "dot nodes edges | save",

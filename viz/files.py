@@ -9,10 +9,10 @@ from pathlib import Path
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Make ``content`` that of the file, so that whoever looks sees the old content or the new, never a part.
+    """Give the file this content, so that whoever looks sees the old content or the new, never half of it.
 
-    Where ``path`` is a link, it still is one afterwards, and a file keeps its permissions; what is no file (a pipe, a
-    directory) is refused. An OSError names the file: of the scratch file beside it a user knows nothing.
+    A link stays a link, and a file keeps its permissions; anything but a regular file (a pipe, a directory) is refused.
+    An OSError names the file, not the scratch file beside it, of which a user knows nothing.
     """
     target = path.resolve()
     if not target.parent.is_dir():
@@ -20,7 +20,7 @@ def replace_file(path: Path, content: bytes) -> None:
     scratch = target.with_name(f".{secrets.token_hex(8)}.part")
     try:
         if target.exists() and not target.is_file():
-            raise OSError(errno.EEXIST, "there is something that is not a regular file")
+            raise OSError(errno.EEXIST, "this is not a regular file")
         scratch.write_bytes(content)
         if target.is_file():
             shutil.copymode(target, scratch)

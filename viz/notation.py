@@ -1,13 +1,16 @@
-"""How numbers, names and expressions are written: the same in a picture and in a trace."""
+"""How numbers, names, expressions and partial derivatives are written: the same in drawings, traces and players."""
 
 from __future__ import annotations
 
+import ast
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from typing import Any
 
 from engine import Primitive, Value
-from engine.extend import Undefined
+from engine.extend import CONSTANTS, FAILURES, FLOATS, Undefined
 
 # A name without operators in it, or a number that is not negative.
 _ATOM = re.compile(r"[^\s+*/=-]+|[\d.]+e[+-]\d+")
@@ -16,6 +19,9 @@ _MOST_NUMBERS = 4
 
 # Joiners have no glyph of their own but shape their neighbours, in Persian, Hindi or emoji.
 _JOINERS = "\u200c\u200d"
+
+
+# --- Numbers ---------------------------------------------------------------------------------------------------------
 
 
 def number(value: float) -> str:
@@ -30,10 +36,26 @@ def number(value: float) -> str:
     return f"{value:.5g}"
 
 
-def names(nodes: Iterable[Value]) -> dict[Value, str]:
-    """A name for each node that no other has: its label, else x1, x2, … for a leaf and v1, v2, … for a result.
+def several(numbers: Sequence[float]) -> str:
+    """A few numbers, or the range of many; a single one where all are equal, and nothing for none."""
+    if not numbers:
+        return ""
+    distinct = list(dict.fromkeys(number(value) for value in numbers))
+    if len(distinct) == 1:
+        return distinct[0]
+    if len(numbers) <= _MOST_NUMBERS:
+        return ", ".join(number(value) for value in numbers)
+    finite = [value for value in numbers if value == value]
+    return f"{number(min(finite))} … {number(max(finite))}" if finite else distinct[0]
 
-    From its second node on, a label that several nodes carry is followed by #2, #3, ….
+
+# --- Names -----------------------------------------------------------------------------------------------------------
+
+
+def names(nodes: Iterable[Value]) -> dict[Value, str]:
+    """A unique name for each node: its label, else x1, x2, … for a leaf and v1, v2, … for a result.
+
+    Where several nodes share a label, #2, #3, … follows it from the second node on.
     """
     labels = {node: printable(node.label) for node in nodes}
     given = set(labels.values())
@@ -49,24 +71,38 @@ def names(nodes: Iterable[Value]) -> dict[Value, str]:
     return {node: name for name, node in named.items()}
 
 
-def printable(label: str) -> str:
-    """A label with what no font can draw (control characters, lone surrogates) written as Python escapes.
+def unused(name: str, taken: Set[str]) -> str:
+    """The name, followed by #2, #3, … where it is taken."""
+    numbered = (f"{name}#{count}" for count in itertools.count(2))
+    return next(candidate for candidate in itertools.chain([name], numbered) if candidate not in taken)
 
-    Line breaks stay, any other white space becomes a space, and at both ends it goes.
+
+def common_name(names: Sequence[str]) -> str:
+    """The beginning that names share: ``z0`` of ``z0(0,1)`` and ``z0(1,0)``; empty if there is none."""
+    if len(set(names)) < 2:
+        return "".join(names[:1])
+    shared = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(min(names), max(names), strict=False))
+    return "".join(character for character, _ in shared).rstrip(" ([{<#_.,:;-/")
+
+
+def printable(label: str) -> str:
+    """A label in which Python's escapes stand for what no font can draw (control characters, lone surrogates).
+
+    Line breaks stay, other white space becomes a space, and white space at both ends is removed.
     """
     text = label if label.isprintable() else "".join(_printable(character) for character in label)
     return text.strip()
 
 
 def _printable(character: str) -> str:
-    """A character, or what stands for it."""
+    """One character of such a label."""
     if character == "\n" or character.isprintable() or character in _JOINERS:
         return character
     return " " if character.isspace() else character.encode("unicode_escape").decode("ascii")
 
 
 def shortened(text: str, longest: int) -> str:
-    """The text on one line, with its middle left out where it has more than ``longest`` characters."""
+    """The text on one line; of more than ``longest`` characters, the middle is left out."""
     line = text.replace("\n", " ")
     if len(line) <= longest:
         return line
@@ -74,35 +110,17 @@ def shortened(text: str, longest: int) -> str:
     return f"{line[:head]}…{line[head + 1 - longest :]}"
 
 
-def several(numbers: Sequence[float]) -> str:
-    """A few numbers, or the range of more; one where all are equal, and nothing for none."""
-    if not numbers:
-        return ""
-    distinct = list(dict.fromkeys(number(value) for value in numbers))
-    if len(distinct) == 1:
-        return distinct[0]
-    if len(numbers) <= _MOST_NUMBERS:
-        return ", ".join(number(value) for value in numbers)
-    finite = [value for value in numbers if value == value]
-    return f"{number(min(finite))} … {number(max(finite))}" if finite else distinct[0]
+def columns(text: str) -> int:
+    """The columns that a text takes on a terminal: two for a wide character, none for a combining one."""
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return len(text) + wide - sum(unicodedata.combining(character) > 0 for character in text)
 
 
-def common_name(names: Sequence[str]) -> str:
-    """What names begin with: ``z0`` of ``z0(0,1)`` and ``z0(1,0)``; empty if nothing."""
-    if len(set(names)) < 2:
-        return "".join(names[:1])
-    shared = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(min(names), max(names), strict=False))
-    return "".join(character for character, _ in shared).rstrip(" ([{<#_.,:;-/")
-
-
-def unused(name: str, taken: Set[str]) -> str:
-    """The name, followed by #2, #3, … where it is taken."""
-    numbered = (f"{name}#{count}" for count in itertools.count(2))
-    return next(candidate for candidate in itertools.chain([name], numbered) if candidate not in taken)
+# --- Expressions and partial derivatives -----------------------------------------------------------------------------
 
 
 def expression(operation: Primitive, texts: Sequence[str]) -> str:
-    """An operation as it is written in mathematics, on operands given as text: ``a * b``, ``-a``, ``tanh(a)``."""
+    """An operation in mathematical notation, its operands given as text: ``a * b``, ``-a``, ``tanh(a)``."""
     symbol = operation.symbol or operation.name
     if symbol.isidentifier() or len(texts) > 2:
         return f"{symbol}({', '.join(texts)})"
@@ -110,6 +128,87 @@ def expression(operation: Primitive, texts: Sequence[str]) -> str:
     return f" {symbol} ".join(factors) if len(factors) == 2 else symbol + factors[0]
 
 
+def evaluation(node: Value, called: Mapping[Value, str]) -> tuple[str, str]:
+    """How a result was computed, first with the names of its operands, then with numbers: ``x1 * x2``, ``2 * 5``."""
+    assert node.operation is not None
+    symbols = [called[operand] if isinstance(operand, Value) else number(operand) for operand in node.operands]
+    numbers = [number(float(operand)) for operand in node.operands]
+    return expression(node.operation, symbols), expression(node.operation, numbers)
+
+
 def enclosed(text: str) -> str:
-    """The text in parentheses, unless it is a name or a number that can stand beside an operator as it is."""
+    """The text in parentheses, unless it is a name or a number that can stand beside an operator."""
     return text if _ATOM.fullmatch(text) else f"({text})"
+
+
+def partial_symbol(result: str, operand: str) -> str:
+    """The partial derivative of a result by an operand, both given by name: ``∂v1/∂x``."""
+    return f"∂{enclosed(result)}/∂{enclosed(operand)}"
+
+
+def partial_formula(node: Value, place: int, called: Mapping[Value, str]) -> str:
+    """The derivative of ``node`` by the operand in this place: the formula of its primitive, with the names of nodes.
+
+    For ``f = e ** 2`` it is ``2 * e``: whatever depends on written numbers alone is computed.
+    """
+    row = node.operation
+    assert row is not None
+    terms = {**dict(zip(row.operand_names, node.operands, strict=True)), **CONSTANTS, "r": node}
+    tree = _Substitution(terms, called).visit(ast.parse(row.partials[place], mode="eval").body)
+    if isinstance(tree, ast.Constant):
+        assert isinstance(tree.value, float)
+        return number(tree.value)
+    return ast.unparse(_Digits().visit(tree))
+
+
+class _Substitution(ast.NodeTransformer):
+    """Writes the operands of a node for x, y, z and r, and computes what then depends on numbers alone."""
+
+    def __init__(self, terms: Mapping[str, Value | float], called: Mapping[Value, str]) -> None:
+        self._terms = terms
+        self._called = called
+
+    def visit(self, node: ast.AST) -> Any:
+        """Rewrite an expression from the inside out."""
+        self.generic_visit(node)
+        match node:
+            case ast.Constant(value=int() | float() as value):
+                return ast.Constant(float(value))
+            case ast.Name(name) if name in self._terms:
+                term = self._terms[name]
+                return ast.Name(enclosed(self._called[term])) if isinstance(term, Value) else ast.Constant(term)
+            case ast.UnaryOp(operand=ast.Constant()) | ast.BinOp(left=ast.Constant(), right=ast.Constant()):
+                return _computed(node)
+            case ast.Call(args=args) if all(isinstance(argument, ast.Constant) for argument in args):
+                return _power(_computed(node))
+            case ast.Call():
+                return _power(node)
+        return node
+
+
+def _computed(node: ast.expr) -> ast.expr:
+    """The number that an expression of numbers gives; the expression itself outside its domain."""
+    try:
+        code = compile(ast.fix_missing_locations(ast.Expression(node)), "<partial>", "eval")
+        return ast.Constant(float(eval(code, FLOATS)))
+    except FAILURES:
+        return node
+
+
+def _power(node: ast.expr) -> ast.expr:
+    """``pow(x, y)`` written as ``x ** y``, and as ``x`` where y is 1."""
+    match node:
+        case ast.Call(func=ast.Name("pow"), args=[base, ast.Constant(1.0)]):
+            return base
+        case ast.Call(func=ast.Name("pow"), args=[base, exponent]):
+            return ast.BinOp(base, ast.Pow(), exponent)
+    return node
+
+
+class _Digits(ast.NodeTransformer):
+    """Writes each number of a formula as `number` does: `ast.unparse` would write all digits."""
+
+    def visit_Constant(self, node: ast.Constant) -> ast.Name:
+        """Write one number."""
+        assert isinstance(node.value, float)
+        return ast.Name(enclosed(number(node.value)))

@@ -1,4 +1,4 @@
-"""A picture inside of a page: the SVG with its text to select, in the colours of a light page or a dark one."""
+"""A picture in a notebook: SVG whose text can be selected, in the colours of a light page or a dark one."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from viz.palette import BACKWARD, BACKWARD_DARK, FAINT, FAINT_DARK, LOOKS, css_v
 
 _NAME = "computation-graph"
 
-# What the page says of itself in JupyterLab and in Visual Studio Code, and what the system says elsewhere.
+# JupyterLab and Visual Studio Code say whether their page is dark; elsewhere, the system does.
 _DARK_PAGE = 'body[data-jp-theme-light="false"] .{0}, body.vscode-dark .{0}'
 _LIGHT_BY_CHOICE = ':not([data-jp-theme-light="true"]):not(.vscode-light)'
 
 
 def inline_html(svg: str) -> str:
-    """An SVG of Graphviz as HTML, whose style concerns nothing else on the page, nor another such picture."""
+    """An SVG of Graphviz as HTML, whose style touches nothing else on the page, not even another such picture."""
     picture = re.sub(r"^.*?(?=<svg)", "", svg, count=1, flags=re.DOTALL)
     mark = hashlib.sha256(picture.encode("utf-8")).hexdigest()[:8]
     picture = re.sub(r'(<(?:g|a|svg)\b[^>]*?\bid=")', rf"\g<1>{_NAME}-{mark}-", picture)

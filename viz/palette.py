@@ -1,7 +1,7 @@
-"""The colours and shapes of pictures: what has which role, and which gradient is how large.
+"""The colours and shapes of pictures: the role of a node, and the sign and size of a gradient.
 
-The hues are those of Okabe and Ito ("Color Universal Design", 2008), told apart with any kind of colour blindness,
-light enough for black text. A role has a shape of its own as well, for a print without colours.
+The hues are those of Okabe and Ito ("Color Universal Design", 2008), which can be told apart with any kind of colour
+blindness, light enough for black text. A role also has a shape of its own, for a print without colours.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Literal, get_args
 
 Role = Literal["input", "parameter", "operation", "result", "part"]
 
-# On paper, on a slide and in a browser: the first of these that is there.
+# The first of these that there is: on paper, on a slide, in a browser.
 FONT = "Helvetica,Arial,sans-serif"
 
 # What is computed forwards is black, what is computed backwards blue.
@@ -57,7 +57,7 @@ PART_FILL = "#FAFAF7"
 PART_LINE = "#8C8C80"
 
 DECADES = 4
-"""How many powers of ten below the largest gradient have a shade of their own."""
+"""So many powers of ten below the largest gradient have shades of their own."""
 
 _ZERO = (255, 255, 255)
 _NEGATIVE = (0x8C, 0xC6, 0xEA)
@@ -66,7 +66,7 @@ _POSITIVE = (0xF8, 0xB8, 0x7C)
 
 @dataclass(frozen=True)
 class GradientScale:
-    """Gradients as colours: blue where negative, orange where positive, the deeper the larger, by powers of ten.
+    """Gradients as colours: blue if negative, orange if positive, and deeper with each power of ten.
 
     largest  the size of the deepest gradient, above 0
     """
@@ -75,12 +75,12 @@ class GradientScale:
 
     @classmethod
     def of(cls, gradients: Iterable[float | None]) -> GradientScale:
-        """The scale that reaches as far as some gradients do."""
+        """The scale that reaches up to the largest of some gradients."""
         sizes = (abs(gradient) for gradient in gradients if gradient is not None and math.isfinite(gradient))
         return cls(max(sizes, default=0.0) or 1.0)
 
     def color(self, gradient: float | None) -> str:
-        """The fill of a node; white for 0, and for a gradient that is not known."""
+        """The fill of a node; white for 0 and for an unknown gradient."""
         if gradient is None or gradient == 0.0 or math.isnan(gradient):
             return _hexadecimal(_ZERO)
         ratio = abs(gradient) / self.largest
@@ -90,7 +90,7 @@ class GradientScale:
         return _hexadecimal([round(zero + share * (end - zero)) for zero, end in zip(_ZERO, extreme, strict=True)])
 
     def stops(self) -> list[float]:
-        """Some gradients to show in a legend, from the most negative on."""
+        """Some gradients for a legend, the most negative first."""
         positive = [self.largest * 10.0 ** (-decades) for decades in range(0, DECADES, 2)]
         return [*(-gradient for gradient in positive), 0.0, *reversed(positive)]
 

@@ -14,10 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from engine import Value
+from engine.extend import check_fresh
 from viz.files import replace_file
+from viz.graphs.grouping import TooManyNodesError
+from viz.graphs.outline import Outline, outline
 from viz.notation import printable, shortened
+from viz.page.content import Matrices, page_content
 from viz.palette import css_variables
-from viz.record import Matrices, record_of
+from viz.record import Record, the_value
 
 _LONGEST_TITLE = 80
 
@@ -43,7 +47,7 @@ class Player:
         """
         target = Path(path)
         if target.suffix.lower() not in (".html", ".htm"):
-            raise ValueError(f"a player can be saved as .html, but {str(target)!r} does not end so")
+            raise ValueError(f"a player can be saved as .html, but {str(target)!r} does not end in .html")
         replace_file(target, self.html.encode("utf-8"))
 
     def _repr_mimebundle_(self, **_selection: Any) -> dict[str, str]:
@@ -68,14 +72,14 @@ def player(
     matrices: Matrices | None = None,
     max_nodes: int = 500,
 ) -> Player:
-    """Make a page that plays how ``value`` was computed and how its gradient flows back; into a file, if one is named.
+    """Make a page that plays how ``value`` was computed and how its gradient flows back, into a file if one is named.
 
     value       a Value
     path        a file name that ends in ``.html``
-    title       the heading; else it names the value
+    title       the heading; unless given, it names the value
     parameters  the leaves to show as parameters; unless given, as in `viz.draw`
-    matrices    leaves to show as matrices, too, each entry tied to its leaf: a dictionary of rows of Values by name, as
-                ``MLP.to_value_matrices()`` gives it
+    matrices    leaves to show as matrices, too, each entry tied to its leaf: for each name, rows of Values, as
+                ``MLP.to_value_matrices()`` gives them
     max_nodes   the most nodes to show
 
     The page is one file that needs no network: the graph, its evaluation trace, and the steps, forwards and then
@@ -87,26 +91,41 @@ def player(
     for too many nodes, another ending, or a matrix of others than nodes of the graph, StaleGraphError if a ``data`` was
     changed after it was used, and GraphvizError where there is no Graphviz to lay the graph out.
     """
-    record = record_of(value, parameters, {} if matrices is None else matrices, max_nodes)
-    record["title"] = printable(title) or f"Backpropagation through {shortened(record['result'], _LONGEST_TITLE)}"
-    results = sum(bool(node["symbols"]) for node in record["nodes"])
-    made = Player(_page(record), len(record["nodes"]), results + 1 + len(record["edges"]))
+    record = Record([the_value("player", value)], parameters)
+    outlined = _outline(record, max_nodes)
+    check_fresh(value)
+    content = page_content(record, outlined, {} if matrices is None else matrices)
+    content["title"] = printable(title) or f"Backpropagation through {shortened(content['result'], _LONGEST_TITLE)}"
+    results = sum(not node.is_leaf for node in record.uses)
+    made = Player(_page(content), len(record.uses), results + 1 + len(outlined.edges))
     if path is not None:
         made.save(path)
     return made
 
 
-def _page(record: dict[str, Any]) -> str:
-    """The template with the record in it."""
+def _outline(record: Record, max_nodes: int) -> Outline:
+    """The graph by operation, or the error that says what can be done about its size."""
+    try:
+        return outline(record, max_nodes)
+    except TooManyNodesError as error:
+        raise TooManyNodesError(
+            error.nodes,
+            f"the player would have {error.nodes} nodes, more than max_nodes={max_nodes}: play a part of the graph "
+            f"(any Value in it can be played by itself), or allow them with max_nodes={error.nodes}",
+        ) from None
+
+
+def _page(content: dict[str, Any]) -> str:
+    """The template with its content."""
     # No label can end the script element, or begin a comment in it: there is no "<" in its text.
-    data = json.dumps(record, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
-    parts = {"{{title}}": html.escape(record["title"]), "{{record}}": data}
+    data = json.dumps(content, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
+    parts = {"{{title}}": html.escape(content["title"]), "{{record}}": data}
     return re.sub("|".join(parts), lambda found: parts[found[0]], _template())
 
 
 @cache
 def _template() -> str:
-    """The page with its style and its scripts in it, where the file of the template only refers to them."""
+    """The page: the template, with the style and the scripts that it refers to put into it."""
     folder = files("viz") / "page"
 
     def text(name: str) -> str:

@@ -1,172 +1,136 @@
-"""What the player shows of a graph, as plain data for the page: nodes, edges, formulas and places, but no gradients.
-
-The page computes these itself, step by step, with the same products and sums in the same order as the engine.
-"""
+"""One record of a computation graph, read once: drawing, trace and player are views of it."""
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+import functools
+import operator
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from typing import Any, NamedTuple
 
-from engine import Value
-from engine.extend import Undefined, check_fresh
-from viz.chain import Graph, graph_of, value_operands
-from viz.formula import partial_formula
-from viz.graphs.grouping import TooManyNodesError
-from viz.graphs.outline import Node, Outline, outline
-from viz.graphs.parts import local
-from viz.notation import enclosed, names, number, printable, shortened, unused
-from viz.page.layout import LONGEST_TITLE, Box, Layout, lay_out, part_title
-from viz.trace import evaluation
-
-_LONGEST_EXPRESSION = 26
-_LONGEST_NAME = 40
-_WIDEST_NUMBER = "grad -0.00012345"
-
-Matrices = Mapping[str, Sequence[Sequence[Value]]]
+from engine import Value, topological_order
+from engine.extend import Undefined
+from viz.graphs.parts import Parts, find_parts
+from viz.notation import names
+from viz.palette import Role
 
 
-def record_of(value: Value, parameters: Iterable[Value], matrices: Matrices, max_nodes: int) -> dict[str, Any]:
-    """The record of a graph. Raises as `viz.player` does."""
+class Use(NamedTuple):
+    """An edge of the graph: one operand in the computation of one result.
+
+    place    which operand of the result it is, from 0 on
+    partial  the local partial derivative of the result by this operand
+    """
+
+    operand: Value
+    result: Value
+    place: int
+    partial: float
+
+
+class Contribution(NamedTuple):
+    """What one use adds to the adjoint of its operand: ``upstream``, the adjoint of the result, times the partial.
+
+    total  the adjoint of the operand so far
+    """
+
+    use: Use
+    upstream: float
+    amount: float
+    total: float
+
+
+class Record:
+    """The graph of a Value, or of several.
+
+    roots  the Values whose graph it is
+    uses   the nodes in topological order, each with the uses of its operands; a leaf has none, and numbers written in
+           an expression are not operands
+    """
+
+    def __init__(self, roots: Sequence[Value], parameters: Iterable[Value] = ()) -> None:
+        self.roots = tuple(roots)
+        self._given = _parameters(parameters)
+        self.uses = {node: tuple(_uses(node)) for node in topological_order(*roots)}
+
+    @functools.cached_property
+    def names(self) -> dict[Value, str]:
+        """A unique name for each node."""
+        return names(self.uses)
+
+    @functools.cached_property
+    def parts(self) -> Parts:
+        """The parts of the computation, by its scopes."""
+        return find_parts(self.uses)
+
+    @functools.cached_property
+    def parameters(self) -> Set[Value]:
+        """The leaves that are parameters: those given, else those that the parts of the graph use as such."""
+        return self._given or self.parts.parameters
+
+    def role(self, node: Value) -> Role:
+        """What a node is in the graph."""
+        if node.is_leaf:
+            return "parameter" if node in self.parameters else "input"
+        return "result" if node in self.roots else "operation"
+
+    def contributions(
+        self, result: Value, nodes: Sequence[Value], entering: Set[tuple[Value, Value]] = frozenset()
+    ) -> Iterator[Contribution]:
+        """The chain rule from ``result`` backwards through some nodes, which are in topological order.
+
+        entering  the edges (operand, node) at which it ends. What goes through them is summed apart: an operand may be
+                  one of the nodes as well, as the state of a recurrent cell is.
+
+        Each node passes its adjoint on when it is complete. The arithmetic is that of ``backward``, except that a
+        product with a partial that does not exist is undefined, too.
+        """
+        adjoints = {result: 1.0}
+        entered: dict[Value, float] = {}
+        for node in reversed(nodes):
+            if node in adjoints:
+                upstream = adjoints[node]
+                for use in self.uses[node]:
+                    sums = entered if (use.operand, node) in entering else adjoints
+                    amount = _calculated(operator.mul, upstream, use.partial)
+                    total = _calculated(operator.add, sums.get(use.operand, 0.0), amount)
+                    sums[use.operand] = total
+                    yield Contribution(use, upstream, amount, total)
+
+
+def the_value(view: str, value: Any) -> Value:
+    """The Value that a view shows; TypeError for anything else."""
     if not isinstance(value, Value):
-        raise TypeError(f"a player is of a Value, not of {value!r} of type {type(value).__name__}")
-    outlined = _outline(value, parameters, max_nodes)
-    check_fresh(value)
-    graph = graph_of(value)
-    called = _short_names(names(graph))
-    places = {node: place for place, node in enumerate(graph)}
-    entries = _matrix_entries(matrices, places)
-    texts = [_lines(node) for node in outlined.nodes]
-    layout = lay_out(outlined, texts, [number(edge.partials[0]) for edge in outlined.edges])
-    undefined = any(isinstance(partial, Undefined) for edges in graph.values() for _, partial in edges)
-    return {
-        "result": called[value],
-        "nan": "undefined" if undefined else "nan",
-        "width": layout.width,
-        "height": layout.height,
-        "nodes": [_node(*found, called) for found in zip(graph, outlined.nodes, texts, layout.nodes, strict=True)],
-        "edges": _edges(graph, called, places, layout),
-        "parts": _parts(outlined, layout),
-        "matrices": entries,
-    }
+        raise TypeError(f"a {view} is of a Value, not of {value!r} of type {type(value).__name__}")
+    return value
 
 
-def _outline(value: Value, parameters: Iterable[Value], max_nodes: int) -> Outline:
-    """The graph by operation, or the error that says what can be done about its size."""
-    try:
-        return outline(value, parameters, max_nodes)
-    except TooManyNodesError as error:
-        raise TooManyNodesError(
-            error.nodes,
-            f"the player would have {error.nodes} nodes, more than max_nodes={max_nodes}: play a part of the graph "
-            f"(any Value in it can be played by itself), or allow them with max_nodes={error.nodes}",
-        ) from None
+def _uses(node: Value) -> Iterator[Use]:
+    """The uses of the operands of a node that are Values."""
+    for place, (operand, partial) in enumerate(node.edges):
+        if isinstance(operand, Value):
+            assert partial is not None
+            yield Use(operand, node, place, partial)
 
 
-def _short_names(full: Mapping[Value, str]) -> dict[Value, str]:
-    """Names with as few dots as tell them apart: ``w[0]`` for ``layer0.neuron1.w[0]``, if it is the only one."""
-    for pieces in range(1, 1 + max(name.count(".") for name in full.values())):
-        short = {node: _end(name, pieces) for node, name in full.items()}
-        if len(set(short.values())) == len(short):
-            return _shortened_apart(short)
-    return _shortened_apart(full)
+def _calculated(operation: Callable[[float, float], float], first: float, second: float) -> float:
+    """The result of an operation; undefined where one of the numbers is."""
+    for number in (first, second):
+        if isinstance(number, Undefined):
+            return number
+    return operation(first, second)
 
 
-def _shortened_apart(full: Mapping[Value, str]) -> dict[Value, str]:
-    """Names on one line each, no two the same: what is left out of long ones may be all that tells them apart."""
-    found: dict[str, Value] = {}
-    for node, name in full.items():
-        found[unused(shortened(name, _LONGEST_NAME), found.keys())] = node
-    return {node: name for name, node in found.items()}
-
-
-def _end(name: str, pieces: int) -> str:
-    """The last so many pieces of a name with dots between them; all of any other text."""
-    return ".".join(name.split(".")[-pieces:]) if re.fullmatch(r"[\w.\[\]]+", name) else name
-
-
-def _lines(node: Node) -> list[str]:
-    """What stands in the box of a node; the numbers, which change, are last."""
-    title = shortened(local(node.name, node.part), LONGEST_TITLE)
-    expression = [f"= {shortened(node.expression, _LONGEST_EXPRESSION)}"] if node.expression else []
-    return [title, *expression, _WIDEST_NUMBER.replace("grad", "data"), _WIDEST_NUMBER]
-
-
-def _node(node: Value, outlined: Node, lines: Sequence[str], box: Box, called: Mapping[Value, str]) -> dict[str, Any]:
-    """A node, with the row of the forward trace that belongs to it."""
-    row = {"symbols": "", "numbers": ""}
-    if not node.is_leaf:
-        _, symbols, numbers, _ = evaluation(node, called)
-        row = {"symbols": symbols, "numbers": numbers}
-    return {
-        "name": called[node],
-        "role": outlined.role,
-        "lines": lines[:-2],
-        "data": _number(node.data),
-        **row,
-        **vars(box),
-    }
-
-
-def _edges(
-    graph: Graph, called: Mapping[Value, str], places: Mapping[Value, int], layout: Layout
-) -> list[dict[str, Any]]:
-    """The edges, in the order of `viz.graphs.outline`."""
-    edges: list[dict[str, Any]] = []
-    for node, uses in graph.items():
-        for index, operand, partial in value_operands(uses):
-            line = layout.edges[len(edges)]
-            edges.append(
-                {
-                    "source": places[operand],
-                    "target": places[node],
-                    "symbol": f"∂{enclosed(called[node])}/∂{enclosed(called[operand])}",
-                    "formula": partial_formula(node, index, called),
-                    "partial": _number(partial),
-                    **vars(line),
-                }
+def _parameters(parameters: Iterable[Value]) -> set[Value]:
+    """The leaves given as parameters, or the error that says which one is not a leaf."""
+    if isinstance(parameters, Value) or not isinstance(parameters, Iterable):
+        raise TypeError(f"parameters takes a list of Values, as model.parameters() gives, not {parameters!r}")
+    given = set()
+    for parameter in parameters:
+        if not isinstance(parameter, Value):
+            raise TypeError(f"parameters takes Values, not {parameter!r} of type {type(parameter).__name__}")
+        if parameter.operation is not None:
+            raise ValueError(
+                f"{parameter!r} is not a parameter: it is the result of {parameter.operation.name}, not a leaf"
             )
-    return edges
-
-
-def _parts(outlined: Outline, layout: Layout) -> list[dict[str, Any]]:
-    """The frames around nodes."""
-    return [
-        dict(zip(("name", "note"), part_title(part), strict=True)) | vars(box)
-        for part, box in zip(outlined.parts, layout.parts, strict=True)
-    ]
-
-
-def _matrix_entries(matrices: Matrices, places: Mapping[Value, int]) -> list[dict[str, Any]]:
-    """Matrices as the places of their entries among the nodes; ValueError for an entry that is not in the graph."""
-    if not isinstance(matrices, Mapping):
-        raise TypeError(f"matrices is a dictionary of rows of Values by name, not {matrices!r}")
-    found = []
-    for name, rows in matrices.items():
-        entries = _rows_of_values(name, rows)
-        strangers = [entry for row in entries for entry in row if entry not in places]
-        if strangers:
-            raise ValueError(f"the matrix {name!r} has an entry that the graph does not: {strangers[0]!r}")
-        found.append({"name": printable(str(name)), "rows": [[places[entry] for entry in row] for row in entries]})
-    return found
-
-
-def _rows_of_values(name: str, rows: Iterable[Iterable[Value]]) -> list[list[Value]]:
-    """The rows of a matrix; TypeError for what is none."""
-    try:
-        entries = [list(row) for row in rows]
-    except TypeError:
-        entries = None
-    if entries is None or not all(isinstance(entry, Value) for row in entries for entry in row):
-        raise TypeError(f"the matrix {name!r} is to be rows of Values, as model.to_value_matrices() gives them")
-    return entries
-
-
-def _number(value: float | None) -> float | str:
-    """A number as JSON has it; where JSON has none, as text that JavaScript's Number() reads."""
-    assert value is not None
-    if math.isfinite(value):
-        return float(value)
-    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+        given.add(parameter)
+    return given

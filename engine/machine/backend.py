@@ -13,13 +13,15 @@ from array import array
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from engine.leaves import store_data
 from engine.machine.code import Options
 from engine.machine.compiler import Machine, exact_functions, missing_functions, vector_width
 from engine.machine.loops import repeat_module
 from engine.machine.math import FAST
 from engine.machine.rows import DRIVE, sum_module
+from engine.manners import real_number
 from engine.programs.lowering import Keep, Listing, Numbers
-from engine.value import Value, real_number, store_data
+from engine.value import Value
 
 __all__ = ["NativeBackend", "missing_functions"]
 

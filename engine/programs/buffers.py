@@ -6,7 +6,8 @@ import array
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from engine.value import Value, real_number
+from engine.manners import real_number
+from engine.value import Value
 
 _DOUBLES = ("d", "@d", "=d", "<d" if array.array("H", [1]).tobytes()[0] else ">d")
 """The formats of a buffer of this machine's doubles."""

@@ -22,6 +22,8 @@ from contextlib import ExitStack
 from typing import Any
 
 from engine.formulas import FAILURES
+from engine.leaves import store_data
+from engine.manners import real_number
 from engine.programs.arguments import read_inputs, read_updates, read_values
 from engine.programs.buffers import read_out, read_rows, rows_of
 from engine.programs.lowering import Instruction, Numbers, lower
@@ -30,7 +32,7 @@ from engine.programs.python import PythonSource
 from engine.programs.python_backend import PythonBackend
 from engine.programs.runs import Plain, Summed, count
 from engine.programs.tape import NodeError, Tape, record, replay
-from engine.value import Value, real_number, store_data
+from engine.value import Value
 
 BACKENDS = ("python", "llvm")
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from engine.failures import explained
 from engine.formulas import FAILURES
 from engine.gradients import GRADIENT_OF
 from engine.graph import walk
-from engine.operations import explained, find_operation
+from engine.operations import find_operation
 from engine.value import Value
 
 

@@ -27,12 +27,15 @@ class ValueNetwork:
     def __init__(self, value: Any, matrices: dict[str, Matrix]) -> None:
         values = [[[value(number) for number in row] for row in matrix] for matrix in matrices.values()]
         self.parameters = [number for matrix in values for row in matrix for number in row]
-        # A layer is a list of (*weights, bias), a neuron each: the columns of W with the row b below.
-        self.layers = [list(zip(*matrix, *row, strict=True)) for matrix, row in zip(values[::2], values[1::2])]  # noqa: B905
+        # A neuron is a column of the matrix W with the row b below.
+        self.layers = [
+            [(weights, bias) for *weights, bias in zip(*matrix, *row, strict=True)]
+            for matrix, row in zip(values[::2], values[1::2], strict=True)
+        ]
 
     def __call__(self, x: list[Any]) -> Any:
         for depth, layer in enumerate(self.layers, start=1):
-            sums = [sum((wi * xi for wi, xi in zip(weights, x)), bias) for *weights, bias in layer]  # noqa: B905
+            sums = [sum((wi * xi for wi, xi in zip(weights, x)), bias) for weights, bias in layer]  # noqa: B905
             x = [z.relu() for z in sums] if depth < len(self.layers) else sums
         return x[0]
 

@@ -32,37 +32,16 @@ FAILURES = [
 
 
 @pytest.mark.parametrize(("compute", "at", "error", "name"), FAILURES)
-def test_the_exception_is_that_of_floats_and_names_the_operation(compute, at, error, name):
-    with pytest.raises(error, match=f"^{name} ") as caught:
-        compute(Value(at))
-    assert issubclass(caught.type, error)
-
-
-@pytest.mark.parametrize(("compute", "at", "error", "name"), FAILURES)
-def test_the_message_names_the_operand_and_its_label(compute, at, error, name):
-    with pytest.raises(error) as caught:
+def test_the_exception_is_that_of_floats_and_names_operation_operand_and_label(compute, at, error, name):
+    with pytest.raises(error, match=f"^{name} has no value at .*{at!r}.*'the culprit'"):
         compute(Value(at, "the culprit"))
-    assert repr(at) in str(caught.value)
-    assert "'the culprit'" in str(caught.value)
 
 
 def test_both_operands_are_named_with_their_labels():
-    with pytest.raises(ZeroDivisionError) as caught:
+    with pytest.raises(ZeroDivisionError, match=r"^div .*x = 3\.0 \('distance'\), y = 0\.0 \('time'\)"):
         Value(3.0, "distance") / Value(0.0, "time")
-    for part in ("div", "3.0", "'distance'", "0.0", "'time'"):
-        assert part in str(caught.value)
-
-
-def test_a_number_among_the_operands_is_shown_too():
-    with pytest.raises(ValueError, match=r"-8\.0.*0\.5 \('p'\)"):
+    with pytest.raises(ValueError, match=r"^pow .*x = -8\.0, y = 0\.5 \('p'\): .*real"):
         (-8) ** Value(0.5, "p")
-
-
-def test_a_power_is_never_a_complex_number():
-    assert isinstance((-8) ** 0.5, complex)
-    for compute in (lambda: Value(-8) ** 0.5, lambda: (-8) ** Value(0.5), lambda: Value(-8) ** Value(1 / 3)):
-        with pytest.raises(ValueError, match="real"):
-            compute()
 
 
 @pytest.mark.parametrize(
@@ -117,17 +96,13 @@ EDGES = [
 
 
 @pytest.mark.parametrize(("compute", "at", "error", "name"), EDGES)
-def test_where_the_derivative_does_not_exist_the_value_does(compute, at, error, name):
-    assert math.isfinite(compute(Value(at)).data)
-
-
-@pytest.mark.parametrize(("compute", "at", "error", "name"), EDGES)
 def test_backward_raises_and_leaves_every_gradient_as_it_was(compute, at, error, name):
     x, other = Value(at, "edge"), Value(5.0)
     inner = other * 3
     (inner * other).backward()
     before = [(node.grad, node.has_grad) for node in (x, other, inner)]
     result = inner + compute(x) * other
+    assert math.isfinite(result.data)
     with pytest.raises(error, match=rf"^{name} has no derivative.*'edge'"):
         result.backward()
     assert [(node.grad, node.has_grad) for node in (x, other, inner)] == before

@@ -38,10 +38,6 @@ def test_the_output_and_the_input_are_named():
         gradcheck(lambda x, ys: [x * ys[0], ys[0] + half_hidden(ys[1])], (1.0, [2.0, 3.0]))
 
 
-def test_a_gradcheck_error_is_an_assertion():
-    assert issubclass(GradcheckError, AssertionError)
-
-
 @pytest.mark.usefixtures("open_table")
 def test_a_derivative_that_is_right_once_and_wrong_twice_fails_at_order_two():
     engine.register(Primitive("bent", "cos(x)", ("sin(x)",)))
@@ -52,15 +48,10 @@ def test_a_derivative_that_is_right_once_and_wrong_twice_fails_at_order_two():
 
 
 @pytest.mark.usefixtures("open_table")
-def test_a_partial_that_is_wrong_by_a_hundredth_fails():
-    engine.register(Primitive("nearly", "x * x", ("2.02 * x",)))
-    with pytest.raises(GradcheckError):
-        gradcheck(engine.nearly, 3.0)
-
-
-@pytest.mark.usefixtures("open_table")
 def test_the_tolerances_decide():
-    engine.register(Primitive("nearly", "x * x", ("2.02 * x",)))
+    engine.register(Primitive("nearly", "x * x", ("2.02 * x",)))  # wrong by a hundredth
+    with pytest.raises(AssertionError):
+        gradcheck(engine.nearly, 3.0)
     assert gradcheck(engine.nearly, 3.0, rtol=0.02)
     assert gradcheck(engine.nearly, 3.0, atol=0.1)
     with pytest.raises(GradcheckError):
@@ -69,12 +60,7 @@ def test_the_tolerances_decide():
 
 def test_the_defaults_are_those_people_know():
     parameters = inspect.signature(gradcheck).parameters
-    assert {name: parameters[name].default for name in ("order", "eps", "atol", "rtol")} == {
-        "order": 1,
-        "eps": 1e-6,
-        "atol": 1e-5,
-        "rtol": 1e-3,
-    }
+    assert [parameters[name].default for name in ("order", "eps", "atol", "rtol")] == [1, 1e-6, 1e-5, 1e-3]
 
 
 def test_the_step_is_eps():

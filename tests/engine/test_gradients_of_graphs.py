@@ -8,22 +8,6 @@ import engine
 from engine import Value, gradients, topological_order
 
 
-def test_gradients_are_values_with_the_numbers_of_backward():
-    x, y = Value(0.7), Value(-1.3)
-    result = (x * y).tanh() * x - y / (x * y)
-    found = gradients(result, [x, y])
-    result.backward()
-    assert all(isinstance(gradient, Value) for gradient in found)
-    assert [gradient.data for gradient in found] == pytest.approx([x.grad, y.grad], rel=1e-14)
-
-
-def test_nothing_is_written():
-    x, y = Value(2.0), Value(3.0)
-    result = x * y * x
-    gradients(result, [x, y])
-    assert not any(node.has_grad for node in topological_order(result))
-
-
 def test_a_gradient_is_an_expression_in_the_values_of_the_graph():
     x, y = Value(2.0), Value(3.0)
     (slope,) = gradients(x * x * y, [x])
@@ -38,14 +22,8 @@ def test_a_gradient_is_an_expression_in_the_values_of_the_graph():
 def test_gradients_by_an_inner_node():
     x = Value(2.0)
     inner = x * x
-    result = inner * 3 + inner.exp()
-    (slope,) = gradients(result, [inner])
+    (slope,) = gradients(inner * 3 + inner.exp(), [inner])
     assert slope.data == pytest.approx(3 + math.exp(4.0))
-
-
-def test_gradients_by_an_inner_node_and_by_what_lies_below_it():
-    x = Value(2.0)
-    inner = x * x
     result = inner * 3 + x
     assert [gradient.data for gradient in gradients(result, [inner, x])] == [3.0, 13.0]
     assert [gradient.data for gradient in gradients(result, [x, inner])] == [13.0, 3.0]
@@ -73,7 +51,7 @@ def test_a_path_of_zero_derivative_gives_zero():
 
 def test_a_leaf_asked_for_twice_is_answered_twice():
     x, y = Value(2.0), Value(3.0)
-    assert [gradient.data for gradient in gradients(x * y, [x, y, x])] == [3.0, 2.0, 3.0]
+    assert [gradient.data for gradient in gradients(x * y, iter([x, y, x]))] == [3.0, 2.0, 3.0]
     assert gradients(x * y, []) == []
 
 
@@ -110,11 +88,6 @@ def test_a_partial_that_nobody_asks_for_is_not_computed():
     (gradient,) = engine.gradients(x ** Value(3.0), [x])
     assert gradient.data == 12.0
     assert engine.grad(engine.grad(lambda x: x ** Value(3.0)))(-2.0) == -12.0
-
-
-def test_the_leaves_may_come_one_by_one():
-    a, b = Value(2.0), Value(3.0)
-    assert [gradient.data for gradient in gradients(a * b, (leaf for leaf in (a, b)))] == [3.0, 2.0]
 
 
 def test_a_gradient_is_no_value_of_the_graph_so_its_name_is_its_own():

@@ -11,26 +11,10 @@ import engine
 from engine import Value, topological_order
 
 
-def test_operands_are_in_the_order_in_which_they_were_written():
-    x, y = Value(2.0), Value(3.0)
-    assert (x - y).operands == (x, y)
-    assert (y - x).operands == (y, x)
-    assert (1 - x).operands == (1.0, x)
-    assert (x - 1).operands == (x, 1.0)
-    assert engine.where(y, x, 4).operands == (y, x, 4.0)
-
-
-def test_an_operand_that_is_used_twice_has_two_edges():
-    x = Value(3.0)
-    y = x * x
-    assert y.edges == ((x, 3.0), (x, 3.0))
-    y.backward()
-    assert x.grad == 6.0
-
-
 @pytest.mark.parametrize(
     ("compute", "slope"),
     [
+        (lambda x: x * x, 6.0),
         (lambda x: x + x, 2.0),
         (lambda x: x - x, 0.0),
         (lambda x: x / x, 0.0),
@@ -38,41 +22,21 @@ def test_an_operand_that_is_used_twice_has_two_edges():
         (lambda x: engine.maximum(x, x), 1.0),
     ],
 )
-def test_both_edges_count(compute, slope):
+def test_an_operand_that_is_used_twice_has_two_edges_which_both_count(compute, slope):
     x = Value(3.0)
-    compute(x).backward()
+    result = compute(x)
+    assert set(result.operands) == {x}
+    assert len(result.edges) > 1
+    result.backward()
     assert x.grad == slope
-
-
-def test_a_number_is_no_node():
-    x = Value(3.0)
-    assert topological_order(2 * x + 1)[0] is x
-    assert len(topological_order(2 * x + 1)) == 3
-
-
-def test_the_order_has_every_value_once_and_operands_first():
-    x, y = Value(2.0), Value(3.0)
-    a = x * y
-    b = a + x
-    c = engine.where(b, a, y)
-    d = c * c - b
-    order = topological_order(d)
-    assert set(order) == {x, y, a, b, c, *d.operands, d}
-    assert len(order) == len(set(order)) == 7
-    assert order[-1] is d
-    for position, node in enumerate(order):
-        for operand in node.operands:
-            assert order.index(operand) < position
 
 
 def test_the_order_of_several_roots():
     x, y, lonely = Value(2.0), Value(3.0), Value(4.0)
     a, b = x * y, x + y
-    order = topological_order(b, a, lonely, b)
-    assert len(order) == 5
-    assert set(order) == {x, y, a, b, lonely}
-    for node in (a, b):
-        assert max(order.index(x), order.index(y)) < order.index(node)
+    assert topological_order(b, a, lonely, b) == [x, y, lonely, b, a]
+    assert topological_order(2 * a + 1)[:3] == [x, y, a]
+    assert len(topological_order(2 * a + 1)) == 5  # A number is not a node.
 
 
 def test_the_order_of_a_leaf_and_of_nothing():
@@ -80,16 +44,6 @@ def test_the_order_of_a_leaf_and_of_nothing():
     assert topological_order(x) == [x]
     assert topological_order(x, x) == [x]
     assert topological_order() == []
-
-
-def test_walking_leaves_the_graph_as_it_was():
-    x = Value(2.0)
-    y = x * x
-    edges = y.edges
-    first = topological_order(y)
-    assert topological_order(y) == first
-    assert y.edges == edges
-    assert not y.has_grad
 
 
 PROGRAM = """

@@ -39,22 +39,14 @@ def test_a_chain_of_a_million_nodes():
         assert [reference() for reference in watched] == [None] * 3
 
 
-@pytest.mark.parametrize("build", [lambda x: 1.0 + x, lambda x: engine.where(1.0, x, 0.0), lambda x: x.relu()])
+@pytest.mark.parametrize(
+    "build", [lambda x: Value(2.0) - (1.0 - x), lambda x: engine.where(1.0, x, 0.0), lambda x: x.relu()]
+)
 def test_a_deep_chain_of_other_operations(build):
     x = Value(1.0)
     end = x
     for _ in range(50_000):
         end = build(end)
-    end.backward()
-    assert x.grad == 1.0
-    assert len(topological_order(end)) == 50_001
-
-
-def test_a_chain_along_the_second_operand():
-    x = Value(1.0)
-    end = x
-    for _ in range(50_000):
-        end = Value(0.5) - end
     end.backward()
     assert x.grad == 1.0
 
@@ -80,13 +72,6 @@ def test_a_diamond_sixty_deep_is_walked_once():
     assert x.grad == 2.0**60
     assert len(topological_order(top)) == 61
     assert engine.gradients(top, [x])[0].data == 2.0**60
-    assert engine.jvp(lambda x: _doubled(x, 60), [1.0], [1.0]) == (2.0**60, 2.0**60)
-
-
-def _doubled(x: Value, times: int) -> Value:
-    for _ in range(times):
-        x = x + x
-    return x
 
 
 def test_a_ladder_of_two_rails_with_more_paths_than_a_walk_could_follow():
@@ -102,13 +87,7 @@ def test_a_fan_out_of_a_hundred_thousand():
     x = Value(0.5)
     total = sum(x * float(index % 7) for index in range(100_000))
     total.backward()
-    assert x.grad == sum(index % 7 for index in range(100_000))
-
-
-def test_the_functional_gradient_of_a_fan_out():
-    x = Value(0.5)
-    total = sum(x * float(index % 7) for index in range(10_000))
-    assert engine.gradients(total, [x])[0].data == sum(index % 7 for index in range(10_000))
+    assert x.grad == engine.gradients(total, [x])[0].data == sum(index % 7 for index in range(100_000))
 
 
 def test_a_fan_in_of_a_hundred_thousand():
@@ -156,12 +135,3 @@ def test_dropping_the_last_reference_frees_the_graph_at_once(use):
             assert watched() is not None
         del result
         assert watched() is None
-
-
-def test_a_result_without_leaves_in_hand_keeps_its_graph():
-    x = Leaf(2.0)
-    watched = weakref.ref(x)
-    y = x * x
-    del x
-    y.backward()
-    assert watched().grad == 4.0

@@ -37,33 +37,6 @@ def test_the_expression_of_its_readme(Value):  # noqa: N803
     assert f"{b.grad:.4f}" == "645.5773"
 
 
-def test_a_program_with_both_sides_of_relu(Value):  # noqa: N803
-    """By hand, for x < 0: u = 3x - 2, v = -u x = 2x - 3x², y = (v - u) v / x = (2 - x - 3x²) (2 - 3x)."""
-    x = Value(-2.0)
-    u = x + 2 * x - 2
-    v = u.relu() + (-u).relu() * x
-    y = (v - u) * v / x
-    y.backward()
-    assert y.data == pytest.approx((2 + 2 - 12) * (2 + 6))
-    assert x.grad == pytest.approx((-1 + 12) * (2 + 6) + (2 + 2 - 12) * -3)
-
-
-def test_numbers_on_either_side_of_every_operator(Value):  # noqa: N803
-    x = Value(1.5)
-    y = 2 + x
-    y = y + 3.0
-    y = 10 - y
-    y = y - 0.5
-    y = 4 * y * 2
-    y = 1 / y + y / 8 + (-y) ** 2
-    y.backward()
-    inner = 8 * (10 - 1.5 - 5 - 0.5)
-    assert y.data == pytest.approx(1 / inner + inner / 8 + inner**2)
-    assert x.grad == pytest.approx(-8 * (-1 / inner**2 + 1 / 8 + 2 * inner))
-    assert "data=" in repr(y)
-    assert "grad=" in repr(y)
-
-
 class Neuron:
     """A weighted sum and a bias, through relu or not: the building block of micrograd's demo, for any Value class."""
 
@@ -117,16 +90,12 @@ def train(kind, epochs):
     return losses, [p.data for p in model.parameters()]
 
 
-def test_its_network_learns(Value):  # noqa: N803
-    losses, _ = train(Value, 30)
-    assert losses[-1] < 0.5 * losses[0]
-
-
 def test_both_engines_train_to_the_same_numbers():
     micrograd = pytest.importorskip("micrograd.engine")
     losses, parameters = train(engine.Value, 15)
     their_losses, their_parameters = train(micrograd.Value, 15)
     assert losses == pytest.approx(their_losses, rel=1e-10)
+    assert losses[-1] < 0.7 * losses[0]
     assert parameters == pytest.approx(their_parameters, rel=1e-9, abs=1e-12)
 
 

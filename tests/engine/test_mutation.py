@@ -7,19 +7,12 @@ import engine
 from engine import StaleGraphError, Value
 
 
-def test_a_changed_leaf_does_not_change_what_was_computed():
-    x, y = Value(3.0), Value(4.0)
-    z = x * y
-    x.data = 100.0
-    assert z.data == 12.0
-    assert z.partials == (4.0, 3.0)
-
-
 def test_the_gradient_is_that_of_the_numbers_of_the_forward_pass():
     x, y = Value(3.0), Value(4.0)
     z = x * x * y
     x.data, y.data = 100.0, -7.0
     z.backward()
+    assert z.data == 36.0
     assert (x.grad, y.grad) == (24.0, 9.0)
     assert (x.data, y.data) == (100.0, -7.0)
 
@@ -44,6 +37,7 @@ def test_a_changed_leaf_counts_for_what_comes_after():
     after = x * x
     assert type(x.data) is float
     assert (before.data, after.data) == (9.0, 25.0)
+    assert engine.gradients(after, [x])[0].data == 10.0
     after.backward()
     assert x.grad == 10.0
 
@@ -56,24 +50,6 @@ def test_the_gradient_as_a_graph_refuses_a_stale_graph_and_names_the_leaf():
         engine.gradients(z, [y])
     assert "'width'" not in str(caught.value)
     assert isinstance(caught.value, ValueError)
-
-
-def test_a_leaf_without_label_is_shown_by_its_number():
-    x = Value(3.0)
-    z = x * x
-    x.data = 1.25
-    with pytest.raises(StaleGraphError, match=r"Value\(data=1\.25"):
-        engine.gradients(z, [x])
-
-
-def test_a_leaf_deep_in_the_graph_is_found():
-    w, x = Value(0.5, "w"), Value(2.0, "x")
-    result = x
-    for _ in range(50):
-        result = (result * 0.9 + w).tanh()
-    w.data -= 0.1
-    with pytest.raises(StaleGraphError, match="'w'"):
-        engine.gradients(result, [x])
 
 
 def test_a_changed_inner_node_is_stale_too():
@@ -93,7 +69,7 @@ def test_a_stale_graph_is_not_touched_by_the_refusal():
     z = x * x
     z.backward()
     x.data = 4.0
-    with pytest.raises(StaleGraphError):
+    with pytest.raises(StaleGraphError, match=r"Value\(data=4\.0"):
         engine.gradients(z, [x])
     assert (x.data, x.grad, z.data) == (4.0, 6.0, 9.0)
 
@@ -106,12 +82,6 @@ def test_the_same_number_again_is_not_a_change():
     x.data = 8.0
     x.data = 3.0
     assert engine.gradients(z, [x])[0].data == 6.0
-
-
-def test_a_leaf_that_was_changed_before_its_use_is_fresh():
-    x = Value(0.0)
-    x.data = 3.0
-    assert engine.gradients(x * x, [x])[0].data == 6.0
 
 
 def test_a_change_elsewhere_does_not_matter():
@@ -137,28 +107,6 @@ def test_transforms_see_a_stale_closure():
     w.data = 3.0
     with pytest.raises(StaleGraphError, match="'w'"):
         engine.grad(lambda x: x * scale)(Value(1.0))
-
-
-def test_transforms_compute_with_the_numbers_of_now():
-    w = Value(2.0)
-    derivative = engine.grad(lambda x: w * x * x)
-    assert derivative(3.0) == 12.0
-    w.data = 5.0
-    assert derivative(3.0) == 30.0
-
-
-def test_an_optimiser_step_between_two_forward_passes():
-    w = Value(1.0)
-    first = (w - 3) ** 2
-    first.backward()
-    w.data -= 0.25 * w.grad
-    second = (w - 3) ** 2
-    w.zero_grad()
-    second.backward()
-    assert (w.data, w.grad) == (2.0, -2.0)
-    w.zero_grad()
-    first.backward()
-    assert w.grad == -4.0
 
 
 def test_two_changes_that_leave_the_result_alone_are_still_seen():

@@ -53,53 +53,31 @@ def test_no_gradient_flows_through_the_block():
     assert scale.grad == 3.0
 
 
-def test_errors_are_the_same():
-    with no_grad(), pytest.raises(ZeroDivisionError, match=r"div.*'x'"):
-        1 / Value(0.0, "x")
-
-
 def test_as_a_decorator():
     @no_grad()
-    def evaluate(x, *, factor):
-        """What evaluate does."""
-        return x * factor
+    def power(x, *, n):
+        """What power does."""
+        return x if n == 1 else x * power(x, n=n - 1) if n else x / n
 
     for _ in range(2):
-        assert not is_recorded(evaluate(Value(3.0), factor=2))
+        result = power(Value(2.0), n=5)
+        assert (result.data, is_recorded(result)) == (32.0, False)
         assert is_recorded(Value(3.0) * 2)
-    assert evaluate.__name__ == "evaluate"
-    assert evaluate.__doc__ == "What evaluate does."
-
-
-def test_a_decorated_function_may_call_itself():
-    @no_grad()
-    def power(x, n):
-        return x if n == 1 else x * power(x, n - 1)
-
-    result = power(Value(2.0), 5)
-    assert result.data == 32.0
-    assert not is_recorded(result)
+    with pytest.raises(ZeroDivisionError, match="div"):
+        power(Value(2.0), n=0)
+    assert is_recorded(Value(3.0) * 2)
+    assert (power.__name__, power.__doc__) == ("power", "What power does.")
 
 
 def test_blocks_nest():
     x = Value(3.0)
-    with no_grad():
-        with no_grad():
-            assert not is_recorded(x * 2)
-        assert not is_recorded(x * 2)
-    assert is_recorded(x * 2)
-
-
-def test_one_block_object_may_be_entered_again():
-    x = Value(3.0)
     block = no_grad()
-    with block:
+    for inner in (no_grad(), block):
         with block:
+            with inner:
+                assert not is_recorded(x * 2)
             assert not is_recorded(x * 2)
-        assert not is_recorded(x * 2)
-    assert is_recorded(x * 2)
-    with block:
-        assert not is_recorded(x * 2)
+        assert is_recorded(x * 2)
 
 
 def test_an_exception_ends_the_block_and_goes_on():
@@ -108,22 +86,9 @@ def test_an_exception_ends_the_block_and_goes_on():
     assert is_recorded(Value(1.0) + 1)
 
 
-def test_an_exception_in_a_decorated_function():
-    @no_grad()
-    def failing():
-        raise RuntimeError("inside")
-
-    with pytest.raises(RuntimeError, match="inside"):
-        failing()
-    assert is_recorded(Value(1.0) + 1)
-
-
 def in_another_thread(function):
-    answers = []
-    thread = threading.Thread(target=lambda: answers.append(function()))
-    thread.start()
-    thread.join()
-    return answers[0]
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(function).result()
 
 
 def test_another_thread_still_records():
@@ -162,10 +127,21 @@ def test_a_block_in_another_thread_is_its_own():
     assert answers == [False]
 
 
-def test_a_decorated_function_may_run_in_two_threads_at_once():
+def in_one_block(function):
+    block = no_grad()
+
+    def evaluate(*arguments):
+        with block:
+            return function(*arguments)
+
+    return evaluate
+
+
+@pytest.mark.parametrize("decorate", [no_grad(), in_one_block])
+def test_a_decorated_function_and_a_block_may_serve_two_threads_at_once(decorate):
     meeting, first_left = threading.Barrier(2, timeout=10), threading.Event()
 
-    @no_grad()
+    @decorate
     def evaluate(leaves_first):
         meeting.wait()
         result = Value(1.0) * 2
@@ -184,34 +160,12 @@ def test_a_decorated_function_may_run_in_two_threads_at_once():
         assert list(pool.map(work, (True, False))) == [[False, False, True]] * 2
 
 
-def test_one_block_object_may_serve_two_threads_at_once():
-    block = no_grad()
-    both_in, first_left = threading.Barrier(2, timeout=10), threading.Event()
-
-    def work(leaves_first):
-        with block:
-            both_in.wait()
-            if not leaves_first:
-                first_left.wait(10)
-            inside = is_recorded(Value(1.0) * 2)
-        first_left.set()
-        return inside, is_recorded(Value(1.0) * 2)
-
-    with ThreadPoolExecutor(2) as pool:
-        assert list(pool.map(work, (True, False))) == [(False, True)] * 2
-
-
 def test_a_block_that_began_elsewhere_cannot_be_ended_here():
     block = no_grad()
     with block:
         with pytest.raises(RuntimeError, match="is not open here: it ends where it began"):
-            in_another_thread_or_raise(lambda: block.__exit__(None, None, None))
+            in_another_thread(lambda: block.__exit__(None, None, None))
         assert not is_recorded(Value(1.0) * 2)
-
-
-def in_another_thread_or_raise(function):
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(function).result()
 
 
 def everywhere_open():
@@ -287,14 +241,6 @@ def test_a_block_in_one_task_does_not_reach_another():
         return await asyncio.gather(paused(turn), recording(turn))
 
     assert asyncio.run(both()) == [False, True]
-
-
-def test_backward_works_inside_a_block():
-    x = Value(3.0)
-    y = x * x
-    with no_grad():
-        y.backward()
-    assert x.grad == 6.0
 
 
 def test_what_a_function_computes_in_a_block_is_constant_for_its_gradient():

@@ -132,14 +132,6 @@ def test_matrix_products(product):
     assert grads(right) == pytest.approx(NUMBERS.T @ np.ones((2, 3)))
 
 
-def test_inner_products_are_values():
-    a, b = values([1.0, 2.0]), values([3.0, 4.0])
-    product = np.dot(a, b)
-    assert type(product) is Value
-    product.backward()
-    assert grads(a).tolist() == [3.0, 4.0]
-
-
 def test_shapes_transposes_and_broadcasts():
     array = values(NUMBERS)
     assert array.T[0, 1] is array[1, 0]

@@ -98,15 +98,6 @@ def test_rosenbrocks_minimum():
     assert engine.hessian(rosenbrock)(1.0, 1.0) == [[802.0, -400.0], [-400.0, 200.0]]
 
 
-def test_newtons_iteration_for_the_cube_root_of_two():
-    """The Delian constant, 1.2599210498948732 (OEIS A002580)."""
-    x = 1.0
-    for _ in range(6):
-        value, slope = engine.value_and_grad(lambda x: x**3 - 2)(x)
-        x -= value / slope
-    assert x == pytest.approx(1.2599210498948732, rel=1e-15)
-
-
 def test_the_taylor_coefficients_of_the_tangent():
     """tan x = x + x³/3 + 2x⁵/15 + … (Abramowitz and Stegun 4.3.67), here up to the fifth derivative."""
     function = engine.tan

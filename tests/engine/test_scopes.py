@@ -161,24 +161,28 @@ def test_a_method_under_another_decorator():
     assert parts(Net().stored) == ["mine"]
 
 
-def test_a_list_that_is_in_itself():
-    x = Value(1.0)
-    given = [x, 2.0]
-    given.append(given)
-    assert parts(scope("tangled")(lambda items: items[0] * 2)(given)) == ["tangled"]
+X, Y = Value(1.0), Value(2.0)
+TANGLED = [X, 2.0]
+TANGLED.append(TANGLED)
+MANY = [Value(float(i)) for i in range(20_000)]
 
 
-def test_the_entries_of_several_arrays_are_inputs():
-    first, second = (np.array([[Value(float(i)), Value(2.0)], [Value(3.0), Value(4.0)]]) for i in range(2))
-    linear = scope("linear")(lambda inputs, weights: inputs @ weights)
-    result = linear(first, second)
-    assert values_in(call_of(result[0, 0]).inputs) == [*first.ravel(), *second.ravel()]
-
-
-def test_an_array_without_dimensions_is_a_value():
-    x = Value(2.0)
-    result = scope("double")(lambda given: np.asarray(given * 2))(np.array(x))
-    assert values_in(call_of(result.item()).inputs) == [x]
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        (TANGLED, [X]),
+        (({"a": [X]}, (3, [Y, X])), [X, Y, X]),
+        ([np.array([[X, Y], [3.0, X]]), np.array([Y])], [X, Y, X, Y]),
+        (np.array(X), [X]),
+        (np.array([1.0, 2.0]), []),
+        (MANY, MANY),
+    ],
+    ids=["a list in itself", "nested", "arrays", "an array without dimensions", "an array of floats", "many"],
+)
+def test_inputs_are_found_in_whatever_holds_them(given, found):
+    results = scope("all")(lambda _given: [Y * 2, np.asarray(Y * 3)])(given)
+    assert [parts(result) for result in values_in(results)] == [["all"]] * 2
+    assert values_in(call_of(results[0]).inputs) == found
 
 
 def test_a_result_may_have_the_place_in_memory_of_an_input_that_is_gone():
@@ -189,12 +193,6 @@ def test_a_result_may_have_the_place_in_memory_of_an_input_that_is_gone():
 
     for _ in range(100):
         assert parts(pop([Value(1.0) * 3])) == ["pop"]
-
-
-def test_many_results_of_many_inputs():
-    inputs = [Value(float(i)) for i in range(20_000)]
-    results = scope("all")(lambda values: [value * 2 for value in values])(inputs)
-    assert all(parts(result) == ["all"] for result in results)
 
 
 def test_a_list_that_changes_later_does_not_change_the_record():
@@ -257,43 +255,6 @@ def test_an_activation_may_be_a_scope_itself():
     assert call_of(output).scope.note == "halve"
 
 
-@pytest.mark.parametrize(
-    "loss",
-    [
-        nn.mean_squared_error,
-        nn.half_sum_of_squares,
-        nn.binary_cross_entropy,
-        nn.binary_cross_entropy_with_logits,
-        nn.hinge,
-    ],
-)
-def test_losses_are_parts(loss):
-    predictions = [Value(0.25) * 1, Value(0.75) * 1]
-    result = loss(predictions, [1, 1])
-    assert parts(result) == [loss.__name__]
-    assert values_in(call_of(result).inputs) == predictions
-
-
-def test_a_loss_of_several_classes_is_a_part():
-    rows = [[Value(0.5) * 1, Value(1.0) * 1]]
-    result = nn.cross_entropy(rows, [1])
-    assert parts(result) == ["cross_entropy"]
-    assert values_in(call_of(result).inputs) == rows[0]
-
-
-@pytest.mark.parametrize("wrong", [3, None, ["name"]])
-def test_what_is_no_name_is_refused(wrong):
-    with pytest.raises(TypeError, match="scope takes a name and a note"):
-        scope(wrong)
-
-
-@pytest.mark.parametrize("kind", [staticmethod, classmethod])
-def test_the_order_of_decorators_is_named(kind):
-    for decorate in (scope, scope("name")):
-        with pytest.raises(TypeError, match=r"write @(staticmethod|classmethod) above|scope decorates a function"):
-            decorate(kind(lambda *given: given[0]))
-
-
 def test_an_object_that_refuses_questions():
     class Stubborn:
         def __getattr__(self, name):
@@ -306,19 +267,38 @@ def test_an_object_that_refuses_questions():
     assert parts(Stubborn().run(Value(1.0))) == ["Stubborn"]
 
 
-def test_what_is_no_function_is_refused():
-    with pytest.raises(TypeError, match="scope decorates a function, not 3"):
-        scope("name")(3)
-
-    def generator():
-        yield 1
-
-    with pytest.raises(TypeError, match="runs later"):
-        scope(generator)
+CLASSES = [[Value(0.5) * 1, Value(1.0) * 1]]
+LOSSES = [nn.mean_squared_error, nn.half_sum_of_squares, nn.hinge, nn.cross_entropy]
+LOSSES += [nn.binary_cross_entropy, nn.binary_cross_entropy_with_logits]
 
 
-def test_a_decorated_partial_or_class_says_what_to_decorate():
-    with pytest.raises(TypeError, match="scope decorates a function"):
-        scope(functools.partial(halve, 1.0))
-    with pytest.raises(TypeError, match="scope decorates a function"):
-        scope(Residual)
+@pytest.mark.parametrize("loss", LOSSES)
+def test_losses_are_parts(loss):
+    predictions = CLASSES if loss is nn.cross_entropy else CLASSES[0]
+    result = loss(predictions, [1] * len(predictions))
+    assert parts(result) == [loss.__name__]
+    assert values_in(call_of(result).inputs) == CLASSES[0]
+
+
+def generator():
+    yield 1
+
+
+@pytest.mark.parametrize(
+    ("decorate", "wrong", "message"),
+    [
+        (scope, 3, "scope takes a name and a note"),
+        (scope, None, "scope takes a name and a note"),
+        (scope, ["name"], "scope takes a name and a note"),
+        (scope, staticmethod(halve), "write @staticmethod above"),
+        (scope, classmethod(halve), "write @classmethod above"),
+        (scope("name"), staticmethod(halve), "scope decorates a function"),
+        (scope("name"), 3, "scope decorates a function, not 3"),
+        (scope, functools.partial(halve, 1.0), "scope decorates a function"),
+        (scope, Residual, "scope decorates a function"),
+        (scope, generator, "runs later"),
+    ],
+)
+def test_anything_but_a_function_that_runs_at_once_is_refused(decorate, wrong, message):
+    with pytest.raises(TypeError, match=message):
+        decorate(wrong)

@@ -69,11 +69,6 @@ def test_the_second_derivative_at_ten_thousand_is_zero(name, x):
     assert engine.hessian(getattr(engine, name))(x) == [[0.0]]
 
 
-@pytest.mark.parametrize("x", [-700.0, -40.0, -5.0, 5.0, 40.0])
-def test_the_slope_of_softplus_is_the_sigmoid_in_both_tails(x):
-    assert engine.grad(engine.softplus)(x) == pytest.approx(reference("sigmoid")(x), rel=8 * EPSILON, abs=0)
-
-
 @pytest.mark.parametrize("x", [-30.0, -10.0, -3.0, 3.0, 10.0, 30.0])
 def test_the_slope_of_gelu_in_both_tails(x):
     density = math.exp(-0.5 * x * x) / math.sqrt(2 * math.pi)

@@ -6,9 +6,9 @@ import math
 import re
 from dataclasses import replace
 from itertools import pairwise
-from typing import ClassVar
 
 import pytest
+from support.commands import ROOT
 
 from engine import Value
 from examples.benchmark import eager, problems, programs, workloads
@@ -19,47 +19,14 @@ from examples.benchmark.workers import Worker
 # --- The workloads of the eager half ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", workloads.WORKLOADS)
-def test_a_gradient_by_central_differences(name):
-    """The loss is recomputed by a class of plain numbers that records nothing, in place of Value."""
-    found = eager.gradient(Value, name)
-    assert any(found)
-    for index in (0, len(found) // 2, len(found) - 1):
-        ahead, behind = (_loss(name, index, eps) for eps in (1e-6, -1e-6))
-        assert found[index] == pytest.approx((ahead - behind) / 2e-6, rel=1e-4, abs=1e-7)
-
-
-class _Number(float):
-    """A float with micrograd's methods; ``backward`` keeps it as the loss of the step."""
-
-    losses: ClassVar[list[float]] = []
-    grad = 0.0
-
-    def __init__(self, _number: float) -> None:
-        self.data = 0.0
-
-    def relu(self) -> "_Number":
-        return _Number(max(self, 0.0))
-
-    def backward(self) -> None:
-        self.losses.append(float(self))
-
-
-for _operator in ("add", "radd", "mul", "rmul", "sub", "pow"):
-    _plain = getattr(float, f"__{_operator}__")
-    setattr(_Number, f"__{_operator}__", lambda a, b, plain=_plain: _Number(plain(a, float(b))))
-
-
-def _loss(name: str, index: int, eps: float) -> float:
-    """The loss of a workload's first step with one parameter shifted."""
-    made: list[_Number] = []
-
-    def value(number: float) -> _Number:
-        made.append(_Number(number + eps * (len(made) == index)))
-        return made[-1]
-
-    workloads.WORKLOADS[name](value).step()
-    return _Number.losses[-1]
+def test_the_gradients_of_the_workloads():
+    """XOR's is of the sum of squares, twice the half of it that loss_at computes."""
+    matrices = problems.draw((2, 2, 1), seed=3, scale=1.0)
+    xor = replace(problems.xor_problem(), hidden="relu", output="linear", matrices=matrices)
+    for name, problem, factor in zip(workloads.WORKLOADS, (xor, problems.demo_problem()), (2.0, 1.0), strict=True):
+        found = eager.gradient(Value, name)
+        assert any(found)
+        check_differences([slope / factor for slope in found], problem)
 
 
 def test_the_chain_is_a_geometric_series():
@@ -138,6 +105,11 @@ def test_the_report_of_programs(capsys):
     assert [line.split()[0] for line in tables[-1].splitlines()[1:]] == ["2-3-3-1"] * len(ours)
 
 
+def test_the_readme_shows_the_benchmark_of_every_workload():
+    readme = (ROOT / "examples" / "benchmark" / "README.md").read_text(encoding="utf-8")
+    assert all(name in readme for name in workloads.WORKLOADS)
+
+
 def test_a_contestant_that_computes_something_else_stops_the_benchmark():
     with pytest.raises(
         SystemExit, match=r"XOR: the gradient of other is 1\.0e-03 from NumPy's: times would mean nothing"
@@ -162,13 +134,16 @@ def test_a_worker_answers_from_a_process_of_its_own_and_says_what_went_wrong():
     ids=lambda problem: f"{problem.loss} of {len(problem.inputs)}",
 )
 def test_the_gradient_that_all_are_measured_by(problem):
-    """NumPy's gradient, derived by hand, beside central differences of a loss written out in plain Python."""
-    found = numpy_peer.solve(problem).gradient()
+    check_differences(numpy_peer.solve(problem).gradient(), problem)
+
+
+def check_differences(gradient, problem):
+    """Some entries of the gradient beside central differences of a loss written out in plain Python."""
     flat = problem.parameters()
-    assert len(found) == len(flat)
+    assert len(gradient) == len(flat)
     for index in range(0, len(flat), max(1, len(flat) // 12)):
         ahead, behind = (loss_at(problem, flat, index, step) for step in (1e-6, -1e-6))
-        assert found[index] == pytest.approx((ahead - behind) / 2e-6, rel=1e-5, abs=1e-8)
+        assert gradient[index] == pytest.approx((ahead - behind) / 2e-6, rel=1e-5, abs=1e-8)
 
 
 def loss_at(problem, flat, index, step):

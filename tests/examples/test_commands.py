@@ -1,13 +1,14 @@
 """The examples as commands: missing packages, wrong arguments, pipes that close, Ctrl-C, Python without docstrings."""
 
 import os
+import re
 import subprocess
 import sys
 
 import pytest
 from support.commands import ROOT, command, interrupt, interruptible
 
-from examples import compare, pictures, tutorial
+from examples import compare, pictures, tutorial, xor
 from examples.benchmark import __main__ as benchmark
 from examples.command import run_command
 
@@ -25,44 +26,63 @@ EXAMPLES = [
 ]
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_help_needs_no_docstrings_and_makes_nothing(name):
+RUN = """
+import runpy, sys
+sys.modules.update(dict.fromkeys({missing!r}))  # None there: Python says that such a module is not found
+for name in {names!r}:
+    sys.argv = ["command", *{arguments!r}]
+    print("#", name, flush=True)
+    print("#", name, file=sys.stderr, flush=True)
+    try:
+        runpy.run_module(f"examples.{{name}}", run_name="__main__", alter_sys=True)
+    except SystemExit as ended:
+        assert not ended.code, ended.code
+    except ModuleNotFoundError:
+        sys.excepthook(*sys.exc_info())
+"""
+
+
+def run(names, arguments, missing=(), options=()):
+    """(output, errors) of each example, run in one process where some packages cannot be imported."""
+    code = RUN.format(names=names, arguments=arguments, missing=missing)
+    done = subprocess.run([sys.executable, *options, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    outputs, errors = (
+        {name: text for name, _, text in (part.partition("\n") for part in stream.split("# ")[1:])}
+        for stream in (done.stdout, done.stderr)
+    )
+    return {name: (outputs[name], errors[name]) for name in names}
+
+
+def test_help_needs_no_docstrings_and_makes_nothing():
     before = {path: path.stat().st_mtime_ns for path in pictures.FOLDER.iterdir()}
-    shown = subprocess.run([*command(name, "-OO"), "--help"], cwd=ROOT, capture_output=True, text=True)
-    assert (shown.returncode, shown.stderr) == (0, "")
-    assert shown.stdout.startswith(f"usage: python -m examples.{name}")
+    for name, (output, errors) in run(EXAMPLES, ["--help"], options=["-OO"]).items():
+        assert output.startswith(f"usage: python -m examples.{name} ")
+        assert errors == ""
     assert {path: path.stat().st_mtime_ns for path in pictures.FOLDER.iterdir()} == before
 
 
 # --- Packages that are missing ----------------------------------------------------------------------------------------
 
-WITHOUT = """
-import runpy, sys
-sys.modules.update(dict.fromkeys({packages!r}))  # None there: Python says that such a module is not found
-sys.argv = ["command", *{arguments!r}]
-runpy.run_module("examples.{name}", run_name="__main__", alter_sys=True)
-"""
-"""Runs an example where some packages cannot be imported."""
 
-
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_without_optional_packages_a_command_works_or_says_in_one_line_what_to_install(name):
+def test_without_optional_packages_a_command_works_or_says_in_one_line_what_to_install():
     packages = ["graphviz", "llvmlite", "matplotlib", "micrograd", "numpy", "pygraphviz", "tqdm"]
-    code = WITHOUT.format(packages=packages, arguments=["--help"], name=name)
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
-    if done.returncode == 0:
-        assert (done.stdout.partition(":")[0], done.stderr) == ("usage", "")
-    else:
-        (line,) = done.stderr.splitlines()
-        assert any(line.endswith(f": python -m pip install {package}") for package in packages), line
+    for name, (output, errors) in run(EXAMPLES, ["--help"], packages).items():
+        if errors:
+            assert re.fullmatch(rf"error: .*: python -m pip install ({'|'.join(packages)})\n", errors), errors
+        else:
+            assert output.startswith(f"usage: python -m examples.{name} ")
 
 
 @pytest.mark.parametrize("missing", ["numpy", "micrograd"])
 def test_the_benchmark_says_what_it_needs_before_it_starts(missing):
-    code = WITHOUT.format(packages=[missing], arguments=["--rounds", "1"], name="benchmark")
+    cure = f"error: this needs {missing}: python -m pip install {missing}\n"
+    assert run(["benchmark"], ["--rounds", "1"], [missing])["benchmark"] == ("", cure)
+
+
+def test_an_exception_that_ends_the_process_is_shown_in_the_same_way():
+    code = "import sys; sys.modules['numpy'] = None; import examples.xor"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == f"error: this needs {missing}: python -m pip install {missing}\n"
+    assert (done.returncode, done.stderr) == (1, "error: this needs numpy: python -m pip install numpy\n")
 
 
 def test_what_is_no_missing_package_has_its_traceback():
@@ -75,28 +95,45 @@ def test_what_is_no_missing_package_has_its_traceback():
 # --- Arguments that are wrong -----------------------------------------------------------------------------------------
 
 
+FROM_1 = "is not a whole number from 1 up"
+
+
 @pytest.mark.parametrize(
-    ("module", "name", "arguments", "message"),
+    ("module", "arguments", "message"),
     [
-        (tutorial, "tutorial", ["--seed", "-1"], "argument --seed: '-1' is not a whole number from 0 to 4294967295"),
-        (tutorial, "tutorial", ["--seeds", "0"], "argument --seeds: '0' is not a whole number from 1 to 10000"),
-        (tutorial, "tutorial", ["--seeds", "10001"], "argument --seeds: '10001' is not a whole number from 1 to 10000"),
-        (tutorial, "tutorial", ["--hidden", "1001"], "argument --hidden: '1001' is not a whole number from 1 to 1000"),
-        (tutorial, "tutorial", ["--epochs", "many"], "argument --epochs: 'many' is not a whole number from 1 up"),
-        (tutorial, "tutorial", ["--seed", "1", "--seeds", "5"], "argument --seeds: not allowed with argument --seed"),
-        (compare, "compare", ["--seed", str(2**32)], "'4294967296' is not a whole number from 0 to 4294967295"),
-        (compare, "compare", ["--epochs", "0"], "argument --epochs: '0' is not a whole number from 1 up"),
-        (compare, "compare", ["--hidden", "1.5"], "argument --hidden: '1.5' is not a whole number from 1 up"),
-        (benchmark, "benchmark", ["--rounds", "0"], "argument --rounds: '0' is not a whole number from 1 up"),
+        (tutorial, "--seed -1", "argument --seed: '-1' is not a whole number from 0 to 4294967295"),
+        (tutorial, "--seeds 0", "argument --seeds: '0' is not a whole number from 1 to 10000"),
+        (tutorial, "--seeds 10001", "argument --seeds: '10001' is not a whole number from 1 to 10000"),
+        (tutorial, "--hidden 1001", "argument --hidden: '1001' is not a whole number from 1 to 1000"),
+        (tutorial, "--epochs many", f"argument --epochs: 'many' {FROM_1}"),
+        (tutorial, "--seed 1 --seeds 5", "argument --seeds: not allowed with argument --seed"),
+        (compare, "--seed 4294967296", "'4294967296' is not a whole number from 0 to 4294967295"),
+        (compare, "--epochs 0", f"argument --epochs: '0' {FROM_1}"),
+        (compare, "--hidden 1.5", f"argument --hidden: '1.5' {FROM_1}"),
+        (benchmark, "--rounds 0", f"argument --rounds: '0' {FROM_1}"),
+        (xor, "--seed -1", "argument --seed: '-1' is not a whole number from 0 up"),
+        (xor, "--hidden 0", f"argument --hidden: '0' {FROM_1}"),
+        (xor, "--epochs 2.5", f"argument --epochs: '2.5' {FROM_1}"),
+        (xor, "--check-seeds 0", f"argument --check-seeds: '0' {FROM_1}"),
+        (xor, "--check-seeds 3 --seed 0", "not allowed with argument --check-seeds"),
+        (xor, "--check-seeds 3 --output x", "not allowed with argument --check-seeds, which writes no files"),
+        (xor, "--output file", "argument --output: 'file' is a file, not a directory"),
+        (xor, "--output file/in", "argument --output: 'file/in' cannot be made a directory: Not a directory"),
     ],
 )
-def test_a_wrong_argument_gives_the_usage_and_status_2(module, name, arguments, message, capsys):
+def test_a_wrong_argument_gives_the_usage_and_status_2_before_anything_runs(
+    module, arguments, message, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("mine")
     with pytest.raises(SystemExit) as ended:
-        module.main(arguments)
-    errors = capsys.readouterr().err
+        module.main(arguments.split())
+    captured = capsys.readouterr()
     assert ended.value.code == 2
-    assert errors.startswith(f"usage: python -m examples.{name}")
-    assert errors.endswith(f"{message}\n")
+    assert captured.err.startswith(f"usage: python -m {module.__name__.removesuffix('.__main__')} ")
+    assert captured.err.endswith(f"{message}\n")
+    assert captured.out == ""
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("file", "mine")]
 
 
 def test_an_unknown_argument_makes_no_picture(monkeypatch):
@@ -137,13 +174,29 @@ def test_ctrl_c_ends_a_command_and_its_children_without_a_traceback(name):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="streams are closed as POSIX does it")
-@pytest.mark.parametrize("changes", [{"preexec_fn": lambda: os.close(1)}, {"preexec_fn": lambda: os.close(2)}, {}])
-@pytest.mark.slow
-def test_an_output_that_is_closed_or_has_few_letters_is_no_error(changes, tmp_path):
+@pytest.mark.parametrize("closed", [1, 2, None])
+def test_an_output_that_is_closed_or_has_few_letters_is_no_error(closed):
     surroundings = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    streams = {number: subprocess.PIPE for number in (1, 2) if number != closed}
+    done = subprocess.run(
+        [*command("compare", "-Werror"), "--epochs", "2"],
+        cwd=ROOT,
+        env=surroundings,
+        stdout=streams.get(1),
+        stderr=streams.get(2),
+        preexec_fn=closed and (lambda: os.close(closed)),
+    )
+    assert (done.returncode, done.stderr or b"") == (0, b"")
+    if closed != 1:
+        assert b"\n  by the engine, eager " in done.stdout
+        assert "L = ½ Σ".encode("ascii", errors="replace") in done.stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="streams are closed as POSIX does it")
+@pytest.mark.slow
+def test_a_pool_of_processes_survives_a_closed_output(tmp_path):
     options = ["--seeds", "2", "--epochs", "2", "--output", str(tmp_path)]
-    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | changes
-    done = subprocess.run([*command("study", "-Werror"), *options], cwd=ROOT, env=surroundings, **streams)
+    close = {"stderr": subprocess.PIPE, "preexec_fn": lambda: os.close(1)}
+    done = subprocess.run([*command("study", "-Werror"), *options], cwd=ROOT, **close)
     assert (done.returncode, done.stderr) == (0, b"")
-    assert b"95 % interval" in (done.stdout or b"95 % interval")
     assert (tmp_path / "table.csv").exists()

@@ -103,14 +103,6 @@ def test_update_parameters_adds_in_place():
         assert np.array_equal(matrix, before[name] + 1.0)
 
 
-def test_one_epoch_descends_the_loss_at_half_n_times_the_rate():
-    start = tutorial.initialize_network(2, 2, 1)
-    trained = tutorial.train_network(X, y, 2, 2, 1, 1, 0.1, print_every=0)
-    for name, matrix in start.items():
-        expected = matrix - 0.1 * (4 / 2) * finite_differences(start, name, X, y)
-        np.testing.assert_allclose(trained[name], expected, atol=1e-10)
-
-
 def test_run_as_published_it_does_not_learn_xor(capsys):
     network = tutorial.train_network(X, y, 2, 2, 1, 10_000, 0.1)
     answers = tutorial.predict(network, X)
@@ -169,8 +161,10 @@ def test_right_answers_are_counted_on_the_side_of_their_target():
 
 
 def test_about_seven_seeds_in_ten_learn_xor(capsys):
-    command.count_seeds(200, 2, 10_000)
-    rows = re.findall(r"(\d) of 4 right: +(\d+) seeds, +([\d.]+)%", capsys.readouterr().out)
+    command.main(["--seeds", "200"])
+    printed = capsys.readouterr()
+    assert printed.err == "", "there is no progress bar where there is no terminal"
+    rows = re.findall(r"(\d) of 4 right: +(\d+) seeds, +([\d.]+)%", printed.out)
     counts = {int(right): int(seeds) for right, seeds, _ in rows}
     assert sorted(counts) == [0, 1, 2, 3, 4]
     assert sum(counts.values()) == 200
@@ -195,10 +189,3 @@ def test_the_program_prints_the_run_and_judges_it(capsys):
         assert int(target) == int(a) ^ int(b)
         assert float(answer) == pytest.approx(answers[2 * int(a) + int(b), 0], abs=0.005)
         assert (verdict == "right") == (round(answers[2 * int(a) + int(b), 0]) == int(target))
-
-
-def test_the_program_counts_seeds_from_the_command_line(capsys):
-    command.main(["--seeds", "3", "--epochs", "2"])
-    output = capsys.readouterr()
-    assert sum(map(int, re.findall(r"(\d+) seeds", output.out))) == 3
-    assert output.err == "", "there is no progress bar where there is no terminal"

@@ -16,6 +16,8 @@ from examples.matrices.tutorial import X, y
 from examples.xor_network import new_network
 from nn import MLP
 
+pytestmark = pytest.mark.slow
+
 PICTURES = ["neuron", "sample-loss", "batch-loss", "neurons", "layers"]
 
 
@@ -30,17 +32,16 @@ def default(tmp_path_factory):
     return finished.stdout, directory
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def report(default):
     return default[0]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def directory(default):
     return default[1]
 
 
-@pytest.mark.slow
 def test_the_report_shows_how_the_loss_fell(report):
     course = adam(in_matrices(new_network(8, 0)), 100)
     rows = re.findall(r"^ +([\d,]+) +(\d\.\S+) +(\d\.\S+)$", report, flags=re.MULTILINE)
@@ -125,17 +126,9 @@ def test_the_pictures_show_the_trained_network(directory, name, samples, nodes):
         assert shown[f"layer0.neuron{neuron}.w[1]"][0] == [matrices["W1"][1, neuron]]
         assert shown[f"layer0.neuron{neuron}.w[1]"][1] == pytest.approx([slopes["W1"][1, neuron]], rel=1e-9)
         assert shown[f"layer1.neuron0.w[{neuron}]"][1] == pytest.approx([slopes["W2"][neuron, 0]], rel=1e-9)
-    assert set(picture.caption) >= {"parameter", "operation", "result"}
-    frames = [frame.lines[0] for frame in picture.clusters]
-    assert sorted(frames) == sorted(
-        [
-            "layer0 tanh",
-            "layer1 sigmoid",
-            "neuron0 sigmoid",
-            "binary_cross_entropy",
-            *(f"neuron{k} tanh" for k in range(8)),
-        ]
-    )
+    frames = ["layer0 tanh", "layer1 sigmoid", "neuron0 sigmoid", "binary_cross_entropy"]
+    frames += [f"neuron{k} tanh" for k in range(8)]
+    assert sorted(frame.lines[0] for frame in picture.clusters) == sorted(frames)
 
 
 def test_the_samples_of_a_picture_are_told_apart(directory):
@@ -172,15 +165,12 @@ def test_one_neuron_is_drawn_with_its_inputs(directory):
     assert [frame.lines for frame in picture.clusters] == [["layer0 tanh"], [f"neuron{index} tanh"]]
 
 
-@pytest.mark.parametrize("name", [f"{stem}.png" for stem in PICTURES])
-def test_the_bitmaps_are_whole_and_in_proportion(directory, name):
-    content = (directory / name).read_bytes()
-    assert content.startswith(b"\x89PNG\r\n\x1a\n")
-    assert content.endswith(b"IEND\xaeB`\x82")
-    width, height = struct.unpack(">II", content[16:24])
-    drawing = Svg((directory / name).with_suffix(".svg").read_bytes())
-    assert width > 1000
-    assert width / height == pytest.approx(drawing.width / drawing.height, rel=0.02)
+def test_each_bitmap_is_in_the_proportion_of_its_drawing(directory):
+    for stem in PICTURES:
+        width, height = struct.unpack(">II", (directory / f"{stem}.png").read_bytes()[16:24])
+        drawing = Svg((directory / f"{stem}.svg").read_bytes())
+        assert width > 1000
+        assert width / height == pytest.approx(drawing.width / drawing.height, rel=0.02)
 
 
 def test_the_trace_ends_in_the_gradient(directory):

@@ -70,16 +70,6 @@ def test_one_epoch_does_not_learn_xor_and_the_seed_decides_every_file(tmp_path, 
         assert first == again != other, file
 
 
-def test_a_wrong_formula_by_hand_would_show(tmp_path, capsys, monkeypatch, without):
-    without("graphs", "pages", "plots")
-    right = tutorial.sigmoid_derivative
-    monkeypatch.setattr(tutorial, "sigmoid_derivative", lambda x: 1.001 * right(x))
-    xor.main(["--epochs", "2", "--hidden", "2", "--output", str(tmp_path)])
-    differences = re.findall(r"at most (\S+) apart", capsys.readouterr().out)
-    assert len(differences) == 2
-    assert min(map(float, differences)) > 1e-6
-
-
 def test_without_graphviz_there_is_dot_text_and_a_cure(tmp_path, capsys, monkeypatch, without):
     without("plots")
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -129,7 +119,7 @@ def test_without_matplotlib_there_are_no_plots_and_without_an_earlier_run_nothin
     (tmp_path / "neuron.dot").write_text("mine")
     assert xor.main(["--epochs", "60", "--output", str(tmp_path)]) == 0
     report = capsys.readouterr().out
-    assert re.search(r"^  loss.svg +not made: plots need matplotlib: python -m pip install", report, re.MULTILINE)
+    assert "  loss.svg          not made: plots need matplotlib: python -m pip install matplotlib\n" in report
     assert "removed" not in report
     assert files_in(tmp_path) == ["model.json", "neuron.dot", "trace.txt"]
 
@@ -141,35 +131,7 @@ def test_a_file_that_cannot_be_written_is_an_error(tmp_path, capsys):
     assert files_in(tmp_path) == ["model.json", "trace.txt"]
 
 
-# --- The command line -------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["--seed", "-1"], "argument --seed: '-1' is not a whole number from 0 up"),
-        (["--hidden", "0"], "argument --hidden: '0' is not a whole number from 1 up"),
-        (["--epochs", "2.5"], "argument --epochs: '2.5' is not a whole number from 1 up"),
-        (["--check-seeds", "0"], "argument --check-seeds: '0' is not a whole number from 1 up"),
-        (["--check-seeds", "3", "--seed", "0"], "not allowed with argument --check-seeds"),
-        (["--check-seeds", "3", "--output", "x"], "not allowed with argument --check-seeds, which writes no files"),
-        (["--output", "file"], "argument --output: 'file' is a file, not a directory"),
-        (["--output", "file/inside"], "argument --output: 'file/inside' cannot be made a directory: Not a directory"),
-    ],
-)
-def test_bad_arguments_give_the_usage_and_status_2_before_training(arguments, message, tmp_path, capsys, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(xor, "train_on_xor", None)
-    (tmp_path / "file").write_text("mine")
-    with pytest.raises(SystemExit) as ended:
-        xor.main(arguments)
-    captured = capsys.readouterr()
-    assert ended.value.code == 2
-    assert captured.err.startswith("usage: python -m examples.xor")
-    assert captured.err.endswith(f"{message}\n")
-    assert captured.out == ""
-    assert files_in(tmp_path) == ["file"]
-    assert (tmp_path / "file").read_text() == "mine"
+# --- Directories and plots --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("missing", [os.W_OK, os.X_OK])

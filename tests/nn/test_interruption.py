@@ -6,23 +6,14 @@ import sys
 import threading
 
 import pytest
+from support.lines import Line
 
 import nn
-from engine import Value
-from nn import SGD, Module, mean_squared_error
+from nn import SGD, mean_squared_error
 from nn.interruption import Interruption
 
 # A loss that does something at its n-th call is called n times by this backend alone.
 train = functools.partial(nn.train, backend="eager")
-
-
-class Line(Module):
-    def __init__(self):
-        self.slope = Value(0.0)
-        self.offset = Value(0.0)
-
-    def __call__(self, x):
-        return self.slope * x + self.offset
 
 
 def press_ctrl_c():

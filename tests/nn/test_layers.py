@@ -9,7 +9,7 @@ import pytest
 
 import engine
 from engine import Primitive, Program, StaleGraphError, Value, gradients, no_grad, register
-from nn import MLP, Layer, Module, Neuron
+from nn import MLP, Layer, Module, Neuron, train
 
 ONE_OPERAND = [row for row in engine.primitives_table() if len(row.partials) == 1]
 
@@ -156,6 +156,7 @@ def test_parameters_carry_labels_by_layer_and_neuron():
 def test_a_seed_fixes_the_network():
     assert MLP([2, 4, 1], seed=3).state_dict() == MLP([2, 4, 1], seed=3).state_dict()
     assert MLP([2, 4, 1], seed=3).state_dict() != MLP([2, 4, 1], seed=4).state_dict()
+    assert MLP([2, 4, 1], seed=np.int64(3)).state_dict() == MLP([2, 4, 1], seed=3).state_dict()
     assert MLP([2, 4, 1], seed=None).state_dict() != MLP([2, 4, 1], seed=None).state_dict()
 
 
@@ -209,6 +210,8 @@ def test_a_network_that_cannot_begin_anew_stays_as_it_is(initializer, error, mes
         (([2, 2, 1], "maximum"), ValueError, "no activation 'maximum'"),
         (([2, 2, 1], "tanh", 3), TypeError, "an activation is a name or a function, not 3 of type int"),
         (([2, 2, 1], "tanh", "tanh", "xavie"), ValueError, "no initializer 'xavie': choose from normal, xavier"),
+        (([2, 1], "tanh", "tanh", lambda *_: None), TypeError, "a weight from the initializer .*None"),
+        (([2, 1], "tanh", "tanh", "he", (1,)), TypeError, r"seed is .*not \(1,\)"),
         (([2, 2, 1], "tanh", "tanh", 0.1), TypeError, "an initializer is a name or a function, not 0.1"),
     ],
 )
@@ -240,3 +243,19 @@ def test_prediction_without_recording_leaves_no_graph():
 def test_an_activation_cannot_be_exchanged_by_half():
     with pytest.raises(AttributeError):
         Neuron(2).activation = "relu"
+
+
+def test_a_neuron_refuses_what_it_cannot_hold():
+    with pytest.raises(ValueError, match="fan_out is at least 1, not -1"):
+        Neuron(2, fan_out=-1)
+    with pytest.raises(OverflowError, match="an input cannot hold"):
+        Neuron(1)([10**400])
+
+
+def test_an_activation_returns_a_value():
+    with pytest.raises(TypeError, match=r"an activation returns a Value, but .* returned 0\.5.*: .*not math\.tanh"):
+        MLP([2, 2, 1], hidden=lambda x: 0.5)([0.0, 1.0])
+    with pytest.raises(TypeError, match=r"for math\.tanh, engine\.tanh.*or train with backend='eager'"):
+        train(MLP([2, 2, 1], hidden=math.tanh), [[0, 0]], [0])
+    with no_grad():
+        assert isinstance(Neuron(2)([1.0, 2.0]), Value)

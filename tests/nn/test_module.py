@@ -4,18 +4,10 @@ import math
 
 import numpy as np
 import pytest
+from support.lines import Line
 
 from engine import Value
 from nn import MLP, Layer, Module, Neuron
-
-
-class Line(Module):
-    def __init__(self):
-        self.slope = Value(2.0, label="slope")
-        self.offset = Value(-1.0, label="offset")
-
-    def __call__(self, x):
-        return self.slope * x + self.offset
 
 
 class Mixture(Module):
@@ -24,14 +16,14 @@ class Mixture(Module):
     def __init__(self):
         self.scale = Value(1.0)
         self.table = {"low": Value(2.0), 7: [Value(3.0), Value(4.0)]}
-        self.pair = (Line(), [Value(5.0)])
+        self.pair = (Line(2.0, -1.0), [Value(5.0)])
         self.rate = 0.5
         self.name = "mixture"
-        self.line = Line()
+        self.line = Line(2.0, -1.0)
 
 
 def test_a_module_of_ones_own_is_called_and_differentiated():
-    line = Line()
+    line = Line(2.0, -1.0)
     (line(3.0) * 2.0).backward()
     assert line(3.0).data == 5.0
     assert [parameter.grad for parameter in line.parameters()] == [6.0, 2.0]
@@ -59,8 +51,8 @@ def test_a_name_is_the_expression_that_leads_to_the_parameter(module):
 
 def test_a_shared_parameter_is_found_once_under_its_first_name():
     module = Module()
-    module.first = Line()
-    module.second = Line()
+    module.first = Line(2.0, -1.0)
+    module.second = Line(2.0, -1.0)
     module.second.slope = module.first.slope
     module.again = [module.first, module.first.offset]
     names = [name for name, _ in module.named_parameters()]
@@ -82,7 +74,7 @@ def test_a_parameter_in_a_set_would_have_no_name():
     module = Module()
     module.tags = {"fast", "small"}
     assert module.parameters() == []
-    for hidden in (Value(1.0, "w"), Line()):
+    for hidden in (Value(1.0, "w"), Line(2.0, -1.0)):
         module.weights = [{hidden}]
         with pytest.raises(TypeError, match=r"is found in a set only, where it has no name: keep it in a list"):
             module.parameters()
@@ -90,7 +82,7 @@ def test_a_parameter_in_a_set_would_have_no_name():
 
 def test_a_set_may_mark_parameters_that_have_a_name_elsewhere():
     module = Module()
-    module.line = Line()
+    module.line = Line(2.0, -1.0)
     module.frozen = {module.line, module.line.slope, module.line(1.0)}
     assert [name for name, _ in module.named_parameters()] == ["line.slope", "line.offset"]
 
@@ -106,7 +98,7 @@ def test_an_attribute_that_only_looks_like_an_array_is_none():
 
 def test_a_module_that_knows_its_owner_does_not_go_in_circles():
     owner = Module()
-    owner.line = Line()
+    owner.line = Line(2.0, -1.0)
     owner.line.owner = owner
     owner.line.loop = [owner.line]
     owner.line.loop.append(owner.line.loop)
@@ -114,7 +106,7 @@ def test_a_module_that_knows_its_owner_does_not_go_in_circles():
 
 
 def test_results_of_operations_are_no_parameters():
-    line = Line()
+    line = Line(2.0, -1.0)
     line.last = line(1.0)
     assert line.parameters() == [line.slope, line.offset]
 
@@ -145,7 +137,7 @@ def test_the_state_goes_round_exactly_even_where_it_is_not_finite():
     ],
 )
 def test_a_state_that_does_not_fit_is_refused_whole(change, error, message):
-    line = Line()
+    line = Line(2.0, -1.0)
     with pytest.raises(error, match=message):
         line.load_state_dict({"slope": 7.0, "offset": 8.0} | change)
     assert line.state_dict() == {"slope": 2.0, "offset": -1.0}
@@ -158,6 +150,25 @@ def test_missing_parameters_are_named_the_first_of_many():
         Neuron(5).load_state_dict({})
     with pytest.raises(TypeError, match="not list"):
         Neuron(5).load_state_dict([1.0])
+
+
+def test_names_and_numbers_that_cannot_be_loaded_are_named():
+    with pytest.raises(OverflowError, match=r"w\[0\] cannot hold"):
+        Neuron(1).load_state_dict({"w[0]": 10**400, "b": 0})
+    with pytest.raises(ValueError, match=r"missing are w\[0\], b; unknown are 7"):
+        Neuron(1).load_state_dict({7: 1.0})
+
+
+def test_two_parameters_of_one_name_are_refused():
+    class Key:
+        def __repr__(self):
+            return "key"
+
+    model = Module()
+    model.table = {Key(): Value(1.0), Key(): Value(2.0)}
+    for use in (model.state_dict, lambda: model.save("never"), lambda: model.load_state_dict({})):
+        with pytest.raises(ValueError, match=r"two parameters .* have the name table\[key\]"):
+            use()
 
 
 def test_repr_says_what_a_module_is():

@@ -209,6 +209,9 @@ def test_parameters_are_trained_once_each_even_if_given_twice():
         (lambda w: SGD([]), ValueError, "SGD was given no parameters to train"),
         (lambda w: Adam(Module()), TypeError, r"Adam takes a list of parameters, as model\.parameters\(\) gives"),
         (lambda w: SGD([1.0]), TypeError, "SGD trains Values, not 1.0 of type float"),
+        (lambda w: SGD([[w]]), TypeError, "in one flat list"),
+        (lambda w: SGD(np.array([[w]])), TypeError, "in one flat list"),
+        (lambda w: SGD([w], 10**400), OverflowError, "the learning rate cannot hold"),
         (lambda w: SGD([w + 1.0]), ValueError, "SGD trains leaves; .* is the result of an operation"),
         (lambda w: SGD([w], -0.1), ValueError, "the learning rate is a finite number of at least 0, not -0.1"),
         (lambda w: SGD([w], math.nan), ValueError, "the learning rate .* not nan"),
@@ -316,3 +319,14 @@ def test_a_formula_that_returns_something_else_is_refused_by_both(result):
         with pytest.raises(TypeError, match=r"the formula of Returning returns .* a tuple of 1 numbers as before, not"):
             step()
     assert (w.data, optimizer.state) == (2.0, [(0.0,)])
+
+
+def test_a_step_whose_formula_gives_no_number_changes_nothing():
+    class Strange(SGD):
+        def formula(self, parameter, gradient, state, learning_rate):
+            return (parameter + 1.0 if parameter < 2.0 else Value(7.0)), state
+
+    first, second = Value(1.0), Value(2.0)
+    with pytest.raises(TypeError, match="the formula of Strange takes a real number"):
+        Strange([first, second]).step()
+    assert (first.data, second.data) == (1.0, 2.0)

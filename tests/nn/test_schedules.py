@@ -63,6 +63,8 @@ def test_a_schedule_sets_the_rate_by_hand_and_in_train(schedule):
         (lambda: CosineSchedule(0.1, 5, math.nan), ValueError, "final is a finite number of at least 0, not nan"),
         (lambda: CosineSchedule(0.1, 5)(-1), ValueError, "the epoch is at least 0, not -1"),
         (lambda: StepSchedule(0.1, 5)(1.5), TypeError, "the epoch is a whole number, not 1.5"),
+        (lambda: ExponentialSchedule(0.1, 2.0)(10_000), OverflowError, "learning rate 0.1 times 2.0 to the power"),
+        (lambda: StepSchedule(1e308, 1, 10.0)(1), OverflowError, "the learning rate .* is too large"),
     ],
 )
 def test_settings_out_of_range_are_refused(build, error, message):

@@ -8,13 +8,14 @@ from random import Random
 
 import numpy as np
 import pytest
+from support.lines import Line, Terminal, X, Y
 
+import engine
 from engine import Value, exp, log
 from nn import (
     MLP,
     SGD,
     Adam,
-    Module,
     Neuron,
     binary_cross_entropy,
     cross_entropy,
@@ -23,18 +24,6 @@ from nn import (
     mean_squared_error,
     train,
 )
-
-X = [[0, 0], [0, 1], [1, 0], [1, 1]]
-Y = [0, 1, 1, 0]
-
-
-class Line(Module):
-    def __init__(self, slope=0.0, offset=0.0):
-        self.slope = Value(slope, label="slope")
-        self.offset = Value(offset, label="offset")
-
-    def __call__(self, x):
-        return self.slope * x + self.offset
 
 
 def test_xor_is_learned():
@@ -159,6 +148,13 @@ def test_training_goes_on_from_where_it_was():
     assert train(model, X, Y, epochs=0).losses == []
 
 
+def declared_none(predictions, targets):
+    return mean_squared_error(predictions, targets)
+
+
+declared_none.reduction = "none"
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
@@ -171,6 +167,18 @@ def test_training_goes_on_from_where_it_was():
         ({"backend": "numpy"}, ValueError, "no backend 'numpy': choose one of 'python', 'llvm', 'eager'"),
         ({"optimizer": "adam"}, TypeError, r"as in SGD\(model.parameters\(\)\), not 'adam'"),
         ({"optimizer": SGD(MLP([2, 1]).parameters())}, ValueError, "trains no parameter of this MLP"),
+        ({"loss": "mse"}, TypeError, "loss is a function.*'mse'"),
+        ({"loss": None}, TypeError, "loss is a function.*None"),
+        ({"schedule": 0.1}, TypeError, "schedule is a function.*0.1"),
+        (
+            {"penalty": Value(1.0)},
+            TypeError,
+            "penalty is a function without .*Value.*put lambda: before",
+        ),
+        ({"penalty": lambda: 0.5}, TypeError, r"a penalty returns a Value, as l2_penalty does, not 0\.5"),
+        ({"model": 3.0, "optimizer": SGD([Value(1.0)])}, TypeError, "the model is a Module.*3.0"),
+        ({"seed": [1]}, TypeError, r"seed is a number.*\[1\]"),
+        ({"loss": declared_none}, ValueError, "the reduction of a loss is 'mean' or 'sum', not 'none'"),
         ({"progress": "yes"}, TypeError, "progress is True, False, None or a function"),
         ({"progress": 1}, TypeError, "progress is True, False, None or a function"),
         ({"loss": lambda predictions, targets: 0.5}, TypeError, r"the loss should be a Value .* not 0\.5"),
@@ -182,7 +190,7 @@ def test_what_cannot_be_trained_is_refused_and_the_model_is_untouched(arguments,
     model = MLP([2, 2, 1])
     before = model.state_dict()
     with pytest.raises(error, match=message):
-        train(model, **({"inputs": X, "targets": Y} | arguments))
+        train(**({"model": model, "inputs": X, "targets": Y} | arguments))
     assert model.state_dict() == before
 
 
@@ -218,15 +226,14 @@ def test_a_nan_in_the_data_is_not_hidden():
         train(Line(), [math.nan], [1.0])
 
 
-def test_an_overflow_in_the_model_names_the_epoch_and_stays_an_overflow():
+@pytest.mark.parametrize(
+    ("function", "x", "kinds"), [(exp, 1000.0, [OverflowError]), (log, -1.0, [ArithmeticError, ValueError])]
+)
+def test_an_operation_without_a_value_names_the_epoch_and_its_error_stays_what_it_is(function, x, kinds):
     model = Line(slope=1.0)
-    with pytest.raises(OverflowError, match=r"in epoch 0: exp has no value at x = 1000\.0"):
-        train(lambda x: exp(model(x)), [1000.0], [0.0], optimizer=SGD(model.parameters()))
-
-
-def test_an_operation_without_a_value_says_so():
-    with pytest.raises(ValueError, match=r"log has no value at x = -1\.0"):
-        train(Line(slope=1.0), [-1.0], [1.0], loss=lambda predictions, _: log(predictions[0]))
+    for kind in kinds:
+        with pytest.raises(kind, match=rf"in epoch 0: {function.__name__} has no value at x = {x}"):
+            train(lambda x: function(model(x)), [x], [0.0], optimizer=SGD(model.parameters()))
 
 
 @pytest.mark.parametrize("enabled", [True, False])
@@ -268,11 +275,6 @@ def test_a_function_is_told_the_progress():
     assert seen == list(enumerate(history.losses))
 
 
-class Terminal(io.StringIO):
-    def isatty(self):
-        return True
-
-
 @pytest.mark.parametrize(
     ("stream", "progress", "drawn"),
     [
@@ -304,6 +306,50 @@ def test_without_tqdm_a_bar_on_request_is_an_error_and_otherwise_there_is_none(m
     assert sys.stderr.getvalue() == ""
 
 
-def test_without_a_stderr_there_is_no_bar(monkeypatch):
-    monkeypatch.setattr(sys, "stderr", None)
-    assert len(train(Line(), [1.0], [2.0], epochs=2).losses) == 2
+def test_without_an_open_stderr_there_is_no_bar(monkeypatch):
+    closed = io.StringIO()
+    closed.close()
+    for stream in (None, closed):
+        monkeypatch.setattr(sys, "stderr", stream)
+        assert len(train(Line(), [1.0], [2.0], epochs=2).losses) == 2
+
+
+def test_training_without_recording_is_refused():
+    model = MLP([2, 2, 1])
+    before = model.state_dict()
+    with engine.no_grad(), pytest.raises(ValueError, match=r"depends on no parameter that is trained.*no_grad"):
+        train(model, X, Y)
+    assert model.state_dict() == before
+
+
+def test_a_loss_of_something_else_is_refused():
+    other = Value(1.0)
+    with pytest.raises(ValueError, match="depends on no parameter that is trained"):
+        train(MLP([2, 1]), X, Y, loss=lambda predictions, targets: other * other)
+
+
+def test_only_the_first_update_has_to_reach_a_parameter():
+    """A network whose units have all died is trained on for nothing, but that is no error."""
+    w = Value(1.0)
+    calls = []
+
+    def loss(predictions, targets):
+        calls.append(predictions)
+        return w * w if len(calls) == 1 else Value(1.0) * 2
+
+    history = train(lambda x: w, X, Y, loss=loss, optimizer=SGD([w]), epochs=3, backend="eager")
+    assert history.losses == [1.0, 2.0, 2.0]
+    assert w.data == 0.8
+
+
+def test_an_error_of_ones_own_need_not_be_made_of_one_message():
+    class OddError(ArithmeticError):
+        def __init__(self, first, second):
+            super().__init__(first, second)
+
+    def loss(predictions, targets):
+        raise OddError("a", "b")
+
+    with pytest.raises(ArithmeticError, match=r"in epoch 0: \('a', 'b'\)") as caught:
+        train(MLP([2, 1]), X, Y, loss=loss)
+    assert isinstance(caught.value.__cause__, OddError)

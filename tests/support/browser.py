@@ -191,15 +191,3 @@ class Page:
         events = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
         sent = [event["params"] for event in events if event["method"] == "Network.requestWillBeSent"]
         return [request["request"]["url"] for request in sent]
-
-
-def contrast(first, second):
-    """The contrast of two colours, given as (red, green, blue) up to 255, as WCAG 2.1 defines it."""
-    darker, lighter = sorted([_luminance(first), _luminance(second)])
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(color):
-    channels = [channel / 255 for channel in color]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

@@ -2,15 +2,49 @@
 
 import itertools
 import math
+import os
+import subprocess
+import sys
+
+from support.commands import ROOT
 
 import nn
 from engine import Value
 from examples.tutorial import X, y
 from nn import MLP
-from viz.graphs.outline import outline
+from viz.graphs.outline import outline as outline_of
+from viz.record import Record
+
+# Texts that mean something to DOT, HTML, JSON, JavaScript or Python, or are hard to draw. None is so long that it would
+# be shortened.
+HOSTILE = [
+    *('<b>&"x', "<>", "{a|<p>b}", "}", "];", "]", "a ]", "--", "-->", "]]>", "[CDATA[", "<!--", "a.b-c", "'x'"),
+    *("\\n", "\\N", "\\", "\\\\", '\\"', "a\\nb \\l \\", "\\1 \\g<0> \\u003c", "&amp;&#60;", "&lt;&#955;", "%s {0} $1"),
+    *("graph", "node", "cluster_0", "charset=latin-1", 'charset="latin-1"', "{{record}}", "{{title}}", "`${1}`"),
+    *("</script>", "<script>hack=1</script>", "<!--<script>", "</SCRIPT ><b>", "<svg onload=hack=1>"),
+    *("💥", "👩\u200d🔬 日本 β₁ →", "שלום", "  two  spaces "),
+]
 
 SCALES = ("operation", "neuron", "layer")
 OPTIONS = list(itertools.product(SCALES, (False, True)))
+
+
+def printed_by_processes(program):
+    """What a program prints: the same in processes whose hashes differ, or the test fails."""
+    paths = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
+    printed = set()
+    for seed in ("0", "1", "12345"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": paths, "PYTHONIOENCODING": "utf-8"}
+        done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=True)
+        printed.add(done.stdout.decode("utf-8"))
+    (text,) = printed
+    return text
+
+
+def outline(value, parameters=(), **options):
+    """What a drawing of a Value, or of several, shows."""
+    roots = value if isinstance(value, (list, tuple)) else [value]
+    return outline_of(Record(roots, parameters), **options)
 
 
 def drawn_nodes(value, **options):

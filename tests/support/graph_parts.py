@@ -3,8 +3,8 @@
 import itertools
 
 from engine import topological_order
-from viz.chain import graph_of
-from viz.graphs.parts import find_parts, path_of
+from viz.graphs.parts import path_of
+from viz.record import Record
 
 XOR = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
 
@@ -19,9 +19,14 @@ def between(results, inputs=()):
     return set(topological_order(*results)) - set(topological_order(*inputs))
 
 
+def parts_of(*roots):
+    """The parts of the graph under some Values."""
+    return Record(roots).parts
+
+
 def places(*roots):
     """The path of the part of each node, "" outside of all."""
-    parts = find_parts(graph_of(*roots)).of
+    parts = parts_of(*roots).of
     return {node: path_of(parts[node]) if node in parts else "" for node in topological_order(*roots)}
 
 

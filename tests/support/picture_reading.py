@@ -1,12 +1,19 @@
-"""What a picture shows, read from the file: SVG by an XML parser, PNG and PDF byte by byte."""
+"""What a picture shows, read from the file: SVG by an XML parser, PNG by matplotlib, PDF byte by byte."""
 
 import re
-import struct
 import xml.etree.ElementTree as ElementTree
 import zlib
 from dataclasses import dataclass
+from io import BytesIO
+
+import numpy as np
+from matplotlib.image import imread
+
+import viz
+from viz import images
 
 SVG = "{http://www.w3.org/2000/svg}"
+Channels = tuple[float, ...]
 LINK = "{http://www.w3.org/1999/xlink}"
 
 
@@ -69,6 +76,11 @@ class Svg:
         return [(names[source], names[target], text) for source, target, text in pairs]
 
 
+def svg(value, **options) -> Svg:
+    """What a drawing shows, as SVG."""
+    return Svg(images.image(viz.to_dot(value, **options), "svg"))
+
+
 def _shapes(root: ElementTree.Element, kind: str) -> list[Shape]:
     """The groups of a kind: a class of the drawing's own may stand behind it, as in ``class="node input"``."""
     return [_shape(group) for group in root.iter(f"{SVG}g") if group.get("class", "").split(" ")[0] == kind]
@@ -100,55 +112,31 @@ def _place(text: ElementTree.Element) -> tuple[float, float, float, bool]:
     return x, y, size, text.get("font-weight") == "bold"
 
 
+def contrast(first: Channels, second: Channels) -> float:
+    """The contrast of two colours, as WCAG 2.1 defines it."""
+    darker, lighter = sorted([_luminance(first), _luminance(second)])
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def channels(color: str) -> Channels:
+    """Red, green and blue, up to 255, of #rrggbb."""
+    return tuple(bytes.fromhex(color.removeprefix("#")))
+
+
+def _luminance(color: Channels) -> float:
+    shares = [channel / 255 for channel in color]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares]
+    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
 class Png:
-    """Width, height and the colours (as #rrggbb, with how many pixels they cover) of an 8-bit RGB or RGBA bitmap."""
+    """Width, height and colours (as #rrggbb, with how many pixels they cover) of a bitmap, as matplotlib reads it."""
 
     def __init__(self, content: bytes) -> None:
-        assert content.startswith(b"\x89PNG\r\n\x1a\n")
-        chunks = list(_chunks(content))
-        assert chunks[-1][0] == b"IEND"
-        self.width, self.height, depth, color, *_rest, interlace = struct.unpack(">IIBBBBB", chunks[0][1])
-        assert (depth, interlace) == (8, 0)
-        channels = {2: 3, 6: 4}[color]
-        data = zlib.decompress(b"".join(body for kind, body in chunks if kind == b"IDAT"))
-        self.colors: dict[str, int] = {}
-        for line in _unfiltered(data, self.height, self.width * channels, channels):
-            for start in range(0, len(line), channels):
-                pixel = f"#{bytes(line[start : start + 3]).hex()}"
-                self.colors[pixel] = self.colors.get(pixel, 0) + 1
-
-
-def _chunks(content: bytes):
-    position = 8
-    while position < len(content):
-        length, kind = struct.unpack(">I4s", content[position : position + 8])
-        body = content[position + 8 : position + 8 + length]
-        (checksum,) = struct.unpack(">I", content[position + 8 + length : position + 12 + length])
-        assert checksum == zlib.crc32(kind + body)
-        yield kind, body
-        position += 12 + length
-
-
-def _unfiltered(data: bytes, height: int, width: int, step: int):
-    """The scan lines without the prediction of chapter 9 of the PNG specification."""
-    above = bytearray(width)
-    for row in range(height):
-        start = row * (width + 1)
-        kind = data[start]
-        line = bytearray(data[start + 1 : start + 1 + width])
-        for i in range(width) if kind else ():
-            left = line[i - step] if i >= step else 0
-            corner = above[i - step] if i >= step else 0
-            line[i] = (line[i] + _predicted(kind, left, above[i], corner)) & 255
-        yield line
-        above = line
-
-
-def _predicted(kind: int, left: int, up: int, corner: int) -> int:
-    if kind < 4:
-        return (0, left, up, (left + up) // 2)[kind]
-    estimate = left + up - corner
-    return min((left, up, corner), key=lambda neighbour: abs(estimate - neighbour))
+        pixels = np.rint(255 * imread(BytesIO(content), format="png")[..., :3]).astype(int)
+        self.height, self.width, _ = pixels.shape
+        found, counts = np.unique(pixels.reshape(-1, 3), axis=0, return_counts=True)
+        self.colors = {f"#{bytes(map(int, color)).hex()}": count for color, count in zip(found, counts, strict=True)}
 
 
 def pdf_text(content: bytes) -> bytes:

@@ -11,10 +11,10 @@ def forward(matrices, inputs):
     return hidden, 1.0 / (1.0 + np.exp(-(hidden @ matrices["W2"] + matrices["b2"])))
 
 
-def gradient(matrices, inputs, targets):
-    """That of the mean cross-entropy: the delta of a sigmoid under it is (answer - target) / N."""
+def gradient(matrices, inputs, targets, loss="cross-entropy"):
+    """That of the mean cross-entropy, under which a sigmoid's delta is (answer - target) / N; or of ½ Σ errors²."""
     hidden, answers = forward(matrices, inputs)
-    delta2 = (answers - targets) / len(targets)
+    delta2 = (answers - targets) * (1 / len(targets) if loss == "cross-entropy" else answers * (1 - answers))
     delta1 = delta2 @ matrices["W2"].T * (1.0 - hidden**2)
     return {
         "W1": inputs.T @ delta1,

@@ -1,46 +1,15 @@
 """Images, made in each of the two ways, and what they show."""
 
-import itertools
 import re
 
 import pytest
 from support.drawn_graphs import neuron
-from support.picture_reading import Png, Svg, pdf_text
+from support.picture_reading import Png, Svg, channels, contrast, pdf_text, svg
 
 import viz
-from engine import Value, exp, log, sqrt, where
+from engine import Value, sqrt
 from viz import GraphvizError
 from viz import images as render
-
-HOSTILE = [
-    "<b>bold</b>",
-    "<>",
-    '&"',
-    "&lt;&#955;",
-    "\\N",
-    "a\\nb \\l \\",
-    '\\"',
-    "{a|<p>b}",
-    "charset=",
-    'charset="latin-1"',
-    "node",
-    "%s {x} $1",
-    "two  spaces",
-    "β₁ → 日本",
-    "",
-]
-
-
-def svg(*arguments, **options):
-    drawing = viz.draw(*arguments, **options)
-    return Svg(render.image(drawing.dot, "svg"))
-
-
-def luminance(color):
-    """The relative luminance of WCAG 2.1."""
-    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
 def test_every_node_shows_its_name_expression_data_and_gradient(way):
@@ -80,11 +49,6 @@ def test_both_edges_of_a_square(way):
     assert picture.edges[0].outlines != picture.edges[1].outlines
 
 
-def test_before_backward_there_is_no_gradient_to_show(way):
-    output, _ = neuron()
-    assert all(node.texts[-2:] == ["grad", "not computed"] for node in svg(output).nodes)
-
-
 def test_numbers_that_are_small_infinite_or_do_not_exist(way):
     tiny = Value(3e-7, "tiny")
     product = tiny * 2 + Value(float("inf"), "infinite") + Value(float("nan"), "unknown") + sqrt(Value(0.0, "zero"))
@@ -96,38 +60,8 @@ def test_numbers_that_are_small_infinite_or_do_not_exist(way):
     assert ("zero", "v4", "undefined") in picture.arrows()
 
 
-@pytest.mark.parametrize("label", HOSTILE)
-def test_labels_are_shown_as_they_are(way, label):
-    leaf = Value(2.0, label)
-    picture = svg(leaf * 3)
-    assert len(picture.nodes) == 2
-    name = label or "x1"
-    assert picture.nodes[0].texts[0] == name
-    assert picture.nodes[0].tooltip.replace("\u00a0", " ").splitlines()[0] == f"{name}, input"
-    assert picture.nodes[1].texts[1].endswith("* 3")
-
-
-def test_a_label_of_several_lines(way):
-    assert svg(Value(1.0, "hidden\nunit")).nodes[0].texts[:2] == ["hidden", "unit"]
-
-
-def test_what_no_font_can_draw_is_written_as_an_escape(way):
-    assert svg(Value(1.0, "a\x00b\x1b\ud800")).nodes[0].texts[0] == "a\\x00b\\x1b\\ud800"
-
-
-@pytest.mark.parametrize("label", ["x" * 500, "word " * 100])
-def test_a_long_label_is_wrapped_and_then_shortened(way, label):
-    node = svg(Value(1.0, label)).nodes[0]
-    lines = node.texts[: node.texts.index("data")]
-    assert len(lines) == 4
-    assert all(len(line) <= 26 for line in lines)
-    assert "…" in lines[-1]
-    left, _, right, _ = node.box
-    assert right - left < 26 * 14
-
-
 @pytest.mark.parametrize("direction", ["right", "down"])
-def test_operands_come_before_results_and_no_two_nodes_overlap(way, direction):
+def test_operands_come_before_results(way, direction):
     output, parameters = neuron()
     picture = svg(output, parameters=parameters, direction=direction)
     near, far = (0, 2) if direction == "right" else (1, 3)
@@ -135,8 +69,6 @@ def test_operands_come_before_results_and_no_two_nodes_overlap(way, direction):
     for edge in picture.edges:
         operand, result = edge.title.split("->")
         assert boxes[operand][far] < boxes[result][near]
-    for (left, top, right, bottom), other in itertools.combinations(boxes.values(), 2):
-        assert right < other[0] or other[2] < left or bottom < other[1] or other[3] < top
 
 
 def test_roles_differ_in_colour_and_in_shape(way):
@@ -161,17 +93,8 @@ def test_text_is_large_dark_and_of_a_font_that_everybody_has(way):
     for node in picture.nodes:
         assert min(node.font_sizes) >= 14
         for color in node.text_fills:
-            darker, lighter = sorted([luminance(color), luminance(node.fills[0])])
-            assert (lighter + 0.05) / (darker + 0.05) >= 4.5, "the contrast that WCAG 2.1 asks for"
+            assert contrast(channels(color), channels(node.fills[0])) >= 4.5, "as WCAG 2.1 asks for"
     assert min(size for edge in picture.edges for size in edge.font_sizes) >= 13
-
-
-def test_tooltips_have_every_digit(way):
-    third = Value(1.0, "one") / 3
-    third.grad = 0.1
-    picture = svg(third)
-    assert picture.nodes[1].tooltip == "v1 = one / 3\ndata 0.3333333333333333\ngrad 0.1"
-    assert picture.edges[0].tooltip == "local partial ∂v1/∂one = 0.3333333333333333"
 
 
 def test_a_bitmap_has_two_pixels_a_point_and_the_colours_of_the_roles(way, tmp_path):
@@ -193,8 +116,8 @@ def test_a_large_bitmap_stays_within_what_a_memory_holds(way, tmp_path):
     for _ in range(200):
         chain = chain * 2
     viz.draw(chain, tmp_path / "chain.png")
-    header = (tmp_path / "chain.png").read_bytes()[16:24]
-    assert 7000 < int.from_bytes(header[:4], "big") <= 8100
+    width = (tmp_path / "chain.png").read_bytes()[16:20]
+    assert 7000 < int.from_bytes(width, "big") <= 8100
 
 
 def test_a_document_has_one_page_of_the_right_size_with_text(way, tmp_path):
@@ -209,13 +132,6 @@ def test_a_document_has_one_page_of_the_right_size_with_text(way, tmp_path):
     assert height == pytest.approx(picture.height, rel=0.02)
     assert b"/FontFile" in text
     assert len(re.findall(rb"T[jJ]\b", text)) >= len(picture.nodes) * 5
-
-
-def test_functions_of_one_two_and_three_operands(way):
-    x, y = Value(2.0, "x"), Value(-3.0, "y")
-    picture = svg(where(x - y, -(exp(x) ** 2), 5.0) / log(x))
-    expressions = {node.texts[1] for node in picture.nodes} - {"data"}
-    assert expressions == {"= x - y", "= exp(x)", "= v2 ** 2", "= -v3", "= where(v1, v4, 5)", "= log(x)", "= v5 / v6"}
 
 
 def test_a_graph_at_the_cap_is_drawn(way):
@@ -288,21 +204,3 @@ def test_a_broken_program_is_an_error_and_leaves_the_file_as_it_was(tmp_path, mo
 def test_a_program_that_cannot_be_started_gives_way_to_pygraphviz(broken_dot, script):
     broken_dot(script)
     assert [node.texts[0] for node in svg(Value(1.0, "x") * 2).nodes] == ["x", "v1"]
-
-
-def test_all_spaces_of_a_label_are_shown(way):
-    """A viewer of SVG shows each no-break space, and of plain spaces one between two other characters."""
-    value = Value(1.0, "a  b   c\n  d") * 2
-    content = render.image(viz.draw(value).dot, "svg").decode("utf-8").replace("&#160;", "\u00a0")
-    texts = re.findall(r"<text[^>]*>([^<]*)<", content)
-    shown = {re.sub(" +", " ", text.strip(" ")).replace("\u00a0", " ") for text in texts}
-    assert {"a  b   c", "  d", "= (a  b   c   d) * 2"} <= shown | {text.strip() for text in shown}
-
-
-def test_no_text_begins_with_a_space_that_a_viewer_would_drop(way):
-    value, parameters = neuron()
-    drawing = viz.draw(value, parameters=parameters)
-    content = render.image(drawing.dot, "svg").decode("utf-8").replace("&#160;", "\u00a0")
-    nodes = "".join(re.findall(r'class="node .*?</a>', content, re.DOTALL))
-    assert not re.findall(r"<text[^>]*>[ \u00a0]", nodes), "rsvg drops even a no-break space there"
-    assert re.findall(r"<text[^>]*>[^<]+\u00a0\u00a0</text>\s*<text[^>]*>= ", nodes)

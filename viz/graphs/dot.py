@@ -1,20 +1,35 @@
-"""How a graph looks: from its outline to DOT, the language of Graphviz."""
+"""How a graph looks: from its outline to DOT."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from math import isfinite
 from typing import Literal, get_args
 
-import graphviz
-
-from viz.graphs.markup import beside, bold, cell, chip, colored, gap, label, plain, row, table, tooltip
+from viz.graphs.markup import (
+    Attributes,
+    assigned,
+    beside,
+    block,
+    bold,
+    cell,
+    chip,
+    colored,
+    digraph,
+    gap,
+    label,
+    plain,
+    row,
+    statement,
+    table,
+    tooltip,
+)
 from viz.graphs.outline import Edge, Node, Outline
 from viz.graphs.parts import Part, local, path_of
 from viz.graphs.summary import Row
-from viz.notation import enclosed, number, printable, several, shortened
+from viz.notation import enclosed, number, partial_symbol, printable, several, shortened
 from viz.palette import BACKWARD, FAINT, FONT, LOOKS, PART_FILL, PART_LINE, GradientScale
 
 Direction = Literal["right", "down"]
@@ -22,7 +37,7 @@ Colors = Literal["role", "gradient"]
 
 _RANKDIR: dict[Direction, str] = {"right": "LR", "down": "TB"}
 
-# `charset` is for pygraphviz, which takes the first thing that looks like one, were it in a label.
+# `charset` is for pygraphviz, which takes the first text that looks like one, even in a label.
 _GRAPH = {
     "bgcolor": "white",
     "charset": "utf-8",
@@ -44,7 +59,7 @@ _LONGEST_TOOLTIP = 300
 _MOST_COLUMNS = 4
 _MOST_IN_TOOLTIP = 8
 
-# In points: between a name and a number, or between two numbers. Some fonts are wider than Graphviz takes them for.
+# In points, between a name and a number or two numbers. Some fonts are wider than Graphviz assumes.
 _GAP = 12
 
 
@@ -62,8 +77,7 @@ def dot_text(outline: Outline, direction: Direction = "right", colors: Colors = 
     if colors not in get_args(Colors):
         raise ValueError(f"the colours of a graph show the 'role' of a node or its 'gradient', not {colors!r}")
     scale = _gradient_scale(outline) if colors == "gradient" else None
-    attributes = {**_GRAPH, "rankdir": _RANKDIR[direction], "label": _caption(outline, scale)}
-    graph = graphviz.Digraph("computation", graph_attr=attributes, node_attr=_NODE, edge_attr=_EDGE)
+    graph = {**_GRAPH, "rankdir": _RANKDIR[direction], "label": _caption(outline, scale)}
 
     def attributes_of(node: Node) -> dict[str, str]:
         """How a node looks."""
@@ -72,36 +86,37 @@ def dot_text(outline: Outline, direction: Direction = "right", colors: Colors = 
         texts = {"label": _node_label(node), "tooltip": _node_tooltip(node)}
         return {**look.attributes(), **fill, **texts}
 
-    add_nodes(graph, outline, attributes_of, _part_attributes)
-    for edge in outline.edges:
-        graph.edge(f"n{edge.source}", f"n{edge.target}", label=_edge_label(edge), tooltip=_edge_tooltip(edge, outline))
-    source: str = graph.source
-    return source
+    def edges() -> Iterator[str]:
+        """The lines of the edges."""
+        for edge in outline.edges:
+            texts = {"label": _edge_label(edge), "tooltip": _edge_tooltip(edge, outline)}
+            yield statement(f"n{edge.source} -> n{edge.target}", texts)
+
+    nodes = node_lines(outline, attributes_of, _part_attributes)
+    return digraph("computation", {"graph": graph, "node": _NODE, "edge": _EDGE}, [*nodes, *edges()])
 
 
 def _gradient_scale(outline: Outline) -> GradientScale:
-    """The scale of the gradients that are drawn, but for those where a drawing ends: that of the result is always 1."""
+    """The scale of the gradients in a drawing, except at its results, where they are always 1."""
     sources = {edge.source for edge in outline.edges}
     inside = [node.gradient for index, node in enumerate(outline.nodes) if index in sources]
     return GradientScale.of(inside or [node.gradient for node in outline.nodes])
 
 
-def add_nodes(
-    graph: graphviz.Digraph,
+def node_lines(
     outline: Outline,
-    attributes_of: Callable[[Node], dict[str, str]],
-    attributes_of_part: Callable[[Part], dict[str, str]],
+    attributes_of: Callable[[Node], Attributes],
+    attributes_of_part: Callable[[Part], Attributes],
     part: Part | None = None,
-) -> None:
-    """Add the nodes of a part, called n0, n1, …, and as clusters the parts that it consists of."""
+) -> Iterator[str]:
+    """The lines of the nodes in a part, called n0, n1, …, and of the parts in it, as clusters."""
     for index, node in enumerate(outline.nodes):
         if node.part is part:
-            graph.node(f"n{index}", **attributes_of(node))
+            yield statement(f"n{index}", attributes_of(node))
     for index, inner in enumerate(outline.parts):
         if inner.parent is part:
-            with graph.subgraph(name=f"cluster_{index}") as cluster:
-                cluster.attr(**attributes_of_part(inner))
-                add_nodes(cluster, outline, attributes_of, attributes_of_part, inner)
+            lines = node_lines(outline, attributes_of, attributes_of_part, inner)
+            yield from block(f"subgraph cluster_{index}", [assigned(attributes_of_part(inner)), *lines])
 
 
 # --- What is written where -------------------------------------------------------------------------------------------
@@ -120,7 +135,7 @@ def _part_label(part: Part) -> str:
 
 
 def _node_label(node: Node) -> str:
-    """Name and expression; below them the numbers, which begin in line."""
+    """Name and expression, and below them the numbers, aligned."""
     numbers = _part_rows(node.rows) if node.role == "part" else _data_and_grad(node.rows[0])
     columns = max(len(cells) for cells in numbers)
     return label(table(*(row(cell(title, columns)) for title in _titles(node)), *(row(*cells) for cells in numbers)))
@@ -161,7 +176,7 @@ def _texts(numbers: Sequence[float] | None) -> list[str]:
 
 
 def _titles(node: Node) -> list[str]:
-    """The lines of the name in bold, and the expression: behind the name where there is room, else below."""
+    """The name in bold, over several lines if need be, and the expression: beside it if there is room, else below."""
     name = local(node.name, node.part)
     lines = _wrapped(name)
     last: list[tuple[Callable[[str], str], str]] = [(bold, lines[-1])]
@@ -177,14 +192,14 @@ def _titles(node: Node) -> list[str]:
 
 
 def _wrapped(name: str) -> list[str]:
-    """A name in lines of a node's width; where they are too many, the last one leaves out the middle of the rest."""
+    """A name in lines of a node's width; if there are too many, the last one shortens the rest."""
     lines = [line for part in name.splitlines() for line in textwrap.wrap(part, _WIDEST)]
     rest = " ".join(lines[_MOST_LINES - 1 :])
     return [*lines[: _MOST_LINES - 1], shortened(rest, _WIDEST)] if rest else lines
 
 
 def _node_tooltip(node: Node) -> str:
-    """The whole name, and the numbers with every digit."""
+    """The full name, and the numbers with every digit."""
     expression = shortened(node.expression, _LONGEST_TOOLTIP)
     title = f" = {expression}" if expression and node.role != "part" else f", {expression or node.role}"
     lines = [f"{shortened(node.name, _LONGEST_TOOLTIP)}{title}"]
@@ -211,14 +226,14 @@ def _edge_label(edge: Edge) -> str:
 
 def _edge_tooltip(edge: Edge, outline: Outline) -> str:
     """What the number on an edge is, with every digit."""
-    result, operand = (enclosed(shortened(outline.nodes[index].name, _WIDEST)) for index in (edge.target, edge.source))
+    result, operand = (shortened(outline.nodes[index].name, _WIDEST) for index in (edge.target, edge.source))
     if not edge.partials:
-        return tooltip(f"{operand} is used in {result}")
-    return tooltip(f"local partial ∂{result}/∂{operand} = {_all_digits(edge.partials)}")
+        return tooltip(f"{enclosed(operand)} is used in {enclosed(result)}")
+    return tooltip(f"local partial {partial_symbol(result, operand)} = {_all_digits(edge.partials)}")
 
 
 def _caption(outline: Outline, scale: GradientScale | None) -> str:
-    """What the colours and the numbers on edges mean, as far as they occur."""
+    """What the colours and the numbers on edges mean, of those that occur."""
     occurring = {node.role for node in outline.nodes}
     if scale:
         chips = [cell(backward("gradient, of a part its norm" if "part" in occurring else "gradient"))]

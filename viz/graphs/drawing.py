@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from engine import Value
+from engine.extend import collector_paused
 from viz.files import replace_file
 from viz.graphs.dot import Colors, Direction, dot_text
 from viz.graphs.grouping import Scale
-from viz.graphs.outline import outline
+from viz.graphs.outline import Outline, outline
 from viz.images import GraphvizError, image
 from viz.notebook import inline_html
+from viz.record import Record
 
 _ENDINGS = (".svg", ".png", ".pdf", ".dot")
 
@@ -92,7 +94,7 @@ def draw(
     ``dot`` on the PATH, or the package pygraphviz. Raises TypeError for what is not made of Values, ValueError for too
     many nodes or another ending, and GraphvizError if an image cannot be made.
     """
-    outlined = outline(value, parameters, max_nodes, by, fold)
+    outlined = _outline(value, parameters, max_nodes, by, fold)
     drawing = Drawing(dot_text(outlined, direction, colors), len(outlined.nodes), len(outlined.edges))
     if path is not None:
         drawing.save(path)
@@ -110,4 +112,18 @@ def to_dot(
     max_nodes: int = 500,
 ) -> str:
     """The picture of `draw` as DOT text, which any Graphviz tool reads; the same graph gives the same text."""
-    return dot_text(outline(value, parameters, max_nodes, by, fold), direction, colors)
+    return dot_text(_outline(value, parameters, max_nodes, by, fold), direction, colors)
+
+
+@collector_paused()
+def _outline(value: Any, parameters: Iterable[Value], max_nodes: int, by: Scale, fold: bool) -> Outline:
+    """What the drawing of a Value, or of a list of Values, shows."""
+    roots: list[Any] = list(value) if isinstance(value, (list, tuple)) else [value]
+    for root in roots:
+        if not isinstance(root, Value):
+            raise TypeError(
+                f"a drawing is of a Value or a list of Values, not of {root!r} of type {type(root).__name__}"
+            )
+    if not roots:
+        raise ValueError("a drawing is of a Value or a list of Values, and the list is empty")
+    return outline(Record(roots, parameters), max_nodes, by, fold)

@@ -1,4 +1,4 @@
-"""Which nodes of a graph are drawn as one: those of a neuron or a layer, and those that only the sample tells apart."""
+"""Which nodes of a graph are drawn as one: those of a neuron or layer, and those that differ only in the sample."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from engine import Value
-from viz.chain import Graph
 from viz.graphs.parts import Part, Parts
+from viz.record import Record
 
 Scale = Literal["operation", "neuron", "layer"]
 
@@ -23,16 +23,13 @@ class Groups:
     """A graph in groups.
 
     keys   the group of each node
-    inner  the additions that are no node of their own, but only lead to a sum of several terms
+    inner  the additions that are not drawn, as they are only steps towards a longer sum
     """
 
     keys: dict[Value, Key]
     inner: Set[Value]
 
-    def count(self) -> int:
-        """How many groups there are."""
-        return len({key for node, key in self.keys.items() if isinstance(key, Part) or node not in self.inner})
-
+    @functools.cached_property
     def members(self) -> dict[Key, list[Value]]:
         """The nodes of each group, in topological order; the groups in the order of their first members."""
         members: dict[Key, list[Value]] = {}
@@ -57,36 +54,32 @@ class TooManyNodesError(ValueError):
 
 
 class Grouping:
-    """The ways to group a graph, whose results each have a place in the drawing."""
+    """The ways to group a graph."""
 
-    def __init__(self, graph: Graph, parts: Parts, parameters: Set[Value], results: Set[Value]) -> None:
-        self._graph = graph
-        self._results = results
-        self._parts = parts
-        self._parameters = parameters
+    def __init__(self, record: Record) -> None:
+        self._record = record
 
     @functools.cached_property
     def _folding(self) -> Folding:
-        """What is alike."""
-        return Folding(self._graph, self._parts, self._parameters, self._results)
+        """Which nodes are alike."""
+        return Folding(self._record)
 
     def groups(self, by: Scale, fold: bool) -> Groups:
         """The groups at a scale, with samples folded or not. Raises ValueError for an unknown scale."""
         if by not in get_args(Scale):
             raise ValueError(f"a graph is drawn by 'operation', 'neuron' or 'layer', not by {by!r}")
-        chosen = _drawn_whole(self._parts, by)
-        of = self._parts.of
+        parts, nodes = self._record.parts, self._record.uses
+        whole = _drawn_whole(parts, by)
         if not fold:
-            return Groups({node: chosen.get(of.get(node), node) for node in self._graph}, frozenset())
+            return Groups({node: whole.get(parts.of.get(node), node) for node in nodes}, frozenset())
         classes = self._folding.classes
-        keys: dict[Value, Key] = {node: chosen.get(of.get(node)) or classes[node] for node in self._graph}
-        return Groups(keys, self._folding.inner)
+        return Groups({node: whole.get(parts.of.get(node)) or classes[node] for node in nodes}, self._folding.inner)
 
     def check_size(self, groups: Groups, max_nodes: int) -> None:
-        """Refuse a drawing too large to read, and to lay out in reasonable time; say what would make it smaller."""
+        """Refuse a drawing too large to read, or to lay out in reasonable time, and say what would make it smaller."""
         if isinstance(max_nodes, bool) or not isinstance(max_nodes, int):
             raise TypeError(f"max_nodes is a whole number, not {max_nodes!r}")
-        count = groups.count()
+        count = len(groups.members)
         if count > max_nodes:
             cures = list(itertools.islice(self._cures(max_nodes), 2))
             smaller = f"draw it with {' or '.join(cures)}, or " if cures else ""
@@ -97,19 +90,19 @@ class Grouping:
             )
 
     def _cures(self, max_nodes: int) -> Iterator[str]:
-        """The options with which a drawing is small enough, as they are written in a call."""
+        """The options that make a drawing small enough, as they are written in a call."""
         for fold in (False, True):
-            for by in get_args(Scale) if self._parts.of else ("operation",):
-                fewer = self.groups(by, fold).count()
+            for by in get_args(Scale) if self._record.parts.of else ("operation",):
+                fewer = len(self.groups(by, fold).members)
                 if fewer <= max_nodes:
                     options = [f"by={by!r}"] * (by != "operation") + ["fold=True"] * fold
                     yield f"{', '.join(options)} ({fewer} nodes)"
 
 
 def _drawn_whole(parts: Parts, by: Scale) -> dict[Part | None, Part]:
-    """The part as whose inside each part is hidden.
+    """For each part that is hidden inside a drawn one, or drawn itself, the part that is drawn.
 
-    A neuron is a part with no parts in it. A layer is a part that consists of such; where one is alone, it is a layer.
+    A neuron is a part without parts in it. A layer is a part that consists of such; a neuron by itself is drawn, too.
     """
     if by == "operation":
         return {}
@@ -130,31 +123,31 @@ def _drawn_whole(parts: Parts, by: Scale) -> dict[Part | None, Part]:
 class Folding:
     """The nodes that do the same for each sample: the same operation, on the same parameters and on nodes alike.
 
-    Leaves that are no parameters are alike where nodes alike use them in the same place, and so are the numbers written
-    in an expression. A sum of several terms is one node, whatever the order of its additions: else a mean over samples
-    would remain a chain as long as there are samples.
+    Leaves other than parameters are alike where nodes alike use them in the same place, and so are the numbers written
+    in an expression. A sum of several terms is one node, whatever the order of its additions: otherwise a mean over
+    samples would remain a chain as long as there are samples.
 
     classes  a number for each node; nodes alike have the same
-    inner    the additions that only lead to a sum
+    inner    the additions that are only steps towards a longer sum
     """
 
-    def __init__(self, graph: Graph, parts: Parts, parameters: Set[Value], results: Set[Value]) -> None:
+    def __init__(self, record: Record) -> None:
         self.classes: dict[Value, Hashable] = {}
         self._numbers: dict[Hashable, int] = {}
-        self.inner = inner_sums(graph, parts) - results
-        for node, edges in graph.items():
-            if node in parameters:
+        self.inner = inner_sums(record) - set(record.roots)
+        for node in record.uses:
+            if node in record.parameters:
                 self.classes[node] = self._number(("parameter", id(node)))
-            elif edges and node not in self.inner:
+            elif not node.is_leaf and node not in self.inner:
                 self._classify(node)
-        self._fold_inputs(graph, parameters)
+        self._fold_inputs(record)
 
     def _number(self, signature: Hashable) -> Hashable:
-        """A short name for a signature, as long as which signatures of its consumers would grow."""
+        """A short name for a signature: nested in those of its consumers, it would grow without end."""
         return self._numbers.setdefault(signature, len(self._numbers))
 
     def _classify(self, node: Value) -> None:
-        """Give a result, and the additions that only lead to it, the class of what is like it."""
+        """Give a result, and the additions on the way to it, the class of what is like it."""
         assert node.operation is not None
         operands, between = terms_of(node, self.inner) if _adds(node) else (node.operands, [])
         classes = (self.classes.get(operand) if isinstance(operand, Value) else None for operand in operands)
@@ -162,34 +155,30 @@ class Folding:
         for alike in (node, *between):
             self.classes[alike] = number
 
-    def _fold_inputs(self, graph: Graph, parameters: Set[Value]) -> None:
-        """Tell the leaves that are no parameters apart by who uses them where."""
-        uses: dict[Value, set[Hashable]] = {}
-        for node, edges in graph.items():
-            if not edges and node not in parameters:
-                uses[node] = set()
-            for place, (operand, _) in enumerate(edges):
-                if isinstance(operand, Value) and operand in uses:
-                    uses[operand].add((self.classes[node], place))
-        for leaf, signature in uses.items():
+    def _fold_inputs(self, record: Record) -> None:
+        """Tell the inputs apart by who uses them in which place."""
+        users: dict[Value, set[Hashable]] = {
+            node: set() for node in record.uses if node.is_leaf and node not in record.parameters
+        }
+        for use in itertools.chain(*record.uses.values()):
+            if use.operand in users:
+                users[use.operand].add((self.classes[use.result], use.place))
+        for leaf, signature in users.items():
             self.classes[leaf] = self._number(("input", frozenset(signature)))
 
 
-def inner_sums(graph: Graph, parts: Parts) -> set[Value]:
+def inner_sums(record: Record) -> set[Value]:
     """The additions that are only terms of a longer sum in the same part: of one use, and without a label."""
     consumers: dict[Value, Value | None] = {}
-    for node, edges in graph.items():
-        for operand, _ in edges:
-            if isinstance(operand, Value) and _adds(operand):
-                consumers[operand] = None if operand in consumers else node
-
-    def is_inner(node: Value, consumer: Value | None) -> bool:
-        """Whether an addition is one of those."""
-        if consumer is None or node.label or not _adds(consumer):
-            return False
-        return parts.of.get(node) is parts.of.get(consumer)
-
-    return {node for node, consumer in consumers.items() if is_inner(node, consumer)}
+    for operand, consumer, *_ in itertools.chain(*record.uses.values()):
+        if _adds(operand):
+            consumers[operand] = None if operand in consumers else consumer
+    of = record.parts.of
+    return {
+        node
+        for node, only in consumers.items()
+        if only is not None and not node.label and _adds(only) and of.get(node) is of.get(only)
+    }
 
 
 def terms_of(node: Value, inner: Set[Value]) -> tuple[Sequence[Value | float], list[Value]]:

@@ -1,15 +1,63 @@
-"""The markup of labels in DOT: https://graphviz.org/doc/info/shapes.html#html.
+"""DOT, the language of Graphviz: statements (https://graphviz.org/doc/info/lang.html) and the markup of labels.
 
-All text begins at the left of its cell: where it begins does not depend on the font of whoever looks at the SVG.
+Markup (https://graphviz.org/doc/info/shapes.html#html) has all text at the left of its cell: so its place does not
+depend on the font of whoever looks at the SVG.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+Attributes = Mapping[str, str]
+
+_PLAIN = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*|-?(\.[0-9]+|[0-9]+(\.[0-9]*)?)")
+_KEYWORDS = {"node", "edge", "graph", "digraph", "subgraph", "strict"}
 
 _SPACE = "\u00a0"  # An SVG viewer drops a plain space at the beginning of a text or behind another.
+
+
+# --- Statements ------------------------------------------------------------------------------------------------------
+
+
+def digraph(name: str, defaults: Mapping[str, Attributes], lines: Iterable[str]) -> str:
+    """A directed graph: the attributes of "graph", "node" and "edge", and the lines of its statements."""
+    kinds = [f"{kind} [{assigned(attributes)}]" for kind, attributes in defaults.items() if attributes]
+    return "\n".join(block(f"digraph {name}", [*kinds, *lines])) + "\n"
+
+
+def block(title: str, lines: Iterable[str]) -> Iterator[str]:
+    """The lines of a graph or a subgraph."""
+    yield f"{title} {{"
+    yield from (f"\t{line}" for line in lines)
+    yield "}"
+
+
+def statement(subject: str, attributes: Attributes) -> str:
+    """A node or an edge, its label in front of its other attributes."""
+    return f"{subject} [{assigned(attributes, first='label')}]"
+
+
+def assigned(attributes: Attributes, first: str = "") -> str:
+    """``name=value`` for each attribute, in alphabetical order after the first."""
+    ordered = sorted(attributes.items(), key=lambda item: (item[0] != first, item[0]))
+    return " ".join(f"{name}={quoted(value)}" for name, value in ordered)
+
+
+def quoted(text: str) -> str:
+    """A text as the value of an attribute; markup in angle brackets stands as it is.
+
+    Backslashes are to come in pairs: a single one before a quote or at the end would be lost.
+    """
+    if text[:1] == "<" and text[-1:] == ">":
+        return text
+    if _PLAIN.fullmatch(text) and text.lower() not in _KEYWORDS:
+        return text
+    return '"' + text.replace('"', '\\"') + '"'
+
+
+# --- Labels ----------------------------------------------------------------------------------------------------------
 
 
 def plain(text: str) -> str:
@@ -47,7 +95,8 @@ def beside(*pieces: tuple[Callable[[str], str], str]) -> str:
 
 def cell(markup: str, columns: int = 1) -> str:
     """A cell of a table, over as many columns."""
-    return f'<TD ALIGN="LEFT"{_over(columns)}>{markup}</TD>'
+    over = f' COLSPAN="{columns}"' if columns > 1 else ""
+    return f'<TD ALIGN="LEFT"{over}>{markup}</TD>'
 
 
 def gap(points: int) -> str:
@@ -74,8 +123,3 @@ def table(*rows: str, spacing: int = 0, padding: int = 1) -> str:
 def label(markup: str) -> str:
     """Markup as the value of an attribute."""
     return f"<{markup}>"
-
-
-def _over(columns: int) -> str:
-    """The attribute of a cell over several columns."""
-    return f' COLSPAN="{columns}"' if columns > 1 else ""

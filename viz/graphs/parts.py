@@ -1,19 +1,21 @@
 """Which part of a computation each node belongs to: the marks of `engine.scope`, followed back from the results.
 
-A result of a scope carries the inputs of its call. What lies between the two belongs to the part, and so does the leaf
-that is used there without having been an input: a parameter of the part.
+A result of a scope carries the inputs of its call. What lies between the two belongs to the part. So does a leaf that
+is used there without being an input: it is a parameter of the part.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from engine import Value
 from engine.extend import Scope, calls_of, values_in
-from viz.chain import Graph
 from viz.notation import printable
+
+Uses = Mapping[Value, Sequence[tuple[Value, Value, int, float]]]
+"""The nodes of a graph in topological order, each with the uses of its operands: `viz.record.Record.uses`."""
 
 
 @dataclass(eq=False)
@@ -34,7 +36,7 @@ class Part:
         return self.scope.name
 
     def ancestors(self) -> Iterator[Part]:
-        """The part itself, what is around it, and so on outwards."""
+        """The part itself, the part around it, and so on outwards."""
         part: Part | None = self
         while part is not None:
             yield part
@@ -42,46 +44,49 @@ class Part:
 
 
 @dataclass(eq=False)
-class Frame:
-    """One call of a part, within the call around it."""
+class PartCall:
+    """One call of a part, within the call around it.
+
+    inputs  the identities of the Values that it was given
+    """
 
     part: Part
     inputs: frozenset[int]
-    outer: Frame | None
+    outer: PartCall | None
     depth: int
 
 
 @dataclass
 class Parts:
-    """What `find_parts` found.
+    """The parts of a graph, as `find_parts` finds them.
 
     of          the innermost part of each node that is in one
     parameters  the leaves that parts use without having been given them
     crossing    for each edge (operand, node) that leads into a call of a part, the part around that call
     """
 
-    of: dict[Value, Part]
-    parameters: set[Value]
-    crossing: dict[tuple[Value, Value], Part | None]
+    of: dict[Value, Part] = field(default_factory=dict)
+    parameters: set[Value] = field(default_factory=set)
+    crossing: dict[tuple[Value, Value], Part | None] = field(default_factory=dict)
 
     def leads_into(self, operand: Value, node: Value, part: Part) -> bool:
-        """Whether an edge leads from outside of a call of a part into it."""
+        """Whether an edge leads into a call of a part from outside."""
         if (operand, node) not in self.crossing:
             return False
         around = self.crossing[operand, node]
         return around is None or part not in around.ancestors()
 
 
-def find_parts(graph: Graph) -> Parts:
+def find_parts(uses: Uses) -> Parts:
     """The parts of a graph."""
-    search = _Search(graph)
-    if search.is_needed:
-        for node in reversed(graph):
+    search = _Search(uses)
+    if search.inputs:
+        for node in reversed(list(uses)):
             search.visit(node)
         search.place_parameters()
     for part in search.known.values():
         part.calls.reverse()
-    return Parts(search.parts, search.parameters, search.crossing)
+    return search.found
 
 
 def local(name: str, part: Part | None) -> str:
@@ -92,108 +97,98 @@ def local(name: str, part: Part | None) -> str:
 
 
 def path_of(part: Part) -> str:
-    """The names of a part and of what is around it, as in ``layer0.neuron1``."""
+    """The names of a part and of the parts around it, as in ``layer0.neuron1``."""
     return ".".join(reversed([printable(around.name) for around in part.ancestors()])) or "part"
 
 
 class _Search:
-    """From the results back: a node is in the call that its consumers are in, or one further out or in."""
+    """From the results back: a node is in the call of its consumers, or in one further out or further in."""
 
-    def __init__(self, graph: Graph) -> None:
-        self._graph = graph
-        self.parts: dict[Value, Part] = {}
-        self.parameters: set[Value] = set()
-        self.crossing: dict[tuple[Value, Value], Part | None] = {}
+    def __init__(self, uses: Uses) -> None:
+        self._uses = uses
+        self.found = Parts()
+        self.known: dict[tuple[Part | None, Scope], Part] = {}
         self._users: dict[Value, Part | None] = {}
         self._givers: dict[Value, Part | None] = {}
-        self._frames: dict[Value, Frame | None] = {}
-        self._made: dict[tuple[Frame | None, Scope, int], Frame] = {}
-        self.known: dict[tuple[Part | None, Scope], Part] = {}
-        self._inputs: dict[int, frozenset[int]] = {}
-        given = {id(call.inputs): call.inputs for node in graph for call in calls_of(node)}
-        self._ever_input = {id(value) for inputs in given.values() for value in values_in(inputs)}
-        self.is_needed = bool(given)
+        self._inside: dict[Value, PartCall | None] = {}
+        self._made: dict[tuple[PartCall | None, Scope, int], PartCall] = {}
+        given = {id(call.inputs): call.inputs for node in uses for call in calls_of(node)}
+        self.inputs = {key: frozenset(map(id, values_in(inputs))) for key, inputs in given.items()}
+        self._ever_input = frozenset().union(*self.inputs.values())
 
     def visit(self, node: Value) -> None:
-        """Place a node whose consumers are placed, and tell its operands from where they are used."""
-        if not self._graph[node]:
+        """Place a node whose consumers are placed, and tell its operands where they are used."""
+        if not self._uses[node]:
             return
-        frame = self._frames.get(node)
+        inside = self._inside.get(node)
         for call in calls_of(node):
-            if id(node) not in self._ids(call.inputs):
-                frame = self._enter(frame, call.scope, call.inputs)
-        self._frames[node] = frame
-        if frame is not None:
-            self.parts[node] = frame.part
-        for operand, _ in self._graph[node]:
-            if isinstance(operand, Value):
-                self._use(operand, node, frame)
+            if id(node) not in self.inputs[id(call.inputs)]:
+                inside = self._enter(inside, call.scope, call.inputs)
+        self._inside[node] = inside
+        if inside is not None:
+            self.found.of[node] = inside.part
+        for operand, *_ in self._uses[node]:
+            self._use(operand, node, inside)
 
     def place_parameters(self) -> None:
         """Put each parameter into the innermost part around all its uses in parts, if there is one.
 
-        Only if no part uses it directly, those count that hand it to others, as a model does to a penalty.
+        The parts that hand it on to others, as a model does to a penalty, count only if no part uses it directly.
         """
         owners = self._givers | self._users
-        self.parts |= {leaf: owner for leaf, owner in owners.items() if owner is not None}
+        self.found.of |= {leaf: owner for leaf, owner in owners.items() if owner is not None}
 
-    def _use(self, operand: Value, node: Value, frame: Frame | None) -> None:
-        """Note that a node in ``frame`` uses an operand."""
-        around = self._leave(frame, operand)
-        if around is not frame:
-            self.crossing[operand, node] = around.part if around else None
-        if self._graph[operand]:
-            self._frames[operand] = common(self._frames[operand], around) if operand in self._frames else around
+    def _use(self, operand: Value, node: Value, inside: PartCall | None) -> None:
+        """Note that a node inside a call uses an operand."""
+        around = self._leave(inside, operand)
+        if around is not inside:
+            self.found.crossing[operand, node] = around.part if around else None
+        if self._uses[operand]:
+            self._inside[operand] = common(self._inside[operand], around) if operand in self._inside else around
         elif around is not None:
-            self.parameters.add(operand)
-            owners = self._users if around is frame else self._givers
+            self.found.parameters.add(operand)
+            owners = self._users if around is inside else self._givers
             owner = owners.get(operand, around.part)
             owners[operand] = common_part(owner, around.part) if owner else None
 
-    def _enter(self, frame: Frame | None, scope: Scope, inputs: Any) -> Frame:
-        """The frame of a call of ``scope`` that was made in ``frame``."""
-        if scope.parent is not None and not any(part.scope is scope.parent for part in _around(frame)):
-            frame = self._enter(frame, scope.parent, inputs)
-        key = (frame, scope, id(inputs))
+    def _enter(self, inside: PartCall | None, scope: Scope, inputs: Any) -> PartCall:
+        """The call of ``scope`` on these inputs, made inside another call."""
+        if scope.parent is not None and not any(part.scope is scope.parent for part in _around(inside)):
+            inside = self._enter(inside, scope.parent, inputs)
+        key = (inside, scope, id(inputs))
         if key not in self._made:
-            part = self._part(frame, scope)
+            part = self._part(inside, scope)
             part.calls.append(inputs)
-            self._made[key] = Frame(part, self._ids(inputs), frame, frame.depth + 1 if frame else 1)
+            self._made[key] = PartCall(part, self.inputs[id(inputs)], inside, inside.depth + 1 if inside else 1)
         return self._made[key]
 
-    def _part(self, frame: Frame | None, scope: Scope) -> Part:
-        """The part that a scope is in a frame: of a function that calls itself, the one that is there already."""
-        for part in _around(frame):
+    def _part(self, inside: PartCall | None, scope: Scope) -> Part:
+        """The part that a scope is inside a call; if a function calls itself, the part that it is in already."""
+        for part in _around(inside):
             if part.scope is scope:
                 return part
-        parent = frame.part if frame else None
+        parent = inside.part if inside else None
         return self.known.setdefault((parent, scope), Part(scope, parent))
 
-    def _leave(self, frame: Frame | None, operand: Value) -> Frame | None:
-        """Where an operand of a node in ``frame`` is: outside of all the calls that it is an input of."""
+    def _leave(self, inside: PartCall | None, operand: Value) -> PartCall | None:
+        """Where an operand of a node inside a call is: outside all calls that it is an input of."""
         if id(operand) not in self._ever_input:
-            return frame
-        around = inner = frame
+            return inside
+        around = inner = inside
         while inner is not None:
             if id(operand) in inner.inputs:
                 around = inner.outer
             inner = inner.outer
         return around
 
-    def _ids(self, inputs: Any) -> frozenset[int]:
-        """The identities of the Values among the inputs of a call."""
-        if id(inputs) not in self._inputs:
-            self._inputs[id(inputs)] = frozenset(map(id, values_in(inputs)))
-        return self._inputs[id(inputs)]
+
+def _around(inside: PartCall | None) -> Iterator[Part]:
+    """The parts around what is inside a call, the innermost first."""
+    return iter(()) if inside is None else inside.part.ancestors()
 
 
-def _around(frame: Frame | None) -> Iterator[Part]:
-    """The parts that a frame is in, from the innermost."""
-    return iter(()) if frame is None else frame.part.ancestors()
-
-
-def common(first: Frame | None, second: Frame | None) -> Frame | None:
-    """The innermost frame around both."""
+def common(first: PartCall | None, second: PartCall | None) -> PartCall | None:
+    """The innermost call around both."""
     while first is not second:
         if second is None or (first is not None and first.depth > second.depth):
             assert first is not None

@@ -1,16 +1,17 @@
-"""The numbers of a node in rows: its data and gradient; for a part, its inputs, parameters and outputs."""
+"""The numbers of a node in rows: its data and gradient; for a part, those of its inputs, parameters and outputs."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine import Value
 from engine.extend import numbers_in
 from viz.graphs.parts import Part, local
 from viz.notation import common_name
+from viz.record import Record
 
 _MOST_INPUTS = 4
 _MOST_PARAMETERS = 6
@@ -36,11 +37,10 @@ def row_of(name: str, values: Sequence[Value]) -> Row:
     return Row(name, tuple(value.data for value in values), tuple(value.grad for value in values) if computed else None)
 
 
-def part_rows(
-    part: Part, members: Sequence[Value], outputs: Sequence[Value], parameters: Set[Value], called: Mapping[Value, str]
-) -> tuple[Row, ...]:
+def part_rows(record: Record, part: Part, members: Sequence[Value], outputs: Sequence[Value]) -> tuple[Row, ...]:
     """Inputs, parameters, outputs, and the norm of the gradient by the parameters."""
-    trained = [member for member in members if member in parameters]
+    called = record.names
+    trained = [member for member in members if member in record.parameters]
     rows = [*_input_rows(part, called), *_parameter_rows(part, trained, called), _output_row(outputs, called)]
     if trained:
         computed = all(parameter.has_grad for parameter in trained)
@@ -50,7 +50,7 @@ def part_rows(
 
 
 def _input_rows(part: Part, called: Mapping[Value, str]) -> Iterable[Row]:
-    """A row for each input, with its number in each call; of many inputs, one for all."""
+    """A row for each input, with its number in each call; many inputs share one."""
     calls = [numbers_in(inputs) for inputs in part.calls]
     places = list(zip(*calls, strict=False))
     if len(places) > _MOST_INPUTS or any(len(call) != len(places) for call in calls):
@@ -60,7 +60,7 @@ def _input_rows(part: Part, called: Mapping[Value, str]) -> Iterable[Row]:
 
 
 def _input_name(place: int, numbers: Sequence[Value | float], called: Mapping[Value, str]) -> str:
-    """What the labels of the inputs in one place have in common, else their place."""
+    """What the labels of the inputs in one place share, else their place."""
     labels = [called.get(number, "") for number in numbers if isinstance(number, Value) and number.label]
     return (common_name(labels) if len(labels) == len(numbers) else "") or f"input {place}"
 
@@ -74,7 +74,7 @@ def _input_row(name: str, numbers: Sequence[Value | float]) -> Row:
 
 
 def _parameter_rows(part: Part, trained: Sequence[Value], called: Mapping[Value, str]) -> Iterable[Row]:
-    """A row for each parameter; of many, one for each kind: ``w`` for ``w[0]``, ``w[1]`` and so on."""
+    """A row for each parameter; of many, a row for each kind: ``w`` for ``w[0]``, ``w[1]`` and so on."""
     named = sorted(((local(called[parameter], part), parameter) for parameter in trained), key=_natural)
     if len(trained) <= _MOST_PARAMETERS:
         return [row_of(name, [parameter]) for name, parameter in named]
@@ -86,19 +86,19 @@ def _parameter_rows(part: Part, trained: Sequence[Value], called: Mapping[Value,
 
 
 def _output_row(outputs: Sequence[Value], called: Mapping[Value, str]) -> Row:
-    """What the part gives."""
+    """The outputs of a part in a row."""
     shared = common_name([called[output] for output in outputs]) if all(output.label for output in outputs) else ""
     return row_of(_counted(f"output {shared}".strip(), len(outputs)), outputs)
 
 
 def _natural(named: tuple[str, Value]) -> tuple[list[tuple[int, str]], bool, list[tuple[int, str]]]:
-    """What parameters are sorted by: their owner, then those with an index, ``w[2]`` before ``w[10]``."""
+    """The order of parameters: by owner, then those with an index first, ``w[2]`` before ``w[10]``."""
     owner, _, name = named[0].rpartition(".")
     return _pieces(owner), "[" not in name, _pieces(name)
 
 
 def _pieces(name: str) -> list[tuple[int, str]]:
-    """A name cut up so that numbers in it sort as such."""
+    """The pieces of a name: numbers in it sort as numbers."""
     return [(int(piece), "") if piece.isdecimal() else (-1, piece) for piece in re.split(r"(\d+)", name)]
 
 

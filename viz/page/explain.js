@@ -1,6 +1,7 @@
 "use strict";
 
-// One node in words: the sum over its uses, the paths that lead from it to the result, and its place in a matrix.
+// One node in words: its gradient as a sum over its uses, and as a sum over all paths to the result, each the product
+// of the partials along it. And the matrices, whose entries are nodes.
 
 const MOST_TERMS = 12;
 const MOST_PATHS = 8;
@@ -47,7 +48,7 @@ class Explanation {
       const partials = path.map((edge) => edges[edge].partial);
       return `${way}: ${this.product(partials)} = ${this.format(partials.reduce((a, b) => a * b))}`;
     });
-    const title = count === 1n ? "One path leads to the result:" : `${count} paths lead to the result; their products add up to it:`;
+    const title = count === 1n ? "One path leads to the result:" : `${count} paths lead to the result; the products along them add up to the gradient:`;
     return [element("p", {}, title), list(lines, count)];
   }
 
@@ -102,4 +103,52 @@ class MatrixView {
       button.setAttribute("aria-pressed", String(node === selected));
     }
   }
+}
+
+// --- Paths ---
+
+function usesOf({ nodes, edges }) {
+  const uses = nodes.map(() => []);
+  edges.forEach((edge, index) => uses[edge.source].push(index));
+  return uses;
+}
+
+// How many paths lead from each node to the result: there may be 2 ** 60 of them.
+function countPaths({ nodes, edges }, uses) {
+  const counts = nodes.map(() => 0n);
+  counts[nodes.length - 1] = 1n;
+  for (let node = nodes.length - 2; node >= 0; node -= 1) {
+    for (const edge of uses[node]) counts[node] += counts[edges[edge].target];
+  }
+  return counts;
+}
+
+// The first few paths, each as a list of edges.
+function firstPaths({ nodes, edges }, uses, start, most) {
+  const found = [];
+  const waiting = [{ node: start, path: [] }];
+  while (waiting.length && found.length < most) {
+    const { node, path } = waiting.pop();
+    if (node === nodes.length - 1) found.push(path);
+    for (const edge of [...uses[node]].reverse()) waiting.push({ node: edges[edge].target, path: [...path, edge] });
+  }
+  return found;
+}
+
+// All edges that lie on a path from a node to the result.
+function edgesFrom({ edges }, uses, start) {
+  const reached = new Set([start]);
+  const waiting = [start];
+  const found = new Set();
+  while (waiting.length) {
+    for (const edge of uses[waiting.pop()]) {
+      found.add(edge);
+      const { target } = edges[edge];
+      if (!reached.has(target)) {
+        reached.add(target);
+        waiting.push(target);
+      }
+    }
+  }
+  return found;
 }

@@ -4,6 +4,7 @@
 
 const LINE = 18;
 const INDENT = 10;
+const MARGIN = 12;
 const WIDEST_NUMBER = "grad -1.2346e-308";
 const SMALLEST = 0.7;
 const READABLE = 0.9;
@@ -17,19 +18,21 @@ class GraphView {
     this.scale = 1;
     this.center = [record.width / 2, record.height / 2];
     svg.append(arrowHead(), this.picture);
-    this.picture.append(...record.parts.map(drawnPart));
+    const frames = record.parts.map(drawnPart);
+    this.picture.append(...frames);
     this.edges = record.edges.map((edge) => drawnEdge(edge));
     this.nodes = record.nodes.map((node) => drawnNode(node));
     this.picture.append(...this.edges.map((edge) => edge.group), ...this.nodes.map((node) => node.group));
     this.fitNumbers();
     this.nodes.forEach(({ texts }, index) => squeeze(texts, record.nodes[index].width - 2 * INDENT));
+    frames.forEach((frame, index) => squeeze([frame.lastChild], record.parts[index].width - 2 * MARGIN));
     this.nodes.forEach(({ group }, index) => group.addEventListener("click", () => this.dragged || onSelect(index)));
     this.listen();
     new ResizeObserver(() => this.show()).observe(svg);
     this.fit();
   }
 
-  // Numbers come and go: they are all as small as the widest needs in the font of this browser.
+  // All numbers are as small as the widest one needs in the font of this browser.
   fitNumbers() {
     const sample = this.nodes[0].gradient;
     sample.textContent = WIDEST_NUMBER;
@@ -39,7 +42,7 @@ class GraphView {
     sample.textContent = "";
   }
 
-  // What a node shows; `wrong` is what its gradient should be, where it is another.
+  // What a node shows; `wrong` is what its gradient should be, if it is not that.
   setNode(index, data, gradient, wrong) {
     const node = this.nodes[index];
     setText(node.data, data);
@@ -95,7 +98,7 @@ class GraphView {
     this.show();
   }
 
-  // At the beginning: everything, unless it could not be read then.
+  // At the beginning: everything, unless that would be too small to read.
   start() {
     this.fit();
     if (this.scale < SMALLEST * textSize()) {
@@ -114,7 +117,7 @@ class GraphView {
     this.show();
   }
 
-  // Move so far that the nodes of a step are in sight.
+  // Move just far enough to have the nodes of a step in sight.
   follow(nodes) {
     const [width, height] = this.size().map((side) => side / this.scale);
     const boxes = nodes.map((index) => this.record.nodes[index]);
@@ -132,7 +135,7 @@ class GraphView {
     this.show();
   }
 
-  // A centre from which no empty room beside the picture is seen, if it can be helped.
+  // A centre that shows no empty room beside the picture, if possible.
   within(axis, room, center) {
     const length = [this.record.width, this.record.height][axis];
     return Math.min(Math.max(center, room / 2 - 16), length - room / 2 + 16);
@@ -159,7 +162,7 @@ class GraphView {
     for (const end of ["pointerup", "pointercancel"]) {
       window.addEventListener(end, (event) => pointers.delete(event.pointerId));
     }
-    // With Ctrl, as for pages; a pinch on a touch pad comes as this, too. The wheel alone scrolls the page.
+    // With Ctrl, as for pages; a pinch on a touch pad is reported like this, too. The wheel alone scrolls the page.
     this.svg.addEventListener("wheel", (event) => {
       if (!event.ctrlKey && !event.metaKey) return;
       event.preventDefault();
@@ -179,7 +182,7 @@ class GraphView {
   }
 }
 
-// How large the text of the page is, as a share of the usual: a projector has it larger.
+// The size of the page's text, relative to the usual one: it is larger on a projector.
 function textSize() {
   return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
 }
@@ -195,7 +198,7 @@ function arrowHead() {
 }
 
 function drawnPart({ name, note, x, y, width, height }) {
-  const title = drawn("text", { x: x + 12, y: y + 21, class: "part-name" }, name);
+  const title = drawn("text", { x: x + MARGIN, y: y + 21, class: "part-name" }, name);
   if (note) title.append(drawn("tspan", { class: "faint", dx: 6 }, note));
   return drawn("g", { class: "frame" }, drawn("rect", { x, y, width, height, rx: 12 }), title);
 }
@@ -214,7 +217,7 @@ function drawnNode({ role, lines, x, y, width, height }) {
   return { group, texts, data, gradient, wrong };
 }
 
-// A font may be wider than was thought when the graph was laid out.
+// A font may be wider than the layout assumed.
 function squeeze(texts, room) {
   for (const text of texts) {
     if (text.getComputedTextLength() > room) filled(text, { textLength: room, lengthAdjust: "spacingAndGlyphs" }, []);

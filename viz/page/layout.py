@@ -1,20 +1,17 @@
-"""Where things are in a picture that is not drawn by Graphviz itself: it lays the graph out, the player draws."""
+"""Where things are in the player's picture: Graphviz lays the graph out, and the page draws it."""
 
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-import graphviz
-
-from viz.graphs.dot import add_nodes
+from viz.graphs.dot import node_lines
+from viz.graphs.markup import digraph, statement
 from viz.graphs.outline import Node, Outline
 from viz.graphs.parts import Part
 from viz.images import image
-from viz.notation import printable, shortened
+from viz.notation import columns, number, printable, shortened
 
 LINE_HEIGHT = 18
 """In pixels, like all lengths here. A point of Graphviz counts as a pixel."""
@@ -22,111 +19,99 @@ LINE_HEIGHT = 18
 LONGEST_TITLE = 22
 """In characters: what a name may take of the room for a node or a part."""
 
+# A generous mean of the width of characters at a font size of 14. The page squeezes the texts of a wider font.
 _CHARACTER = 7.6
-"""A generous mean of the width of characters at a font size of 14: no font that a browser has may need more."""
 _PADDING = 20
-_GRAPH = {"rankdir": "LR", "nodesep": "0.35", "ranksep": "0.35", "margin": "0", "pad": "0"}
+_DEFAULTS = {
+    "graph": {"rankdir": "LR", "nodesep": "0.35", "ranksep": "0.35", "margin": "0", "pad": "0"},
+    "node": {"shape": "box", "fixedsize": "true", "label": ""},
+}
 
 
-@dataclass(frozen=True)
-class Box:
-    """A rectangle, by its left upper corner; y grows downwards."""
-
-    x: float
-    y: float
-    width: float
-    height: float
+Place = dict[str, Any]
+"""x, y, width and height of a box, by its upper left corner; of an edge its ``path`` as SVG, and x, y of its label."""
 
 
-@dataclass(frozen=True)
-class Line:
-    """An edge: the path of its curve in the language of SVG, and the middle of its label."""
-
-    path: str
-    x: float
-    y: float
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Places of the nodes, edges and parts of an outline, each in its order."""
+class Layout(NamedTuple):
+    """Places of the nodes, edges and parts of an outline, in its order; y grows downwards."""
 
     width: float
     height: float
-    nodes: tuple[Box, ...]
-    edges: tuple[Line, ...]
-    parts: tuple[Box, ...]
+    nodes: list[Place]
+    edges: list[Place]
+    parts: list[Place]
 
 
-def lay_out(outline: Outline, texts: Sequence[Sequence[str]], labels: Sequence[str]) -> Layout:
-    """Places for nodes with these lines of text, and for edges with these labels.
+def lay_out(outline: Outline, texts: Sequence[Sequence[str]]) -> Layout:
+    """Places for the nodes of a graph by operation, with these lines of text, and for edges with their partials.
 
     Raises GraphvizError where there is no Graphviz.
     """
     sizes = {id(node): _size(lines) for node, lines in zip(outline.nodes, texts, strict=True)}
-    graph = graphviz.Digraph("layout", graph_attr=_GRAPH, node_attr={"shape": "box", "fixedsize": "true", "label": ""})
 
     def size_of(node: Node) -> dict[str, str]:
         """The size of a node, in inches."""
         width, height = sizes[id(node)]
         return {"width": f"{width / 72:.4f}", "height": f"{height / 72:.4f}"}
 
-    add_nodes(graph, outline, size_of, lambda part: {"label": _room(" ".join(part_title(part)), 1), "margin": "12"})
-    for index, (edge, text) in enumerate(zip(outline.edges, labels, strict=True)):
-        graph.edge(f"n{edge.source}", f"n{edge.target}", label=_room(text, 1), id=str(index))
-    return _read(json.loads(image(graph.source, "json0")), outline)
+    def title_of(part: Part) -> dict[str, str]:
+        """The room that the title of a part takes above its nodes."""
+        return {"label": _room(" ".join(part_title(part).values())), "margin": "12"}
+
+    nodes = node_lines(outline, size_of, title_of)
+    edges = (
+        statement(f"n{edge.source} -> n{edge.target}", {"label": _room(number(edge.partials[0])), "id": str(index)})
+        for index, edge in enumerate(outline.edges)
+    )
+    return _read(json.loads(image(digraph("layout", _DEFAULTS, [*nodes, *edges]), "json0")), outline)
 
 
-def part_title(part: Part) -> tuple[str, str]:
-    """The name of a part and a word on what it does, as they stand above its nodes."""
-    return shortened(printable(part.name), LONGEST_TITLE), shortened(printable(part.scope.note), LONGEST_TITLE)
-
-
-def columns(text: str) -> int:
-    """How wide a text is, in characters; those of East Asia count twice."""
-    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
-    return len(text) + wide - sum(unicodedata.combining(character) > 0 for character in text)
+def part_title(part: Part) -> dict[str, str]:
+    """The name of a part and its note, as they stand above its nodes."""
+    texts = {"name": part.name, "note": part.scope.note}
+    return {kind: shortened(printable(text), LONGEST_TITLE) for kind, text in texts.items()}
 
 
 def _size(lines: Sequence[str]) -> tuple[float, float]:
-    """Width and height that some lines of text need."""
+    """The width and height that lines of text need."""
     return max(map(columns, lines)) * _CHARACTER + _PADDING, len(lines) * LINE_HEIGHT + 14
 
 
-def _room(text: str, lines: int) -> str:
-    """An empty label of the size of a text."""
-    width, height = round(columns(text) * _CHARACTER), lines * LINE_HEIGHT
-    return f'<<TABLE BORDER="0" FIXEDSIZE="TRUE" WIDTH="{width}" HEIGHT="{height}"><TR><TD></TD></TR></TABLE>>'
+def _room(text: str) -> str:
+    """An empty label of the size of one line of text."""
+    size = f'FIXEDSIZE="TRUE" WIDTH="{round(columns(text) * _CHARACTER)}" HEIGHT="{LINE_HEIGHT}"'
+    return f'<<TABLE BORDER="0" {size}><TR><TD></TD></TR></TABLE>>'
 
 
 def _read(drawn: Any, outline: Outline) -> Layout:
-    """The places in what Graphviz says, as JSON (https://graphviz.org/docs/outputs/json)."""
+    """The places in what Graphviz says, as JSON (https://graphviz.org/docs/outputs/json), where y grows upwards."""
     left, bottom, right, top = _numbers(drawn["bb"])
     objects = {found["name"]: found for found in drawn["objects"]}
 
-    def box(low_x: float, low_y: float, high_x: float, high_y: float) -> Box:
-        """A rectangle of Graphviz, where y grows upwards."""
-        return Box(round(low_x - left, 2), round(top - high_y, 2), round(high_x - low_x, 2), round(high_y - low_y, 2))
+    def box(low_x: float, low_y: float, high_x: float, high_y: float) -> Place:
+        """A rectangle by two of its corners."""
+        sides = {"x": low_x - left, "y": top - high_y, "width": high_x - low_x, "height": high_y - low_y}
+        return {name: round(length, 2) for name, length in sides.items()}
 
-    def point(x: float, y: float) -> str:
-        """A point of a path."""
-        return f"{x - left:.1f},{top - y:.1f}"
-
-    nodes = []
-    for index in range(len(outline.nodes)):
+    def node(index: int) -> Place:
+        """A node, whose size is in inches."""
         found = objects[f"n{index}"]
         x, y = _numbers(found["pos"])
-        width, height = (72 * float(found[side]) for side in ("width", "height"))
-        nodes.append(box(x - width / 2, y - height / 2, x + width / 2, y + height / 2))
-    edges = []
-    for found in sorted(drawn.get("edges", []), key=lambda found: int(found["id"])):
-        end, *curve = [_numbers(pair.removeprefix("e,")) for pair in found["pos"].split()]
-        start, *rest = [point(*pair) for pair in curve]
-        label_x, label_y = _numbers(found["lp"])
-        path = f"M{start} C{' '.join(rest)} L{point(*end)}"
-        edges.append(Line(path, round(label_x - left, 1), round(top - label_y, 1)))
-    parts = tuple(box(*_numbers(objects[f"cluster_{index}"]["bb"])) for index in range(len(outline.parts)))
-    return Layout(right - left, top - bottom, tuple(nodes), tuple(edges), parts)
+        half_width, half_height = 36 * float(found["width"]), 36 * float(found["height"])
+        return box(x - half_width, y - half_height, x + half_width, y + half_height)
+
+    def edge(found: Any) -> Place:
+        """An edge: from the beginning of its curve to the tip of its arrow."""
+        end, start, *curve = [
+            f"{x - left:.1f},{top - y:.1f}" for x, y in map(_numbers, found["pos"].removeprefix("e,").split())
+        ]
+        x, y = _numbers(found["lp"])
+        return {"path": f"M{start} C{' '.join(curve)} L{end}", "x": round(x - left, 1), "y": round(top - y, 1)}
+
+    nodes = [node(index) for index in range(len(outline.nodes))]
+    edges = [edge(found) for found in sorted(drawn.get("edges", []), key=lambda found: int(found["id"]))]
+    parts = [box(*_numbers(objects[f"cluster_{index}"]["bb"])) for index in range(len(outline.parts))]
+    return Layout(right - left, top - bottom, nodes, edges, parts)
 
 
 def _numbers(text: str) -> list[float]:

@@ -9,7 +9,7 @@ const record = JSON.parse(byId("record").textContent);
 const format = makeFormat(record.nan);
 for (const node of record.nodes) {
   node.data = Number(node.data);
-  // Data that is not a number is just that; only a partial, and what follows from it, can be undefined.
+  // Data can be nan; only a partial, and what follows from it, can be undefined.
   node.dataText = makeFormat("nan")(node.data);
 }
 for (const edge of record.edges) {
@@ -75,13 +75,13 @@ function shownGradient(node, at) {
   return at < run.seed && !leftOver ? NOT_YET : format(position.gradients[node]);
 }
 
-// What a gradient should be, if it will not change any more and is another.
+// What a gradient should be, if it is final and wrong.
 function rightInstead(node, at) {
   const wanted = right.gradients[node];
   return at >= run.done[node] && !alike(node, position.gradients[node], wanted) ? format(wanted) : null;
 }
 
-// Another order of additions may change the last digits of what is added, though nearly nothing may be left of it.
+// Another order of additions may change the last digits of the terms, even where the sum nearly vanishes.
 function alike(node, a, b) {
   if (Object.is(a, b)) return true;
   if (!Number.isFinite(a) || !Number.isFinite(b)) return false;
@@ -107,10 +107,10 @@ function showProgress(at) {
 // What happens in a step, in symbols and then in numbers.
 function sentence({ kind, node, edge, upstream, contribution, before, after }) {
   const name = record.nodes[node]?.name;
-  if (kind === "start") return "The leaves have their numbers. Now forwards: one result after the other.";
+  if (kind === "start") return "The leaves have their numbers. Now forwards, one result after the other.";
   if (kind === "seed") {
-    const leaves = mistakes.has("zero") ? "the leaves still hold the gradients of an earlier pass" : "every gradient is 0";
-    return `Now backwards: ${leaves}, but ${name}.grad = 1, for ∂${name}/∂${name} = 1.`;
+    const rest = mistakes.has("zero") ? "the leaves still hold the gradients of an earlier pass, and" : "every gradient is 0 except";
+    return `Now backwards: ${rest} ${name}.grad = 1, since ∂${name}/∂${name} = 1.`;
   }
   if (kind === "forward") {
     const { symbols, numbers, dataText } = record.nodes[node];
@@ -122,7 +122,7 @@ function sentence({ kind, node, edge, upstream, contribution, before, after }) {
   return `${name}.grad ${run.assigns ? "=" : "+="} ${product} = ${digits} : ${format(before)} → ${format(after)}`;
 }
 
-// What the mistakes have done by the end.
+// What the mistakes lead to in the end.
 function verdict(isLast) {
   if (!mistakes.size) return "";
   const wrong = record.nodes.filter((_, node) => !alike(node, run.gradients[node], right.gradients[node]));
@@ -176,7 +176,7 @@ function pause() {
   setPlaying(false);
 }
 
-// While it plays, a screen reader is not told every sentence: it would never end.
+// While it plays, a screen reader is not told every sentence: it could not keep up.
 function setPlaying(isPlaying) {
   setText(byId("play"), isPlaying ? "Pause" : "Play");
   byId("play").setAttribute("aria-pressed", String(isPlaying));
@@ -203,7 +203,7 @@ function onKey(event) {
   actions[event.key]();
 }
 
-// Whether a key moves the trace: only where there is more of it than is seen.
+// Whether a key scrolls the trace: only if there is more of it than is in sight.
 function scrolls({ key, target }) {
   const pane = target.closest?.("#trace");
   if (!pane || key === " ") return false;
@@ -237,16 +237,19 @@ function readAddress() {
 // --- The page as it begins ---
 
 function listen() {
-  byId("first").addEventListener("click", () => go(0));
-  byId("back").addEventListener("click", () => go(position.step - 1));
-  byId("next").addEventListener("click", () => go(position.step + 1));
-  byId("last").addEventListener("click", () => go(run.steps.length - 1));
-  byId("play").addEventListener("click", toggle);
+  const clicks = {
+    first: () => go(0),
+    back: () => go(position.step - 1),
+    next: () => go(position.step + 1),
+    last: () => go(run.steps.length - 1),
+    play: toggle,
+    "zoom-in": () => graph.zoom(1.25),
+    "zoom-out": () => graph.zoom(0.8),
+    "zoom-fit": () => graph.fit(),
+  };
+  for (const [id, act] of Object.entries(clicks)) byId(id).addEventListener("click", act);
   byId("slider").addEventListener("input", (event) => go(Number(event.target.value)));
   byId("node").addEventListener("change", (event) => select(event.target.value === "" ? null : Number(event.target.value)));
-  byId("zoom-in").addEventListener("click", () => graph.zoom(1.25));
-  byId("zoom-out").addEventListener("click", () => graph.zoom(0.8));
-  byId("zoom-fit").addEventListener("click", () => graph.fit());
   byId("mistakes").addEventListener("change", () => {
     const step = position.step;
     start(new Set([...byId("mistakes").querySelectorAll("input:checked")].map((box) => box.value)));

@@ -36,13 +36,13 @@ function edgesInto({ nodes, edges }) {
   return into;
 }
 
-// The right order: a node passes its gradient on when all that it is used in have given theirs.
+// The right order: a node passes its gradient on when it has it from all results that use it.
 function resultsBackwards(into) {
   return [...into].reverse().flat();
 }
 
 // The wrong order: straight down from the result. A node passes on what it has as soon as it is first given something,
-// though more may follow by another way.
+// though more may follow along another path.
 function straightDown({ nodes, edges }, into) {
   const order = [];
   const seen = new Set();
@@ -61,18 +61,18 @@ function straightDown({ nodes, edges }, into) {
   return order;
 }
 
-// What a pass before this one has left in the leaves; the results of operations are new in each pass.
+// What an earlier pass has left in the leaves; the results of operations are new in each pass.
 function leftOver(record) {
   const into = edgesInto(record);
   return replay(record).gradients.map((gradient, node) => (into[node].length ? 0 : gradient));
 }
 
-// For each node, the sum over all paths of the sizes of their products: rounding is to be seen on this scale.
+// For each node, the sum over all paths of the sizes of their products: the scale for rounding errors.
 function sizesOfPaths({ nodes, edges }) {
   return replay({ nodes, edges: edges.map((edge) => ({ ...edge, partial: Math.abs(edge.partial) })) }).gradients;
 }
 
-// For each node, the step after which its gradient does not change any more.
+// For each node, the step after which its gradient is final.
 function lastChanges(nodes, steps, seed) {
   const done = nodes.map(() => seed);
   steps.forEach((step, index) => {
@@ -81,7 +81,7 @@ function lastChanges(nodes, steps, seed) {
   return done;
 }
 
-// The gradients after any step, found from those after the step that was shown last.
+// The gradients after any step, computed from those after the step shown before.
 class Position {
   constructor(run) {
     this.run = run;

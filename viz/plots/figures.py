@@ -1,11 +1,11 @@
-"""What every plot shares: the object that is returned, colours, sizes, and text that is shown as it is."""
+"""What every plot shares: the object that is returned, colours, names, and legends beside the panels."""
 
 from __future__ import annotations
 
 import base64
 import copy
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
@@ -16,50 +16,51 @@ from matplotlib import style
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.text import Text
+from matplotlib.rcsetup import cycler
 from matplotlib.ticker import MaxNLocator
 
-from engine.extend import real_number
 from viz.files import replace_file
 from viz.notation import number, printable, shortened
+
+FileName = str | os.PathLike[str]
 
 # The hues of Okabe and Ito ("Color Universal Design", 2008), told apart with any kind of colour blindness; without
 # their yellow, which is too light for a line on white.
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9")
-FAINT = "#595959"
 
-# As many marks as colours.
-SHAPES = ("o", "s", "^", "D", "v", "<", ">")
+# As many styles as have no divisor in common with the number of colours: 28 lines differ in one or both.
+_DASHES = ("-", "--", "-.", ":")
 
-# Width and height in inches: on a slide of 13.3 by 7.5 the text is at least as large as the style says.
-SIZE = (9.0, 5.0)
+_STYLE: list[Any] = [
+    "default",  # Whatever the user has set.
+    {
+        "axes.prop_cycle": cycler(color=COLORS * len(_DASHES), linestyle=_DASHES * len(COLORS)),
+        "axes.spines.right": False,
+        "axes.spines.top": False,
+        "figure.dpi": 144,
+        "font.size": 14,  # On a slide of 13.3 by 7.5 inches.
+        "lines.linewidth": 2.5,
+        "pdf.fonttype": 42,  # Letters that can be selected and edited.
+        "svg.hashsalt": "viz.plots",  # Without it, the names inside an SVG are random.
+    },
+]
 
-DPI = 144
-"""How many pixels of a bitmap make an inch."""
-
-_STYLE = {
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "font.size": 14,
-    "lines.linewidth": 2.5,
-    "pdf.fonttype": 42,  # Letters that can be selected and edited.
-    "savefig.dpi": DPI,
-    "svg.hashsalt": "scalargrad",  # The names inside an SVG are random without.
-}
-
-# Beyond it, the sums and differences by which matplotlib places a number may overflow.
-_LARGEST = 1e300
-
-_LONGEST_AXIS_NAME = 32
-
-Place = Literal["outside right upper", "outside lower center"]
-
-# What says that a file has no date in it, and that of an SVG not by which version it was drawn.
+# Without them, a file would hold the time at which it was written, and an SVG the version of matplotlib.
 _UNDATED: dict[str, dict[str, Any]] = {
     ".svg": {"Date": None, "Creator": None},
     ".png": {},
     ".pdf": {"CreationDate": None},
 }
+
+# In inches: what a legend leaves to the panel at its left, and the room around it.
+_LEAST_PANEL = 6.2
+_PAD = 0.3
+
+_LONGEST = {"right": 72, "below": 30, "axis": 32}
+"""How many characters of a name there is room for."""
+
+Entry = tuple[Artist, str]
+"""A mark and what stands beside it in a legend."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Plot:
     figure: Figure
     content: str
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+    def save(self, path: FileName) -> None:
         """Write the plot into a file whose name ends in ``.svg``, ``.png`` or ``.pdf``: the same plot, the same bytes.
 
         Raises ValueError for another ending and OSError if the file cannot be written. A file that was there before
@@ -88,8 +89,8 @@ class Plot:
     def _image(self, ending: str) -> bytes:
         """The content of a file of this ending."""
         stream = BytesIO()
-        with plot_style():
-            # Whenever a figure is drawn, its layout starts from the one before and ends a little beside it.
+        with style.context(_STYLE):
+            # Each time a figure is drawn, its layout starts from the last one and ends a little beside it.
             copy.deepcopy(self.figure).savefig(stream, format=ending[1:], metadata=_UNDATED[ending])
         return stream.getvalue()
 
@@ -102,13 +103,13 @@ class Plot:
 
 
 @contextmanager
-def plot_style() -> Iterator[None]:
-    """Inside, matplotlib's defaults and the style of these plots hold, whatever the user has set."""
-    with style.context(["default", _STYLE]):
-        yield
+def new_figure(width: float = 9.0, height: float = 5.0) -> Iterator[Figure]:
+    """An empty figure of a size in inches, to draw in while the style of these plots holds."""
+    with style.context(_STYLE):
+        yield Figure(figsize=(width, height), layout="constrained")
 
 
-def finished(figure: Figure, content: str, path: str | os.PathLike[str] | None) -> Plot:
+def finished(figure: Figure, content: str, path: FileName | None) -> Plot:
     """The plot, saved if there is a path."""
     plot = Plot(figure, content)
     if path is not None:
@@ -116,54 +117,38 @@ def finished(figure: Figure, content: str, path: str | os.PathLike[str] | None) 
     return plot
 
 
-def epoch_axis(axes: Axes) -> None:
-    """Let the axis to the right count epochs, in whole numbers, were it only one."""
-    axes.set_xlabel("epoch")
+def add_legend(figure: Figure, entries: Iterable[Entry], side: Literal["right", "below"]) -> None:
+    """A legend beside the panels, in a column to the right or in a row below; the figure grows until it fits."""
+    handles, names = zip(*entries, strict=True)
+    place: dict[str, Any] = {"loc": "outside right upper"}
+    if side == "below":
+        place = {"loc": "outside lower center", "ncols": len(names)}
+    # Matplotlib leaves out a name that begins with an underscore, unless it is set later.
+    legend = figure.legend(handles, ["-"] * len(names), frameon=False, **place)
+    for text, name in zip(legend.get_texts(), names, strict=True):
+        text.set_text(one_line(name, _LONGEST[side]))
+    box = legend.get_window_extent().padded(_PAD / 2 * figure.dpi)
+    width, height = figure.get_size_inches()
+    least = box.width / figure.dpi + (_LEAST_PANEL if side == "right" else 0.0)
+    figure.set_size_inches(max(width, least), max(height, box.height / figure.dpi))
+
+
+def name_axes(axes: Axes, across: str, up: str) -> None:
+    """Write what the two axes are beside them."""
+    axes.set(xlabel=one_line(across, _LONGEST["axis"]), ylabel=one_line(up, _LONGEST["axis"]))
+
+
+def epoch_axes(figure: Figure, up: str = "", place: tuple[int, int, int] = (1, 1, 1)) -> Axes:
+    """A panel over epochs, counted in whole numbers, even if there is only one."""
+    axes = figure.add_subplot(*place)
+    name_axes(axes, "epoch", up)
     axes.xaxis.set_major_locator(MaxNLocator(nbins="auto", steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
+    return axes
 
 
-def legend(figure: Figure, handles: Sequence[Artist], texts: Sequence[str], place: Place) -> None:
-    """A legend beside the panels, where it covers nothing: in a column to the right, or in a row below."""
-    columns = len(texts) if place == "outside lower center" else 1
-    # Matplotlib leaves out what begins with an underscore, unless it comes later.
-    shown = figure.legend(handles, ["-"] * len(texts), loc=place, ncols=columns, frameon=False)
-    for entry, text in zip(shown.get_texts(), texts, strict=True):
-        entry.set_text(text)
-        literal(entry)
-
-
-def name_axes(axes: Axes, labels: tuple[str, str]) -> None:
-    """Write what the two axes are beside them, as it is."""
-    for label in (axes.set_xlabel(_axis_name(labels[0])), axes.set_ylabel(_axis_name(labels[1]))):
-        literal(label)
-
-
-def _axis_name(label: str) -> str:
-    """As much of a name as an axis has room for."""
-    return name_text(label, _LONGEST_AXIS_NAME)
-
-
-def literal(text: Text) -> None:
-    """Show a text as it is: dollar signs begin no formula."""
-    text.set_parse_math(False)
-
-
-def name_text(name: str, longest: int) -> str:
-    """A name on one line of at most so many characters, all of which a font can draw."""
-    return shortened(printable(name), longest)
-
-
-def drawable_number(given: Any, what: str) -> float:
-    """``given`` as a float that an axis can show; else TypeError or ValueError, naming ``what`` it is."""
-    checked = real_number(given, what)
-    if not is_drawable(checked):
-        raise ValueError(f"{what} is {number(checked)}, which has no place on an axis")
-    return checked
-
-
-def is_drawable(value: float) -> bool:
-    """Whether a number is finite and not too large for an axis."""
-    return abs(value) <= _LARGEST
+def one_line(name: str, longest: int) -> str:
+    """A name on one line of at most so many characters, all of which a font can draw; a dollar begins no formula."""
+    return shortened(printable(name), longest).replace("$", r"\$")
 
 
 def written(value: float) -> str:

@@ -1,22 +1,40 @@
-"""`loss_curves`: the loss by epoch."""
+"""`loss_curves`: the loss by epoch; and `loss_bands`: the losses of many seeds, as their median and bands around it."""
 
 from __future__ import annotations
 
-import os
+import math
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import NullLocator
 
-from viz.plots.checks import by_name
-from viz.plots.curves import LONGEST_NAME, is_logarithmic, line_look, loss_panel
-from viz.plots.figures import Plot, drawable_number, finished, legend, name_text, plot_style, plural
+from engine.extend import real_number
+from viz.palette import FAINT
+from viz.plots.checks import by_name, drawable, each, is_drawable, text
+from viz.plots.figures import COLORS, Entry, FileName, Plot, add_legend, epoch_axes, finished, new_figure, plural
+
+_BANDS = {"half of the seeds": (25, 75, 0.25), "90 % of the seeds": (5, 95, 0.13)}
+"""For each band the percentages at its edges, and how opaque it is."""
+
+# A logarithmic axis over less than this has too few numbers on it to be read.
+_LEAST_RATIO = 100.0
+
+# Powers of ten beyond which the margin or a tick of matplotlib's might be zero or infinite, and how many ticks are set.
+_EXPONENTS = (-300.0, 307.0)
+_TICKS = 6
+
+_Quantiles = dict[int, list[float]]
+"""By percentage, a number for each epoch: as many percent of the losses are at most as large."""
 
 
 def loss_curves(
     losses: Iterable[float] | Mapping[str, Iterable[float]],
-    path: str | os.PathLike[str] | None = None,
+    path: FileName | None = None,
     *,
     logarithmic: bool | None = None,
 ) -> Plot:
@@ -27,52 +45,168 @@ def loss_curves(
     logarithmic  whether equal steps of the axis are equal ratios; None takes such an axis where all losses are positive
                  and the largest is at least 100 times the smallest
 
-    Several curves get a legend, and differ in colour and dashes. The plot is returned, and shows itself in a notebook.
-    Raises TypeError for what is no number, and ValueError for no losses, for a loss that is NaN or beyond ±1e300, for
-    one that is not positive on an axis that is to be logarithmic, and for another ending.
+    Named curves get a legend, and differ in colour and dashes. Raises TypeError and ValueError as `viz.plots` says, and
+    ValueError for a loss that is not positive with ``logarithmic=True``.
     """
-    curves = _curves(losses)
+    curves = by_name(losses, "losses", _curve) if isinstance(losses, Mapping) else {"": _curve(losses, "losses")}
     epochs = range(max(map(len, curves.values())))
-    axis = is_logarithmic({_loss_of(name): curve for name, curve in curves.items()}, epochs, logarithmic)
-    with plot_style():
-        figure, axes = loss_panel(len(curves), curves, curves.values(), axis)
-        axes.set_ylabel("loss")
-        lines = _draw(axes, curves.values())
+    with new_figure() as figure:
+        axes = _loss_axes(figure, "loss", curves, epochs, logarithmic)
+        lines = [axes.plot(range(len(curve)), curve, marker=_marker(curve))[0] for curve in curves.values()]
         if isinstance(losses, Mapping):
-            legend(figure, lines, [name_text(name, LONGEST_NAME) for name in curves], "outside right upper")
+            add_legend(figure, zip(lines, curves, strict=True), "right")
     return finished(figure, f"{plural(len(curves), 'loss curve')} of {plural(len(epochs), 'epoch')}", path)
 
 
-def _draw(axes: Axes, curves: Iterable[Sequence[float]]) -> list[Line2D]:
-    """A line for each curve; a dot where it has one epoch only."""
-    lines: list[Line2D] = []
-    for index, curve in enumerate(curves):
-        color, dashes = line_look(index)
-        marker = "o" if len(curve) == 1 else "none"
-        lines += axes.plot(range(len(curve)), curve, color=color, linestyle=dashes, marker=marker)
-    return lines
+def loss_bands(
+    curves: Iterable[Iterable[float]] | Mapping[str, Iterable[Iterable[float]]],
+    path: FileName | None = None,
+    *,
+    epochs: Iterable[float] | None = None,
+    logarithmic: bool | None = None,
+    label: str = "loss",
+) -> Plot:
+    """Plot the median loss of many seeds by epoch and the spread around it, into a file if a path is given.
+
+    curves       the losses of each seed at the same epochs, a list for each seed, or several such lists by name
+    path         a file name that ends in ``.svg``, ``.png`` or ``.pdf``
+    epochs       when the losses were taken, rising; None stands for 0, 1, 2, …
+    logarithmic  whether equal steps of the axis are equal ratios; None takes such an axis where all that is drawn is
+                 positive and the largest of it is at least 100 times the smallest
+    label        what the numbers are, which stands at the axis
+
+    The line is the median, the band lies between the quartiles. With one name only, a fainter band holds 90 % of the
+    losses. An inf, a NaN, a number above 1e300 and what is missing at the end of a shorter curve count as infinitely
+    large: there the training diverged. A line or a band that becomes infinite leaves the picture at the top, and the
+    legend says so.
+
+    Raises TypeError and ValueError as `viz.plots` says, and ValueError if most losses are infinite in every epoch, for
+    a curve longer than the epochs, for epochs that do not rise, and with ``logarithmic=True`` for what is not positive.
+    """
+    groups = by_name(curves, "curves", _group) if isinstance(curves, Mapping) else {"": _group(curves, "curves")}
+    times = _epochs(epochs, groups)
+    bands = dict(list(_BANDS.items())[: 2 if len(groups) == 1 else 1])
+    quantiles = {name: _quantiles(group, len(times), bands) for name, group in groups.items()}
+    numbers = {name: [number for line in of.values() for number in line] for name, of in quantiles.items()}
+    finite = {name: found for name, of in numbers.items() if (found := list(filter(math.isfinite, of)))}
+    if not finite:
+        raise ValueError("there is nothing to plot: in every epoch most of the losses are infinite or no numbers")
+    with new_figure() as figure:
+        axes = _loss_axes(figure, text(label, "label"), finite, times, logarithmic)
+        lines = [_draw_bands(axes, times, of, bands) for of in quantiles.values()]
+        shown = _bands_legend(lines, list(groups) if isinstance(curves, Mapping) else [], bands)
+        if any(math.inf in of for of in numbers.values()):
+            arrow = Line2D([], [], linestyle="none", marker="^", color=FAINT, markersize=12)
+            shown.append((arrow, "out at the top: diverged"))
+        add_legend(figure, shown, "right")
+    seeds = sum(map(len, groups.values()))
+    return finished(figure, f"{plural(seeds, 'loss curve')} of {plural(len(times), 'epoch')} as bands", path)
 
 
-# --- Arguments -------------------------------------------------------------------------------------------------------
+def _loss_axes(
+    figure: Figure, label: str, curves: Mapping[str, Sequence[float]], epochs: Sequence[float], logarithmic: bool | None
+) -> Axes:
+    """A panel for these finite numbers, by name, over epochs, on a logarithmic axis if that is wanted or helps."""
+    axes = epoch_axes(figure, label)
+    smallest, name = min((min(curve), name) for name, curve in curves.items())
+    largest = max(map(max, curves.values()))
+    if logarithmic and smallest <= 0.0:
+        whose = f" of {name!r}" if name else ""
+        raise ValueError(
+            f"the {label}{whose} falls to {smallest!r}, which has no place on a logarithmic axis: "
+            "plot it with logarithmic=False"
+        )
+    if logarithmic or (logarithmic is None and smallest > 0.0 and largest / smallest >= _LEAST_RATIO):
+        _set_logarithmic(axes, smallest, largest)
+    axes.update_datalim([(epochs[0], smallest), (epochs[-1], largest)])
+    axes.autoscale_view()
+    axes.set_autoscale_on(False)
+    return axes
 
 
-def _curves(losses: Any) -> dict[str, list[float]]:
-    """The curves by name, or the error that says what is wrong with which; the name of a single curve is empty."""
-    if not isinstance(losses, Mapping):
-        return {"": _curve(losses, "losses", _loss_of(""))}
-    return by_name(losses, "losses", "curves", lambda name, curve: _curve(curve, f"losses[{name!r}]", _loss_of(name)))
+def _set_logarithmic(axes: Axes, smallest: float, largest: float) -> None:
+    """Let equal steps of the axis be equal ratios, with ends and ticks of our own if the numbers are extreme."""
+    axes.set_yscale("log")
+    low, high = math.log10(smallest), math.log10(largest)
+    if low < _EXPONENTS[0] or high + (high - low) > _EXPONENTS[1]:
+        axes.set_ylim(smallest, max(largest, 2.0 * smallest))
+        step = max(1, math.ceil((high - low) / _TICKS))
+        axes.set_yticks([10.0**exponent for exponent in range(math.ceil(low), math.floor(high) + 1, step)])
+        axes.yaxis.set_minor_locator(NullLocator())
 
 
-def _loss_of(name: Any) -> str:
-    """What the numbers of a curve are, in words."""
-    return "the loss" if name == "" else f"the loss of {name!r}"
+def _marker(curve: Sequence[float]) -> str:
+    """A dot for a single epoch."""
+    return "o" if len(curve) == 1 else "none"
 
 
-def _curve(losses: Any, argument: str, what: str) -> list[float]:
-    """The losses as floats."""
-    if isinstance(losses, (str, bytes)) or not isinstance(losses, Iterable):
-        raise TypeError(f"{argument} is a list of numbers, as history.losses, not {losses!r}")
-    curve = [drawable_number(loss, f"{what} in epoch {epoch}") for epoch, loss in enumerate(losses)]
-    if not curve:
-        raise ValueError(f"there are no losses to plot: {argument} is empty")
-    return curve
+def _draw_bands(axes: Axes, epochs: Sequence[float], quantiles: _Quantiles, bands: Mapping[str, Any]) -> Line2D:
+    """The bands and the median of a group; what is infinite goes half of the height of the panel above it."""
+    bottom, top = map(float, axes.get_ylim())
+    linear = axes.get_yscale() == "linear"
+    above = top + (top - bottom) / 2 if linear else min(1e308, top * math.sqrt(top / bottom))
+    seen = {percent: [min(number, above) for number in line] for percent, line in quantiles.items()}
+    (median,) = axes.plot(epochs, seen[50], marker=_marker(epochs))
+    edge = 12.0 if len(epochs) == 1 else 0.0
+    for low, high, opacity in bands.values():
+        axes.fill_between(epochs, seen[low], seen[high], color=median.get_color(), alpha=opacity, linewidth=edge)
+    return median
+
+
+def _bands_legend(lines: Sequence[Line2D], names: Sequence[str], bands: Mapping[str, Any]) -> list[Entry]:
+    """What lines and bands are, in the colour of the only line, or in grey behind the names of several."""
+    several = len(lines) > 1
+    color = FAINT if several else COLORS[0]
+    shown: list[Entry] = list(zip(lines, names, strict=True)) if several else []
+    median = f"{names[0]}: median" if names and not several else "median"
+    shown.append((Line2D([], [], color=color, linestyle="-"), median))
+    return shown + [(Patch(color=color, alpha=opacity, linewidth=0.0), name) for name, (*_, opacity) in bands.items()]
+
+
+def _quantiles(curves: Sequence[Sequence[float]], epochs: int, bands: Mapping[str, Any]) -> _Quantiles:
+    """The median and the edges of the bands in each epoch."""
+    columns = [sorted(curve[epoch] if epoch < len(curve) else math.inf for curve in curves) for epoch in range(epochs)]
+    percents = [50, *(percent for low, high, _ in bands.values() for percent in (low, high))]
+    return {percent: [_quantile(column, percent) for column in columns] for percent in percents}
+
+
+def _quantile(rising: Sequence[float], percent: int) -> float:
+    """The number that so many percent of the others are below; between two of them, in proportion."""
+    index, rest = divmod(percent * (len(rising) - 1), 100)
+    low = rising[index]
+    # The difference of two infinite numbers is NaN.
+    if rest == 0 or rising[index + 1] == low:
+        return low
+    return low + (rising[index + 1] - low) * (rest / 100)
+
+
+def _curve(given: Any, what: str) -> list[float]:
+    """The losses of a training, all of them finite."""
+    return each(given, what, drawable, least=1)
+
+
+def _group(given: Any, what: str) -> list[list[float]]:
+    """The losses of each seed."""
+    return each(given, what, lambda curve, seed: each(curve, seed, _loss), "lists of losses", least=1)
+
+
+def _loss(given: Any, what: str) -> float:
+    """A loss as a float that is infinite where the training diverged."""
+    loss = real_number(given, what)
+    if math.isnan(loss) or (loss > 0.0 and not is_drawable(loss)):
+        return math.inf
+    return drawable(loss, what)
+
+
+def _epochs(given: Any, groups: Mapping[str, Sequence[Sequence[float]]]) -> list[float]:
+    """When the losses were taken: as often as the longest curve has losses, or more often."""
+    longest = max(len(curve) for group in groups.values() for curve in group)
+    if not longest:
+        raise ValueError("there are no losses to plot: every curve is empty")
+    epochs = list(range(longest)) if given is None else each(given, "epochs", drawable, least=1)
+    for index, (before, after) in enumerate(pairwise(epochs)):
+        if before >= after:
+            raise ValueError(f"epochs rise, but epochs[{index + 1}] is {after!r} after {before!r}")
+    if len(epochs) < longest:
+        raise ValueError(f"each loss has its epoch, but there are {longest} losses in a curve and {len(epochs)} epochs")
+    return list(map(float, epochs))

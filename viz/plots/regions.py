@@ -1,35 +1,35 @@
-"""`class_regions`: where in the plane a classifier of two inputs answers with which class."""
+"""`class_regions`: which class a classifier of two inputs answers where in the plane."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap, to_rgb
-from matplotlib.figure import Figure
+from matplotlib.colors import LinearSegmentedColormap, ListedColormap
 from matplotlib.patches import Patch
 
 from engine import no_grad
-from viz.plots.checks import answer, axis_labels, check_function, check_samples, entries, pair, text
-from viz.plots.figures import COLORS, SHAPES, Plot, finished, legend, name_text, plot_style, plural
-from viz.plots.plane import Plane, draw_background, draw_points, plane_around, plane_axes, sample_size
+from viz.plots.checks import answer, check_function, check_samples, each, pair, text, two_texts
+from viz.plots.figures import COLORS, Entry, FileName, Plot, add_legend, finished, new_figure, plural
+from viz.plots.plane import Plane, draw_samples
 
-# In inches, with the legend to the right.
-_SIZE = (10.0, 7.0)
-_TINT = 0.3
-"""How much of its colour the region of a class has; the rest is white."""
+_SHAPES = ("o", "s", "^", "D", "v", "<", ">")
+"""As many as there are colours."""
 
-_LONGEST_NAME = 30
+# The region of a class has 30 % of its colour; the rest is white.
+_TINTS = [LinearSegmentedColormap.from_list("tint", ["white", color])(0.3) for color in COLORS]
+
+_LINE = "#333333"
+
+_Scores = list[float]
 
 
 def class_regions(
     model: Callable[[list[float]], Iterable[Any]],
     inputs: Iterable[Any],
     classes: Iterable[int],
-    path: str | os.PathLike[str] | None = None,
+    path: FileName | None = None,
     *,
     answers: Iterable[int] | None = None,
     names: Iterable[str] = (),
@@ -44,138 +44,100 @@ def class_regions(
     inputs      the samples, two numbers each
     classes     the class of each sample, as its place among the scores: 0, 1, 2, …
     path        a file name that ends in ``.svg``, ``.png`` or ``.pdf``
-    answers     the class that each sample is answered with, if not by its place in the plane alone
+    answers     the class answered for each sample, if that depends on more than its place in the plane
     names       the names of all classes, else "class 0", "class 1", …
     labels      the names of the two inputs, which stand at the axes
-    resolution  how many points there are along each axis: the model is called resolution² times
+    resolution  how many points there are along each axis, at least 2: the model is called resolution² times
     margin      how far the picture goes beyond the samples, as a fraction of their range on each axis
 
-    Each class has a colour, light where the model answers it and strong for its samples, and a shape; those answered
-    with another are ringed. The plot is returned and shows itself in a notebook. Raises TypeError for what is no number
-    and a model that gives no list of numbers; ValueError for no samples, inputs not of two numbers, classes or answers
-    that do not match, scores fewer than 2 or more than 7, a resolution below 2, a negative margin, and another ending.
+    Each class has a colour, light where the model answers it and strong for its samples, and a shape. A ring is around
+    each sample that is answered wrongly. Raises TypeError and ValueError as `viz.plots` says, and ValueError for fewer
+    than 2 scores or more than 7.
     """
     check_function(model, "model", "a list of two numbers")
-    axis_names, given_names = axis_labels(labels), _names(names)
-    points, goals = _samples(inputs, classes)
-    plane = plane_around(points, resolution, margin)
-    found = [_asked(model, point) for point in points]
-    scores = plane.asked(lambda x, y: _scores(model, [x, y]))
-    class_names = _class_names(given_names, [*found, *(one for row in scores for one in row)], goals)
-    wrong = [point for point, one, goal in zip(points, _said(answers, found), goals, strict=True) if one != goal]
-    with plot_style():
-        figure = Figure(figsize=_SIZE, layout="constrained")
-        axes = plane_axes(figure, plane, axis_names)
+    axis_names, class_names = two_texts(labels, "labels"), each(names, "names", text, "texts")
+    samples, goals = each(inputs, "inputs", pair, "points", least=1), each(classes, "classes", _class)
+    plane = Plane.around(samples, resolution, margin)
+    with no_grad():
+        at_samples = [_scores(model, sample) for sample in samples]
+    scores = plane.asked(lambda at: _scores(model, at))
+    count = _count([*at_samples, *(found for row in scores for found in row)])
+    said = [_winner(found) for found in at_samples] if answers is None else each(answers, "answers", _class)
+    for labels_of, what in ((goals, "classes"), (said, "answers")):
+        check_samples(samples, labels_of, what)
+        if max(labels_of) >= count:
+            raise ValueError(f"{what} has a {max(labels_of)}, but the model gives {count} scores")
+    if class_names and len(class_names) != count:
+        raise ValueError(f"there are {plural(len(class_names), 'name')} for {count} classes")
+    wrong = [sample for sample, one, goal in zip(samples, said, goals, strict=True) if one != goal]
+    with new_figure(10.0, 7.0) as figure:
+        axes = plane.axes(figure, axis_names)
         _draw_regions(axes, plane, scores)
-        shown = _draw_samples(axes, points, goals, class_names) + _draw_rings(axes, wrong, len(points))
-        legend(figure, [mark for mark, _ in shown], [entry for _, entry in shown], "outside right upper")
-    return finished(figure, f"the regions of {len(class_names)} classes and {plural(len(points), 'sample')}", path)
+        shown = _draw_classes(axes, samples, goals, class_names or [f"class {label}" for label in range(count)])
+        if wrong:
+            rings = draw_samples(axes, wrong, "o", "black", of=len(samples), fillstyle="none", zorder=4)
+            rings.set(markersize=1.7 * rings.get_markersize(), markeredgecolor="black", markeredgewidth=2.0)
+            shown.append((rings, f"answered wrongly ({len(wrong)})"))
+        add_legend(figure, shown, "right")
+    return finished(figure, f"the regions of {count} classes and {plural(len(samples), 'sample')}", path)
 
 
-# --- Drawing ---------------------------------------------------------------------------------------------------------
-
-
-def _draw_regions(axes: Axes, plane: Plane, scores: Sequence[Sequence[Sequence[float]]]) -> None:
+def _draw_regions(axes: Axes, plane: Plane, scores: Sequence[Sequence[_Scores]]) -> None:
     """A tint where each class is the answer, and lines between."""
-    count = len(scores[0][0])
     winners = [[_winner(found) for found in row] for row in scores]
-    tints = ListedColormap([_tint(color) for color in COLORS[:count]])
-    draw_background(axes, plane, winners, cmap=tints, vmin=-0.5, vmax=count - 0.5, interpolation="nearest")
-    for label in {winner for row in winners for winner in row}:
-        lead = [[_lead(found, label) for found in row] for row in scores]
+    tints, last = ListedColormap(_TINTS), len(_TINTS) - 0.5
+    plane.draw(axes, winners, cmap=tints, vmin=-0.5, vmax=last, interpolation="nearest")
+    for label in sorted({winner for row in winners for winner in row}):
+        # By how much the score of the class is above the best of the others: zero on the line between them.
+        lead = [[found[label] - max(found[:label] + found[label + 1 :]) for found in row] for row in scores]
         largest = max(map(max, lead))
         if min(map(min, lead)) < 0.0 < largest:
-            # The pixels of the image are steps along a line that is not level or upright.
-            axes.contourf(plane.across, plane.up, lead, levels=[0.0, largest], colors=[_tint(COLORS[label])])
-            axes.contour(plane.across, plane.up, lead, levels=[0.0], colors="#333333", linewidths=2.0)
+            # The pixels of the image make steps along a line that is neither level nor upright.
+            axes.contourf(plane.across, plane.up, lead, levels=[0.0, largest], colors=[_TINTS[label]])
+            axes.contour(plane.across, plane.up, lead, levels=[0.0], colors=_LINE, linewidths=2.0)
 
 
-def _lead(scores: Sequence[float], label: int) -> float:
-    """By how much the score of a class is above the best of the others: on the line between them, by nothing."""
-    return scores[label] - max(score for other, score in enumerate(scores) if other != label)
-
-
-def _winner(scores: Sequence[float]) -> int:
+def _winner(scores: _Scores) -> int:
     """The class of the largest score."""
-    return max(range(len(scores)), key=scores.__getitem__)
+    return scores.index(max(scores))
 
 
-def _tint(color: str) -> tuple[float, float, float]:
-    """A light version of a colour."""
-    red, green, blue = (1.0 - _TINT * (1.0 - channel) for channel in to_rgb(color))
-    return red, green, blue
-
-
-def _draw_samples(
-    axes: Axes, points: Sequence[Sequence[float]], goals: Sequence[int], names: Sequence[str]
-) -> list[tuple[Artist, str]]:
-    """The samples of each class; of one that has none, its region only."""
-    shown: list[tuple[Artist, str]] = []
+def _draw_classes(
+    axes: Axes, samples: Sequence[Sequence[float]], goals: Sequence[int], names: Sequence[str]
+) -> list[Entry]:
+    """The samples of each class; a class without any is known by the tint of its region."""
+    shown: list[Entry] = []
     for label, name in enumerate(names):
-        chosen = [point for point, goal in zip(points, goals, strict=True) if goal == label]
-        mark: Artist = Patch(facecolor=_tint(COLORS[label]), edgecolor="#333333")
+        chosen = [sample for sample, goal in zip(samples, goals, strict=True) if goal == label]
         if chosen:
-            mark = draw_points(axes, chosen, SHAPES[label], COLORS[label], of=len(points))
-        shown.append((mark, name_text(name, _LONGEST_NAME)))
+            shown.append((draw_samples(axes, chosen, _SHAPES[label], COLORS[label], of=len(samples)), name))
+        else:
+            shown.append((Patch(facecolor=_TINTS[label], edgecolor=_LINE), name))
     return shown
 
 
-def _draw_rings(axes: Axes, wrong: Sequence[Sequence[float]], count: int) -> list[tuple[Artist, str]]:
-    """A ring around each sample that is answered wrongly."""
-    if not wrong:
-        return []
-    look = {"markerfacecolor": "none", "markeredgecolor": "black", "markeredgewidth": 2.0, "zorder": 4}
-    rings = draw_points(axes, wrong, "o", "black", of=count, markersize=1.7 * sample_size(count), **look)
-    return [(rings, f"answered wrongly ({len(wrong)})")]
-
-
-# --- Arguments and answers -------------------------------------------------------------------------------------------
-
-
-def _samples(inputs: Any, classes: Any) -> tuple[list[list[float]], list[int]]:
-    """The points and their classes, or the error that says what is wrong with which."""
-    needed = "regions of classes are drawn for inputs of two numbers"
-    points = [pair(given, f"inputs[{index}]", needed) for index, given in enumerate(entries(inputs, "inputs"))]
-    goals = _classes(classes, "classes")
-    check_samples(points, goals, "class")
-    return points, goals
-
-
-def _classes(given: Any, what: str) -> list[int]:
-    """The numbers of classes."""
-    return [_class(one, f"{what}[{index}]") for index, one in enumerate(entries(given, what))]
-
-
-def _said(given: Any, scores: Sequence[Sequence[float]]) -> list[int]:
-    """What is answered for each sample: the given classes, or those of the largest scores."""
-    if given is None:
-        return [_winner(one) for one in scores]
-    said = _classes(given, "answers")
-    if len(said) != len(scores):
-        raise ValueError(f"each sample has an answer: there are {len(scores)} inputs and {len(said)} answers")
-    for index, one in enumerate(said):
-        if one >= len(scores[index]):
-            raise ValueError(f"answers[{index}] is {one}, but the model gives {plural(len(scores[index]), 'score')}")
-    return said
-
-
 def _class(given: Any, what: str) -> int:
-    """A whole number from 0 on."""
+    """The number of a class, whole and from 0 on."""
     if isinstance(given, bool) or not hasattr(given, "__index__"):
         raise TypeError(f"{what} is a whole number, the place of a class among the scores, not {given!r}")
-    label = int(given)
-    if label < 0:
-        raise ValueError(f"{what} is {label}, but classes are counted from 0")
-    return label
+    if given < 0:
+        raise ValueError(f"{what} is {given}, but classes are counted from 0")
+    return int(given)
 
 
-def _names(given: Any) -> list[str]:
-    """The names of classes that were given, if any."""
-    return [text(name, f"names[{index}]") for index, name in enumerate(entries(given, "names", "texts"))]
+def _scores(model: Callable[[list[float]], Any], at: list[float]) -> _Scores:
+    """The scores at a point as floats."""
+    given = model(list(at))
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise TypeError(
+            f"the model answers with a list of scores, one for each class, but at {at} it gives {given!r} of type "
+            f"{type(given).__name__}"
+        )
+    return [answer(score, at) for score in given]
 
 
-def _class_names(given: Sequence[str], scores: Sequence[Sequence[float]], goals: Sequence[int]) -> list[str]:
-    """A name for each class; ValueError where scores, samples and names do not tell of the same classes."""
+def _count(scores: Iterable[_Scores]) -> int:
+    """How many classes all these scores are of."""
     counts = {len(found) for found in scores}
     if len(counts) > 1:
         raise ValueError(f"the model answers with {min(counts)} scores here and {max(counts)} there")
@@ -184,26 +146,4 @@ def _class_names(given: Sequence[str], scores: Sequence[Sequence[float]], goals:
         raise ValueError(
             f"regions are drawn for 2 to {len(COLORS)} classes, but the model gives {plural(count, 'score')}"
         )
-    if max(goals) >= count:
-        raise ValueError(f"classes[{goals.index(max(goals))}] is {max(goals)}, but the model gives {count} scores")
-    if given and len(given) != count:
-        raise ValueError(f"there are {plural(len(given), 'name')} for {count} classes")
-    return list(given) or [f"class {label}" for label in range(count)]
-
-
-@no_grad()
-def _asked(model: Callable[[list[float]], Any], point: Sequence[float]) -> list[float]:
-    """The scores at a sample."""
-    return _scores(model, list(point))
-
-
-def _scores(model: Callable[[list[float]], Any], point: list[float]) -> list[float]:
-    """The scores at a point as floats."""
-    at, plot = list(point), "a plot of regions"
-    given = model(point)
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        raise TypeError(
-            f"{plot} needs a model that answers with a list of scores, one for each class, but at {at} it gives "
-            f"{given!r} of type {type(given).__name__}"
-        )
-    return [answer(score, at, plot, "model") for score in given]
+    return count

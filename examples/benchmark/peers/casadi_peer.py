@@ -21,14 +21,13 @@ FEW_ROWS = 4
 """So many rows are one graph of scalars, without a map."""
 
 
-def solve(problem: Network, compiled: bool = False) -> Solution | None:
-    """Solve any problem, by CasADi's own machine or, ``compiled``, by C that it writes and has compiled."""
+def solve(problem: Network) -> Solution | None:
+    """Solve any problem by CasADi's own machine."""
     begin = time.perf_counter()
-    options = {"jit": True, "compiler": "shell", "jit_options": {"flags": ["-O3", "-march=native"]}} if compiled else {}
     start = ca.DM(problem.parameters())
     theta = ca.MX.sym("theta", start.numel())
     slopes = slopes_at(theta, problem)
-    slopes_of = ca.Function("slopes_of", [theta], [slopes], options)
+    slopes_of = ca.Function("slopes_of", [theta], [slopes])
 
     def gradient() -> list[float]:
         """Return the gradient at the problem's parameters."""
@@ -37,8 +36,8 @@ def solve(problem: Network, compiled: bool = False) -> Solution | None:
     if not problem.rate:
         return Solution(gradient, lambda count: repeat(slopes_of, start, count), time.perf_counter() - begin)
 
-    step = ca.Function("step", [theta], [theta - problem.rate * slopes], options)
-    fold = ca.Function("fold", [theta], [step.fold(CHUNK)(theta)], options)
+    step = ca.Function("step", [theta], [theta - problem.rate * slopes])
+    fold = ca.Function("fold", [theta], [step.fold(CHUNK)(theta)])
     state = start
 
     def advance(count: int) -> None:

@@ -48,15 +48,7 @@ def loop_of(backward: Callable[..., None]) -> Callable[..., None]:
     """Compile a loop of steps: of gradient descent, or the same gradient each time where the rate is 0."""
 
     @njit
-    def loop(
-        count: int,
-        inputs: np.ndarray,
-        targets: np.ndarray,
-        p: np.ndarray,
-        slopes: np.ndarray,
-        rate: float,
-        penalty: float,
-    ) -> None:
+    def loop(count, inputs, targets, p, slopes, rate, penalty):
         """Do so many steps."""
         decay = 1.0 - 2.0 * rate * penalty
         for _ in range(count):

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.drawn_graphs import OPTIONS, SCALES, arrows, drawn_nodes, network, whole_batch
+from support.drawn_graphs import OPTIONS, SCALES, arrows, drawn_nodes, network, outline, whole_batch
+from support.graph_parts import parts_of
 from support.random_programs import KINKED, SMOOTH, points, programs, run
 from support.xor_in_matrices import forward, in_matrices
 
@@ -14,9 +15,6 @@ import nn
 from engine import Value, scope, topological_order
 from examples.tutorial import X, y
 from nn import MLP, Neuron
-from viz.chain import graph_of
-from viz.graphs.outline import outline
-from viz.graphs.parts import find_parts
 
 # Of each hidden neuron: three parameters, two products, one sum and tanh; of the answer: its bias, three weights, three
 # products, sum and sigmoid; of the loss: 1 - p, log and minus for targets of 0, log and minus for those of 1, the sum
@@ -24,39 +22,38 @@ from viz.graphs.parts import find_parts
 FOLDED_XOR = 3 * (3 + 2 + 1 + 1) + (1 + 3 + 3 + 1 + 1) + (3 + 2 + 2)
 
 
-def test_the_whole_batch_folded_has_the_nodes_of_one_sample():
+@pytest.fixture
+def batch():
+    """The folded drawing of a loss on all samples; in matrices, what hidden layer and network answer."""
     model = network()
     loss = whole_batch(model)
-    nodes = outline(loss, fold=True).nodes
-    assert len(nodes) == FOLDED_XOR
-    trained = [node for node in nodes if node.role == "parameter"]
-    assert {node.size for node in trained} == {1}
-    assert {node.name for node in trained} == {parameter.label for parameter in model.parameters()}
-    sizes = sorted(node.size for node in nodes if node.role == "operation")
+    return model, outline(loss, fold=True), *forward(in_matrices(model), X)
+
+
+def test_the_whole_batch_folded_has_the_nodes_of_one_sample(batch):
+    model, drawn, _, _ = batch
+    assert len(drawn.nodes) == FOLDED_XOR
+    trained = {node.name: node.size for node in drawn.nodes if node.role == "parameter"}
+    assert trained == {parameter.label: 1 for parameter in model.parameters()}
+    sizes = sorted(node.size for node in drawn.nodes if node.role == "operation")
     assert sizes == [1] + [2] * 5 + [4] * (3 * 4 + 3 + 2)
 
 
-def test_a_folded_node_has_the_numbers_of_the_samples_in_order():
-    model = network()
-    loss = whole_batch(model)
-    hidden, answers = forward(in_matrices(model), X)
-    nodes = outline(loss, fold=True).nodes
+def test_a_folded_node_has_the_numbers_of_the_samples_in_order(batch):
+    model, drawn, hidden, answers = batch
     by_hidden = (answers - y) / 4 @ in_matrices(model)["W2"].T
-    activations = [node for node in nodes if node.expression.startswith("tanh")]
-    for k, node in enumerate(activations):
-        assert node.rows[0].data == pytest.approx(tuple(hidden[:, k]), rel=1e-12)
-        assert node.rows[0].gradients == pytest.approx(tuple(by_hidden[:, k]), rel=1e-12)
-    (answer,) = [node for node in nodes if node.expression.startswith("sigmoid")]
+    activations = [node.rows[0] for node in drawn.nodes if node.expression.startswith("tanh")]
+    for k, row in enumerate(activations):
+        assert row.data == pytest.approx(tuple(hidden[:, k]), rel=1e-12)
+        assert row.gradients == pytest.approx(tuple(by_hidden[:, k]), rel=1e-12)
+    (answer,) = [node for node in drawn.nodes if node.expression.startswith("sigmoid")]
     assert answer.rows[0].data == pytest.approx(tuple(answers[:, 0]), rel=1e-12)
-    products = [node for node in nodes if "(0, 0, 1, 1)" in node.expression]
+    products = [node for node in drawn.nodes if "(0, 0, 1, 1)" in node.expression]
     assert len(products) == 3, "what differs is written sample by sample"
 
 
-def test_the_edges_of_a_folded_neuron_are_those_of_every_sample():
-    model = network()
-    loss = whole_batch(model)
-    drawn = outline(loss, fold=True)
-    hidden, answers = forward(in_matrices(model), X)
+def test_the_edges_of_a_folded_neuron_are_those_of_every_sample(batch):
+    _, drawn, hidden, answers = batch
     (answer,) = [index for index, node in enumerate(drawn.nodes) if node.expression.startswith("sigmoid")]
     (into,) = [edge for edge in drawn.edges if edge.target == answer]
     assert into.partials == pytest.approx(tuple((answers * (1 - answers))[:, 0]), rel=1e-12)
@@ -116,12 +113,15 @@ def test_numbers_that_differ_between_samples_are_all_written():
     assert "0.25" in total.expression
 
 
-def test_the_number_of_terms_of_a_long_sum_of_different_terms():
+def test_how_sums_are_written():
     x = Value(2.0, "x")
+    assert outline(x + x + x, fold=True).nodes[-1].expression == "3 × x"
+    squares = [Value(float(i)) ** 2 for i in range(3)]
+    assert outline(sum(squares[1:], squares[0]), fold=True).nodes[-1].expression == "Σ v1"
     functions = (engine.sin, engine.cos, engine.tanh, engine.exp, engine.sigmoid, engine.atan)
-    nodes = outline(sum((f(x) for f in functions[1:]), functions[0](x)), fold=True).nodes
-    assert nodes[-1].expression == "sum of 6 terms"
-    assert nodes[-1].rows[0].data == pytest.approx((sum(float(f(2.0)) for f in functions),))
+    total = outline(sum((f(x) for f in functions[1:]), functions[0](x)), fold=True).nodes[-1]
+    assert total.expression == "sum of 6 terms"
+    assert total.rows[0].data == pytest.approx((sum(float(f(2.0)) for f in functions),))
 
 
 def test_what_is_asked_to_be_drawn_is_drawn():
@@ -202,13 +202,6 @@ def test_a_deep_diamond(by, fold):
         assert arrows(drawn) == {("x", "diamond"): (2.0**60,)}
 
 
-def test_a_diamond_of_products_folded():
-    x = Value(1.0, "x")
-    for _ in range(60):
-        x = x * x
-    assert len(outline(x, fold=True).nodes) == 61
-
-
 @pytest.mark.parametrize("fold", [False, True])
 @pytest.mark.slow
 def test_a_chain_of_a_hundred_thousand_is_refused_or_folded(fold):
@@ -233,14 +226,6 @@ def test_a_part_of_a_hundred_thousand_nodes_is_one_node():
     drawn = outline(long(Value(2.0, "x")), by="layer")
     assert arrows(drawn) == {("x", "long"): (1.0,)}
     assert {node.name: node.size for node in drawn.nodes} == {"x": 1, "long": 100_000}
-
-
-def test_many_samples_are_folded():
-    model = MLP([2, 4, 1])
-    loss = nn.mean_squared_error([model([i / 500, 1 - i / 500]) for i in range(500)], [0.5] * 500)
-    drawn = outline(loss, fold=True)
-    assert max(node.size for node in drawn.nodes) == 500
-    assert len(drawn.nodes) < 60
 
 
 # --- Random graphs ---------------------------------------------------------------------------------------------------
@@ -272,7 +257,7 @@ def drawable(program, point):
 def inner_additions(result):
     """How many additions only lead to another one in the same part: those that a folded drawing has not as nodes."""
     order = topological_order(result)
-    part_of = find_parts(graph_of(result)).of
+    part_of = parts_of(result).of
     uses = {node: [] for node in order}
     for node in order:
         for operand in node.operands:
@@ -306,14 +291,10 @@ def test_an_outline_of_a_random_graph_holds_together(program, point):
         drawn = outline(result, max_nodes=10_000, by=by, fold=fold)
         names = [node.name for node in drawn.nodes]
         assert len(names) == len(set(names))
-        for edge in drawn.edges:
-            assert 0 <= edge.source < len(names)
-            assert 0 <= edge.target < len(names)
-        for node in drawn.nodes:
-            assert node.part is None or node.part in drawn.parts
-        reached = {edge.source for edge in drawn.edges} | {
-            index for index, node in enumerate(drawn.nodes) if node.role in ("result", "part")
-        }
+        assert {place for edge in drawn.edges for place in (edge.source, edge.target)} <= set(range(len(names)))
+        assert {node.part for node in drawn.nodes} <= {None, *drawn.parts}
+        ends = {index for index, node in enumerate(drawn.nodes) if node.role in ("result", "part")}
+        reached = {edge.source for edge in drawn.edges} | ends
         assert reached == set(range(len(names))) or len(names) == 1, "everything leads to the result"
 
 
@@ -326,10 +307,3 @@ def test_unfolded_edges_of_operations_are_the_partials_of_a_random_graph(program
     assert sorted(partial for edge in drawn.edges for partial in edge.partials) == expected
     folded = outline(result, max_nodes=10_000, fold=True)
     assert sum(len(edge.partials) for edge in folded.edges) <= len(expected)
-
-
-def test_one_node_added_several_times_is_multiplied_and_nodes_alike_are_summed():
-    x = Value(2.0, "x")
-    assert outline(x + x + x, fold=True).nodes[-1].expression == "3 × x"
-    squares = [Value(float(i)) ** 2 for i in range(3)]
-    assert outline(sum(squares[1:], squares[0]), fold=True).nodes[-1].expression == "Σ v1"

@@ -5,49 +5,19 @@ import shutil
 import unicodedata
 
 import pytest
-from support.picture_reading import Svg
+from support.drawn_graphs import outline
+from support.picture_reading import svg
 
 import engine
 import nn
-import viz
 from engine import Value, scope
 from nn import MLP
 from viz import images as render
-from viz.graphs.outline import outline
 
 pytestmark = pytest.mark.skipif(
     not (shutil.which("dot") or render.has_pygraphviz()),
     reason="neither the program dot nor pygraphviz >= 2.0 is there",
 )
-
-HOSTILE = [
-    '<b>&"x',
-    "}",
-    "{a|b}",
-    "];",
-    "\\n",
-    "\\N",
-    "\\",
-    "\\\\",
-    '\\"',
-    "&amp;&#60;",
-    "--",
-    "-->",
-    "]]>",
-    "graph",
-    "cluster_0",
-    "charset=latin-1",
-    "a.b",
-    "%s {0}",
-    "💥",
-    "👩‍🔬 日本 β₁",
-    "  two  spaces ",
-]
-
-
-def svg(value, **options):
-    drawing = viz.draw(value, **options)
-    return Svg(render.image(drawing.dot, "svg"))
 
 
 def batch():
@@ -221,93 +191,3 @@ def test_many_samples_are_written_as_a_range():
     results = [engine.tanh(Value(number / 10, "x")) for number in range(-20, 21)]
     node = svg(results, fold=True).nodes[1]
     assert node.lines[:2] == ["v1 ×41 = tanh(x)", "data -0.96403 … 0.96403"]
-
-
-# --- Names of any kind -----------------------------------------------------------------------------------------------
-
-
-def one_line(text):
-    """The text as it can be seen: each run of white space as one space, none at the ends."""
-    return " ".join(text.split())
-
-
-def labelled(name, note="", label=""):
-    """A parameter and an input of that label, in a part of that name and note."""
-    weight = Value(2.0, label)
-
-    @scope(name, note)
-    def part(x):
-        return weight * x
-
-    return part(Value(3.0, f"x{label}"))
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-def test_names_notes_and_labels_are_shown_as_they_are(text):
-    picture = svg(labelled(text, text, text))
-    (frame,) = picture.clusters
-    seen = one_line(text)
-    assert one_line(" ".join(frame.texts)) == f"{seen} {seen}"
-    names = {one_line(node.tooltip.splitlines()[0]): one_line(node.texts[0]) for node in picture.nodes}
-    assert names[f"{seen}, parameter"] == seen
-    assert names[f"x{one_line(text) if text[0] != ' ' else ' ' + seen}, input"] == one_line(f"x{text}")
-    assert len(picture.nodes) == 3
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-def test_a_part_that_is_a_node_is_shown_as_it_is_called(text):
-    value = labelled(text, text, text)
-    (node,) = [node for node in svg(value, by="neuron").nodes if node.kind == "part"]
-    seen = one_line(text)
-    assert seen in {one_line(node.texts[0]), one_line(node.texts[0]).removesuffix("#2")}
-    assert one_line(node.texts[1]) == seen
-    assert one_line(node.tooltip.splitlines()[0]).endswith(f", {seen}")
-
-
-@pytest.mark.parametrize("by", ["operation", "neuron"])
-@pytest.mark.parametrize(
-    ("text", "seen"),
-    [("a\x00b\x1b", "a\\x00b\\x1b"), ("\ud800", "\\ud800"), ("a\tb", "a b"), ("\x7f", "\\x7f"), ("\ufffe", "\\ufffe")],
-)
-def test_what_no_font_can_draw_is_written_as_an_escape(by, text, seen):
-    picture = svg(labelled(text, text, text), by=by)
-    shape = picture.clusters[0] if by == "operation" else next(n for n in picture.nodes if n.kind == "part")
-    assert shape.texts[:2] == [seen, seen] or shape.texts[:2] == [f"{seen}#2", seen]
-    for node in picture.nodes:
-        assert text not in node.tooltip
-
-
-@pytest.mark.parametrize("by", ["operation", "neuron"])
-def test_a_name_of_two_lines(by):
-    picture = svg(labelled("up\ndown", "one\ntwo", "left\nright"), by=by)
-    shown = " ".join(" ".join(shape.texts) for shape in picture.clusters + picture.nodes)
-    for word in ("up", "down", "one", "two", "left", "right"):
-        assert word in shown
-
-
-@pytest.mark.parametrize("by", ["operation", "neuron", "layer"])
-@pytest.mark.parametrize("text", ["x" * 5_000, "many words " * 500, "💥" * 1_000, "<&>" * 1_000])
-def test_a_very_long_name_does_not_widen_the_picture(by, text):
-    picture = svg(labelled(text, text, text), by=by)
-    for shape in picture.clusters + picture.nodes:
-        for line in shape.texts:
-            assert len(line) <= 60, "in characters: two names and what is between them"
-    for node in picture.nodes:
-        left, _, right, _ = node.box
-        assert right - left < 60 * 20
-    assert all(len(shape.tooltip) < 2_000 for shape in picture.nodes + picture.clusters)
-
-
-def test_a_part_without_a_name_is_drawn():
-    picture = svg(labelled("\n"))
-    assert len(picture.nodes) == 3
-    assert len(svg(labelled(" "), by="neuron").nodes) == 2
-
-
-@pytest.mark.parametrize(
-    "label", ["]", "]]", "a\n]", "encoder.attention.query_[0]", "x" * 26 + "]]>", "[CDATA[", "]]>"]
-)
-def test_a_bracket_that_is_alone_on_its_line(label):
-    named = scope(label)(lambda x: x * 2)(Value(1.0, label))
-    drawn = Svg(render.image(viz.to_dot(named.tanh()), "svg"))
-    assert any("".join(node.texts).startswith(label.replace("\n", "")) for node in drawn.nodes)

@@ -1,12 +1,9 @@
 """The DOT text: the same for the same graph in every process, and for a tiny graph, as written down here by hand."""
 
 import itertools
-import os
-import subprocess
-import sys
 
 import pytest
-from support.commands import ROOT
+from support.drawn_graphs import printed_by_processes
 
 import viz
 from engine import Value, scope
@@ -34,17 +31,10 @@ print(viz.draw(outputs[0], by="neuron", direction="down").dot)
 """
 
 
-def texts_of_process(seed):
-    environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
-    done = subprocess.run([sys.executable, "-c", PROGRAM], env=environment, capture_output=True, check=True)
-    return done.stdout.decode("utf-8")
-
-
 def test_every_process_writes_the_same_text_at_every_scale(capsys):
-    texts = {texts_of_process(seed) for seed in ("0", "1", "12345")}
+    text = printed_by_processes(PROGRAM)
     exec(PROGRAM, {})
-    texts.add(capsys.readouterr().out)
-    (text,) = texts
+    assert capsys.readouterr().out == text
     assert text.count("digraph computation {") == 13
 
 

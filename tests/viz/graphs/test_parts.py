@@ -3,15 +3,14 @@
 import itertools
 
 import pytest
-from support.graph_parts import XOR, between, flat, members, places
+from support.drawn_graphs import drawn_nodes, outline
+from support.graph_parts import XOR, between, flat, members, parts_of, places
 
 import engine
 import nn
 from engine import Value, scope, topological_order
 from nn import MLP, Layer, Module, Neuron
-from viz.chain import graph_of
-from viz.graphs.outline import outline
-from viz.graphs.parts import find_parts, path_of
+from viz.graphs.parts import path_of
 
 
 @pytest.mark.parametrize("computed", [False, True], ids=["given inputs", "computed inputs"])
@@ -36,19 +35,21 @@ def test_every_neuron_has_its_own_nodes_and_only_these(computed):
 def test_weights_and_biases_are_parameters_and_nothing_else():
     model = MLP([2, 3, 1])
     x = [Value(1.0, "x0"), Value(0.5, "x1")]
-    parts = find_parts(graph_of(nn.mean_squared_error([model(x)], [Value(1.0, "target")])))
+    parts = parts_of(nn.mean_squared_error([model(x)], [Value(1.0, "target")]))
     assert parts.parameters == set(model.parameters())
     assert set(parts.of).isdisjoint(x)
 
 
 def test_every_sample_is_a_call_of_the_same_parts():
     model = MLP([2, 2, 1])
-    parts = find_parts(graph_of(*[model(row) for row in XOR]))
-    neurons = {path_of(part): part for part in parts.of.values()}
+    neurons = {path_of(part): part for part in parts_of(*[model(row) for row in XOR]).of.values()}
     assert set(neurons) == {"layer0.neuron0", "layer0.neuron1", "layer1.neuron0"}
     assert [list(call) for call in neurons["layer0.neuron1"].calls] == XOR
     assert neurons["layer0.neuron0"].parent is neurons["layer0.neuron1"].parent
     assert {neuron.scope.note for neuron in neurons.values()} == {"tanh", "sigmoid"}
+
+
+# --- Functions and classes of one's own ------------------------------------------------------------------------------
 
 
 def test_a_function_of_ones_own():
@@ -60,10 +61,9 @@ def test_a_function_of_ones_own():
 
     x, by = Value(3.0, "x") * 2, Value(4.0, "by")
     result = normalise(x, by=by)
-    parts = find_parts(graph_of(result + 1))
     assert members(result + 1)["normalise"] == between([result], [x, by])
-    assert parts.parameters == {gain}
-    assert {path_of(part) for part in parts.of.values()} == {"normalise"}
+    assert set(members(result + 1)) == {"", "normalise"}
+    assert parts_of(result + 1).parameters == {gain}
 
 
 class Gate(Module):
@@ -84,141 +84,58 @@ def test_a_class_of_ones_own_with_neurons_inside():
     first, second = Gate("first"), Gate("second")
     middle = first(x)
     result = second(middle)
-    assert set(members(result)) == {"", "first", "second"} | {
-        f"{gate}.{neuron}" for gate in ("first", "second") for neuron in ("value", "opening")
-    }
-    assert members(result)[""] == {x}
-    assert set().union(*(nodes for path, nodes in members(result).items() if path.startswith("second"))) == between(
-        [result], [middle]
-    )
+    found = members(result)
+    assert set(found) == {"", *(f"{gate}{part}" for gate in ("first", "second") for part in ("", ".value", ".opening"))}
+    assert found[""] == {x}
+    in_second = set().union(*(nodes for path, nodes in found.items() if path.startswith("second")))
+    assert in_second == between([result], [middle])
     assert places(result)[first.scale] == "first"
     assert places(result)[first.value.b] == "first.value"
 
 
+@scope
+def twice(x):
+    return x * 2
+
+
+@scope
+def middle(x):
+    return twice(x) + 1
+
+
+@scope
+def outer(x):
+    return engine.exp(middle(-x))
+
+
+@scope
+def passing(x):
+    return twice(x)
+
+
 def test_nested_scopes_are_around_each_other():
-    @scope
-    def inner(x):
-        return x * 2
-
-    @scope
-    def middle(x):
-        return inner(x) + 1
-
-    @scope
-    def outer(x):
-        return engine.exp(middle(-x))
-
     x = Value(1.0)
     result = outer(x)
-    total, power = result.operands[0], result.operands[0].operands[0]
+    total, product = result.operands[0], result.operands[0].operands[0]
     assert places(result) == {
         x: "",
-        power.operands[0]: "outer",
-        power: "outer.middle.inner",
+        product.operands[0]: "outer",
+        product: "outer.middle.twice",
         total: "outer.middle",
         result: "outer",
     }
-    parts = find_parts(graph_of(result)).of
-    assert [part.name for part in parts[power].ancestors()] == ["inner", "middle", "outer"]
+    assert [part.name for part in parts_of(result).of[product].ancestors()] == ["twice", "middle", "outer"]
 
 
 def test_what_one_scope_returns_from_another_is_in_the_inner_one():
-    @scope
-    def inner(x):
-        return x * 2
-
-    @scope
-    def outer(x):
-        return inner(x)
-
-    result = outer(Value(1.0))
-    assert places(result)[result] == "outer.inner"
+    result = passing(Value(1.0))
+    assert places(result)[result] == "passing.twice"
 
 
 def test_one_function_in_two_places_is_two_parts():
-    @scope
-    def twice(x):
-        return x * 2
-
-    @scope
-    def a(x):
-        return twice(x) + 1
-
-    @scope
-    def b(x):
-        return twice(x) - 1
-
-    result = b(a(twice(Value(1.0))))
-    assert set(members(result)) == {"", "twice", "a", "a.twice", "b", "b.twice"}
-
-
-def test_a_weight_of_two_neurons_belongs_to_their_layer():
-    layer = Layer(1, 2, label="layer0")
-    tied = layer.neurons[0].w[0]
-    layer.neurons[1].w = [tied]
-    results = layer([Value(0.5, "x")])
-    assert places(*results)[tied] == "layer0"
-    assert places(*results)[layer.neurons[0].b] == "layer0.neuron0"
-    assert tied in find_parts(graph_of(*results)).parameters
-
-
-def test_a_weight_of_two_layers_belongs_to_neither():
-    model = MLP([1, 1, 2])
-    tied = model.layers[0].neurons[0].w[0]
-    for neuron in model.layers[1].neurons:
-        neuron.w = [tied]
-    results = model([Value(0.5, "x")])
-    assert tied in find_parts(graph_of(*results)).parameters
-    assert places(*results)[tied] == ""
-    for by in ("neuron", "layer"):
-        drawn = outline(results, by=by)
-        names = [node.name for node in drawn.nodes]
-        arrows = {(names[edge.source], names[edge.target]) for edge in drawn.edges}
-        assert (tied.label, "layer0" if by == "layer" else "layer0.neuron0") in arrows
-        assert not any((target, source) in arrows for source, target in arrows), "nothing flows back"
-
-
-def test_two_networks_with_equal_names_stay_apart():
-    a, b = MLP([1, 2, 1], seed=1), MLP([1, 2, 1], seed=2)
-    x = Value(0.5, "x")
-    first, second = a(x), b(x)
-    result = first + second
-    parts = find_parts(graph_of(result)).of
-    of_a, of_b = ({part for node, part in parts.items() if node in between([root], [x])} for root in (first, second))
-    assert of_a.isdisjoint(of_b)
-    assert sorted(map(path_of, of_a)) == sorted(map(path_of, of_b))
-    for by, count in (("neuron", 3), ("layer", 2)):
-        names = [node.name for node in outline(result, by=by).nodes]
-        assert len(names) == len(set(names)) == 2 * count + 2
-
-
-def test_a_recurrent_cell_is_one_part_that_feeds_itself():
-    class Cell(Module):
-        label = "cell"
-
-        def __init__(self):
-            self.w, self.u = Value(0.5, "w"), Value(0.25, "u")
-
-        @scope
-        def __call__(self, state, x):
-            return engine.tanh(state * self.w + x * self.u)
-
-    cell = Cell()
-    start = Value(0.1, "start")
-    inputs = [Value(float(t), f"x{t}") for t in range(3)]
-    states = list(itertools.accumulate(inputs, cell, initial=start))
-    assert members(states[-1]) == {"cell": between([states[-1]], [start, *inputs]), "": {start, *inputs}}
-    parts = find_parts(graph_of(states[-1]))
-    (part,) = set(parts.of.values())
-    assert [list(call) for call in part.calls] == [list(pair) for pair in zip(states[:-1], inputs, strict=True)]
-    steps = {(operand, node) for operand, node in parts.crossing if operand in states[1:-1]}
-    assert {operand for operand, _ in steps} == set(states[1:-1])
-    drawn = outline(states[-1], by="neuron")
-    index = [node.name for node in drawn.nodes].index("cell")
-    (itself,) = [edge for edge in drawn.edges if edge.source == edge.target]
-    assert itself.source == index
-    slopes = [0.5 * (1 - state.data**2) for state in states[2:]]
-    assert sorted(itself.partials) == pytest.approx(sorted(slopes), rel=1e-12)
+    assert set(members(middle(outer(twice(Value(1.0)))))) == {
+        *("", "twice", "outer", "outer.middle", "outer.middle.twice", "middle", "middle.twice")
+    }
 
 
 def test_a_function_that_calls_itself_is_one_part():
@@ -229,68 +146,138 @@ def test_a_function_that_calls_itself_is_one_part():
     x = Value(1.5, "x")
     result = power(x, 4)
     assert members(result) == {"": {x}, "power": between([result], [x])}
-    (part,) = set(find_parts(graph_of(result)).of.values())
+    (part,) = set(parts_of(result).of.values())
     assert part.parent is None
+
+
+def test_a_recurrent_cell_is_one_part_that_feeds_itself():
+    w, u = Value(0.5, "w"), Value(0.25, "u")
+
+    @scope
+    def cell(state, x):
+        return engine.tanh(state * w + x * u)
+
+    start, *inputs = (Value(float(t), f"x{t}") for t in range(4))
+    states = list(itertools.accumulate(inputs, cell, initial=start))
+    assert members(states[-1]) == {"cell": between([states[-1]], [start, *inputs]), "": {start, *inputs}}
+    parts = parts_of(states[-1])
+    (part,) = set(parts.of.values())
+    assert [list(call) for call in part.calls] == [list(pair) for pair in zip(states[:-1], inputs, strict=True)]
+    assert {operand for operand, _ in parts.crossing} == {*states[:-1], *inputs}
+    drawn = outline(states[-1], by="neuron")
+    (itself,) = [edge for edge in drawn.edges if edge.source == edge.target]
+    assert drawn.nodes[itself.source].name == "cell"
+    slopes = [0.5 * (1 - state.data**2) for state in states[2:]]
+    assert sorted(itself.partials) == pytest.approx(sorted(slopes), rel=1e-12)
+
+
+def test_what_is_remembered_from_one_call_to_the_next_can_be_drawn():
+    computed = Value(1.0, "x") * 2
+
+    @scope
+    def remembered():
+        return computed
+
+    for _ in range(3_000):
+        remembered()
+    assert set(members(computed + 1)) == {"", "remembered"}
+
+
+def test_inputs_in_dictionaries_tuples_and_by_name():
+    @scope
+    def mixed(first, *, rest):
+        return first["a"] * rest[0] + rest[1] * 2
+
+    a, b, c = Value(1.0, "a"), Value(2.0, "b"), Value(3.0, "c")
+    result = mixed({"a": a}, rest=(b, c))
+    assert members(result)[""] == {a, b, c}
+    assert parts_of(result).parameters == set()
+
+
+def test_a_graph_without_scopes_has_no_parts():
+    x = Value(1.0)
+    parts = parts_of(x * x + 1)
+    assert [parts.of, parts.parameters, parts.crossing] == [{}, set(), {}]
+
+
+# --- What several parts use ------------------------------------------------------------------------------------------
+
+
+def test_a_weight_of_two_neurons_belongs_to_their_layer():
+    layer = Layer(1, 2, label="layer0")
+    tied = layer.neurons[0].w[0]
+    layer.neurons[1].w = [tied]
+    results = layer([Value(0.5, "x")])
+    assert places(*results)[tied] == "layer0"
+    assert places(*results)[layer.neurons[0].b] == "layer0.neuron0"
+    assert tied in parts_of(*results).parameters
+
+
+def test_a_weight_of_two_layers_belongs_to_neither():
+    model = MLP([1, 1, 2])
+    tied = model.layers[0].neurons[0].w[0]
+    for neuron in model.layers[1].neurons:
+        neuron.w = [tied]
+    results = model([Value(0.5, "x")])
+    assert tied in parts_of(*results).parameters
+    assert places(*results)[tied] == ""
+    for by in ("neuron", "layer"):
+        drawn = outline(results, by=by)
+        names = [node.name for node in drawn.nodes]
+        arrows = {(names[edge.source], names[edge.target]) for edge in drawn.edges}
+        assert (tied.label, "layer0" if by == "layer" else "layer0.neuron0") in arrows
+        assert not any((target, source) in arrows for source, target in arrows), "nothing flows back"
+
+
+def test_two_networks_with_equal_names_stay_apart():
+    x = Value(0.5, "x")
+    first, second = (MLP([1, 2, 1], seed=seed)(x) for seed in (1, 2))
+    parts = parts_of(first + second).of
+    of_a, of_b = ({part for node, part in parts.items() if node in between([root], [x])} for root in (first, second))
+    assert of_a.isdisjoint(of_b)
+    assert sorted(map(path_of, of_a)) == sorted(map(path_of, of_b))
+    for by, count in (("neuron", 3), ("layer", 2)):
+        assert len(drawn_nodes(first + second, by=by)) == 2 * count + 2
 
 
 def test_a_leaf_from_around_a_function_is_its_parameter():
     weight = Value(3.0, "weight")
-
-    @scope
-    def scaled(x):
-        return weight * x
-
-    result = scaled(Value(1.0)) + weight
-    parts = find_parts(graph_of(result))
-    assert parts.parameters == {weight}
+    result = scope("scaled")(lambda x: weight * x)(Value(1.0)) + weight
+    assert parts_of(result).parameters == {weight}
     assert outline(weight * 2.0).nodes[0].role == "input"
 
 
 def test_a_result_from_around_a_function_is_outside_if_it_is_used_outside():
     weight = Value(3.0, "weight")
     square = weight * weight
-
-    @scope
-    def scaled(x):
-        return square * x
-
-    x = Value(1.0)
-    alone = scaled(x)
+    alone = scope("scaled")(lambda x: square * x)(Value(1.0))
     assert places(alone)[square] == "scaled"
-    shared = scaled(x) + square
-    assert places(shared)[square] == ""
-    assert places(shared)[weight] == ""
+    shared = alone + square
+    assert places(shared)[square] == places(shared)[weight] == ""
 
 
 @pytest.mark.parametrize("penalty", [nn.l1_penalty, nn.l2_penalty])
 def test_a_penalty_leaves_the_weights_in_their_neurons(penalty):
     model = MLP([2, 2, 1])
     x = [Value(0.5, "x0"), Value(-0.5, "x1")]
-    answer = model(x)
+    hidden = model.layers[0].forward(x)
+    (answer,) = model.layers[1].forward(hidden)
     cost = penalty(model.parameters(), 0.1)
     loss = nn.mean_squared_error([answer], [1]) + cost
-    found = members(loss)
-    for layer, index in ((0, 0), (0, 1), (1, 0)):
-        neuron = model.layers[layer].neurons[index]
-        assert set(neuron.parameters()) < found[f"layer{layer}.neuron{index}"]
+    found, drawn = members(loss), drawn_nodes(loss, by="neuron")
+    neurons = [neuron for layer in model.layers for neuron in layer.neurons]
+    names = ("layer0.neuron0", "layer0.neuron1", "layer1.neuron0")
+    for name, neuron, output in zip(names, neurons, [*hidden, answer], strict=True):
+        assert set(neuron.parameters()) < found[name]
+        assert {"w[0]", "b", "gradient norm"} < {row.name for row in drawn[name].rows}
+        (row,) = [row for row in drawn[name].rows if row.name.startswith("output")]
+        assert row.data == (output.data,), "the output of a neuron is its activation, not a weight that is handed on"
     assert found[penalty.__name__] == between([cost], model.parameters())
-    assert find_parts(graph_of(loss)).parameters == set(model.parameters())
+    assert parts_of(loss).parameters == set(model.parameters())
     assert found[""] == {*x, loss}
 
 
-def test_the_output_of_a_neuron_is_its_activation_also_under_a_penalty():
-    model = MLP([2, 2, 1])
-    hidden = model.layers[0].forward([Value(0.5, "x0"), Value(-0.5, "x1")])
-    (answer,) = model.layers[1].forward(hidden)
-    loss = nn.mean_squared_error([answer], [1]) + nn.l2_penalty(model.parameters(), 0.1)
-    drawn = {node.name: node for node in outline(loss, by="neuron").nodes}
-    for name, result in zip(("layer0.neuron0", "layer0.neuron1", "layer1.neuron0"), [*hidden, answer], strict=True):
-        (row,) = [row for row in drawn[name].rows if row.name.startswith("output")]
-        assert row.data == (result.data,)
-
-
 def test_a_penalty_by_itself_has_inputs_and_no_parameters():
-    weights = [Value(1.0, "a"), Value(2.0, "b")]
-    drawn = outline(nn.l2_penalty(weights))
-    assert {node.name: node.role for node in drawn.nodes if node.name in "ab"} == {"a": "input", "b": "input"}
-    assert find_parts(graph_of(nn.l2_penalty(weights))).parameters == set()
+    penalty = nn.l2_penalty([Value(1.0, "a"), Value(2.0, "b")])
+    assert [drawn_nodes(penalty)[name].role for name in "ab"] == ["input", "input"]
+    assert parts_of(penalty).parameters == set()

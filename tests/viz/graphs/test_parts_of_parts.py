@@ -1,14 +1,12 @@
 """Parts in parts, what is drawn as a layer then, and how names are written inside."""
 
 import pytest
-from support.graph_parts import members, places
+from support.drawn_graphs import drawn_nodes, outline
+from support.graph_parts import members, parts_of, places
 
-import nn
 from engine import Value, scope
 from nn import MLP, Layer, Neuron
-from viz.chain import graph_of
-from viz.graphs.outline import outline
-from viz.graphs.parts import find_parts, local, path_of
+from viz.graphs.parts import local, path_of
 
 
 def network_in_a_scope():
@@ -37,7 +35,7 @@ def test_a_scope_around_a_network_is_around_its_layers():
     assert sorted(node.name for node in drawn.nodes) == ["net.layer0", "net.layer1", "x0", "x1"]
     assert [path_of(part) for part in drawn.parts] == ["net"]
     assert len(outline(answer, by="neuron").nodes) == 5
-    assert find_parts(graph_of(answer)).parameters == set(model.parameters())
+    assert parts_of(answer).parameters == set(model.parameters())
 
 
 def test_through_a_part_of_parts_the_derivative_is_whole():
@@ -70,21 +68,6 @@ def test_a_layer_is_a_part_of_innermost_parts_and_one_that_is_alone():
     result = softened(block([1.0, 0.5]))
     names = {node.name for node in outline(result, by="layer").nodes}
     assert names == {"soften", "block.layer0", "block.layer1", "block.soften"}
-
-
-def test_a_weight_decay_leaves_the_weights_where_they_are():
-    neuron = Neuron(2, label="unit")
-    loss = neuron([1.0, 0.5]) ** 2 + nn.l2_penalty(neuron.parameters())
-    drawn = {node.name: node for node in outline(loss, by="neuron").nodes}
-    assert [row.name for row in drawn["unit"].rows] == [
-        "input 0",
-        "input 1",
-        "w[0]",
-        "w[1]",
-        "b",
-        "output",
-        "gradient norm",
-    ]
 
 
 def test_a_parameter_used_outside_of_its_part_goes_by_its_own_name():
@@ -120,12 +103,7 @@ def test_neurons_and_layers_without_a_label():
     assert set(members(neuron([x]))) == {"", "neuron"}
     assert set(members(*layer([x]))) == {"", "layer.neuron0", "layer.neuron1"}
     both = Layer(2, 1)([neuron([x]), Neuron(1)([x])])
-    assert sorted(node.name for node in outline(both, by="neuron").nodes) == [
-        "layer.neuron0",
-        "neuron",
-        "neuron#2",
-        "x",
-    ]
+    assert sorted(drawn_nodes(both, by="neuron")) == ["layer.neuron0", "neuron", "neuron#2", "x"]
 
 
 def test_an_activation_with_a_scope_is_inside_its_neuron():
@@ -139,47 +117,15 @@ def test_an_activation_with_a_scope_is_inside_its_neuron():
     z = result.operands[0]
     assert places(result)[result] == "unit.soft"
     assert places(result)[z] == places(result)[neuron.b] == "unit"
-    names = {node.name: node for node in outline(result, by="neuron").nodes}
-    assert names["unit.soft"].role == "part"
-    assert names["unit.soft"].part.name == "unit"
-
-
-def test_inputs_in_dictionaries_tuples_and_by_name():
-    @scope
-    def mixed(first, *, rest):
-        return first["a"] * rest[0] + rest[1] * 2
-
-    a, b, c = Value(1.0, "a"), Value(2.0, "b"), Value(3.0, "c")
-    result = mixed({"a": a}, rest=(b, c))
-    assert members(result)[""] == {a, b, c}
-    assert find_parts(graph_of(result)).parameters == set()
-
-
-def test_what_is_remembered_from_one_call_to_the_next_can_be_drawn():
-    computed = Value(1.0, "x") * 2
-
-    @scope
-    def remembered():
-        return computed
-
-    for _ in range(3_000):
-        remembered()
-    assert set(members(computed + 1)) == {"", "remembered"}
-
-
-def test_a_graph_without_scopes_has_no_parts():
-    x = Value(1.0)
-    parts = find_parts(graph_of(x * x + 1))
-    assert not parts.of
-    assert not parts.parameters
-    assert not parts.crossing
+    node = drawn_nodes(result, by="neuron")["unit.soft"]
+    assert (node.role, node.part.name) == ("part", "unit")
 
 
 def test_listed_parameters_stand_instead_of_those_found():
     neuron = Neuron(2, label="unit")
     x = [Value(1.0, "x0"), Value(2.0, "x1")]
-    roles = {node.name: node.role for node in outline(neuron(x), parameters=[neuron.b, x[0]]).nodes if node.rows}
-    assert {name for name, role in roles.items() if role == "parameter"} == {"unit.b", "x0"}
+    nodes = drawn_nodes(neuron(x), parameters=[neuron.b, x[0]])
+    assert {name for name, node in nodes.items() if node.role == "parameter"} == {"unit.b", "x0"}
 
 
 def test_from_the_middle_of_a_neuron_what_is_before_it_has_its_parts():

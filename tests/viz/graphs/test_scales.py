@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from support.drawn_graphs import OPTIONS, SCALES, arrows, drawn_nodes, network, rows_of, whole_batch
+from support.drawn_graphs import OPTIONS, SCALES, arrows, drawn_nodes, network, outline, rows_of, whole_batch
 from support.xor_in_matrices import forward, gradient, in_matrices
 
 import engine
@@ -15,8 +15,7 @@ import viz
 from engine import Value, gradients, scope
 from examples.tutorial import X, y
 from nn import MLP
-from viz.chain import MOST_PRODUCTS
-from viz.graphs.outline import outline
+from viz.graphs.outline import MOST_PRODUCTS
 
 # --- The numbers of a part, against matrices -------------------------------------------------------------------------
 
@@ -94,11 +93,10 @@ def test_inputs_in_an_array_are_shown():
 def test_before_backward_no_row_has_a_gradient():
     model = network()
     loss = nn.binary_cross_entropy([model([Value(1.0), Value(0.0)])], [1])
-    for by in ("neuron", "layer"):
-        for node in drawn_nodes(loss, by=by).values():
-            assert node.gradient is None
-            assert not any(row.gradients for row in node.rows)
-            assert all(row.gradients is None for row in node.rows if row.name == "gradient norm")
+    for node in [*drawn_nodes(loss, by="neuron").values(), *drawn_nodes(loss, by="layer").values()]:
+        assert node.gradient is None
+        assert not any(row.gradients for row in node.rows)
+        assert all(row.gradients is None for row in node.rows if row.name == "gradient norm")
 
 
 # --- The derivatives through a part ----------------------------------------------------------------------------------
@@ -212,17 +210,6 @@ def test_beyond_a_number_of_products_a_part_has_no_derivative():
 
 
 # --- Options ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("function", [viz.draw, viz.to_dot])
-def test_options_that_do_not_exist_are_named(function):
-    value = Value(1.0) * 2
-    with pytest.raises(ValueError, match="by 'operation', 'neuron' or 'layer', not by 'nonsense'"):
-        function(value, by="nonsense")
-    with pytest.raises(ValueError, match="the 'role' of a node or its 'gradient', not 'nonsense'"):
-        function(value, colors="nonsense")
-    with pytest.raises(TypeError, match="max_nodes is a whole number, not True"):
-        function(value, max_nodes=True)
 
 
 @pytest.mark.parametrize(("by", "fold"), OPTIONS)

@@ -4,48 +4,24 @@ import html
 import itertools
 import json
 import math
-import os
 import re
 import struct
-import subprocess
-import sys
 from html.parser import HTMLParser
 
 import pytest
 from support.commands import ROOT
-from support.drawn_graphs import neuron
+from support.drawn_graphs import HOSTILE, neuron, printed_by_processes
 from support.player_graphs import network, shared, uses
 
 import viz
-from engine import Value, exp, scope, sqrt, topological_order, where
-from viz.notation import names, number
-
-HOSTILE = [
-    "</script>",
-    "</SCRIPT ><script>alert(1)</script>",
-    "<!--",
-    "<!--<script>",
-    "-->",
-    "]]>",
-    "<b>&amp;\"'x",
-    "a\u2028b\u2029c",
-    "\ud800",
-    "a\udc00\x00\x1b",
-    "{{record}}",
-    "{{title}}",
-    "\\1 \\g<0> \\u003c \\",
-    "${1} `x`",
-    "two\nlines\r\n",
-    "β₁ → 日本 👩\u200d🔬",
-    "\u202eשלום",
-]
+from engine import Value, exp, scope, sqrt, topological_order
+from viz.notation import names, number, printable
 
 PROGRAM = """
-import sys
 import viz
 from support.player_graphs import network
 loss, parameters, matrices = network()
-sys.stdout.buffer.write(viz.player(loss, parameters=parameters, matrices=matrices).html.encode("utf-8"))
+print(viz.player(loss, parameters=parameters, matrices=matrices).html)
 """
 
 
@@ -148,17 +124,6 @@ def test_roles_names_and_the_rows_of_the_forward_trace():
     assert nodes["b"]["lines"] == ["b"]
 
 
-def test_the_formula_of_each_partial_is_written_in_the_names_of_the_graph():
-    x, y = Value(2.0, "x"), Value(-3.0, "y")
-    value = where(x - y, exp(x) ** 2, 5.0) / y
-    edges = {edge["symbol"]: edge["formula"] for edge in record(viz.player(value))["edges"]}
-    assert edges["∂v1/∂x"] == "1"
-    assert edges["∂v1/∂y"] == "-1"
-    assert edges["∂v2/∂x"] == "v2"
-    assert edges["∂v3/∂v2"] == "2 * v2"
-    assert set(edges) == {"∂v1/∂x", "∂v1/∂y", "∂v2/∂x", "∂v3/∂v2", "∂v4/∂v1", "∂v4/∂v3", "∂v5/∂v4", "∂v5/∂y"}
-
-
 def test_a_formula_has_the_value_of_its_partial():
     """Each is computed by Python from the names and data of the page alone."""
     x, y = Value(0.7, "x"), Value(1.3, "y")
@@ -170,30 +135,17 @@ def test_a_formula_has_the_value_of_its_partial():
         assert computed == pytest.approx(edge["partial"], rel=1e-4), edge["symbol"]
 
 
-def test_matrices_are_the_places_of_their_entries():
-    loss, parameters, matrices = network()
-    found = record(viz.player(loss, parameters=parameters, matrices=matrices))
-    nodes = topological_order(loss)
-    assert [matrix["name"] for matrix in found["matrices"]] == ["W1", "b1", "W2", "b2"]
-    for matrix in found["matrices"]:
-        assert [[nodes[place] for place in row] for row in matrix["rows"]] == matrices[matrix["name"]]
-    assert [len(matrix["rows"]) for matrix in found["matrices"]] == [2, 1, 2, 1]
-
-
-def test_names_are_as_short_as_tells_them_apart():
-    loss = network()[0]
-    assert {"b", "w[0]"}.isdisjoint(node["name"] for node in record(viz.player(loss))["nodes"])
-    w, other = Value(1.0, "layer0.w"), Value(2.0, "layer1.v")
-    assert [node["name"] for node in record(viz.player(w * other))["nodes"]][:2] == ["w", "v"]
-    w, other = Value(1.0, "layer0.w"), Value(2.0, "layer1.w")
-    assert [node["name"] for node in record(viz.player(w * other))["nodes"]][:2] == ["layer0.w", "layer1.w"]
-
-
-def test_long_labels_that_differ_only_in_their_middle_keep_names_of_their_own():
-    first, second = (Value(1.0, "a" * 40 + middle + "z" * 40) for middle in "12")
-    found = [node["name"] for node in record(viz.player(first * second))["nodes"]]
-    assert len(set(found)) == len(found)
-    assert max(map(len, found)) <= 50
+@pytest.mark.parametrize(
+    ("labels", "shown"),
+    [
+        (("layer0.w", "layer1.v"), ["w", "v"]),
+        (("layer0.w", "layer1.w"), ["layer0.w", "layer1.w"]),
+        ([f"{'a' * 40}{middle}{'z' * 40}" for middle in "12"], [f"{'a' * 20}…{'z' * 19}{end}" for end in ("", "#2")]),
+    ],
+)
+def test_names_are_as_short_as_tells_them_apart(labels, shown):
+    first, second = (Value(1.0, label) for label in labels)
+    assert [node["name"] for node in record(viz.player(first * second))["nodes"]][:2] == shown
 
 
 def test_frames_have_the_names_of_the_parts():
@@ -291,23 +243,25 @@ def test_both_edges_of_a_square_have_a_way_and_a_label_of_their_own(way):
 # --- The page --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_no_text_can_end_the_record_or_add_to_the_page(text):
-    def page(label):
-        x = Value(2.0, label)
-        value = scope(label, note=label)(lambda x: x * x)(x)
-        return viz.player(value, title=label, matrices={label: [[x]]})
+def test_no_text_can_end_the_record_or_add_to_the_page():
+    texts = [*HOSTILE, "a\u2028b\u2029c", "\ud800", "a\udc00\x00\x1b", "two\nlines\r\n", "\u202eשלום"]
 
-    made, innocent = page(text), page("innocent")
+    def page(labels):
+        leaves = [Value(2.0, label) for label in labels]
+        squares = [scope(x.label, note=x.label)(lambda x: x * x)(x) for x in leaves]
+        total, matrices = sum(squares[1:], squares[0]), {x.label: [[x]] for x in leaves}
+        return viz.player(total, title=" ".join(labels), matrices=matrices)
+
+    made, innocent = page(texts), page([f"innocent{index}" for index in range(len(texts))])
     made.html.encode("utf-8")
     assert Tags(made.html).tags == Tags(innocent.html).tags
     found = record(made)
-    shown = found["title"]
-    assert Tags(made.html).texts["title"][0] == shown
-    assert found["matrices"][0]["name"] == shown
-    assert found["nodes"][0]["name"] == shown.replace("\n", " ")
-    if text.isprintable():
-        assert shown == text
+    assert Tags(made.html).texts["title"][0] == found["title"] == printable(" ".join(texts))
+    shown = [matrix["name"] for matrix in found["matrices"]]
+    assert shown == [printable(text) for text in texts]
+    names = {node["name"] for node in found["nodes"]}
+    assert {name.replace("\n", " ") for name in shown} <= names
+    assert set(HOSTILE) - {"  two  spaces "} <= names
 
 
 def test_the_title_names_the_value_unless_it_is_given():
@@ -315,17 +269,6 @@ def test_the_title_names_the_value_unless_it_is_given():
     assert record(viz.player(shared(), title="XOR"))["title"] == "XOR"
     assert record(viz.player(shared(), title=" \n"))["title"] == "Backpropagation through w"
     assert len(record(viz.player(Value(1.0, "x" * 500)))["title"]) < 110
-
-
-def test_the_page_refers_to_nothing_outside_of_it():
-    loss, parameters, matrices = network()
-    made = viz.player(loss, parameters=parameters, matrices=matrices)
-    assert set(re.findall(r"\b\w+://[^\s\"'`)]*", made.html)) == {"http://www.w3.org/2000/svg"}
-    for tag, attributes in Tags(made.html).tags:
-        assert tag not in ("img", "iframe", "object", "embed", "base", "form")
-        assert "src" not in attributes
-        assert attributes.get("href", "data:,") == "data:,"
-    assert not re.search(r"@import|url\((?!#)|\bimport\(|fetch\(|XMLHttpRequest|WebSocket|sendBeacon", made.html)
 
 
 def test_the_page_forbids_itself_every_request():
@@ -350,14 +293,9 @@ def test_every_file_of_the_page_is_in_it():
 
 
 def test_another_process_makes_the_same_page():
-    pages = set()
-    for seed in ("0", "1", "12345"):
-        paths = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
-        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": paths}
-        done = subprocess.run([sys.executable, "-c", PROGRAM], env=environment, capture_output=True, check=True)
-        pages.add(done.stdout)
     loss, parameters, matrices = network()
-    assert pages == {viz.player(loss, parameters=parameters, matrices=matrices).html.encode("utf-8")}
+    page = viz.player(loss, parameters=parameters, matrices=matrices).html
+    assert printed_by_processes(PROGRAM) == page + "\n"
 
 
 def test_a_notebook_shows_exactly_the_page_in_a_frame_that_cannot_reach_it():

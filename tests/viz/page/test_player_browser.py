@@ -10,8 +10,13 @@ from engine import Value, topological_order
 from viz.notation import names, number
 
 
+def squared():
+    x = Value(3.0, "x")
+    return x * x + x
+
+
 # --- Steps -----------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("graph", [shared, lambda: neuron()[0], lambda: Value(2.0, "alone")])
+@pytest.mark.parametrize("graph", [shared, lambda: neuron()[0], lambda: Value(2.0, "alone"), squared])
 def test_each_step_shows_what_is_known_by_then(page, graph):
     value = graph()
     page.open(viz.player(value))
@@ -25,7 +30,7 @@ def test_each_step_shows_what_is_known_by_then(page, graph):
     assert page.step == (len(expected) - 1, len(expected) - 1)
 
 
-@pytest.mark.parametrize("graph", [shared, lambda: network()[0], lambda: diamond(60)[1]])
+@pytest.mark.parametrize("graph", [shared, lambda: network()[0], lambda: diamond(450)[1]])
 def test_at_the_end_every_number_is_that_of_the_engine(page, graph):
     value = graph()
     page.open(viz.player(value))
@@ -64,18 +69,6 @@ def test_matrices_show_their_leaves_and_then_their_gradients(page):
     }
     captions = [caption.text for caption in page.all("#matrices caption")]
     assert captions[:4] == ["W1 2 × 2", "dW1 2 × 2", "b1 1 × 2", "db1 1 × 2"]
-
-
-def test_a_gradient_grows_by_each_use_of_its_number(page):
-    x = Value(3.0, "x")
-    page.open(viz.player(x * x + x))
-    place = 0
-    shown = []
-    page.find("last").click()
-    for _ in range(5):
-        shown.append(page.numbers()[place][1])
-        page.find("back").click()
-    assert shown == ["7", "4", "1", "0", "0"]
 
 
 def test_a_partial_is_shown_from_the_step_on_that_computes_it(page):
@@ -213,27 +206,3 @@ def test_in_a_frame_of_a_notebook_it_steps_as_well(page, tmp_path):
     page.wait(lambda: page.run("return addressTimer !== null"))
     assert page.run("try { return Boolean(window.parent.document) } catch { return false }") is False
     page.driver.switch_to.default_content()
-
-
-def test_a_graph_of_a_thousand_edges(page):
-    _, total = diamond(500)
-    made = viz.player(total, max_nodes=501)
-    page.open(made)
-    assert made.steps == 500 + 1 + 1000
-    page.find("last").click()
-    assert page.step[0] == made.steps
-    taken = page.run(
-        """
-        const start = performance.now();
-        for (let count = 0; count < 50; count += 1) {
-          document.getElementById("back").click();
-          document.getElementById("graph").getBoundingClientRect();
-        }
-        return (performance.now() - start) / 50;
-        """
-    )
-    print(f"{taken:.1f} milliseconds a step")
-    assert page.step[0] == made.steps - 50
-    total.backward()
-    page.find("last").click()
-    assert page.numbers() == [(number(node.data), number(node.grad)) for node in topological_order(total)]

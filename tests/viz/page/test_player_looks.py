@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from support.browser import contrast
 from support.drawn_graphs import neuron
+from support.picture_reading import contrast
 from support.player_graphs import ASSIGN, ZERO, matrix_player, shared
 
 import viz
@@ -90,31 +90,26 @@ def test_graph_trace_and_controls_are_on_one_screen(page):
 
 
 @pytest.mark.parametrize("font", ["", "DejaVu Sans", "Verdana", "monospace"])
-def test_texts_stay_in_their_boxes(page, font):
+def test_texts_stay_in_their_boxes_and_frames(page, font):
+    @scope("a part with a WIDE NAME", note="and a note that says so much that it needs a line of its own")
+    def part(a):
+        return a * 2
+
     tiny = Value(-1.2345e-300, "W" * 22)
     wide = Value(-0.000123456, "日本語のとても長いラベルで二十二文字です")
     emoji = Value(-1.2345e100, "👩\u200d🔬🎉🎉🎉🎉 fi")
-    made = viz.player((tiny * wide + emoji) * -0.5 + shared())
+    made = viz.player((tiny * wide + emoji) * -0.5 + shared() + part(Value(1.0, "a")))
     if font:
         made = type(made)(made.html.replace("Arial, Helvetica", f"{font}, Arial"), made.nodes, made.steps)
     page.open(made, "#step=99999")
-    for (left, top, right, bottom), *texts in page.run(BOXES, "#graph .node"):
+    boxes = page.run(BOXES, "#graph .node, #graph .frame")
+    assert len(boxes) == made.nodes + 1
+    for (left, top, right, bottom), *texts in boxes:
         for text_left, text_top, text_right, text_bottom in texts:
             assert left <= text_left
             assert text_right <= right + 0.5
             assert top - 1 <= text_top
             assert text_bottom <= bottom + 1
-
-
-def test_the_name_and_the_note_of_a_frame_stay_in_it(page):
-    @scope("a part with a long name", note="and a note that says so much that it needs a line of its own")
-    def part(a):
-        return a * 2
-
-    page.open(viz.player(part(Value(1.0, "a")) + 1))
-    for (left, _, right, _), *texts in page.run(BOXES, "#graph .frame"):
-        for text_left, _, text_right, _ in texts:
-            assert left <= text_left < text_right <= right
 
 
 def test_what_a_gradient_should_be_is_not_hidden_by_another_node(page):

@@ -3,13 +3,11 @@
 import itertools
 import math
 import random
-import struct
 from fractions import Fraction
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import example, given
-from hypothesis import strategies as st
 from support.browser import BITS, Page, bits, from_bits
 from support.drawn_graphs import neuron
 from support.player_graphs import ASSIGN, ORDER, ZERO, backwards, diamond, gradients, network, shared, uses
@@ -182,27 +180,6 @@ def test_a_chain_and_a_fan_of_thousands(page):
                 node.zero_grad()
 
 
-@given(any_program, points(), st.lists(st.integers(0, 200), min_size=1, max_size=20))
-def test_going_to_steps_in_any_order_gives_the_gradients_of_each(page, program, point, targets):
-    root = run(program, ENGINE, [Value(value) for value in point])
-    nodes = topological_order(root)
-    script = f"""{BITS}
-    const [given, targets] = arguments;
-    const edges = given.edges.map((edge) => ({{ ...edge, partial: fromBits(edge.partial) }}));
-    const run = replay({{ ...given, edges }});
-    const position = new Position(run);
-    return targets.map((target) => {{
-      position.moveTo(Math.min(target, run.steps.length - 1));
-      return [position.step, run.seed, position.gradients.map(bits)];
-    }});
-    """
-    steps = backwards(root)
-    for at, seed, shown in page.run(script, record(root), targets):
-        gradient = dict.fromkeys(nodes, 0.0)
-        gradient.update((step.node, step.after) for step in steps[: max(0, at - seed + 1)])
-        assert shown == [bits(gradient[node]) for node in nodes]
-
-
 # --- Paths -----------------------------------------------------------------------------------------------------------
 
 PATHS = f"""{BITS}
@@ -251,9 +228,3 @@ def test_the_products_along_all_paths_add_up_to_the_gradient(page, program, poin
         total = math.fsum(math.prod(path) for path in partials)
         size = math.fsum(abs(math.prod(path)) for path in partials)
         assert total == pytest.approx(node.grad, rel=1e-9, abs=1e-9 * size)
-
-
-def test_bits_survive_the_way_into_the_page_and_back(page):
-    values = [0.0, -0.0, math.inf, math.nan, 5e-324, 0.1, -1.5e308]
-    back = page.run(f"{BITS} return arguments[0].map((digits) => bits(fromBits(digits)));", [bits(v) for v in values])
-    assert [struct.pack(">d", from_bits(digits)) for digits in back] == [struct.pack(">d", v) for v in values]

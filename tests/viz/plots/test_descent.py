@@ -5,14 +5,10 @@ from itertools import pairwise
 
 import pytest
 from matplotlib.contour import ContourSet
+from support.plot_reading import bowl, legend_texts, points
 
 from engine import Value
 from viz import plots
-
-
-def bowl(x, y):
-    return 7.0 + (x - 1.0) ** 2 + (y + 2.0) ** 2
-
 
 AROUND = {"path": [(-2, -5), (4, 1)]}
 
@@ -68,9 +64,7 @@ def test_each_path_is_drawn_as_it_is_in_a_panel_of_its_own_of_the_same_plane():
     assert all(contour.filled for contour in contours(plot)[:1])
     for axes, walk in zip(panels, given.values(), strict=True):
         path, start, end = axes.lines
-        assert list(zip(path.get_xdata(), path.get_ydata(), strict=True)) == walk
-        assert (list(start.get_xdata()), list(start.get_ydata())) == ([walk[0][0]], [walk[0][1]])
-        assert (list(end.get_xdata()), list(end.get_ydata())) == ([walk[-1][0]], [walk[-1][1]])
+        assert (points(path), points(start), points(end)) == (walk, walk[:1], walk[-1:])
         assert start.get_markersize() < end.get_markersize()  # Where a path ends where it started, both are seen.
         assert start.get_markerfacecolor() == end.get_markerfacecolor() == "none"
         assert not end.get_clip_on()  # Without a margin it is half outside.
@@ -81,7 +75,7 @@ def test_each_path_is_drawn_as_it_is_in_a_panel_of_its_own_of_the_same_plane():
     corners = [(round(box.x0, 2), round(box.y0, 2)) for box in (axes.get_position() for axes in panels)]
     assert corners[0][1] == corners[1][1] == corners[2][1] > corners[3][1]
     assert corners[0][0] == corners[3][0] < corners[1][0] < corners[2][0]
-    assert [text.get_text() for text in plot.figure.legends[0].get_texts()] == ["start", "end"]
+    assert legend_texts(plot) == ["start", "end"]
 
 
 def test_steps_are_marked_where_they_are_few():
@@ -95,8 +89,8 @@ def test_a_star_marks_the_minimum_which_is_in_the_picture():
     plot = plots.descent_paths(bowl, {"a": [(5, 5), (4, 4)]}, minimum=(1, -2), resolution=4, margin=0.5)
     axes = plot.figure.axes[0]
     star = axes.lines[-1]
-    assert (star.get_marker(), list(star.get_xdata()), list(star.get_ydata())) == ("*", [1], [-2])
-    assert plot.figure.legends[0].get_texts()[-1].get_text() == "minimum"
+    assert (star.get_marker(), points(star)) == ("*", [(1, -2)])
+    assert legend_texts(plot)[-1] == "minimum"
     assert axes.get_xlim() == (-1.0, 7.0)
     assert axes.get_ylim() == (-5.5, 8.5)
 
@@ -126,34 +120,3 @@ def test_a_function_is_asked_without_recording():
     assert len(seen) == 49
     assert all(value.is_leaf for value in seen)
     assert not (weight * 2.0).is_leaf
-
-
-@pytest.mark.parametrize(
-    ("changes", "error", "message"),
-    [
-        ({"function": 3.0}, TypeError, "function is a function of two numbers, not 3.0"),
-        (
-            {"function": lambda x, y: "a"},
-            TypeError,
-            "a plot of paths needs a function that answers with one number.* 'a'",
-        ),
-        ({"function": lambda x, y: math.inf}, ValueError, r"the function answers inf at \[-0\.1, -0\.1\]"),
-        ({"paths": [(0, 0)]}, TypeError, r"paths is a dictionary of lists of points by name, not \[\(0, 0\)\]"),
-        ({"paths": {}}, ValueError, "no paths to plot: the dictionary is empty"),
-        ({"paths": {"a": []}}, ValueError, r"no points to plot: paths\['a'\] is empty"),
-        ({"paths": {"a": 1}}, TypeError, r"paths\['a'\] is a list of points, not 1"),
-        ({"paths": {"a": [1]}}, TypeError, r"paths\['a'\]\[0\] is a list of numbers, not 1"),
-        ({"paths": {"a": [(0, 0), (1,)]}}, ValueError, r"points of two numbers, but paths\['a'\]\[1\] has 1"),
-        ({"paths": {"a": [(0, math.nan)]}}, ValueError, r"paths\['a'\]\[0\]\[1\] is nan"),
-        ({"paths": {1: [(0, 0)], "1": [(0, 0)]}}, ValueError, "two paths have the same name"),
-        ({"minimum": (1, 2, 3)}, ValueError, "a point of two numbers, but minimum has 3"),
-        ({"minimum": 1}, TypeError, "minimum is a list of numbers, not 1"),
-        ({"labels": "xy"}, TypeError, "labels is a list of two texts, not 'xy'"),
-        ({"resolution": 1}, ValueError, "resolution is at least 2, not 1"),
-        ({"margin": -1}, ValueError, "margin is at least 0, not -1"),
-    ],
-)
-def test_paths_that_cannot_be_plotted(changes, error, message):
-    arguments = {"function": bowl, "paths": {"a": [(0, 0), (1, 1)]}, "resolution": 4, **changes}
-    with pytest.raises(error, match=message):
-        plots.descent_paths(**arguments)

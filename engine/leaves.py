@@ -1,0 +1,26 @@
+"""Numbers become leaves, and leaves take new numbers."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from itertools import repeat
+from typing import Any
+
+from engine.value import Value
+
+_set_data, _set_changed = (vars(Value)[slot].__set__ for slot in ("_data", "_b"))
+
+
+def as_value(number: Any) -> Value:
+    """A number as a leaf; a Value as it is."""
+    return number if isinstance(number, Value) else Value(number)
+
+
+def store_data(leaves: Sequence[Value], numbers: Iterable[float]) -> None:
+    """Assign to the data of many leaves at once.
+
+    Ctrl-C and other threads wait until a call of a C function ends, so they see all of the numbers or none.
+    """
+    deque(map(_set_changed, leaves, repeat(True)), maxlen=0)
+    deque(map(_set_data, leaves, numbers), maxlen=0)

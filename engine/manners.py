@@ -1,0 +1,144 @@
+"""How a Value behaves as a number among Python's numbers, NumPy's arrays and micrograd's programs.
+
+A use of the number that the graph does not record (``x < y``, ``float(x)``) tells `engine.recording.watch`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from numbers import Real
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from engine.backward import NOT_COMPUTED
+from engine.recording import watch
+
+Kind = TypeVar("Kind", bound=type)
+
+
+class Manners:
+    """What Value gets by `with_manners`: label, comparisons, conversions and text."""
+
+    if TYPE_CHECKING:  # What a Value holds, and what `registration` and `pickling` give it.
+        _a: Any
+        _b: Any
+        _data: float
+        _form: Any
+        _mark: Any
+        _pa: Any
+        _pb: Any
+        _tag: Any
+        grad: Any
+        operands: Any
+        __deepcopy__: Callable[[Any, dict[int, Any]], Any]
+
+        def __getattr__(self, name: str) -> Callable[..., Any]: ...
+        def _binary(self, other: Any) -> Any: ...
+        def _unary(self) -> Any: ...
+
+        __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _binary
+        __truediv__ = __rtruediv__ = __pow__ = __rpow__ = _binary
+        __neg__ = __abs__ = _unary
+
+    @property
+    def label(self) -> str:
+        """A name for drawings, traces and error messages; empty unless given. Raises TypeError for anything but a str.
+
+        A slot of its own would cost every node 8 bytes, so the label shares one with the scopes: see `engine.scopes`.
+        """
+        try:
+            tag = self._tag
+        except AttributeError:
+            return ""
+        return tag if isinstance(tag, str) else tag[0]
+
+    @label.setter
+    def label(self, label: str) -> None:
+        if not isinstance(label, str):
+            raise TypeError(f"a label is a string, not {label!r} of type {type(label).__name__}")
+        tag = getattr(self, "_tag", "")
+        self._tag = label if isinstance(tag, str) else (label, *tag[1:])
+
+    @property
+    def has_grad(self) -> bool:
+        """Whether ``grad`` was computed or assigned, so that its 0.0 is not just the one it starts with."""
+        return self.grad is not NOT_COMPUTED
+
+    def __pos__(self) -> Any:
+        return self
+
+    def __lt__(self, other: Any) -> bool:
+        watch(self, "the comparison <")
+        return self._data < (other._data if type(other) is type(self) else other)
+
+    def __le__(self, other: Any) -> bool:
+        watch(self, "the comparison <=")
+        return self._data <= (other._data if type(other) is type(self) else other)
+
+    def __gt__(self, other: Any) -> bool:
+        watch(self, "the comparison >")
+        return self._data > (other._data if type(other) is type(self) else other)
+
+    def __ge__(self, other: Any) -> bool:
+        watch(self, "the comparison >=")
+        return self._data >= (other._data if type(other) is type(self) else other)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, (int, float, Real)):
+            watch(self, "the comparison ==")
+        return self is other
+
+    __hash__ = object.__hash__
+
+    def __float__(self) -> float:
+        watch(self, "float()")
+        return self._data
+
+    def __bool__(self) -> bool:
+        watch(self, "the truth")
+        raise TypeError("the truth of a Value is ambiguous: compare its number (x > 0, x.data != 0) or use where(x, …)")
+
+    def __format__(self, specification: str) -> str:
+        watch(self, "the text")
+        return format(self._data, specification) if specification else str(self)
+
+    def __repr__(self) -> str:
+        label = f", label={self.label!r}" if self.label else ""
+        return f"Value(data={self._data!r}, grad={self.grad!r}{label})"
+
+    def __copy__(self) -> Any:
+        raise TypeError("copy.copy of a Value is ambiguous: detach() copies the number, copy.deepcopy the whole graph")
+
+    @property
+    def _prev(self) -> set[Any]:
+        """The operands that are Values, under micrograd's name, so that micrograd's drawing runs on this engine."""
+        return {operand for operand in self.operands if not isinstance(operand, float)}
+
+    @property
+    def _op(self) -> str:
+        """The symbol of the operation, under micrograd's name; empty for a leaf."""
+        return "" if self._form is None else self._form.row.symbol or self._form.row.name
+
+
+def with_manners(kind: Kind) -> Kind:
+    """Copy the manners into a class. If it inherited them, its objects would take longer to make and to free."""
+    for name, member in vars(Manners).items():
+        if callable(member) or isinstance(member, property):
+            setattr(kind, name, member)
+    return kind
+
+
+if TYPE_CHECKING:
+    Mannered = Manners
+else:
+    Mannered = object
+
+
+def real_number(number: Any, what: str) -> float:
+    """``number`` as a float; TypeError, naming ``what`` it was meant for, if it is not a real number."""
+    if isinstance(number, (int, float, Real)):  # The first two spare most numbers the slow check of the third.
+        try:
+            return float(number)
+        except OverflowError as error:
+            raise OverflowError(f"{what} cannot hold so large a number: {error}") from None
+    cure = ": use its detach() or data" if hasattr(number, "detach") else ""
+    raise TypeError(f"{what} takes a real number, not {number!r} of type {type(number).__name__}{cure}")

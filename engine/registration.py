@@ -1,0 +1,151 @@
+"""How a row of the table becomes operators, methods and functions; at the end, all rows of the table do."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import sys
+import unicodedata
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine.fast import FAST_NAMES, specialise
+from engine.fast import source as fast_source
+from engine.formulas import FAILURES, FLOATS, MATH, SYMBOLS, Operation
+from engine.operations import OPERATIONS, apply, make
+from engine.primitives import CONSTANTS, ROWS, Primitive
+from engine.recording import install
+from engine.value import Value
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {}
+"""The public function of each operation: on Values it records, on plain numbers it gives a float."""
+
+_OPERATORS = {
+    "add": ("__add__", "__radd__"),
+    "sub": ("__sub__", "__rsub__"),
+    "mul": ("__mul__", "__rmul__"),
+    "div": ("__truediv__", "__rtruediv__"),
+    "pow": ("__pow__", "__rpow__"),
+    "neg": ("__neg__",),
+    "abs": ("__abs__",),
+}
+
+# NumPy's functions look for a method of their own name on the elements of an object array.
+_NUMPY_NAMES = {"asin": "arcsin", "acos": "arccos", "atan": "arctan"}
+
+_TAKEN = {*dir(builtins), *CONSTANTS, *FAST_NAMES.split()}
+"""Names that the fast functions use themselves."""
+
+
+def register(row: Primitive) -> Callable[..., Any]:
+    """Add a row to the table and return its function: ``engine.<name>``, and a method if it takes one operand.
+
+    Raises ValueError, and changes nothing, if the name is taken or a formula cannot be used (see `Primitive`).
+    """
+    _check(row)
+    try:
+        operation = Operation(row)
+        operation.check_calls(OPERATIONS)
+        fast = _fast_functions(operation, {**OPERATIONS, row.name: operation})
+    except (RecursionError, MemoryError, SyntaxError) as error:
+        raise ValueError(f"the formulas of {row.name!r} are too long or too deep for Python: {error}") from None
+    OPERATIONS[row.name] = operation
+    return _install(operation, fast)
+
+
+def _check(row: Primitive) -> None:
+    """Refuse a row of the wrong types or with a name that already means something."""
+    name = row.name
+    texts = (name, row.value, *row.partials)
+    if not isinstance(row.partials, tuple) or not all(isinstance(text, str) for text in texts):
+        raise TypeError(f"the name and the formulas of a row are strings, the partials a tuple of them: {row!r}")
+    if not name.isidentifier() or keyword.iskeyword(name) or name.startswith(("_", "record_")):
+        raise ValueError(f"{name!r} cannot be the name of an operation: it has to be an identifier (and not record_…)")
+    if unicodedata.normalize("NFKC", name) != name:
+        raise ValueError(f"{name!r} cannot be the name of an operation: Python reads another name in these characters")
+    if name in MATH and row.value != f"{name}({', '.join(row.operand_names)})":
+        raise ValueError(f"{name!r} is a function of Python's math, which formulas may call: choose another name")
+    if name in OPERATIONS or name in _TAKEN or hasattr(Value, name) or hasattr(sys.modules["engine"], name):
+        raise ValueError(f"{name!r} means something already, in the engine or in Python: choose another name")
+    if not 1 <= len(row.partials) <= 3:
+        raise ValueError(f"{name!r} has {len(row.partials)} partials; an operation has one to three operands")
+
+
+def _fast_functions(operation: Operation, operations: Mapping[str, Operation]) -> tuple[Callable[..., Any], ...]:
+    """The specialised functions of an operation of one or two operands; () for three."""
+    forms = operation.forms
+    if len(forms) > 2:
+        return ()
+    helpers: dict[str, Any] = {
+        "Value": Value,
+        "FAILURES": FAILURES,
+        "apply": apply,
+        "operation": operation,
+        "form": forms[0],
+    }
+    if len(forms) == 2:
+        helpers |= {"apply_or_defer": _apply_or_defer, "reflected": forms[1]}
+    return specialise(operation, operations, helpers)
+
+
+def _apply_or_defer(operation: Operation, operands: tuple[Any, ...]) -> Any:
+    """`apply` for operators: an operand that is not a number may handle Values itself, as NumPy's arrays do."""
+    try:
+        return apply(operation, operands)
+    except TypeError:
+        return NotImplemented
+
+
+def _install(operation: Operation, fast: tuple[Callable[..., Any], ...]) -> Callable[..., Any]:
+    """Enter an operation everywhere it is looked up."""
+    name = operation.row.name
+    if not operation.value_calls_itself():  # Else it is there already, as the function of `math`.
+        FLOATS[name] = operation.value
+    for method, function in zip(_OPERATORS.get(name, ()), fast, strict=False):
+        setattr(Value, method, function)
+    if len(fast) == 1:
+        for method in (name, *filter(None, (_NUMPY_NAMES.get(name),))):
+            setattr(Value, method, fast[0])
+    function = _function(operation, fast)
+    function.__module__ = "engine"  # Where pickle finds it.
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = str(operation.row)
+    FUNCTIONS[name] = SYMBOLS[name] = function
+    return function
+
+
+def _function(operation: Operation, fast: tuple[Callable[..., Any], ...]) -> Callable[..., Any]:
+    """The public function of an operation: the fast path where that takes the operands."""
+    if len(fast) == 1:
+        return fast[0]
+    name, names = operation.row.name, operation.row.operand_names
+
+    def function(*operands: Any) -> Any:
+        """Take the fast path for a Value, else `apply`."""
+        if len(operands) != len(names):
+            raise TypeError(f"{name}({', '.join(names)}) takes {len(names)} operands, not {len(operands)}")
+        if fast and operands[0].__class__ is Value:
+            result = fast[0](*operands)
+            if result is not NotImplemented:
+                return result
+        return apply(operation, operands)
+
+    return function
+
+
+def source(name: str) -> str:
+    """The Python text of the functions that run when operation ``name`` is applied to Values.
+
+    Raises ValueError for an unknown name, and for an operation of three operands, which has no such text.
+    """
+    if name not in OPERATIONS or len(OPERATIONS[name].partials) > 2:
+        raise ValueError(f"there is no operation of one or two operands named {name!r}")
+    return fast_source(OPERATIONS[name], OPERATIONS)
+
+
+install(make)
+for _row in ROWS:
+    OPERATIONS[_row.name] = Operation(_row)
+for _operation in OPERATIONS.values():
+    _operation.check_calls(OPERATIONS)
+    _install(_operation, _fast_functions(_operation, OPERATIONS))

@@ -1,0 +1,215 @@
+"""The steps of a training as programs.
+
+A batch that is the same in every epoch can be one graph. The program made of it does what the graph would do, to the
+last bit. A batch that changes, or is large, is summed row by row: one program gives the loss and the gradient of a
+sample, another the update from their sums.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from operator import attrgetter
+from typing import Any
+
+from engine import Program, Value, gradients, recording
+from engine.extend import real_number, store_data
+from nn.checks import entries
+from nn.optimizers import Optimizer
+
+Model = Callable[[Any], Any]
+Loss = Callable[[list[Any], list[Any]], Any]
+Penalty = Callable[[], Value]
+
+_number = attrgetter("_data")  # `data` asks for each whether a program is being recorded.
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What a training lowers: the loss of the predictions of a model, and a penalty."""
+
+    model: Model
+    loss: Loss
+    penalty: Penalty | None
+
+    @property
+    def reduction(self) -> str | None:
+        """What the loss declares: "mean" or "sum", or None."""
+        return getattr(self.loss, "reduction", None)
+
+    def __call__(self, inputs: Sequence[Any], targets: list[Any], predictions: Sequence[Any] = ()) -> Value:
+        """Return the objective for some samples; for the first of them, there may be ``predictions`` already."""
+        found = [*predictions, *map(self.model, inputs[len(predictions) :])]
+        loss = self.loss(found, targets)
+        if not isinstance(loss, Value):
+            raise TypeError(f"the loss should be a Value that depends on the parameters, not {loss!r}")
+        return loss if self.penalty is None else loss + self.penalise()
+
+    def penalise(self) -> Value:
+        """Return the penalty; TypeError if it is not a Value."""
+        found = self.penalty() if self.penalty is not None else Value(0.0)
+        if not isinstance(found, Value):
+            raise TypeError(f"a penalty returns a Value, as l2_penalty does, not {found!r}")
+        return found
+
+
+class Steps:
+    """Programs that take the steps of a training.
+
+    The optimizer's state and the learning rate are leaves of theirs. A program changes these leaves together with the
+    parameters or not at all.
+    """
+
+    work: int
+    """How many instructions a step on all samples takes."""
+
+    def __init__(self, optimizer: Optimizer) -> None:
+        self.optimizer = optimizer
+        self.rate = Value(optimizer.learning_rate, "learning_rate")
+        self.state: list[Value] = []
+
+    def watch(self, updates: list[tuple[Value, Value]]) -> list[tuple[Value, Value]]:
+        """Note which of the updated leaves are the optimizer's state."""
+        parameters = set(self.optimizer.parameters)
+        self.state = [leaf for leaf, _ in updates if leaf not in parameters]
+        return updates
+
+    @contextmanager
+    def state_in_leaves(self) -> Iterator[None]:
+        """Lend the optimizer's state to the leaves, and take it back however the block ends, even by Ctrl-C."""
+        self.rate.data = self.optimizer.learning_rate
+        numbers = [float(number) for state in self.optimizer.state for number in state]
+        if numbers:
+            store_data(*zip(*zip(self.state, numbers, strict=True), strict=True))
+        try:
+            yield
+        finally:
+            now = map(_number, self.state)
+            self.optimizer.state = [tuple(islice(now, len(state))) for state in self.optimizer.state]
+
+    def run(self, chosen: Sequence[int], count: int) -> list[float]:
+        """Take ``count`` steps on the samples of these numbers; return the loss before each.
+
+        If one fails, none is taken: the parameters and the optimizer's state are as before.
+        """
+        raise NotImplementedError
+
+
+class WholeBatch(Steps):
+    """The graph of all samples and its update as one program."""
+
+    def __init__(self, loss: Value, optimizer: Optimizer, backend: str) -> None:
+        super().__init__(optimizer)
+        with recording():
+            updates = self.watch(optimizer.updates(loss, self.rate))
+        self.program = Program(outputs=[loss], updates=updates, backend=backend)
+        self.work = len(self.program.instructions)
+
+    def run(self, _chosen: Sequence[int], count: int) -> list[float]:
+        """Take ``count`` steps on all samples."""
+        with self.state_in_leaves():
+            return [loss for (loss,) in self.program.repeat(count, keep=True)]
+
+
+class NoRowsError(Exception):
+    """The samples cannot be rows of numbers for one program: the message says why."""
+
+
+class Rows(Steps):
+    """A program for the loss and the gradient of one sample, summed over samples, and one for the update.
+
+    Raises NoRowsError for samples that are not numbers in lists of one shape, and for a model or a loss that takes
+    plain numbers only.
+    """
+
+    def __init__(self, objective: Objective, optimizer: Optimizer, backend: str, inputs: Any, targets: Any) -> None:
+        super().__init__(optimizer)
+        self.mean = objective.reduction == "mean"
+        self.rows = [array("d", (*flat(x), *flat(y))) for x, y in zip(inputs, targets, strict=True)]
+        self.sample = self._sample_program(objective, backend, inputs, targets)
+        self.update = self._update_program(objective, backend)
+        self.work = len(self.rows) * len(self.sample.instructions)
+
+    def _sample_program(self, objective: Objective, backend: str, inputs: Any, targets: Any) -> Program:
+        """Make the program from the numbers of a sample to its loss and the gradient by each parameter."""
+        shapes = _shape(inputs[0]), _shape(targets[0])
+        if any(_shape(x) != shapes[0] for x in inputs) or any(_shape(y) != shapes[1] for y in targets):
+            raise NoRowsError("the samples have different shapes")
+        count = len(flat(inputs[0]))
+        numbers = [Value(number, f"x{i}" if i < count else f"y{i - count}") for i, number in enumerate(self.rows[0])]
+        values = iter(numbers)
+        x, y = (_shaped(shape, values) for shape in shapes)
+        try:
+            with recording():
+                loss = objective.loss([objective.model(x)], [y])
+                slopes = gradients(loss, self.optimizer.parameters)
+        except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+            raise NoRowsError(str(error)) from None  # Numbers have just been taken: it is Values that are not.
+        self.optimizer.check_reach(loss)
+        return Program(numbers, [loss, *slopes], backend=backend)
+
+    def _update_program(self, objective: Objective, backend: str) -> Program:
+        """Make the program from the sums to the loss of the batch and the updates, with the penalty added once."""
+        parameters = self.optimizer.parameters
+        self.scale = Value(1.0, "scale")
+        sums = [Value(0.0, "loss_sum"), *(Value(0.0, f"{parameter.label}_sum") for parameter in parameters)]
+        with recording():
+            loss, *slopes = [number * self.scale for number in sums]
+            if objective.penalty is not None:
+                penalty = objective.penalise()
+                loss += penalty
+                slopes = [a + b for a, b in zip(slopes, gradients(penalty, parameters), strict=True)]
+            updates = self.watch(self.optimizer.updates_from(slopes, self.rate))
+        return Program(sums, [loss], updates, backend)
+
+    def run(self, chosen: Sequence[int], count: int) -> list[float]:
+        """Take ``count`` steps on the chosen samples."""
+        self.scale.data = 1.0 / len(chosen) if self.mean else 1.0
+        joined = array("d")
+        for number in chosen:
+            joined.extend(self.rows[number])
+        with self.state_in_leaves():
+            return [loss for (loss,) in self.update.repeat(count, sums=(self.sample, joined), keep=True)]
+
+    def check(self, whole: Value, chosen: Sequence[int]) -> None:
+        """Raise ValueError unless ``whole``, the loss of the chosen samples, and its gradient are those of their rows.
+
+        Two orders of additions differ by some 1e-16 of the sizes of what is added, and so may two forms of a loss that
+        is small because large scores cancel.
+        """
+        expected = [whole.data, *(slope.data for slope in gradients(whole, self.optimizer.parameters))]
+        scale = 1.0 / len(chosen) if self.mean else 1.0
+        found = zip(*(self.sample.sum(self.rows[number]) for number in chosen), strict=True)
+        for number, terms in zip(expected, found, strict=True):
+            if abs(scale * sum(terms) - number) > 1e-12 + 1e-9 * scale * sum(map(abs, terms)):
+                raise ValueError(
+                    f"the loss declares that it is the {'mean' if self.mean else 'sum'} over its samples, but for the "
+                    f"first {len(chosen)} that is not its value or not its gradient ({number!r}, not "
+                    f"{scale * sum(terms)!r}): correct its attribute reduction or remove it; give a penalty as "
+                    "penalty=, or train with backend='eager'"
+                )
+
+
+def flat(sample: Any) -> list[float]:
+    """Return the numbers of a sample, which is a number or a list of such samples."""
+    parts = entries(sample)
+    if parts is None:
+        try:
+            return [real_number(sample, "a sample")]
+        except TypeError as error:
+            raise NoRowsError(str(error)) from None
+    return [number for part in parts for number in flat(part)]
+
+
+def _shape(sample: Any) -> Any:
+    """Return the lists that a sample consists of: None for a number."""
+    parts = entries(sample)
+    return None if parts is None else tuple(_shape(part) for part in parts)
+
+
+def _shaped(shape: Any, values: Any) -> Any:
+    """Return the next values in the lists of a shape."""
+    return next(values) if shape is None else [_shaped(part, values) for part in shape]

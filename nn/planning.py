@@ -1,0 +1,174 @@
+"""Whether the steps of a training are worth a program, and which one.
+
+A loss that declares its ``reduction``, the "mean" or the "sum" over the samples, can be summed row by row; any other is
+recorded with all its samples or not at all. Making a program takes far longer than recording a graph once, and more
+memory, so that few steps, or a large graph, are better left to the engine.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from engine import RecordingError, Value, no_grad, recording, topological_order
+from engine.extend import values_in
+from nn.batches import NoRowsError, Objective, Rows, Steps, WholeBatch, flat
+from nn.optimizers import Optimizer
+
+LARGEST_GRAPH = 2_000
+"""The number of operations up to which a whole batch is one program rather than summed row by row."""
+
+CHECKED = 8
+"""How many samples of the first batch are computed as one graph as well, to check the sum of their rows."""
+
+
+class Cost(NamedTuple):
+    """What a backend costs: seconds to begin, to make an instruction, to run an instruction; bytes an instruction."""
+
+    start: float
+    make: float
+    run: float
+    memory: float
+
+
+COSTS = {
+    "python": Cost(0.0, 70e-6, 0.1e-6, 1_300),
+    "llvm": Cost(0.08, 250e-6, 0.002e-6, 2_500),
+    "eager": Cost(0.0, 0.0, 0.35e-6, 130),  # for what would be an instruction
+}
+"""Measured on networks from 2-8-1 to 2-16-16-1, on batches of 1 to 100 samples."""
+
+FREE_MEMORY = 500_000_000
+"""How many bytes a program may take even where the engine would take less."""
+
+PER_OPERATION, PER_PARAMETER, PER_STATE = 3, 2, 5
+"""About how many instructions come of an operation of the loss, of a parameter, and of a number of its state."""
+
+
+@contextmanager
+def recording_steps() -> Iterator[None]:
+    """Refuse inside, as `engine.recording` does, what a program cannot repeat, and say what can be done about it."""
+    try:
+        with recording():
+            yield
+    except RecordingError as error:
+        message = f"{error}; or train with backend='eager', which records every batch anew"
+        raise RecordingError(message) from None
+
+
+@dataclass
+class Planner:
+    """Finds out how the steps of a training are best taken."""
+
+    objective: Objective
+    optimizer: Optimizer
+    backend: str
+    samples: tuple[list[Any], list[Any]]
+    first: Sequence[int]
+    steps: int
+    predictions: list[Any] = field(default_factory=list)
+    """What the model gave for the first sample of the first batch: if at random, it cannot give it again."""
+
+    def choose(self) -> Steps | None:
+        """Return the programs; None where batches are better recorded one by one."""
+        if type(self.optimizer).step is not Optimizer.step:
+            return None  # Programs are made of its formula, and would ignore a step of its own.
+        try:
+            size = self.count_operations()
+            return None if size is None else self.programs(size)
+        except ArithmeticError:
+            return None  # The first batch will say what is wrong, and in which epoch.
+
+    def programs(self, size: int) -> Steps | None:
+        """Return the programs for samples of ``size`` operations, if they pay."""
+        count = len(self.first)
+        is_whole = count == len(self.samples[0])
+        separable = self.objective.reduction is not None
+        if separable and not (is_whole and size * count <= LARGEST_GRAPH):
+            if not self.pays(size, size * count):
+                return None
+            try:
+                return self.by_rows()
+            except NoRowsError:
+                pass
+        return self.as_one(size * count) if is_whole and self.pays(size * count, size * count) else None
+
+    def by_rows(self) -> Steps | None:
+        """Return the programs of a sample and of the update, checked on the beginning of the first batch."""
+        rows = Rows(self.objective, self.optimizer, self.backend, *self.samples)
+        self.check_targets()
+        chosen = self.first[:CHECKED]
+        beginning = [[values[index] for index in chosen] for values in self.samples]
+        plain = replace(self.objective, penalty=None)
+        loss = self.record(lambda: plain(*beginning))
+        if loss is None or (self.objective.penalty and self.record(self.objective.penalise) is None):
+            return None
+        rows.check(loss, chosen)
+        return rows
+
+    def as_one(self, size: int) -> Steps | None:
+        """Return the program of all samples, if it pays even where the loss itself has many operations."""
+        loss = self.record(lambda: self.objective(*self.samples))
+        if loss is None or not self.pays(max(size, _size(loss)), size):
+            return None
+        return WholeBatch(loss, self.optimizer, self.backend)
+
+    def count_operations(self) -> int | None:
+        """Count the operations for a sample, with its loss if that can be separated; None if they are at random."""
+        inputs, targets = ([values[self.first[0]]] for values in self.samples)
+        before = _random_states()
+        with recording_steps():
+            result = prediction = self.objective.model(inputs[0])
+            if self.objective.reduction is not None:
+                result = self.objective.loss([prediction], targets)
+        self.predictions = [prediction]
+        if _random_states() != before:
+            return None
+        return _size(*values_in(result))
+
+    def pays(self, made: int, run: int) -> bool:
+        """Whether programs that record ``made`` operations, and run ``run`` in each step, cost less than the engine."""
+        cost, eager = COSTS[self.backend], COSTS["eager"]
+        update = sum(PER_PARAMETER + PER_STATE * len(state) for state in self.optimizer.state)
+        made, run = (PER_OPERATION * operations + update for operations in (made, run))
+        if made * cost.memory > max(FREE_MEMORY, run * eager.memory):
+            return False
+        return cost.start + made * cost.make + self.steps * run * cost.run < self.steps * run * eager.run
+
+    def record(self, compute: Callable[[], Value]) -> Value | None:
+        """Return what ``compute`` records; None if a program could not repeat it.
+
+        It cannot where random numbers are drawn: the generators' states change, or (a generator of its own) a second
+        graph has another result. Nor can it where the two share a result that was computed before, and stays.
+        """
+        before = _random_states()
+        with recording_steps():
+            loss, again = compute(), compute()
+        shared = _results(loss) & _results(again)
+        return loss if loss.data == again.data and not shared and _random_states() == before else None
+
+    def check_targets(self) -> None:
+        """Let the loss refuse what it will, once and for all: a program does not look at the targets it is given."""
+        different = {tuple(flat(target)): target for target in self.samples[1]}
+        with no_grad():
+            self.objective.loss(self.predictions * len(different), list(different.values()))
+
+
+def _results(*values: Value) -> set[Value]:
+    """Return the results of operations from which ``values`` were computed, themselves included."""
+    return {value for value in topological_order(*values) if not value.is_leaf}
+
+
+def _size(*values: Value) -> int:
+    """Count those operations."""
+    return len(_results(*values))
+
+
+def _random_states() -> tuple[Any, ...]:
+    """Return the states of the generators that all programs share: Python's, and NumPy's where it is in use."""
+    numpy = sys.modules.get("numpy.random")
+    return random.getstate(), repr(numpy.get_state(legacy=False)) if numpy else None

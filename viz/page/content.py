@@ -1,0 +1,118 @@
+"""What the player's page shows of a record, as plain data: nodes, edges, formulas and places, but no gradients.
+
+The page computes these itself, step by step, with the same products and sums in the same order as the engine.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from engine import Value
+from engine.extend import Undefined
+from viz.graphs.outline import Node, Outline
+from viz.graphs.parts import local
+from viz.notation import evaluation, partial_formula, partial_symbol, printable, shortened, unused
+from viz.page.layout import LONGEST_TITLE, lay_out, part_title
+from viz.record import Record, Use
+
+_LONGEST_EXPRESSION = 26
+_LONGEST_NAME = 40
+_WIDEST_NUMBER = "grad -0.00012345"
+
+Matrices = Mapping[str, Sequence[Sequence[Value]]]
+
+
+def page_content(record: Record, outline: Outline, matrices: Matrices) -> dict[str, Any]:
+    """The data of a page; ``outline`` is that of the record by operation. Raises as `viz.player` does."""
+    called = _short_names(record.names)
+    places = {node: place for place, node in enumerate(record.uses)}
+    uses = [use for uses in record.uses.values() for use in uses]
+    tables = [_matrix(name, rows, places) for name, rows in _checked(matrices).items()]
+    texts = [_lines(node) for node in outline.nodes]
+    layout = lay_out(outline, [[*lines, _WIDEST_NUMBER, _WIDEST_NUMBER] for lines in texts])
+    nodes = zip(record.uses, outline.nodes, texts, layout.nodes, strict=True)
+    return {
+        "result": called[record.roots[0]],
+        "nan": "undefined" if any(isinstance(use.partial, Undefined) for use in uses) else "nan",
+        "width": layout.width,
+        "height": layout.height,
+        "nodes": [_node(node, drawn.role, lines, called) | box for node, drawn, lines, box in nodes],
+        "edges": [_edge(use, called, places) | line for use, line in zip(uses, layout.edges, strict=True)],
+        "parts": [part_title(part) | box for part, box in zip(outline.parts, layout.parts, strict=True)],
+        "matrices": tables,
+    }
+
+
+def _short_names(full: Mapping[Value, str]) -> dict[Value, str]:
+    """Names with as few dots as tell them apart: ``w[0]`` for ``layer0.neuron1.w[0]``, if it is the only one.
+
+    Each is on one line. What is left out of long ones may be all that tells them apart: then they are numbered.
+    """
+    ends = ({node: _end(name, pieces) for node, name in full.items()} for pieces in itertools.count(1))
+    short = next(names for names in ends if len(set(names.values())) == len(full))
+    found: dict[str, Value] = {}
+    for node, name in short.items():
+        found[unused(shortened(name, _LONGEST_NAME), found.keys())] = node
+    return {node: name for name, node in found.items()}
+
+
+def _end(name: str, pieces: int) -> str:
+    """The last so many pieces of a name with dots in it; all of any other text."""
+    return ".".join(name.split(".")[-pieces:]) if re.fullmatch(r"[\w.\[\]]+", name) else name
+
+
+def _lines(node: Node) -> list[str]:
+    """What always stands in the box of a node, above its numbers."""
+    title = shortened(local(node.name, node.part), LONGEST_TITLE)
+    return [title, f"= {shortened(node.expression, _LONGEST_EXPRESSION)}"] if node.expression else [title]
+
+
+def _node(node: Value, role: str, lines: Sequence[str], called: Mapping[Value, str]) -> dict[str, Any]:
+    """A node, with its row of the forward trace."""
+    symbols, numbers = ("", "") if node.is_leaf else (f"= {text}" for text in evaluation(node, called))
+    row = {"symbols": symbols, "numbers": numbers}
+    return {"name": called[node], "role": role, "lines": lines, "data": _number(node.data), **row}
+
+
+def _edge(use: Use, called: Mapping[Value, str], places: Mapping[Value, int]) -> dict[str, Any]:
+    """An edge, with its row of the partials."""
+    return {
+        "source": places[use.operand],
+        "target": places[use.result],
+        "symbol": partial_symbol(called[use.result], called[use.operand]),
+        "formula": partial_formula(use.result, use.place, called),
+        "partial": _number(use.partial),
+    }
+
+
+def _checked(matrices: Any) -> Matrices:
+    """The matrices; TypeError for anything but a dictionary."""
+    if not isinstance(matrices, Mapping):
+        raise TypeError(f"matrices is a dictionary of rows of Values by name, not {matrices!r}")
+    return matrices
+
+
+def _matrix(name: str, rows: Iterable[Iterable[Value]], places: Mapping[Value, int]) -> dict[str, Any]:
+    """A matrix as the places of its entries among the nodes; ValueError for an entry that is not in the graph."""
+    refused = f"the matrix {name!r} should be rows of Values, as model.to_value_matrices() gives them"
+    try:
+        entries = [list(row) for row in rows]
+    except TypeError:
+        raise TypeError(refused) from None
+    for entry in itertools.chain(*entries):
+        if not isinstance(entry, Value):
+            raise TypeError(refused)
+        if entry not in places:
+            raise ValueError(f"the matrix {name!r} has an entry that the graph does not: {entry!r}")
+    return {"name": printable(str(name)), "rows": [[places[entry] for entry in row] for row in entries]}
+
+
+def _number(value: float) -> float | str:
+    """A number as JSON has it; where JSON has none, as text that JavaScript's Number() reads."""
+    if math.isfinite(value):
+        return float(value)
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
