@@ -1,11 +1,11 @@
 """Train a network to tell classes apart, test it on samples that it has not seen, and draw what it answers.
 
-    python -m examples.classify moons               one training; the picture in classify-output
-    python -m examples.classify iris --splits 20    20 trainings, each on other samples than it is tested with
+    python -m examples.classify moons               one training; the picture goes to classify-output
+    python -m examples.classify iris --splits 20    20 trainings, each tested with other samples
     python -m examples.classify spirals --hidden 8 8 --epochs 50
 
-The data set is always the same; the seed fixes what is held out, the initial weights and the batches. Of several splits
-the first has this seed, each following one the next. The exit status is 0, 2 for bad arguments and 130 after Ctrl-C.
+A data set is the same in every run; the seed fixes what is held out, the initial weights and the batches. Each further
+split takes the next seed. The exit status is 0, 2 for bad arguments and 130 after Ctrl-C.
 """
 
 from __future__ import annotations
@@ -16,22 +16,20 @@ from dataclasses import replace
 from pathlib import Path
 
 from examples.arguments import LARGEST_NOISE, add_backend, add_output, prepare_output, real_number, whole_number
-from examples.classify_pictures import pictures_of
 from examples.classifying import (
     SETUPS,
     Outcome,
     Setup,
     accuracy,
     draw,
+    make_plots,
     new_network,
     right_and_all,
     train_on_split,
 )
 from examples.command import run_command
-from examples.datasets import DATA_SETS, DataSet
+from examples.data import DATA_SETS, DataSet
 from examples.outputs import counted, show_plots
-
-DIRECTORY = "classify-output"
 
 # --- What is printed --------------------------------------------------------------------------------------------------
 
@@ -50,7 +48,7 @@ def show_task(data: DataSet, setup: Setup, backend: str) -> None:
 
 
 def show_outcome(outcome: Outcome) -> None:
-    """Print how long a training took, what became of the loss, and the accuracy on both parts."""
+    """Print how long a training took, its loss, and its accuracy on both parts."""
     losses = " → ".join(f"{loss:.4f}" for loss in dict.fromkeys((outcome.losses[0], outcome.losses[-1])))
     print(f"\nTrained in {outcome.seconds:.2f} s, recording and compiling included. Loss {losses}")
     print("\nAccuracy")
@@ -61,9 +59,8 @@ def show_outcome(outcome: Outcome) -> None:
 
 def show_split(outcome: Outcome) -> None:
     """Print a line for one of several splits."""
-    right, count = right_and_all(outcome.confusion)
     print(
-        f"  seed {outcome.seed:<4}{right / count:>8.1%} of {count} held out"
+        f"  seed {outcome.seed:<4}{accuracy(outcome.confusion):>8.1%} of {len(outcome.test)} held out"
         f"{accuracy(outcome.train_confusion):>9.1%} of {len(outcome.train)} trained on{outcome.seconds:>8.2f} s",
         flush=True,
     )
@@ -78,7 +75,7 @@ def show_summary(outcomes: Sequence[Outcome]) -> None:
 
 
 def show_confusion(outcomes: Sequence[Outcome]) -> None:
-    """Print the confusion matrix of the samples held out, added up over all splits."""
+    """Print the confusion matrix of the samples held out, summed over all splits."""
     names = outcomes[0].test.class_names
     width = max(12, *(len(name) + 2 for name in names))
     splits = "" if len(outcomes) == 1 else f" in {len(outcomes)} splits together"
@@ -98,7 +95,7 @@ def least_accurate(outcomes: Sequence[Outcome]) -> Outcome:
 
 
 def train_all(data: DataSet, setup: Setup, seeds: range, backend: str) -> list[Outcome]:
-    """Train once for each seed and print what comes of several; after Ctrl-C say how far it got, and raise it again."""
+    """Train once for each seed, printing a line for each of several; after Ctrl-C say how far it got, and re-raise."""
     several = len(seeds) > 1
     outcomes: list[Outcome] = []
     if several:
@@ -133,7 +130,7 @@ def classify(name: str, setup: Setup, seeds: range, backend: str, directory: Pat
     shown = least_accurate(outcomes)
     if len(outcomes) > 1:
         print(f"\nThe picture is that of seed {shown.seed}, the least accurate.")
-    show_plots(directory, pictures_of(shown, setup.plane))
+    show_plots(directory, lambda: make_plots(shown, setup.plane))
 
 
 def argument_parser() -> argparse.ArgumentParser:
@@ -141,30 +138,22 @@ def argument_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m examples.classify", description="Train a network to tell the classes of a data set apart."
     )
-    parser.add_argument("dataset", choices=DATA_SETS, metavar="DATASET", help=f"one of {', '.join(DATA_SETS)}")
-    parser.add_argument(
-        "--seed", type=whole_number(0), default=0, metavar="N", help="split, weights and batches (default: 0)"
-    )
-    parser.add_argument(
-        "--splits", type=whole_number(1), default=1, metavar="N", help="train for so many seeds (default: 1)"
-    )
-    parser.add_argument("--epochs", type=whole_number(1), metavar="N", help="how often to go through the samples")
-    parser.add_argument(
-        "--hidden", type=whole_number(1, 100), nargs="+", metavar="N", help="neurons in each hidden layer: 16 16"
-    )
-    parser.add_argument(
-        "--noise",
-        type=real_number(0.0, LARGEST_NOISE),
-        metavar="X",
-        help="standard deviation of what is added to the inputs",
-    )
+    count = whole_number(1)
+    noise = real_number(0.0, LARGEST_NOISE)
+    add = parser.add_argument
+    add("dataset", choices=DATA_SETS, metavar="DATASET", help=f"one of {', '.join(DATA_SETS)}")
+    add("--seed", type=whole_number(0), default=0, metavar="N", help="split, weights and batches (default: 0)")
+    add("--splits", type=count, default=1, metavar="N", help="train for so many seeds (default: 1)")
+    add("--epochs", type=count, metavar="N", help="how often to go through the samples")
+    add("--hidden", type=whole_number(1, 100), nargs="+", metavar="N", help="neurons in each hidden layer: 16 16")
+    add("--noise", type=noise, metavar="X", help="standard deviation of what is added to the inputs")
     add_backend(parser)
-    add_output(parser, DIRECTORY)
+    add_output(parser, "classify-output")
     return parser
 
 
 def chosen_setup(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Setup:
-    """Return the setup of the data set with what the command line changes of it."""
+    """Return the setup of the data set, as the command line changes it."""
     setup = SETUPS[options.dataset]
     if options.noise is not None:
         if "noise" not in setup.settings:

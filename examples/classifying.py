@@ -1,34 +1,36 @@
-"""The training and the scoring behind `examples.classify`: a setup for each data set, and what became of a training.
+"""The training behind `examples.classify`: a setup for each data set, what came of a training, and its picture.
 
-Every setup is the same but for its numbers: tanh in the hidden layers, a linear output, cross-entropy, and Adam in
+The setups differ in their numbers only: tanh in the hidden layers, a linear output, cross-entropy, and Adam in
 mini-batches with a learning rate that falls to 0 along half a cosine wave. Two classes need one output, the score of
-the second: it is the answer if the score is above 0. More classes have a score each, and the largest decides.
+the second class, which is the answer if its score is above 0. More classes have a score each; the largest decides.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from engine import Program
 from examples.answers import answer_program
-from examples.datasets import DATA_SETS, DataSet, Standardizer, split
+from examples.data import DATA_SETS, DataSet, Standardizer, split
+from examples.outputs import Plots
 from nn import MLP, Adam, CosineSchedule, binary_cross_entropy_with_logits, cross_entropy, train
 
 HELD_OUT = 0.25
-"""The share of each class that is not trained on, but tested with."""
+"""The share of each class that is held out to test with."""
 
 
 @dataclass(frozen=True)
 class Cut:
-    """The plane of a picture: two features, and for data sets of more where the others stand.
+    """The plane of a picture: two features, and where the other features stand if there are more.
 
     across  the number of the feature from left to right
     up      that of the feature from bottom to top
-    rest    where all others stand: at this number, or if there is none at their means over the samples to train on
-    below   only samples whose other features are below this are shown; all, if there is none
+    rest    where all others stand; None for their means over the samples that were trained on
+    below   only samples whose other features are below this are shown; None for all samples
     """
 
     across: int = 0
@@ -41,11 +43,11 @@ class Cut:
 class Setup:
     """How a data set is drawn, trained on, and shown.
 
-    settings    what the data set's function is given: "noise" is among it where it can be chosen
+    settings    the arguments of the data set's function; "noise" is among them where it can be chosen
     hidden      the number of neurons in each hidden layer
     epochs      how many times the training goes through the samples
     batch_size  how many samples go into one update
-    rate        the learning rate that the training begins with
+    rate        the learning rate at the start
     plane       what the picture is of
     """
 
@@ -54,36 +56,29 @@ class Setup:
     epochs: int
     batch_size: int
     rate: float
-    plane: Cut = field(default_factory=Cut)
+    plane: Cut = Cut()
 
 
 SETUPS = {
-    "xor": Setup({"copies": 50, "noise": 0.15}, (8,), epochs=60, batch_size=16, rate=0.03),
-    "parity": Setup(
-        {"bits": 3, "copies": 25, "noise": 0.15},
-        (16,),
-        epochs=80,
-        batch_size=16,
-        rate=0.03,
-        plane=Cut(rest=0.0, below=0.5),
-    ),
-    "moons": Setup({"count": 400, "noise": 0.1}, (16, 16), epochs=40, batch_size=32, rate=0.03),
-    "circles": Setup({"count": 400, "noise": 0.1}, (8, 8), epochs=40, batch_size=32, rate=0.03),
-    "spirals": Setup({"count": 400, "noise": 0.02}, (16, 16), epochs=150, batch_size=32, rate=0.03),
-    "iris": Setup({}, (8,), epochs=60, batch_size=16, rate=0.02, plane=Cut(across=2, up=3)),
+    "xor": Setup({"copies": 50, "noise": 0.15}, (8,), 60, 16, 0.03),
+    "parity": Setup({"bits": 3, "copies": 25, "noise": 0.15}, (16,), 80, 16, 0.03, Cut(rest=0.0, below=0.5)),
+    "moons": Setup({"count": 400, "noise": 0.1}, (16, 16), 40, 32, 0.03),
+    "circles": Setup({"count": 400, "noise": 0.1}, (8, 8), 40, 32, 0.03),
+    "spirals": Setup({"count": 400, "noise": 0.02}, (16, 16), 150, 32, 0.03),
+    "iris": Setup({}, (8,), 60, 16, 0.02, Cut(across=2, up=3)),
 }
 """By the names of the data sets. The truth tables are copied with noise, so that there is something to hold out."""
 
 
 @dataclass(frozen=True)
 class Classifier:
-    """A network with the scale of its inputs: what it is asked is in the units of the data set."""
+    """A network and the scale of its inputs; it is asked in the units of the data set."""
 
     model: MLP
     standardizer: Standardizer
 
     @cached_property
-    def _program(self) -> Any:
+    def _program(self) -> Program:
         """The network as a program."""
         return answer_program(self.model)
 
@@ -98,7 +93,7 @@ class Classifier:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of training on one split.
+    """What came of training on one split.
 
     seed         what fixed the split, the initial weights and the batches
     train, test  the samples that were trained on, and those held out
@@ -132,19 +127,19 @@ class Outcome:
 
 
 def draw(name: str, setup: Setup) -> DataSet:
-    """Return the data set of a setup: the same in every run, so that the seeds are about the training alone."""
+    """Return the data set of a setup; it is the same in every run, so that the seeds concern the training alone."""
     return DATA_SETS[name](**setup.settings)
 
 
 def new_network(data: DataSet, hidden: Sequence[int], seed: int) -> MLP:
-    """Build the network that is to be trained: one output for two classes, else one for each."""
+    """Build the network to train: one output for two classes, else one for each class."""
     classes = len(data.class_names)
     sizes = [len(data.features), *hidden, 1 if classes == 2 else classes]
     return MLP(sizes, hidden="tanh", output="linear", initializer="xavier", seed=seed)
 
 
 def train_on_split(data: DataSet, setup: Setup, seed: int, backend: str, progress: bool | None = None) -> Outcome:
-    """Split the samples and train a new network on a part; ``progress`` as for `nn.train`. Ctrl-C ends it early."""
+    """Split the samples and train a new network on one part; ``progress`` as for `nn.train`. Ctrl-C ends it early."""
     train_set, test_set = split(data, HELD_OUT, seed)
     two = len(data.class_names) == 2
     standardizer = Standardizer(train_set.inputs)
@@ -169,7 +164,7 @@ def train_on_split(data: DataSet, setup: Setup, seed: int, backend: str, progres
 
 
 def decide(scores: Sequence[float]) -> int:
-    """Return the class that is answered: of one score whether it is above 0, of several the place of the largest."""
+    """Return the class that is answered: whether a single score is above 0, or the place of the largest of several."""
     if len(scores) == 1:
         return int(scores[0] > 0.0)
     return max(range(len(scores)), key=scores.__getitem__)
@@ -184,11 +179,70 @@ def confusion_matrix(classes: Sequence[int], answers: Sequence[int], count: int)
 
 
 def right_and_all(confusion: Sequence[Sequence[int]]) -> tuple[int, int]:
-    """Return how many samples of a confusion matrix were answered rightly, and how many there are."""
+    """Return how many samples of a confusion matrix were answered correctly, and how many there are."""
     return sum(row[number] for number, row in enumerate(confusion)), sum(map(sum, confusion))
 
 
 def accuracy(confusion: Sequence[Sequence[int]]) -> float:
-    """Return the fraction of the samples of a confusion matrix that were answered rightly."""
+    """Return the fraction of the samples of a confusion matrix that were answered correctly."""
     right, count = right_and_all(confusion)
     return right / count
+
+
+# --- The picture ------------------------------------------------------------------------------------------------------
+
+
+class Section:
+    """The plane of a picture as it cuts through the inputs of one outcome.
+
+    labels  the names of the two features that the picture shows
+    shown   the held-out samples in the picture
+    points  where these are in the plane
+    """
+
+    def __init__(self, plane: Cut, outcome: Outcome) -> None:
+        self.plane = plane
+        self.classifier = outcome.classifier
+        test = outcome.test
+        sides = (plane.across, plane.up)
+        self.others = [number for number in range(len(test.features)) if number not in sides]
+        self.labels = (test.features[plane.across], test.features[plane.up])
+        below = float("inf") if plane.below is None else plane.below
+        near = [all(row[other] < below for other in self.others) for row in test.inputs]
+        self.shown = test.take([index for index, is_near in enumerate(near) if is_near])
+        self.points = [[row[side] for side in sides] for row in self.shown.inputs]
+
+    def scores(self, point: Sequence[float]) -> list[float]:
+        """Return the scores of the classifier at a point of the plane."""
+        row = list(self.classifier.standardizer.means)
+        if self.plane.rest is not None:
+            row = [self.plane.rest] * len(row)
+        row[self.plane.across], row[self.plane.up] = point
+        return self.classifier.scores([row])[0]
+
+    @property
+    def description(self) -> str:
+        """What the picture shows, in words."""
+        words = f"the answers over {' and '.join(self.labels)}"
+        if self.others:
+            words += f", others at {'their means' if self.plane.rest is None else f'{self.plane.rest:g}'}"
+        below = "" if self.plane.below is None else f" with others below {self.plane.below:g}"
+        rings = ", wrong ones in rings" if len(self.shown.class_names) > 2 else ""
+        return f"{words}; {len(self.shown)} held-out samples{below}{rings}"
+
+
+def make_plots(outcome: Outcome, plane: Cut) -> Plots:
+    """Draw what is answered in a plane: the decision boundary of two classes, or the regions of more."""
+    from viz import plots
+
+    section = Section(plane, outcome)
+    shown = section.shown
+    words: dict[str, Any] = {"labels": section.labels, "names": shown.class_names}
+    if len(shown.class_names) == 2:
+        score = lambda point: section.scores(point)[0]  # noqa: E731
+        plot = plots.decision_boundary(score, section.points, shown.signs, threshold=0.0, **words)
+    else:
+        # A sample's other features may lead to another answer than its place in the plane suggests.
+        answers = outcome.classifier.answers(shown.inputs)
+        plot = plots.class_regions(section.scores, section.points, shown.classes, answers=answers, **words)
+    return {shown.name: (plot, section.description)}

@@ -24,7 +24,7 @@ from engine import no_grad
 from examples.answers import answer_program
 from examples.arguments import add_backend, add_output, has_llvm, parse_and_prepare, whole_number
 from examples.command import run_command
-from examples.datasets import DataSet, moons
+from examples.data import DataSet, moons
 from examples.outputs import Plots, show_plots
 from nn import MLP, SGD, hinge, l2_penalty, train
 

@@ -3,10 +3,10 @@
     python -m examples.rosenbrock                  from the classical start, (-1.2, 1)
     python -m examples.rosenbrock --start -3 -4    from elsewhere
 
-Gradient descent, momentum and Adam are programs in which function, gradient and update rule are one graph; Newton's
-method (`examples.descent`) takes the engine's exact Hessian, once with full steps and once damped by a line search. The
-function is that of H. H. Rosenbrock (1960), "An automatic method for finding the greatest or least value of a
-function", The Computer Journal 3.
+Gradient descent, momentum and Adam are programs: function, gradient and update rule are one graph. Newton's method
+takes the engine's exact Hessian, once with full steps and once damped by a line search. The function is that of H. H.
+Rosenbrock (1960), "An automatic method for finding the greatest or least value of a function", The Computer Journal 3;
+what keeps Newton's steps safe is from Nocedal and Wright, Numerical Optimization (2nd edition, 2006), chapter 3.
 """
 
 from __future__ import annotations
@@ -15,15 +15,17 @@ import argparse
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from engine import hessian
+from engine import Program, Value, grad, hessian
 from examples.arguments import add_backend, add_output, parse_and_prepare, real_number, whole_number
 from examples.command import run_command
-from examples.descent import Descent, Point, eigenvalues, full_step, newton, run_optimizer, searched_step, value_at
 from examples.outputs import Plots, explain, show_plots
-from nn import SGD, Adam
+from nn import SGD, Adam, Optimizer
+
+Point = tuple[float, float]
+Matrix = Sequence[Sequence[float]]
 
 START = (-1.2, 1.0)
 MINIMUM = (1.0, 1.0)
@@ -32,32 +34,193 @@ STEPS = 20_000
 MOST_STEPS = 200_000
 """Every point on the way is kept in memory."""
 
-# The first two: from the classical start, of all rates with so many digits the one that is first at 1e-12.
+# From the classical start, the first two reach 1e-12 soonest among all rates with as many digits.
 DESCENT_RATE = 0.0019
-"""Of two digits. With 0.002, more than 2 over the largest curvature, gradient descent never settles at the minimum."""
+"""Of two digits. At 0.002, more than 2 over the largest curvature, gradient descent never settles at the minimum."""
 MOMENTUM = 0.9
 MOMENTUM_RATE = 0.003
-"""Of one digit; with 0.004 momentum diverges."""
+"""Of one digit; at 0.004 momentum diverges."""
 ADAM_RATE = 0.1
-"""Larger ones, up to 0.6, are there sooner, in 936 iterations instead of 1,710, and do not stay: where all gradients
-have long been tiny, Adam divides by next to nothing, and is thrown out of the minimum, the farther the larger the rate.
+"""Larger rates, up to 0.6, arrive sooner, after 936 iterations instead of 1,710, but do not stay: once all gradients
+are tiny, Adam divides by next to nothing and is thrown out of the minimum, the farther the larger the rate.
 """
 
+FLAT = 1e-8
+"""Newton's method ends where no entry of the gradient is larger."""
+SUFFICIENT = 1e-4
+"""The part of the decrease promised by the slope that Armijo's rule asks for (Nocedal and Wright)."""
+LEAST_SHIFT = 1e-3
+"""Where shifts of the Hessian begin (Nocedal and Wright)."""
+
 VIEW = 10.0
-"""The picture leaves out a way that leads so many times as far from the minimum as its start is."""
+"""A path that strays this many times as far from the minimum as its start is left out of the picture."""
 
 
 def rosenbrock(x: Any, y: Any) -> Any:
-    """Return (1 - x)² + 100 (y - x²)²: a valley along the parabola y = x² whose walls are steep and whose floor is not.
-
-    For floats and Values alike.
-    """
+    """Return (1 - x)² + 100 (y - x²)², for floats or Values: a valley along y = x², steep but for its floor."""
     return (1 - x) ** 2 + 100 * (y - x * x) ** 2
+
+
+def value_at(point: Point) -> float:
+    """Return the function at a point; infinity where it is too large for a float."""
+    try:
+        return float(rosenbrock(*point))
+    except OverflowError:
+        return math.inf
+
+
+@dataclass
+class Descent:
+    """The path that a method took.
+
+    points   where it was after 0, 1, 2, … iterations
+    values   the function there, all finite
+    failure  why the next iteration cannot be computed; empty if it can
+    """
+
+    points: list[Point] = field(default_factory=list)
+    values: list[float] = field(default_factory=list)
+    failure: str = ""
+
+    def iterations_until(self, value: float) -> int | None:
+        """Return after how many iterations the function was first as small as ``value``; None if it never was."""
+        return next((iteration for iteration, found in enumerate(self.values) if found <= value), None)
+
+    def visit(self, point: Point) -> None:
+        """Note the next point and the function there; if that is not finite, note the failure."""
+        value = value_at(point)
+        if math.isfinite(value):
+            self.points.append(point)
+            self.values.append(value)
+        else:
+            self.failure = self.failure or f"the function is {value} at {point}"
+
+
+# --- Optimizers -------------------------------------------------------------------------------------------------------
+
+
+def run_optimizer(start: Point, optimize: Callable[[list[Value]], Optimizer], steps: int, backend: str) -> Descent:
+    """Descend by the optimizer that ``optimize`` makes for x and y: one program holds function, gradient and rule."""
+    x, y = Value(start[0], "x"), Value(start[1], "y")
+    f = rosenbrock(x, y)
+    f.label = "f"
+    program = Program(outputs=[x, y, f], updates=optimize([x, y]).updates(f), backend=backend)
+    failure = ""
+    try:
+        runs = program.repeat(steps, keep=True)
+    except ArithmeticError:
+        # A repeat that fails gives no outputs and changes no leaf: the same runs, one by one, show how far it came.
+        runs, failure = run_until_failure(program)
+    descent = Descent([(run[0], run[1]) for run in runs], [run[2] for run in runs], failure)
+    descent.visit((x.data, y.data))  # A run gives the state before its step; the leaves hold that after the last.
+    return descent
+
+
+def run_until_failure(program: Program) -> tuple[list[tuple[float, ...]], str]:
+    """Run a program that is known to fail; return the outputs of the runs before that, and what went wrong."""
+    runs = []
+    while True:
+        try:
+            runs.append(program())
+        except ArithmeticError as error:
+            return runs, str(error)
+
+
+# --- Newton's method --------------------------------------------------------------------------------------------------
+
+TakeStep = Callable[[Point, Sequence[float], Matrix], Point]
+"""(point, gradient, Hessian) -> the next point."""
+
+
+def newton(start: Point, take_step: TakeStep, steps: int) -> Descent:
+    """Descend by Newton's method until the gradient is flat, but at most ``steps`` iterations."""
+    gradient_at, hessian_at = grad(rosenbrock), hessian(rosenbrock)
+    descent = Descent()
+    descent.visit(start)
+    try:
+        while not descent.failure and len(descent.points) <= steps:
+            point = descent.points[-1]
+            gradient = gradient_at(*point)
+            if max(map(abs, gradient)) <= FLAT:
+                break
+            descent.visit(take_step(point, gradient, hessian_at(*point)))
+    except ArithmeticError as error:
+        descent.failure = str(error)
+    return descent
+
+
+def full_step(point: Point, gradient: Sequence[float], curvature: Matrix) -> Point:
+    """Return the stationary point of the quadratic that fits best here: where Newton's step leads as it is."""
+    return moved(point, 1.0, newton_direction(gradient, curvature))
+
+
+def searched_step(point: Point, gradient: Sequence[float], curvature: Matrix) -> Point:
+    """Return a lower point: the step p of a positive definite Hessian, halved until Armijo's rule accepts it.
+
+    The rule: f(point + t · p) <= f(point) + 1e-4 · t · (gradient · p), with t = 1, 1/2, 1/4, … (Nocedal and Wright,
+    algorithm 3.1). Without it, a step may lead up where the Hessian is not positive definite, or too far.
+    """
+    direction = newton_direction(gradient, positive_definite(curvature))
+    slope = gradient[0] * direction[0] + gradient[1] * direction[1]
+    value = value_at(point)
+    length = 1.0
+    while length > 0.0:
+        trial = moved(point, length, direction)
+        if value_at(trial) <= value + SUFFICIENT * length * slope:
+            return trial
+        length /= 2.0
+    raise ArithmeticError(f"no step from {point} along {direction} leads down")
+
+
+def moved(point: Point, length: float, direction: Point) -> Point:
+    """Return point + length · direction."""
+    return point[0] + length * direction[0], point[1] + length * direction[1]
+
+
+def newton_direction(gradient: Sequence[float], curvature: Matrix) -> Point:
+    """Return the solution p of H · p = -gradient, by Cramer's rule; ZeroDivisionError for a singular Hessian."""
+    (a, b), (_, c) = curvature
+    divisor = determinant(curvature)
+    if divisor == 0.0:
+        raise ZeroDivisionError(f"the Hessian {curvature} is singular, so that Newton's step has no end")
+    return (b * gradient[1] - c * gradient[0]) / divisor, (b * gradient[0] - a * gradient[1]) / divisor
+
+
+def positive_definite(curvature: Matrix) -> Matrix:
+    """Return H + shift · identity, which bends up in every direction, so that Newton's step leads down.
+
+    The shift is 0 if H itself does; else it is doubled until it is enough (Nocedal and Wright, algorithm 3.3).
+    """
+    (a, b), (_, c) = curvature
+    shift = 0.0 if min(a, c) > 0.0 else LEAST_SHIFT - min(a, c)
+    while True:
+        shifted = [[a + shift, b], [b, c + shift]]
+        # Both eigenvalues are positive if their product and their sum are.
+        if determinant(shifted) > 0.0 and a + c + 2.0 * shift > 0.0:
+            return shifted
+        shift = max(2.0 * shift, LEAST_SHIFT)
+
+
+def determinant(matrix: Matrix) -> float:
+    """Return the determinant of a 2 × 2 matrix."""
+    (a, b), (c, d) = matrix
+    return a * d - b * c
+
+
+def eigenvalues(curvature: Matrix) -> tuple[float, float]:
+    """Return the curvatures of a positive definite Hessian along its two axes, the smaller one first."""
+    (a, b), (_, c) = curvature
+    largest = (a + c) / 2.0 + math.hypot((a - c) / 2.0, b)
+    # The textbook's difference would lose the digits that its two terms have in common.
+    return determinant(curvature) / largest, largest
+
+
+# --- The methods ------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Method:
-    """A way down: (start, steps, backend) -> the points it visits."""
+    """A way down; ``run`` takes (start, steps, backend)."""
 
     name: str
     settings: str
@@ -66,27 +229,21 @@ class Method:
 
 def first_order(name: str, optimizer: Callable[..., Any], rate: float, *settings: float) -> Method:
     """Return the method of an optimizer with these settings."""
-
-    def run(start: Point, steps: int, backend: str) -> Descent:
-        """Run the optimizer's program."""
-        return run_optimizer(rosenbrock, start, lambda leaves: optimizer(leaves, rate, *settings), steps, backend)
-
-    return Method(name, f"rate {rate:g}", run)
+    optimize = lambda leaves: optimizer(leaves, rate, *settings)  # noqa: E731
+    return Method(name, f"rate {rate:g}", lambda start, steps, backend: run_optimizer(start, optimize, steps, backend))
 
 
 METHODS = (
     first_order("gradient descent", SGD, DESCENT_RATE),
     first_order(f"momentum {MOMENTUM:g}", SGD, MOMENTUM_RATE, MOMENTUM),
     first_order("Adam", Adam, ADAM_RATE),
-    Method("Newton", "full steps", lambda start, steps, _: newton(rosenbrock, start, full_step, steps)),
-    Method("damped Newton", "line search", lambda start, steps, _: newton(rosenbrock, start, searched_step, steps)),
+    Method("Newton", "full steps", lambda start, steps, _: newton(start, full_step, steps)),
+    Method("damped Newton", "line search", lambda start, steps, _: newton(start, searched_step, steps)),
 )
-
-# --- What is printed --------------------------------------------------------------------------------------------------
 
 
 def show_methods(start: Point, steps: int, backend: str) -> dict[str, Descent]:
-    """Run every method, print a line for each, then what went wrong; return the ways by name."""
+    """Run every method and print a line for each, then what went wrong; return the paths by name."""
     goals = "".join(f"{f'f <= {goal}':>19}" for goal in GOALS)
     print(f"{'':<29}{'iterations until first':>38}")
     print(f"{'method':<17}{'settings':<12}{goals}{'ended at':>22}{'f there':>10}{'seconds':>8}")
@@ -120,7 +277,7 @@ def coordinate(number: float) -> str:
 
 
 def show_lesson() -> None:
-    """Print what curvature has to do with it."""
+    """Print why curvature decides."""
     floor, wall = eigenvalues(hessian(rosenbrock)(*MINIMUM))
     print()
     explain(f"""At the minimum the engine's Hessian has the eigenvalues {floor:.4f}, along the floor of the valley, and
@@ -130,23 +287,19 @@ def show_lesson() -> None:
         bend.""")
 
 
-def in_view(descent: Descent, start: Point) -> bool:
-    """Whether a way stays near enough to be drawn beside others."""
-    reach = VIEW * max(1.0, math.dist(start, MINIMUM))
-    return not descent.failure and all(math.dist(point, MINIMUM) <= reach for point in descent.points)
-
-
 def make_plots(descents: dict[str, Descent], start: Point) -> Plots:
-    """Draw the ways over the valley."""
+    """Draw the paths over the valley, but for those that fail or stray too far."""
     from viz import plots
 
-    paths = {name: descent.points for name, descent in descents.items() if in_view(descent, start)}
-    plot = plots.descent_paths(rosenbrock, paths, minimum=MINIMUM)
+    reach = VIEW * max(1.0, math.dist(start, MINIMUM))
+    paths = {
+        name: descent.points
+        for name, descent in descents.items()
+        if not descent.failure and all(math.dist(point, MINIMUM) <= reach for point in descent.points)
+    }
     left_out = ", ".join(name for name in descents if name not in paths)
+    plot = plots.descent_paths(rosenbrock, paths, minimum=MINIMUM)
     return {"paths": (plot, f"the ways down, without {left_out}" if left_out else "the ways down")}
-
-
-# --- The program ------------------------------------------------------------------------------------------------------
 
 
 def argument_parser() -> argparse.ArgumentParser:
@@ -154,21 +307,9 @@ def argument_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m examples.rosenbrock", description="Minimise Rosenbrock's function in five ways."
     )
-    parser.add_argument(
-        "--start",
-        type=real_number(),
-        nargs=2,
-        default=START,
-        metavar=("X", "Y"),
-        help="where to begin (default: -1.2 1)",
-    )
-    parser.add_argument(
-        "--steps",
-        type=whole_number(1, MOST_STEPS),
-        default=STEPS,
-        metavar="N",
-        help="iterations at most (default: %(default)s)",
-    )
+    add, place, most = parser.add_argument, real_number(), whole_number(1, MOST_STEPS)
+    add("--start", type=place, nargs=2, default=START, metavar=("X", "Y"), help="where to begin (default: -1.2 1)")
+    add("--steps", type=most, default=STEPS, metavar="N", help="iterations at most (default: %(default)s)")
     add_backend(parser)
     add_output(parser, "rosenbrock-output")
     return parser
@@ -179,7 +320,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argument_parser()
     options = parse_and_prepare(parser, arguments)
     start = (options.start[0], options.start[1])
-    if not math.isfinite(value_at(rosenbrock, start)):
+    if not math.isfinite(value_at(start)):
         parser.error("argument --start: the function is too large for a float there; begin nearer to (1, 1)")
     print(f"Rosenbrock's function f(x, y) = (1 - x)^2 + 100 (y - x^2)^2 from ({start[0]:g}, {start[1]:g}),", end=" ")
     print(f"where f = {rosenbrock(*start):.4g}; backend {options.backend}\n")

@@ -1,10 +1,10 @@
 """Regression: a small network learns sin(x) from samples between -π and π, and nothing beyond.
 
     python -m examples.sine                 128 samples, a 1-8-8-1 network, its plots in sine-output
-    python -m examples.sine --noise 0.1     with targets that are off by a normally distributed error
+    python -m examples.sine --noise 0.1     with a normally distributed error in the targets
 
-tanh in both hidden layers, nothing at the end, the mean squared error, Adam in mini-batches with a learning rate that
-falls along a cosine: of the recipes that were tried the quickest that is right to 0.01 for every seed from 0 to 39.
+tanh in both hidden layers, a linear output, the mean squared error, and Adam in mini-batches with a learning rate that
+falls along a cosine: of the recipes tried, the quickest that is right to 0.01 for every seed from 0 to 39.
 """
 
 from __future__ import annotations
@@ -15,10 +15,9 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from random import Random
 
-from engine import no_grad
+from examples.answers import answer_program
 from examples.arguments import LARGEST_NOISE, add_backend, add_output, parse_and_prepare, real_number, whole_number
 from examples.command import run_command
 from examples.outputs import Plots, explain, show_plots
@@ -27,21 +26,19 @@ from nn.training import BACKENDS
 
 SIZES = [1, 8, 8, 1]
 SAMPLES = 128
-REACH = math.pi
-"""Samples are drawn from -π to π."""
 BATCH_SIZE = 16
 EPOCHS = 400
 LEARNING_RATE = 0.05
-"""At the beginning; at the end it is 0."""
+"""At the start; it falls to 0."""
 BEYOND = math.pi
-"""How far beyond the samples, to either side, the network is asked what nothing has taught it."""
+"""How far beyond the samples, on either side, the network is asked what nothing has taught it."""
 GRID = 500
-"""At how many points the network is asked how far it is off."""
+"""At how many points its error is measured."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """What is learned: the samples, and the network before or after its training on them."""
+    """The samples, and the network that is trained on them."""
 
     inputs: list[float]
     targets: list[float]
@@ -49,16 +46,16 @@ class Task:
 
     @property
     def range(self) -> tuple[float, float]:
-        """From which input to which there are samples."""
+        """The smallest and the largest input."""
         return min(self.inputs), max(self.inputs)
 
 
 def new_task(random: Random, noise: float) -> Task:
-    """Draw samples of the sine, whose targets are off by a normal error of standard deviation ``noise``; then weights.
+    """Draw samples of the sine between -π and π, with an error of standard deviation ``noise``; then draw weights.
 
-    Without noise the same numbers are drawn: a seed fixes the same inputs and the same weights at any noise.
+    A seed fixes the same inputs and weights whatever the noise: the errors are drawn even if it is 0.
     """
-    inputs = [random.uniform(-REACH, REACH) for _ in range(SAMPLES)]
+    inputs = [random.uniform(-math.pi, math.pi) for _ in range(SAMPLES)]
     targets = [math.sin(x) + noise * random.gauss(0.0, 1.0) for x in inputs]
     return Task(inputs, targets, MLP(SIZES, hidden="tanh", output="linear", seed=random))
 
@@ -78,11 +75,11 @@ def fit(task: Task, epochs: int, backend: str, random: Random) -> History:
     )
 
 
-@no_grad()
 def errors_on(model: MLP, low: float, high: float) -> list[float]:
-    """Return model(x) - sin(x) at equal distances from ``low`` to ``high``."""
+    """Return model(x) - sin(x) at `GRID` evenly spaced points from ``low`` to ``high``."""
     grid = [low + (high - low) * index / (GRID - 1) for index in range(GRID)]
-    return [model(x).data - math.sin(x) for x in grid]
+    answer = answer_program(model)
+    return [answer(x)[0] - math.sin(x) for x in grid]
 
 
 def root_mean_square(errors: Sequence[float]) -> float:
@@ -94,7 +91,7 @@ def root_mean_square(errors: Sequence[float]) -> float:
 
 
 def show_losses(losses: Sequence[float]) -> None:
-    """Print the loss of epochs 0, 1, 3, 10, 30, … and of the last one."""
+    """Print the loss of epochs 0, 1, 3, 10, 30, … and of the last."""
     last = len(losses) - 1
     stops = {0, last, *(digit * 10**power for power in range(len(str(last))) for digit in (1, 3))}
     print(f"\n{'epoch':>10}{'mean squared error':>22}")
@@ -103,7 +100,7 @@ def show_losses(losses: Sequence[float]) -> None:
 
 
 def show_errors(task: Task) -> None:
-    """Print how far the network is off, inside the range of the samples and half a period beyond it."""
+    """Print the network's error inside the range of the samples, and half a period beyond it."""
     low, high = task.range
     print(f"\n{'off sin(x) by':<30}{'root mean square':>18}{'at most':>12}")
     for name, errors in {
@@ -123,7 +120,7 @@ def make_plots(task: Task, history: History) -> Plots:
     """Draw the fitted curve and the course of the loss."""
     from viz import plots
 
-    curve = plots.fitted_curve(task.model, task.inputs, task.targets, truth=math.sin, margin=BEYOND / (2 * REACH))
+    curve = plots.fitted_curve(task.model, task.inputs, task.targets, truth=math.sin, margin=BEYOND / (2 * math.pi))
     return {
         "curve": (curve, "what the network answers, beside the samples and the sine"),
         "loss": (plots.loss_curves(history.losses), "the mean squared error by epoch"),
@@ -133,32 +130,14 @@ def make_plots(task: Task, history: History) -> Plots:
 # --- The program ------------------------------------------------------------------------------------------------------
 
 
-def run(task: Task, epochs: int, backend: str, random: Random, directory: Path) -> None:
-    """Train, judge and draw the network of a task."""
-    began = time.perf_counter()
-    history = fit(task, epochs, backend, random)
-    seconds = time.perf_counter() - began
-    show_losses(history.losses)
-    if history.interrupted:
-        print(f"\nStopped after {len(history.losses):,} of {epochs:,} epochs.")
-        raise KeyboardInterrupt
-    print(f"\nTrained in {seconds:.1f} seconds.")
-    show_errors(task)
-    show_plots(directory, lambda: make_plots(task, history))
-
-
 def argument_parser() -> argparse.ArgumentParser:
     """Describe the command line."""
     parser = argparse.ArgumentParser(prog="python -m examples.sine", description="Fit a small network to the sine.")
     add_backend(parser, BACKENDS)
-    parser.add_argument(
-        "--seed", type=whole_number(0), default="0", metavar="N", help="samples, weights, shuffling (default: 0)"
-    )
-    parser.add_argument(
-        "--epochs", type=whole_number(1), default=EPOCHS, metavar="N", help=f"training epochs (default: {EPOCHS})"
-    )
-    noise = real_number(0.0, LARGEST_NOISE)
-    parser.add_argument("--noise", type=noise, default="0", metavar="X", help="deviation of the targets (default: 0)")
+    add, count, noise = parser.add_argument, whole_number(1), real_number(0.0, LARGEST_NOISE)
+    add("--seed", type=whole_number(0), default="0", metavar="N", help="samples, weights, shuffling (default: 0)")
+    add("--epochs", type=count, default=EPOCHS, metavar="N", help=f"training epochs (default: {EPOCHS})")
+    add("--noise", type=noise, default="0", metavar="X", help="deviation of the targets (default: 0)")
     add_output(parser, "sine-output")
     return parser
 
@@ -171,11 +150,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"sin(x): a {'-'.join(map(str, SIZES))} network of {len(task.model.parameters())} parameters,", end=" ")
     print(f"{SAMPLES} samples with noise {options.noise:g}, seed {options.seed},")
     print(f"{options.epochs:,} epochs in batches of {BATCH_SIZE}; backend {options.backend}")
+    began = time.perf_counter()
     try:
-        run(task, options.epochs, options.backend, random, options.output)
+        history = fit(task, options.epochs, options.backend, random)
     except ArithmeticError as error:
         print(f"python -m examples.sine: error: the training failed {error}", file=sys.stderr)
         return 1
+    seconds = time.perf_counter() - began
+    show_losses(history.losses)
+    if history.interrupted:
+        print(f"\nStopped after {len(history.losses):,} of {options.epochs:,} epochs.")
+        raise KeyboardInterrupt
+    print(f"\nTrained in {seconds:.1f} seconds.")
+    show_errors(task)
+    show_plots(options.output, lambda: make_plots(task, history))
     return 0
 
 

@@ -12,7 +12,7 @@ from support.picture_reading import Svg
 
 from examples import pictures
 from examples.benchmark.workloads import WORKLOADS
-from examples.study.options import PRESETS
+from examples.study.options import PRESETS, argument_parser
 from examples.study.recipes import Problem, Recipe
 from examples.study.trainer import Trainer
 
@@ -78,8 +78,8 @@ def test_the_pictures_are_current(name):
 
 def shares():
     """The cells of the committed heat map: a recipe -> from how many of 100 seeds it learns."""
-    preset = PRESETS["xor"]
-    names = ("optimizers", "rates", "losses", "activations", "initializers", "hidden")  # row by row, then along each
+    preset = vars(argument_parser().parse_args(PRESETS["xor"].split()))
+    names = ("optimizer", "rate", "loss", "activation", "initializer", "hidden")  # row by row, then along each
     shown = re.findall(r"<!-- (\d+) % -->", (pictures.FOLDER / pictures.HEAT_MAP).read_text())
     keys = list(product(*(preset[name] for name in names)))
     assert len(shown) == len(keys) + len([0, 20, 40, 60, 80, 100])  # those of the colour bar
@@ -92,11 +92,11 @@ def shares():
 def test_the_heat_map_is_current():
     """Some of its recipes, trained anew: tanh, Adam, the rate 0.1 and cross-entropy."""
     pytest.importorskip("llvmlite")
-    preset, cells = PRESETS["xor"], shares()
-    for initializer, hidden in product(preset["initializers"], preset["hidden"]):
+    preset, cells = argument_parser().parse_args(PRESETS["xor"].split()), shares()
+    for initializer, hidden in product(preset.initializer, preset.hidden):
         recipe = Recipe(hidden, "tanh", "binary_cross_entropy", initializer, "adam", 0.1)
-        trainer = Trainer(recipe.architecture, Problem("xor", (), preset["epochs"], 1.0, "llvm"))
-        trials = [trainer.train(recipe, seed) for seed in range(preset["seeds"])]
+        trainer = Trainer(recipe.architecture, Problem("xor", (), preset.epochs, 1.0, "llvm"))
+        trials = [trainer.train(recipe, seed) for seed in range(preset.seeds)]
         assert cells[recipe] == sum(trial.needed is not None for trial in trials)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from random import Random
 
-from examples.datasets import moons
+from examples.data import moons
 
 Matrix = list[list[float]]
 

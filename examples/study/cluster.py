@@ -1,6 +1,6 @@
-"""The executor of a Dask cluster (the extra ``cluster``).
+"""The executor of a Dask cluster, by dask.distributed.
 
-The workers need Python, and NumPy or llvmlite where the study does. The code of this checkout is sent to them.
+The workers need Python, and NumPy or llvmlite if the study does. They are sent the code of this checkout.
 """
 
 from __future__ import annotations
@@ -32,103 +32,83 @@ class ClusterError(Exception):
 
 @contextmanager
 def dask_executor(address: str) -> Iterator[Executor]:
-    """Give the executor of the cluster whose scheduler is at ``address``, as ``tcp://127.0.0.1:8786``.
+    """Give the executor of the cluster whose scheduler is at ``address``, such as ``tcp://127.0.0.1:8786``.
 
-    A block whose worker is lost is run again by another; where none is left, it waits for one. Raises ClusterError
-    without dask.distributed, if no scheduler answers or it is lost, if it has no worker, if one has other code of these
-    packages, and if a block has lost its worker too often.
+    Work whose worker is lost is done again by another; if none is left, it waits for one. Raises ClusterError without
+    dask.distributed, if no scheduler answers or it is lost, if there is no worker or one has other code of these
+    packages, and if one piece of work loses its worker too often.
     """
-    with _connected(address) as client:
+    try:
+        from distributed import Client, KilledWorker
+        from distributed.comm import CommClosedError, get_address_host_port
+    except ModuleNotFoundError:
+        raise ClusterError("Dask is missing: python -m pip install distributed") from None
+    try:
+        get_address_host_port(address, strict=True)  # A client takes a minute to give up a malformed address.
+        client = Client(address, timeout=PATIENCE, set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        raise ClusterError(f"no scheduler at {address!r}: start one with `dask scheduler` ({error})") from None
+    with client:
         try:
             client.wait_for_workers(1, timeout=PATIENCE)
         except TimeoutError:
             raise ClusterError(f"the cluster has no workers: start one with `dask worker {address}`") from None
         _send_code(client)
-        with _named_losses(), client.get_executor() as executor:
-            yield executor
-
-
-@contextmanager
-def _connected(address: str) -> Iterator[Any]:
-    """Give a client of the scheduler; ClusterError if there is none."""
-    try:
-        from distributed import Client
-        from distributed.comm import get_address_host_port
-    except ModuleNotFoundError:
-        raise ClusterError("Dask is missing: python -m pip install 'scalargrad[cluster]'") from None
-    try:
-        get_address_host_port(address, strict=True)  # A client that finds it wrong takes a minute to go away.
-        client = Client(address, timeout=PATIENCE, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
-        raise ClusterError(f"no scheduler at {address!r}: start one with `dask scheduler` ({error})") from None
-    with client:
-        yield client
-
-
-@contextmanager
-def _named_losses() -> Iterator[None]:
-    """Say in words what was lost, if the block ends because of that."""
-    from distributed import KilledWorker
-    from distributed.comm import CommClosedError
-
-    try:
-        yield
-    except (CancelledError, CommClosedError):
-        raise ClusterError("the scheduler was lost") from None
-    except KilledWorker:
-        raise ClusterError("one block has lost its worker several times: look into the workers' logs") from None
-    except ModuleNotFoundError as error:
-        raise ClusterError(f"a worker lacks {error.name}: install it there") from None
-
-
-# --- Code on the workers ----------------------------------------------------------------------------------------------
+        try:
+            with client.get_executor() as executor:
+                yield executor
+        except (CancelledError, CommClosedError):
+            raise ClusterError("the scheduler was lost") from None
+        except KilledWorker:
+            raise ClusterError("one piece of work lost its worker several times: look into the workers' logs") from None
+        except ModuleNotFoundError as error:
+            raise ClusterError(f"a worker lacks {error.name}: install it there") from None
 
 
 def _send_code(client: Any) -> None:
     """Send the packages to the workers unless they have them; ClusterError if one has others."""
-    wanted = fingerprint()
-    if not _differing(client, wanted):
+    if not _differing(client):
         return
     with tempfile.TemporaryDirectory() as folder:
-        client.upload_file(str(_packed(Path(folder))))
-    if differing := _differing(client, wanted):
+        # Each version has a name of its own: a worker may still be reading the one before.
+        path = Path(folder, f"seegrad_{fingerprint()[:16]}.zip")
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, file in _sources():
+                archive.writestr(name, file.read_bytes())
+        client.upload_file(str(path))
+    if differing := _differing(client):
         raise ClusterError(f"the worker {differing[0]} has other code of this project: restart it")
 
 
-def _differing(client: Any, wanted: str) -> list[str]:
-    """Return the addresses of the workers that have not the code with this fingerprint, or none."""
+def _differing(client: Any) -> list[str]:
+    """Return the addresses of the workers that have other code than this process, or none."""
     found = client.run(fingerprint, on_error="return")
-    return [address for address, fingerprint in found.items() if fingerprint != wanted]
+    return [address for address, theirs in found.items() if theirs != fingerprint()]
 
 
 @cache
 def fingerprint() -> str:
-    """Return a text that is the same where the packages are the same: as they were when this was first asked.
+    """Return a text that is the same where the packages are the same.
 
-    A worker that has once imported them keeps them, whatever it is sent later.
+    It stays what it was at the first call: a worker that has imported the packages keeps them, whatever it is sent.
     """
     digest = hashlib.sha256()
-    for package in PACKAGES:
-        for name, file in _sources(files(package), package):
-            digest.update(name.encode() + b"\0" + file.read_bytes() + b"\0")
+    for name, file in _sources():
+        digest.update(name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
-def _packed(folder: Path) -> Path:
-    """Write the packages into a file from which they can be imported."""
-    # Another version goes by another name: a worker may still be reading the one before.
-    path = folder / f"scalargrad_{fingerprint()[:16]}.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        for package in PACKAGES:
-            for name, file in _sources(files(package), package):
-                archive.writestr(name, file.read_bytes())
-    return path
+def _sources() -> Iterator[tuple[str, Traversable]]:
+    """Yield the files of the packages, in a folder or in a zip file, each with its path."""
 
+    def within(folder: Traversable, name: str) -> Iterator[tuple[str, Traversable]]:
+        """Yield those of a folder."""
+        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+            path = f"{name}/{entry.name}"
+            if entry.is_dir():
+                yield from within(entry, path)
+            elif path.endswith(ENDINGS):
+                yield path, entry
 
-def _sources(folder: Traversable, name: str) -> Iterator[tuple[str, Traversable]]:
-    """Yield the files of a package, in a folder or in a zip file, each with its path."""
-    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if entry.is_dir():
-            yield from _sources(entry, f"{name}/{entry.name}")
-        elif entry.name.endswith(ENDINGS):
-            yield f"{name}/{entry.name}", entry
+    for package in PACKAGES:
+        yield from within(files(package), package)

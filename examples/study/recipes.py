@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from itertools import product
 from typing import Any
 
 from engine import step
-from examples.datasets import DATA_SETS, DataSet, Standardizer
+from examples.data import DATA_SETS, DataSet, Standardizer
 from nn import (
     SGD,
     Adam,
@@ -51,43 +51,36 @@ class Recipe:
 
     @property
     def architecture(self) -> Architecture:
-        """What its program is made for. The rest, initial weights and the rate, are numbers in the leaves."""
+        """What its program is made for; the rest, initial weights and rate, are numbers in the leaves."""
         return self.hidden, self.activation, self.loss, self.optimizer
 
     def settings(self) -> dict[str, str]:
-        """Return each setting as it is written in tables and on the command line."""
-        return {name: written(value) for name, value in vars(self).items()}
+        """Return each setting as tables and the command line write it: ``16,16`` hidden neurons, a rate of ``1``."""
+        sizes, rate = ",".join(map(str, self.hidden)), repr(self.rate).removesuffix(".0")
+        return vars(self) | {"hidden": sizes, "rate": rate}
 
 
 SETTINGS = tuple(field.name for field in fields(Recipe))
 """The names of what is varied."""
 
 
-def written(setting: tuple[int, ...] | str | float) -> str:
-    """Return a setting as text: ``16,16`` for two hidden layers, ``0.1`` for a rate."""
-    if isinstance(setting, tuple):
-        return ",".join(map(str, setting))
-    return setting if isinstance(setting, str) else repr(setting).removesuffix(".0")
+def grid(choices: Mapping[str, Any]) -> list[Recipe]:
+    """Return the recipes with every combination of what ``choices`` lists for each setting; the last varies first."""
+    return [Recipe(*settings) for settings in product(*(dict.fromkeys(choices[name]) for name in SETTINGS))]
 
 
-def grid(**choices: Iterable[Any]) -> list[Recipe]:
-    """Return the recipes with every combination of the settings that are given for each name; the last varies first."""
-    lists = [list(dict.fromkeys(choices[name])) for name in SETTINGS]
-    return [Recipe(*settings) for settings in product(*lists)]
-
-
-# --- Losses, and what they take for an answer -------------------------------------------------------------------------
+# --- Losses, and the answers that they stand for ----------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Objective:
-    """A loss, and how a class is told to it.
+    """A loss, and how it is told a class.
 
     loss        a function of predictions and targets
     output      the activation of the last layer
     low, high   the targets that say "not this class" and "this class"
-    threshold   an only output above it means the second class
-    mean        whether the loss of a batch is the mean of those of its samples; else it is their sum
+    threshold   a single output above it means the second class
+    mean        whether the loss of a batch is the mean over its samples, or else the sum
     one_output  whether two classes share one output
     """
 
@@ -100,24 +93,23 @@ class Objective:
     one_output: bool = True
 
     def count_outputs(self, classes: int) -> int:
-        """How many outputs tell so many classes apart."""
+        """Return how many outputs tell so many classes apart."""
         return 1 if classes == 2 and self.one_output else classes
 
     def targets(self, chosen: int, classes: int) -> list[float]:
-        """Return the target of each output for a sample of the class ``chosen``."""
-        if self.count_outputs(classes) == 1:
-            return [self.high if chosen == 1 else self.low]
-        return [self.high if index == chosen else self.low for index in range(classes)]
+        """Return the target of each output for a sample of the class ``chosen``; a single output tells the last one."""
+        every = [self.high if number == chosen else self.low for number in range(classes)]
+        return every[-self.count_outputs(classes) :]
 
     def wrong(self, outputs: list[Any], targets: list[Any]) -> Any:
-        """Return 1 if the outputs say another class than the targets, or none; else 0. Numbers or Values will do."""
+        """Return 0 if the outputs tell the class of the targets, 1 if another or none; for numbers and for Values."""
         span = self.high - self.low
         if len(outputs) == 1:
             side = (targets[0] - self.low) * (2.0 / span) - 1.0
             return 1.0 - step(side * (outputs[0] - self.threshold))
         chosen = [(target - self.low) * (1.0 / span) for target in targets]
         score = sum((weight * output for weight, output in zip(chosen, outputs, strict=True)), 0.0)
-        # The chosen output is to be above all others; itself it passes, being 1 above the score less its weight.
+        # The chosen output must exceed all others; adding its weight, 1, lets it pass against itself.
         ahead = [step(score - output + weight) for weight, output in zip(chosen, outputs, strict=True)]
         return 1.0 - math.prod(ahead)
 
@@ -140,7 +132,7 @@ OPTIMIZERS: dict[str, Callable[[list[Any]], Optimizer]] = {
 }
 
 TUTORIAL = "tutorial"
-"""The initializer that draws with NumPy's generator what the tutorial draws for a seed."""
+"""The initializer that draws, with NumPy's generator, what the tutorial draws for a seed."""
 
 INITIALIZERS_BY_NAME = (*INITIALIZERS, TUTORIAL)
 
@@ -166,9 +158,9 @@ class Problem:
     """What the recipes are tried on, and for how long.
 
     data      a name of `DATA_SETS`
-    options   what its function is called with, as pairs (name, number)
-    epochs    how many updates each training has, on all samples at once
-    accuracy  the share of the samples that has to be answered rightly for the problem to be solved
+    options   the arguments of its function, as pairs (name, number)
+    epochs    how many updates a training makes, each on all samples
+    accuracy  the share of the samples that has to be answered correctly for the problem to be solved
     backend   "python" or "llvm"
     """
 
@@ -185,7 +177,7 @@ class Problem:
 
     @property
     def allowed(self) -> int:
-        """How many wrong answers a network that has solved the problem may give."""
+        """How many wrong answers a network may give that has solved the problem."""
         count = len(self.samples)
         return count - math.ceil(self.accuracy * count - 1e-9)
 
@@ -194,8 +186,4 @@ class Problem:
 def _load(data: str, options: tuple[tuple[str, float], ...]) -> DataSet:
     """Generate or read a data set."""
     found = DATA_SETS[data](**dict(options))
-    if data != "iris":
-        return found
-    return DataSet(
-        found.name, Standardizer(found.inputs).apply(found.inputs), found.classes, found.features, found.class_names
-    )
+    return found if data != "iris" else replace(found, inputs=Standardizer(found.inputs).apply(found.inputs))

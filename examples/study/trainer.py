@@ -1,8 +1,8 @@
-"""One program for all seeds: a network is recorded once, and its leaves are set anew for each training.
+"""One program for all seeds: a network is recorded once, and its leaves are reset for each training.
 
-An epoch is one run of the program. Beside the step of the optimizer it has two updates of its own: `epoch` counts the
-runs, and `last_wrong` is set to that count whenever too many answers are wrong. So a thousand epochs can be run in one
-go, and afterwards it is known since when the problem has been solved.
+One run of the program is an epoch. Besides the optimizer's step it makes two updates: `epoch` counts the
+runs, and `last_wrong` is set to that count whenever too many answers are wrong. So a thousand epochs run in one go, and
+afterwards it is known since when the problem has been solved.
 """
 
 from __future__ import annotations
@@ -15,15 +15,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine import Program, Value, gradients, no_grad, recording, step, where
-from examples.datasets import DataSet
+from examples.data import DataSet
 from examples.study.recipes import OBJECTIVES, OPTIMIZERS, TUTORIAL, Architecture, Problem, Recipe
 from nn import MLP
 
 LARGEST_WHOLE = 2_000
-"""In parameters times samples: up to there, all samples are one program; beyond, one is summed over the samples."""
+"""In parameters times samples: up to here all samples are one program; beyond, a program is summed over the samples."""
 
 NOTES = 20
-"""How many losses are noted in a training, beside the first."""
+"""How many losses of a training are noted, besides the first."""
+
+Run = Callable[[int], tuple[float, ...]]
+"""Runs so many epochs, and returns the loss before the last update as a tuple of one."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Trial:
     needed    after how many epochs the problem was solved, and stayed so; None if it was not
     diverged  the epoch, counted from 0, in which the loss or a parameter became infinite or NaN; None if none did
     losses    those before the epochs of `noted_epochs`, to 6 digits; fewer if it diverged
-    seconds   what it took
+    seconds   how long it took
     """
 
     seed: int
@@ -63,73 +66,66 @@ class Trainer:
         samples = problem.samples
         self.problem = problem
         self.objective = OBJECTIVES[loss]
-        classes = len(samples.class_names)
         self.inputs = samples.inputs
-        self.targets = [self.objective.targets(chosen, classes) for chosen in samples.classes]
-        # While it is recorded, a loss is computed: with weights of 0 every activation has one.
+        self.targets = [self.objective.targets(chosen, len(samples.class_names)) for chosen in samples.classes]
+        # Recording computes a loss: with weights of 0, every activation has one.
         self.model = MLP(network_sizes(architecture, samples), activation, self.objective.output, lambda *_: 0.0)
         self.optimizer = OPTIMIZERS[optimizer](self.model.parameters())
-        self.rate = Value(0.0, "learning_rate")
-        self.epoch = Value(0.0, "epoch")
-        self.last_wrong = Value(0.0, "last_wrong")
-        parameters = len(self.optimizer.parameters)
-        record = self._record_whole if parameters * len(samples) <= LARGEST_WHOLE else self._record_rows
-        updates: list[tuple[Value, Value]]
-        self.run: Callable[[int], tuple[float, ...]]
+        self.rate, self.epoch, self.last_wrong = (Value(0.0, name) for name in ("learning_rate", "epoch", "last_wrong"))
+        self.state = [self.epoch, self.last_wrong]
+        whole = len(self.optimizer.parameters) * len(samples) <= LARGEST_WHOLE
         with recording():
-            self.run, updates = record()
-        trained = set(self.optimizer.parameters)
-        self.start = [(leaf, leaf.data) for leaf, _ in updates if leaf not in trained]
+            self.run: Run = self._record_whole() if whole else self._record_rows()
+        self.start = [leaf.data for leaf in self.state]
         self.run(1)  # Compiles now, and not in the time of the first training.
 
     # --- Programs -----------------------------------------------------------------------------------------------------
 
     def _measure(self, inputs: list[Any], targets: list[Any]) -> tuple[Any, Any]:
         """Return the loss of some samples, and how many of them are answered wrongly."""
-        outputs = [as_list(self.model(x)) for x in inputs]
+        found = [self.model(x) for x in inputs]
+        outputs = [output if isinstance(output, list) else [output] for output in found]
         wrong = [self.objective.wrong(*pair) for pair in zip(outputs, targets, strict=True)]
         return self.objective.loss(outputs, targets), sum(wrong[1:], wrong[0])
 
-    def _record_whole(self) -> tuple[Callable[[int], tuple[float, ...]], list[tuple[Value, Value]]]:
-        """Record all samples as one program; return its run of so many epochs, and what it updates."""
+    def _record_whole(self) -> Run:
+        """Record all samples as one program."""
         loss, wrong = self._measure(self.inputs, self.targets)
-        updates = self.optimizer.updates(loss, self.rate) + self._watch(wrong)
-        return Program(outputs=[loss], updates=updates, backend=self.problem.backend).repeat, updates
+        updates = self._updates(gradients(loss, self.optimizer.parameters), wrong)
+        return Program(outputs=[loss], updates=updates, backend=self.problem.backend).repeat
 
-    def _record_rows(self) -> tuple[Callable[[int], tuple[float, ...]], list[tuple[Value, Value]]]:
-        """Record one sample, and the update from the sums over the samples; return as `_record_whole`."""
-        backend = self.problem.backend
+    def _record_rows(self) -> Run:
+        """Record the loss and gradients of one sample, and in a second program the update by their sums."""
         xs, ts = ([Value(0.5) for _ in row] for row in (self.inputs[0], self.targets[0]))
         loss, wrong = self._measure([xs], [ts])
         outputs = [loss, wrong, *gradients(loss, self.optimizer.parameters)]
-        sample = Program([*xs, *ts], outputs, backend=backend)
+        sample = Program([*xs, *ts], outputs, backend=self.problem.backend)
         rows = array("d", [n for row in zip(self.inputs, self.targets, strict=True) for part in row for n in part])
 
         sums = [Value(0.0) for _ in outputs]
         scale = 1.0 / len(self.inputs) if self.objective.mean else 1.0
-        loss, wrong, *found = (sums[0] * scale, sums[1], *(gradient * scale for gradient in sums[2:]))
-        updates = self.optimizer.updates_from(found, self.rate) + self._watch(wrong)
-        update = Program(sums, [loss], updates, backend)
+        updates = self._updates([total * scale for total in sums[2:]], sums[1])
+        update = Program(sums, [sums[0] * scale], updates, self.problem.backend)
+        return lambda epochs: update.repeat(epochs, sums=(sample, rows))
 
-        def run(epochs: int) -> tuple[float, ...]:
-            """Run so many epochs; return the loss of the last."""
-            last: tuple[float, ...] = update.repeat(epochs, sums=(sample, rows))
-            return last
-
-        return run, updates
-
-    def _watch(self, wrong: Any) -> list[tuple[Value, Value]]:
-        """Return the updates that count the epochs and remember the last in which too many answers were wrong."""
+    def _updates(self, slopes: list[Value], wrong: Any) -> list[tuple[Value, Value]]:
+        """Return the updates of an epoch, given the gradients and the number of wrong answers; note its state."""
         counted = self.epoch + 1.0
         too_many = step(wrong - (self.problem.allowed + 0.5))
-        return [(self.epoch, counted), (self.last_wrong, where(too_many, counted, self.last_wrong))]
+        watch = [(self.epoch, counted), (self.last_wrong, where(too_many, counted, self.last_wrong))]
+        updates = self.optimizer.updates_from(slopes, self.rate)
+        trained = set(self.optimizer.parameters)
+        self.state += [leaf for leaf, _ in updates if leaf not in trained]
+        return updates + watch
 
     # --- Training -----------------------------------------------------------------------------------------------------
 
     def train(self, recipe: Recipe, seed: int) -> Trial:
         """Train from the weights of a seed and return what came of it."""
-        start = time.perf_counter()
-        self._begin(recipe, seed)
+        began = time.perf_counter()
+        draw_weights(self.model, recipe, seed)
+        for leaf, number in zip([self.rate, *self.state], [recipe.rate, *self.start], strict=True):
+            leaf.data = number
         losses: list[float] = []
         diverged = None
         for epoch in noted_epochs(self.problem.epochs):
@@ -141,15 +137,8 @@ class Trainer:
             losses.append(float(f"{loss:.6g}"))
         needed = int(self.last_wrong.data)
         solved = diverged is None and needed <= self.problem.epochs
-        seconds = time.perf_counter() - start
+        seconds = time.perf_counter() - began
         return Trial(seed, needed if solved else None, diverged, tuple(losses), round(seconds, 6))
-
-    def _begin(self, recipe: Recipe, seed: int) -> None:
-        """Give the leaves the numbers that a training starts from."""
-        draw_weights(self.model, recipe, seed)
-        self.rate.data = recipe.rate
-        for leaf, number in self.start:
-            leaf.data = number
 
     def _run_until(self, epoch: int) -> tuple[float, ...]:
         """Run to the given epoch, inclusive, and return its loss; ArithmeticError in the first epoch that fails."""
@@ -157,35 +146,26 @@ class Trainer:
         try:
             return self.run(count)
         except ArithmeticError:
-            for _ in range(count - 1):
+            for _ in range(count - 1):  # A run that fails changes no leaf: these stop before the one that did.
                 self.run(1)
-            return self.run(1) if epoch < self.problem.epochs else self._final_loss()
-
-    def _final_loss(self) -> tuple[float, ...]:
-        """Return the loss after the last epoch, of which no further update is asked."""
-        try:
-            return self.run(1)
-        except ArithmeticError:
-            with no_grad():
-                loss, wrong = (float(number) for number in self._measure(self.inputs, self.targets))
-            if not math.isfinite(loss):
+            if epoch < self.problem.epochs:
                 raise
-            if wrong > self.problem.allowed:
-                self.last_wrong.data = self.problem.epochs + 1.0
-            return (loss,)
+        # Only the loss of the last epoch is asked for, and its update may be what failed.
+        with no_grad():
+            loss, wrong = (float(number) for number in self._measure(self.inputs, self.targets))
+        if not math.isfinite(loss):
+            raise ArithmeticError(f"the loss is {loss}")
+        if wrong > self.problem.allowed:
+            self.last_wrong.data = epoch + 1.0
+        return (loss,)
 
 
 def draw_weights(model: MLP, recipe: Recipe, seed: int) -> None:
     """Give a network the weights that a recipe draws for a seed."""
     if recipe.initializer == TUTORIAL:
-        from examples.matrices.tutorial import initialize_network  # NumPy is needed for nothing else.
+        from examples.matrices.tutorial import initialize_network  # Nothing else needs NumPy.
 
         inputs, hidden, outputs = model.sizes
         model.load_matrices(initialize_network(inputs, hidden, outputs, seed))
     else:
         model.reinitialize(recipe.initializer, seed)
-
-
-def as_list(outputs: Any) -> list[Any]:
-    """Return the outputs of a network as a list, also the only one."""
-    return outputs if isinstance(outputs, list) else [outputs]

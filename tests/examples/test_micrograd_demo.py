@@ -8,7 +8,7 @@ import pytest
 from support.commands import command, interrupt, interruptible
 
 from examples import micrograd_demo
-from examples.datasets import moons
+from examples.data import moons
 from examples.micrograd_demo import Run, largest_difference, learning_rate, new_network, train_on_moons
 
 

@@ -1,14 +1,15 @@
-"""Rosenbrock's function: derivatives in closed form, every method against its rule written out, and what is printed."""
+"""Rosenbrock's function: every method against its rule, written out with the derivatives, and what is printed."""
 
 import math
 import re
 from random import Random
 
 import pytest
+from support.commands import refusal
 
 import engine
-from examples import descent, rosenbrock
-from examples.descent import full_step, newton, positive_definite, run_optimizer, searched_step
+from examples import rosenbrock
+from examples.rosenbrock import full_step, newton, positive_definite, run_optimizer, searched_step
 from nn import SGD, Adam
 
 START = (-1.2, 1.0)
@@ -29,23 +30,11 @@ def second_derivatives(x, y):
 # --- The function -----------------------------------------------------------------------------------------------------
 
 
-def test_the_derivatives_have_the_closed_form():
-    random = Random(1)
-    for _ in range(50):
-        x, y = random.uniform(-3, 3), random.uniform(-3, 9)
-        value, slopes = engine.value_and_grad(rosenbrock.rosenbrock)(x, y)
-        assert value == pytest.approx(f(x, y), rel=1e-13)
-        assert slopes == pytest.approx(gradient(x, y), rel=1e-12, abs=1e-11)
-        a, b, c = second_derivatives(x, y)
-        (first, second) = engine.hessian(rosenbrock.rosenbrock)(x, y)
-        assert [*first, *second] == pytest.approx([a, b, b, c], rel=1e-12, abs=1e-11)
-
-
 def test_the_minimum_is_one_and_its_curvatures_are_known():
     assert rosenbrock.rosenbrock(*rosenbrock.MINIMUM) == 0.0
     assert engine.grad(rosenbrock.rosenbrock)(*rosenbrock.MINIMUM) == (0.0, 0.0)
     # The roots of λ² - 1002 λ + 400, which is the characteristic polynomial of [[802, -400], [-400, 200]].
-    floor, wall = descent.eigenvalues([[802.0, -400.0], [-400.0, 200.0]])
+    floor, wall = rosenbrock.eigenvalues([[802.0, -400.0], [-400.0, 200.0]])
     for root in (floor, wall):
         assert root * root - 1002 * root + 400 == pytest.approx(0.0, abs=1e-9)
     assert floor < 1 < wall
@@ -92,7 +81,7 @@ def descend_by_adam(rate, steps):
     ids=["descent", "momentum", "adam"],
 )
 def test_a_program_takes_the_steps_of_the_rule(optimize, expected, backend):
-    found = run_optimizer(rosenbrock.rosenbrock, START, optimize, 300, backend)
+    found = run_optimizer(START, optimize, 300, backend)
     assert found.failure == ""
     assert len(found.points) == len(found.values) == 301
     for point, value, wanted in zip(found.points, found.values, expected, strict=True):
@@ -109,9 +98,7 @@ def test_both_backends_go_the_same_way_to_the_last_bit():
 @pytest.mark.parametrize("backend", ["python", "llvm"])
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
 def test_a_rate_too_large_diverges_in_a_known_iteration(momentum, backend):
-    found = run_optimizer(
-        rosenbrock.rosenbrock, (-3.0, -4.0), lambda leaves: SGD(leaves, 0.0019, momentum), 1000, backend
-    )
+    found = run_optimizer((-3.0, -4.0), lambda leaves: SGD(leaves, 0.0019, momentum), 1000, backend)
     points = [(-3.0, -4.0)]
     vx = vy = 0.0
     while True:
@@ -129,20 +116,14 @@ def test_a_rate_too_large_diverges_in_a_known_iteration(momentum, backend):
 
 
 def test_what_fails_at_the_start_has_been_at_the_start():
-    found = run_optimizer(rosenbrock.rosenbrock, (1e70, 1.0), lambda leaves: Adam(leaves, 0.1), 10, "python")
+    found = run_optimizer((1e70, 1.0), lambda leaves: Adam(leaves, 0.1), 10, "python")
     assert found.points == [(1e70, 1.0)]
     assert "inf" in found.failure
 
 
 def test_iterations_are_counted_to_the_first_value_that_is_small_enough():
-    found = descent.Descent([(0.0, 0.0)] * 4, [3.0, 1.0, 2.0, 0.5])
+    found = rosenbrock.Descent([(0.0, 0.0)] * 4, [3.0, 1.0, 2.0, 0.5])
     assert [found.iterations_until(goal) for goal in (3.0, 1.5, 1.0, 0.5, 0.4)] == [0, 1, 1, 3, None]
-
-
-def test_a_method_ends_after_its_last_step():
-    found = run_optimizer(rosenbrock.rosenbrock, START, lambda leaves: SGD(leaves, 0.001), 1, "python")
-    gx, gy = gradient(*START)
-    assert found.points == [START, pytest.approx((START[0] - 0.001 * gx, START[1] - 0.001 * gy))]
 
 
 # --- Newton's method --------------------------------------------------------------------------------------------------
@@ -157,14 +138,14 @@ def test_full_steps_from_the_classical_start():
         expected.append(f(x, y))
     # The course that is known of it: up at once, over the ridge twice, then as good as there.
     assert expected[:5] == pytest.approx([24.2, 4.731884, 1411.845, 0.0559655, 0.3131891], rel=1e-5)
-    found = newton(rosenbrock.rosenbrock, START, full_step, 30)
+    found = newton(START, full_step, 30)
     assert found.values[:5] == pytest.approx(expected[:5], rel=1e-9)
     assert found.values[5] == pytest.approx(expected[5], rel=1e-3)
     assert found.iterations_until(1e-12) == 6
 
 
 def test_the_line_search_leads_down_in_every_step():
-    found = newton(rosenbrock.rosenbrock, START, searched_step, 30)
+    found = newton(START, searched_step, 30)
     assert all(later < earlier for earlier, later in zip(found.values, found.values[1:], strict=False))
     assert found.iterations_until(1e-12) < 30
     for point, following in zip(found.points, found.points[1:], strict=False):
@@ -176,22 +157,22 @@ def test_the_line_search_leads_down_in_every_step():
 
 def test_damped_steps_reach_the_minimum_from_anywhere():
     random = Random(7)
-    starts = [(random.uniform(-10, 10), random.uniform(-10, 10)) for _ in range(60)]
+    starts = [(random.uniform(-10, 10), random.uniform(-10, 10)) for _ in range(20)]
     starts += [(0.0, 0.005), (0.0, 100.0), (0.5, 0.255), (1.0, 1.0), (-50.0, 1.0), (0.0, -1e6)]
     indefinite = 0
     for start in starts:
         a, b, c = second_derivatives(*start)
         indefinite += a * c - b * b <= 0
-        found = newton(rosenbrock.rosenbrock, start, searched_step, 500)
+        found = newton(start, searched_step, 500)
         assert found.failure == ""
         assert found.points[-1] == pytest.approx((1.0, 1.0), abs=1e-6)
         assert found.values[-1] <= 1e-12
-    assert indefinite > 10
+    assert indefinite > 4
 
 
 def test_a_singular_hessian_gives_no_full_step():
     # det H = 80,000 (x² - y) + 400, which is 0 where y = x² + 0.005.
-    found = newton(rosenbrock.rosenbrock, (0.0, 0.005), full_step, 10)
+    found = newton((0.0, 0.005), full_step, 10)
     assert found.points == [(0.0, 0.005)]
     assert "singular" in found.failure
 
@@ -267,9 +248,9 @@ def test_the_picture_has_every_way_that_stays_near(monkeypatch):
 
     monkeypatch.setattr(plots, "descent_paths", descent_paths, raising=False)
     ways = {
-        "near": descent.Descent([START, (1.0, 1.0)], [24.2, 0.0]),
-        "far": descent.Descent([START, (1e6, 1.0), (1.0, 1.0)], [24.2, 1e26, 0.0]),
-        "failed": descent.Descent([START], [24.2], "the function is inf"),
+        "near": rosenbrock.Descent([START, (1.0, 1.0)], [24.2, 0.0]),
+        "far": rosenbrock.Descent([START, (1e6, 1.0), (1.0, 1.0)], [24.2, 1e26, 0.0]),
+        "failed": rosenbrock.Descent([START], [24.2], "the function is inf"),
     }
     (description,) = [text for _, text in rosenbrock.make_plots(ways, START).values()]
     assert shown == {"near": [START, (1.0, 1.0)]}
@@ -293,8 +274,5 @@ def test_the_command_leaves_a_picture(tmp_path, capsys):
         (["--steps", "200001"], "argument --steps: '200001' is not a whole number from 1 to 200000"),
     ],
 )
-def test_arguments_that_are_refused(arguments, message, tmp_path, capsys):
-    with pytest.raises(SystemExit) as ended:
-        rosenbrock.main([*arguments, "--output", str(tmp_path)])
-    assert ended.value.code == 2
-    assert message in capsys.readouterr().err
+def test_arguments_that_are_refused(arguments, message, tmp_path):
+    assert message in refusal(rosenbrock.main, *arguments, "--output", str(tmp_path))

@@ -6,6 +6,7 @@ from random import Random
 
 import numpy as np
 import pytest
+from support.commands import refusal
 
 from examples import sine
 from examples.sine import errors_on, fit, new_task, root_mean_square
@@ -60,7 +61,7 @@ def test_the_network_learns_the_sine_between_the_samples_and_not_beyond():
     assert history.losses[-1] < 1e-4 < 0.05 < history.losses[0]
 
 
-def test_errors_are_taken_at_equal_distances_and_leave_no_graph():
+def test_errors_are_taken_at_equal_distances():
     task = new_task(Random(0), 0.0)
     matrices = {name: np.array(matrix) for name, matrix in task.model.to_matrices().items()}
     grid = np.linspace(-2.0, 5.0, sine.GRID)
@@ -96,13 +97,13 @@ def no_pictures(monkeypatch):
 
 @pytest.mark.usefixtures("no_pictures")
 def test_the_report(tmp_path, capsys):
-    options = ["--seed", "2", "--epochs", "12", "--noise", "0.05", "--backend", "python", "--output", str(tmp_path)]
+    options = ["--seed", "2", "--epochs", "5", "--noise", "0.05", "--backend", "eager", "--output", str(tmp_path)]
     assert sine.main(options) == 0
     report = capsys.readouterr().out
-    task, history = trained(2, 0.05, 12)
+    task, history = trained(2, 0.05, 5, "eager")
     rows = re.findall(r"^ +(\d+) +(\d\.\d\de[-+]\d\d)$", report, flags=re.MULTILINE)
-    assert [int(epoch) for epoch, _ in rows] == [0, 1, 3, 10, 11]
-    assert [float(loss) for _, loss in rows] == pytest.approx([history.losses[k] for k in (0, 1, 3, 10, 11)], rel=0.01)
+    assert [int(epoch) for epoch, _ in rows] == [0, 1, 3, 4]
+    assert [float(loss) for _, loss in rows] == pytest.approx([history.losses[k] for k in (0, 1, 3, 4)], rel=0.01)
     matrices = {name: np.array(matrix) for name, matrix in task.model.to_matrices().items()}
     low, high = task.range
     inside = np.linspace(low, high, 500)
@@ -121,7 +122,7 @@ def test_the_report(tmp_path, capsys):
 @pytest.mark.usefixtures("no_pictures")
 def test_a_training_that_fails_is_no_traceback(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(sine, "LEARNING_RATE", 1e200)
-    assert sine.main(["--epochs", "2", "--backend", "python", "--output", str(tmp_path)]) == 1
+    assert sine.main(["--epochs", "2", "--backend", "eager", "--output", str(tmp_path)]) == 1
     assert "error: the training failed in epoch 0" in capsys.readouterr().err
 
 
@@ -146,8 +147,5 @@ def test_the_command_leaves_pictures_of_the_fit_and_beyond(tmp_path, capsys):
         (["--backend", "numpy"], "argument --backend: invalid choice: 'numpy'"),
     ],
 )
-def test_arguments_that_are_refused(arguments, message, tmp_path, capsys):
-    with pytest.raises(SystemExit) as ended:
-        sine.main([*arguments, "--output", str(tmp_path)])
-    assert ended.value.code == 2
-    assert message in capsys.readouterr().err
+def test_arguments_that_are_refused(arguments, message, tmp_path):
+    assert message in refusal(sine.main, *arguments, "--output", str(tmp_path))

@@ -4,7 +4,11 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import redirect_stderr
+from io import StringIO
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 
@@ -12,6 +16,14 @@ ROOT = Path(__file__).parents[2]
 def command(name, *options):
     """The command line of an example, with options of Python."""
     return [sys.executable, *options, "-m", f"examples.{name}"]
+
+
+def refusal(main, *arguments):
+    """What a command says of arguments that it refuses: a usage message, with exit status 2."""
+    with pytest.raises(SystemExit) as ended, redirect_stderr(StringIO()) as said:
+        main(arguments)
+    assert ended.value.code == 2
+    return said.getvalue()
 
 
 def interruptible(line, **changes):

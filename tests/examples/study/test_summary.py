@@ -10,11 +10,9 @@ import numpy as np
 import pytest
 
 from examples.study.recipes import Problem, Recipe
-from examples.study.summary import five_numbers, ranked, summarise, wilson_interval
-from examples.study.tables import csv_table, json_table, text_table, varying
+from examples.study.summary import csv_table, five_numbers, json_table, ranked, summarise, text_table, wilson_interval
+from examples.study.summary import varying as names_that_vary
 from examples.study.trainer import Trial
-
-PROBLEM = Problem("xor", (), 100, 1.0, "python")
 
 # Newcombe 1998, "Two-sided confidence intervals for the single proportion: comparison of seven methods", Statistics in
 # Medicine 17, table I, method 3.
@@ -54,92 +52,76 @@ def test_quartiles_are_numpys(numbers):
     assert five_numbers(numbers) == pytest.approx(np.percentile(numbers, [0, 25, 50, 75, 100]))
 
 
-def test_of_no_numbers_there_are_no_quartiles():
-    assert five_numbers([]) == ()
-
-
-def shown(summaries, most):
-    """The table with the settings that differ."""
-    return text_table(summaries, varying(summary.recipe for summary in summaries), most)
-
-
 # --- Tables -----------------------------------------------------------------------------------------------------------
 
 
-def recipe(rate=0.1, hidden=(2,)):
-    return Recipe(hidden, "tanh", "hinge", "xavier", "sgd", rate)
-
-
-def trials(needed, diverged=(), seconds=0.5):
-    """A trial for each number of epochs needed (None: not solved), and one for each epoch of a divergence."""
+def summary(needed, diverged=(), rate=0.1, hidden=(2,)):
+    """That of a trial for each number of epochs needed (None: not solved), and of one for each that diverged."""
     ended = [(epochs, None) for epochs in needed] + [(None, epoch) for epoch in diverged]
-    return [Trial(seed, *end, (1.0,), seconds) for seed, end in enumerate(ended)]
+    trials = [Trial(seed, *end, (1.0,), 0.5) for seed, end in enumerate(ended)]
+    return summarise(Recipe(hidden, "tanh", "hinge", "xavier", "sgd", rate), trials)
 
 
-MIXED = summarise(recipe(), trials([10, None, 30, 20], diverged=[7, 3]))
+MIXED = summary([10, None, 30, 20], diverged=[7, 3])
+NEVER = summary([None] * 6, rate=1e-05, hidden=(16, 8))
 
 
-def test_a_summary_counts_each_way_to_end():
-    assert (MIXED.seeds, MIXED.solved, MIXED.share) == (6, 3, 0.5)
-    assert (MIXED.epochs, MIXED.median) == ((10, 15, 20, 25, 30), 20)
-    assert MIXED.diverged == (3, 7)
-    assert MIXED.seconds == 3.0
-    assert MIXED.interval == wilson_interval(3, 6)
+def shown(summaries, most):
+    """The lines of the table, with the settings that differ."""
+    return text_table(summaries, names_that_vary(summary.recipe for summary in summaries), most).splitlines()
 
 
 def test_the_surest_is_first_and_of_those_the_quickest():
-    often = summarise(recipe(1.0), trials([50] * 9 + [None]))
-    surer = summarise(recipe(2.0), trials([90] * 900 + [None] * 100))  # as large a share, of more seeds
-    slower = summarise(recipe(3.0), trials([60] * 9 + [None]))
-    never = summarise(recipe(4.0), trials([None] * 10))
-    assert ranked([never, slower, often, surer]) == [surer, often, slower, never]
+    often = summary([50] * 9 + [None], rate=1.0)
+    surer = summary([90] * 900 + [None] * 100, rate=2.0)  # as large a share, of more seeds
+    slower = summary([60] * 9 + [None], rate=3.0)
+    at_once = summary([0] * 9 + [None], rate=4.0)
+    assert ranked([NEVER, slower, often, at_once, surer]) == [surer, at_once, often, slower, NEVER]
 
 
 def test_csv_has_a_line_for_each_recipe_and_nothing_where_there_is_nothing():
-    never = summarise(recipe(1e-05, (16, 8)), trials([None]))
-    first, second = csv.DictReader(io.StringIO(csv_table([MIXED, never])))
-    assert {name: first[name] for name in ("hidden", "rate", "seeds", "solved", "epochs_median", "diverged")} == {
-        "hidden": "2", "rate": "0.1", "seeds": "6", "solved": "3", "epochs_median": "20.0", "diverged": "2",
-    }  # fmt: skip
-    assert (float(first["share_low"]), float(first["share_high"])) == MIXED.interval
-    quantiles = ("least", "quartile_1", "median", "quartile_3", "most")
-    assert [float(first[f"epochs_{name}"]) for name in quantiles] == [10, 15, 20, 25, 30]
-    assert [second[f"epochs_{name}"] for name in quantiles] == [""] * 5
-    assert (first["diverged_first"], first["diverged_last"], first["seconds"]) == ("3", "7", "3.0")
-    assert (second["hidden"], second["rate"], second["epochs_median"], second["diverged_first"]) == (
-        "16,8", "1e-05", "", "",
-    )  # fmt: skip
-    assert list(first)[-1] == "seconds"
+    first, second = csv.DictReader(io.StringIO(csv_table([MIXED, NEVER])))
+    settings = {"activation": "tanh", "loss": "hinge", "initializer": "xavier", "optimizer": "sgd"}
+    low, high = wilson_interval(3, 6)
+    expected = {"seeds": 6, "solved": 3, "share": 0.5, "share_low": low, "share_high": high}
+    quantiles = [f"epochs_{name}" for name in ("least", "quartile_1", "median", "quartile_3", "most")]
+    expected |= dict(zip(quantiles, (10, 15.0, 20.0, 25.0, 30), strict=True))
+    expected |= {"diverged": 2, "diverged_first": 3, "diverged_last": 7, "seconds": 3.0}
+    assert list(first.items()) == [
+        *({"hidden": "2"} | settings | {"rate": "0.1"}).items(),
+        *((name, str(cell)) for name, cell in expected.items()),
+    ]
+    assert {second[name] for name in [*quantiles, "diverged_first", "diverged_last"]} == {""}
+    assert (second["hidden"], second["rate"], second["diverged"]) == ("16,8", "1e-05", "0")
 
 
 def test_json_has_the_problem_and_the_same_cells():
-    read = json.loads(json_table(PROBLEM, [MIXED]))
-    (row,) = read["recipes"]
+    read = json.loads(json_table(Problem("xor", (), 100, 1.0, "python"), [MIXED, NEVER]))
     assert read["problem"]["epochs"] == 100
-    assert (row["hidden"], row["rate"], row["solved"], row["epochs_most"]) == ([2], 0.1, 3, 30)
-    (line,) = csv.DictReader(io.StringIO(csv_table([MIXED])))
-    assert set(row) == set(line)
+    (row, other), (line, _) = read["recipes"], csv.DictReader(io.StringIO(csv_table([MIXED, NEVER])))
+    assert (row["hidden"], row["rate"], other["epochs_median"]) == ([2], 0.1, None)
+    assert {name: str(cell) for name, cell in row.items() if name != "hidden"} | {"hidden": "2"} == line
 
 
 def test_the_table_to_read_shows_what_differs():
-    lines = shown([MIXED, summarise(recipe(0.5), trials([None] * 6))], 25).splitlines()
+    lines = shown([MIXED, summary([None] * 6, rate=0.5)], 25)
     assert lines[0].split()[:2] == ["rank", "rate"]
     assert "seeds" not in lines[0]
     assert "tanh" not in lines[1]
-    low, high = MIXED.interval
+    low, high = wilson_interval(3, 6)
     assert f"50.0 %  {100 * low:.1f}–{100 * high:.1f} %" in " ".join(lines[1].split("   "))
     assert "15–25" in lines[1]
     assert "2 (epoch 3–7)" in lines[1]
     assert lines[2].split()[2:4] == ["0.0", "%"]
     assert {len(line) for line in lines} == {len(lines[0])}
+    assert shown([MIXED, summary([1])], 25)[0].split()[:2] == ["rank", "seeds"]
 
 
 def test_of_a_long_table_the_first_and_the_last_lines_are_shown():
-    summaries = [summarise(recipe(rate), trials([rate])) for rate in range(1, 41)]
-    lines = shown(summaries, 12).splitlines()
-    ranks = [line.split()[0] for line in lines[1:]]
-    assert ranks == [*map(str, range(1, 8)), "…", *map(str, range(36, 41))]
+    summaries = [summary([rate], rate=rate) for rate in range(1, 41)]
+    lines = shown(summaries, 12)
+    assert [line.split()[0] for line in lines[1:]] == [*map(str, range(1, 8)), "…", *map(str, range(36, 41))]
     assert lines[8].strip() == "… 28 more …"
     assert "diverged" not in lines[0]
     for longest in (40, 41):
-        assert [line.split()[0] for line in shown(summaries, longest).splitlines()[1:]] == [*map(str, range(1, 41))]
+        assert [line.split()[0] for line in shown(summaries, longest)[1:]] == [*map(str, range(1, 41))]

@@ -4,11 +4,12 @@ import os
 import re
 import signal
 import subprocess
-import sys
 from contextlib import suppress
 
 import pytest
 from support.commands import ROOT, command, interrupt, interruptible
+
+pytestmark = pytest.mark.slow
 
 
 def rest(terminal):
@@ -45,29 +46,21 @@ def long_study(tmp_path, terminal):
     return running
 
 
-@pytest.mark.slow
 def test_ctrl_c_at_the_keyboard_ends_the_command_and_its_workers_quietly(long_study, terminal):
     shown, _ = interrupt(long_study)
     assert b"Traceback" not in rest(terminal[0])
     assert re.search(r"Interrupted: [\d,]+ of 100,000 trainings are kept, and --resume goes on with them", shown)
 
 
-@pytest.mark.slow
 def test_the_workers_of_a_command_that_is_killed_end_too(long_study):
     long_study.kill()
     long_study.communicate()  # ends when the last child that could still write has ended
     assert long_study.returncode == -signal.SIGKILL
 
 
-@pytest.mark.slow
 def test_a_bar_shows_the_time_left(tmp_path, terminal):
     ours, theirs = terminal
-    arguments = ["--seeds", "16", "--backend", "python", "--workers", "1", "--output", str(tmp_path)]
-    subprocess.run(
-        [sys.executable, "-m", "examples.study", *arguments],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=theirs,
-        check=True,
-    )
+    small = ["--activations", "tanh", "--optimizers", "sgd", "--seeds", "96", "--epochs", "300", "--workers", "1"]
+    arguments = [*small, "--backend", "python", "--output", str(tmp_path)]
+    subprocess.run([*command("study"), *arguments], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=theirs, check=True)
     assert re.search(rb"training: +\d+%.*\d+/96 \[\d\d:\d\d<", rest(ours))

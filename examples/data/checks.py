@@ -9,7 +9,7 @@ import math
 
 
 def whole_number(number: int, name: str, least: int, most: float = math.inf) -> int:
-    """Return ``number`` if it is whole and from ``least`` to ``most``; else TypeError or ValueError with its name."""
+    """Return ``number`` if it is whole and from ``least`` to ``most``; else raise TypeError or ValueError."""
     if isinstance(number, bool) or not isinstance(number, int):
         raise TypeError(f"{name} is a whole number, not {number!r} of type {type(number).__name__}")
     if not least <= number <= most:
@@ -19,7 +19,7 @@ def whole_number(number: int, name: str, least: int, most: float = math.inf) -> 
 
 
 def real_number(number: float, name: str, least: float = -math.inf) -> float:
-    """Return ``number`` as a float if it is finite and at least ``least``; else TypeError or ValueError."""
+    """Return ``number`` as a float if it is finite and at least ``least``; else raise TypeError or ValueError."""
     if isinstance(number, bool) or not isinstance(number, (int, float)):
         raise TypeError(f"{name} is a number, not {number!r} of type {type(number).__name__}")
     if not least <= number < math.inf:
@@ -28,7 +28,7 @@ def real_number(number: float, name: str, least: float = -math.inf) -> float:
 
 
 def number_between(number: float, name: str, low: float, high: float) -> float:
-    """Return ``number`` as a float if it lies between ``low`` and ``high``, and is neither; else as `real_number`."""
+    """Return ``number`` as a float if it lies strictly between ``low`` and ``high``; else as `real_number`."""
     checked = real_number(number, name)
     if not low < checked < high:
         bounds = f"above {low:g}" if high == math.inf else f"above {low:g} and below {high:g}"

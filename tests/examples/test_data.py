@@ -1,6 +1,5 @@
 """The data sets: where their samples must lie, Iris against published numbers, and how they are split and scaled."""
 
-import importlib
 import math
 import shutil
 import statistics
@@ -11,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from examples import datasets
-from examples.datasets import DATA_SETS, DataSet, Standardizer, circles, iris, moons, parity, spirals, split, xor
+from examples import data as data_package
+from examples.data import DATA_SETS, DataSet, Standardizer, circles, iris, moons, parity, spirals, split, xor
 
-PACKAGE = Path(datasets.__file__).parent
+PACKAGE = Path(data_package.__file__).parent
 
 
 def small(classes, names=("a", "b")):
@@ -28,6 +27,7 @@ def test_xor_is_its_truth_table():
     data = xor()
     assert data.inputs == [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
     assert data.classes == [0, 1, 1, 0]
+    assert data.signs == [-1, 1, 1, -1]
 
 
 @pytest.mark.parametrize("bits", [1, 2, 3, 5])
@@ -43,17 +43,21 @@ def test_parity_of_two_bits_is_xor():
     assert (parity(2, 3, 0.1, 5).inputs, parity(2, 3).classes) == (xor(3, 0.1, 5).inputs, xor(3).classes)
 
 
-def test_copies_have_noise_of_their_own_around_the_table():
-    data = xor(copies=500, noise=0.15, seed=1)
-    errors = [
-        x - wanted
-        for row, table in zip(data.inputs, xor().inputs * 500, strict=True)
-        for x, wanted in zip(row, table, strict=True)
-    ]
-    assert data.classes == xor().classes * 500
-    assert len(set(errors)) == 4000
-    assert statistics.fmean(errors) == pytest.approx(0.0, abs=4 * 0.15 / 4000**0.5)
-    assert statistics.pstdev(errors) == pytest.approx(0.15, rel=0.05)
+@pytest.mark.parametrize(
+    ("noisy", "clean", "noise"),
+    [
+        (xor(copies=500, noise=0.15, seed=1), xor(copies=500), 0.15),
+        (moons(2000, noise=0.2, seed=3), moons(2000, noise=0.0, seed=3), 0.2),  # Noise of 0 is drawn as well.
+    ],
+    ids=["xor", "moons"],
+)
+def test_each_sample_has_normal_noise_of_its_own(noisy, clean, noise):
+    rows = zip(noisy.inputs, clean.inputs, strict=True)
+    errors = [a - b for row, other in rows for a, b in zip(row, other, strict=True)]
+    assert noisy.classes == clean.classes
+    assert len(set(errors)) == len(errors) >= 4000
+    assert statistics.fmean(errors) == pytest.approx(0.0, abs=4 * noise / 4000**0.5)
+    assert statistics.pstdev(errors) == pytest.approx(noise, rel=0.05)
 
 
 def test_moons_lie_on_their_half_circles_without_noise():
@@ -65,14 +69,6 @@ def test_moons_lie_on_their_half_circles_without_noise():
         assert (y <= 0.5) if lower else (y >= 0.0)
     assert min(x for x, _ in data.inputs) < -0.9
     assert max(x for x, _ in data.inputs) > 1.9
-
-
-def test_noise_on_moons_is_normal_around_them():
-    apart = zip(moons(2000, noise=0.2, seed=3).inputs, moons(2000, noise=0.0, seed=3).inputs, strict=True)
-    # Noise of 0 is drawn as well, so the angles are the same.
-    errors = [a - b for noisy, clean in apart for a, b in zip(noisy, clean, strict=True)]
-    assert statistics.fmean(errors) == pytest.approx(0.0, abs=4 * 0.2 / 4000**0.5)
-    assert statistics.pstdev(errors) == pytest.approx(0.2, rel=0.05)
 
 
 @pytest.mark.parametrize("ratio", [0.5, 0.2])
@@ -130,7 +126,7 @@ def test_every_data_set_can_be_drawn_without_arguments(name):
         (lambda: spirals(arms=1), ValueError, "arms is at least 2, not 1"),
         (lambda: spirals(count=2, arms=3), ValueError, "count is at least 3, not 2"),
         (lambda: split(moons(), held_out=1.0), ValueError, "held_out is above 0 and below 1, not 1.0"),
-        (lambda: split(small([0, 1, 1])), ValueError, "has 1 of class 'a': each class needs two samples"),
+        (lambda: split(small([0, 1, 1])), ValueError, "has 1 of class 'a': each class needs at least two samples"),
         (lambda: Standardizer([]), ValueError, "inputs has no samples"),
         (lambda: Standardizer([[1.0], [1.0, 2.0]]), ValueError, "rows of inputs differ in length"),
         (lambda: Standardizer([[1.0]]).apply([[1.0, 2.0]]), ValueError, r"inputs\[0\] has 2 numbers, but 1 were"),
@@ -172,13 +168,11 @@ def test_iris_has_the_spread_that_is_published():
     assert [(min(column), max(column)) for column in columns] == [(4.3, 7.9), (2.0, 4.4), (1.0, 6.9), (0.1, 2.5)]
 
 
-def test_iris_is_the_papers_and_not_the_copy_with_two_errors():
-    assert iris().inputs[34] == [4.9, 3.1, 1.5, 0.2]
-    assert iris().inputs[37] == [4.9, 3.6, 1.4, 0.1]
-
-
-def test_iris_says_what_was_measured_and_whence_it_is():
-    assert iris().features == ("sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)")
+def test_iris_is_the_papers_and_says_what_was_measured_and_by_whom():
+    data = iris()
+    # A copy with two errors, which is often used, differs in these.
+    assert [data.inputs[34], data.inputs[37]] == [[4.9, 3.1, 1.5, 0.2], [4.9, 3.6, 1.4, 0.1]]
+    assert data.features == ("sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)")
     head = (PACKAGE / "iris.csv").read_text(encoding="utf-8").partition("sepal length")[0]
     assert all(line.startswith("# ") for line in head.splitlines())
     assert "Fisher" in head
@@ -187,10 +181,10 @@ def test_iris_says_what_was_measured_and_whence_it_is():
 
 def test_iris_can_be_read_from_inside_a_zip_file(tmp_path):
     """Without site-packages, too: data sets need the standard library only."""
-    shutil.copytree(PACKAGE, tmp_path / "tree" / "examples" / "datasets", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(PACKAGE, tmp_path / "tree" / "examples" / "data", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(PACKAGE.parent / "__init__.py", tmp_path / "tree" / "examples")
     archive = shutil.make_archive(str(tmp_path / "packed"), "zip", tmp_path / "tree")
-    code = f"import sys; sys.path.insert(0, {archive!r}); from examples import datasets as d; "
+    code = f"import sys; sys.path.insert(0, {archive!r}); from examples import data as d; "
     code += "print(d.__file__, len(d.iris()))"
     found = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, cwd=tmp_path)
     assert found.stderr == ""
@@ -243,19 +237,6 @@ def test_standardised_training_inputs_have_mean_0_and_deviation_1():
 
 def test_a_constant_feature_whose_mean_is_rounded_stays_finite():
     assert Standardizer([[0.1]] * 3).apply([[0.1], [1.1]]) == [[pytest.approx(0.0)], [pytest.approx(1.0)]]
-
-
-def test_the_signs_of_two_classes():
-    assert small([0, 1, 1, 0]).signs == [-1, 1, 1, -1]
-
-
-def test_there_is_one_implementation_of_moons():
-    """The benchmark's demo has the samples of the data set."""
-    for module, problem in (("problems", "demo_problem"), ("workloads", "demo_samples")):
-        made = getattr(importlib.import_module(f"examples.{module}"), problem)()
-        inputs, targets = made if isinstance(made, tuple) else (made.inputs, made.targets)
-        assert inputs == moons(100, noise=0.1, seed=1337).inputs
-        assert targets == moons(100, noise=0.1, seed=1337).signs
 
 
 def test_the_moons_of_a_seed_stay_what_they_are():

@@ -1,17 +1,19 @@
-"""Data sets drawn by a formula: the truth tables of XOR and parity, moons, circles and spirals.
+"""The data sets: the truth tables of XOR and parity, moons, circles and spirals by formula, and Fisher's Iris.
 
-Each is the same for the same seed. ``noise`` is the standard deviation of what is added to every input: numbers from a
-normal distribution around 0.
+A formula draws the same samples for the same seed. ``noise`` is the standard deviation of the normally distributed
+error that is added to each input.
 """
 
 from __future__ import annotations
 
+import csv
 import math
+from importlib import resources
 from itertools import product
 from random import Random
 
-from examples.datasets.checks import number_between, real_number, whole_number
-from examples.datasets.dataset import DataSet
+from examples.data.checks import number_between, real_number, whole_number
+from examples.data.samples import DataSet
 
 MOST_BITS = 16
 """Of parity: its table has 2**bits rows."""
@@ -21,15 +23,15 @@ INNERMOST = 0.1
 
 
 def xor(copies: int = 1, noise: float = 0.0, seed: int = 0) -> DataSet:
-    """Return the truth table of "one or the other, not both", in the order 00, 01, 10, 11, so many times over."""
+    """Return ``copies`` of the truth table of "one or the other, not both", in the order 00, 01, 10, 11."""
     inputs, classes = _truth_table(2, copies, noise, seed)
     return DataSet("xor", inputs, classes, ("input 1", "input 2"), ("0", "1"))
 
 
 def parity(bits: int = 3, copies: int = 1, noise: float = 0.0, seed: int = 0) -> DataSet:
-    """Return all rows of so many bits, counting up, so many times over; the class is whether the number of 1s is odd.
+    """Return ``copies`` of all rows of so many bits, counting up; the class says whether the number of 1s is odd.
 
-    No single bit, nor all but one of them, says anything of the class. With two bits it is `xor`.
+    Without all of its bits, nothing can be said about the class of a row. With two bits it is `xor`.
     """
     whole_number(bits, "bits", least=1, most=MOST_BITS)
     inputs, classes = _truth_table(bits, copies, noise, seed)
@@ -39,7 +41,7 @@ def parity(bits: int = 3, copies: int = 1, noise: float = 0.0, seed: int = 0) ->
 def moons(count: int = 100, noise: float = 0.1, seed: int = 0) -> DataSet:
     """Return two interleaved half circles of radius 1, their samples taking turns.
 
-    The upper one is around (0, 0), the lower one around (1, 0.5), with its ends up.
+    The upper one is centred at (0, 0); the lower one, whose ends point up, at (1, 0.5).
     """
     whole_number(count, "count", least=2)
     noise = real_number(noise, "noise", least=0.0)
@@ -54,7 +56,7 @@ def moons(count: int = 100, noise: float = 0.1, seed: int = 0) -> DataSet:
 
 
 def circles(count: int = 100, noise: float = 0.1, ratio: float = 0.5, seed: int = 0) -> DataSet:
-    """Return a circle of radius 1 and one of radius ``ratio`` within it, around (0, 0), their samples taking turns."""
+    """Return a circle of radius 1 and one of radius ``ratio`` inside it, both centred at (0, 0), taking turns."""
     whole_number(count, "count", least=2)
     noise = real_number(noise, "noise", least=0.0)
     ratio = number_between(ratio, "ratio", 0.0, 1.0)
@@ -62,18 +64,16 @@ def circles(count: int = 100, noise: float = 0.1, ratio: float = 0.5, seed: int 
     inputs = []
     for index in range(count):
         angle = 2.0 * math.pi * random.random()
-        radius = ratio if index % 2 else 1.0
-        inputs.append(_shaken((radius * math.cos(angle), radius * math.sin(angle)), noise, random))
+        inputs.append(_shaken(_on_circle(ratio if index % 2 else 1.0, angle), noise, random))
     return DataSet("circles", inputs, _in_turn(count, 2), ("x", "y"), ("outer", "inner"))
 
 
 def spirals(count: int = 200, noise: float = 0.02, turns: float = 1.0, arms: int = 2, seed: int = 0) -> DataSet:
     """Return spirals that wind around (0, 0), their samples taking turns.
 
-    Along an arm the radius grows with the angle, from 0.1 to 1: by 1 in ``turns`` full turns. Each arm is the first one
-    turned, all by the same angle. Outwards it is 1 / (turns · arms) from one to the next, and the noise has to
-    be small against half of that. After Lang and Witbrock 1988, "Learning to tell two spirals apart", who had two arms
-    of 3 turns, without noise.
+    Along an arm the radius grows with the angle from 0.1 to 1, by 1 in ``turns`` full turns. The arms are copies of the
+    first, evenly rotated. Their distance along a ray is 1 / (turns · arms), and the noise has to be small against half
+    of that. After Lang and Witbrock 1988, "Learning to tell two spirals apart": two arms of 3 turns, without noise.
     """
     whole_number(arms, "arms", least=2)
     whole_number(count, "count", least=arms)
@@ -84,13 +84,28 @@ def spirals(count: int = 200, noise: float = 0.02, turns: float = 1.0, arms: int
     for index in range(count):
         radius = random.uniform(INNERMOST, 1.0)
         angle = 2.0 * math.pi * (turns * radius + index % arms / arms)
-        inputs.append(_shaken((radius * math.cos(angle), radius * math.sin(angle)), noise, random))
+        inputs.append(_shaken(_on_circle(radius, angle), noise, random))
     names = tuple(f"arm {number + 1}" for number in range(arms))
     return DataSet("spirals", inputs, _in_turn(count, arms), ("x", "y"), names)
 
 
+def iris() -> DataSet:
+    """Return the 150 flowers of Fisher's Iris, 50 of each species, in the order of the paper.
+
+    R. A. Fisher, "The use of multiple measurements in taxonomic problems", Annals of Eugenics 7 (1936), table I; Edgar
+    Anderson gathered the flowers. One species stands apart, the other two overlap a little. The numbers are those of
+    the paper, as in R; the UCI repository's copy differs in the 35th and the 38th flower.
+    """
+    text = resources.files("examples.data").joinpath("iris.csv").read_text(encoding="utf-8")
+    header, *rows = csv.reader(line for line in text.splitlines() if not line.startswith("#"))
+    species = [row[-1] for row in rows]
+    names = tuple(dict.fromkeys(species))
+    inputs = [[float(cell) for cell in row[:-1]] for row in rows]
+    return DataSet("iris", inputs, [names.index(name) for name in species], tuple(header[:-1]), names)
+
+
 def _truth_table(bits: int, copies: int, noise: float, seed: int) -> tuple[list[list[float]], list[int]]:
-    """Return the rows of all bits, so many times over, and for each whether its number of 1s is odd."""
+    """Return ``copies`` of the rows of all bits, and for each row whether its number of 1s is odd."""
     whole_number(copies, "copies", least=1)
     noise = real_number(noise, "noise", least=0.0)
     random = Random(seed)
@@ -98,11 +113,16 @@ def _truth_table(bits: int, copies: int, noise: float, seed: int) -> tuple[list[
     return [_shaken(row, noise, random) for row in rows], [sum(row) % 2 for row in rows]
 
 
+def _on_circle(radius: float, angle: float) -> tuple[float, float]:
+    """Return the point at this angle on the circle around (0, 0)."""
+    return radius * math.cos(angle), radius * math.sin(angle)
+
+
 def _shaken(place: tuple[float, ...], noise: float, random: Random) -> list[float]:
-    """Return the place with noise on each of its numbers."""
+    """Return the place with noise added to each of its numbers."""
     return [coordinate + random.gauss(0.0, noise) for coordinate in place]
 
 
 def _in_turn(count: int, kinds: int) -> list[int]:
-    """Return 0, 1, … below ``kinds``, again and again, ``count`` numbers in all."""
+    """Return ``count`` numbers: 0, 1, … below ``kinds``, again and again."""
     return [index % kinds for index in range(count)]

@@ -1,0 +1,111 @@
+"""The work of a study in pieces, for any `concurrent.futures.Executor`, and an executor for this machine.
+
+A piece is some trainings that share a program. A training depends on no other, so it does not matter which worker does
+what, nor in which order: the trials are the same to the last digit.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from functools import lru_cache
+from itertools import groupby, pairwise
+from multiprocessing import active_children, get_context, parent_process
+
+from examples.command import ctrl_c_blocked
+from examples.study.recipes import Architecture, Problem, Recipe
+from examples.study.trainer import Trainer, Trial, network_sizes
+
+LARGEST_PIECE = {"python": 100_000_000, "llvm": 1_000_000_000}
+"""In instructions, estimated: about a second of work."""
+
+LEAST_PIECES = 32
+"""Into how many pieces a small study is cut, so that many workers have something to do."""
+
+Training = tuple[Recipe, int]
+"""A recipe and a seed."""
+
+
+def cut(problem: Problem, wanted: Sequence[Training]) -> list[list[Training]]:
+    """Return what is wanted in pieces; those that share a program follow each other."""
+    in_order = sorted(wanted, key=_architecture)
+    groups = [(_instructions(problem, key), list(group)) for key, group in groupby(in_order, key=_architecture)]
+    whole = sum(each * len(group) for each, group in groups)
+    most = min(LARGEST_PIECE[problem.backend], whole // LEAST_PIECES)
+    pieces = []
+    for each, group in groups:
+        size = max(1, most // each)
+        pieces += [group[start : start + size] for start in range(0, len(group), size)]
+    return pieces
+
+
+def _architecture(training: Training) -> Architecture:
+    """Return what the program of a training is made for."""
+    return training[0].architecture
+
+
+def _instructions(problem: Problem, architecture: Architecture) -> int:
+    """Estimate those of one training: eight for each parameter, sample and epoch."""
+    sizes = network_sizes(architecture, problem.samples)
+    parameters = sum((inputs + 1) * outputs for inputs, outputs in pairwise(sizes))
+    return 8 * parameters * len(problem.samples) * problem.epochs
+
+
+class _Programs(threading.local):
+    """The programs that a worker has made. One thread at a time can run a program, so each thread has its own."""
+
+    def __init__(self) -> None:
+        self.trainer: Callable[[Architecture, Problem], Trainer] = lru_cache(maxsize=16)(Trainer)
+
+
+_programs = _Programs()
+
+
+def train(problem: Problem, piece: Sequence[Training]) -> dict[Recipe, list[Trial]]:
+    """Do the work of a piece, and return the trials of each recipe."""
+    trials: dict[Recipe, list[Trial]] = defaultdict(list)
+    for recipe, seed in piece:
+        trials[recipe].append(_programs.trainer(recipe.architecture, problem).train(recipe, seed))
+    return trials
+
+
+def train_all(executor: Executor, problem: Problem, wanted: Sequence[Training]) -> Iterator[tuple[Recipe, list[Trial]]]:
+    """Yield trials as soon as they are there; when closed early, call off what has not begun."""
+    with ctrl_c_blocked():  # The workers that are started here leave Ctrl-C to this process.
+        futures = [executor.submit(train, problem, piece) for piece in cut(problem, wanted)]
+    try:
+        for future in as_completed(futures):
+            yield from future.result().items()
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+@contextmanager
+def process_pool(workers: int) -> Iterator[Executor]:
+    """Give a pool of processes on this machine; if the block ends in an error or by Ctrl-C, end them at once."""
+    others = active_children()
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_end_with_parent)
+    try:
+        yield pool
+    except BaseException:
+        for process in set(active_children()).difference(others):
+            process.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """Let this worker end when the process that started it does, even if that is killed; else it would wait on."""
+
+    def watch() -> None:
+        """Wait for the parent's end, and leave without a word."""
+        parent_process().join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -1,0 +1,133 @@
+"""The work of a study, cut into pieces and given to executors of every kind."""
+
+import os
+import signal
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import groupby, product
+from multiprocessing import active_children
+
+import pytest
+from support.executors import Here
+
+from examples.command import ctrl_c_blocked
+from examples.study.recipes import Problem, grid
+from examples.study.work import LARGEST_PIECE, cut, process_pool, train_all
+
+PROBLEM = Problem("xor", (), 30, 1.0, "python")
+RECIPES = grid(
+    {
+        "hidden": [(2,), (3,)],
+        "activation": ["tanh", "relu"],
+        "loss": ["binary_cross_entropy"],
+        "initializer": ["xavier", "normal"],
+        "optimizer": ["adam"],
+        "rate": [0.1, 1.0],
+    }
+)
+WANTED = list(product(RECIPES, range(5)))
+signals = pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals are those of POSIX")
+
+
+@pytest.mark.parametrize("backend", LARGEST_PIECE)
+@pytest.mark.parametrize("epochs", [1, 1_000, 10_000_000])
+def test_pieces_have_all_that_is_wanted_once(backend, epochs):
+    wanted = [(recipe, seed) for index, recipe in enumerate(RECIPES) for seed in range(index)]
+    pieces = cut(Problem("xor", (), epochs, 1.0, backend), wanted)
+    found = [training for piece in pieces for training in piece]
+    assert len(found) == len(wanted)
+    assert set(found) == set(wanted)
+    assert all(pieces)
+
+
+def test_a_piece_is_of_one_architecture_and_those_of_one_follow_each_other():
+    pieces = cut(PROBLEM, sorted(WANTED, key=lambda training: (training[0].rate, training[1])))
+    architectures = [{recipe.architecture for recipe, _ in piece} for piece in pieces]
+    assert all(len(found) == 1 for found in architectures)
+    assert len([key for key, _ in groupby(architectures)]) == 4
+
+
+def test_many_workers_have_something_to_do_and_none_has_more_than_a_little():
+    recipe = RECIPES[0]
+    rates = [replace(recipe, rate=0.01 * index) for index in range(300)]
+    for wanted in (list(product([recipe], range(200))), list(product(rates, [0]))):
+        sizes = list(map(len, cut(PROBLEM, wanted)))
+        assert 32 <= len(sizes) <= 64
+        assert max(sizes) - min(sizes) < max(sizes)
+    large = Problem("moons", (("count", 1_000),), 10_000, 1.0, "python")
+    assert list(map(len, cut(large, list(product([recipe], range(50)))))) == [1] * 50
+
+
+def outcome(results):
+    """What came of each recipe and seed, without the seconds."""
+    return {
+        (recipe, trial.seed): (trial.needed, trial.diverged, trial.losses)
+        for recipe, trials in results
+        for trial in trials
+    }
+
+
+@pytest.mark.slow
+def test_every_executor_gives_the_same_trials():
+    wanted = [(recipe, seed) for recipe, seed in WANTED if recipe.hidden == (2,)]
+    one_by_one = {}
+    for training in wanted:
+        one_by_one |= outcome(train_all(Here(), PROBLEM, [training]))
+    assert set(one_by_one) == set(wanted)
+    assert len({losses for _, _, losses in one_by_one.values()}) > 35
+    assert outcome(train_all(Here(), PROBLEM, wanted)) == one_by_one
+    with ThreadPoolExecutor(3) as threads:
+        assert outcome(train_all(threads, PROBLEM, wanted)) == one_by_one
+    with process_pool(2) as processes:
+        assert outcome(train_all(processes, PROBLEM, wanted)) == one_by_one
+
+
+def test_what_has_not_begun_is_called_off():
+    executor = Here(1)
+    running = train_all(executor, PROBLEM, WANTED)
+    assert next(running)[0] in RECIPES
+    running.close()
+    assert [future.cancelled() for future in executor.futures] == [False] + [True] * (len(cut(PROBLEM, WANTED)) - 1)
+
+
+@signals
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, ValueError])
+def test_where_the_study_stops_its_processes_are_ended_and_not_waited_for(stop):
+    with pytest.raises(stop), process_pool(1) as processes:  # noqa: PT012 - it has to be working by then
+        processes.submit(os.getpid).result()
+        (process,) = active_children()
+        raise stop
+    assert process.exitcode == -signal.SIGTERM
+
+
+@signals
+def test_workers_leave_ctrl_c_to_the_process_that_started_them_and_pass_on_errors():
+    with process_pool(1) as processes:
+        assert len(list(train_all(processes, PROBLEM, WANTED[:1]))) == 1
+        assert signal.SIGINT in processes.submit(signal.pthread_sigmask, signal.SIG_BLOCK, ()).result()
+        assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+        with pytest.raises(KeyError, match="never"):
+            list(train_all(processes, PROBLEM, [(replace(RECIPES[0], optimizer="never"), 0)]))
+
+
+@signals
+def test_ctrl_c_waits_even_if_another_thread_gets_it():
+    """Such as the thread of a progress bar, in which the signal is not blocked."""
+    go, reached = threading.Event(), []
+    thread = threading.Thread(target=lambda: go.wait() and signal.raise_signal(signal.SIGINT))
+    thread.start()
+
+    def block():
+        with ctrl_c_blocked():
+            go.set()
+            thread.join()
+            reached.append("the end of the block")
+
+    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            block()
+    finally:
+        signal.signal(signal.SIGINT, previous)
+    assert reached == ["the end of the block"]
