@@ -161,7 +161,7 @@ def overlap(one, other):
     return left <= other[2] and other[0] <= right and bottom <= other[3] and other[1] <= top
 
 
-@pytest.mark.parametrize("name", [*KINDS, *DEMANDING])
+@pytest.mark.parametrize("name", [*KINDS, *(pytest.param(name, marks=pytest.mark.slow) for name in DEMANDING)])
 def test_nothing_is_cut_off_no_text_covers_another_and_all_can_be_read(name):
     figure = (DEMANDING[name]() if name in DEMANDING else made(name)).figure
     boxes = visible_boxes(figure)
@@ -203,13 +203,14 @@ LARGEST = {
     "weights": lambda: plots.weights_over_time([{"w": 1e300}, {"w": -1e300}]),
     "map": lambda: plots.heat_map([[1e300, -1e300]], ["a"], ["b", "c"], percent=True),
     "bands": lambda: plots.loss_bands([[1e300, -1e300], [1e300]]),
-    "logarithmic bands": lambda: plots.loss_bands([[1e300, 1e-300], [1e300]]),
+    "logarithmic bands": lambda: plots.loss_bands([[1e300, 1e-300]] * 3 + [[1e300]] * 2),
     "regions": lambda: plots.class_regions(lambda x: [x[0] / 1.5, 1e300], HUGE, [0, 1], resolution=4),
     "paths": lambda: plots.descent_paths(lambda x, y: x / 1.5, {"a": HUGE}, resolution=4),
     "fit": lambda: plots.fitted_curve(lambda x: x / 1.5, [1e300, -1e300], [1e300, -1e300], resolution=4),
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plot", LARGEST)
 def test_the_largest_numbers_can_be_drawn(plot, tmp_path):
     LARGEST[plot]().save(tmp_path / "plot.png")
