@@ -55,8 +55,10 @@ def each(
     return found
 
 
-def by_name(given: Mapping[Any, Any], what: str, read: Callable[[Any, str], _Read]) -> dict[str, _Read]:
-    """A dictionary whose keys become texts, each content read likewise."""
+def by_name(given: Any, what: str, read: Callable[[Any, str], _Read]) -> dict[str, _Read]:
+    """A dictionary whose keys become texts, each content read likewise; anything else is the content of no name."""
+    if not isinstance(given, Mapping):
+        return {"": read(given, what)}
     if not given:
         raise ValueError(f"there is nothing to plot: {what} is empty")
     contents = {str(name): read(content, f"{what}[{name!r}]") for name, content in given.items()}

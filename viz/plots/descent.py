@@ -29,21 +29,13 @@ _MARKS: dict[str, dict[str, Any]] = {
 
 _LONGEST_NAME = 24
 _COLUMNS = 3
-_PANEL = (4.25, 3.5)
-_AROUND = (1.75, 1.0)
-"""Inches of a panel across and up, and of what is around them all."""
+_PANEL, _AROUND = (4.25, 3.5), (1.75, 1.0)  # In inches, across and up: a panel, and what is around them all.
+_MOST_STEPS = 60  # With more, their marks would hide the line.
 
-_LEVELS = 16
-_DECADES = 6.0
-_RESOLVED = 0.005
-"""The lowest level is at most so many decades below the largest height, and above so large a part of the points:
-anything nearer to the minimum is too small for the grid, which would tear a narrow valley into islands."""
-
-_LEAST = 1e-6
-"""Decades at least from the lowest level to the highest: any nearer, they would not differ as floats."""
-
-_MOST_STEPS = 60
-"""With more steps, their marks would hide the line."""
+# The lowest level is at most so many decades below the largest height, and above so large a part of the points: what is
+# nearer to the minimum is too small for the grid, which would tear a narrow valley into islands.
+_LEVELS, _DECADES, _RESOLVED = 16, 6.0, 0.005
+_LEAST = 1e-6  # Decades at least from the lowest level to the highest: any nearer, they would not differ as floats.
 
 _Point = Sequence[float]
 
@@ -113,17 +105,13 @@ def _draw_heights(figure: Figure, panels: Sequence[Axes], plane: Plane, heights:
     if not levels:
         return
     # Between points of the grid, the logarithm is nearer to a straight line than the height.
-    rows = [[_exponent(height - lowest, levels[0]) for height in row] for row in heights]
+    rows = [[max(levels[0], math.log10(height - lowest or math.ulp(0.0))) for height in row] for row in heights]
     for axes in panels:
         ground = axes.contourf(plane.across, plane.up, rows, levels=levels, cmap=_HEIGHTS)
         axes.contour(plane.across, plane.up, rows, levels=levels[1:-1], colors=_CONTOUR, linewidths=0.8, linestyles="-")
-    figure.colorbar(
-        ground,
-        ax=panels,
-        label="height above the lowest point",
-        ticks=MaxNLocator(7, integer=True),
-        format=FuncFormatter(lambda exponent, _: written(10.0**exponent)),
-    )
+    texts = FuncFormatter(lambda exponent, _: written(10.0**exponent))
+    bar = figure.colorbar(ground, ax=panels, ticks=MaxNLocator(7, integer=True), format=texts)
+    bar.set_label("height above the lowest point")
 
 
 def _levels(heights: Sequence[float]) -> list[float]:
@@ -136,8 +124,3 @@ def _levels(heights: Sequence[float]) -> list[float]:
     # Where all of the ground is equally far below the rest, or nearly, one level is between them.
     bottom = min(bottom, top - _LEAST)
     return [*(bottom + (top - bottom) * (index / _LEVELS) for index in range(_LEVELS)), top]
-
-
-def _exponent(height: float, least: float) -> float:
-    """The decimal logarithm of a height, but at least so much."""
-    return max(least, math.log10(height)) if height > 0.0 else least

@@ -101,9 +101,6 @@ def heat_map(
     return finished(figure, f"a heat map of {len(cells)} × {len(cells[0])} cells", path)
 
 
-# --- The keys at the sides --------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class _Side:
     """The keys of the rows or of the columns, and the names of their levels, if they have any."""
@@ -160,9 +157,6 @@ def _span(axes: Axes, across: Sequence[float], up: Sequence[float], beyond: _Poi
     """The line along a group, so many points beyond a side of the map."""
     shifted = offset_copy(axes.transData, axes.get_figure(root=True), *beyond, "points")
     axes.plot(across, up, color=FAINT, linestyle="-", linewidth=1.0, clip_on=False, transform=shifted)
-
-
-# --- Sizes ------------------------------------------------------------------------------------------------------------
 
 
 class _Pen:
@@ -224,9 +218,6 @@ def _fit(figure: Figure) -> None:
     figure.set_size_inches(width, height)
 
 
-# --- The numbers ------------------------------------------------------------------------------------------------------
-
-
 def _draw_cells(axes: Axes, cells: _Cells, colors: Normalize) -> QuadMesh:
     """A colour for each number, over a hatched ground that is seen where there is none."""
     axes.patch.set(linewidth=0.0, **_NONE)
@@ -261,9 +252,6 @@ def _draw_bar(figure: Figure, corner: _Point, mesh: QuadMesh, ends: Sequence[flo
 def _present(cells: _Cells) -> list[float]:
     """The numbers without the gaps."""
     return [cell for row in cells for cell in row if cell is not None]
-
-
-# --- Arguments --------------------------------------------------------------------------------------------------------
 
 
 def _cells(given: Any, rows: int, columns: int) -> _Cells:

@@ -48,7 +48,7 @@ def loss_curves(
     Named curves get a legend, and differ in colour and dashes. Raises TypeError and ValueError as `viz.plots` says, and
     ValueError for a loss that is not positive with ``logarithmic=True``.
     """
-    curves = by_name(losses, "losses", _curve) if isinstance(losses, Mapping) else {"": _curve(losses, "losses")}
+    curves = by_name(losses, "losses", lambda curve, what: each(curve, what, drawable, least=1))
     epochs = range(max(map(len, curves.values())))
     with new_figure() as figure:
         axes = _loss_axes(figure, "loss", curves, epochs, logarithmic)
@@ -83,7 +83,7 @@ def loss_bands(
     Raises TypeError and ValueError as `viz.plots` says, and ValueError if most losses are infinite in every epoch, for
     a curve longer than the epochs, for epochs that do not rise, and with ``logarithmic=True`` for what is not positive.
     """
-    groups = by_name(curves, "curves", _group) if isinstance(curves, Mapping) else {"": _group(curves, "curves")}
+    groups = by_name(curves, "curves", _group)
     times = _epochs(epochs, groups)
     bands = dict(list(_BANDS.items())[: 2 if len(groups) == 1 else 1])
     quantiles = {name: _quantiles(group, len(times), bands) for name, group in groups.items()}
@@ -178,11 +178,6 @@ def _quantile(rising: Sequence[float], percent: int) -> float:
     if rest == 0 or rising[index + 1] == low:
         return low
     return low + (rising[index + 1] - low) * (rest / 100)
-
-
-def _curve(given: Any, what: str) -> list[float]:
-    """The losses of a training, all of them finite."""
-    return each(given, what, drawable, least=1)
 
 
 def _group(given: Any, what: str) -> list[list[float]]:

@@ -98,7 +98,7 @@ def _dashes(label: str) -> str:
 def _draw_label(panel: Axes, label: str, numbers: Sequence[float], place: float, color: str) -> None:
     """The name of a line beside the panel, led to from the end of the line."""
     # A leader that is not cut off around its text (patchA) is drawn much faster.
-    leader = {"arrowstyle": "-", "color": color, "relpos": (0.0, 0.5), "shrinkA": 0, "shrinkB": 0, "patchA": None}
+    leader = {"arrowstyle": "-", "color": color, "relpos": (0.0, 0.5), "shrinkA": 3, "shrinkB": 0, "patchA": None}
     panel.annotate(
         one_line(label, _LONGEST_LABEL),
         xy=(len(numbers) - 1, numbers[-1]),

@@ -151,6 +151,9 @@ def test_epochs_in_which_all_have_diverged_are_in_the_picture_and_a_loss_after_a
     assert plots.loss_bands([[1.0, 2.0, INF, INF]]).figure.axes[0].get_xlim()[1] > 3.0
     axes = plots.loss_bands([[1.0, NAN, 2.0], [1.0]], epochs=[0, 1, 2]).figure.axes[0]
     assert [number < axes.get_ylim()[1] for number in axes.lines[0].get_ydata()] == [True, False, False]
+    huge = plots.loss_bands([[1e300, 1e-300]] * 3 + [[1e300]] * 2)
+    assert huge.figure.axes[0].get_yscale() == "log"
+    assert huge.figure.axes[0].get_ylim()[1] < bands(huge)[0][1][1] < INF
     assert "out at the top: diverged" not in legend_texts(plots.loss_bands([[1.0, 2.0], [3.0, 1e300]]))
 
 
