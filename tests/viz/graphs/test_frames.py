@@ -1,4 +1,4 @@
-"""Images of parts: frames around their nodes, text inside its box, names of any kind."""
+"""Images of parts: frames around their nodes, text inside its box, tables and columns."""
 
 import itertools
 import shutil
