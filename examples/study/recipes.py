@@ -76,20 +76,18 @@ def grid(choices: Mapping[str, Any]) -> list[Recipe]:
 class Objective:
     """A loss, and how it is told a class.
 
-    loss        a function of predictions and targets
+    loss        a function of predictions and targets, one of nn's
     output      the activation of the last layer
     low, high   the targets that say "not this class" and "this class"
     threshold   a single output above it means the second class
-    mean        whether the loss of a batch is the mean over its samples, or else the sum
     one_output  whether two classes share one output
     """
 
-    loss: Callable[[Any, Any], Any]
+    loss: Any
     output: str = "sigmoid"
     low: float = 0.0
     high: float = 1.0
     threshold: float = 0.5
-    mean: bool = True
     one_output: bool = True
 
     def count_outputs(self, classes: int) -> int:
@@ -115,7 +113,7 @@ class Objective:
 
 
 OBJECTIVES = {
-    "half_sum_of_squares": Objective(half_sum_of_squares, mean=False),
+    "half_sum_of_squares": Objective(half_sum_of_squares),
     "mean_squared_error": Objective(mean_squared_error),
     "binary_cross_entropy": Objective(binary_cross_entropy),
     "binary_cross_entropy_with_logits": Objective(binary_cross_entropy_with_logits, "linear", threshold=0.0),

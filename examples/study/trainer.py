@@ -103,7 +103,7 @@ class Trainer:
         rows = array("d", [n for row in zip(self.inputs, self.targets, strict=True) for part in row for n in part])
 
         sums = [Value(0.0) for _ in outputs]
-        scale = 1.0 / len(self.inputs) if self.objective.mean else 1.0
+        scale = 1.0 / len(self.inputs) if self.objective.loss.reduction == "mean" else 1.0
         updates = self._updates([total * scale for total in sums[2:]], sums[1])
         update = Program(sums, [sums[0] * scale], updates, self.problem.backend)
         return lambda epochs: update.repeat(epochs, sums=(sample, rows))
