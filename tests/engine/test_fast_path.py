@@ -85,27 +85,19 @@ def cases(row):
                     yield tuple(kind(number) for kind, number in zip(pattern, point, strict=True))
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_the_function_equals_apply(row):
-    for operands in cases(row):
-        expected = outcome(general(row), operands)
-        assert outcome(getattr(engine, row.name), operands) == expected, operands
-
-
-@pytest.mark.parametrize("name", OPERATORS)
-def test_the_operator_equals_apply(name):
-    row = OPERATIONS[name].row
-    for operands in cases(row):
-        expected = outcome(general(row), operands)
-        assert outcome(OPERATORS[name], operands) == expected, operands
+def assert_equals_apply(function, row, operands):
+    expected = outcome(general(row), operands)
+    assert outcome(function, operands) == expected, operands
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_without_recording_the_function_equals_apply(row):
+def test_functions_and_operators_equal_apply(row):
+    for operands in cases(row):
+        for function in filter(None, (getattr(engine, row.name), OPERATORS.get(row.name))):
+            assert_equals_apply(function, row, operands)
     with engine.no_grad():
         for operands in itertools.islice(cases(row), 0, None, 7):
-            expected = outcome(general(row), operands)
-            assert outcome(getattr(engine, row.name), operands) == expected, operands
+            assert_equals_apply(getattr(engine, row.name), row, operands)
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if len(row.partials) > 1], ids=lambda row: row.name)
@@ -113,8 +105,7 @@ def test_the_same_value_in_every_place(row):
     x = Value(0.7)
     operands = (x,) * len(row.partials)
     assert getattr(engine, row.name)(*operands).operands == operands
-    expected = outcome(general(row), operands)
-    assert outcome(getattr(engine, row.name), operands) == expected
+    assert_equals_apply(getattr(engine, row.name), row, operands)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
@@ -131,22 +122,19 @@ def test_on_plain_numbers_the_value_is_a_plain_float(row):
 
 
 @pytest.mark.parametrize("row", [*ROWS, Primitive("nosuch", "x", ("1",) * 3)], ids=lambda row: row.name)
-def test_one_and_two_operands_have_a_source_to_read(row):
+def test_one_and_two_operands_have_a_source_which_tracebacks_show(row):
     if len(row.partials) > 2:
         with pytest.raises(ValueError, match=row.name):
             engine.source(row.name)
-    else:
-        functions = ast.parse(engine.source(row.name)).body
-        assert len(functions) == len(row.partials)
-        assert all(row.name in function.name for function in functions)
+        return
+    functions = ast.parse(engine.source(row.name)).body
+    assert len(functions) == len(row.partials)
+    assert all(row.name in function.name for function in functions)
+    if len(functions) == 1:
+        code = getattr(engine, row.name).__code__
+        assert linecache.getline(code.co_filename, code.co_firstlineno) == f"    def record_{row.name}(a):\n"
 
 
 def test_formulas_do_not_see_what_only_the_fast_functions_use():
     assert "make" in engine.tanh.__globals__
     assert not FLOATS.keys() & {"make", "apply", "Value"}
-
-
-@pytest.mark.parametrize("row", [row for row in ROWS if len(row.partials) == 1], ids=lambda row: row.name)
-def test_a_traceback_can_show_the_lines_that_ran(row):
-    code = getattr(engine, row.name).__code__
-    assert linecache.getline(code.co_filename, code.co_firstlineno) == f"    def record_{row.name}(a):\n"

@@ -16,11 +16,16 @@ def is_recorded(result):
     return not result.is_leaf
 
 
+def records_now():
+    return is_recorded(Value(1.0) * 2)
+
+
 @pytest.fixture(autouse=True)
 def _recording_again():
-    """No test leaves recording switched off."""
+    """No test leaves recording switched off, or a block open."""
     yield
-    assert is_recorded(Value(1.0) + 1)
+    assert records_now()
+    assert importlib.import_module("engine.recording")._open_blocks == 0  # `engine.recording` is the function
 
 
 @pytest.mark.parametrize("row", engine.primitives_table(), ids=lambda row: row.name)
@@ -43,16 +48,6 @@ def test_operators_with_numbers_on_either_side():
     assert [result.data for result in results] == [4, 4, 2, -2, 6, 6, 1.5, 2 / 3, 9, 8, -3, 3]
 
 
-def test_no_gradient_flows_through_the_block():
-    x = Value(3.0)
-    with no_grad():
-        scale = x * 10
-    result = x * scale
-    result.backward()
-    assert x.grad == 30.0
-    assert scale.grad == 3.0
-
-
 def test_as_a_decorator():
     @no_grad()
     def power(x, *, n):
@@ -61,29 +56,23 @@ def test_as_a_decorator():
 
     for _ in range(2):
         result = power(Value(2.0), n=5)
-        assert (result.data, is_recorded(result)) == (32.0, False)
-        assert is_recorded(Value(3.0) * 2)
+        assert (result.data, is_recorded(result), records_now()) == (32.0, False, True)
     with pytest.raises(ZeroDivisionError, match="div"):
         power(Value(2.0), n=0)
-    assert is_recorded(Value(3.0) * 2)
+    assert records_now()
     assert (power.__name__, power.__doc__) == ("power", "What power does.")
 
 
-def test_blocks_nest():
-    x = Value(3.0)
+def test_blocks_nest_and_end_with_an_exception():
     block = no_grad()
     for inner in (no_grad(), block):
         with block:
             with inner:
-                assert not is_recorded(x * 2)
-            assert not is_recorded(x * 2)
-        assert is_recorded(x * 2)
-
-
-def test_an_exception_ends_the_block_and_goes_on():
+                assert not records_now()
+            assert not records_now()
+        assert records_now()
     with pytest.raises(RuntimeError, match="inside"), no_grad(), no_grad():
         raise RuntimeError("inside")
-    assert is_recorded(Value(1.0) + 1)
 
 
 def in_another_thread(function):
@@ -100,31 +89,9 @@ def test_another_thread_still_records():
         return is_recorded(result), is_recorded(2 - x), x.grad
 
     with no_grad():
-        recorded, reflected, slope = in_another_thread(work)
-        assert not is_recorded(x * 2)
-    assert recorded
-    assert reflected
-    assert slope == pytest.approx(2 + 1 - engine.tanh(3.0) ** 2)
-
-
-def test_a_block_in_another_thread_is_its_own():
-    entered, leave = threading.Event(), threading.Event()
-    answers = []
-
-    def work():
-        with no_grad():
-            entered.set()
-            leave.wait(10)
-            answers.append(is_recorded(Value(1.0) * 2))
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    entered.wait(10)
-    recorded_here = is_recorded(Value(1.0) * 2)
-    leave.set()
-    thread.join()
-    assert recorded_here
-    assert answers == [False]
+        answers = in_another_thread(work)
+        assert not records_now()
+    assert answers == (True, True, pytest.approx(2 + 1 - engine.tanh(3.0) ** 2))
 
 
 def in_one_block(function):
@@ -139,37 +106,28 @@ def in_one_block(function):
 
 @pytest.mark.parametrize("decorate", [no_grad(), in_one_block])
 def test_a_decorated_function_and_a_block_may_serve_two_threads_at_once(decorate):
-    meeting, first_left = threading.Barrier(2, timeout=10), threading.Event()
+    meeting, first_left = threading.Barrier(3, timeout=10), threading.Event()
 
     @decorate
     def evaluate(leaves_first):
         meeting.wait()
-        result = Value(1.0) * 2
+        before = records_now()
         if not leaves_first:
             first_left.wait(10)
-        return result, Value(3.0) * 2
+        return before, records_now()
 
     def work(leaves_first):
         try:
-            results = evaluate(leaves_first)
+            answers = evaluate(leaves_first)
         finally:
             first_left.set()
-        return [*map(is_recorded, results), is_recorded(Value(1.0) * 2)]
+        return [*answers, records_now()]
 
     with ThreadPoolExecutor(2) as pool:
-        assert list(pool.map(work, (True, False))) == [[False, False, True]] * 2
-
-
-def test_a_block_that_began_elsewhere_cannot_be_ended_here():
-    block = no_grad()
-    with block:
-        with pytest.raises(RuntimeError, match="is not open here: it ends where it began"):
-            in_another_thread(lambda: block.__exit__(None, None, None))
-        assert not is_recorded(Value(1.0) * 2)
-
-
-def everywhere_open():
-    return importlib.import_module("engine.recording")._open_blocks  # `engine.recording` is the function
+        answers = pool.map(work, (True, False))
+        meeting.wait()
+        assert records_now(), "the blocks are those of other threads"
+        assert list(answers) == [[False, False, True]] * 2
 
 
 def paused_numbers():
@@ -178,24 +136,22 @@ def paused_numbers():
         yield 2.0
 
 
-def test_a_block_whose_thread_has_ended_is_open_nowhere():
-    numbers = paused_numbers()
-    assert in_another_thread(lambda: next(numbers)) == 1.0
-    assert everywhere_open() == 0
-    with no_grad():
-        with pytest.raises(RuntimeError, match="is not open here"):
-            numbers.close()
-        assert not is_recorded(Value(1.0) + 1)
-    assert is_recorded(Value(1.0) + 1)
-
-
-def test_a_block_that_outlives_the_transform_it_began_in():
-    numbers = paused_numbers()
-    engine.value_and_grad(lambda x: x * 3.0 + next(numbers))(2.0)
-    assert everywhere_open() == 0
-    with pytest.raises(RuntimeError, match="it ends where it began, in a thread or transform"):
-        numbers.close()
-    assert is_recorded(Value(1.0) + 1)
+def test_a_block_that_began_elsewhere_cannot_be_ended_here():
+    """Its thread or transform may have ended: then it is open nowhere."""
+    block = no_grad()
+    with block:
+        with pytest.raises(RuntimeError, match="is not open here: it ends where it began"):
+            in_another_thread(lambda: block.__exit__(None, None, None))
+        assert not records_now()
+    from_thread, from_transform = paused_numbers(), paused_numbers()
+    assert in_another_thread(lambda: next(from_thread)) == 1.0
+    engine.value_and_grad(lambda x: x * 3.0 + next(from_transform))(2.0)
+    for numbers in (from_thread, from_transform):
+        assert records_now()
+        with no_grad():
+            with pytest.raises(RuntimeError, match="it ends where it began, in a thread or transform"):
+                numbers.close()
+            assert not records_now()
 
 
 def test_blocks_may_end_in_another_order_than_they_began():
@@ -203,74 +159,53 @@ def test_blocks_may_end_in_another_order_than_they_began():
     next(first)
     next(second)
     first.close()
-    assert not is_recorded(Value(1.0) + 1)
+    assert not records_now()
     second.close()
-    assert is_recorded(Value(1.0) + 1)
 
 
-def test_a_task_that_was_started_in_a_block_stays_in_it():
+def test_a_task_stays_in_the_block_it_was_started_in_and_is_not_in_that_of_another():
     async def work(go_on):
         await go_on.wait()
-        return is_recorded(Value(1.0) * 2)
+        return records_now()
+
+    async def paused(entered):
+        with no_grad():
+            entered.set()
+            await asyncio.sleep(0)
+            return records_now()
 
     async def start():
         go_on = asyncio.Event()
         with no_grad():
-            task = asyncio.create_task(work(go_on))
-        recorded_here = is_recorded(Value(1.0) * 2)
-        go_on.set()
-        return recorded_here, await task
+            inside = asyncio.create_task(work(go_on))
+        outside = records_now()
+        return outside, await asyncio.gather(inside, work(go_on), paused(go_on))
 
-    assert asyncio.run(start()) == (True, False)
-    assert everywhere_open() == 0
+    assert asyncio.run(start()) == (True, [False, True, False])
 
 
-def test_a_block_in_one_task_does_not_reach_another():
-    async def paused(turn):
-        with no_grad():
-            turn.set()
-            await asyncio.sleep(0)
-            return is_recorded(Value(1.0) * 2)
+def test_gradients_and_blocks():
+    """A block makes constants of what is computed in it; around a transform, it does not make its derivative zero."""
 
-    async def recording(turn):
-        await turn.wait()
-        return is_recorded(Value(1.0) * 2)
-
-    async def both():
-        turn = asyncio.Event()
-        return await asyncio.gather(paused(turn), recording(turn))
-
-    assert asyncio.run(both()) == [False, True]
-
-
-def test_what_a_function_computes_in_a_block_is_constant_for_its_gradient():
     def function(x):
         with no_grad():
             frozen = x * x
         return frozen * x
 
     assert engine.grad(function)(3.0) == 9.0
-
-
-def test_a_block_around_a_transform_does_not_make_its_derivative_zero():
     with no_grad():
         assert engine.grad(lambda x: x * x)(3.0) == 6.0
         assert engine.jvp(lambda x: x * x, [3.0], [1.0]) == (9.0, 6.0)
         assert engine.gradcheck(lambda x: x * x, 3.0)
 
 
-def test_what_runs_later_cannot_be_decorated():
-    def numbers():
-        yield Value(1.0) * 2
+async def coroutine():
+    return Value(1.0) * 2
 
-    async def number():
-        return Value(1.0) * 2
 
-    for function in (numbers, number):
+def test_what_cannot_be_decorated():
+    for function in (paused_numbers, coroutine):
         with pytest.raises(TypeError, match="runs later"):
             engine.no_grad()(function)
-
-
-def test_the_parentheses_of_the_decorator_are_asked_for():
     with pytest.raises(TypeError, match="with parentheses"):
         engine.no_grad(lambda: None)
