@@ -14,9 +14,10 @@ ROWS = engine.primitives_table()
 KINKED = [row for row in ROWS if row.kink]
 UNARY = [row for row in ROWS if len(row.partials) == 1]
 
-OPERATIONS_OF_ARITHMETIC = "add sub mul div pow neg abs"
-FUNCTIONS_OF_ANALYSIS = "exp log expm1 log1p sqrt sin cos tan asin acos atan sinh cosh tanh erf"
-ACTIVATIONS_AND_CHOICES = "sigmoid softplus relu leaky_relu elu silu gelu maximum minimum step sign where"
+PROMISED = """
+    add sub mul div pow neg abs exp log expm1 log1p sqrt sin cos tan asin acos atan sinh cosh tanh erf
+    sigmoid softplus relu leaky_relu elu silu gelu maximum minimum step sign where
+"""
 
 
 def each(rows):
@@ -34,9 +35,7 @@ def test_derivatives(row, check):
     check(row)
 
 
-@pytest.mark.parametrize(
-    "name", f"{OPERATIONS_OF_ARITHMETIC} {FUNCTIONS_OF_ANALYSIS} {ACTIVATIONS_AND_CHOICES}".split()
-)
+@pytest.mark.parametrize("name", PROMISED.split())
 def test_the_promised_primitives_are_there_and_have_a_reference(name):
     assert name in [row.name for row in ROWS]
     assert callable(getattr(engine, name))
@@ -76,11 +75,6 @@ def test_a_row_reads_as_a_line_of_a_formula_sheet(row):
     assert inspect.getdoc(function_of(row)) == line
 
 
-@pytest.mark.parametrize(("x", "partial"), [(-1.0, 0.01), (0.0, 0.01), (1.0, 1.0)])
-def test_leaky_relu_falls_with_a_slope_of_one_hundredth(x, partial):
-    assert engine.leaky_relu(Value(x)).partials == (partial,)
-
-
 def test_power_at_the_corners_of_its_domain():
     zero, two = Value(0.0), Value(2.0)
     assert (zero**0).data == 1.0
@@ -91,11 +85,12 @@ def test_power_at_the_corners_of_its_domain():
     assert (Value(-2.0) ** 3).partials[0] == 12.0
 
 
-@each(UNARY)
+@each([row for row in ROWS if row.name != "where"])
 def test_nan_is_not_hidden(row):
-    x = Value(math.nan)
-    result = function_of(row)(x)
-    assert math.isnan(result.data)
+    for place in range(len(row.partials)):
+        operands = [Value(2.0) for _ in row.partials]
+        operands[place] = Value(math.nan)
+        assert math.isnan(function_of(row)(*operands).data)
 
 
 @pytest.mark.parametrize("name", ["relu", "leaky_relu", "elu", "abs", "silu", "gelu", "sigmoid", "tanh", "sqrt"])
@@ -103,12 +98,6 @@ def test_nan_is_not_hidden_in_the_gradient(name):
     x = Value(math.nan)
     getattr(engine, name)(x).backward()
     assert math.isnan(x.grad)
-
-
-@pytest.mark.parametrize("name", ["maximum", "minimum", "add", "mul"])
-@pytest.mark.parametrize("point", [(math.nan, 1.0), (1.0, math.nan), (math.nan, math.nan)])
-def test_nan_in_either_operand_is_not_hidden(name, point):
-    assert math.isnan(getattr(engine, name)(*map(Value, point)).data)
 
 
 def test_where_takes_nan_for_a_condition_without_an_answer():

@@ -37,22 +37,15 @@ def well_conditioned(program, point):
 
 
 @given(any_program, points())
-def test_the_value_is_that_of_the_same_program_on_floats(program, point):
-    _, result = build(program, point)
-    assert result.data == float(run(program, ENGINE, point))
-
-
-@given(any_program, points())
-def test_backward_agrees_with_the_complex_step(program, point):
-    expected = well_conditioned(program, point)
+def test_value_and_gradient_agree_with_floats_and_the_complex_step(program, point):
     leaves, result = build(program, point)
+    assert result.data == float(run(program, ENGINE, point))
+    found = [gradient.data for gradient in engine.gradients(result, leaves)]
+    assert not any(leaf.has_grad for leaf in leaves)
     result.backward()
-    assert [leaf.grad for leaf in leaves] == close(expected)
-
-
-@given(any_program, points())
-def test_the_gradient_transform_agrees_with_the_complex_step(program, point):
+    assert found == close([leaf.grad for leaf in leaves], rel=1e-12)
     expected = well_conditioned(program, point)
+    assert [leaf.grad for leaf in leaves] == close(expected)
     assert engine.grad(lambda *inputs: run(program, ENGINE, inputs))(*point) == close(expected)
 
 
@@ -62,15 +55,6 @@ def test_forward_mode_agrees_with_reverse_mode(program, point, tangent):
     _, slope = engine.jvp(lambda *inputs: run(program, ENGINE, inputs), point, tangent)
     terms = [g * t for g, t in zip(expected, tangent, strict=True)]
     assert slope == pytest.approx(sum(terms), rel=1e-9, abs=1e-9 * sum(map(abs, terms)) + 1e-12)
-
-
-@given(any_program, points())
-def test_the_gradient_as_a_graph_agrees_with_backward(program, point):
-    leaves, result = build(program, point)
-    found = [gradient.data for gradient in engine.gradients(result, leaves)]
-    assert not any(leaf.has_grad for leaf in leaves)
-    result.backward()
-    assert found == close([leaf.grad for leaf in leaves], rel=1e-12)
 
 
 @given(smooth_program, points())
