@@ -14,26 +14,6 @@ from engine.scopes import calls_of, values_in
 from nn import MLP, Neuron
 
 
-def test_a_copied_list_is_the_whole_list():
-    x = [1.0, Value(2.0)]
-    twin = copy.deepcopy({"y": Neuron(2).forward(x), "x": x})
-    assert (twin["x"][0], twin["x"][1].data) == (1.0, 2.0)
-
-
-def test_the_history_outside_of_a_graph_is_pickled():
-    """Truncated: only the number of the last state is used, but the mark holds it, and it has a mark of its own."""
-
-    @scope
-    def cell(x, h):
-        return x * h.data + 1.0
-
-    state = Value(0.5) * 1.0
-    for _ in range(3_000):
-        state = cell(Value(0.1), state)
-    twin = pickle.loads(pickle.dumps(state))
-    assert (twin.data, parts(twin)) == (state.data, ["cell"])
-
-
 def test_in_a_no_grad_block_nothing_is_held():
     x = Value(1.0)
     kept = weakref.ref(x)
@@ -45,17 +25,42 @@ def test_in_a_no_grad_block_nothing_is_held():
     assert kept() is None
 
 
-def test_a_marked_graph_is_freed_without_the_collector():
-    model = MLP([2, 3, 1])
+@pytest.fixture
+def no_collector():
     gc.disable()
-    try:
-        loss = nn.mean_squared_error([model([0, 1]), model([1, 0])], [0, 1])
-        loss.backward()
-        nodes = [weakref.ref(node) for node in topological_order(loss) if not node.is_leaf]
-        del loss
-        assert not any(node() for node in nodes)
-    finally:
-        gc.enable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("no_collector")
+def test_marked_graphs_are_freed_without_the_collector():
+    model = MLP([2, 3, 1])
+    loss = nn.mean_squared_error([model([0, 1]), model([1, 0])], [0, 1])
+    loss.backward()
+    gone = [weakref.ref(node) for node in topological_order(loss) if not node.is_leaf]
+    neuron = Neuron(2)
+    states = [Value(0.5), Value(0.25) * 1]
+    gone.append(weakref.ref(states[1]))
+    for _ in range(3):
+        states[1] = neuron.forward(states)  # a graph that feeds a list of its own
+    del loss, states
+    assert not any(node() for node in gone)
+
+
+def test_a_scope_keeps_no_history_alive():
+    """Backpropagation that is truncated inside of a scope: what is before the cut may go."""
+
+    @scope
+    def step(h, x):
+        return h.detach() * 0.5 + x
+
+    first = state = Value(1.0) * 1.0
+    kept = weakref.ref(first)
+    del first
+    for _ in range(100):
+        state = step(state, 1.0)
+    assert kept() is None
+    assert len(topological_order(pickle.loads(pickle.dumps(state)))) == len(topological_order(state))
 
 
 @pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda graph: pickle.loads(pickle.dumps(graph))])
@@ -79,55 +84,22 @@ def test_a_copied_graph_has_the_same_parts(duplicate):
     assert call_of(after[0]).scope is not call_of(before[0]).scope
 
 
-def test_a_deep_graph_of_scopes_is_pickled():
-    value = Value(1.0)
+def test_deep_graphs_of_scopes_are_pickled():
+    """Of a truncated history, only the number of the last state is used, but the mark holds it and has its own mark."""
     unused = Value(1.0)
     for _ in range(3_000):
         unused = unused * 1.5
-
-    @scope("step")
-    def step(x, _other):
-        return x * 0.5
-
+    step = scope("step")(lambda x, _other: x * 0.5)
+    cell = scope("cell")(lambda x, h: x * h.data + 1.0)
+    value, state = Value(1.0), Value(0.5) * 1.0
     for _ in range(3_000):
         value = step(value, unused)
+        state = cell(Value(0.1), state)
     twin = pickle.loads(pickle.dumps(value))
     assert len(topological_order(twin)) == 3_001
     assert [value.data for value in values_in(call_of(twin).inputs)] == [twin.operands[0].data]
-
-
-def test_a_decorated_function_keeps_its_name_and_is_found_by_pickle():
-    assert (smooth.__name__, pickle.loads(pickle.dumps(smooth))) == ("smooth", smooth)
-
-
-def test_a_scope_keeps_no_history_alive():
-    """Backpropagation that is truncated inside of a scope: what is before the cut may go."""
-
-    @scope
-    def step(h, x):
-        return h.detach() * 0.5 + x
-
-    first = state = Value(1.0) * 1.0
-    kept = weakref.ref(first)
-    del first
-    for _ in range(100):
-        state = step(state, 1.0)
-    assert kept() is None
-    assert len(topological_order(pickle.loads(pickle.dumps(state)))) == len(topological_order(state))
-
-
-def test_a_graph_that_feeds_a_list_of_its_own_is_freed():
-    neuron = Neuron(2)
-    states = [Value(0.5), Value(0.25) * 1]
-    gone = weakref.ref(states[1])
-    gc.disable()
-    try:
-        for _ in range(3):
-            states[1] = neuron.forward(states)
-        del states
-        assert gone() is None
-    finally:
-        gc.enable()
+    twin = pickle.loads(pickle.dumps(state))
+    assert (twin.data, parts(twin)) == (state.data, ["cell"])
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
@@ -147,7 +119,11 @@ def test_a_scope_that_hands_out_an_older_result_is_pickled(protocol):
     assert pickle.loads(pickle.dumps(older, protocol)).data == older.data
 
 
-def test_an_object_that_is_copied_again_and_again_keeps_one_scope():
+def test_functions_objects_and_lists_survive_copies():
+    assert (smooth.__name__, pickle.loads(pickle.dumps(smooth))) == ("smooth", smooth)
+    x = [1.0, Value(2.0)]
+    twin = copy.deepcopy({"y": Neuron(2).forward(x), "x": x})
+    assert (twin["x"][0], twin["x"][1].data) == (1.0, 2.0)
     module = Residual("a")
     for _ in range(5):
         module(Value(1.0))
