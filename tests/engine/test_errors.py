@@ -9,25 +9,19 @@ from engine import Value
 
 FAILURES = [
     (lambda x: 1 / x, 0.0, ZeroDivisionError, "div"),
-    (lambda x: x / x, 0.0, ZeroDivisionError, "div"),
     (lambda x: x**-1, 0.0, ZeroDivisionError, "pow"),
     (lambda x: 0**x, -1.0, ZeroDivisionError, "pow"),
     (lambda x: x**0.5, -8.0, ValueError, "pow"),
     (lambda x: (-8) ** x, 0.5, ValueError, "pow"),
-    (lambda x: (-8 * x) ** x, 0.5, ValueError, "pow"),
     (lambda x: x**1000, 1000.0, OverflowError, "pow"),
     (lambda x: 10**x, 400.0, OverflowError, "pow"),
     (lambda x: x.log(), -1.0, ValueError, "log"),
     (lambda x: x.log(), 0.0, ValueError, "log"),
-    (lambda x: x.log1p(), -1.0, ValueError, "log1p"),
     (lambda x: x.sqrt(), -4.0, ValueError, "sqrt"),
     (lambda x: x.asin(), 2.0, ValueError, "asin"),
-    (lambda x: x.acos(), -2.0, ValueError, "acos"),
     (lambda x: x.sin(), math.inf, ValueError, "sin"),
     (lambda x: x.exp(), 1000.0, OverflowError, "exp"),
-    (lambda x: x.expm1(), 1000.0, OverflowError, "expm1"),
     (lambda x: x.sinh(), -1000.0, OverflowError, "sinh"),
-    (lambda x: x.cosh(), 1000.0, OverflowError, "cosh"),
 ]
 
 

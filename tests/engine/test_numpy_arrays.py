@@ -1,5 +1,7 @@
 """Values in NumPy's object arrays: the engine knows nothing of NumPy, and NumPy's arithmetic runs on Values."""
 
+import operator
+
 import numpy as np
 import pytest
 
@@ -20,16 +22,10 @@ def grads(array):
 
 
 NUMBERS = np.array([[1.0, -2.0], [0.5, 4.0]])
-OPERATORS = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
-    "**": lambda a, b: a**b,
-}
+OPERATORS = [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow]
 
 
-@pytest.mark.parametrize("operate", OPERATORS.values(), ids=OPERATORS)
+@pytest.mark.parametrize("operate", OPERATORS, ids=lambda operate: operate.__name__)
 @pytest.mark.parametrize("dtype", [float, np.float32, int, object])
 def test_an_array_of_numbers_and_a_value_are_elementwise(operate, dtype):
     array = np.array([[1, 2], [3, 4]], dtype=dtype)
@@ -41,7 +37,7 @@ def test_an_array_of_numbers_and_a_value_are_elementwise(operate, dtype):
         assert data(result) == pytest.approx(np.asarray(expected, dtype=float))
 
 
-@pytest.mark.parametrize("operate", OPERATORS.values(), ids=OPERATORS)
+@pytest.mark.parametrize("operate", OPERATORS, ids=lambda operate: operate.__name__)
 def test_an_array_of_values_with_numbers_values_and_arrays(operate):
     base = np.array([[1.0, 2.0], [3.0, 4.0]])
     pairs = [(3, 3), (3.0, 3.0), (Value(3.0), 3.0), (base, base), (values(base), base), (base[0], base[0])]
@@ -50,19 +46,10 @@ def test_an_array_of_values_with_numbers_values_and_arrays(operate):
         assert data(operate(other, values(base))) == pytest.approx(operate(number, base))
 
 
-def test_gradients_through_an_elementwise_product():
-    x = Value(3.0)
-    np.sum(NUMBERS * x).backward()
-    assert x.grad == NUMBERS.sum()
-    array = values(NUMBERS)
-    np.sum(x * array).backward()
-    assert (grads(array) == 3.0).all()
-
-
 @pytest.mark.parametrize("kind", [np.float64, np.float32, np.float16, np.int64, np.int32, np.uint8])
 def test_numpy_scalars_are_numbers(kind):
     scalar = kind(3)
-    for operate in OPERATORS.values():
+    for operate in OPERATORS:
         x = Value(2.0)
         for operands, expected in (((x, scalar), operate(2.0, 3.0)), ((scalar, x), operate(3.0, 2.0))):
             result = operate(*operands)

@@ -81,16 +81,6 @@ def test_the_error_function_of_abramowitz_and_stegun(x, expected):
     assert round(engine.erfc(x), 10) == round(1 - expected, 10)
 
 
-def test_rosenbrocks_minimum():
-    """Gradient (0, 0) and Hessian [[802, -400], [-400, 200]] at (1, 1)."""
-
-    def rosenbrock(x, y):
-        return 100 * (y - x**2) ** 2 + (1 - x) ** 2
-
-    assert engine.grad(rosenbrock)(1.0, 1.0) == (0.0, 0.0)
-    assert engine.hessian(rosenbrock)(1.0, 1.0) == [[802.0, -400.0], [-400.0, 200.0]]
-
-
 def test_the_taylor_coefficients_of_the_tangent():
     """tan x = x + x³/3 + 2x⁵/15 + … (Abramowitz and Stegun 4.3.67), here up to the fifth derivative."""
     function = engine.tan

@@ -85,25 +85,19 @@ def test_the_hessian_is_symmetric_and_its_product_needs_no_matrix(program, point
 
 @given(any_program, points())
 @example(program=[("(1 + a * a) ** (b / 8)", 0, 0)], point=[0.1, 1.2, 1.500123])  # three roundings into one leaf
-def test_a_second_backward_doubles_the_leaves_exactly(program, point):
+def test_operands_come_first_and_a_second_backward_doubles_the_leaves_exactly(program, point):
     leaves, result = build(program, point)
-    result.backward()
-    once = [leaf.grad for leaf in leaves]
-    inner = [node.grad for node in topological_order(result) if not node.is_leaf]
-    result.backward()
-    assert [leaf.grad for leaf in leaves] == [2 * grad for grad in once]
-    assert [node.grad for node in topological_order(result) if not node.is_leaf] == inner
-
-
-@given(any_program, points())
-def test_the_order_has_each_value_once_and_operands_first(program, point):
-    _, result = build(program, point)
     order = topological_order(result)
     position = {node: index for index, node in enumerate(order)}
     assert len(position) == len(order)
     for node in order:
-        for operand in node.operands:
-            assert isinstance(operand, float) or position[operand] < position[node]
+        assert all(isinstance(operand, float) or position[operand] < position[node] for operand in node.operands)
+    result.backward()
+    once = [leaf.grad for leaf in leaves]
+    inner = [node.grad for node in order if not node.is_leaf]
+    result.backward()
+    assert [leaf.grad for leaf in leaves] == [2 * grad for grad in once]
+    assert [node.grad for node in order if not node.is_leaf] == inner
 
 
 @given(any_program, points())

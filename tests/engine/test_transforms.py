@@ -196,18 +196,15 @@ def test_given_numbers_the_results_are_numbers():
 def test_transforms_do_not_write_gradients():
     x, w = Value(3.0), Value(2.0)
     (x * w).backward()
-    before = (x.grad, w.grad)
 
     def function(y):
         return (y * w).tanh() * y
 
     for transform in (grad, value_and_grad, jacobian, hessian):
         transform(function)(x)
-        transform(function)(0.5)
-    jvp(function, [x], [1.0])
     hvp(function, [x], [1.0])
     vjp(function, x)[1](1.0)
-    assert (x.grad, w.grad) == before
+    assert (x.grad, w.grad) == (2.0, 3.0)
 
 
 REFUSALS = [
