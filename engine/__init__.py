@@ -33,7 +33,7 @@ Every operation of the table is a function of this module, for Values and for pl
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine import pickling as _pickling  # noqa: F401  (It teaches Value to be copied and pickled.)
 from engine.formulas import DomainError
@@ -88,14 +88,9 @@ def __dir__() -> list[str]:
 
 globals().update(FUNCTIONS)
 
-if TYPE_CHECKING:
 
-    def __getattr__(name: str) -> Any: ...
-
-else:
-
-    def __getattr__(name):
-        """The functions of primitives that were registered later."""
-        if name in FUNCTIONS:
-            return FUNCTIONS[name]
-        raise AttributeError(f"module 'engine' has no attribute {name!r}")
+def __getattr__(name: str) -> Any:
+    """The functions of primitives that were registered later."""
+    if name in FUNCTIONS:
+        return FUNCTIONS[name]
+    raise AttributeError(f"module 'engine' has no attribute {name!r}")

@@ -14,9 +14,8 @@ def explained(
 ) -> Exception:
     """The same exception, a ValueError as a DomainError, saying which operation failed on what."""
     kind = type(error) if isinstance(error, ArithmeticError) else DomainError
-    described = []
-    for name, number, label in zip(row.operand_names, numbers, labels, strict=True):
-        described.append(f"{name} = {number!r} ({label!r})" if label else f"{name} = {number!r}")
+    named = [f" ({label!r})" if label else "" for label in labels]
+    described = (f"{x} = {number!r}{name}" for x, number, name in zip(row.operand_names, numbers, named, strict=True))
     return kind(f"{row.name} has {problem} at {', '.join(described)}: {error.args[-1]}")
 
 

@@ -101,12 +101,12 @@ FAST_NAMES = "a b x y z r kind node make operation form reflected apply apply_or
 def source(operation: Operation, operations: Mapping[str, Operation]) -> str:
     """The text of the fast functions for an operation of one or two operands."""
     texts = [_inlined(tree, operations) for tree in operation.partial_trees]
-    uses_result = any(_mentions(tree, "r") for tree in operation.partial_trees)
+    used = {node.id for tree in operation.partial_trees for node in ast.walk(tree) if isinstance(node, ast.Name)}
     template = _UNARY if len(texts) == 1 else _BINARY
     return template.format(
         name=operation.row.name,
         value=_inlined(operation.value_tree, operations),
-        r="r = " if uses_result else "",
+        r="r = " if "r" in used else "",
         dx=texts[0],
         dy=texts[-1],
     )
@@ -135,11 +135,6 @@ def specialise(
     for function in functions:
         function.__doc__ = str(operation.row)
     return functions
-
-
-def _mentions(tree: ast.AST, name: str) -> bool:
-    """Whether a formula uses ``name``."""
-    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(tree))
 
 
 def _inlined(tree: ast.Expression, operations: Mapping[str, Operation]) -> str:

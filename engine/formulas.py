@@ -110,13 +110,6 @@ def _stray_truths(node: ast.expr, *, asked: bool = False) -> Iterator[ast.expr]:
             yield from _stray_truths(part, asked=is_test or (asked and (joined or choice)))
 
 
-def called_names(tree: ast.Expression) -> Iterator[str]:
-    """The functions that a formula calls."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            yield node.func.id
-
-
 class Form:
     """What a result remembers of its operation: the row, and which operand is the first that is a Value."""
 
@@ -151,7 +144,7 @@ class Operation:
 
     def value_calls_itself(self) -> bool:
         """Whether the value is the ``math`` function of the same name, as in ``tanh(x)``."""
-        return self.row.name in called_names(self.value_tree)
+        return any(isinstance(node, ast.Name) and node.id == self.row.name for node in ast.walk(self.value_tree))
 
     def check_calls(self, operations: Mapping[str, Operation]) -> None:
         """Raise ValueError if a formula calls a function that nobody defines, or with the wrong number of operands."""

@@ -69,13 +69,14 @@ def adjoints(
         if any(operand in useful for operand in node.operands):
             useful.add(node)
             on_the_way.append(node)
-    adjoint: dict[Value, Any] = dict(seeds)
+    adjoint: dict[Any, Any] = dict(seeds)
     for node in reversed(on_the_way):
         if node in adjoint:
             wanted = [operand in useful for operand in node.operands]
             for operand, partial in zip(node.operands, partials(node, wanted), strict=True):
                 if partial is not None and operand in useful:
-                    _add(adjoint, operand, _times(partial, adjoint[node]))
+                    contribution = _times(partial, adjoint[node])
+                    adjoint[operand] = adjoint[operand] + contribution if operand in adjoint else contribution
     return [adjoint.get(leaf, 0.0) for leaf in leaves]
 
 
@@ -86,12 +87,6 @@ def _times(partial: Any, upstream: Any) -> Any:
     if isinstance(partial, float) and not isinstance(upstream, float) and abs(partial) == 1.0:
         return upstream if partial == 1.0 else -upstream
     return partial * upstream
-
-
-def _add(adjoint: dict[Any, Any], operand: Any, contribution: Any) -> None:
-    """adjoint[operand] += contribution."""
-    earlier = adjoint.get(operand)
-    adjoint[operand] = contribution if earlier is None else earlier + contribution
 
 
 def symbolic_partials(node: Value, wanted: list[bool]) -> tuple[Any, ...]:
@@ -119,21 +114,17 @@ def check_fresh(*roots: Value) -> None:
         held = (node._data, *node.partials)
         for formula, number in zip(formulas, held, strict=True):
             given = numbers if formula is formulas[0] else (*numbers, node._data)
-            if number is not None and not _same(_attempt(formula, given), number):
+            if number is not None and not _gives(formula, given, number):
                 raise StaleGraphError(_stale_message(node))
 
 
-def _attempt(formula: Callable[..., float], numbers: tuple[float, ...]) -> float:
-    """The formula's number, or NaN where it has none: so the forward pass does with partials."""
+def _gives(formula: Callable[..., float], numbers: tuple[float, ...], held: float) -> bool:
+    """Whether the formula still gives the number that is held; NaN, as in the forward pass, where it has none."""
     try:
-        return formula(*numbers)
+        number = formula(*numbers)
     except FAILURES:
-        return math.nan
-
-
-def _same(first: float, second: float) -> bool:
-    """Equality in which NaN equals NaN."""
-    return first == second or (first != first and second != second)
+        number = math.nan
+    return number == held or (number != number and held != held)
 
 
 def _stale_message(node: Value) -> str:

@@ -99,12 +99,8 @@ def set_attributes(node: Value, attributes: dict[str, Any]) -> None:
 
 def _state(node: Value) -> dict[str, Any]:
     """What the slots of a node hold, except for the mark of a walk."""
-    state = {}
-    for name in _LEAF if node.is_leaf else _RESULT:
-        try:
-            state[name] = getattr(node, name)
-        except AttributeError:
-            continue
+    slots = _LEAF if node.is_leaf else _RESULT
+    state = {slot: getattr(node, slot) for slot in slots if hasattr(node, slot)}
     if node.has_grad:
         state["grad"] = node.grad
     return state
@@ -126,17 +122,13 @@ class _SentAhead:
 
     def __init__(self, nodes: list[Value]) -> None:
         self._nodes = nodes
-        self._ids = {id(node) for node in nodes}
+        self.ids = {id(node) for node in nodes}
         self._thread = threading.get_ident()
         _sent_ahead.add(self)
 
     def covers(self, node: Value) -> bool:
         """Whether this list, if it is being pickled in this thread, has ``node`` in it."""
-        return id(node) in self._ids and threading.get_ident() == self._thread
-
-    def close(self) -> None:
-        """The nodes are in the pickle now."""
-        self._ids = set()
+        return id(node) in self.ids and threading.get_ident() == self._thread
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _discard, (self._nodes, _Sent(self))
@@ -149,7 +141,7 @@ class _Sent:
         self._ahead = ahead
 
     def __reduce__(self) -> tuple[Any, ...]:
-        self._ahead.close()
+        self._ahead.ids = set()
         return _discard, ()
 
 
@@ -158,17 +150,12 @@ def _discard(*_arrived: object) -> None:
 
 
 def find_form(name: str, first: int) -> Form:
-    """The form of the operation ``name`` whose operand number ``first`` is the first Value."""
+    """The form of the operation ``name`` whose operand number ``first`` is the first Value; it is pickled by these."""
     return find_operation(name).forms[first]
-
-
-def _reduce_form(form: Form) -> tuple[Any, ...]:
-    """A form is pickled by name, and is found again in the table."""
-    return find_form, (form.row.name, form.first)
 
 
 _sent_ahead: WeakSet[_SentAhead] = WeakSet()
 
-copyreg.pickle(Form, _reduce_form)
+copyreg.pickle(Form, lambda form: (find_form, (form.row.name, form.first)))
 Value.__deepcopy__ = copy_graph
 Value.__reduce__ = reduce_value  # type: ignore[method-assign, assignment]

@@ -74,11 +74,7 @@ ROWS = (
     Primitive("mul", "x * y", ("y", "x"), symbol="*"),
     Primitive("div", "x / y", ("1 / y", "-r / y"), symbol="/", domain="y != 0"),
     Primitive(
-        "pow",
-        "pow(x, y)",
-        ("y * pow(x, y - where(y, 1, 0))", "r * log(where(x, x, 1))"),
-        symbol="**",
-        domain="x > 0",
+        "pow", "pow(x, y)", ("y * pow(x, y - where(y, 1, 0))", "r * log(where(x, x, 1))"), symbol="**", domain="x > 0"
     ),
     Primitive("neg", "-x", ("-1",), symbol="-"),
     Primitive("abs", "abs(x)", ("sign(x)",), kink="x", at_kink=(0,)),
@@ -94,10 +90,7 @@ ROWS = (
     Primitive(
         "logaddexp",
         "x + softplus(y - x) if x > y else y + softplus(x - y) if y > x else x + LOG_2 if x == y else x + y",
-        (
-            "sigmoid(maximum(x, -LARGE) - maximum(y, -LARGE))",
-            "sigmoid(maximum(y, -LARGE) - maximum(x, -LARGE))",
-        ),
+        ("sigmoid(maximum(x, -LARGE) - maximum(y, -LARGE))", "sigmoid(maximum(y, -LARGE) - maximum(x, -LARGE))"),
     ),
     # The logarithm of a probability. Below 1e-300 it is that of 1e-300, with slope 0, so that an impossible event costs
     # 691, not infinity. Anything but a probability fails, in a compiled program too.

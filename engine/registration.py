@@ -76,16 +76,9 @@ def _fast_functions(operation: Operation, operations: Mapping[str, Operation]) -
     forms = operation.forms
     if len(forms) > 2:
         return ()
-    helpers: dict[str, Any] = {
-        "Value": Value,
-        "FAILURES": FAILURES,
-        "apply": apply,
-        "operation": operation,
-        "form": forms[0],
-    }
-    if len(forms) == 2:
-        helpers |= {"apply_or_defer": _apply_or_defer, "reflected": forms[1]}
-    return specialise(operation, operations, helpers)
+    helpers = {"Value": Value, "FAILURES": FAILURES, "apply": apply, "apply_or_defer": _apply_or_defer}
+    named = {"operation": operation, "form": forms[0], "reflected": forms[-1]}
+    return specialise(operation, operations, {**helpers, **named})
 
 
 def _apply_or_defer(operation: Operation, operands: tuple[Any, ...]) -> Any:

@@ -172,16 +172,11 @@ def jvp(function: Callable[..., Any], point: Sequence[Any], tangent: Sequence[An
 
     ``point`` and ``tangent`` hold one entry for each argument. Raises ValueError if their numbers of entries differ.
     """
-    call = _Call(function, _arguments(point))
-    tangents = _matching(tangent, call.inputs, "tangent")
-    return call.value(), call.like_output(call.push_forward(tangents))
-
-
-def _arguments(point: Any) -> tuple[Any, ...]:
-    """The point as a tuple of arguments, or TypeError."""
     if not isinstance(point, Iterable):
         raise TypeError(f"the point is a list with one entry for each argument, as in [{point}], not {point!r}")
-    return tuple(point)
+    call = _Call(function, tuple(point))
+    tangents = _matching(tangent, call.inputs, "tangent")
+    return call.value(), call.like_output(call.push_forward(tangents))
 
 
 def _matching(numbers: Any, wanted: Sequence[Value], name: str) -> list[Any]:
