@@ -32,29 +32,20 @@ def gradcheck(
     if order not in (1, 2):
         raise ValueError(f"the order of a gradcheck is 1 or 2, not {order!r}")
     arguments = tuple(point) if isinstance(point, (list, tuple)) else (point,)
-    _compare(function, arguments, "first", eps, atol, rtol)
-    if order == 2:
-        _compare(grad(function), arguments, "second", eps, atol, rtol)
+    for which, differentiated in (("first", function), ("second", grad(function)))[:order]:
+        analytic = jacobian(differentiated)(*arguments)
+        for row, column, numeric in _differences(differentiated, arguments, eps):
+            exact = analytic[row][column]
+            if not abs(exact - numeric) <= atol + rtol * abs(numeric):
+                raise GradcheckError(
+                    f"the {which} derivative of output {row} by input {column} is {exact!r}, "
+                    f"but central differences give {numeric!r} at {arguments!r}"
+                )
     return True
 
 
-def _compare(
-    function: Callable[..., Any], point: tuple[Any, ...], which: str, eps: float, atol: float, rtol: float
-) -> None:
-    """Raise GradcheckError at the first entry of the Jacobian that differs from its numeric estimate."""
-    analytic = jacobian(function)(*point)
-    for column, numeric in enumerate(_differences(function, point, eps)):
-        for row, estimate in enumerate(numeric):
-            exact = analytic[row][column]
-            if not abs(exact - estimate) <= atol + rtol * abs(estimate):
-                raise GradcheckError(
-                    f"the {which} derivative of output {row} by input {column} is {exact!r}, "
-                    f"but central differences give {estimate!r} at {point!r}"
-                )
-
-
-def _differences(function: Callable[..., Any], point: tuple[Any, ...], eps: float) -> Iterator[list[float]]:
-    """For each number of the point, the derivative of every output by it."""
+def _differences(function: Callable[..., Any], point: tuple[Any, ...], eps: float) -> Iterator[tuple[int, int, float]]:
+    """(output, input, derivative) for each number of the point and every output, by their positions."""
     numbers = [float(number) for number in flatten(point)]
     for column, number in enumerate(numbers):
         step = (number + eps) - (number - eps)  # Not quite 2 eps, because the sums are rounded.
@@ -62,7 +53,8 @@ def _differences(function: Callable[..., Any], point: tuple[Any, ...], eps: floa
             raise ValueError(f"eps = {eps!r} does not move input {column} from {number!r}: choose a larger one")
         ahead = _evaluate(function, point, [*numbers[:column], number + eps, *numbers[column + 1 :]])
         behind = _evaluate(function, point, [*numbers[:column], number - eps, *numbers[column + 1 :]])
-        yield [(high - low) / step for high, low in zip(ahead, behind, strict=True)]
+        for row, (high, low) in enumerate(zip(ahead, behind, strict=True)):
+            yield row, column, (high - low) / step
 
 
 def _evaluate(function: Callable[..., Any], point: tuple[Any, ...], numbers: list[float]) -> list[float]:

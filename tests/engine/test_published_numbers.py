@@ -18,58 +18,39 @@ def survey_function(x1, x2):
     return v1, v2, v3, v4, v5
 
 
-class TestBaydin:
+def test_the_traces_of_the_survey():
     """Baydin, Pearlmutter, Radul and Siskind, "Automatic Differentiation in Machine Learning: a Survey", JMLR 2018."""
-
-    def test_the_forward_primal_trace(self):
-        primals = survey_function(Value(2.0), Value(5.0))
-        assert [round(v.data, 3) for v in primals] == [0.693, 10.0, -0.959, 10.693, 11.652]
-
-    def test_table_2_the_forward_tangent_trace(self):
-        values, tangents = engine.jvp(survey_function, (2.0, 5.0), (1.0, 0.0))
-        assert round(values[-1], 3) == 11.652
-        assert [round(v, 3) for v in tangents] == [0.5, 5.0, 0.0, 5.5, 5.5]
-
-    def test_table_3_the_reverse_adjoint_trace(self):
-        x1, x2 = Value(2.0), Value(5.0)
-        v1, v2, v3, v4, v5 = survey_function(x1, x2)
-        v5.backward()
-        assert [v.grad for v in (v5, v4, v3, v2, v1)] == [1.0, 1.0, -1.0, 1.0, 1.0]
-        assert (round(x1.grad, 3), round(x2.grad, 3)) == (5.5, 1.716)
-
-    def test_both_modes_give_the_gradient(self):
-        def result(x1, x2):
-            return survey_function(x1, x2)[-1]
-
-        assert [round(slope, 3) for slope in engine.grad(result)(2.0, 5.0)] == [5.5, 1.716]
-        assert round(engine.jvp(result, (2.0, 5.0), (0.0, 1.0))[1], 3) == 1.716
+    x1, x2 = Value(2.0), Value(5.0)
+    trace = survey_function(x1, x2)
+    assert [round(v.data, 3) for v in trace] == [0.693, 10.0, -0.959, 10.693, 11.652]
+    values, tangents = engine.jvp(survey_function, (2.0, 5.0), (1.0, 0.0))  # table 2
+    assert round(values[-1], 3) == 11.652
+    assert [round(v, 3) for v in tangents] == [0.5, 5.0, 0.0, 5.5, 5.5]
+    trace[-1].backward()  # table 3
+    assert [v.grad for v in trace] == [1.0, 1.0, -1.0, 1.0, 1.0]
+    assert (round(x1.grad, 3), round(x2.grad, 3)) == (5.5, 1.716)
 
 
-class TestMazur:
+def mazur_network(w):
+    h1 = engine.sigmoid(w[0] * 0.05 + w[1] * 0.10 + 0.35)
+    h2 = engine.sigmoid(w[2] * 0.05 + w[3] * 0.10 + 0.35)
+    o1 = engine.sigmoid(w[4] * h1 + w[5] * h2 + 0.60)
+    o2 = engine.sigmoid(w[6] * h1 + w[7] * h2 + 0.60)
+    error = 0.5 * (0.01 - o1) ** 2 + 0.5 * (0.99 - o2) ** 2
+    return h1, h2, o1, o2, error
+
+
+def test_one_step_of_gradient_descent():
     """Matt Mazur, "A Step by Step Backpropagation Example" (2015): a 2-2-2 network, one step of learning rate 0.5."""
-
-    WEIGHTS = (0.15, 0.20, 0.25, 0.30, 0.40, 0.45, 0.50, 0.55)
-    UPDATED = (0.149780716, 0.19956143, 0.24975114, 0.29950229, 0.35891648, 0.408666186, 0.511301270, 0.561370121)
-
-    @staticmethod
-    def forward(w):
-        h1 = engine.sigmoid(w[0] * 0.05 + w[1] * 0.10 + 0.35)
-        h2 = engine.sigmoid(w[2] * 0.05 + w[3] * 0.10 + 0.35)
-        o1 = engine.sigmoid(w[4] * h1 + w[5] * h2 + 0.60)
-        o2 = engine.sigmoid(w[6] * h1 + w[7] * h2 + 0.60)
-        error = 0.5 * (0.01 - o1) ** 2 + 0.5 * (0.99 - o2) ** 2
-        return h1, h2, o1, o2, error
-
-    def test_the_forward_pass(self):
-        expected = (0.593269992, 0.596884378, 0.75136507, 0.772928465, 0.298371109)
-        assert self.forward(self.WEIGHTS) == pytest.approx(expected, abs=1e-9)
-
-    def test_one_step_of_gradient_descent(self):
-        weights = [Value(w) for w in self.WEIGHTS]
-        self.forward(weights)[-1].backward()
-        updated = [w.data - 0.5 * w.grad for w in weights]
-        assert updated == pytest.approx(self.UPDATED, abs=1e-8)
-        assert self.forward(updated)[-1] == pytest.approx(0.291027924, abs=1e-6)  # the biases stay as they were
+    given = (0.15, 0.20, 0.25, 0.30, 0.40, 0.45, 0.50, 0.55)
+    stepped = (0.149780716, 0.19956143, 0.24975114, 0.29950229, 0.35891648, 0.408666186, 0.511301270, 0.561370121)
+    outputs = (0.593269992, 0.596884378, 0.75136507, 0.772928465, 0.298371109)
+    assert mazur_network(given) == pytest.approx(outputs, abs=1e-9)
+    weights = [Value(w) for w in given]
+    mazur_network(weights)[-1].backward()
+    updated = [w.data - 0.5 * w.grad for w in weights]
+    assert updated == pytest.approx(stepped, abs=1e-8)
+    assert mazur_network(updated)[-1] == pytest.approx(0.291027924, abs=1e-6)  # the biases stay as they were
 
 
 @pytest.mark.parametrize(
