@@ -198,6 +198,7 @@ def test_two_threads_pickle_the_same_graph_at_once():
         end = end + x
     pickler = pickle.Pickler(io.BytesIO())
     pickler.dump(end)
+    assert pickle.loads(pickle.dumps(end.operands[0])).data == 10_000.0
 
     def pickle_in_another_thread():
         x.hook = None

@@ -91,15 +91,15 @@ def test_deep_graphs_of_scopes_are_pickled():
         unused = unused * 1.5
     step = scope("step")(lambda x, _other: x * 0.5)
     cell = scope("cell")(lambda x, h: x * h.data + 1.0)
-    value, state = Value(1.0), Value(0.5) * 1.0
+    value, states = Value(1.0), [Value(0.5) * 1.0]
     for _ in range(3_000):
         value = step(value, unused)
-        state = cell(Value(0.1), state)
+        states.append(cell(Value(0.1), states[-1]))
     twin = pickle.loads(pickle.dumps(value))
     assert len(topological_order(twin)) == 3_001
     assert [value.data for value in values_in(call_of(twin).inputs)] == [twin.operands[0].data]
-    twin = pickle.loads(pickle.dumps(state))
-    assert (twin.data, parts(twin)) == (state.data, ["cell"])
+    twin = pickle.loads(pickle.dumps(states[-1]))
+    assert (twin.data, parts(twin)) == (states[-1].data, ["cell"])
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
