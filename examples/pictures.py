@@ -58,7 +58,7 @@ PICTURES: dict[str, Callable[[], Drawing]] = {
 
 def photograph(path: Path) -> None:
     """Write a photograph of the player in the middle of a backward pass; NoBrowserError without Chromium."""
-    with tempfile.TemporaryDirectory() as folder, browser(1440, 740) as driver:
+    with tempfile.TemporaryDirectory() as folder, browser(1440, 716) as driver:
         page = Path(folder) / "player.html"
         viz.player(expression(), page, title="f = log(x1) + x1 · x2 − sin(x2)")
         driver.get(f"{page.as_uri()}#step={STEP}")
