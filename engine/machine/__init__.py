@@ -1,5 +1,6 @@
-"""The list of instructions for this processor: LLVM's language, compiled. `compiler` alone imports llvmlite.
+"""Programs as machine code: written in LLVM's language, compiled for this processor. Only `compiler` imports llvmlite.
 
-Read in this order: `text` (lines of LLVM's language), `code` (an instruction becomes a line), `loops` and `rows` (many
-runs, many rows), `math` (exp and others on several numbers at once), `backend` (what a `Program` calls).
+Read in this order: `text` (lines, loops and functions in LLVM's language), `code` (an instruction becomes a line),
+`loops` and `rows` (many runs, many rows), `numbers` and `math` (exp and others on several numbers at once), `backend`
+(what a `Program` calls).
 """

@@ -16,9 +16,9 @@ from typing import Any
 from engine.leaves import store_data
 from engine.machine.code import Options
 from engine.machine.compiler import Machine, exact_functions, missing_functions, vector_width
-from engine.machine.loops import repeat_module
+from engine.machine.loops import drive_module, repeat_module
 from engine.machine.math import FAST
-from engine.machine.rows import DRIVE, sum_module
+from engine.machine.rows import sum_module
 from engine.manners import real_number
 from engine.programs.listing import Listing
 from engine.programs.tape import Keep, Numbers
@@ -199,7 +199,7 @@ define i64 @run() {{
 @functools.cache
 def _driver() -> Machine:
     """The loop of `NativeBackend.repeat_sums`, the same for all programs."""
-    return Machine(DRIVE)
+    return Machine(drive_module())
 
 
 @functools.cache

@@ -17,7 +17,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from engine.machine.math import exp_table, functions
-from engine.machine.text import Lines, literal
+from engine.machine.text import Lines, array, literal
 from engine.programs.kinds import KINDS, LIBRARY, SOURCES
 from engine.programs.listing import Instruction, Listing
 
@@ -95,9 +95,7 @@ class Code(Lines):
             return
         operands = [self.value(self.listing.instructions[position].operands[0]) for position in positions]
         kind = f"<{PACK} x double>"
-        vector = "poison"
-        for lane, operand in enumerate(operands + operands[:1] * (PACK - len(operands))):
-            vector = self.emit(f"insertelement {kind} {vector}, double {operand}, i32 {lane}")
+        vector = self.gather(operands + operands[:1] * (PACK - len(operands)))
         result = self.emit(f"call {kind} @{name}.v{PACK}({kind} {vector})")
         for lane, position in enumerate(positions):
             self.values[position] = self.emit(f"extractelement {kind} {result}, i32 {lane}")
@@ -228,19 +226,18 @@ class Parts:
 
     def text(self) -> str:
         """The functions."""
-        size = max(1, len(self.places))
-        texts = [f"@frame = internal global [{size} x {self.type}] zeroinitializer, align 64"]
+        texts = [array("frame", len(self.places), self.type)]
         for number, code in enumerate(self.codes):
-            head = f"define internal i1 @part{number}({self.parameters}) noinline"
-            texts.append(f"{head} {{\n{code.text()}\n  ret i1 {code.failures[0]}\n}}")
+            head = f"internal i1 @part{number}({self.parameters}) noinline"
+            texts.append(code.define(head, f"i1 {code.failures[0]}"))
         # The address of a global costs an instruction at each use: the parts are given it.
         arguments = re.sub(r"noalias |readonly ", "", self.parameters).replace("%frame", "@frame")
         block = Lines(1)
         failed = "false"
         for number in range(len(self.codes)):
             failed = block.emit(f"or i1 {failed}, {block.emit(f'call i1 @part{number}({arguments})')}")
-        head = f"define internal i1 @block({self.parameters.replace(', ptr noalias %frame', '')})"
-        return "\n".join([*texts, f"{head} {{\n{block.text()}\n  ret i1 {failed}\n}}"])
+        head = f"internal i1 @block({self.parameters.replace(', ptr noalias %frame', '')})"
+        return "\n".join([*texts, block.define(head, f"i1 {failed}")])
 
 
 def places(positions: Sequence[int]) -> dict[int, list[int]]:
@@ -272,11 +269,10 @@ def as_truth(code: Code, position: int, number: str) -> str:
 
 
 def with_functions(listing: Listing, options: Options, lanes: int, *codes: Lines) -> str:
-    """The functions of `engine.machine.math` that a listing calls, and declarations of all that is called."""
-    called = set().union(*(code.called for code in codes))
+    """The functions of `engine.machine.math` that a listing calls."""
     widths = {lanes, *([PACK] if any(f".v{PACK}(" in line for code in codes for line in code.lines) else [])}
     used = [name for name in options.vectors if name in listing.kinds]
-    texts = [functions(used, width, options.fast, called) for width in sorted(widths)]
+    texts = [functions(used, width, options.fast) for width in sorted(widths)]
     if "exp" in used and not options.fast:
         texts.append(exp_table())
-    return "\n".join([*sorted(called), *texts])
+    return "\n".join(texts)

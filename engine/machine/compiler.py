@@ -6,7 +6,6 @@ import array
 import ctypes
 import ctypes.util
 import functools
-import math
 import random
 import re
 from collections.abc import Iterable
@@ -14,48 +13,46 @@ from typing import Any
 
 from engine.formulas import MATH
 from engine.machine.math import EXACT, exp_table, functions
+from engine.machine.text import Lines, module
 from engine.programs.kinds import KINDS, LIBRARY
 
 try:
     import llvmlite.binding as llvm
 except ImportError as error:
     raise ModuleNotFoundError(
-        "backend='llvm' compiles with llvmlite, which is missing: pip install 'scalargrad[native]'", name="llvmlite"
+        "backend='llvm' needs llvmlite: python -m pip install llvmlite", name="llvmlite"
     ) from error
 
 
 class Machine:
     """A module, compiled.
 
-    LLVM's own passes are left out. `engine.programs.passes` has been there before, and what they still find made no
-    program of the benchmark faster, while it took two thirds of the time to compile. Choosing instructions, registers
-    and their order is what LLVM is needed for.
+    LLVM's optimization passes are not run: programs arrive simplified, and what the passes still found made no program
+    of the benchmark faster, but took two thirds of the time to compile. LLVM chooses the processor's instructions,
+    their order and their registers.
 
-    text   what it says, in LLVM's language
-    level  how much care LLVM takes with that: 0 to 3
+    text   the module in LLVM's language
+    level  how much care LLVM takes with these choices: 0 to 3
     """
 
     def __init__(self, text: str, level: int = 2) -> None:
-        for name, operands in set(re.findall(r'declare double @"math\.(\w+)\.(\d+)"', text)):
+        for name, operands in re.findall(r'declare double @"math\.(\w+)\.(\d+)"', text):
             llvm.add_symbol(f"math.{name}.{operands}", ctypes.cast(getattr(_library(), name), ctypes.c_void_p).value)
         target = _target(level)
-        module = llvm.parse_assembly(text)
-        module.triple = target.triple
-        module.data_layout = str(target.target_data)
-        self._module, self._target = module, target
-        self._engine = llvm.create_mcjit_compiler(module, target)
+        parsed = llvm.parse_assembly(text)
+        parsed.triple = target.triple
+        parsed.data_layout = str(target.target_data)
+        self._module, self._target = parsed, target
+        self._engine = llvm.create_mcjit_compiler(parsed, target)
         self._engine.finalize_object()
-        self._places: dict[str, int] = {}
 
     def address(self, name: str) -> int:
-        """Where a function is."""
-        if name not in self._places:
-            self._places[name] = self._engine.get_function_address(name)
-        return self._places[name]
+        """The address of a function."""
+        return int(self._engine.get_function_address(name))
 
     @property
     def assembly(self) -> str:
-        """The instructions of the processor, as its assembler writes them."""
+        """The processor's instructions as text."""
         return str(self._target.emit_assembly(self._module))
 
 
@@ -69,74 +66,50 @@ def _target(level: int) -> Any:
 
 
 def vector_width() -> int:
-    """How many doubles fit into a register of this processor, from 4 up."""
+    """How many doubles to compute at once: as many as fit into a register of this processor, at least 4."""
     return 8 if llvm.get_host_cpu_features().get("avx512f") else 4
 
 
 @functools.cache
 def _library() -> ctypes.CDLL:
-    """The C library's mathematical functions: those that Python itself is linked with."""
+    """The C library's mathematical functions, which Python itself is linked with."""
     return ctypes.CDLL(ctypes.util.find_library("m"))
 
 
 def missing_functions(kinds: Iterable[str]) -> list[str]:
-    """The kinds of instructions that machine code has nothing to call for, because Python computes them itself."""
+    """The kinds of instructions that are Python's own: machine code has nothing to call for them."""
     rows = [KINDS[kind] for kind in kinds if kind in KINDS]
     absent = [row for row in rows if row.llvm == LIBRARY and not hasattr(_library(), row.name)]
     return sorted(row.name for row in rows if not row.llvm or row in absent)
 
 
 def exact_functions(wanted: Iterable[str]) -> tuple[str, ...]:
-    """Those of the functions ``wanted`` that `engine.machine.math` has with the bits of this machine's `math`."""
+    """Those of the functions ``wanted`` that `engine.machine.math` computes with the bits of Python's `math`."""
     return tuple(name for name in EXACT if name in wanted and _is_exact(name))
 
 
 @functools.cache
 def _is_exact(name: str) -> bool:
-    """Whether the function gives the same bits as `math` in thousands of places, of all sizes."""
+    """Whether the function gives the same bits as `math` for thousands of numbers of all sizes."""
     draw = random.Random(name)
     reach = (1e-300, 1e-17, 1e-9, 1e-3, 0.1, 0.35, 0.5, 1.04, 2.0, 8.0, 22.0, 40.0, 300.0, 600.0)
     numbers = [draw.uniform(-bound, bound) for bound in reach for _ in range(300)] + [0.0, -0.0, 1.0, -1.0]
     given = array.array("d", numbers)
-    found = mapped(name, given, fast=False)
-    function = MATH[name]
-    return all(_same(function(x), y) for x, y in zip(given, found, strict=True))
-
-
-def _same(x: float, y: float) -> bool:
-    """Whether two numbers have the same bits."""
-    return x == y and math.copysign(1.0, x) == math.copysign(1.0, y)
+    return mapped(name, given, fast=False).tobytes() == array.array("d", map(MATH[name], given)).tobytes()
 
 
 def mapped(name: str, numbers: array.array[float], fast: bool) -> array.array[float]:
     """What a function of `engine.machine.math` gives for many numbers, four at a time."""
-    called: set[str] = set()
-    text = exp_table() + functions([name], 4, fast, called)
-    machine = Machine(
-        "\n".join(sorted(called))
-        + "\n"
-        + text
-        + f"""
-define void @map(ptr %from, ptr %to, i64 %count) {{
-entry:
-  br label %loop
-loop:
-  %i = phi i64 [ 0, %entry ], [ %next, %loop ]
-  %source = getelementptr double, ptr %from, i64 %i
-  %x = load <4 x double>, ptr %source, align 8
-  %y = call <4 x double> @{name}.v4(<4 x double> %x)
-  %place = getelementptr double, ptr %to, i64 %i
-  store <4 x double> %y, ptr %place, align 8
-  %next = add i64 %i, 4
-  %over = icmp uge i64 %next, %count
-  br i1 %over, label %done, label %loop
-done:
-  ret void
-}}
-""",
-    )
+    vector = "<4 x double>"
+    code = Lines(4)
+    with code.loop("i", "%count"):
+        x = code.emit(f"load {vector}, ptr {code.at('%from', '%i', vector)}, align 8")
+        y = code.call(f"{name}.v4", [x], vector)
+        code.do(f"store {vector} {y}, ptr {code.at('%to', '%i', vector)}, align 8")
+    loop = code.define("void @map(ptr %from, ptr %to, i64 %count)")
+    machine = Machine(module(exp_table(), functions([name], 4, fast), loop))
     padded = numbers + array.array("d", [0.0] * (-len(numbers) % 4))
     results = array.array("d", bytes(8 * len(padded)))
     kind = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
-    kind(machine.address("map"))(padded.buffer_info()[0], results.buffer_info()[0], len(padded))
+    kind(machine.address("map"))(padded.buffer_info()[0], results.buffer_info()[0], len(padded) // 4)
     return results[: len(numbers)]

@@ -1,16 +1,27 @@
-"""Many runs in LLVM's language: a loop in which the updated leaves are registers.
+"""Many runs in LLVM's language: a loop in which the updated leaves stay in registers.
 
-Calls of exp or tanh that do not wait for each other are made four at a time. A program too long for one function is cut
-into parts.
+    define i64 @repeat(ptr %numbers, ptr %outputs, i64 %times, i64 %stride):
+        load the inputs and the leaves
+        for run in range(times):
+            the instructions; leave the loop if one failed
+            store the outputs
+        store the updated leaves
+        return run
+
+Calls of exp or tanh that do not need each other's results are made four at a time. A program too long for one function
+is cut into parts.
 """
 
 from __future__ import annotations
 
 from engine.machine.code import PACK, Code, Options, Parts, places, with_functions
+from engine.machine.text import Lines, array, module
 from engine.programs.listing import Listing
 
 LONGEST_LOOP = 3_000
 """The number of instructions up to which `repeat` is one function, with the leaves in registers."""
+
+_REPEAT = "i64 @repeat(ptr noalias %numbers, ptr noalias %outputs, i64 %times, i64 %stride)"
 
 
 def repeat_module(listing: Listing, options: Options) -> str:
@@ -19,45 +30,39 @@ def repeat_module(listing: Listing, options: Options) -> str:
     numbers  the inputs and the leaves; the updated leaves are stored here, after the last run that was done
     outputs  where the outputs of a run are written; those of the next, ``stride`` further
     """
-    if len(listing.instructions) > LONGEST_LOOP:
-        return _long_repeat(listing, options)
-    inputs, leaves = listing.inputs, listing.leaves
-    updated = leaves[: len(listing.updates)]
+    return (_short_repeat if len(listing.instructions) <= LONGEST_LOOP else _long_repeat)(listing, options)
+
+
+def _short_repeat(listing: Listing, options: Options) -> str:
+    """`repeat` as one function."""
+    updated = listing.leaves[: len(listing.updates)]
     code = Code(listing, options, 1, lambda _, position: f"%number{position}", listing.fallible)
-    loads = "\n".join(
-        f"  %place{p} = getelementptr double, ptr %numbers, i64 {p}\n"
-        f"  %{'first' if p in updated else 'number'}{p} = load double, ptr %place{p}"
-        for p in inputs + leaves
-    )
-    code.run(range(len(listing.instructions)))
-    new = [code.value(update) for update in listing.updates]
-    out = [code.value(output) for output in listing.outputs]
-    bad = code.emit(f"or i1 {code.failed()}, {code.infinite(out + new)}")
-    body = code.take()
-    for index, output in enumerate(out):
-        code.store(output, "%output", index)
-    finish = code.take()
-    phis = "\n".join(
-        f"  %number{p} = phi double [ %first{p}, %entry ], [ {value}, %finish ]"
-        for p, value in zip(updated, new, strict=True)
-    )
-    done = "\n".join(f"  store double {value}, ptr %place{p}" for p, value in zip(updated, new, strict=True))
-    stop = "\n".join(f"  store double %number{p}, ptr %place{p}" for p in updated)
-    function = _loop(loads, phis, body, bad, finish, done, stop)
-    return f"{function}{with_functions(listing, options, PACK, code)}\n"
+    for position in [*listing.inputs, *listing.leaves]:
+        code.load("%numbers", position, name=f"{'first' if position in updated else 'number'}{position}")
+    carried = {f"number{position}": ("double", f"%first{position}") for position in updated}
+    with code.loop("run", "%times", output=("ptr", "%outputs"), **carried) as becomes:
+        code.run(range(len(listing.instructions)))
+        new = [code.value(update) for update in listing.updates]
+        out = [code.value(output) for output in listing.outputs]
+        code.leave_if(code.emit(f"or i1 {code.failed()}, {code.infinite(out + new)}"), "run")
+        for index, output in enumerate(out):
+            code.store(output, "%output", index)
+        becomes.update(zip(carried, new, strict=True))
+        becomes["output"] = code.at("%output", "%stride")
+    for position in updated:
+        code.store(f"%number{position}", "%numbers", position)
+    return module(code.define(_REPEAT, "i64 %run"), with_functions(listing, options, PACK, code))
 
 
 def _long_repeat(listing: Listing, options: Options) -> str:
-    """`repeat` in parts. The results of a run wait in an array until all are there and have been looked at."""
+    """`repeat` in parts. The results of a run wait in ``@results`` until all are known to be finite."""
     results = (*listing.outputs, *listing.updates)
     outputs, updates = len(listing.outputs), len(listing.updates)
-    first = len(listing.inputs)
+    uses = places(results)
 
     def fetch(code: Code, position: int) -> str:
         """Read an input or a leaf."""
         return code.load("%numbers", position)
-
-    uses = places(results)
 
     def finish(code: Code, position: int) -> None:
         """Leave a result of the run in the array."""
@@ -66,55 +71,39 @@ def _long_repeat(listing: Listing, options: Options) -> str:
 
     parts = Parts(listing, options, 1, range(len(listing.instructions)), fetch, finish, "ptr noalias %numbers")
     code = Code(listing, options, 1, fetch, set())
-    infinite = code.infinite([code.load("@results", index) for index in range(len(results))])
-    entry = (
-        f"  %leaves = getelementptr double, ptr %numbers, i64 {first}\n"
-        f"  %following = getelementptr double, ptr @results, i64 {outputs}"
+    leaves = code.at("%numbers", len(listing.inputs))
+    new_leaves = code.at("@results", outputs)
+    with code.loop("run", "%times", output=("ptr", "%outputs")) as becomes:
+        failed = code.emit("call i1 @block(ptr %numbers)")
+        infinite = code.infinite([code.load("@results", index) for index in range(len(results))])
+        code.leave_if(code.emit(f"or i1 {failed}, {infinite}"), "run")
+        code.copy("@results", "%output", 8 * outputs)
+        code.copy(new_leaves, leaves, 8 * updates)
+        becomes["output"] = code.at("%output", "%stride")
+    return module(
+        array("results", len(results)),
+        parts.text(),
+        code.define(_REPEAT, "i64 %run"),
+        with_functions(listing, options, PACK, code, *parts.codes),
     )
-    copy = "  call void @llvm.memcpy.p0.p0.i64(ptr {}, ptr {}, i64 {}, i1 false)"
-    finish_run = "\n".join(
-        [copy.format("%output", "@results", 8 * outputs), copy.format("%leaves", "%following", 8 * updates)]
-    )
-    body = f"  %failed = call i1 @block(ptr %numbers)\n{code.text()}\n  %bad = or i1 %failed, {infinite}"
-    return f"""
-@results = internal global [{max(1, len(results))} x double] zeroinitializer, align 64
-{parts.text()}
-{_loop(entry, "", body, "%bad", finish_run, "", "")}
-declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
-{with_functions(listing, options, PACK, code, *parts.codes)}
-"""
 
 
-def _loop(entry: str, phis: str, body: str, bad: str, finish: str, done: str, stop: str) -> str:
-    """``repeat`` around the lines of a run: those before the first, those of each, and those when it was the last.
+def drive_module() -> str:
+    """``i64 drive(…)``: runs of one program whose inputs are sums of another; the number of runs done.
 
-    bad     whether a run has failed
-    finish  what is done after one that has not
-    done    after the last of all
-    stop    after one that has failed
+    sum, repeat   the addresses of the two functions: `sum` of theirs, whose totals are the inputs of ours, and `repeat`
+    theirs, ours  the numbers of the two programs; after each run, ``ours[from[i]]`` is copied to ``theirs[to[i]]``
     """
-    return f"""
-define i64 @repeat(ptr noalias %numbers, ptr noalias %outputs, i64 %times, i64 %stride) {{
-entry:
-{entry}
-  br label %loop
-loop:
-  %run = phi i64 [ 0, %entry ], [ %next, %finish ]
-  %output = phi ptr [ %outputs, %entry ], [ %further, %finish ]
-{phis}
-{body}
-  br i1 {bad}, label %stop, label %finish
-finish:
-{finish}
-  %next = add i64 %run, 1
-  %further = getelementptr double, ptr %output, i64 %stride
-  %over = icmp eq i64 %next, %times
-  br i1 %over, label %done, label %loop
-done:
-{done}
-  ret i64 %times
-stop:
-{stop}
-  ret i64 %run
-}}
-"""
+    code = Lines(1)
+    with code.loop("run", "%times", output=("ptr", "%outputs")) as becomes:
+        failed = code.emit("call i64 %sum(ptr %rows, i64 %count, ptr %theirs, ptr %ours)", "failed")
+        code.leave_if(code.emit(f"icmp ne i64 {failed}, 0"), "run")
+        done = code.emit("call i64 %repeat(ptr %ours, ptr %output, i64 1, i64 0)", "done")
+        code.leave_if(code.emit(f"icmp ne i64 {done}, 1"), "run")
+        with code.loop("i", "%shared"):
+            number = code.load("%ours", code.load("%from", "%i", "i64"))
+            code.store(number, "%theirs", code.load("%to", "%i", "i64"))
+        becomes["output"] = code.at("%output", "%stride")
+    addresses = "ptr %sum, ptr %repeat, ptr %rows, i64 %count, ptr %theirs, ptr %ours, ptr %outputs"
+    head = f"i64 @drive({addresses}, i64 %times, i64 %stride, ptr %from, ptr %to, i64 %shared)"
+    return code.define(head, "i64 %run")

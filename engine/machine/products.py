@@ -1,4 +1,13 @@
-"""The outputs of a gradient that are products of two factors, added up for many rows: see `engine.machine.rows`."""
+"""The outputs that are products of two factors, as most of a gradient are, summed over rows.
+
+The factors of some blocks of rows wait on a panel (see `engine.machine.rows`). A loop over the blocks multiplies a
+*tile* of up to 4 by 4 factors: 16 sums stay in registers for 8 numbers that are loaded.
+
+    for block in range(blocks):
+        sum0.0 += panel[first0, block] * panel[second0, block]
+        sum0.1 += panel[first0, block] * panel[second1, block]
+        ...
+"""
 
 from __future__ import annotations
 
@@ -11,14 +20,14 @@ from engine.machine.text import Lines
 from engine.programs.listing import Listing
 
 FEWEST_PRODUCTS = 16
-"""Below, products are added as other outputs are."""
+"""With fewer, products are added as other outputs are."""
 
 TILE = 4
-"""How many factors of a kind meet as many of the other in the registers."""
+"""The most factors on each side of a tile."""
 
 
 class Product(NamedTuple):
-    """An output that is first × second: its place among the outputs, and the places of its factors on the panel."""
+    """An output that is first × second: its index among the outputs, and those of its factors on the panel."""
 
     output: int
     first: int
@@ -26,7 +35,7 @@ class Product(NamedTuple):
 
 
 def find_products(listing: Listing, moves: set[int]) -> tuple[list[int], list[Product]]:
-    """The factors, and the outputs that are nothing but a product of two of them."""
+    """(factors, products): the outputs that multiply two instructions that ``moves`` has, and are used nowhere else."""
     used = {operand for instruction in listing.instructions for operand in instruction.operands}
     found = []
     for output, indices in places(listing.outputs).items():
@@ -63,39 +72,25 @@ def find_tiles(products: Sequence[Product]) -> list[list[Product]]:
     return tiles
 
 
-def tile_loop(code: Lines, number: int, tile: list[Product], depth: int) -> str:
-    """The loop that adds a tile's products of all blocks on the panel to their sums."""
-    start = [code.load("%sums", product.output, code.type) for product in tile]
-    entry = code.take()
-    loaded = {}
-    for factor in sorted({factor for product in tile for factor in (product.first, product.second)}):
-        place = code.emit(f"getelementptr {code.type}, ptr %panel, i64 {factor * depth}")
-        place = code.emit(f"getelementptr {code.type}, ptr {place}, i64 %k{number}")
-        loaded[factor] = code.emit(f"load {code.type}, ptr {place}")
-    names = [f"%sum{number}.{index}" for index in range(len(tile))]
-    after = [
-        code.add(name, code.mul(loaded[product.first], loaded[product.second]))
-        for name, product in zip(names, tile, strict=True)
-    ]
-    body = code.take()
-    for product, total in zip(tile, after, strict=True):
-        code.store(total, "%sums", product.output, code.type)
-    stores = code.take()
-    phis = "\n".join(
-        f"  {name} = phi {code.type} [ {first}, %tile{number} ], [ {total}, %loop{number} ]"
-        for name, first, total in zip(names, start, after, strict=True)
-    )
-    return f"""tile{number}:
-{entry}
-  br label %loop{number}
-loop{number}:
-  %k{number} = phi i64 [ 0, %tile{number} ], [ %next{number}, %loop{number} ]
-{phis}
-{body}
-  %next{number} = add i64 %k{number}, 1
-  %over{number} = icmp eq i64 %next{number}, %blocks
-  br i1 %over{number}, label %stored{number}, label %loop{number}
-stored{number}:
-{stores}
-  br label %tile{number + 1}
-"""
+def add_products(code: Lines, products: Sequence[Product], depth: int) -> str:
+    """``products(sums, panel, blocks)``: add the products of the factors on the panel to the sums."""
+    for number, tile in enumerate(find_tiles(products)):
+        _tile_loop(code, number, tile, depth)
+    parameters = "ptr noalias %sums, ptr noalias readonly %panel, i64 %blocks"
+    return code.define(f"internal void @products({parameters}) noinline")
+
+
+def _tile_loop(code: Lines, number: int, tile: list[Product], depth: int) -> None:
+    """The loop that adds a tile's products of all blocks on the panel to their sums, which stay in registers."""
+    names = [f"sum{number}.{index}" for index in range(len(tile))]
+    start = [(code.type, code.load("%sums", product.output, code.type)) for product in tile]
+    factors = sorted({factor for product in tile for factor in (product.first, product.second)})
+    with code.loop(f"block{number}", "%blocks", **dict(zip(names, start, strict=True))) as becomes:
+        loaded = {}
+        for factor in factors:
+            column = code.at("%panel", factor * depth, code.type)
+            loaded[factor] = code.load(column, f"%block{number}", code.type)
+        for name, product in zip(names, tile, strict=True):
+            becomes[name] = code.add(f"%{name}", code.mul(loaded[product.first], loaded[product.second]))
+    for name, product in zip(names, tile, strict=True):
+        code.store(f"%{name}", "%sums", product.output, code.type)

@@ -1,8 +1,40 @@
-"""Writing LLVM's language: lines of a function, on one number or on a vector of them."""
+"""Writing functions in LLVM's language, for single numbers or for vectors of them.
+
+Each line is one instruction, and gives its result a name of its own. A label begins a *block*: lines that always run
+together, up to a branch. Names are never assigned twice, so a number that changes in a loop needs a ``phi`` at its top,
+which picks a number by the block that control came from. `Lines.loop` and `Lines.when` write labels, branches and phis.
+This adds up the first ``%count`` numbers of an array:
+
+    code = Lines(1)
+    with code.loop("i", "%count", sum=("double", "0.0")) as becomes:
+        becomes["sum"] = code.add("%sum", code.load("%numbers", "%i"))
+    print(code.define("double @total(ptr %numbers, i64 %count)", "double %sum"))
+
+    define double @total(ptr %numbers, i64 %count) {
+    entry:
+      br label %i.loop
+    i.loop:
+      %i = phi i64 [ 0, %entry ], [ %i.next, %i.body ]
+      %sum = phi double [ 0.0, %entry ], [ %t3, %i.body ]
+      %i.more = icmp ult i64 %i, %count
+      br i1 %i.more, label %i.body, label %i.end
+    i.body:
+      %t1 = getelementptr double, ptr %numbers, i64 %i
+      %t2 = load double, ptr %t1
+      %t3 = fadd double %sum, %t2
+      %i.next = add i64 %i, 1
+      br label %i.loop
+    i.end:
+      ret double %sum
+    }
+"""
 
 from __future__ import annotations
 
+import re
 import struct
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 
 def literal(number: float) -> str:
@@ -10,11 +42,25 @@ def literal(number: float) -> str:
     return f"0x{struct.unpack('>Q', struct.pack('>d', number))[0]:016X}"
 
 
+def array(name: str, size: int, kind: str = "double") -> str:
+    """The line of an array ``@name`` in memory, with room for at least one number."""
+    return f"@{name} = internal global [{max(1, size)} x {kind}] zeroinitializer, align 64\n"
+
+
+def module(*texts: str) -> str:
+    """These arrays and functions as one text, with declarations of the functions of `math` that they call."""
+    text = "\n".join(filter(None, texts))
+    for name, operands in sorted(set(re.findall(r'@"math\.(\w+)\.(\d+)"', text))):
+        types = ", ".join(["double"] * int(operands))
+        text += f'declare double @"math.{name}.{operands}"({types}) memory(none) nounwind willreturn\n'
+    return text
+
+
 class Lines:
-    """The lines of a function, each with a result of its own; what they call is declared at the end.
+    """The lines of a function.
 
     lanes  how many numbers an operation takes at once; 1 for plain doubles
-    flags  what LLVM may do to arithmetic that changes last digits; nothing unless given
+    flags  the freedom that LLVM has to change last digits; none by default
     """
 
     def __init__(self, lanes: int, flags: str = "") -> None:
@@ -25,24 +71,82 @@ class Lines:
         self.integers = "i64" if lanes == 1 else f"<{lanes} x i64>"
         self.suffix = "f64" if lanes == 1 else f"v{lanes}f64"
         self.lines: list[str] = []
-        self.called: set[str] = set()
         self.results = 0
+        self.label = "entry"
 
-    def emit(self, text: str) -> str:
-        """Add a line; the name of its result."""
-        self.results += 1
-        name = f"%t{self.results}"
-        self.lines.append(f"  {name} = {text}")
-        return name
+    def emit(self, text: str, name: str = "") -> str:
+        """Add a line; the name of its result, a new one unless given."""
+        if not name:
+            self.results += 1
+            name = f"t{self.results}"
+        self.lines.append(f"  %{name} = {text}")
+        return f"%{name}"
+
+    def do(self, text: str) -> None:
+        """Add a line that has no result."""
+        self.lines.append(f"  {text}")
 
     def text(self) -> str:
         """The lines so far."""
         return "\n".join(self.lines)
 
-    def take(self) -> str:
-        """The lines so far, which are not kept: the next begin another part of the function."""
-        text, self.lines = self.text(), []
-        return text
+    def define(self, head: str, result: str = "void") -> str:
+        """The function of these lines. ``head`` is its type, name and parameters; ``result`` is what it returns."""
+        return f"define {head} {{\nentry:\n{self.text()}\n  ret {result}\n}}\n"
+
+    # --- Branches and loops -------------------------------------------------------------------------------------------
+
+    def begin(self, label: str) -> None:
+        """Begin a block."""
+        self.lines.append(f"{label}:")
+        self.label = label
+
+    @contextmanager
+    def loop(self, name: str, times: str, **carried: tuple[str, str]) -> Iterator[dict[str, str]]:
+        """``for name in range(times)`` around the lines of a ``with`` block; ``%name`` counts.
+
+        carried  name=(type, start): numbers that a round hands to the next one. The ``with`` block is given a
+                 dictionary, and puts there what each becomes. After the loop, the names hold the last of them.
+        """
+        before, becomes = self.label, dict[str, str]()
+        self.do(f"br label %{name}.loop")
+        self.begin(f"{name}.loop")
+        top = len(self.lines)
+        self.emit(f"icmp ult i64 %{name}, {times}", f"{name}.more")
+        self.do(f"br i1 %{name}.more, label %{name}.body, label %{name}.end")
+        self.begin(f"{name}.body")
+        yield becomes
+        becomes[name] = self.emit(f"add i64 %{name}, 1", f"{name}.next")
+        phis = [
+            f"  %{each} = phi {kind} [ {start}, %{before} ], [ {becomes[each]}, %{self.label} ]"
+            for each, (kind, start) in {name: ("i64", "0"), **carried}.items()
+        ]
+        self.lines[top:top] = phis
+        self.do(f"br label %{name}.loop")
+        self.begin(f"{name}.end")
+
+    def leave_if(self, condition: str, name: str) -> None:
+        """Leave the loop ``name`` at once if the condition holds; what it carries stays as it was in this round."""
+        self.results += 1
+        self.do(f"br i1 {condition}, label %{name}.end, label %{name}.body{self.results}")
+        self.begin(f"{name}.body{self.results}")
+
+    @contextmanager
+    def when(self, name: str, condition: str, **carried: tuple[str, str]) -> Iterator[dict[str, str]]:
+        """``if condition`` around the lines of a ``with`` block.
+
+        carried  name=(type, otherwise): numbers that the block may change. The ``with`` block is given a dictionary,
+                 and puts there what each becomes.
+        """
+        before, becomes = self.label, dict[str, str]()
+        self.do(f"br i1 {condition}, label %{name}.then, label %{name}.end")
+        self.begin(f"{name}.then")
+        yield becomes
+        then = self.label
+        self.do(f"br label %{name}.end")
+        self.begin(f"{name}.end")
+        for each, (kind, otherwise) in carried.items():
+            self.emit(f"phi {kind} [ {otherwise}, %{before} ], [ {becomes[each]}, %{then} ]", each)
 
     # --- Numbers ------------------------------------------------------------------------------------------------------
 
@@ -56,10 +160,6 @@ class Lines:
             return self.everywhere("i1", str(number).lower())
         return self.everywhere("double", literal(number))
 
-    def integer(self, number: int) -> str:
-        """An integer in every lane."""
-        return self.everywhere("i64", str(number))
-
     def spread(self, scalar: str) -> str:
         """One computed number in every lane."""
         if self.lanes == 1:
@@ -67,16 +167,21 @@ class Lines:
         first = self.emit(f"insertelement {self.type} poison, double {scalar}, i32 0")
         return self.emit(f"shufflevector {self.type} {first}, {self.type} poison, <{self.lanes} x i32> zeroinitializer")
 
-    def gather(self, scalars: list[str]) -> str:
-        """A vector of these numbers."""
+    def gather(self, scalars: list[str], kind: str = "double") -> str:
+        """A vector of these numbers; a single one as itself."""
+        if len(scalars) == 1:
+            return scalars[0]
         vector = "poison"
         for lane, scalar in enumerate(scalars):
-            vector = self.emit(f"insertelement {self.type} {vector}, double {scalar}, i32 {lane}")
+            vector = self.emit(f"insertelement <{len(scalars)} x {kind}> {vector}, {kind} {scalar}, i32 {lane}")
         return vector
 
-    def lane(self, vector: str, index: int) -> str:
-        """One number of a vector."""
-        return self.emit(f"extractelement {self.type} {vector}, i32 {index}")
+    def split(self, vector: str, kind: str = "double") -> list[str]:
+        """The numbers in the lanes of a vector."""
+        if self.lanes == 1:
+            return [vector]
+        typed = f"<{self.lanes} x {kind}> {vector}"
+        return [self.emit(f"extractelement {typed}, i32 {lane}") for lane in range(self.lanes)]
 
     # --- Arithmetic ---------------------------------------------------------------------------------------------------
 
@@ -88,101 +193,61 @@ class Lines:
         """x + y."""
         return self.binary("fadd", x, y)
 
-    def sub(self, x: str, y: str) -> str:
-        """x - y."""
-        return self.binary("fsub", x, y)
-
     def mul(self, x: str, y: str) -> str:
         """x * y."""
         return self.binary("fmul", x, y)
-
-    def div(self, x: str, y: str) -> str:
-        """x / y."""
-        return self.binary("fdiv", x, y)
 
     def neg(self, x: str) -> str:
         """-x."""
         return self.emit(f"fneg {self.flags}{self.type} {x}")
 
-    def fma(self, x: str, y: str, z: str) -> str:
-        """x * y + z, rounded once."""
-        return self.intrinsic("fma", [x, y, z])
-
     def abs(self, x: str) -> str:
         """|x|."""
         return self.intrinsic("fabs", [x])
-
-    def copysign(self, x: str, y: str) -> str:
-        """|x| with the sign of y."""
-        return self.intrinsic("copysign", [x, y])
 
     def select(self, condition: str, yes: str, no: str) -> str:
         """``yes`` where the condition holds, else ``no``."""
         return self.emit(f"select {self.truth} {condition}, {self.type} {yes}, {self.type} {no}")
 
-    def intrinsic(self, name: str, operands: list[str]) -> str:
-        """Call what LLVM has an instruction for."""
-        self.called.add(f"declare {self.type} @llvm.{name}.{self.suffix}({', '.join([self.type] * len(operands))})")
-        typed = ", ".join(f"{self.type} {operand}" for operand in operands)
-        return self.emit(f"call {self.type} @llvm.{name}.{self.suffix}({typed})")
+    # --- Calls --------------------------------------------------------------------------------------------------------
+
+    def call(self, function: str, operands: Sequence[str], kind: str) -> str:
+        """Call a function of operands and result of the same type."""
+        return self.emit(f"call {kind} @{function}({', '.join(f'{kind} {operand}' for operand in operands)})")
+
+    def intrinsic(self, name: str, operands: Sequence[str]) -> str:
+        """Call a function that LLVM has an instruction for."""
+        return self.call(f"llvm.{name}.{self.suffix}", operands, self.type)
 
     def any(self, truth: str) -> str:
         """Whether a condition holds in any lane."""
         if self.lanes == 1:
             return truth
-        self.called.add(f"declare i1 @llvm.vector.reduce.or.v{self.lanes}i1({self.truth})")
         return self.emit(f"call i1 @llvm.vector.reduce.or.v{self.lanes}i1({self.truth} {truth})")
 
-    def call_library(self, name: str, operands: list[str]) -> str:
-        """Call a function of `math` on plain doubles."""
-        function = f'@"math.{name}.{len(operands)}"'
-        parameters = ", ".join(["double"] * len(operands))
-        self.called.add(f"declare double {function}({parameters}) memory(none) nounwind willreturn")
-        return self.emit(f"call double {function}({', '.join(f'double {operand}' for operand in operands)})")
-
-    def each_lane(self, name: str, operands: list[str]) -> str:
+    def each_lane(self, name: str, operands: Sequence[str]) -> str:
         """Call a function of `math` for one lane after the other."""
-        if self.lanes == 1:
-            return self.call_library(name, operands)
-        lanes = [[self.lane(operand, index) for operand in operands] for index in range(self.lanes)]
-        return self.gather([self.call_library(name, taken) for taken in lanes])
-
-    # --- Bits ---------------------------------------------------------------------------------------------------------
-
-    def to_bits(self, x: str) -> str:
-        """The bits of doubles as integers."""
-        return self.emit(f"bitcast {self.type} {x} to {self.integers}")
-
-    def from_bits(self, x: str) -> str:
-        """The doubles of these bits."""
-        return self.emit(f"bitcast {self.integers} {x} to {self.type}")
-
-    def power_of_two(self, k: str) -> str:
-        """2^k for whole numbers from -1022 to 1023."""
-        shifted = self.to_bits(self.emit(f"fadd {self.type} {k}, {self.constant(1.5 * 2.0**52 + 1023.0)}"))
-        return self.from_bits(self.emit(f"shl {self.integers} {shifted}, {self.integer(52)}"))
-
-    def lookup(self, table: str, index: str) -> str:
-        """The 64-bit entries of a table, one for each lane."""
-        if self.lanes == 1:
-            place = self.emit(f"getelementptr i64, ptr {table}, i64 {index}")
-            return self.emit(f"load i64, ptr {place}")
-        vector = "poison"
-        for lane in range(self.lanes):
-            one = self.emit(f"extractelement {self.integers} {index}, i32 {lane}")
-            place = self.emit(f"getelementptr i64, ptr {table}, i64 {one}")
-            entry = self.emit(f"load i64, ptr {place}")
-            vector = self.emit(f"insertelement {self.integers} {vector}, i64 {entry}, i32 {lane}")
-        return vector
+        lanes = zip(*map(self.split, operands), strict=True)
+        return self.gather([self.call(f'"math.{name}.{len(operands)}"', scalars, "double") for scalars in lanes])
 
     # --- Memory -------------------------------------------------------------------------------------------------------
 
-    def load(self, array: str, index: int, kind: str = "double") -> str:
-        """The entry at ``index`` of an array."""
-        place = self.emit(f"getelementptr {kind}, ptr {array}, i64 {index}")
-        return self.emit(f"load {kind}, ptr {place}")
+    def at(self, array: str, index: int | str, kind: str = "double", name: str = "") -> str:
+        """The address of an entry of an array."""
+        return self.emit(f"getelementptr {kind}, ptr {array}, i64 {index}", name)
 
-    def store(self, number: str, array: str, index: int, kind: str = "double") -> None:
+    def load(self, array: str, index: int | str, kind: str = "double", name: str = "") -> str:
+        """An entry of an array."""
+        return self.emit(f"load {kind}, ptr {self.at(array, index, kind)}", name)
+
+    def store(self, number: str, array: str, index: int | str, kind: str = "double") -> None:
         """Store an entry of an array."""
-        place = self.emit(f"getelementptr {kind}, ptr {array}, i64 {index}")
-        self.lines.append(f"  store {kind} {number}, ptr {place}")
+        self.do(f"store {kind} {number}, ptr {self.at(array, index, kind)}")
+
+    def copy(self, source: str, target: str, size: int) -> None:
+        """Copy bytes from one address to another."""
+        self.do(f"call void @llvm.memcpy.p0.p0.i64(ptr {target}, ptr {source}, i64 {size}, i1 false)")
+
+    def clear(self, array: str, size: int) -> None:
+        """Fill bytes with zeros."""
+        self.do(f"call void @llvm.memset.p0.i64(ptr {array}, i8 0, i64 {size}, i1 false)")

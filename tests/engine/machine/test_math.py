@@ -22,47 +22,20 @@ def places(name):
     """Many numbers of all sizes, among them those where the branches of the formulas meet."""
     draw = random.Random(f"places of {name}")
     if name == "log":
-        numbers = [draw.uniform(0.4, 2.5) for _ in range(4_000)] + [
-            math.exp(draw.uniform(-700, 700)) for _ in range(4_000)
-        ]
-        return [
-            *numbers,
-            1.0,
-            2.0,
-            0.5,
-            math.sqrt(0.5),
-            2.0**-1022,
-            1e308,
-            math.nextafter(1.0, 0.0),
-            math.nextafter(1.0, 2.0),
-        ]
-    edges = (
-        [math.log(2.0) * k / 2.0 for k in range(-80, 81)]
-        + [2.0**-k for k in range(0, 80, 3)]
-        + [1.0, 22.0, 20.0, 512.0]
-    )
+        near_1 = [draw.uniform(0.4, 2.5) for _ in range(4_000)]
+        far = [math.exp(draw.uniform(-700, 700)) for _ in range(4_000)]
+        edges = [1.0, 2.0, 0.5, math.sqrt(0.5), 2.0**-1022, 1e308, math.nextafter(1.0, 0.0), math.nextafter(1.0, 2.0)]
+        return [*near_1, *far, *edges]
+    edges = [math.log(2.0) * k / 2.0 for k in range(-80, 81)] + [2.0**-k for k in range(0, 80, 3)]
+    edges += [1.0, 22.0, 20.0, 512.0]
     near = [math.nextafter(edge, direction) for edge in edges for direction in (-9e9, 9e9)]
     drawn = [draw.uniform(-1.0, 1.0) * 10.0 ** draw.uniform(-5.0, 2.8) for _ in range(8_000)]
     numbers = [*edges, *near, *drawn, *(-edge for edge in edges)]
     return [number for number in numbers if abs(number) < 700.0]
 
 
-SPECIAL = [
-    0.0,
-    -0.0,
-    math.inf,
-    -math.inf,
-    math.nan,
-    5e-324,
-    -5e-324,
-    1e-310,
-    1e300,
-    -1e300,
-    750.0,
-    -750.0,
-    709.9,
-    -745.2,
-]
+SPECIAL = [0.0, -0.0, math.inf, -math.inf, math.nan, 5e-324, -5e-324, 1e-310]
+SPECIAL += [1e300, -1e300, 750.0, -750.0, 709.9, -745.2]
 
 
 @pytest.mark.parametrize("name", EXACT)
