@@ -20,25 +20,25 @@ from engine import Value
 from examples.browser import NoBrowserError, browser
 from examples.command import run_command
 from examples.study.command import main as study
-from examples.xor_network import lesson_graph, neuron_graph, new_network, sample_graph, train_on_xor
+from examples.xor_network import neuron_graph, new_network, sample_graph, train_on_xor
 from nn import MLP
 from viz import Drawing
 
 FOLDER = Path(__file__).parent / "pictures"
 PLAYER = "player.png"
 HEAT_MAP = "recipes.svg"
-STEP = 37
-"""The step of the player that is photographed: a weight receives the second part of its gradient."""
+STEP = 13
+"""The step of the player that is photographed: x2 receives the second part of its gradient."""
 
 
-def expression() -> Drawing:
+def expression() -> Value:
     """ln(x1) + x1·x2 - sin(x2), the expression of the README's first screen, after backward()."""
     x1 = Value(2.0, "x1")
     x2 = Value(5.0, "x2")
     f = engine.log(x1) + x1 * x2 - engine.sin(x2)
     f.label = "f"
     f.backward()
-    return viz.draw(f)
+    return f
 
 
 def network() -> MLP:
@@ -49,7 +49,7 @@ def network() -> MLP:
 
 
 PICTURES: dict[str, Callable[[], Drawing]] = {
-    "expression.svg": expression,
+    "expression.svg": lambda: viz.draw(expression()),
     "operations.svg": lambda: viz.draw(neuron_graph(network())),
     "neurons.svg": lambda: viz.draw(sample_graph(network()), by="neuron", colors="gradient"),
     "layers.svg": lambda: viz.draw(sample_graph(network()), by="layer"),
@@ -57,10 +57,10 @@ PICTURES: dict[str, Callable[[], Drawing]] = {
 
 
 def photograph(path: Path) -> None:
-    """Write a photograph of the player, in the middle of a lesson on one neuron; NoBrowserError without Chromium."""
-    with tempfile.TemporaryDirectory() as folder, browser(1440, 820) as driver:
+    """Write a photograph of the player in the middle of a backward pass; NoBrowserError without Chromium."""
+    with tempfile.TemporaryDirectory() as folder, browser(1440, 716) as driver:
         page = Path(folder) / "player.html"
-        viz.player(lesson_graph(network()), page, title="Backpropagation through one neuron, on two samples")
+        viz.player(expression(), page, title="f = log(x1) + x1 · x2 − sin(x2)")
         driver.get(f"{page.as_uri()}#step={STEP}")
         driver.save_screenshot(str(path))
 

@@ -145,14 +145,14 @@ class Listing:
         ``packed``, as is quicker. What may fail must not be skipped with a branch that is not taken, nor what is the
         same for all rows be computed for each.
         """
-        moving = set(self.by_inputs[1])
+        failing, moving = (self.fallible, set(self.by_inputs[1])) if packed else (set(), set())
         depths: list[int] = []
         may_fail: list[bool] = []  # with all that stands in its line
         in_place: list[bool] = []
         for position, instruction in enumerate(self.instructions):
             inner = [needed for needed in instruction.needs if in_place[needed]]
             depths.append(1 + max((depths[needed] for needed in inner), default=0))
-            may_fail.append(position in self.fallible or any(may_fail[needed] for needed in inner))
+            may_fail.append(position in failing or any(may_fail[needed] for needed in inner))
             in_place.append(instruction.kind in SOURCES)
             if not in_place[-1] and len(self.users[position]) == 1 and depths[-1] < DEEPEST:
                 place = self.users[position][0]

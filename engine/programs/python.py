@@ -192,7 +192,8 @@ def _choose_names(instructions: tuple[Instruction, ...]) -> list[str]:
     numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))
     names = []
     for position, instruction in enumerate(instructions):
-        wanted = _identifier(instruction.label) or f"{'x' if instruction.kind == 'input' else 't'}{position}"
+        wanted = instruction.label and _identifier(instruction.label)
+        wanted = wanted or f"{'x' if instruction.kind == 'input' else 't'}{position}"
         name = wanted
         while name in taken:
             name = f"{wanted}_{next(numbers[wanted])}"

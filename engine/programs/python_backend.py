@@ -118,11 +118,11 @@ class PythonBackend:
 
     def add_up(self, rows: Sequence[Sequence[float]], leaves: Sequence[float]) -> tuple[int, Numbers]:
         """The same for given leaves. No row is done where a sum is not finite, nor in a long program."""
-        totals = (0.0,) * len(self.listing.outputs)
-        if self.is_long or not rows:
-            return 0, totals
-        done, found = self._sum_rows(rows, *leaves)
-        return (done, found) if all(map(math.isfinite, found)) else (0, totals)
+        if rows and not self.is_long:
+            done, totals = self._sum_rows(rows, *leaves)
+            if all(map(math.isfinite, totals)):
+                return done, totals
+        return 0, (0.0,) * len(self.listing.outputs)
 
     def _run_pieces(self, *numbers: float) -> tuple[Numbers, Numbers]:
         """`run` in pieces."""
