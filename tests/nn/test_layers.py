@@ -3,6 +3,8 @@
 import copy
 import math
 import pickle
+from random import Random
+from statistics import fmean, pvariance
 
 import numpy as np
 import pytest
@@ -10,26 +12,19 @@ import pytest
 import engine
 from engine import Primitive, Program, StaleGraphError, Value, gradients, no_grad, register
 from nn import MLP, Layer, Module, Neuron, train
+from nn.initializers import INITIALIZERS
 
 ONE_OPERAND = [row for row in engine.primitives_table() if len(row.partials) == 1]
 
 
-def test_a_neuron_is_its_formula_to_the_last_bit():
-    neuron = Neuron(3, "tanh", seed=8)
-    neuron.b.data = 0.1
-    x = [0.3, -1.7, 2.9]
-    w = [weight.data for weight in neuron.w]
-    assert neuron(x).data == math.tanh(((0.1 + w[0] * x[0]) + w[1] * x[1]) + w[2] * x[2])
-
-
 @pytest.mark.parametrize(
-    ("x", "expected"),
-    [([1e-16, 1e-16, 0.0], 1.0), ([1e16, -1e16, 0.0], 0.0), ([0.0, 1e16, -1e16], 0.0), ([-1.0, 1e16, -1e16], 0.0)],
+    ("b", "x"),
+    [(0.1, [0.3, -1.7, 2.9]), (1.0, [1e-16, 1e-16, 0.0]), (1.0, [1e16, -1e16, 0.0]), (-1.0, [0.0, 1e16, -1e16])],
 )
-def test_a_neuron_adds_from_the_bias_on_and_from_left_to_right(x, expected):
-    neuron = Neuron(3, "linear", initializer=lambda fan_in, fan_out, random: 1.0)
-    neuron.b.data = 1.0
-    assert neuron(x).data == expected
+def test_a_neuron_adds_from_the_bias_on_and_from_left_to_right(b, x):
+    neuron = Neuron(3, "linear", initializer=lambda *_: 1.0)
+    neuron.b.data = b
+    assert neuron(x).data == ((b + x[0]) + x[1]) + x[2]
 
 
 def test_a_network_agrees_with_the_matrix_formulas():
@@ -82,20 +77,7 @@ def test_one_output_is_a_value_and_several_are_a_list():
         assert [type(output) for output in module([0, 1])] == [Value] * 3
 
 
-def test_inputs_may_be_values_and_get_gradients():
-    model = MLP([2, 2, 1], hidden="tanh", output="linear")
-    x = [Value(0.5), Value(-0.25)]
-    model(x).backward()
-    first, second = model.layers
-    slopes = [1.0 - neuron(x).data ** 2 for neuron in first.neurons]
-    for index in range(2):
-        expected = sum(second.neurons[0].w[j].data * slopes[j] * first.neurons[j].w[index].data for j in range(2))
-        assert x[index].grad == pytest.approx(expected, rel=1e-14)
-
-
-@pytest.mark.parametrize(
-    "x", [(1, 0), [True, False], np.array([1.0, 0.0]), np.array([1, 0]), iter([1.0, 0.0])], ids=str
-)
+@pytest.mark.parametrize("x", [(1, 0), [True, False], np.array([1, 0.0]), iter([1, 0]), [Value(1), Value(0)]], ids=str)
 def test_inputs_of_every_kind_give_the_same(x):
     model = MLP([2, 3, 1])
     assert model(x).data == model([1.0, 0.0]).data
@@ -206,3 +188,61 @@ def test_an_activation_returns_a_value():
     with no_grad():
         assert isinstance(Neuron(2)([1.0, 2.0]), Value)
         assert Neuron(2)([1.0, 2.0]).is_leaf
+
+
+# --- Initializers: the distributions that the papers name -------------------------------------------------------------
+
+FAN_IN = 40
+FAN_OUT = 60
+DRAWS = 20_000
+
+# Name: variance, and the largest size that can occur.
+DISTRIBUTIONS = {
+    "normal": (1.0, math.inf),
+    "xavier": (2.0 / (FAN_IN + FAN_OUT), math.sqrt(6.0 / (FAN_IN + FAN_OUT))),
+    "xavier_uniform": (2.0 / (FAN_IN + FAN_OUT), math.sqrt(6.0 / (FAN_IN + FAN_OUT))),
+    "xavier_normal": (2.0 / (FAN_IN + FAN_OUT), math.inf),
+    "he": (2.0 / FAN_IN, math.inf),
+    "he_uniform": (2.0 / FAN_IN, math.sqrt(6.0 / FAN_IN)),
+    "he_normal": (2.0 / FAN_IN, math.inf),
+}
+KURTOSIS = {"uniform": 9.0 / 5.0, "normal": 3.0}
+
+
+def test_every_initializer_is_tested():
+    assert INITIALIZERS.keys() == DISTRIBUTIONS.keys()
+
+
+@pytest.mark.parametrize("name", DISTRIBUTIONS)
+def test_weights_have_the_mean_variance_bound_and_shape_of_the_distribution(name):
+    variance, bound = DISTRIBUTIONS[name]
+    random = Random(0)
+    weights = [INITIALIZERS[name](FAN_IN, FAN_OUT, random) for _ in range(DRAWS)]
+    # Four standard errors of the mean, the variance and the kurtosis of so many draws.
+    assert abs(fmean(weights)) < 4.0 * math.sqrt(variance / DRAWS)
+    assert pvariance(weights) == pytest.approx(variance, rel=4.0 * math.sqrt(2.0 / DRAWS))
+    assert max(map(abs, weights)) <= bound
+    shape = "normal" if bound == math.inf else "uniform"
+    kurtosis = fmean((weight / math.sqrt(variance)) ** 4 for weight in weights)
+    assert kurtosis == pytest.approx(KURTOSIS[shape], abs=4.0 * math.sqrt(96.0 / DRAWS))
+    if shape == "uniform":
+        assert max(map(abs, weights)) > 0.999 * bound
+
+
+def test_layers_and_neurons_do_not_repeat_each_other_and_biases_start_at_zero():
+    model = MLP([3, 3, 3, 3])
+    weights = [weight.data for layer in model.layers for neuron in layer.neurons for weight in neuron.w]
+    assert len(set(weights)) == len(weights) == 27
+    assert {neuron.b.data for layer in model.layers for neuron in layer.neurons} == {0.0}
+
+
+def test_a_function_of_ones_own_sees_the_fans_and_the_generator():
+    seen = []
+
+    def constant(fan_in, fan_out, random):
+        seen.append((fan_in, fan_out, type(random)))
+        return 0.5
+
+    model = MLP([2, 3, 1], initializer=constant)
+    assert seen == [(2, 3, Random)] * 6 + [(3, 1, Random)] * 3
+    assert {weight.data for layer in model.layers for neuron in layer.neurons for weight in neuron.w} == {0.5}

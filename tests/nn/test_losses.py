@@ -63,23 +63,20 @@ def test_derivatives_by_predictions_and_targets_agree_with_differences():
     assert gradcheck(lambda row: cross_entropy([row], [1]), [[0.5, -1.25, 2.0]], order=2)
 
 
-def test_several_outputs_are_compared_row_by_row():
+def test_predictions_may_be_rows_one_value_or_a_generator():
     rows = np.arange(6.0).reshape(3, 2)
     targets = np.array([[1.0, 0.5], [2.0, 2.5], [-1.0, 5.0]])
     predictions = [[Value(number) for number in row] for row in rows]
     expected = np.mean((rows - targets) ** 2)
     assert mean_squared_error(predictions, targets).data == pytest.approx(expected, rel=1e-15)
     assert mean_squared_error(np.array(predictions), targets.tolist()).data == pytest.approx(expected, rel=1e-15)
+    assert mean_squared_error(Value(3.0), 1.0).data == 4.0
+    assert half_sum_of_squares((Value(number) for number in (1.0, 2.0)), [0, 0]).data == 2.5
 
 
 @pytest.mark.parametrize("targets", [[0, 1], [[0], [1]], (0.0, 1.0), np.array([[0], [1]]), iter([0, 1])], ids=str)
 def test_targets_may_be_a_column_an_array_or_any_iterable(targets):
     assert mean_squared_error([Value(0.5), Value(0.75)], targets).data == (0.25 + 0.0625) / 2.0
-
-
-def test_predictions_may_be_one_value_or_a_generator():
-    assert mean_squared_error(Value(3.0), 1.0).data == 4.0
-    assert half_sum_of_squares((Value(number) for number in (1.0, 2.0)), [0, 0]).data == 2.5
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -101,30 +98,11 @@ def test_what_no_loss_can_compare_is_refused(loss, predictions, targets, error, 
 
 
 @pytest.mark.parametrize(
-    ("loss", "prediction", "target", "message"),
-    [
-        (binary_cross_entropy, -0.25, 1, "takes probabilities, not -0.25: see binary_cross_entropy_with_logits"),
-        (binary_cross_entropy, math.inf, 1, "takes probabilities, not inf"),
-        (binary_cross_entropy, 0.5, 2.0, "a probability from 0 to 1, not 2"),
-        (binary_cross_entropy_with_logits, 0.5, -1.0, "a probability from 0 to 1, not -1"),
-        (binary_cross_entropy_with_logits, 0.5, math.nan, "a probability from 0 to 1, not nan"),
-        (hinge, 0.5, 0, r"the targets of hinge are -1 and \+1, not 0\.0"),
-    ],
-)
-def test_numbers_out_of_range_are_refused(loss, prediction, target, message):
-    with pytest.raises(ValueError, match=message):
-        loss([Value(prediction)], [target])
-
-
-@pytest.mark.parametrize(
     ("logit", "target", "expected", "slope"),
     [
         (1e4, 1.0, 0.0, 0.0),
-        (1e4, 0.0, 1e4, 1.0),
         (-1e4, 1.0, 1e4, -1.0),
-        (-1e4, 0.0, 0.0, 0.0),
         (1e4, 0.25, 7.5e3, 0.75),
-        (50.0, 1.0, math.exp(-50.0), -math.exp(-50.0)),
         (-50.0, 0.0, math.exp(-50.0), math.exp(-50.0)),
         (700.0, 1.0, math.exp(-700.0), -math.exp(-700.0)),
         (0.0, 1.0, math.log(2.0), -0.5),
@@ -149,11 +127,6 @@ def test_a_saturated_sigmoid_costs_much_but_not_infinity(logit, target):
     assert value.grad == 0.0
 
 
-def test_hinge_is_linear_on_the_wrong_side():
-    assert hinge([Value(1e4), Value(-1e4)], [-1, 1]).data == 1e4 + 1.0
-    assert hinge([Value(1e4), Value(-1e4)], [1, -1]).data == 0.0
-
-
 def test_nan_is_not_hidden():
     for loss in LOSSES:
         assert math.isnan(loss([Value(math.nan)], [1.0]).data)
@@ -169,21 +142,6 @@ def test_penalties_are_sums_over_the_weights():
     l1_penalty(weights, 0.1).backward()
     assert [weight.grad for weight in weights] == [-0.1, 0.1, 0.1]
     assert [slope.data for slope in gradients(l2_penalty(iter(weights), 0.5), weights)] == [-2.0, 0.5, 3.0]
-
-
-@pytest.mark.parametrize("penalty", [l1_penalty, l2_penalty])
-@pytest.mark.parametrize(
-    ("arguments", "error", "message"),
-    [
-        (([Value(1.0)], -1), ValueError, "the strength of a penalty is a finite number of at least 0, not -1"),
-        (([],), ValueError, "no parameters"),
-        ((Value(1.0),), TypeError, r"as model\.parameters\(\) gives"),
-        (([[Value(1.0)]],), TypeError, "a penalty takes a real number, not"),
-    ],
-)
-def test_penalties_refuse_what_makes_no_sense(penalty, arguments, error, message):
-    with pytest.raises(error, match=message):
-        penalty(*arguments)
 
 
 # --- Several classes: against NumPy, and where NumPy's formula would overflow or cancel -------------------------------
@@ -208,33 +166,22 @@ def test_classes_are_given_by_number_or_as_probabilities(targets):
     np.testing.assert_allclose(slopes, (PROBABILITIES - wanted) / 5.0, rtol=1e-11, atol=1e-16)
 
 
-def test_classes_as_rows_of_values_can_be_recorded_and_are_looked_at_only_when_it_runs():
-    scores, targets = ([Value(0.0) for _ in range(4)] for _ in range(2))
-    targets[0].data = 1.0
-    with recording():
-        loss = cross_entropy([scores], [targets])
-    program = Program([*scores, *targets], [loss, *gradients(loss, scores)])
-    for row, chosen in zip(LOGITS, CLASSES, strict=True):
-        probabilities = np.exp(row) / np.exp(row).sum()
-        found, *slopes = program(*row, *np.eye(4)[chosen])
-        assert found == pytest.approx(-np.log(probabilities[chosen]), rel=1e-13)
-        np.testing.assert_allclose(slopes, probabilities - np.eye(4)[chosen], rtol=1e-11, atol=1e-15)
-
-
 @each_backend
-def test_a_class_that_is_a_value_is_an_input_of_a_program_with_the_bits_of_its_number(backend):
+@pytest.mark.parametrize("target", [[Value(0.0)], [Value(1.0), Value(0.0), Value(0.0), Value(0.0)]])
+def test_a_class_or_a_row_of_values_is_an_input_of_a_program_and_looked_at_only_when_it_runs(target, backend):
+    """A class has the bits of its number."""
     needs(backend)
-    scores, right = [Value(0.0) for _ in range(4)], Value(0.0)
+    scores, tolerance = [Value(0.0) for _ in range(4)], 1e-15 * (len(target) - 1)
     with recording():
-        loss = cross_entropy([scores], [right])
-    program = Program([*scores, right], [loss, *gradients(loss, scores)], backend=backend)
+        loss = cross_entropy([scores], [target])
+    program = Program([*scores, *target], [loss, *gradients(loss, scores)], backend=backend)
     for row in LOGITS:
         for chosen in range(4):
             values = [Value(number) for number in row]
             expected = cross_entropy([values], [chosen])
-            slopes = gradients(expected, values)
-            assert program(*row, chosen) == (expected.data, *(slope.data for slope in slopes))
-            assert cross_entropy([row], [Value(chosen)]).data == expected.data
+            numbers = [expected.data, *(slope.data for slope in gradients(expected, values))]
+            found = program(*row, *([chosen] if len(target) == 1 else np.eye(4)[chosen]))
+            assert found == pytest.approx(numbers, rel=1e3 * tolerance, abs=tolerance)
 
 
 def test_a_target_that_is_almost_certain_keeps_its_rest():
@@ -276,9 +223,6 @@ def test_scores_of_any_size_keep_their_digits(row, right, expected):
 
 
 def test_softmax_and_log_sum_exp_agree_with_numpy():
-    for function in (softmax, log_sum_exp):
-        with pytest.raises(ValueError, match="at least 1 numbers, not"):
-            function([])
     for row, expected in zip(LOGITS, PROBABILITIES, strict=True):
         np.testing.assert_allclose([p.data for p in softmax([Value(number) for number in row])], expected, rtol=1e-14)
         assert log_sum_exp(row) == pytest.approx(math.log(np.exp(row).sum()), rel=1e-14)
@@ -310,24 +254,34 @@ def test_log_sum_exp_at_infinities_and_at_a_tie():
 
 
 @pytest.mark.parametrize(
-    ("logits", "targets", "error", "message"),
+    ("function", "arguments", "error", "message"),
     [
-        ([[1.0, 2.0]], [2], ValueError, "a class of 2 is a whole number from 0 to 1, not 2"),
-        ([[1.0, 2.0]], [-1], ValueError, "from 0 to 1, not -1"),
-        ([[1.0, 2.0]], [0.5], ValueError, "from 0 to 1, not 0.5"),
-        ([[1.0, 2.0]], ["0"], TypeError, "a target takes a real number, not '0'"),
-        ([[1.0, 2.0]], [Value(2.0)], ValueError, r"from 0 to 1, not Value\(data=2"),
-        ([[1.0, 2.0]], [0, 1], ValueError, "1 rows of logits stand against 2 targets"),
-        ([[1.0, 2.0], [1.0, 2.0]], 1, ValueError, "the targets of 2 rows of logits are a list, not 1"),
-        ([[1.0, 2.0]], [[0.5, 0.25, 0.25]], ValueError, "a row of 2 scores stands against 3 probabilities"),
-        ([[1.0, 2.0]], [[0.5, 0.25]], ValueError, "entries of at least 0 and the sum 1"),
-        ([[1.0, 2.0]], [[1.5, -0.5]], ValueError, "entries of at least 0 and the sum 1"),
-        ([[1.0]], [0], ValueError, "rows of at least 2 numbers"),
-        ([[1.0, 2.0], 3.0], [0, 0], ValueError, "rows of at least 2 numbers, not 3.0"),
-        ([[1.0, None]], [0], TypeError, "a score takes a real number, not None"),
-        (1.0, [0], ValueError, "a row of scores for each sample, not 1.0"),
+        (binary_cross_entropy, (-0.25, 1), ValueError, "takes probabilities, not -0.25: see .*with_logits"),
+        (binary_cross_entropy, (Value(math.inf), 1), ValueError, "takes probabilities, not inf"),
+        (binary_cross_entropy, (0.5, 2.0), ValueError, "a probability from 0 to 1, not 2"),
+        (binary_cross_entropy_with_logits, (0.5, math.nan), ValueError, "a probability from 0 to 1, not nan"),
+        (hinge, (0.5, 0), ValueError, r"the targets of hinge are -1 and \+1, not 0\.0"),
+        (l1_penalty, ([Value(1.0)], -1), ValueError, "the strength of a penalty is a finite number of at least 0"),
+        (l2_penalty, ([Value(1.0)], -1), ValueError, "the strength of a penalty is a finite number of at least 0"),
+        (l2_penalty, ([],), ValueError, "no parameters"),
+        (l2_penalty, (Value(1.0),), TypeError, r"as model\.parameters\(\) gives"),
+        (l2_penalty, ([[Value(1.0)]],), TypeError, "a penalty takes a real number, not"),
+        (softmax, ([],), ValueError, "at least 1 numbers, not"),
+        (log_sum_exp, ([],), ValueError, "at least 1 numbers, not"),
+        (cross_entropy, ([[1.0, 2.0]], [2]), ValueError, "a class of 2 is a whole number from 0 to 1, not 2"),
+        (cross_entropy, ([[1.0, 2.0]], [0.5]), ValueError, "from 0 to 1, not 0.5"),
+        (cross_entropy, ([[1.0, 2.0]], ["0"]), TypeError, "a target takes a real number, not '0'"),
+        (cross_entropy, ([[1.0, 2.0]], [Value(2.0)]), ValueError, r"from 0 to 1, not Value\(data=2"),
+        (cross_entropy, ([[1.0, 2.0]], [0, 1]), ValueError, "1 rows of logits stand against 2 targets"),
+        (cross_entropy, ([[1.0, 2.0]] * 2, 1), ValueError, "the targets of 2 rows of logits are a list, not 1"),
+        (cross_entropy, ([[1.0, 2.0]], [[0.5] * 3]), ValueError, "a row of 2 scores stands against 3 probabilities"),
+        (cross_entropy, ([[1.0, 2.0]], [[0.5, 0.25]]), ValueError, "entries of at least 0 and the sum 1"),
+        (cross_entropy, ([[1.0, 2.0]], [[1.5, -0.5]]), ValueError, "entries of at least 0 and the sum 1"),
+        (cross_entropy, ([[1.0, 2.0], 3.0], [0, 0]), ValueError, "rows of at least 2 numbers, not 3.0"),
+        (cross_entropy, ([[1.0, None]], [0]), TypeError, "a score takes a real number, not None"),
+        (cross_entropy, (1.0, [0]), ValueError, "a row of scores for each sample, not 1.0"),
     ],
 )
-def test_classes_and_scores_that_make_no_sense_are_refused(logits, targets, error, message):
+def test_what_makes_no_sense_is_refused(function, arguments, error, message):
     with pytest.raises(error, match=message):
-        cross_entropy(logits, targets)
+        function(*arguments)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine import Value, no_grad, topological_order
-from nn import SGD, Adam, AdamW, Module, Optimizer, RMSProp
+from nn import SGD, Adam, AdamW, CosineSchedule, ExponentialSchedule, Neuron, Optimizer, RMSProp, StepSchedule, train
 
 START = np.array([1.5, -0.25, 3.0])
 GRADIENTS = np.random.default_rng(3).normal(size=(12, 3))
@@ -81,22 +81,6 @@ def test_steps_follow_the_published_rule_and_a_pickled_optimizer_goes_on_where_i
         assert stepped(twin, gradient) == found
 
 
-@each_rule
-def test_a_formula_changes_nothing_and_takes_the_learning_rate_it_is_given(kind, settings):
-    usual, slow = fresh(kind, settings), fresh(kind, settings | {"learning_rate": 0.007})
-    before = [parameter.data for parameter in usual.parameters], list(usual.state)
-    first = usual.formula(1.0, 0.5, usual.state[0], 0.007)
-    assert slow.formula(1.0, 0.5, slow.state[0], slow.learning_rate) == first
-    assert usual.formula(1.0, 0.5, usual.state[0], usual.learning_rate) != first
-    assert ([parameter.data for parameter in usual.parameters], usual.state) == before
-
-
-def test_the_first_step_of_adam_has_the_size_of_the_rate_whatever_the_gradient():
-    for gradient in (1e-3, 1.0, -1e6):
-        (moved,) = stepped(Adam([Value(0.0)], learning_rate=0.01, epsilon=1e-12), [gradient])
-        assert moved == pytest.approx(-math.copysign(0.01, gradient), rel=1e-8)
-
-
 def test_a_parameter_is_trained_once_even_if_given_twice_and_one_without_gradient_stays():
     idle, used = Value(1.0), Value(1.0)
     optimizer = SGD(iter([idle, used, used]), learning_rate=0.5)
@@ -158,7 +142,7 @@ def test_zero_grad_the_learning_rate_and_repr():
     ("build", "error", "message"),
     [
         (lambda w: SGD([]), ValueError, "SGD was given no parameters to train"),
-        (lambda w: Adam(Module()), TypeError, r"Adam takes a list of parameters, as model\.parameters\(\) gives"),
+        (lambda w: Adam(Neuron(1)), TypeError, r"Adam takes a list of parameters, as model\.parameters\(\) gives"),
         (lambda w: SGD([1.0]), TypeError, "SGD trains Values, not 1.0 of type float"),
         (lambda w: SGD(np.array([[w]])), TypeError, "in one flat list"),
         (lambda w: SGD([w + 1.0]), ValueError, "SGD trains leaves; .* is the result of an operation"),
@@ -237,3 +221,60 @@ def test_a_formula_that_returns_something_else_is_refused_by_both(result):
         with pytest.raises(TypeError, match=r"the formula of Returning returns .* a tuple of 1 numbers as before, not"):
             step()
     assert (w.data, optimizer.state) == (2.0, [(0.0,)])
+
+
+# --- Schedules, against their closed forms ----------------------------------------------------------------------------
+
+
+def test_step_and_exponential_schedules_fall_by_a_factor():
+    schedule = StepSchedule(0.8, every=3, factor=0.5)
+    assert [schedule(epoch) for epoch in range(8)] == [0.8, 0.8, 0.8, 0.4, 0.4, 0.4, 0.2, 0.2]
+    assert StepSchedule(1.0, every=10)(10) == 0.1
+    for epoch in (0, 1, 7, 100):
+        expected = 2.0 * math.exp(epoch * math.log(0.9))
+        assert ExponentialSchedule(2.0, factor=0.9)(epoch) == pytest.approx(expected, rel=1e-13)
+
+
+def test_cosine_schedule_is_half_a_wave():
+    schedule = CosineSchedule(0.5, epochs=12, final=0.1)
+    known = {0: 0.5, 2: 0.3 + 0.1 * math.sqrt(3.0), 4: 0.4, 6: 0.3, 8: 0.2, 12: 0.1, 13: 0.1, 1000: 0.1}
+    for epoch, rate in known.items():
+        assert schedule(epoch) == pytest.approx(rate, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    "schedule", [StepSchedule(0.5, 10), ExponentialSchedule(0.5, 0.99), CosineSchedule(0.5, 20)], ids=repr
+)
+def test_a_schedule_sets_the_rate_before_each_epoch(schedule):
+    rates = []
+
+    class Observed(SGD):
+        """An optimizer with a step of its own: no program takes its place."""
+
+        def step(self):
+            rates.append(self.learning_rate)
+            super().step()
+
+    neuron = Neuron(1)
+    train(neuron, [[1.0]], [0.5], optimizer=Observed(neuron.parameters()), epochs=25, schedule=schedule)
+    assert rates == [schedule(epoch) for epoch in range(25)]
+    assert pickle.loads(pickle.dumps(schedule)) == schedule
+
+
+@pytest.mark.parametrize(
+    ("build", "error", "message"),
+    [
+        (lambda: StepSchedule(-0.1, 5), ValueError, "initial is a finite number of at least 0, not -0.1"),
+        (lambda: StepSchedule(0.1, 0), ValueError, "every is at least 1, not 0"),
+        (lambda: StepSchedule(0.1, 5, 0.0), ValueError, "factor is a finite number above 0, not 0.0"),
+        (lambda: ExponentialSchedule("0.1", 0.9), TypeError, "initial takes a real number, not '0.1'"),
+        (lambda: CosineSchedule(0.1, 0), ValueError, "epochs is at least 1, not 0"),
+        (lambda: CosineSchedule(0.1, 5, math.nan), ValueError, "final is a finite number of at least 0, not nan"),
+        (lambda: CosineSchedule(0.1, 5)(-1), ValueError, "the epoch is at least 0, not -1"),
+        (lambda: ExponentialSchedule(0.1, 2.0)(10_000), OverflowError, "learning rate 0.1 times 2.0 to the power"),
+        (lambda: StepSchedule(1e308, 1, 10.0)(1), OverflowError, "the learning rate .* is too large"),
+    ],
+)
+def test_settings_of_a_schedule_out_of_range_are_refused(build, error, message):
+    with pytest.raises(error, match=message):
+        build()

@@ -11,18 +11,9 @@ from support.lines import NUMBERS, SIGNS, Line, Terminal, beside_eager, both_way
 from support.program_checks import needs
 
 import engine
+import nn
 from engine import Program, RecordingError, Value
-from nn import (
-    SGD,
-    binary_cross_entropy_with_logits,
-    cross_entropy,
-    half_sum_of_squares,
-    hinge,
-    mean_squared_error,
-    planning,
-    progress,
-    train,
-)
+from nn import SGD, mean_squared_error, planning, progress, train
 
 REAL_COSTS = dict(planning.COSTS)
 
@@ -31,14 +22,14 @@ REAL_COSTS = dict(planning.COSTS)
 @pytest.mark.parametrize(
     ("loss", "wrong", "message"),
     [
-        (hinge, 0, r"targets of hinge are -1 and \+1, not 0"),
-        (cross_entropy, 2, "a class of 2 is a whole number from 0 to 1, not 2"),
-        (binary_cross_entropy_with_logits, -1.0, "a probability from 0 to 1, not -1.0"),
+        (nn.hinge, 0, r"targets of hinge are -1 and \+1, not 0"),
+        (nn.cross_entropy, 2, "a class of 2 is a whole number from 0 to 1, not 2"),
+        (nn.binary_cross_entropy_with_logits, -1.0, "a probability from 0 to 1, not -1.0"),
     ],
 )
 def test_a_target_that_the_loss_refuses_is_refused_wherever_it_stands(loss, wrong, message, backend):
     w = Value(1.0)
-    model = (lambda x: [w * x, x]) if loss is cross_entropy else (lambda x: w * x)
+    model = (lambda x: [w * x, x]) if loss is nn.cross_entropy else (lambda x: w * x)
     with pytest.raises(ValueError, match=message):
         train(model, NUMBERS, [*[1] * 30, wrong, *[1] * 9], loss, SGD([w]), 4, 8, backend)
 
@@ -51,10 +42,10 @@ def weighed(p, t):
     ("reduction", "loss"),
     [
         ("sum", lambda p, t: mean_squared_error(p, t)),
-        ("mean", lambda p, t: half_sum_of_squares(p, t)),
+        ("mean", lambda p, t: nn.half_sum_of_squares(p, t)),
         ("mean", weighed),
         ("mean", lambda p, t: engine.sqrt(mean_squared_error(p, t))),
-        ("sum", lambda p, t: half_sum_of_squares(p, t) + 0.5 * p[0] ** 0),
+        ("sum", lambda p, t: nn.half_sum_of_squares(p, t) + 0.5 * p[0] ** 0),
     ],
 )
 def test_what_a_loss_declares_wrongly_is_found_in_the_first_batch(reduction, loss):
@@ -71,42 +62,35 @@ def largest(predictions, targets):
     return worst
 
 
-@pytest.mark.parametrize(
-    ("count", "options", "way"),
-    [
-        (10, {}, ["WholeBatch"]),
-        (400, {}, ["WholeBatch"]),  # two operations of the line, three of its squared error and the mean
-        (401, {}, ["Rows"]),
-        (10, {"batch_size": 5}, ["Rows"]),
-        (10, {"batch_size": 5, "backend": "eager"}, []),
-        (450, {"loss": largest}, ["WholeBatch"]),
-        (4, {"loss": largest, "batch_size": 3}, []),
-    ],
-)
-def test_one_graph_up_to_2000_operations_and_rows_above(count, options, way, made):
-    train(Line(), [float(i % 5) for i in range(count)], [1.0] * count, epochs=1, **options)
-    assert made == way
+def stop(*_):
+    raise KeyboardInterrupt
 
 
 @pytest.mark.parametrize(
-    ("epochs", "count", "options", "way"),
+    ("costs", "epochs", "count", "options", "way"),
     [
-        (5, 4, {}, []),
-        (1_000, 4, {}, ["WholeBatch"]),
-        (1_000, 4, {"backend": "llvm"}, []),
-        (100_000, 4, {"backend": "llvm"}, ["WholeBatch"]),
-        (20, 400, {"batch_size": 20}, ["Rows"]),
-        (1, 40, {"batch_size": 20}, []),
+        ({}, 1, 10, {}, ["WholeBatch"]),
+        ({}, 1, 400, {}, ["WholeBatch"]),  # two operations of the line, three of its squared error and the mean
+        ({}, 1, 401, {}, ["Rows"]),
+        ({}, 1, 10, {"batch_size": 5}, ["Rows"]),
+        ({}, 1, 10, {"batch_size": 5, "backend": "eager"}, []),
+        ({}, 1, 450, {"loss": largest}, ["WholeBatch"]),
+        ({}, 1, 4, {"loss": largest, "batch_size": 3}, []),
+        (REAL_COSTS, 5, 4, {}, []),
+        (REAL_COSTS, 1_000, 4, {}, ["WholeBatch"]),
+        (REAL_COSTS, 1_000, 4, {"backend": "llvm"}, []),
+        (REAL_COSTS, 100_000, 4, {"backend": "llvm"}, ["WholeBatch"]),
+        (REAL_COSTS, 20, 400, {"batch_size": 20}, ["Rows"]),
+        (REAL_COSTS, 1, 40, {"batch_size": 20}, []),
     ],
 )
-def test_a_program_is_made_where_it_saves_more_time_than_it_takes(epochs, count, options, way, made, monkeypatch):
+def test_one_graph_up_to_2000_operations_and_rows_above_where_it_pays(
+    costs, epochs, count, options, way, made, monkeypatch
+):
     needs(options.get("backend", "python"))
-    monkeypatch.setattr(planning, "COSTS", REAL_COSTS)
-
-    def stop(*_):
-        raise KeyboardInterrupt
-
-    assert train(Line(), [0.5] * count, [1.0] * count, epochs=epochs, progress=stop, **options).interrupted
+    monkeypatch.setattr(planning, "COSTS", planning.COSTS | costs)
+    xs = [float(i % 5) for i in range(count)]
+    assert train(Line(), xs, [1.0] * count, epochs=epochs, progress=stop, **options).interrupted
     assert made == way
 
 

@@ -11,25 +11,9 @@ import pytest
 from support.lines import Line, X, Y, beside_eager, both_ways, declared
 from support.program_checks import each_backend, needs
 
+import nn
 from engine import DomainError, Program, Value, log
-from nn import (
-    MLP,
-    SGD,
-    Adam,
-    AdamW,
-    ExponentialSchedule,
-    RMSProp,
-    binary_cross_entropy,
-    binary_cross_entropy_with_logits,
-    cross_entropy,
-    half_sum_of_squares,
-    hinge,
-    l1_penalty,
-    l2_penalty,
-    mean_squared_error,
-    planning,
-    train,
-)
+from nn import MLP, SGD, mean_squared_error, planning, train
 
 
 def samples(count, seed=1):
@@ -38,25 +22,24 @@ def samples(count, seed=1):
 
 
 OPTIMIZERS = [
-    lambda p: SGD(p, 0.3),
-    lambda p: SGD(p, 0.1, momentum=0.9, nesterov=True, weight_decay=0.01),
-    lambda p: RMSProp(p, 0.02),
-    lambda p: Adam(p, 0.05),
-    lambda p: AdamW(p, 0.05),
+    partial(SGD, learning_rate=0.1, momentum=0.9, nesterov=True, weight_decay=0.01),
+    partial(nn.RMSProp, learning_rate=0.02),
+    partial(nn.Adam, learning_rate=0.05),
+    partial(nn.AdamW, learning_rate=0.05),
 ]
 
 
 @each_backend
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-@pytest.mark.parametrize("loss", [mean_squared_error, half_sum_of_squares, binary_cross_entropy])
+@pytest.mark.parametrize("loss", [mean_squared_error, nn.half_sum_of_squares, nn.binary_cross_entropy])
 @pytest.mark.slow
 def test_a_whole_batch_has_the_history_of_the_engine_to_the_last_bit(loss, optimizer, backend, made):
     def run(backend):
         model = MLP([2, 3, 1], seed=3)
         with_state = optimizer(model.parameters())
-        penalty = partial(l2_penalty, model.parameters(), 1e-3)
+        penalty, schedule = partial(nn.l2_penalty, model.parameters(), 1e-3), nn.ExponentialSchedule(0.2, 0.5)
         first = train(model, X, Y, loss, with_state, epochs=40, backend=backend, penalty=penalty)
-        second = train(model, X, Y, loss, with_state, epochs=3, backend=backend, schedule=ExponentialSchedule(0.2, 0.5))
+        second = train(model, X, Y, loss, with_state, epochs=3, backend=backend, schedule=schedule)
         return first.losses, second.losses, model.state_dict(), with_state.state, with_state.learning_rate
 
     found, expected = beside_eager(backend, run)
@@ -69,16 +52,16 @@ def separable(name):
     xs = samples(90)
     product = [x * y for x, y in xs]
     classes = [int(x > 0) + int(y > 0) for x, y in xs]
-    own = declared("sum", lambda p, t: half_sum_of_squares(p, t) * 0.01)
+    own = declared("sum", lambda p, t: nn.half_sum_of_squares(p, t) * 0.01)
     return {
         "mean": (mean_squared_error, product, 1),
         "sum": (own, [[t] for t in product], 1),
         "several": (mean_squared_error, [[t, -t] for t in product], 2),
-        "logits": (binary_cross_entropy_with_logits, [float(t > 0) for t in product], 1),
-        "hinge": (hinge, [1 if t > 0 else -1 for t in product], 1),
-        "classes": (cross_entropy, classes, 3),
-        "column": (cross_entropy, np.array(classes)[:, None], 3),
-        "rows": (cross_entropy, [[0.25, 0.5, 0.25] if c else [1.0, 0.0, 0.0] for c in classes], 3),
+        "logits": (nn.binary_cross_entropy_with_logits, [float(t > 0) for t in product], 1),
+        "hinge": (nn.hinge, [1 if t > 0 else -1 for t in product], 1),
+        "classes": (nn.cross_entropy, classes, 3),
+        "column": (nn.cross_entropy, np.array(classes)[:, None], 3),
+        "rows": (nn.cross_entropy, [[0.25, 0.5, 0.25] if c else [1.0, 0.0, 0.0] for c in classes], 3),
     }[name]
 
 
@@ -92,7 +75,7 @@ def test_summed_rows_have_the_history_of_the_engine_but_for_the_order(name, batc
 
     def run(backend):
         model = MLP([2, 4, outputs], output="linear", seed=5)
-        penalty = partial(l2_penalty, model.parameters(), 1e-3) if name in ("mean", "sum") else None
+        penalty = partial(nn.l2_penalty, model.parameters(), 1e-3) if name in ("mean", "sum") else None
         optimizer = SGD(model.parameters(), 0.05, momentum=0.5)
         history = train(model, samples(90), targets, loss, optimizer, 4, batch_size, backend, seed=7, penalty=penalty)
         return [*history.losses, *model.state_dict().values()]
@@ -106,7 +89,8 @@ def test_summed_rows_have_the_history_of_the_engine_but_for_the_order(name, batc
 def test_a_class_is_an_input_of_one_program_and_keeps_the_digits_of_a_small_loss(backend, made):
     xs = [[80.0 * (place == index % 10) for place in range(10)] for index in range(60)]
     classes = [index % 10 for index in range(60)]
-    found, expected = both_ways(lambda w: lambda x: [w * a for a in x], cross_entropy, xs, classes, 20, backend, rate=0)
+    model_of = lambda w: lambda x: [w * a for a in x]  # noqa: E731
+    found, expected = both_ways(model_of, nn.cross_entropy, xs, classes, 20, backend, rate=0.0)
     assert made == ["Rows"]
     assert expected[0] == pytest.approx(9.0 * math.exp(-40.0), rel=1e-14)
     assert found == pytest.approx(expected, rel=1e-13, abs=0.0)
@@ -158,43 +142,35 @@ def test_where_a_step_is_interrupted_after_it_was_stored_the_optimizer_has_it_to
 
 
 @each_backend
-def test_many_samples_are_summed_row_by_row(backend, made):
-    """Beside NumPy's least squares: 3,000 samples, more than one graph is made of."""
+@pytest.mark.parametrize(("count", "way"), [(7, "WholeBatch"), (3_000, "Rows")])
+def test_a_line_is_fitted_to_the_least_squares_solution(count, way, backend, made):
+    """That of NumPy: many samples are summed row by row."""
     needs(backend)
     draw = np.random.default_rng(0)
-    xs = draw.uniform(-1.0, 1.0, 3_000)
-    ys = 2.0 * xs - 1.0 + draw.normal(0.0, 0.1, 3_000)
+    xs = draw.uniform(-1.0, 1.0, count)
+    ys = 2.0 * xs - 1.0 + draw.normal(0.0, 0.1, count)
     model = Line()
     train(model, xs, ys, optimizer=SGD(model.parameters(), 0.7), epochs=120, backend=backend)
     assert [model.slope.data, model.offset.data] == pytest.approx(np.polyfit(xs, ys, 1), rel=1e-9)
-    assert made == ["Rows"]
+    assert made == [way]
 
 
 @each_backend
 @pytest.mark.parametrize(
-    ("start", "rate", "model_of", "loss", "kind", "message"),
+    ("start", "rate", "slope", "loss", "kind", "message"),
     [
-        (3.0, 1e5, lambda w: lambda x: w * x, mean_squared_error, ArithmeticError, r"\d+: the loss is inf"),
-        (1.0, 0.1, lambda w: lambda x: log(w) + w, lambda p, _: p[0], DomainError, r"\d+: log has no value at x = -"),
-        (
-            0.9,
-            0.9,
-            lambda w: lambda x: w * x,
-            binary_cross_entropy,
-            DomainError,
-            r"1: .* takes probabilities, not 1\.9",
-        ),
+        (3.0, 1e5, lambda w: w, mean_squared_error, ArithmeticError, r"\d+: the loss is inf"),
+        (1.0, 0.1, lambda w: log(w) + w, lambda p, _: p[0], DomainError, r"\d+: log has no value at x = -"),
+        (0.9, 0.9, lambda w: w, nn.binary_cross_entropy, DomainError, r"1: .*probabilities, not 1\.9"),
     ],
 )
-def test_a_failure_names_the_epoch_and_keeps_what_was_before_it(
-    start, rate, model_of, loss, kind, message, backend, made
-):
+def test_a_failure_names_the_epoch_and_keeps_what_was_before_it(start, rate, slope, loss, kind, message, backend, made):
     """The steps are run many at a time; the one that fails is found, and those before it are done."""
 
     def run(backend):
         w = Value(start, "w")
         with pytest.raises(kind, match=f"^in epoch {message}") as failure:
-            train(model_of(w), [1.0], [1.0], loss, SGD([w], rate), 1000, backend=backend)
+            train(lambda x: slope(w) * x, [1.0], [1.0], loss, SGD([w], rate), 1000, backend=backend)
         return str(failure.value), type(failure.value), w.data
 
     found, expected = beside_eager(backend, run)
@@ -249,7 +225,7 @@ def test_penalties_and_frozen_parameters(inside, backend, made):
 
     def run(backend):
         model = MLP([2, 3, 1], seed=2)
-        penalty = partial(l1_penalty, model.parameters(), 0.01)
+        penalty = partial(nn.l1_penalty, model.parameters(), 0.01)
         loss = (lambda p, t: mean_squared_error(p, t) + penalty()) if inside else mean_squared_error
         optimizer = SGD(model.parameters()[3:], 0.2)
         train(model, X, Y, loss, optimizer, epochs=20, backend=backend, penalty=None if inside else penalty)
@@ -269,7 +245,7 @@ def test_a_penalty_is_added_once_to_every_batch(batch_size, epochs, backend, mad
         losses.append((expected * 2.0 - 1.0) ** 2 + 0.5 * expected**2)
         expected -= 0.01 * (4.0 * (expected * 2.0 - 1.0) + expected)
     means = np.reshape(losses, (epochs, -1)).mean(axis=1)
-    options = {"batch_size": batch_size, "backend": backend, "penalty": lambda: l2_penalty([w], 0.5)}
+    options = {"batch_size": batch_size, "backend": backend, "penalty": lambda: nn.l2_penalty([w], 0.5)}
     history = train(lambda x: w * x, [2.0] * 2, [1.0] * 2, optimizer=SGD([w], 0.01), epochs=epochs, **options)
     assert history.losses == pytest.approx(means, rel=1e-14)
     assert w.data == pytest.approx(expected, rel=1e-14)

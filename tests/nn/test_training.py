@@ -6,13 +6,12 @@ import math
 import sys
 from random import Random
 
-import numpy as np
 import pytest
 from support.lines import Line, Terminal, X, Y, declared
 
 import engine
 from engine import Value, exp, log
-from nn import MLP, SGD, Adam, binary_cross_entropy, cross_entropy, mean_squared_error, train
+from nn import MLP, SGD, Adam, binary_cross_entropy, mean_squared_error, train
 
 
 def test_xor_is_learned():
@@ -22,14 +21,6 @@ def test_xor_is_learned():
     assert len(history.losses) == 150
     assert history.losses[-1] < 0.1 < history.losses[0]
     assert not history.interrupted
-
-
-def test_a_line_is_fitted_to_the_least_squares_solution():
-    xs = np.linspace(-1.0, 2.0, 7)
-    ys = np.array([0.1, 0.4, 1.2, 0.9, 1.8, 2.2, 2.1])
-    model = Line()
-    train(model, xs, ys, optimizer=SGD(model.parameters(), 0.3), epochs=300)
-    np.testing.assert_allclose([model.slope.data, model.offset.data], np.polyfit(xs, ys, 1), rtol=1e-10)
 
 
 def test_the_loop_is_the_one_that_anybody_would_write():
@@ -79,19 +70,6 @@ def test_the_loss_of_an_epoch_weighs_its_batches_by_size():
     frozen = SGD(model.parameters(), learning_rate=0.0)
     history = train(model, xs, [0.0] * 5, optimizer=frozen, epochs=4, batch_size=2)
     assert history.losses == pytest.approx([11.0] * 4, rel=1e-15)
-
-
-def test_models_of_several_outputs_and_arrays():
-    model = MLP([2, 4, 3], output="linear")
-    classes = np.array([0, 1, 1, 2])
-    train(model, np.array(X), classes, cross_entropy, Adam(model.parameters(), 0.1), epochs=40)
-    assert [int(np.argmax([score.data for score in model(x)])) for x in X] == classes.tolist()
-
-
-def test_any_function_is_a_model_if_an_optimizer_is_given():
-    slope = Value(0.0)
-    train(lambda x: slope * x, [1.0, 2.0], [2.0, 4.0], optimizer=SGD([slope], 0.1), epochs=60)
-    assert slope.data == pytest.approx(2.0, rel=1e-6)
 
 
 def test_training_goes_on_from_where_it_was():
@@ -159,30 +137,11 @@ def test_a_failure_names_the_epoch_and_leaves_the_parameters_as_before_the_updat
     assert model.state_dict() == states[-1]
 
 
-class OddError(ArithmeticError):
-    """Made of two things rather than one message."""
-
-    def __init__(self, first, second):
-        super().__init__(first, second)
-
-
-def odd(x):
-    raise OddError("a", "b")
-
-
-@pytest.mark.parametrize(
-    ("function", "x", "kinds", "message"),
-    [
-        (exp, 1000.0, [OverflowError], r"exp has no value at x = 1000\.0"),
-        (log, -1.0, [ArithmeticError, ValueError], r"log has no value at x = -1\.0"),
-        (odd, 1.0, [ArithmeticError], r"\('a', 'b'\)"),
-    ],
-)
-def test_an_operation_without_a_value_names_the_epoch_and_its_error_stays_what_it_is(function, x, kinds, message):
+@pytest.mark.parametrize(("function", "x", "kind"), [(exp, 1000.0, OverflowError), (log, -1.0, engine.DomainError)])
+def test_an_operation_without_a_value_names_the_epoch_and_its_error_stays_what_it_is(function, x, kind):
     model = Line(slope=1.0)
-    for kind in kinds:
-        with pytest.raises(kind, match=f"in epoch 0: {message}"):
-            train(lambda x: function(model(x)), [x], [0.0], optimizer=SGD(model.parameters()))
+    with pytest.raises(kind, match=rf"in epoch 0: {function.__name__} has no value at x = {x}"):
+        train(lambda x: function(model(x)), [x], [0.0], optimizer=SGD(model.parameters()))
 
 
 @pytest.mark.parametrize("enabled", [True, False])
