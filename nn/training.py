@@ -146,11 +146,6 @@ class _Training:
         self.history.interrupted = self.interruption.requested
         return self.history
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether all samples make one batch."""
-        return self.batch_size >= len(self.samples[0])
-
     def plan(self, epochs: int) -> None:
         """Make the programs, where they are worth it."""
         self.batches = self.new_batches()
@@ -162,18 +157,15 @@ class _Training:
 
     def some_epochs(self, epoch: int, most: int) -> list[float]:
         """Go through the samples once, or up to ``most`` times; return the mean loss of each time."""
-        if self.steps is not None and self.is_whole and epoch >= self.careful_until:
+        everything = range(len(self.samples[0]))
+        if self.steps is not None and self.batch_size >= len(everything) and epoch >= self.careful_until:
             count = max(1, min(most, WORK // self.steps.work))
             held = self.interruption.uninterrupted() if self.steps.work <= WORK else nullcontext()
             try:
                 with held:
-                    return self.steps.run(range(len(self.samples[0])), count)
+                    return self.steps.run(everything, count)
             except ArithmeticError:
                 self.careful_until = epoch + count  # One of these epochs fails. Those before it are done singly.
-        return [self.epoch(epoch)]
-
-    def epoch(self, epoch: int) -> float:
-        """Go through the samples once and return the mean loss."""
         mean = 0.0
         batches, self.batches = self.batches or self.new_batches(), []
         for chosen in batches:
@@ -183,13 +175,13 @@ class _Training:
             except ArithmeticError as error:
                 kind = type(error) if type(error) in _KINDS else ArithmeticError
                 raise kind(f"in epoch {epoch}: {error}") from error
-            mean += loss * (len(chosen) / len(self.samples[0]))
-        return mean
+            mean += loss * (len(chosen) / len(everything))
+        return [mean]
 
     def new_batches(self) -> list[Sequence[int]]:
         """Return the numbers of the samples in each batch: all in order if they fit into one, else shuffled and cut."""
         count = len(self.samples[0])
-        if self.is_whole:
+        if self.batch_size >= count:
             return [range(count)]
         order = list(range(count))
         self.random.shuffle(order)
@@ -225,15 +217,15 @@ class _Training:
 
 def _check_functions(model: object, loss: object, schedule: object, penalty: object) -> None:
     """Raise TypeError, naming it, for what is not a function, and ValueError for an unknown reduction."""
-    if not callable(model):
-        raise TypeError(f"the model is a Module that can be called, or a function of one input, not {model!r}")
-    if not callable(loss):
-        raise TypeError(f"loss is a function of (predictions, targets), as nn.mean_squared_error is, not {loss!r}")
-    if schedule is not None and not callable(schedule):
-        raise TypeError(f"schedule is a function from the epoch to a learning rate, not {schedule!r}")
-    if penalty is not None and not callable(penalty):
-        cure = "put lambda: before it, so that it is computed for every batch"
-        raise TypeError(f"penalty is a function without arguments, not {penalty!r}: {cure}")
+    per_batch = "a function without arguments (put lambda: before it, so that it is computed for every batch)"
+    for name, given, what in [
+        ("the model", model, "a Module that can be called, or a function of one input"),
+        ("loss", loss, "a function of (predictions, targets), as nn.mean_squared_error is"),
+        ("schedule", abs if schedule is None else schedule, "a function from the epoch to a learning rate"),
+        ("penalty", abs if penalty is None else penalty, per_batch),
+    ]:
+        if not callable(given):
+            raise TypeError(f"{name} is {what}, not {given!r}")
     reduction = getattr(loss, "reduction", None)
     if reduction not in (None, "mean", "sum"):
         raise ValueError(f"the reduction of a loss is 'mean' or 'sum', not {reduction!r}")
@@ -241,8 +233,7 @@ def _check_functions(model: object, loss: object, schedule: object, penalty: obj
 
 def _read_samples(inputs: Any, targets: Any) -> tuple[list[Any], list[Any]]:
     """Return inputs and targets as lists of equal length."""
-    xs = entries(inputs)
-    ys = entries(targets)
+    xs, ys = entries(inputs), entries(targets)
     if xs is None or ys is None:
         raise TypeError("inputs and targets are lists (or arrays) with an entry for each sample")
     if len(xs) != len(ys):

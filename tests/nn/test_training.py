@@ -102,7 +102,7 @@ def test_training_goes_on_from_where_it_was():
         ({"loss": declared("none", lambda *_: 0.5)}, ValueError, "reduction of a loss is 'mean' or 'sum', not 'none'"),
         ({"schedule": 0.1}, TypeError, "schedule is a function.*0.1"),
         ({"schedule": lambda epoch: -1.0}, ValueError, "the learning rate is .* not -1.0"),
-        ({"penalty": Value(1.0)}, TypeError, "penalty is a function without .*Value.*put lambda: before"),
+        ({"penalty": Value(1.0)}, TypeError, "penalty is a function without .*put lambda: before.*Value"),
         ({"penalty": lambda: 0.5}, TypeError, r"a penalty returns a Value, as l2_penalty does, not 0\.5"),
         ({"seed": [1]}, TypeError, r"seed is a number.*\[1\]"),
         ({"progress": 1}, TypeError, "progress is True, False, None or a function"),
