@@ -13,7 +13,7 @@ from engine import Value
 from engine.extend import Scope, mark, store_data
 from nn.activations import Activation, activation_name, find_activation
 from nn.checks import entries, random_of, read_inputs, whole_number
-from nn.initializers import Initializer, draw_weights, find_initializer
+from nn.initializers import Initializer, draw_weights
 from nn.matrices import Matrix, network_sizes, read_matrices
 from nn.module import Module
 
@@ -46,10 +46,10 @@ class Neuron(Module):
         fan_out = whole_number(fan_out, "fan_out")
         self._activation = activation_name(activation)
         self._function: Callable[[Any], Any] = find_activation(self._activation)
-        weights = draw_weights(find_initializer(initializer), inputs, fan_out, random_of(seed))
+        weights = draw_weights(initializer, inputs, fan_out, random_of(seed))
         self.w = [Value(weight, _label(label, f"w[{index}]")) for index, weight in enumerate(weights)]
         self.b = Value(0.0, _label(label, "b"))
-        self._scope = Scope(label or "neuron", _note(self._activation))
+        self._scope = _scope(label or "neuron", self._activation)
 
     @property
     def inputs(self) -> int:
@@ -111,7 +111,7 @@ class Layer(Module):
             Neuron(inputs, activation, initializer, random, _label(label, f"neuron{index}"), fan_out=outputs)
             for index in range(outputs)
         )
-        scope = Scope(label or "layer", _note(self.activation))
+        scope = _scope(label or "layer", self.activation)
         for index, neuron in enumerate(self.neurons):
             neuron._scope = replace(neuron._scope, name=f"neuron{index}", parent=scope)
 
@@ -132,7 +132,8 @@ class Layer(Module):
 
     def __call__(self, x: Any) -> Any:
         """Return the outputs for ``x``: see `MLP.__call__`."""
-        return _one_or_all(self.forward(read_inputs(x, self)))
+        outputs = self.forward(read_inputs(x, self))
+        return outputs[0] if len(outputs) == 1 else outputs
 
     def forward(self, x: Sequence[Any]) -> list[Any]:
         """Return the list of outputs for as many floats or Values as there are inputs, unchecked."""
@@ -202,7 +203,7 @@ class MLP(Module):
         outputs = read_inputs(x, self)
         for layer in self.layers:
             outputs = layer.forward(outputs)
-        return _one_or_all(outputs)
+        return outputs[0] if len(outputs) == 1 else outputs
 
     def reinitialize(self, initializer: Initializer = "xavier", seed: Seed = 0) -> None:
         """Give the parameters the numbers of a new network with this initializer and seed, to train it once more.
@@ -210,13 +211,13 @@ class MLP(Module):
         Programs that were recorded with this network go on from there. Raises as the constructor does, and then changes
         nothing.
         """
-        function, random = find_initializer(initializer), random_of(seed)
+        random = random_of(seed)
         parameters: list[Value] = []
         numbers: list[float] = []
         for layer in self.layers:
             for neuron in layer.neurons:
                 parameters += [*neuron.w, neuron.b]
-                numbers += [*draw_weights(function, layer.inputs, layer.outputs, random), 0.0]
+                numbers += [*draw_weights(initializer, layer.inputs, layer.outputs, random), 0.0]
         store_data(parameters, numbers)
 
     def architecture(self) -> dict[str, Any]:
@@ -279,14 +280,9 @@ def _count(sizes: Any) -> int | None:
     return sum(counts)
 
 
-def _one_or_all(outputs: list[Any]) -> Any:
-    """Return the only one of one output, else the list."""
-    return outputs[0] if len(outputs) == 1 else outputs
-
-
-def _note(activation: Activation) -> str:
-    """Return an activation as a word in a picture."""
-    return activation if isinstance(activation, str) else getattr(activation, "__name__", "")
+def _scope(name: str, activation: Activation) -> Scope:
+    """Return the scope of a neuron or a layer, with its activation as a word in a picture."""
+    return Scope(name, activation if isinstance(activation, str) else getattr(activation, "__name__", ""))
 
 
 def _label(prefix: str, name: str) -> str:

@@ -88,7 +88,12 @@ class Planner:
                     return None
                 with suppress(NoRowsError):
                     return self.by_rows()
-            return self.as_one(total) if is_whole and self.pays(total, total) else None
+            if not is_whole or not self.pays(total, total):
+                return None
+            loss = self.record(lambda: self.objective(*self.samples))
+            if loss is None or not self.pays(max(total, len(_results(loss))), total):
+                return None  # The loss itself may have many operations.
+            return WholeBatch(loss, self.optimizer, self.backend)
         except ArithmeticError:
             return None  # The first batch will say what is wrong, and in which epoch.
 
@@ -104,13 +109,6 @@ class Planner:
             return None
         rows.check(loss, chosen)
         return rows
-
-    def as_one(self, size: int) -> Steps | None:
-        """Return the program of all samples, if it pays even where the loss itself has many operations."""
-        loss = self.record(lambda: self.objective(*self.samples))
-        if loss is None or not self.pays(max(size, len(_results(loss))), size):
-            return None
-        return WholeBatch(loss, self.optimizer, self.backend)
 
     def count_operations(self) -> int | None:
         """Count the operations for a sample, with its loss if that can be separated; None if they are at random."""

@@ -1,14 +1,13 @@
 """`train`: predict, measure, differentiate, improve; again.
 
-With a program, model and loss are seen only while it is recorded: what they compute from plain numbers or print stays
-as it was then, and reading the number of a Value is refused. Such a model needs ``backend="eager"``. A model that draws
-at random (a changed state of `random` or of NumPy's generator is the sign), as with dropout, goes that way by itself.
+A program sees model and loss only while it is recorded: what they compute from plain numbers or print stays as it was
+then, and reading the number of a Value is refused. Such a model needs ``backend="eager"``. A model that draws at
+random, as with dropout, goes that way by itself: a changed state of `random` or of NumPy's generator is the sign.
 
-All samples in one batch of up to 2,000 operations are one program, and the history is that of "eager" to the last bit.
-More samples, and batches that change, are summed row by row if the loss declares its ``reduction`` (see `nn.losses`):
-the history then differs in the order of additions, by 1e-12 of its numbers. Any other loss is one program if all its
-samples are one batch. Where a program costs more time than it saves, or much more memory than recording does, "eager"
-is taken: for a few hundred steps of a whole batch, or for a graph of 100,000 operations (see `nn.planning`).
+All samples in one batch of up to 2,000 operations have the history of "eager" to the last bit. More samples, and
+batches that change, are summed row by row if the loss declares its ``reduction`` (see `nn.losses`): the history then
+differs in the order of additions, by 1e-12. Where a program costs more time than it saves, or much more memory,
+"eager" is taken: for a few hundred steps of a whole batch, or for a graph of 100,000 operations (see `nn.planning`).
 """
 
 from __future__ import annotations
