@@ -1,8 +1,7 @@
 """The steps of a training as programs.
 
-A batch that is the same in every epoch can be one graph. The program made of it does what the graph would do, to the
-last bit. A batch that changes, or is large, is summed row by row: one program gives the loss and the gradient of a
-sample, another the update from their sums.
+A batch that is the same in every epoch can be one graph and one program. A batch that changes, or is large, is summed
+row by row: one program gives the loss and the gradient of a sample, another the update from their sums.
 """
 
 from __future__ import annotations
@@ -56,11 +55,7 @@ class Objective:
 
 
 class Steps:
-    """Programs that take the steps of a training.
-
-    The optimizer's state and the learning rate are leaves of theirs. A program changes these leaves together with the
-    parameters or not at all.
-    """
+    """Programs that take the steps of a training, with the optimizer's state and the learning rate as leaves."""
 
     work: int
     """How many instructions a step on all samples takes."""

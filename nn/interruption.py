@@ -60,7 +60,6 @@ class Interruption:
 
 def _is_at_the_edge(frame: FrameType | None) -> bool:
     """Return whether a block is being entered or left: to raise there would lose the program's own handler."""
-    edges = (Interruption.__enter__.__code__, Interruption.__exit__.__code__)
-    while frame is not None and frame.f_code not in edges:
+    while frame is not None and frame.f_code not in (Interruption.__enter__.__code__, Interruption.__exit__.__code__):
         frame = frame.f_back
     return frame is not None

@@ -19,10 +19,7 @@ _WITHOUT_PARAMETERS = {Scope, FunctionType, str, int, float, bool}
 
 
 class _BuildOrFill:
-    """``load``: `Module._build` on a class, `Module._fill` on a model.
-
-    With a plain class method, ``model.load(path)`` would build another model and leave ``model`` as it was.
-    """
+    """``load``: `Module._build` on a class, `Module._fill` on a model, which a class method would leave as it was."""
 
     def __get__(self, module: M | None, kind: type[M]) -> Callable[[str | PathLike[str]], M]:
         return kind._build if module is None else module._fill
@@ -135,10 +132,7 @@ class Module:
 
     @classmethod
     def _build(cls, path: str | PathLike[str]) -> Self:
-        """Build a new model as in the file that `save` wrote. On a model, ``load`` fills that one instead.
-
-        Raises ValueError, saying what is wrong, for a file that is damaged or holds a module of another class.
-        """
+        """Build a new model from the file that `save` wrote; ValueError if that is damaged or of another class."""
         saved = read_model(path, cls.__name__)
         try:
             return cls._rebuild(saved)
@@ -165,10 +159,9 @@ class Module:
         return SavedModel(type(self).__name__, self.architecture(), self.state_dict())
 
     def _fill(self, path: str | PathLike[str]) -> Self:
-        """Give this model the parameters in the file that `save` wrote, and return it. On a class, ``load`` builds one.
+        """Give this model the parameters in the file that `save` wrote, and return it.
 
-        Raises ValueError, saying what is wrong, for a file that is damaged or holds a module of another class or of
-        another architecture; then nothing is changed.
+        Raises ValueError if the file is damaged, of another class or architecture; then nothing is changed.
         """
         saved = read_model(path, type(self).__name__)
         difference = first_difference(saved.architecture, self.architecture())

@@ -1,8 +1,8 @@
 """Whether the steps of a training are worth a program, and which one.
 
 A loss that declares its ``reduction``, the "mean" or the "sum" over the samples, can be summed row by row; any other is
-recorded with all its samples or not at all. Making a program takes far longer than recording a graph once, and more
-memory, so that few steps, or a large graph, are better left to the engine.
+recorded with all its samples or not at all. A program takes far longer to make than a graph, and more memory: few
+steps, or a large graph, are left to the engine.
 """
 
 from __future__ import annotations

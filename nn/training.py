@@ -194,24 +194,20 @@ class _Training:
             except ArithmeticError:
                 pass  # Recorded as a graph, the step fails with the message that is known from there.
         inputs, targets = ([values[index] for index in chosen] for values in self.samples)
-        with collector_paused():
-            return self.eager_update(inputs, targets)
-
-    def eager_update(self, inputs: list[Any], targets: list[Any]) -> float:
-        """Take one step of the optimizer on a graph of Values."""
         predictions, self.predictions = self.predictions, []
         is_first = not self.history.losses
-        with recording_steps() if is_first and self.backend != "eager" else nullcontext():
-            loss = self.objective(inputs, targets, predictions)
-        if is_first:
-            self.optimizer.check_reach(loss)
-        if not math.isfinite(loss.data):
-            raise ArithmeticError(f"the loss is {loss.data}: a smaller learning rate may help")
-        self.optimizer.zero_grad()
-        loss.backward()
-        with self.interruption.uninterrupted():
-            self.optimizer.step()
-        return loss.data
+        with collector_paused():
+            with recording_steps() if is_first and self.backend != "eager" else nullcontext():
+                loss = self.objective(inputs, targets, predictions)
+            if is_first:
+                self.optimizer.check_reach(loss)
+            if not math.isfinite(loss.data):
+                raise ArithmeticError(f"the loss is {loss.data}: a smaller learning rate may help")
+            self.optimizer.zero_grad()
+            loss.backward()
+            with self.interruption.uninterrupted():
+                self.optimizer.step()
+            return loss.data
 
 
 def _check_functions(model: object, loss: object, schedule: object, penalty: object) -> None:

@@ -252,7 +252,6 @@ def test_what_is_not_a_model_at_all_is_refused(path, content, message):
     [
         (["format"], "another model", 'does not say "format"', ""),
         (["version"], 2, "written in version 2; this program reads version 1", ""),
-        (["version"], ..., "written in version None", ""),
         (["kind"], "Layer", "holds a module of class Layer, not MLP", ""),
         (["kind"], 5, "an entry 'kind' of type str", ""),
         (["kind"], "\ud800", "ud800", ""),
@@ -284,7 +283,6 @@ def test_a_changed_file_is_refused_in_words(path, saved, keys, entry, by_model, 
     ("text", "message"),
     [
         ('"0.5"', "w\\[0\\] is '0.5', not a number"),
-        ("true", "is True, not a number"),
         ("NaN", "NaN is not a number in JSON"),
         ("1e999", "too large for a float"),
         ("1" + "0" * 400, "too large for a float"),

@@ -104,12 +104,9 @@ def test_a_handler_of_ones_own_is_put_back_and_one_that_ignores_ctrl_c_goes_on_i
     assert len(history.losses) == (2 if interrupted else 5)
 
 
-def test_a_failure_restores_the_handler():
+def test_a_failure_restores_the_handler_and_another_thread_leaves_it_alone():
     with pytest.raises(ZeroDivisionError):
         train(Line(), [1.0], [1.0], loss=loss_with(lambda: 1 / 0, at=2))
-
-
-def test_in_another_thread_the_handler_is_left_alone():
     handlers = []
     loss = loss_with(lambda: handlers.append(signal.getsignal(signal.SIGINT)), at=2)
     thread = threading.Thread(target=lambda: train(Line(), [1.0], [1.0], loss=loss, epochs=3))

@@ -101,8 +101,7 @@ def test_matrices_that_make_no_network_are_refused(change, error, message):
 
 
 def test_matrices_of_another_network_are_refused():
-    model = MLP([2, 3, 1])
     with pytest.raises(ValueError, match=r"a network of sizes \[2, 2, 1\]; this one has \[2, 3, 1\]"):
-        model.load_matrices(tutorial_network(2, 2, 1))
+        MLP([2, 3, 1]).load_matrices(tutorial_network(2, 2, 1))
     with pytest.raises(TypeError, match="not list"):
         MLP.from_matrices([[1.0]])
