@@ -8,13 +8,8 @@ A row of one stands for the number in it, so a column of targets ``[[0], [1]]`` 
 other iterables are read like lists, Values may stand among the targets, and plain numbers among the predictions. Every
 loss raises ValueError if the lengths differ or there is nothing to compare, and TypeError for what is not a number.
 
-Every loss declares in its attribute ``reduction`` how it combines its samples: "mean" or "sum". With that, `nn.train`
-needs to record only one sample, and sums over the others. A loss of your own declares it like this:
-
-    def absolute_error(predictions, targets):
-        return sum(abs(p - t) for p, t in zip(predictions, targets)) / len(targets)
-
-    absolute_error.reduction = "mean"
+Every loss declares in its attribute ``reduction`` whether it is the "mean" or the "sum" over its samples: `nn.train`
+then records one sample and sums over all. A loss of your own declares it by ``absolute_error.reduction = "mean"``.
 """
 
 from __future__ import annotations
@@ -72,8 +67,7 @@ def hinge(scores: Any, targets: Any) -> Any:
 def log_sum_exp(numbers: Any) -> Any:
     """Return log Σ exp(number) of one number or more, a smooth maximum. Raises ValueError if there is none.
 
-    Its gradient is the softmax. It stands on `engine.logaddexp`, which is exact in both tails, and takes one term after
-    the other. A number of -inf counts for nothing, one of inf for everything.
+    Its gradient is the softmax. It is exact in both tails: a number of -inf counts for nothing, one of inf for all.
     """
     return reduce(logaddexp, _read_row(numbers, "log_sum_exp", least=1))
 

@@ -9,7 +9,7 @@ from types import FunctionType
 from typing import Any, Self, TypeVar
 
 from engine import Value
-from engine.extend import Scope, real_number
+from engine.extend import Scope, real_number, store_data
 from nn.files import SavedModel, first_difference, from_text, printable, read_model, replace_file, to_text
 
 M = TypeVar("M", bound="Module")
@@ -75,8 +75,7 @@ class Module:
         parameters: dict[str, Value] = {}
         for name, parameter in self.named_parameters():
             if parameters.setdefault(name, parameter) is not parameter:
-                kind = type(self).__name__
-                raise ValueError(f"two parameters of this {kind} have the name {name}: rename one of them")
+                raise ValueError(f"two parameters of this {type(self).__name__} have the name {name}: rename one")
         return parameters
 
     def load_state_dict(self, state: Mapping[str, float]) -> None:
@@ -92,9 +91,8 @@ class Module:
         if missing or unknown:
             problem = f"missing are {_some(missing)}; unknown are {_some(unknown)}"
             raise ValueError(f"the parameters are not those of this {type(self).__name__}: {problem}")
-        numbers = {name: real_number(state[name], f"the parameter {name}") for name in parameters}
-        for name, parameter in parameters.items():
-            parameter.data = numbers[name]
+        numbers = [real_number(state[name], f"the parameter {name}") for name in parameters]
+        store_data(list(parameters.values()), numbers)
 
     def architecture(self) -> dict[str, Any]:
         """Return the arguments that build a module like this one: a file keeps them, and repr shows them.
@@ -211,6 +209,6 @@ def _parts(thing: Any, name: str) -> list[tuple[str, Any]]:
 
 
 def _some(names: list[Any]) -> str:
-    """Return the names for a message, or the first few of many; a key that is not text is shown by its repr."""
-    shown = ", ".join(printable(name) if isinstance(name, str) else repr(name) for name in names[:3]) or "none"
+    """Return the names for a message, or the first few of many."""
+    shown = ", ".join(map(printable, names[:3])) or "none"
     return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown

@@ -115,10 +115,8 @@ class Planner:
         inputs, targets = ([values[self.first[0]]] for values in self.samples)
         before = _random_states()
         with recording_steps():
-            result = prediction = self.objective.model(inputs[0])
-            if self.objective.reduction is not None:
-                result = self.objective.loss([prediction], targets)
-        self.predictions = [prediction]
+            self.predictions = [self.objective.model(inputs[0])]
+            result = self.objective.loss(self.predictions, targets) if self.objective.reduction else self.predictions
         return len(_results(*values_in(result))) if _random_states() == before else None
 
     def pays(self, made: int, run: int) -> bool:

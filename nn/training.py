@@ -35,8 +35,7 @@ BACKENDS = ("python", "llvm", "eager")
 WORK = 3_000_000
 """How many instructions are run between two looks at Ctrl-C: a tenth of a second in Python."""
 
-_KINDS = (DomainError, ZeroDivisionError, OverflowError)
-"""Errors that are raised again as what they are, with the epoch."""
+_KINDS = (DomainError, ZeroDivisionError, OverflowError)  # They are raised again as what they are, with the epoch.
 
 
 @dataclass(repr=False)
