@@ -213,9 +213,14 @@ class MLP(_Counted):
         Programs that were recorded with this network go on from there. Raises as the constructor does, and then changes
         nothing.
         """
-        new = MLP(self.sizes, "linear", "linear", initializer, seed)
-        parameters = [value for layer in self.layers for neuron in layer.neurons for value in (*neuron.w, neuron.b)]
-        store_data(parameters, [parameter.data for parameter in new.parameters()])
+        random = random_of(seed)
+        parameters: list[Value] = []
+        numbers: list[float] = []
+        for layer in self.layers:
+            for neuron in layer.neurons:
+                parameters += [*neuron.w, neuron.b]
+                numbers += [*draw_weights(initializer, layer.inputs, layer.outputs, random), 0.0]
+        store_data(parameters, numbers)
 
     def architecture(self) -> dict[str, Any]:
         """Return the arguments that build a network like this one."""

@@ -77,9 +77,6 @@ def refused(path, by_model, by_class=""):
     assert model.state_dict() == before
 
 
-# --- What is saved ----------------------------------------------------------------------------------------------------
-
-
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=4, max_size=4))
 def test_every_finite_float_comes_back_bit_for_bit(tmp_path_factory, numbers):
     path = tmp_path_factory.mktemp("models") / "model.json"
@@ -136,9 +133,6 @@ def test_whole_numbers_and_options_in_any_order_are_read(path):
     assert model.load(path) is model
     assert Configured.load(path).options == {"a": 1, "b": 2}
     assert model.b.data == 3.0
-
-
-# --- What is not saved ------------------------------------------------------------------------------------------------
 
 
 def network_with(number):
@@ -220,9 +214,6 @@ def test_what_the_system_refuses_names_the_target_and_replaces_nothing(tmp_path)
     for load in (MLP.load, model.load):
         with pytest.raises(FileNotFoundError):
             load(tmp_path / "absent.json")
-
-
-# --- What is not loaded -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.usefixtures("saved")
