@@ -23,13 +23,11 @@ def named_activations() -> dict[str, Callable[[Any], Any]]:
     return {"linear": linear, **{name: getattr(engine, name) for name in names}}
 
 
-def find_activation(activation: Activation) -> Callable[[Any], Any]:
-    """Return the function that an activation stands for; raises as `nn.checks.find_function` does."""
-    return find_function(activation, named_activations(), "activation")
+def find_activation(activation: Activation) -> tuple[Activation, Callable[[Any], Any]]:
+    """Return the name by which an activation can be saved (itself, if it has none) and its function.
 
-
-def activation_name(activation: Activation) -> Activation:
-    """Return the name by which an activation can be saved (``engine.tanh`` is ``"tanh"``), or itself if it has none."""
-    function = find_activation(activation)
-    names = (name for name, known in named_activations().items() if known is function)
-    return next(names, activation)
+    ``engine.tanh`` has the name ``"tanh"``. Raises as `nn.checks.find_function` does.
+    """
+    known = named_activations()
+    function = find_function(activation, known, "activation")
+    return next((name for name in known if known[name] is function), activation), function

@@ -1,15 +1,13 @@
 """The steps of a training as programs.
 
-A batch that is the same in every epoch can be one graph. The program made of it does what the graph would do, to the
-last bit. A batch that changes, or is large, is summed row by row: one program gives the loss and the gradient of a
-sample, another the update from their sums.
+A batch that is the same in every epoch can be one graph and one program. A batch that changes, or is large, is summed
+row by row: one program gives the loss and the gradient of a sample, another the update from their sums.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from operator import attrgetter, is_
@@ -49,19 +47,15 @@ class Objective:
         return loss if self.penalty is None else loss + self.penalise()
 
     def penalise(self) -> Value:
-        """Return the penalty; TypeError if it is not a Value."""
-        found = self.penalty() if self.penalty is not None else Value(0.0)
+        """Return the penalty, 0 if there is none; TypeError if it is not a Value."""
+        found = Value(0.0) if self.penalty is None else self.penalty()
         if not isinstance(found, Value):
             raise TypeError(f"a penalty returns a Value, as l2_penalty does, not {found!r}")
         return found
 
 
 class Steps:
-    """Programs that take the steps of a training.
-
-    The optimizer's state and the learning rate are leaves of theirs. A program changes these leaves together with the
-    parameters or not at all.
-    """
+    """Programs that take the steps of a training, with the optimizer's state and the learning rate as leaves."""
 
     work: int
     """How many instructions a step on all samples takes."""
@@ -69,37 +63,37 @@ class Steps:
     def __init__(self, optimizer: Optimizer) -> None:
         self.optimizer = optimizer
         self.rate = Value(optimizer.learning_rate, "learning_rate")
-        self.state: list[Value] = []
         self.lent: list[State] = [()] * len(optimizer.state)
 
-    def watch(self, updates: list[tuple[Value, Value]]) -> list[tuple[Value, Value]]:
-        """Note which of the updated leaves are the optimizer's state."""
+    def make(self, inputs: Sequence[Value], loss: Value, updates: list[tuple[Value, Value]], backend: str) -> None:
+        """Make the program of a step. The leaves that it updates are the parameters and the optimizer's state."""
         parameters = set(self.optimizer.parameters)
         self.state = [leaf for leaf, _ in updates if leaf not in parameters]
-        return updates
+        self.program = Program(inputs, [loss], updates, backend)
 
-    @contextmanager
-    def state_in_leaves(self) -> Iterator[None]:
-        """Lend the optimizer's state to the leaves, and take it back however the block ends, even by Ctrl-C."""
+    def run(self, chosen: Sequence[int], count: int) -> list[float]:
+        """Take ``count`` steps on the samples of these numbers; return the loss before each.
+
+        If one fails, none is taken: the parameters and the optimizer's state are as before. The state is lent to the
+        leaves, and taken back however the steps end, even by Ctrl-C.
+        """
         self.rate.data = self.optimizer.learning_rate
         states = self.optimizer.state
         if len(states) != len(self.lent) or not all(map(is_, states, self.lent)):  # They differ from the step before.
             numbers = [number for state in states for number in state]
             for leaf, number in zip(self.state, numbers, strict=True):
                 leaf.data = number
+        sums = self.sums(chosen)
         try:
-            yield
+            return [loss for (loss,) in self.program.repeat(count, keep=True, sums=sums)]
         finally:
             now = map(_number, self.state)
             self.lent = [tuple(islice(now, len(state))) for state in states]
             self.optimizer.state = self.lent.copy()
 
-    def run(self, chosen: Sequence[int], count: int) -> list[float]:
-        """Take ``count`` steps on the samples of these numbers; return the loss before each.
-
-        If one fails, none is taken: the parameters and the optimizer's state are as before.
-        """
-        raise NotImplementedError
+    def sums(self, _chosen: Sequence[int]) -> tuple[Program, Any] | None:
+        """Return a program and the rows over which its outputs are summed, if the program of a step takes such sums."""
+        return None
 
 
 class WholeBatch(Steps):
@@ -108,14 +102,9 @@ class WholeBatch(Steps):
     def __init__(self, loss: Value, optimizer: Optimizer, backend: str) -> None:
         super().__init__(optimizer)
         with recording():
-            updates = self.watch(optimizer.updates(loss, self.rate))
-        self.program = Program(outputs=[loss], updates=updates, backend=backend)
+            updates = optimizer.updates(loss, self.rate)
+        self.make([], loss, updates, backend)
         self.work = len(self.program.instructions)
-
-    def run(self, _chosen: Sequence[int], count: int) -> list[float]:
-        """Take ``count`` steps on all samples."""
-        with self.state_in_leaves():
-            return [loss for (loss,) in self.program.repeat(count, keep=True)]
 
 
 class NoRowsError(Exception):
@@ -132,18 +121,22 @@ class Rows(Steps):
     def __init__(self, objective: Objective, optimizer: Optimizer, backend: str, inputs: Any, targets: Any) -> None:
         super().__init__(optimizer)
         self.mean = objective.reduction == "mean"
-        self.rows = [array("d", (*flat(x), *flat(y))) for x, y in zip(inputs, targets, strict=True)]
-        self.sample = self._sample_program(objective, backend, inputs, targets)
-        self.update = self._update_program(objective, backend)
+        self.rows: list[array[float]] = []
+        shapes = set()
+        for pair in zip(inputs, targets, strict=True):
+            (x_shape, x), (y_shape, y) = map(read_sample, pair)
+            self.rows.append(array("d", x + y))
+            shapes.add((x_shape, y_shape))
+        if len(shapes) > 1:
+            raise NoRowsError("the samples have different shapes")
+        labels = [f"x{i}" for i in range(len(x))] + [f"y{i}" for i in range(len(y))]
+        numbers = list(map(Value, self.rows[0], labels))
+        self.sample = self._sample_program(objective, backend, numbers, *shapes.pop())
+        self._make_update(objective, backend)
         self.work = len(self.rows) * len(self.sample.instructions)
 
-    def _sample_program(self, objective: Objective, backend: str, inputs: Any, targets: Any) -> Program:
+    def _sample_program(self, objective: Objective, backend: str, numbers: list[Value], *shapes: Any) -> Program:
         """Make the program from the numbers of a sample to its loss and the gradient by each parameter."""
-        shapes = _shape(inputs[0]), _shape(targets[0])
-        if any(_shape(x) != shapes[0] for x in inputs) or any(_shape(y) != shapes[1] for y in targets):
-            raise NoRowsError("the samples have different shapes")
-        count = len(flat(inputs[0]))
-        numbers = [Value(number, f"x{i}" if i < count else f"y{i - count}") for i, number in enumerate(self.rows[0])]
         values = iter(numbers)
         x, y = (_shaped(shape, values) for shape in shapes)
         try:
@@ -155,7 +148,7 @@ class Rows(Steps):
         self.optimizer.check_reach(loss)
         return Program(numbers, [loss, *slopes], backend=backend)
 
-    def _update_program(self, objective: Objective, backend: str) -> Program:
+    def _make_update(self, objective: Objective, backend: str) -> None:
         """Make the program from the sums to the loss of the batch and the updates, with the penalty added once."""
         parameters = self.optimizer.parameters
         self.scale = Value(1.0, "scale")
@@ -166,17 +159,16 @@ class Rows(Steps):
                 penalty = objective.penalise()
                 loss += penalty
                 slopes = [a + b for a, b in zip(slopes, gradients(penalty, parameters), strict=True)]
-            updates = self.watch(self.optimizer.updates_from(slopes, self.rate))
-        return Program(sums, [loss], updates, backend)
+            updates = self.optimizer.updates_from(slopes, self.rate)
+        self.make(sums, loss, updates, backend)
 
-    def run(self, chosen: Sequence[int], count: int) -> list[float]:
-        """Take ``count`` steps on the chosen samples."""
+    def sums(self, chosen: Sequence[int]) -> tuple[Program, Any]:
+        """Return the program of a sample and the rows of the chosen ones."""
         self.scale.data = 1.0 / len(chosen) if self.mean else 1.0
         joined = array("d")
         for number in chosen:
             joined.extend(self.rows[number])
-        with self.state_in_leaves():
-            return [loss for (loss,) in self.update.repeat(count, sums=(self.sample, joined), keep=True)]
+        return self.sample, joined
 
     def check(self, whole: Value, chosen: Sequence[int]) -> None:
         """Raise ValueError unless ``whole``, the loss of the chosen samples, and its gradient are those of their rows.
@@ -197,21 +189,16 @@ class Rows(Steps):
                 )
 
 
-def flat(sample: Any) -> list[float]:
-    """Return the numbers of a sample, which is a number or a list of such samples."""
+def read_sample(sample: Any) -> tuple[Any, list[float]]:
+    """Return the nested lists of a sample, as tuples with None for each number, and the numbers; else NoRowsError."""
     parts = entries(sample)
     if parts is None:
         try:
-            return [real_number(sample, "a sample")]
+            return None, [real_number(sample, "a sample")]
         except TypeError as error:
             raise NoRowsError(str(error)) from None
-    return [number for part in parts for number in flat(part)]
-
-
-def _shape(sample: Any) -> Any:
-    """Return the lists that a sample consists of: None for a number."""
-    parts = entries(sample)
-    return None if parts is None else tuple(_shape(part) for part in parts)
+    read = list(map(read_sample, parts))
+    return tuple(shape for shape, _ in read), [number for _, numbers in read for number in numbers]
 
 
 def _shaped(shape: Any, values: Any) -> Any:

@@ -31,27 +31,25 @@ def whole_number(number: Any, name: str, least: int = 1) -> int:
 
 def nonnegative(number: Any, name: str) -> float:
     """Return ``number`` as a finite float of at least 0."""
-    checked = real_number(number, name)
-    return _require(0.0 <= checked < math.inf, checked, f"{name} is a finite number of at least 0, not {number!r}")
+    return _between(0.0, number, math.inf, name, "a finite number of at least 0")
 
 
 def positive(number: Any, name: str) -> float:
     """Return ``number`` as a finite float above 0."""
-    checked = real_number(number, name)
-    return _require(0.0 < checked < math.inf, checked, f"{name} is a finite number above 0, not {number!r}")
+    return _between(math.ulp(0.0), number, math.inf, name, "a finite number above 0")
 
 
 def fraction(number: Any, name: str) -> float:
     """Return ``number`` as a float in [0, 1)."""
+    return _between(0.0, number, 1.0, name, "at least 0 and below 1")
+
+
+def _between(least: float, number: Any, limit: float, name: str, what: str) -> float:
+    """Return a number from ``least`` up to, but not including, ``limit`` as a float; else ValueError."""
     checked = real_number(number, name)
-    return _require(0.0 <= checked < 1.0, checked, f"{name} is at least 0 and below 1, not {number!r}")
-
-
-def _require(holds: bool, number: float, message: str) -> float:
-    """Return the number if something holds; else ValueError."""
-    if not holds:
-        raise ValueError(message)
-    return number
+    if not least <= checked < limit:
+        raise ValueError(f"{name} is {what}, not {number!r}")
+    return checked
 
 
 def find_function(given: str | F, known: Mapping[str, F], what: str) -> F:
@@ -83,8 +81,7 @@ def random_of(seed: Any) -> Random:
     if isinstance(seed, Integral):
         seed = int(seed)
     if seed is not None and not isinstance(seed, (int, float, str, bytes, bytearray)):
-        kind = type(seed).__name__
-        raise TypeError(f"seed is a number, a text, None or a random.Random, not {seed!r} of type {kind}")
+        raise TypeError(f"seed is a number, a text, None or a random.Random, not {seed!r}")
     return Random(seed)
 
 

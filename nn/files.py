@@ -20,6 +20,7 @@ import os
 import reprlib
 import secrets
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,8 +46,7 @@ def to_text(model: SavedModel) -> str:
     for name, number in model.parameters.items():
         if not math.isfinite(number):
             raise ValueError(f"the parameter {name} is {number}, which a JSON file cannot hold: nothing was saved")
-    document = {"format": FORMAT, "version": VERSION, **vars(model)}
-    return json.dumps(document, indent=1, allow_nan=False, default=_refuse) + "\n"
+    return json.dumps({"format": FORMAT, "version": VERSION, **vars(model)}, indent=1, default=_refuse) + "\n"
 
 
 def _refuse(argument: Any) -> Any:
@@ -64,27 +64,22 @@ def replace_file(path: str | os.PathLike[str], text: str) -> None:
     target = Path(path).resolve()
     if not target.parent.is_dir():
         raise FileNotFoundError(f"there is no directory {target.parent} to save {target.name} in")
+    unfinished = target.with_name(f".{secrets.token_hex(8)}.unfinished")
     try:
-        _write_and_rename(target, text)
+        if target.exists() and not target.is_file():
+            raise OSError(errno.EEXIST, "there is something that is not a regular file")
+        try:
+            with unfinished.open("x", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            if target.is_file():
+                shutil.copymode(target, unfinished)
+            unfinished.replace(target)
+        finally:
+            unfinished.unlink(missing_ok=True)
     except OSError as error:
         raise OSError(error.errno, f"nothing was saved: {error.strerror or error}", str(target)) from error
-
-
-def _write_and_rename(path: Path, text: str) -> None:
-    """Write a file under another name and rename it to ``path``; OSError if something other than a file is there."""
-    if path.exists() and not path.is_file():
-        raise OSError(errno.EEXIST, "there is something that is not a regular file")
-    unfinished = path.with_name(f".{secrets.token_hex(8)}.unfinished")
-    try:
-        with unfinished.open("x", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.is_file():
-            shutil.copymode(path, unfinished)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def read_model(path: str | os.PathLike[str], kind: str) -> SavedModel:
@@ -92,31 +87,25 @@ def read_model(path: str | os.PathLike[str], kind: str) -> SavedModel:
 
     Raises ValueError, saying what is wrong, if the file holds anything else; OSError if it cannot be opened.
     """
-    content = Path(path).read_bytes()
     try:
-        return from_text(content, kind)
+        return from_text(Path(path).read_bytes(), kind)
     except ValueError as error:
         raise ValueError(f"{path} is not a saved {kind}: {error}") from error
 
 
 def from_text(content: bytes, kind: str) -> SavedModel:
     """Return the model of class ``kind`` that a text describes; ValueError, saying what is wrong, for another text."""
-    document = _parse(content)
+    try:
+        document = json.loads(content.decode(), object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise ValueError(f"it is not complete JSON text: {error}") from None
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
     _check_sections(document)
     if document["kind"] != kind:
         raise ValueError(f"it holds a module of class {printable(document['kind'])}, not {kind}")
     parameters = {name: _read_number(name, number) for name, number in document["parameters"].items()}
     return SavedModel(kind, document["architecture"], parameters)
-
-
-def _parse(content: bytes) -> Any:
-    """Return what a JSON text says; ValueError for any other text."""
-    try:
-        return json.loads(content.decode("utf-8"), object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise ValueError(f"it is not complete JSON text: {error}") from None
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -137,10 +126,9 @@ def _check_sections(document: Any) -> None:
     """Raise ValueError if the outer structure of the file is not the one that is written."""
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise ValueError(f'it does not say "format": "{FORMAT}"')
-    if document.get("version") != VERSION or document["version"] is True:
-        raise ValueError(
-            f"it is written in version {reprlib.repr(document.get('version'))}; this program reads version {VERSION}"
-        )
+    version = document.get("version")
+    if version != VERSION or version is True:
+        raise ValueError(f"it is written in version {reprlib.repr(version)}; this program reads version {VERSION}")
     for name, kind in _SECTIONS.items():
         if not isinstance(document.get(name), kind):
             raise ValueError(f"it should have an entry {name!r} of type {kind.__name__}")
@@ -153,13 +141,9 @@ def _read_number(name: str, number: Any) -> float:
     """Return the number of a parameter as a float; ValueError if it is not a finite number."""
     if isinstance(number, bool) or not isinstance(number, (int, float)):
         raise ValueError(f"the parameter {printable(name)} is {reprlib.repr(number)}, not a number")
-    try:
-        checked = float(number)
-    except OverflowError:
-        checked = math.inf
-    if not math.isfinite(checked):
+    if not -sys.float_info.max <= number <= sys.float_info.max:
         raise ValueError(f"the parameter {printable(name)} is too large for a float")
-    return checked
+    return float(number)
 
 
 def printable(text: object) -> str:

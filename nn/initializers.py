@@ -65,13 +65,7 @@ INITIALIZERS: dict[str, Callable[[int, int, Random], float]] = {
 """Every initializer by name. The short names mean the distribution that the paper itself uses."""
 
 
-def find_initializer(initializer: Initializer) -> Callable[[int, int, Random], float]:
-    """Return the function that an initializer stands for; raises as `nn.checks.find_function` does."""
-    return find_function(initializer, INITIALIZERS, "initializer")
-
-
-def draw_weights(
-    initializer: Callable[[int, int, Random], float], inputs: int, fan_out: int, random: Random
-) -> list[float]:
+def draw_weights(initializer: Initializer, inputs: int, fan_out: int, random: Random) -> list[float]:
     """Return the weights of a new neuron; TypeError if the initializer gives something that is not a number."""
-    return [real_number(initializer(inputs, fan_out, random), "a weight from the initializer") for _ in range(inputs)]
+    draw = find_function(initializer, INITIALIZERS, "initializer")
+    return [real_number(draw(inputs, fan_out, random), "a weight from the initializer") for _ in range(inputs)]

@@ -6,7 +6,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Any
 
 
@@ -30,9 +30,7 @@ class Interruption:
             signal.signal(signal.SIGINT, self._handle)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
-    ) -> bool:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
         self._held = True
         if self._previous is not None:
             signal.signal(signal.SIGINT, self._previous)
@@ -62,7 +60,6 @@ class Interruption:
 
 def _is_at_the_edge(frame: FrameType | None) -> bool:
     """Return whether a block is being entered or left: to raise there would lose the program's own handler."""
-    edges = (Interruption.__enter__.__code__, Interruption.__exit__.__code__)
-    while frame is not None and frame.f_code not in edges:
+    while frame is not None and frame.f_code not in (Interruption.__enter__.__code__, Interruption.__exit__.__code__):
         frame = frame.f_back
     return frame is not None

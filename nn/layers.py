@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from operator import mul
@@ -11,9 +11,9 @@ from typing import Any, Self
 
 from engine import Value
 from engine.extend import Scope, mark, store_data
-from nn.activations import Activation, activation_name, find_activation
+from nn.activations import Activation, find_activation
 from nn.checks import entries, random_of, read_inputs, whole_number
-from nn.initializers import Initializer, draw_weights, find_initializer
+from nn.initializers import Initializer, draw_weights
 from nn.matrices import Matrix, network_sizes, read_matrices
 from nn.module import Module
 
@@ -21,7 +21,21 @@ Seed = int | float | str | None | Random
 """What ``random.Random`` takes (None: different every time), or a Random to draw from."""
 
 
-class Neuron(Module):
+class _Counted(Module):
+    """What has sizes: its parameters can be counted before it is built."""
+
+    @classmethod
+    def count_parameters(cls, architecture: Mapping[str, Any]) -> int | None:
+        """Return Σ (inputs + 1) · outputs over the layers; None for a subclass with a constructor of its own."""
+        sizes = architecture.get("sizes", [architecture.get("inputs"), architecture.get("outputs", 1)])
+        constructors: list[Any] = [Neuron.__init__, Layer.__init__, MLP.__init__]
+        if cls.__init__ not in constructors or not isinstance(sizes, list) or any(type(n) is not int for n in sizes):
+            return None
+        counts: list[int] = [(inputs + 1) * outputs for inputs, outputs in pairwise(sizes)]
+        return sum(counts)
+
+
+class Neuron(_Counted):
     """activation(b + w[0]·x[0] + w[1]·x[1] + …), added in this order.
 
     inputs       how many numbers it takes
@@ -44,12 +58,11 @@ class Neuron(Module):
     ) -> None:
         inputs = whole_number(inputs, "the number of inputs")
         fan_out = whole_number(fan_out, "fan_out")
-        self._activation = activation_name(activation)
-        self._function: Callable[[Any], Any] = find_activation(self._activation)
-        weights = draw_weights(find_initializer(initializer), inputs, fan_out, random_of(seed))
+        self._activation, self._function = find_activation(activation)
+        weights = draw_weights(initializer, inputs, fan_out, random_of(seed))
         self.w = [Value(weight, _label(label, f"w[{index}]")) for index, weight in enumerate(weights)]
         self.b = Value(0.0, _label(label, "b"))
-        self._scope = Scope(label or "neuron", _note(self._activation))
+        self._scope = _scope(label or "neuron", self._activation)
 
     @property
     def inputs(self) -> int:
@@ -87,13 +100,8 @@ class Neuron(Module):
         """Return the arguments that build a neuron like this one."""
         return {"inputs": self.inputs, "activation": self.activation}
 
-    @classmethod
-    def count_parameters(cls, architecture: Mapping[str, Any]) -> int | None:
-        """Return inputs + 1; None for a subclass with a constructor of its own."""
-        return _count([architecture.get("inputs"), 1]) if cls.__init__ is Neuron.__init__ else None
 
-
-class Layer(Module):
+class Layer(_Counted):
     """Neurons side by side on the same inputs: ``outputs`` of them. The other arguments are those of `Neuron`."""
 
     def __init__(
@@ -111,7 +119,7 @@ class Layer(Module):
             Neuron(inputs, activation, initializer, random, _label(label, f"neuron{index}"), fan_out=outputs)
             for index in range(outputs)
         )
-        scope = Scope(label or "layer", _note(self.activation))
+        scope = _scope(label or "layer", self.activation)
         for index, neuron in enumerate(self.neurons):
             neuron._scope = replace(neuron._scope, name=f"neuron{index}", parent=scope)
 
@@ -132,7 +140,8 @@ class Layer(Module):
 
     def __call__(self, x: Any) -> Any:
         """Return the outputs for ``x``: see `MLP.__call__`."""
-        return _one_or_all(self.forward(read_inputs(x, self)))
+        outputs = self.forward(read_inputs(x, self))
+        return outputs[0] if len(outputs) == 1 else outputs
 
     def forward(self, x: Sequence[Any]) -> list[Any]:
         """Return the list of outputs for as many floats or Values as there are inputs, unchecked."""
@@ -143,14 +152,8 @@ class Layer(Module):
         """Return the arguments that build a layer like this one."""
         return {"inputs": self.inputs, "outputs": self.outputs, "activation": self.activation}
 
-    @classmethod
-    def count_parameters(cls, architecture: Mapping[str, Any]) -> int | None:
-        """Return (inputs + 1) · outputs; None for a subclass with a constructor of its own."""
-        sizes = [architecture.get("inputs"), architecture.get("outputs")]
-        return _count(sizes) if cls.__init__ is Layer.__init__ else None
 
-
-class MLP(Module):
+class MLP(_Counted):
     """A multilayer perceptron: layers in a row, each neuron connected to the whole layer before.
 
     sizes        the number of inputs, of neurons in each hidden layer, and of outputs: ``[2, 8, 1]``
@@ -180,7 +183,7 @@ class MLP(Module):
             Layer(inputs, outputs, activation, initializer, random, f"layer{index}")
             for index, ((inputs, outputs), activation) in enumerate(zip(pairwise(counts), activations, strict=True))
         )
-        self._hidden = activation_name(hidden)
+        self._hidden, _ = find_activation(hidden)
 
     @property
     def inputs(self) -> int:
@@ -202,7 +205,7 @@ class MLP(Module):
         outputs = read_inputs(x, self)
         for layer in self.layers:
             outputs = layer.forward(outputs)
-        return _one_or_all(outputs)
+        return outputs[0] if len(outputs) == 1 else outputs
 
     def reinitialize(self, initializer: Initializer = "xavier", seed: Seed = 0) -> None:
         """Give the parameters the numbers of a new network with this initializer and seed, to train it once more.
@@ -210,23 +213,18 @@ class MLP(Module):
         Programs that were recorded with this network go on from there. Raises as the constructor does, and then changes
         nothing.
         """
-        function, random = find_initializer(initializer), random_of(seed)
+        random = random_of(seed)
         parameters: list[Value] = []
         numbers: list[float] = []
         for layer in self.layers:
             for neuron in layer.neurons:
                 parameters += [*neuron.w, neuron.b]
-                numbers += [*draw_weights(function, layer.inputs, layer.outputs, random), 0.0]
+                numbers += [*draw_weights(initializer, layer.inputs, layer.outputs, random), 0.0]
         store_data(parameters, numbers)
 
     def architecture(self) -> dict[str, Any]:
         """Return the arguments that build a network like this one."""
         return {"sizes": self.sizes, "hidden": self._hidden, "output": self.layers[-1].activation}
-
-    @classmethod
-    def count_parameters(cls, architecture: Mapping[str, Any]) -> int | None:
-        """Return Σ (inputs + 1) · outputs over the layers; None for a subclass with a constructor of its own."""
-        return _count(architecture.get("sizes")) if cls.__init__ is MLP.__init__ else None
 
     def to_matrices(self) -> dict[str, Matrix]:
         """Return the parameters as the tutorial's dictionary, of nested lists: see `nn.matrices`."""
@@ -271,22 +269,9 @@ class MLP(Module):
                     weight.data = row[index]
 
 
-def _count(sizes: Any) -> int | None:
-    """Return how many parameters a network of these sizes has; None for what is not a list of whole numbers."""
-    if not isinstance(sizes, list) or not all(type(size) is int for size in sizes):
-        return None
-    counts: list[int] = [(inputs + 1) * outputs for inputs, outputs in pairwise(sizes)]
-    return sum(counts)
-
-
-def _one_or_all(outputs: list[Any]) -> Any:
-    """Return the only one of one output, else the list."""
-    return outputs[0] if len(outputs) == 1 else outputs
-
-
-def _note(activation: Activation) -> str:
-    """Return an activation as a word in a picture."""
-    return activation if isinstance(activation, str) else getattr(activation, "__name__", "")
+def _scope(name: str, activation: Activation) -> Scope:
+    """Return the scope of a neuron or a layer, with its activation as a word in a picture."""
+    return Scope(name, activation if isinstance(activation, str) else getattr(activation, "__name__", ""))
 
 
 def _label(prefix: str, name: str) -> str:

@@ -8,54 +8,34 @@ A row of one stands for the number in it, so a column of targets ``[[0], [1]]`` 
 other iterables are read like lists, Values may stand among the targets, and plain numbers among the predictions. Every
 loss raises ValueError if the lengths differ or there is nothing to compare, and TypeError for what is not a number.
 
-Every loss declares in its attribute ``reduction`` how it combines its samples: "mean" or "sum". With that, `nn.train`
-needs to record only one sample, and sums over the others. A loss of your own declares it like this:
-
-    def absolute_error(predictions, targets):
-        return sum(abs(p - t) for p, t in zip(predictions, targets)) / len(targets)
-
-    absolute_error.reduction = "mean"
+Every loss declares in its attribute ``reduction`` whether it is the "mean" or the "sum" over its samples: `nn.train`
+then records one sample and sums over all. A loss of your own declares it by ``absolute_error.reduction = "mean"``.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache, reduce
-from typing import Any, TypeVar
+from typing import Any
 
 from engine import DomainError, Value, exp, log_probability, logaddexp, relu, scope, softplus, where
 from engine.extend import Scope, mark, numbers_in
 from nn.checks import entries, nonnegative, number_or_value
 
-F = TypeVar("F", bound=Callable[..., Any])
-
 _scope_of = cache(Scope)
 
 
-def _reduces_by(reduction: str) -> Callable[[F], F]:
-    """Return a decorator that declares how a loss combines its samples."""
-
-    def declare(loss: F) -> F:
-        vars(loss)["reduction"] = reduction
-        return loss
-
-    return declare
-
-
-@_reduces_by("mean")
 def mean_squared_error(predictions: Any, targets: Any) -> Any:
     """Return the mean of (prediction - target)², over the samples and over the outputs of each."""
     return _pairwise("mean_squared_error", _mean, _squared_error, predictions, targets)
 
 
-@_reduces_by("sum")
 def half_sum_of_squares(predictions: Any, targets: Any) -> Any:
     """Return ½ Σ (prediction - target)². Its slope by a prediction is the tutorial's ``output_error``, up to sign."""
-    return _pairwise("half_sum_of_squares", _half_total, _squared_error, predictions, targets)
+    return _pairwise("half_sum_of_squares", lambda terms: 0.5 * _total(terms), _squared_error, predictions, targets)
 
 
-@_reduces_by("mean")
 def binary_cross_entropy(predictions: Any, targets: Any) -> Any:
     """Return the mean of -(t log p + (1 - t) log(1 - p)), for probabilities p and targets t in [0, 1].
 
@@ -66,7 +46,6 @@ def binary_cross_entropy(predictions: Any, targets: Any) -> Any:
     return _pairwise("binary_cross_entropy", _mean, _log_loss_of_probability, predictions, targets)
 
 
-@_reduces_by("mean")
 def binary_cross_entropy_with_logits(logits: Any, targets: Any) -> Any:
     """Return the binary cross-entropy of p = sigmoid(logit), for targets in [0, 1]: exact for logits of any size.
 
@@ -76,7 +55,6 @@ def binary_cross_entropy_with_logits(logits: Any, targets: Any) -> Any:
     return _pairwise("binary_cross_entropy_with_logits", _mean, _log_loss_of_logit, logits, targets)
 
 
-@_reduces_by("mean")
 def hinge(scores: Any, targets: Any) -> Any:
     """Return the mean of max(0, 1 - t · score), for targets t of -1 and +1.
 
@@ -89,8 +67,7 @@ def hinge(scores: Any, targets: Any) -> Any:
 def log_sum_exp(numbers: Any) -> Any:
     """Return log Σ exp(number) of one number or more, a smooth maximum. Raises ValueError if there is none.
 
-    Its gradient is the softmax. It stands on `engine.logaddexp`, which is exact in both tails, and takes one term after
-    the other. A number of -inf counts for nothing, one of inf for everything.
+    Its gradient is the softmax. It is exact in both tails: a number of -inf counts for nothing, one of inf for all.
     """
     return reduce(logaddexp, _read_row(numbers, "log_sum_exp", least=1))
 
@@ -103,7 +80,6 @@ def softmax(logits: Any) -> list[Any]:
     return [exp(value - normaliser) for value in values]
 
 
-@_reduces_by("mean")
 def cross_entropy(logits: Any, targets: Any) -> Any:
     """Return the mean over the samples of -log softmax(row)[class].
 
@@ -125,6 +101,11 @@ def cross_entropy(logits: Any, targets: Any) -> Any:
         raise ValueError(f"the shapes differ: {len(rows)} rows of logits stand against {len(goals)} targets")
     loss = _mean([_log_loss(row, goal) for row, goal in zip(rows, goals, strict=True)])
     return _part("cross_entropy", loss, tuple(numbers_in((rows, goals))))
+
+
+for _loss in (mean_squared_error, binary_cross_entropy, binary_cross_entropy_with_logits, hinge, cross_entropy):
+    vars(_loss)["reduction"] = "mean"
+vars(half_sum_of_squares)["reduction"] = "sum"
 
 
 @scope
@@ -169,11 +150,6 @@ def _mean(terms: list[Any]) -> Any:
 def _total(terms: list[Any]) -> Any:
     """Return the sum of one term or more, from the left, without a node that adds the first to 0."""
     return sum(terms[1:], terms[0])
-
-
-def _half_total(terms: list[Any]) -> Any:
-    """Return half the sum of one term or more."""
-    return 0.5 * _total(terms)
 
 
 def _weights(parameters: Iterable[Value]) -> list[Any]:
@@ -297,10 +273,8 @@ def _read_class(target: Any, count: int) -> Any:
 def _read_probabilities(row: list[Any], count: int) -> list[Any]:
     """Return a target that is a row of probabilities, as Values and floats."""
     probabilities = [number_or_value(probability, "a target") for probability in row]
-    if len(probabilities) != count:
-        raise ValueError(
-            f"the shapes differ: a row of {count} scores stands against {len(probabilities)} probabilities"
-        )
+    if len(row) != count:
+        raise ValueError(f"the shapes differ: a row of {count} scores stands against {len(row)} probabilities")
     known = [probability for probability in probabilities if not isinstance(probability, Value)]
     if len(known) == count and not (min(known) >= 0.0 and abs(sum(known) - 1.0) <= 1e-6):
         raise ValueError(f"a row of probabilities has entries of at least 0 and the sum 1, not {row!r}")

@@ -35,14 +35,12 @@ def read_matrices(matrices: Mapping[str, Any]) -> list[tuple[Matrix, Matrix]]:
     for layer in range(1, count + 1):
         weights = _read_matrix(matrices[f"W{layer}"], f"W{layer}")
         biases = _read_matrix(matrices[f"b{layer}"], f"b{layer}")
+        shape = f"W{layer} is {len(weights)} × {len(weights[0])}"
         if len(biases) != 1 or len(biases[0]) != len(weights[0]):
-            raise ValueError(
-                f"b{layer} is {_shape(biases)}: W{layer} is {_shape(weights)}, so 1 × {len(weights[0])} is needed"
-            )
+            wrong = f"b{layer} is {len(biases)} × {len(biases[0])}"
+            raise ValueError(f"{wrong}: {shape}, so 1 × {len(weights[0])} is needed")
         if layers and len(weights) != len(layers[-1][1][0]):
-            raise ValueError(
-                f"W{layer} is {_shape(weights)}, but layer {layer - 1} gives {len(layers[-1][1][0])} numbers"
-            )
+            raise ValueError(f"{shape}, but layer {layer - 1} gives {len(layers[-1][1][0])} numbers")
         layers.append((weights, biases))
     return layers
 
@@ -58,8 +56,3 @@ def _read_matrix(matrix: Any, name: str) -> Matrix:
 def network_sizes(layers: list[tuple[Matrix, Matrix]]) -> list[int]:
     """Return the number of inputs, then of neurons in each layer."""
     return [len(layers[0][0]), *(len(weights[0]) for weights, _ in layers)]
-
-
-def _shape(matrix: Matrix) -> str:
-    """Return ``2 × 3``."""
-    return f"{len(matrix)} × {len(matrix[0])}"

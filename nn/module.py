@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import reprlib
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from os import PathLike
 from types import FunctionType
 from typing import Any, Self, TypeVar
 
 from engine import Value
-from engine.extend import Scope, real_number
+from engine.extend import Scope, real_number, store_data
 from nn.files import SavedModel, first_difference, from_text, printable, read_model, replace_file, to_text
 
 M = TypeVar("M", bound="Module")
@@ -20,10 +19,7 @@ _WITHOUT_PARAMETERS = {Scope, FunctionType, str, int, float, bool}
 
 
 class _BuildOrFill:
-    """``load``: `Module._build` on a class, `Module._fill` on a model.
-
-    With a plain class method, ``model.load(path)`` would build another model and leave ``model`` as it was.
-    """
+    """``load``: `Module._build` on a class, `Module._fill` on a model, which a class method would leave as it was."""
 
     def __get__(self, module: M | None, kind: type[M]) -> Callable[[str | PathLike[str]], M]:
         return kind._build if module is None else module._fill
@@ -55,7 +51,10 @@ class Module:
         """
         seen: dict[int, Any] = {}
         named = list(_leaves(self, "", seen))
-        _check_sets(seen)
+        for group in [thing for thing in seen.values() if isinstance(thing, (set, frozenset))]:
+            for item in group:
+                if id(item) not in seen and (isinstance(item, Module) or (isinstance(item, Value) and item.is_leaf)):
+                    raise TypeError(f"{item!r} is found in a set only, where it has no name: keep it in a list")
         return named
 
     def parameters(self) -> list[Value]:
@@ -73,11 +72,10 @@ class Module:
 
     def _parameters_by_name(self) -> dict[str, Value]:
         """Return the named parameters as a dict; ValueError for a name that two of them have."""
-        named = self.named_parameters()
-        parameters = dict(named)
-        if len(parameters) != len(named):
-            ((name, _),) = Counter(name for name, _ in named).most_common(1)
-            raise ValueError(f"two parameters of this {type(self).__name__} have the name {name}: rename one of them")
+        parameters: dict[str, Value] = {}
+        for name, parameter in self.named_parameters():
+            if parameters.setdefault(name, parameter) is not parameter:
+                raise ValueError(f"two parameters of this {type(self).__name__} have the name {name}: rename one")
         return parameters
 
     def load_state_dict(self, state: Mapping[str, float]) -> None:
@@ -93,9 +91,8 @@ class Module:
         if missing or unknown:
             problem = f"missing are {_some(missing)}; unknown are {_some(unknown)}"
             raise ValueError(f"the parameters are not those of this {type(self).__name__}: {problem}")
-        numbers = {name: real_number(state[name], f"the parameter {name}") for name in parameters}
-        for name, parameter in parameters.items():
-            parameter.data = numbers[name]
+        numbers = [real_number(state[name], f"the parameter {name}") for name in parameters]
+        store_data(list(parameters.values()), numbers)
 
     def architecture(self) -> dict[str, Any]:
         """Return the arguments that build a module like this one: a file keeps them, and repr shows them.
@@ -118,11 +115,10 @@ class Module:
         text, on trial, what ``load`` would build: ValueError, naming the first difference, if that is another model,
         as where a network shares parameters and its constructor does not. In any of these cases no file is touched.
         """
-        kind = type(self)
         text = to_text(self._as_saved())
-        if kind.architecture is not Module.architecture:  # Else it does not say how it is built, and can be filled.
+        if type(self).architecture is not Module.architecture:  # Else it does not say how it is built: fill it.
             try:
-                kind._rebuild(from_text(text.encode(), kind.__name__))
+                self._rebuild(from_text(text.encode(), type(self).__name__))
             except Exception as error:
                 raise ValueError(
                     f"{printable(error)}, so load could not build it: write a subclass whose architecture() and "
@@ -134,10 +130,7 @@ class Module:
 
     @classmethod
     def _build(cls, path: str | PathLike[str]) -> Self:
-        """Build a new model as in the file that `save` wrote. On a model, ``load`` fills that one instead.
-
-        Raises ValueError, saying what is wrong, for a file that is damaged or holds a module of another class.
-        """
+        """Build a new model from the file that `save` wrote; ValueError if that is damaged or of another class."""
         saved = read_model(path, cls.__name__)
         try:
             return cls._rebuild(saved)
@@ -154,10 +147,9 @@ class Module:
         module = cls(**saved.architecture)
         module.load_state_dict(saved.parameters)
         again = module._as_saved()
-        difference = first_difference(saved.architecture, again.architecture)
-        difference = difference or first_difference(saved.parameters, again.parameters)
-        if difference:
-            raise ValueError(difference)
+        for before, after in ((saved.architecture, again.architecture), (saved.parameters, again.parameters)):
+            if difference := first_difference(before, after):
+                raise ValueError(difference)
         return module
 
     def _as_saved(self) -> SavedModel:
@@ -165,10 +157,9 @@ class Module:
         return SavedModel(type(self).__name__, self.architecture(), self.state_dict())
 
     def _fill(self, path: str | PathLike[str]) -> Self:
-        """Give this model the parameters in the file that `save` wrote, and return it. On a class, ``load`` builds one.
+        """Give this model the parameters in the file that `save` wrote, and return it.
 
-        Raises ValueError, saying what is wrong, for a file that is damaged or holds a module of another class or of
-        another architecture; then nothing is changed.
+        Raises ValueError if the file is damaged, of another class or architecture; then nothing is changed.
         """
         saved = read_model(path, type(self).__name__)
         difference = first_difference(saved.architecture, self.architecture())
@@ -181,7 +172,8 @@ class Module:
         return self
 
     def __repr__(self) -> str:
-        arguments = ", ".join(f"{name}={_shown(argument)}" for name, argument in self.architecture().items())
+        shown = [(name, getattr(item, "__name__", None) or repr(item)) for name, item in self.architecture().items()]
+        arguments = ", ".join(f"{name}={item}" for name, item in shown)
         count = len(self.parameters())
         return f"{type(self).__name__}({arguments}) with {count} parameter{'' if count == 1 else 's'}"
 
@@ -202,14 +194,6 @@ def _leaves(thing: Any, name: str, seen: dict[int, Any]) -> Iterator[tuple[str, 
         yield from _leaves(inner, inner_name, seen)
 
 
-def _check_sets(seen: dict[int, Any]) -> None:
-    """Raise TypeError if a set among the things ``seen`` holds a parameter that was not seen elsewhere."""
-    for group in [thing for thing in seen.values() if isinstance(thing, (set, frozenset))]:
-        for item in group:
-            if id(item) not in seen and (isinstance(item, Module) or (isinstance(item, Value) and item.is_leaf)):
-                raise TypeError(f"{item!r} is found in a set only, where it has no name: keep it in a list")
-
-
 def _parts(thing: Any, name: str) -> list[tuple[str, Any]]:
     """Return what a module or a container holds, each with its name; nothing for anything else."""
     if isinstance(thing, Module):
@@ -225,11 +209,6 @@ def _parts(thing: Any, name: str) -> list[tuple[str, Any]]:
 
 
 def _some(names: list[Any]) -> str:
-    """Return the names for a message, or the first few of many; a key that is not text is shown by its repr."""
-    shown = ", ".join(printable(name) if isinstance(name, str) else repr(name) for name in names[:3]) or "none"
+    """Return the names for a message, or the first few of many."""
+    shown = ", ".join(map(printable, names[:3])) or "none"
     return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown
-
-
-def _shown(argument: Any) -> str:
-    """Return an argument as repr should show it: a function by its name."""
-    return getattr(argument, "__name__", None) or repr(argument)

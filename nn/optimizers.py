@@ -59,13 +59,18 @@ class Optimizer(ABC):
         All new numbers are computed before the first is stored. Raises ArithmeticError, naming the parameter, if one is
         infinite or NaN; then every parameter and the state are as they were.
         """
-        updates = [
-            self._as_floats(*self._apply(parameter.data, parameter.grad, state, self._learning_rate))
-            for parameter, state in zip(self.parameters, self.state, strict=True)
-        ]
-        for position, (number, state) in enumerate(updates):
-            if not (math.isfinite(number) and all(map(math.isfinite, state))):
-                raise self._not_finite(position, number, state)
+        what = f"the formula of {type(self).__name__}"
+        updates: list[tuple[float, State]] = []
+        for parameter, state in zip(self.parameters, self.state, strict=True):
+            found, after = self._apply(parameter.data, parameter.grad, state, self._learning_rate)
+            number, remembered = real_number(found, what), tuple(real_number(part, what) for part in after)
+            if not (math.isfinite(number) and all(map(math.isfinite, remembered))):
+                raise ArithmeticError(
+                    f"the step would make {parameter.label or f'parameter {len(updates)}'} {number!r} with the state "
+                    f"{remembered!r}, from {parameter.data!r} with the gradient {parameter.grad!r}: a smaller learning "
+                    "rate may help"
+                )
+            updates.append((number, remembered))
         for parameter, (number, _) in zip(self.parameters, updates, strict=True):
             parameter.data = number
         self.state = [state for _, state in updates]
@@ -74,10 +79,9 @@ class Optimizer(ABC):
         """Return the next step as expressions: (leaf, its next value) for each parameter and each number of its state.
 
         The gradient is that of ``loss``, as an expression in the Values of its graph (see `engine.gradients`). The
-        leaves of the state are made here, with the numbers of the present state. Nothing is changed: a program that
-        stores the values all at once takes the step that ``loss.backward()`` and `step` would take. The learning rate
-        is a number in them unless it is given as a Value. Works inside ``no_grad()``, too. Raises ValueError if the
-        loss depends on none of the parameters.
+        leaves of the state are made here. Nothing is changed: a program that stores the values all at once takes the
+        step that ``loss.backward()`` and `step` would take. The learning rate is a number in them unless it is given as
+        a Value. Works inside ``no_grad()``, too. Raises ValueError if the loss depends on none of the parameters.
         """
         with recorded():
             adjoints = gradients(loss, self.parameters)
@@ -113,30 +117,16 @@ class Optimizer(ABC):
             )
         return following
 
-    def _as_floats(self, number: Any, state: State) -> tuple[float, State]:
-        """Return what the formula gave for floats, as floats; TypeError if it is anything else."""
-        what = f"the formula of {type(self).__name__}"
-        return real_number(number, what), tuple(real_number(part, what) for part in state)
-
-    def _not_finite(self, position: int, number: float, state: State) -> ArithmeticError:
-        """Return the error for an update that cannot be stored."""
-        parameter = self.parameters[position]
-        return ArithmeticError(
-            f"the step would make {parameter.label or f'parameter {position}'} {number!r} with the state {state!r}, "
-            f"from {parameter.data!r} with the gradient {parameter.grad!r}: a smaller learning rate may help"
-        )
-
     def zero_grad(self) -> None:
         """Forget the gradient of every parameter."""
         for parameter in self.parameters:
             parameter.zero_grad()
 
     def __repr__(self) -> str:
-        settings = {"learning_rate": self.learning_rate}
-        settings |= {
-            name: item for name, item in vars(self).items() if isinstance(item, (bool, float)) and name[0] != "_"
-        }
-        listed = ", ".join(f"{name}={item!r}" for name, item in settings.items())
+        settings = [("learning_rate", self.learning_rate), *vars(self).items()]
+        listed = ", ".join(
+            f"{name}={item!r}" for name, item in settings if type(item) in (bool, float) and name[0] != "_"
+        )
         count = len(self.parameters)
         return f"{type(self).__name__}({listed}) of {count} parameter{'' if count == 1 else 's'}"
 
@@ -281,15 +271,14 @@ def _read_parameters(parameters: Iterable[Value], optimizer: str) -> list[Value]
     """Return the parameters as a list in which each stands once."""
     if not isinstance(parameters, Iterable):
         raise TypeError(f"{optimizer} takes a list of parameters, as model.parameters() gives, not {parameters!r}")
-    given = list(parameters)
-    for parameter in given:
+    found = []
+    for parameter in parameters:
         if not isinstance(parameter, Value):
             cure = "" if entries(parameter) is None else ": give the Values in one flat list"
             raise TypeError(f"{optimizer} trains Values, not {parameter!r} of type {type(parameter).__name__}{cure}")
-    found = list(dict.fromkeys(given))
-    for parameter in found:
         if not parameter.is_leaf:
             raise ValueError(f"{optimizer} trains leaves; {parameter!r} is the result of an operation")
+        found.append(parameter)
     if not found:
         raise ValueError(f"{optimizer} was given no parameters to train")
-    return found
+    return list(dict.fromkeys(found))

@@ -1,8 +1,8 @@
 """Whether the steps of a training are worth a program, and which one.
 
 A loss that declares its ``reduction``, the "mean" or the "sum" over the samples, can be summed row by row; any other is
-recorded with all its samples or not at all. Making a program takes far longer than recording a graph once, and more
-memory, so that few steps, or a large graph, are better left to the engine.
+recorded with all its samples or not at all. A program takes far longer to make than a graph, and more memory: few
+steps, or a large graph, are left to the engine.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from engine import RecordingError, Value, no_grad, recording, topological_order
 from engine.extend import values_in
-from nn.batches import NoRowsError, Objective, Rows, Steps, WholeBatch, flat
+from nn.batches import NoRowsError, Objective, Rows, Steps, WholeBatch, read_sample
 from nn.optimizers import Optimizer
 
 LARGEST_GRAPH = 2_000
@@ -27,12 +27,12 @@ CHECKED = 8
 
 
 class Cost(NamedTuple):
-    """What a backend costs: seconds to begin, to make an instruction, to run an instruction; bytes an instruction."""
+    """What a backend costs."""
 
-    start: float
-    make: float
-    run: float
-    memory: float
+    start: float  # seconds
+    make: float  # seconds an instruction
+    run: float  # seconds an instruction
+    memory: float  # bytes an instruction
 
 
 COSTS = {
@@ -79,23 +79,23 @@ class Planner:
             return None  # Programs are made of its formula, and would ignore a step of its own.
         try:
             size = self.count_operations()
-            return None if size is None else self.programs(size)
+            if size is None:
+                return None
+            total = size * len(self.first)
+            is_whole = len(self.first) == len(self.samples[0])
+            if self.objective.reduction is not None and not (is_whole and total <= LARGEST_GRAPH):
+                if not self.pays(size, total):
+                    return None
+                with suppress(NoRowsError):
+                    return self.by_rows()
+            if not is_whole or not self.pays(total, total):
+                return None
+            loss = self.record(lambda: self.objective(*self.samples))
+            if loss is None or not self.pays(max(total, len(_results(loss))), total):
+                return None  # The loss itself may have many operations.
+            return WholeBatch(loss, self.optimizer, self.backend)
         except ArithmeticError:
             return None  # The first batch will say what is wrong, and in which epoch.
-
-    def programs(self, size: int) -> Steps | None:
-        """Return the programs for samples of ``size`` operations, if they pay."""
-        count = len(self.first)
-        is_whole = count == len(self.samples[0])
-        separable = self.objective.reduction is not None
-        if separable and not (is_whole and size * count <= LARGEST_GRAPH):
-            if not self.pays(size, size * count):
-                return None
-            try:
-                return self.by_rows()
-            except NoRowsError:
-                pass
-        return self.as_one(size * count) if is_whole and self.pays(size * count, size * count) else None
 
     def by_rows(self) -> Steps | None:
         """Return the programs of a sample and of the update, checked on the beginning of the first batch."""
@@ -110,25 +110,14 @@ class Planner:
         rows.check(loss, chosen)
         return rows
 
-    def as_one(self, size: int) -> Steps | None:
-        """Return the program of all samples, if it pays even where the loss itself has many operations."""
-        loss = self.record(lambda: self.objective(*self.samples))
-        if loss is None or not self.pays(max(size, _size(loss)), size):
-            return None
-        return WholeBatch(loss, self.optimizer, self.backend)
-
     def count_operations(self) -> int | None:
         """Count the operations for a sample, with its loss if that can be separated; None if they are at random."""
         inputs, targets = ([values[self.first[0]]] for values in self.samples)
         before = _random_states()
         with recording_steps():
-            result = prediction = self.objective.model(inputs[0])
-            if self.objective.reduction is not None:
-                result = self.objective.loss([prediction], targets)
-        self.predictions = [prediction]
-        if _random_states() != before:
-            return None
-        return _size(*values_in(result))
+            self.predictions = [self.objective.model(inputs[0])]
+            result = self.objective.loss(self.predictions, targets) if self.objective.reduction else self.predictions
+        return len(_results(*values_in(result))) if _random_states() == before else None
 
     def pays(self, made: int, run: int) -> bool:
         """Whether programs that record ``made`` operations, and run ``run`` in each step, cost less than the engine."""
@@ -153,7 +142,7 @@ class Planner:
 
     def check_targets(self) -> None:
         """Let the loss refuse what it will, once and for all: a program does not look at the targets it is given."""
-        different = {tuple(flat(target)): target for target in self.samples[1]}
+        different = {tuple(read_sample(target)[1]): target for target in self.samples[1]}
         with no_grad():
             self.objective.loss(self.predictions * len(different), list(different.values()))
 
@@ -161,11 +150,6 @@ class Planner:
 def _results(*values: Value) -> set[Value]:
     """Return the results of operations from which ``values`` were computed, themselves included."""
     return {value for value in topological_order(*values) if not value.is_leaf}
-
-
-def _size(*values: Value) -> int:
-    """Count those operations."""
-    return len(_results(*values))
 
 
 def _random_states() -> tuple[Any, ...]:

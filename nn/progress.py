@@ -17,7 +17,6 @@ Report = Callable[[int, float], object]
 Progress = bool | None | Report
 """True for a bar, False for none, None for one on a terminal where tqdm is installed, or a function."""
 
-
 PATIENCE = 1.0
 """How many seconds something may take before `train` says what it is."""
 
@@ -50,33 +49,23 @@ def reporting(progress: Progress, epochs: int) -> Iterator[Report]:
     """
     if callable(progress):
         yield progress
-    elif _wants_bar(progress):
-        with importlib.import_module("tqdm").tqdm(total=epochs, unit="epoch") as bar:
-
-            def advance(_epoch: int, loss: float) -> None:
-                """Move the bar on by an epoch."""
-                bar.set_postfix_str(f"loss {loss:.6g}", refresh=False)
-                bar.update()
-
-            yield advance
-    else:
-        yield _silent
-
-
-def _silent(_epoch: int, _loss: float) -> None:
-    """Report nothing."""
-
-
-def _wants_bar(progress: object) -> bool:
-    """Return whether to show a bar."""
+        return
     if progress is not None and not isinstance(progress, bool):
         raise TypeError(f"progress is True, False, None or a function of (epoch, loss), not {progress!r}")
-    if progress is None:
-        return _is_terminal(sys.stderr) and is_installed("tqdm")
     if progress and not is_installed("tqdm"):
         message = "progress=True draws its bar with tqdm, which is missing: python -m pip install tqdm"
         raise ModuleNotFoundError(message, name="tqdm")
-    return progress
+    if progress is False or not (progress or (_is_terminal(sys.stderr) and is_installed("tqdm"))):
+        yield lambda _epoch, _loss: None
+        return
+    with importlib.import_module("tqdm").tqdm(total=epochs, unit="epoch") as bar:
+
+        def advance(_epoch: int, loss: float) -> None:
+            """Move the bar on by an epoch."""
+            bar.set_postfix_str(f"loss {loss:.6g}", refresh=False)
+            bar.update()
+
+        yield advance
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

@@ -14,22 +14,14 @@ from dataclasses import dataclass
 
 from nn.checks import nonnegative, positive, whole_number
 
-_CHECKS = {
-    "initial": nonnegative,
-    "final": nonnegative,
-    "factor": positive,
-    "every": whole_number,
-    "epochs": whole_number,
-}
-"""What each setting of a schedule may be."""
-
 
 class _Schedule:
     """What the schedules share: their settings and the epoch are checked."""
 
     def __post_init__(self) -> None:
         for name, given in vars(self).items():
-            object.__setattr__(self, name, _CHECKS[name](given, name))
+            check = {"every": whole_number, "epochs": whole_number, "factor": positive}.get(name, nonnegative)
+            object.__setattr__(self, name, check(given, name))
 
     def __call__(self, epoch: int) -> float:
         """Return the learning rate of an epoch, a whole number of at least 0."""

@@ -1,14 +1,13 @@
 """`train`: predict, measure, differentiate, improve; again.
 
-With a program, model and loss are seen only while it is recorded: what they compute from plain numbers or print stays
-as it was then, and reading the number of a Value is refused. Such a model needs ``backend="eager"``. A model that draws
-at random (a changed state of `random` or of NumPy's generator is the sign), as with dropout, goes that way by itself.
+A program sees model and loss only while it is recorded: what they compute from plain numbers or print stays as it was
+then, and reading the number of a Value is refused. Such a model needs ``backend="eager"``. A model that draws at
+random, as with dropout, goes that way by itself: a changed state of `random` or of NumPy's generator is the sign.
 
-All samples in one batch of up to 2,000 operations are one program, and the history is that of "eager" to the last bit.
-More samples, and batches that change, are summed row by row if the loss declares its ``reduction`` (see `nn.losses`):
-the history then differs in the order of additions, by 1e-12 of its numbers. Any other loss is one program if all its
-samples are one batch. Where a program costs more time than it saves, or much more memory than recording does, "eager"
-is taken: for a few hundred steps of a whole batch, or for a graph of 100,000 operations (see `nn.planning`).
+All samples in one batch of up to 2,000 operations have the history of "eager" to the last bit. More samples, and
+batches that change, are summed row by row if the loss declares its ``reduction`` (see `nn.losses`): the history then
+differs in the order of additions, by 1e-12. Where a program costs more time than it saves, or much more memory,
+"eager" is taken: for a few hundred steps of a whole batch, or for a graph of 100,000 operations (see `nn.planning`).
 """
 
 from __future__ import annotations
@@ -36,8 +35,7 @@ BACKENDS = ("python", "llvm", "eager")
 WORK = 3_000_000
 """How many instructions are run between two looks at Ctrl-C: a tenth of a second in Python."""
 
-_KINDS = (DomainError, ZeroDivisionError, OverflowError)
-"""Errors that are raised again as what they are, with the epoch."""
+_KINDS = (DomainError, ZeroDivisionError, OverflowError)  # They are raised again as what they are, with the epoch.
 
 
 @dataclass(repr=False)
@@ -146,11 +144,6 @@ class _Training:
         self.history.interrupted = self.interruption.requested
         return self.history
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether all samples make one batch."""
-        return self.batch_size >= len(self.samples[0])
-
     def plan(self, epochs: int) -> None:
         """Make the programs, where they are worth it."""
         self.batches = self.new_batches()
@@ -162,18 +155,15 @@ class _Training:
 
     def some_epochs(self, epoch: int, most: int) -> list[float]:
         """Go through the samples once, or up to ``most`` times; return the mean loss of each time."""
-        if self.steps is not None and self.is_whole and epoch >= self.careful_until:
+        everything = range(len(self.samples[0]))
+        if self.steps is not None and self.batch_size >= len(everything) and epoch >= self.careful_until:
             count = max(1, min(most, WORK // self.steps.work))
             held = self.interruption.uninterrupted() if self.steps.work <= WORK else nullcontext()
             try:
                 with held:
-                    return self.steps.run(range(len(self.samples[0])), count)
+                    return self.steps.run(everything, count)
             except ArithmeticError:
                 self.careful_until = epoch + count  # One of these epochs fails. Those before it are done singly.
-        return [self.epoch(epoch)]
-
-    def epoch(self, epoch: int) -> float:
-        """Go through the samples once and return the mean loss."""
         mean = 0.0
         batches, self.batches = self.batches or self.new_batches(), []
         for chosen in batches:
@@ -183,13 +173,13 @@ class _Training:
             except ArithmeticError as error:
                 kind = type(error) if type(error) in _KINDS else ArithmeticError
                 raise kind(f"in epoch {epoch}: {error}") from error
-            mean += loss * (len(chosen) / len(self.samples[0]))
-        return mean
+            mean += loss * (len(chosen) / len(everything))
+        return [mean]
 
     def new_batches(self) -> list[Sequence[int]]:
         """Return the numbers of the samples in each batch: all in order if they fit into one, else shuffled and cut."""
         count = len(self.samples[0])
-        if self.is_whole:
+        if self.batch_size >= count:
             return [range(count)]
         order = list(range(count))
         self.random.shuffle(order)
@@ -203,37 +193,33 @@ class _Training:
             except ArithmeticError:
                 pass  # Recorded as a graph, the step fails with the message that is known from there.
         inputs, targets = ([values[index] for index in chosen] for values in self.samples)
-        with collector_paused():
-            return self.eager_update(inputs, targets)
-
-    def eager_update(self, inputs: list[Any], targets: list[Any]) -> float:
-        """Take one step of the optimizer on a graph of Values."""
         predictions, self.predictions = self.predictions, []
         is_first = not self.history.losses
-        with recording_steps() if is_first and self.backend != "eager" else nullcontext():
-            loss = self.objective(inputs, targets, predictions)
-        if is_first:
-            self.optimizer.check_reach(loss)
-        if not math.isfinite(loss.data):
-            raise ArithmeticError(f"the loss is {loss.data}: a smaller learning rate may help")
-        self.optimizer.zero_grad()
-        loss.backward()
-        with self.interruption.uninterrupted():
-            self.optimizer.step()
-        return loss.data
+        with collector_paused():
+            with recording_steps() if is_first and self.backend != "eager" else nullcontext():
+                loss = self.objective(inputs, targets, predictions)
+            if is_first:
+                self.optimizer.check_reach(loss)
+            if not math.isfinite(loss.data):
+                raise ArithmeticError(f"the loss is {loss.data}: a smaller learning rate may help")
+            self.optimizer.zero_grad()
+            loss.backward()
+            with self.interruption.uninterrupted():
+                self.optimizer.step()
+            return loss.data
 
 
 def _check_functions(model: object, loss: object, schedule: object, penalty: object) -> None:
     """Raise TypeError, naming it, for what is not a function, and ValueError for an unknown reduction."""
-    if not callable(model):
-        raise TypeError(f"the model is a Module that can be called, or a function of one input, not {model!r}")
-    if not callable(loss):
-        raise TypeError(f"loss is a function of (predictions, targets), as nn.mean_squared_error is, not {loss!r}")
-    if schedule is not None and not callable(schedule):
-        raise TypeError(f"schedule is a function from the epoch to a learning rate, not {schedule!r}")
-    if penalty is not None and not callable(penalty):
-        cure = "put lambda: before it, so that it is computed for every batch"
-        raise TypeError(f"penalty is a function without arguments, not {penalty!r}: {cure}")
+    per_batch = "a function without arguments (put lambda: before it, so that it is computed for every batch)"
+    for name, given, what in [
+        ("the model", model, "a Module that can be called, or a function of one input"),
+        ("loss", loss, "a function of (predictions, targets), as nn.mean_squared_error is"),
+        ("schedule", abs if schedule is None else schedule, "a function from the epoch to a learning rate"),
+        ("penalty", abs if penalty is None else penalty, per_batch),
+    ]:
+        if not callable(given):
+            raise TypeError(f"{name} is {what}, not {given!r}")
     reduction = getattr(loss, "reduction", None)
     if reduction not in (None, "mean", "sum"):
         raise ValueError(f"the reduction of a loss is 'mean' or 'sum', not {reduction!r}")
@@ -241,8 +227,7 @@ def _check_functions(model: object, loss: object, schedule: object, penalty: obj
 
 def _read_samples(inputs: Any, targets: Any) -> tuple[list[Any], list[Any]]:
     """Return inputs and targets as lists of equal length."""
-    xs = entries(inputs)
-    ys = entries(targets)
+    xs, ys = entries(inputs), entries(targets)
     if xs is None or ys is None:
         raise TypeError("inputs and targets are lists (or arrays) with an entry for each sample")
     if len(xs) != len(ys):

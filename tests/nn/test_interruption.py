@@ -20,6 +20,16 @@ def press_ctrl_c():
     signal.raise_signal(signal.SIGINT)
 
 
+def press_twice():
+    press_ctrl_c()
+    press_ctrl_c()
+    pytest.fail("the second Ctrl-C should have raised")
+
+
+def interrupt():
+    raise KeyboardInterrupt
+
+
 def loss_with(event, at):
     """The mean squared error, with something happening at its n-th call."""
     calls = []
@@ -42,29 +52,26 @@ def handler():
     signal.signal(signal.SIGINT, previous)
 
 
-def test_ctrl_c_ends_the_training_after_the_running_epoch():
+@pytest.mark.parametrize(
+    ("event", "epochs", "done"),
+    [(press_ctrl_c, 1000, 3), (press_ctrl_c, 3, 3), (press_twice, 50, 2), (interrupt, 50, 2)],
+)
+def test_ctrl_c_ends_the_training_after_the_running_update_and_twice_drops_it(event, epochs, done):
     model, twin = Line(), Line()
-    history = train(model, [1.0, 2.0], [3.0, 5.0], loss=loss_with(press_ctrl_c, at=4), epochs=1000)
-    whole = train(twin, [1.0, 2.0], [3.0, 5.0], epochs=4)
-    assert history.interrupted
-    assert not whole.interrupted
+    history = train(model, [1.0, 2.0], [3.0, 5.0], loss=loss_with(event, at=3), epochs=epochs)
+    whole = train(twin, [1.0, 2.0], [3.0, 5.0], epochs=done)
+    assert (history.interrupted, whole.interrupted) == (True, False)
     assert history.losses == whole.losses
     assert model.state_dict() == twin.state_dict()
     assert repr(history).endswith(", interrupted>")
 
 
 def test_ctrl_c_ends_an_epoch_after_the_running_batch():
-    model = Line()
-    optimizer = SGD(model.parameters())
-    steps = []
-
-    def observed():
-        steps.append(None)
-        SGD.step(optimizer)
-
-    optimizer.step = observed
-    history = train(model, [1.0] * 6, [2.0] * 6, loss_with(press_ctrl_c, at=5), optimizer, epochs=1000, batch_size=2)
-    assert len(steps) == 5
+    model, twin = Line(), Line()
+    data = [1.0] * 6, [2.0] * 6
+    history = train(model, *data, loss_with(press_ctrl_c, at=5), SGD(model.parameters()), epochs=1000, batch_size=2)
+    train(twin, [1.0] * 2, [2.0] * 2, epochs=5)
+    assert model.state_dict() == pytest.approx(twin.state_dict(), rel=1e-14)
     assert len(history.losses) == 1
     assert history.interrupted
 
@@ -83,81 +90,28 @@ def test_ctrl_c_within_a_step_waits_for_its_end_however_often_it_is_pressed():
     assert history.interrupted
 
 
-def test_a_second_ctrl_c_drops_the_running_update():
-    def twice():
-        press_ctrl_c()
-        press_ctrl_c()
-        pytest.fail("the second Ctrl-C should have raised")
-
-    model, twin = Line(), Line()
-    history = train(model, [1.0], [1.0], loss=loss_with(twice, at=3), epochs=50)
-    train(twin, [1.0], [1.0], epochs=2)
-    assert history.interrupted
-    assert len(history.losses) == 2
-    assert model.state_dict() == twin.state_dict()
+def own(_signal, _frame):
+    pytest.fail("train should have caught this")
 
 
-def test_ctrl_c_between_epochs_ends_the_training():
-    history = train(Line(), [1.0], [1.0], epochs=50, progress=lambda epoch, loss: epoch == 6 and press_ctrl_c())
-    assert history.interrupted
-    assert len(history.losses) == 7
-
-
-def test_ctrl_c_in_the_last_epoch_is_reported():
-    history = train(Line(), [1.0], [1.0], loss=loss_with(press_ctrl_c, at=3), epochs=3)
-    assert len(history.losses) == 3
-    assert history.interrupted
-
-
-def test_an_interrupt_that_is_no_signal_ends_the_training_too():
-    def interrupt():
-        raise KeyboardInterrupt
-
-    history = train(Line(), [1.0], [1.0], loss=loss_with(interrupt, at=3), epochs=50)
-    assert history.interrupted
-    assert len(history.losses) == 2
-
-
-def test_a_failure_restores_the_handler():
-    def fail():
-        raise RuntimeError("no loss today")
-
-    with pytest.raises(RuntimeError, match="no loss today"):
-        train(Line(), [1.0], [1.0], loss=loss_with(fail, at=2))
-
-
-def test_a_handler_of_ones_own_is_put_back():
-    def own(signal_number, frame):
-        pytest.fail("train should have caught this")
-
-    signal.signal(signal.SIGINT, own)
-    assert train(Line(), [1.0], [1.0], loss=loss_with(press_ctrl_c, at=2)).interrupted
-    assert signal.getsignal(signal.SIGINT) is own
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def test_a_program_that_ignores_ctrl_c_goes_on_ignoring_it():
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@pytest.mark.parametrize(("before", "interrupted"), [(own, True), (signal.SIG_IGN, False)])
+def test_a_handler_of_ones_own_is_put_back_and_one_that_ignores_ctrl_c_goes_on_ignoring_it(before, interrupted):
+    signal.signal(signal.SIGINT, before)
     history = train(Line(), [1.0], [1.0], loss=loss_with(press_ctrl_c, at=2), epochs=5)
-    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    assert signal.getsignal(signal.SIGINT) is before
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    assert len(history.losses) == 5
-    assert not history.interrupted
+    assert history.interrupted is interrupted
+    assert len(history.losses) == (2 if interrupted else 5)
 
 
-def test_in_another_thread_the_handler_is_left_alone():
-    histories, handlers = [], []
-
-    def observe():
-        handlers.append(signal.getsignal(signal.SIGINT))
-
-    def work():
-        histories.append(train(Line(), [1.0], [1.0], loss=loss_with(observe, at=2), epochs=3))
-
-    thread = threading.Thread(target=work)
+def test_a_failure_restores_the_handler_and_another_thread_leaves_it_alone():
+    with pytest.raises(ZeroDivisionError):
+        train(Line(), [1.0], [1.0], loss=loss_with(lambda: 1 / 0, at=2))
+    handlers = []
+    loss = loss_with(lambda: handlers.append(signal.getsignal(signal.SIGINT)), at=2)
+    thread = threading.Thread(target=lambda: train(Line(), [1.0], [1.0], loss=loss, epochs=3))
     thread.start()
     thread.join()
-    assert len(histories[0].losses) == 3
     assert handlers == [signal.default_int_handler]
 
 

@@ -22,36 +22,21 @@ from nn import (
 
 PREDICTIONS = [0.1, 0.9, 0.35, 0.6, 0.75]
 TARGETS = [0.0, 1.0, 1.0, 0.0, 0.25]
-SIGNS = [-1.0, 1.0, 1.0, -1.0, 1.0]
+SIGNS = np.array([-1.0, 1.0, 1.0, -1.0, 1.0])
 
 p = np.array(PREDICTIONS)
 t = np.array(TARGETS)
 z = np.log(p / (1.0 - p))
 
+log_loss = -np.mean(t * np.log(p) + (1.0 - t) * np.log(1.0 - p))
+margins = SIGNS * 4.0 * z
+
 CASES = [
     (mean_squared_error, p, t, np.mean((t - p) ** 2), 2.0 * (p - t) / 5.0),
     (half_sum_of_squares, p, t, 0.5 * np.sum((t - p) ** 2), p - t),
-    (
-        binary_cross_entropy,
-        p,
-        t,
-        -np.mean(t * np.log(p) + (1.0 - t) * np.log(1.0 - p)),
-        (p - t) / (p * (1.0 - p)) / 5.0,
-    ),
-    (
-        binary_cross_entropy_with_logits,
-        z,
-        t,
-        -np.mean(t * np.log(p) + (1.0 - t) * np.log(1.0 - p)),
-        (p - t) / 5.0,
-    ),
-    (
-        hinge,
-        4.0 * z,
-        np.array(SIGNS),
-        np.mean(np.maximum(0.0, 1.0 - np.array(SIGNS) * 4.0 * z)),
-        np.where(np.array(SIGNS) * 4.0 * z < 1.0, -np.array(SIGNS), 0.0) / 5.0,
-    ),
+    (binary_cross_entropy, p, t, log_loss, (p - t) / (p * (1.0 - p)) / 5.0),
+    (binary_cross_entropy_with_logits, z, t, log_loss, (p - t) / 5.0),
+    (hinge, 4.0 * z, SIGNS, np.mean(np.maximum(0.0, 1.0 - margins)), np.where(margins < 1.0, -SIGNS, 0.0) / 5.0),
 ]
 LOSSES = [case[0] for case in CASES]
 
@@ -72,71 +57,52 @@ def test_value_and_gradient_are_those_of_the_closed_form(loss, points, targets, 
     assert sum(rows) / {"mean": len(rows), "sum": 1}[loss.reduction] == pytest.approx(result.data, rel=1e-14)
 
 
-@pytest.mark.parametrize("loss", [loss for loss in LOSSES if loss is not hinge])
-def test_derivatives_by_predictions_and_targets_agree_with_differences(loss):
-    assert gradcheck(loss, [PREDICTIONS, [0.2, 0.7, 0.9, 0.4, 0.25]], order=2)
+def test_derivatives_by_predictions_and_targets_agree_with_differences():
+    for loss in (mean_squared_error, half_sum_of_squares, binary_cross_entropy, binary_cross_entropy_with_logits):
+        assert gradcheck(loss, [PREDICTIONS, [0.2, 0.7, 0.9, 0.4, 0.25]], order=2)
+    assert gradcheck(lambda row: cross_entropy([row], [1]), [[0.5, -1.25, 2.0]], order=2)
 
 
-@pytest.mark.parametrize("loss", [mean_squared_error, half_sum_of_squares])
-def test_several_outputs_are_compared_row_by_row(loss):
+def test_predictions_may_be_rows_one_value_or_a_generator():
     rows = np.arange(6.0).reshape(3, 2)
     targets = np.array([[1.0, 0.5], [2.0, 2.5], [-1.0, 5.0]])
-    squares = (rows - targets) ** 2
-    expected = {mean_squared_error: squares.mean(), half_sum_of_squares: 0.5 * squares.sum()}[loss]
     predictions = [[Value(number) for number in row] for row in rows]
-    assert loss(predictions, targets).data == pytest.approx(expected, rel=1e-15)
-    assert loss(np.array(predictions), targets.tolist()).data == pytest.approx(expected, rel=1e-15)
-
-
-@pytest.mark.parametrize(
-    "targets",
-    [[0, 1], [[0], [1]], (0.0, 1.0), np.array([0, 1]), np.array([[0], [1]]), iter([0, 1])],
-    ids=["list", "column", "tuple", "array", "column of an array", "iterator"],
-)
-def test_targets_may_be_a_column_an_array_or_any_iterable(targets):
-    assert mean_squared_error([Value(0.5), Value(0.75)], targets).data == (0.25 + 0.0625) / 2.0
-
-
-def test_predictions_may_be_one_value_or_a_generator():
+    expected = np.mean((rows - targets) ** 2)
+    assert mean_squared_error(predictions, targets).data == pytest.approx(expected, rel=1e-15)
+    assert mean_squared_error(np.array(predictions), targets.tolist()).data == pytest.approx(expected, rel=1e-15)
     assert mean_squared_error(Value(3.0), 1.0).data == 4.0
     assert half_sum_of_squares((Value(number) for number in (1.0, 2.0)), [0, 0]).data == 2.5
 
 
+@pytest.mark.parametrize("targets", [[0, 1], [[0], [1]], (0.0, 1.0), np.array([[0], [1]]), iter([0, 1])], ids=str)
+def test_targets_may_be_a_column_an_array_or_any_iterable(targets):
+    assert mean_squared_error([Value(0.5), Value(0.75)], targets).data == (0.25 + 0.0625) / 2.0
+
+
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize(
-    ("predictions", "targets"),
+    ("predictions", "targets", "error", "message"),
     [
-        ([0.5, 0.5], [1.0]),
-        ([0.5], [1.0, 1.0]),
-        ([[0.5, 0.5]], [1.0]),
-        (0.5, [1.0, 1.0]),
-        ([[0.5], [0.5, 0.5]], [[1], [1]]),
+        ([0.5, 0.5], [1.0], ValueError, "the shapes differ: 2 predictions stand against 1 targets"),
+        ([[0.5, 0.5]], [1.0], ValueError, "the shapes differ"),
+        (0.5, [1.0, 1.0], ValueError, "the shapes differ"),
+        ([[0.5], [0.5, 0.5]], [[1], [1]], ValueError, "the shapes differ"),
+        ([], [], ValueError, "at least one prediction"),
+        ([Value(0.5)], ["1"], TypeError, "a target takes a real number, not '1'"),
+        ([None], [1.0], TypeError, "a prediction takes a real number, not None"),
     ],
 )
-def test_lengths_that_differ_are_refused(loss, predictions, targets):
-    with pytest.raises(ValueError, match=r"the shapes differ: \d predictions stand against \d targets"):
+def test_what_no_loss_can_compare_is_refused(loss, predictions, targets, error, message):
+    with pytest.raises(error, match=message):
         loss(predictions, targets)
-
-
-@pytest.mark.parametrize("loss", LOSSES)
-def test_nothing_to_compare_and_what_is_not_a_number_are_refused(loss):
-    with pytest.raises(ValueError, match="at least one prediction"):
-        loss([], [])
-    with pytest.raises(TypeError, match="a target takes a real number, not '1'"):
-        loss([Value(0.5)], ["1"])
-    with pytest.raises(TypeError, match="a prediction takes a real number, not None"):
-        loss([None], [1.0])
 
 
 @pytest.mark.parametrize(
     ("logit", "target", "expected", "slope"),
     [
         (1e4, 1.0, 0.0, 0.0),
-        (1e4, 0.0, 1e4, 1.0),
         (-1e4, 1.0, 1e4, -1.0),
-        (-1e4, 0.0, 0.0, 0.0),
         (1e4, 0.25, 7.5e3, 0.75),
-        (50.0, 1.0, math.exp(-50.0), -math.exp(-50.0)),
         (-50.0, 0.0, math.exp(-50.0), math.exp(-50.0)),
         (700.0, 1.0, math.exp(-700.0), -math.exp(-700.0)),
         (0.0, 1.0, math.log(2.0), -0.5),
@@ -161,56 +127,21 @@ def test_a_saturated_sigmoid_costs_much_but_not_infinity(logit, target):
     assert value.grad == 0.0
 
 
-@pytest.mark.parametrize("probability", [-0.25, 1.5, math.inf])
-def test_binary_cross_entropy_refuses_scores(probability):
-    with pytest.raises(
-        ValueError, match=f"takes probabilities, not {probability}: see binary_cross_entropy_with_logits"
-    ):
-        binary_cross_entropy([Value(probability)], [1])
-
-
-@pytest.mark.parametrize("loss", [binary_cross_entropy, binary_cross_entropy_with_logits])
-@pytest.mark.parametrize("target", [-1.0, 2.0, math.nan])
-def test_cross_entropies_refuse_targets_that_are_no_probabilities(loss, target):
-    with pytest.raises(ValueError, match="a probability from 0 to 1, not"):
-        loss([Value(0.5)], [target])
-
-
-def test_hinge_is_linear_on_the_wrong_side_and_refuses_zeros_and_ones():
-    assert hinge([Value(1e4), Value(-1e4)], [-1, 1]).data == 1e4 + 1.0
-    assert hinge([Value(1e4), Value(-1e4)], [1, -1]).data == 0.0
-    with pytest.raises(ValueError, match=r"the targets of hinge are -1 and \+1, not 0\.0"):
-        hinge([Value(0.5)], [0])
-
-
 def test_nan_is_not_hidden():
     for loss in LOSSES:
         assert math.isnan(loss([Value(math.nan)], [1.0]).data)
+    for scores in ([math.nan, math.inf], [math.inf, math.nan], [math.nan, -math.inf, 1.0], [1.0, math.nan]):
+        assert math.isnan(log_sum_exp(scores))
+        assert math.isnan(log_sum_exp([Value(score) for score in scores]).data)
 
 
 def test_penalties_are_sums_over_the_weights():
     weights = [Value(-2.0), Value(0.5), Value(3.0)]
+    assert l1_penalty(weights).data == 5.5
+    assert l2_penalty(weights).data == 13.25
     l1_penalty(weights, 0.1).backward()
     assert [weight.grad for weight in weights] == [-0.1, 0.1, 0.1]
-    assert l1_penalty(weights).data == 5.5
-    for weight in weights:
-        weight.zero_grad()
-    l2_penalty(iter(weights), 0.5).backward()
-    assert [weight.grad for weight in weights] == [-2.0, 0.5, 3.0]
-    assert l2_penalty(weights).data == 13.25
-
-
-@pytest.mark.parametrize("penalty", [l1_penalty, l2_penalty])
-def test_penalties_refuse_what_makes_no_sense(penalty):
-    with pytest.raises(ValueError, match="the strength of a penalty is a finite number of at least 0, not -1"):
-        penalty([Value(1.0)], -1)
-    with pytest.raises(ValueError, match="no parameters"):
-        penalty([])
-    with pytest.raises(TypeError, match=r"as model\.parameters\(\) gives"):
-        penalty(Value(1.0))
-    for weight in ("w", [Value(1.0)]):
-        with pytest.raises(TypeError, match="a penalty takes a real number, not"):
-            penalty([weight])
+    assert [slope.data for slope in gradients(l2_penalty(iter(weights), 0.5), weights)] == [-2.0, 0.5, 3.0]
 
 
 # --- Several classes: against NumPy, and where NumPy's formula would overflow or cancel -------------------------------
@@ -221,69 +152,36 @@ EXPONENTIALS = np.exp(LOGITS)
 PROBABILITIES = EXPONENTIALS / EXPONENTIALS.sum(axis=1, keepdims=True)
 ONE_HOT = np.eye(4)[CLASSES]
 SOFT = np.random.default_rng(2).dirichlet(np.ones(4), size=5)
+VALUES = [[Value(q) for q in row] for row in SOFT]
 
 
-def rows_of_values():
-    return [[Value(number) for number in row] for row in LOGITS]
-
-
-def gradient_of(rows):
-    return [[value.grad for value in row] for row in rows]
-
-
-@pytest.mark.parametrize("targets", [CLASSES, CLASSES.tolist(), CLASSES[:, None], CLASSES.astype(float), ONE_HOT])
+@pytest.mark.parametrize("targets", [CLASSES.tolist(), CLASSES[:, None], CLASSES.astype(float), ONE_HOT, SOFT, VALUES])
 def test_classes_are_given_by_number_or_as_probabilities(targets):
-    rows = rows_of_values()
+    wanted = SOFT if targets is SOFT or targets is VALUES else ONE_HOT
+    rows = [[Value(number) for number in row] for row in LOGITS]
     loss = cross_entropy(rows, targets)
     loss.backward()
-    expected = -np.mean(np.log(PROBABILITIES[np.arange(5), CLASSES]))
-    assert loss.data == pytest.approx(expected, rel=1e-14)
-    np.testing.assert_allclose(gradient_of(rows), (PROBABILITIES - ONE_HOT) / 5.0, rtol=1e-12)
-
-
-@pytest.mark.parametrize("as_values", [False, True])
-def test_targets_may_be_uncertain(as_values):
-    rows = rows_of_values()
-    targets = [[Value(q) for q in row] for row in SOFT] if as_values else SOFT
-    loss = cross_entropy(rows, targets)
-    loss.backward()
-    assert loss.data == pytest.approx(-np.mean(np.sum(SOFT * np.log(PROBABILITIES), axis=1)), rel=1e-14)
-    np.testing.assert_allclose(gradient_of(rows), (PROBABILITIES - SOFT) / 5.0, rtol=1e-11, atol=1e-16)
-
-
-def test_classes_as_rows_of_values_can_be_recorded_and_are_looked_at_only_when_it_runs():
-    scores, targets = ([Value(0.0) for _ in range(4)] for _ in range(2))
-    targets[0].data = 1.0
-    with recording():
-        loss = cross_entropy([scores], [targets])
-    program = Program([*scores, *targets], [loss, *gradients(loss, scores)])
-    for row, chosen in zip(LOGITS, CLASSES, strict=True):
-        probabilities = np.exp(row) / np.exp(row).sum()
-        found, *slopes = program(*row, *np.eye(4)[chosen])
-        assert found == pytest.approx(-np.log(probabilities[chosen]), rel=1e-13)
-        np.testing.assert_allclose(slopes, probabilities - np.eye(4)[chosen], rtol=1e-11, atol=1e-15)
+    assert loss.data == pytest.approx(-np.mean(np.sum(wanted * np.log(PROBABILITIES), axis=1)), rel=1e-14)
+    slopes = [[value.grad for value in row] for row in rows]
+    np.testing.assert_allclose(slopes, (PROBABILITIES - wanted) / 5.0, rtol=1e-11, atol=1e-16)
 
 
 @each_backend
-def test_a_class_that_is_a_value_is_an_input_of_a_program_with_the_bits_of_its_number(backend):
+@pytest.mark.parametrize("target", [[Value(0.0)], [Value(1.0), Value(0.0), Value(0.0), Value(0.0)]])
+def test_a_class_or_a_row_of_values_is_an_input_of_a_program_and_looked_at_only_when_it_runs(target, backend):
+    """A class has the bits of its number."""
     needs(backend)
-    scores, right = [Value(0.0) for _ in range(4)], Value(0.0)
+    scores, tolerance = [Value(0.0) for _ in range(4)], 1e-15 * (len(target) - 1)
     with recording():
-        loss = cross_entropy([scores], [right])
-    program = Program([*scores, right], [loss, *gradients(loss, scores)], backend=backend)
+        loss = cross_entropy([scores], [target])
+    program = Program([*scores, *target], [loss, *gradients(loss, scores)], backend=backend)
     for row in LOGITS:
         for chosen in range(4):
             values = [Value(number) for number in row]
             expected = cross_entropy([values], [chosen])
-            slopes = gradients(expected, values)
-            assert program(*row, chosen) == (expected.data, *(slope.data for slope in slopes))
-            assert cross_entropy([row], [Value(chosen)]).data == expected.data
-
-
-def test_a_row_of_numbers_and_values_has_a_loss_that_depends_on_the_values():
-    rest = Value(0.0)
-    cross_entropy([LOGITS[0]], [[1.0, rest, 0.0, 0.0]]).backward()
-    assert rest.grad == pytest.approx(-np.log(PROBABILITIES[0, 1]), rel=1e-14)
+            numbers = [expected.data, *(slope.data for slope in gradients(expected, values))]
+            found = program(*row, *([chosen] if len(target) == 1 else np.eye(4)[chosen]))
+            assert found == pytest.approx(numbers, rel=1e3 * tolerance, abs=tolerance)
 
 
 def test_a_target_that_is_almost_certain_keeps_its_rest():
@@ -291,15 +189,15 @@ def test_a_target_that_is_almost_certain_keeps_its_rest():
     assert cross_entropy(logits, [1.0, 0.0]) == 300.0
     assert cross_entropy(logits, [0.0, 1.0]) == pytest.approx(math.exp(-300.0), rel=1e-14)
     assert cross_entropy(logits, [5e-7, 1.0]) == pytest.approx(300.0 * 5e-7, rel=1e-14)
+    rest = Value(0.0)
+    cross_entropy([LOGITS[0]], [[1.0, rest, 0.0, 0.0]]).backward()
+    assert rest.grad == pytest.approx(-np.log(PROBABILITIES[0, 1]), rel=1e-14)
 
 
-def test_one_sample_may_stand_alone():
+def test_one_sample_may_stand_alone_and_two_classes_are_the_binary_case():
     row = [Value(number) for number in LOGITS[0]]
     assert cross_entropy(row, 2).data == cross_entropy([row], [2]).data
     assert cross_entropy(row, ONE_HOT[0]).data == cross_entropy([row], [0]).data
-
-
-def test_two_classes_are_the_binary_case():
     for logit in (-40.0, -1.0, 0.0, 2.5, 40.0):
         expected = binary_cross_entropy_with_logits(Value(logit), 1.0).data
         assert cross_entropy([[Value(0.0), Value(logit)]], [1]).data == expected
@@ -311,7 +209,6 @@ def test_two_classes_are_the_binary_case():
         ([1e4, -1e4, 0.0], 0, 0.0),
         ([1e4, -1e4, 0.0], 1, 2e4),
         ([1e4, 1e4, -1e4], 0, math.log(2.0)),
-        ([-1e4, -1e4, -1e4, -1e4], 3, math.log(4.0)),
         ([0.0, 50.0, 0.0], 1, 2.0 * math.exp(-50.0)),
         ([-700.0, 0.0, -699.0], 1, math.exp(-700.0) * (1.0 + math.e)),
     ],
@@ -324,14 +221,7 @@ def test_scores_of_any_size_keep_their_digits(row, right, expected):
     assert all(-1.0 <= value.grad <= 1.0 for value in values)
 
 
-def test_second_derivatives_agree_with_differences():
-    assert gradcheck(lambda row: cross_entropy([row], [1]), [[0.5, -1.25, 2.0]], order=2)
-
-
 def test_softmax_and_log_sum_exp_agree_with_numpy():
-    for function in (softmax, log_sum_exp):
-        with pytest.raises(ValueError, match="at least 1 numbers, not"):
-            function([])
     for row, expected in zip(LOGITS, PROBABILITIES, strict=True):
         np.testing.assert_allclose([p.data for p in softmax([Value(number) for number in row])], expected, rtol=1e-14)
         assert log_sum_exp(row) == pytest.approx(math.log(np.exp(row).sum()), rel=1e-14)
@@ -343,23 +233,19 @@ def test_softmax_and_log_sum_exp_agree_with_numpy():
 @pytest.mark.parametrize("row", [[-1e30, 1.0, 2.0], [1.0, -1e30, 2.0], [1.0, 2.0, -1e30], [-math.inf, 1.0, 2.0]])
 def test_a_score_far_below_the_others_counts_for_nothing(row):
     expected = [math.exp(score) / (math.e + math.e**2) for score in row]
+    normaliser = math.log(math.e + math.e**2)
     values = [Value(score) for score in row]
     result = log_sum_exp(values)
     result.backward()
-    assert result.data == pytest.approx(math.log(math.e + math.e**2), rel=1e-15)
+    assert result.data == pytest.approx(normaliser, rel=1e-15)
     assert [value.grad for value in values] == pytest.approx(expected, rel=1e-14)
     assert softmax(row) == pytest.approx(expected, rel=1e-14)
-    assert cross_entropy(row, [*(0.5 if score > 0.0 else 0.0 for score in row)]) == pytest.approx(
-        math.log(math.e + math.e**2) - 1.5, rel=1e-14
-    )
+    assert cross_entropy(row, [0.5 * (score > 0.0) for score in row]) == pytest.approx(normaliser - 1.5, rel=1e-14)
 
 
-def test_log_sum_exp_of_infinities_is_theirs():
+def test_log_sum_exp_at_infinities_and_at_a_tie():
     assert log_sum_exp([-math.inf, -math.inf]) == -math.inf
     assert log_sum_exp([math.inf, math.inf, 1.0]) == math.inf
-
-
-def test_at_a_tie_the_derivatives_are_symmetric():
     tied = [Value(0.75), Value(0.75)]
     log_sum_exp(tied).backward()
     assert [value.grad for value in tied] == [0.5, 0.5]
@@ -367,34 +253,32 @@ def test_at_a_tie_the_derivatives_are_symmetric():
 
 
 @pytest.mark.parametrize(
-    ("logits", "targets", "error", "message"),
+    ("function", "arguments", "error", "message"),
     [
-        ([[1.0, 2.0]], [2], ValueError, "a class of 2 is a whole number from 0 to 1, not 2"),
-        ([[1.0, 2.0]], [-1], ValueError, "from 0 to 1, not -1"),
-        ([[1.0, 2.0]], [0.5], ValueError, "from 0 to 1, not 0.5"),
-        ([[1.0, 2.0]], [math.nan], ValueError, "from 0 to 1, not nan"),
-        ([[1.0, 2.0]], ["0"], TypeError, "a target takes a real number, not '0'"),
-        ([[1.0, 2.0]], [Value(2.0)], ValueError, r"from 0 to 1, not Value\(data=2"),
-        ([[1.0, 2.0]], [0, 1], ValueError, "1 rows of logits stand against 2 targets"),
-        ([[1.0, 2.0], [1.0, 2.0]], 1, ValueError, "the targets of 2 rows of logits are a list, not 1"),
-        ([[1.0, 2.0]], [[0.5, 0.25, 0.25]], ValueError, "a row of 2 scores stands against 3 probabilities"),
-        ([[1.0, 2.0]], [[0.5, 0.25]], ValueError, "entries of at least 0 and the sum 1"),
-        ([[1.0, 2.0]], [[1.5, -0.5]], ValueError, "entries of at least 0 and the sum 1"),
-        ([[1.0]], [0], ValueError, "rows of at least 2 numbers"),
-        ([[1.0, 2.0], 3.0], [0, 0], ValueError, "rows of at least 2 numbers, not 3.0"),
-        ([[1.0, None]], [0], TypeError, "a score takes a real number, not None"),
-        ([], [], ValueError, r"a row of scores for each sample, not \[\]"),
-        (1.0, [0], ValueError, "a row of scores for each sample, not 1.0"),
+        (binary_cross_entropy, (-0.25, 1), ValueError, "takes probabilities, not -0.25: see .*with_logits"),
+        (binary_cross_entropy, (0.5, 2.0), ValueError, "a probability from 0 to 1, not 2"),
+        (binary_cross_entropy_with_logits, (0.5, math.nan), ValueError, "a probability from 0 to 1, not nan"),
+        (hinge, (0.5, 0), ValueError, r"the targets of hinge are -1 and \+1, not 0\.0"),
+        (l2_penalty, ([Value(1.0)], -1), ValueError, "the strength of a penalty is a finite number of at least 0"),
+        (l2_penalty, ([],), ValueError, "no parameters"),
+        (l2_penalty, (Value(1.0),), TypeError, r"as model\.parameters\(\) gives"),
+        (l2_penalty, ([[Value(1.0)]],), TypeError, "a penalty takes a real number, not"),
+        (softmax, ([],), ValueError, "at least 1 numbers, not"),
+        (log_sum_exp, ([],), ValueError, "at least 1 numbers, not"),
+        (cross_entropy, ([[1.0, 2.0]], [2]), ValueError, "a class of 2 is a whole number from 0 to 1, not 2"),
+        (cross_entropy, ([[1.0, 2.0]], [0.5]), ValueError, "from 0 to 1, not 0.5"),
+        (cross_entropy, ([[1.0, 2.0]], ["0"]), TypeError, "a target takes a real number, not '0'"),
+        (cross_entropy, ([[1.0, 2.0]], [Value(2.0)]), ValueError, r"from 0 to 1, not Value\(data=2"),
+        (cross_entropy, ([[1.0, 2.0]], [0, 1]), ValueError, "1 rows of logits stand against 2 targets"),
+        (cross_entropy, ([[1.0, 2.0]] * 2, 1), ValueError, "the targets of 2 rows of logits are a list, not 1"),
+        (cross_entropy, ([[1.0, 2.0]], [[0.5] * 3]), ValueError, "a row of 2 scores stands against 3 probabilities"),
+        (cross_entropy, ([[1.0, 2.0]], [[0.5, 0.25]]), ValueError, "entries of at least 0 and the sum 1"),
+        (cross_entropy, ([[1.0, 2.0]], [[1.5, -0.5]]), ValueError, "entries of at least 0 and the sum 1"),
+        (cross_entropy, ([[1.0, 2.0], 3.0], [0, 0]), ValueError, "rows of at least 2 numbers, not 3.0"),
+        (cross_entropy, ([[1.0, None]], [0]), TypeError, "a score takes a real number, not None"),
+        (cross_entropy, (1.0, [0]), ValueError, "a row of scores for each sample, not 1.0"),
     ],
 )
-def test_what_cannot_be_compared_is_refused(logits, targets, error, message):
+def test_what_makes_no_sense_is_refused(function, arguments, error, message):
     with pytest.raises(error, match=message):
-        cross_entropy(logits, targets)
-
-
-@pytest.mark.parametrize(
-    "scores", [[math.nan, math.inf], [math.inf, math.nan], [math.nan, -math.inf, 1.0], [1.0, math.nan]]
-)
-def test_nan_is_not_hidden_behind_an_infinite_score(scores):
-    assert math.isnan(log_sum_exp(scores))
-    assert math.isnan(log_sum_exp([Value(score) for score in scores]).data)
+        function(*arguments)

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from nn import MLP, SGD, half_sum_of_squares, mean_squared_error
+from nn import MLP, SGD, half_sum_of_squares
 
 X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 Y = np.array([[0], [1], [1], [0]])
@@ -34,51 +34,23 @@ def tutorial_gradients(network, inputs, targets):
     return a2, down | {"W1": inputs.T @ delta1, "b1": delta1.sum(axis=0, keepdims=True)}
 
 
-def gradient_matrices(model):
-    """The gradients of a model, arranged like its parameters."""
-    shaped = MLP(model.sizes)
-    shaped.load_state_dict({name: parameter.grad for name, parameter in model.named_parameters()})
-    return shaped.to_matrices()
-
-
-def test_the_gradient_is_the_one_that_the_tutorial_derives_by_hand():
-    network = tutorial_network(2, 2, 1)
-    model = MLP.from_matrices(network, hidden="sigmoid", output="sigmoid")
-    predictions = [model(x) for x in X]
-    half_sum_of_squares(predictions, Y).backward()
-    expected, descent = tutorial_gradients(network, X, Y)
-    np.testing.assert_allclose([p.data for p in predictions], expected[:, 0], rtol=1e-14)
-    for key, gradient in gradient_matrices(model).items():
-        np.testing.assert_allclose(gradient, -descent[key], rtol=1e-12, err_msg=key)
-
-
 def test_training_follows_the_tutorial_step_by_step():
     network = tutorial_network(2, 2, 1)
     model = MLP.from_matrices(network, hidden="sigmoid", output="sigmoid")
+    shaped = MLP(model.sizes)
     optimizer = SGD(model.parameters(), learning_rate=0.1)
     for _ in range(50):
-        _, descent = tutorial_gradients(network, X, Y)
+        expected, descent = tutorial_gradients(network, X, Y)
+        predictions = [model(x) for x in X]
+        np.testing.assert_allclose([p.data for p in predictions], expected[:, 0], rtol=1e-12)
+        optimizer.zero_grad()
+        half_sum_of_squares(predictions, Y).backward()
+        shaped.load_state_dict({name: parameter.grad for name, parameter in model.named_parameters()})
+        optimizer.step()
         for key in network:
             network[key] = network[key] + 0.1 * descent[key]
-        optimizer.zero_grad()
-        half_sum_of_squares([model(x) for x in X], Y).backward()
-        optimizer.step()
-    for key, matrix in model.to_matrices().items():
-        np.testing.assert_allclose(matrix, network[key], rtol=1e-12, err_msg=key)
-    loss = np.mean((Y - tutorial_gradients(network, X, Y)[0]) ** 2)
-    assert mean_squared_error([model(x) for x in X], Y).data == pytest.approx(loss, rel=1e-12)
-
-
-def test_column_j_holds_the_weights_of_neuron_j():
-    matrices = MLP([2, 3, 1], seed=1).to_matrices()
-    model = MLP([2, 3, 1], seed=1)
-    assert {key: np.shape(matrix) for key, matrix in matrices.items()} == {
-        "W1": (2, 3),
-        "b1": (1, 3),
-        "W2": (3, 1),
-        "b2": (1, 1),
-    }
-    assert [row[2] for row in matrices["W1"]] == [weight.data for weight in model.layers[0].neurons[2].w]
+            np.testing.assert_allclose(shaped.to_matrices()[key], -descent[key], rtol=1e-10, err_msg=key)
+            np.testing.assert_allclose(model.to_matrices()[key], network[key], rtol=1e-12, err_msg=key)
 
 
 @pytest.mark.parametrize("sizes", [(1, 1), (3, 2), (2, 4, 3, 2, 1)])
@@ -86,17 +58,16 @@ def test_column_j_holds_the_weights_of_neuron_j():
 def test_matrices_of_every_depth_and_form_go_round(sizes, form):
     network = tutorial_network(*sizes)
     model = MLP.from_matrices({key: form(matrix) for key, matrix in network.items()}, hidden="relu", output="linear")
-    assert model.sizes == list(sizes)
-    assert model.architecture()["output"] == "linear"
-    assert all(type(n) is float for matrix in model.to_matrices().values() for row in matrix for n in row)
+    assert model.architecture() == {"sizes": list(sizes), "hidden": "relu", "output": "linear"}
+    assert [row[-1] for row in network["W1"]] == [weight.data for weight in model.layers[0].neurons[-1].w]
     for key, matrix in model.to_matrices().items():
         np.testing.assert_array_equal(matrix, network[key])
+        assert type(matrix[0][0]) is float
 
 
 def test_loading_keeps_the_parameters_that_an_optimizer_holds():
-    model = MLP([2, 2, 1])
+    model, network = MLP([2, 2, 1]), tutorial_network(2, 2, 1)
     parameters = model.parameters()
-    network = tutorial_network(2, 2, 1)
     model.load_matrices(network)
     assert all(a is b for a, b in zip(model.parameters(), parameters, strict=True))
     np.testing.assert_array_equal(model.to_matrices()["W1"], network["W1"])
@@ -108,18 +79,13 @@ def test_loading_keeps_the_parameters_that_an_optimizer_holds():
         ({"b2": None}, ValueError, "missing .*b2"),
         ({"W3": [[1.0]]}, ValueError, "missing .*b3"),
         ({"w1": [[1.0]], "W1": None}, ValueError, r"missing \['W1'\], unknown \['w1'\]"),
-        ({"loss": 0.5, "epoch": 3}, ValueError, "unknown .*'loss', 'epoch'"),
         ({"b1": [0.0, 0.0]}, ValueError, "b1 is not a matrix"),
         ({"b1": [[0.0], [0.0]]}, ValueError, "b1 is 2 × 1: W1 is 2 × 2, so 1 × 2 is needed"),
-        ({"b1": [[0.0] * 2] * 2}, ValueError, "b1 is 2 × 2: W1 is 2 × 2, so 1 × 2 is needed"),
-        ({"b1": [[0.0] * 3]}, ValueError, "b1 is 1 × 3"),
         ({"W1": [[1.0, 2.0], [3.0]]}, ValueError, "W1 is not a matrix: it should be a list of rows of equal length"),
-        ({"W1": []}, ValueError, "W1 is not a matrix"),
         ({"W1": [[], []]}, ValueError, "W1 is not a matrix"),
         ({"W1": 3.0}, ValueError, "W1 is not a matrix"),
         ({"W2": [[1.0], [2.0], [3.0]]}, ValueError, "W2 is 3 × 1, but layer 1 gives 2 numbers"),
         ({"W1": [[1.0, "2"], [3.0, 4.0]]}, TypeError, "an entry of W1 takes a real number, not '2'"),
-        ({"W1": [[1.0, [2]], [3.0, 4.0]]}, TypeError, "an entry of W1 takes a real number"),
     ],
 )
 def test_matrices_that_make_no_network_are_refused(change, error, message):
@@ -135,8 +101,7 @@ def test_matrices_that_make_no_network_are_refused(change, error, message):
 
 
 def test_matrices_of_another_network_are_refused():
-    model = MLP([2, 3, 1])
     with pytest.raises(ValueError, match=r"a network of sizes \[2, 2, 1\]; this one has \[2, 3, 1\]"):
-        model.load_matrices(tutorial_network(2, 2, 1))
+        MLP([2, 3, 1]).load_matrices(tutorial_network(2, 2, 1))
     with pytest.raises(TypeError, match="not list"):
         MLP.from_matrices([[1.0]])

@@ -1,6 +1,8 @@
-"""The smallest things to train: a line, and XOR; and a training beside the same by the engine."""
+"""The smallest things to train: a line, and XOR; and a training by a program beside the same by the engine."""
 
 import io
+
+from support.program_checks import needs
 
 from engine import Value
 from nn import SGD, Module, train
@@ -34,11 +36,18 @@ def declared(reduction, loss):
     return loss
 
 
-def both_ways(model_of, loss, xs, ys, batch_size, backend="python", epochs=4, rate=0.1, **options):
+def beside_eager(backend, run):
+    """What a run gives by a program and by the engine."""
+    needs(backend)
+    return [run(chosen) for chosen in (backend, "eager")]
+
+
+def both_ways(model_of, loss, xs, ys, batch_size, backend="python", epochs=4, rate=0.1):
     """The history and the parameter w by a program and by the engine, which have to agree."""
-    runs = []
-    for chosen in (backend, "eager"):
+
+    def run(chosen):
         w = Value(0.5, "w")
-        history = train(model_of(w), xs, ys, loss, SGD([w], rate), epochs, batch_size, chosen, **options)
-        runs.append([*history.losses, w.data])
-    return runs
+        history = train(model_of(w), xs, ys, loss, SGD([w], rate), epochs, batch_size, chosen)
+        return [*history.losses, w.data]
+
+    return beside_eager(backend, run)
