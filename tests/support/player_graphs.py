@@ -38,10 +38,9 @@ def matrix_player():
     return loss, matrices, viz.player(loss, parameters=parameters, matrices=matrices, title="A network of two layers")
 
 
-def diamond(depth):
+def diamond(depth, leaf=None):
     """A leaf, and the result of adding it to itself so many times over: 2 ** depth paths."""
-    leaf = Value(1.0, "leaf")
-    result = leaf
+    leaf = result = Value(1.0, "leaf") if leaf is None else leaf
     for _ in range(depth):
         result = result + result
     return leaf, result
