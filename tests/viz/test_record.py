@@ -3,7 +3,6 @@
 import math
 from types import SimpleNamespace
 
-import pytest
 from hypothesis import given
 from support.random_programs import KINKED, SMOOTH, points, programs, run
 
@@ -39,21 +38,6 @@ def test_what_follows_from_a_partial_that_does_not_exist_is_undefined_and_nothin
     found = adjoints(Record([root]), root)
     assert isinstance(found[x], Undefined)
     assert found[y] == 0.0
-
-
-def test_at_an_entering_edge_the_chain_rule_ends():
-    x = Value(3.0, "x")
-    square = x * x
-    cube = square * x
-    record = Record([cube])
-    entering = {(x, cube), (square, cube)}
-    inside, outside = record.contributions(cube, [square, cube], entering)
-    assert (inside.use.operand, inside.total) == (square, 3.0)
-    assert (outside.use.operand, outside.total) == (x, 9.0)
-
-
-def test_a_product_that_overflows_stays_a_number():
-    x = Value(1e308)
-    root = x * 10.0 * 0.0
-    assert math.isnan(root.data)
-    assert adjoints(Record([root]), root)[x] == pytest.approx(0.0)
+    overflow = (y * 1e308) * 10.0 * 0.0
+    assert math.isnan(overflow.data)
+    assert adjoints(Record([overflow]), overflow)[y] == 0.0

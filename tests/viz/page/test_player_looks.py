@@ -8,7 +8,7 @@ from support.picture_reading import contrast
 from support.player_graphs import ASSIGN, ZERO, matrix_player, shared
 
 import viz
-from engine import Value, scope
+from engine import Value
 
 # (kind, text, colour, background) of each element with text of its own, and of each text of the picture.
 TEXTS = """
@@ -45,16 +45,6 @@ for (const text of document.querySelectorAll("#graph text")) {
 return found;
 """
 
-BOXES = """
-const box = (element) => {
-  const { x, y, right, bottom } = element.getBoundingClientRect();
-  return [x, y, right, bottom];
-};
-return [...document.querySelectorAll(arguments[0])].map((group) =>
-  [box(group.querySelector("rect:not(.outer)")), ...[...group.querySelectorAll("text:not(.should)")].map(box)]);
-"""
-
-
 # --- Sizes -----------------------------------------------------------------------------------------------------------
 
 
@@ -85,21 +75,6 @@ def test_the_page_fits_a_telephone_a_laptop_and_a_projector(page, width, height,
         assert max(bottom for *_, bottom in boxes[:4]) <= height, "on one screen"
 
 
-def test_texts_stay_in_their_boxes_and_frames_even_in_a_wide_font(page):
-    part = scope("a part with a WIDE NAME", note="and a note that needs a line of its own")(lambda a: a * 2)
-    tiny = Value(-1.2345e-300, "W" * 22)
-    wide = Value(-0.000123456, "日本語のとても長いラベルで二十二文字です")
-    emoji = Value(-1.2345e100, "👩\u200d🔬🎉🎉🎉🎉 fi")
-    made = viz.player((tiny * wide + emoji) * -0.5 + shared() + part(Value(1.0, "a")))
-    page.open(type(made)(made.html.replace("Arial, Helvetica", "Verdana, Arial"), made.nodes, made.steps), "#step=999")
-    boxes = page.run(BOXES, "#graph .node, #graph .frame")
-    assert len(boxes) == made.nodes + 1
-    for (left, top, right, bottom), *texts in boxes:
-        for text_left, text_top, text_right, text_bottom in texts:
-            assert left <= text_left < text_right <= right + 0.5
-            assert top - 1 <= text_top < text_bottom <= bottom + 1
-
-
 # --- Colours ---------------------------------------------------------------------------------------------------------
 
 
@@ -114,21 +89,6 @@ def test_text_has_the_contrast_that_wcag_asks_for(page, scheme):
     color = page.run("return getComputedStyle(document.body).backgroundColor")
     ground = sum(map(int, re.findall(r"\d+", color)[:3]))
     assert ground > 700 if scheme == "light" else ground < 100
-
-
-def test_roles_differ_in_shape_as_well_as_in_colour(page):
-    page.open(matrix_player()[2])
-    shapes, fills = page.run(
-        """
-        const names = ["input", "parameter", "operation", "result"];
-        const roles = names.map((role) => document.querySelector(`.node.${role}`));
-        const shape = (box) => box.tagName + box.getAttribute("rx");
-        return [roles.map((node) => [...node.querySelectorAll(".box")].map(shape).join()),
-          roles.map((node) => getComputedStyle(node.querySelector("rect.box:not(.outer)")).fill)];
-        """
-    )
-    assert len(set(shapes)) == 4
-    assert len(set(fills)) == 4
 
 
 # --- Who cannot see it, or has no mouse ------------------------------------------------------------------------------

@@ -8,8 +8,8 @@ from support.drawn_graphs import HOSTILE
 from support.player_graphs import diamond, matrix_player, shared, uses
 
 import viz
-from engine import Value, exp, sqrt, topological_order
-from viz.notation import names, number
+from engine import Value, exp, scope, sqrt, topological_order
+from viz.notation import names, number, printable
 
 
 # --- One node --------------------------------------------------------------------------------------------------------
@@ -94,23 +94,26 @@ def test_an_entry_of_a_matrix_chooses_its_node_and_shows_its_paths(page):
 
 
 # --- Labels and numbers ----------------------------------------------------------------------------------------------
-def test_labels_are_shown_as_text(page):
-    texts = [*HOSTILE, "first\nsecond", "\u202eevil"]
-    seen = [text.strip().replace("\n", " ").replace("\u202e", "\\u202e") for text in texts]
+def test_labels_names_of_parts_titles_and_names_of_matrices_are_shown_as_text(page):
+    texts = [*HOSTILE, "first\nsecond", "\u202eevil", "a\u2028b\u2029c", "\ud800", "a\udc00\x00\x1b"]
+    seen = [printable(text).replace("\n", " ") for text in texts]
     shown = """
     const texts = (selector) => [...document.querySelectorAll(selector)].map((found) => found.textContent);
-    return [texts("*").length, texts("#graph .name"), texts("#node option"), texts(".matrix.data b"),
-      document.title, document.getElementById("title").textContent, typeof window.hack];
+    return [texts("*").length, texts("#graph .name"), texts("#graph .part-name"), texts("#node option"),
+      texts(".matrix.data b"), document.title, document.getElementById("title").textContent, typeof window.hack];
     """
 
     def opened(labels):
         leaves = [Value(2.0, label) for label in labels]
-        made = viz.player(sum(leaves), title=labels[5], matrices={x.label: [[x]] for x in leaves})
-        return page.open(made, "#node=0&step=2").run(shown)
+        squares = [scope(x.label, note=x.label)(lambda x: x * x)(x) for x in leaves]
+        total, matrices = sum(squares[1:], squares[0]), {x.label: [[x]] for x in leaves}
+        return page.open(viz.player(total, title=labels[5], matrices=matrices), "#node=0&step=2").run(shown)
 
-    elements, names, options, matrices, *titles, hacked = opened(texts)
+    elements, names, parts, options, matrices, *titles, hacked = opened(texts)
     assert elements == opened([f"x{index}" for index in range(len(texts))])[0]
-    assert {text if len(text) <= 22 else f"{text[:11]}…{text[-10:]}" for text in seen} <= set(names)
+    short = [text if len(text) <= 22 else f"{text[:11]}…{text[-10:]}" for text in seen]
+    assert set(short) <= set(names)
+    assert parts == [text * 2 for text in short]
     assert set(seen) <= set(options)
     assert [name.replace("\n", " ") for name in matrices] == seen
     assert titles == [seen[5]] * 2
