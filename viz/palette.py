@@ -100,9 +100,11 @@ def _hexadecimal(channels: Iterable[int]) -> str:
     return "#" + "".join(f"{channel:02X}" for channel in channels)
 
 
-def css_variables(dark: bool = False) -> str:
-    """The colours of the roles for a style sheet: ``--parameter-fill``, ``--parameter-line`` and so on."""
+def css_variables() -> str:
+    """The colours of the roles for a style sheet, by its colour scheme: ``--parameter-fill`` and so on."""
     shades = {
-        role: (look.dark_fill, look.dark_line) if dark else (look.fill, look.line) for role, look in LOOKS.items()
+        f"{role}-{kind}": f"light-dark({light}, {dark})"
+        for role, look in LOOKS.items()
+        for kind, light, dark in (("fill", look.fill, look.dark_fill), ("line", look.line, look.dark_line))
     }
-    return " ".join(f"--{role}-fill: {fill}; --{role}-line: {line};" for role, (fill, line) in shades.items())
+    return " ".join(f"--{name}: {colors};" for name, colors in shades.items())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from engine import Value
 from engine.extend import check_fresh
@@ -96,14 +96,10 @@ def _part(title: str, sections: Sections) -> str:
     for row in itertools.chain(*sections.values()):
         for column, text in enumerate(row[:-1]):
             widths[column] = max(widths.get(column, 0), columns(text))
-    return "\n".join([title, *_lines(sections, widths)])
-
-
-def _lines(sections: Sections, widths: Mapping[int, int]) -> Iterator[str]:
-    """The lines of sections whose columns have these widths."""
+    lines = [title]
     for name, rows in sections.items():
-        if rows:
-            yield f"  {name}"
+        lines += [f"  {name}"] if rows else []
         for row in rows:
             padded = [text + " " * (widths[column] - columns(text)) for column, text in enumerate(row[:-1])]
-            yield "    " + "  ".join([*padded, row[-1]])
+            lines.append("    " + "  ".join([*padded, row[-1]]))
+    return "\n".join(lines)

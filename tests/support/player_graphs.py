@@ -1,6 +1,6 @@
 """Graphs to play, and what a pass through them has to show: the classic mistakes, each written down once more."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import viz
 from engine import Value, topological_order
@@ -51,8 +51,7 @@ def uses(node):
     return [(operand, partial) for operand, partial in node.edges if isinstance(operand, Value)]
 
 
-@dataclass
-class Step:
+class Step(NamedTuple):
     """A gradient that changes: of which node, and from what to what."""
 
     node: Value

@@ -70,7 +70,7 @@ def _input_row(name: str, numbers: Sequence[Value | float]) -> Row:
     values = list(dict.fromkeys(number for number in numbers if isinstance(number, Value)))
     if values and len(values) == len(set(numbers)):
         return row_of(_counted(name, len(values)) if name == "inputs" else name, values)
-    return Row(_counted(name, len(numbers)) if name == "inputs" else name, tuple(map(_data, numbers)), ())
+    return Row(_counted(name, len(numbers)) if name == "inputs" else name, tuple(map(float, numbers)), ())
 
 
 def _parameter_rows(part: Part, trained: Sequence[Value], called: Mapping[Value, str]) -> Iterable[Row]:
@@ -105,8 +105,3 @@ def _pieces(name: str) -> list[tuple[int, str]]:
 def _counted(name: str, count: int) -> str:
     """A name, and how many it stands for."""
     return f"{name} ({count})" if count > 1 else name
-
-
-def _data(number: Value | float) -> float:
-    """A number as a float."""
-    return number.data if isinstance(number, Value) else float(number)
