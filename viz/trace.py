@@ -41,7 +41,10 @@ def trace(value: Value) -> str:
     results = [node for node in record.uses if not node.is_leaf]
     forward: Sections = {
         "inputs": [(called[leaf], f"= {number(leaf.data)}") for leaf in leaves],
-        "intermediate results": [_result(node, called) for node in results],
+        "intermediate results": [
+            (called[node], *(f"= {text}" for text in (*evaluation(node, called), number(node.data))))
+            for node in results
+        ],
         "output": [(called[value], f"= {number(value.data)}")],
     }
     partials: Sections = {
@@ -56,11 +59,6 @@ def trace(value: Value) -> str:
     }
     parts = {"Forward primal trace": forward, "Local partials": partials, "Reverse adjoint trace": reverse}
     return "\n\n".join(_part(title, sections) for title, sections in parts.items() if any(sections.values()))
-
-
-def _result(node: Value, called: Mapping[Value, str]) -> Row:
-    """How a result was computed: v2, = x1 * x2, = 2 * 5, = 10."""
-    return called[node], *(f"= {text}" for text in (*evaluation(node, called), number(node.data)))
 
 
 def _partial(use: Use, called: Mapping[Value, str]) -> Row:

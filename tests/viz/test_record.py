@@ -1,17 +1,14 @@
 """The record of a graph against the engine: its edges, its chain rule to the last bit, and what is undefined in it."""
 
 import math
-from types import SimpleNamespace
 
 from hypothesis import given
+from support.drawn_graphs import ENGINE
 from support.random_programs import KINKED, SMOOTH, points, programs, run
 
-import engine
 from engine import Value, sqrt, topological_order
 from engine.extend import Undefined
 from viz.record import Record
-
-ENGINE = SimpleNamespace(**{row.name: getattr(engine, row.name) for row in engine.primitives_table()}, absolute=abs)
 
 
 def adjoints(record, root):

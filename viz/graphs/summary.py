@@ -41,7 +41,9 @@ def part_rows(record: Record, part: Part, members: Sequence[Value], outputs: Seq
     """Inputs, parameters, outputs, and the norm of the gradient by the parameters."""
     called = record.names
     trained = [member for member in members if member in record.parameters]
-    rows = [*_input_rows(part, called), *_parameter_rows(part, trained, called), _output_row(outputs, called)]
+    shared = common_name([called[output] for output in outputs]) if all(output.label for output in outputs) else ""
+    output_row = row_of(_counted(f"output {shared}".strip(), len(outputs)), outputs)
+    rows = [*_input_rows(part, called), *_parameter_rows(part, trained, called), output_row]
     if trained:
         computed = all(parameter.has_grad for parameter in trained)
         norm = math.hypot(*(parameter.grad for parameter in trained))
@@ -83,12 +85,6 @@ def _parameter_rows(part: Part, trained: Sequence[Value], called: Mapping[Value,
         kind = name.rpartition(".")[2]
         kinds.setdefault(re.sub(r"\[\d+\]|#?\d+$", "", kind) or kind, []).append(parameter)
     return [row_of(_counted(kind, len(parameters)), parameters) for kind, parameters in kinds.items()]
-
-
-def _output_row(outputs: Sequence[Value], called: Mapping[Value, str]) -> Row:
-    """The outputs of a part in a row."""
-    shared = common_name([called[output] for output in outputs]) if all(output.label for output in outputs) else ""
-    return row_of(_counted(f"output {shared}".strip(), len(outputs)), outputs)
 
 
 def _natural(named: tuple[str, Value]) -> tuple[list[tuple[int, str]], bool, list[tuple[int, str]]]:

@@ -1,12 +1,9 @@
 """Drawings with samples folded, and graphs of any shape: how many nodes there are, what is in them and between them."""
 
-from types import SimpleNamespace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.drawn_graphs import OPTIONS, SCALES, arrows, drawn_nodes, network, outline, whole_batch
-from support.graph_parts import parts_of
+from support.drawn_graphs import ENGINE, OPTIONS, SCALES, arrows, drawn_nodes, network, outline, parts_of, whole_batch
 from support.player_graphs import diamond
 from support.random_programs import KINKED, SMOOTH, points, programs, run
 from support.xor_in_matrices import forward, in_matrices
@@ -170,7 +167,6 @@ def test_a_hundred_thousand_nodes_are_refused_folded_or_one_part():
 
 
 any_program = programs([*SMOOTH, *KINKED])
-ENGINE = SimpleNamespace(**{row.name: getattr(engine, row.name) for row in engine.primitives_table()}, absolute=abs)
 
 
 part = scope("part")(lambda a, b: engine.tanh(a * b))

@@ -3,8 +3,7 @@
 import itertools
 
 import pytest
-from support.drawn_graphs import drawn_nodes, outline
-from support.graph_parts import XOR, between, flat, members, parts_of, places
+from support.drawn_graphs import XOR, between, drawn_nodes, flat, members, outline, parts_of, places
 
 import engine
 import nn

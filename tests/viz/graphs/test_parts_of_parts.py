@@ -1,8 +1,7 @@
 """Parts in parts, what is drawn as a layer then, and how names are written inside."""
 
 import pytest
-from support.drawn_graphs import drawn_nodes, outline
-from support.graph_parts import members, parts_of, places
+from support.drawn_graphs import drawn_nodes, members, outline, parts_of, places
 
 from engine import Value, scope
 from nn import MLP, Layer, Neuron

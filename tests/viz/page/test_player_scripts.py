@@ -4,21 +4,18 @@ import itertools
 import math
 import random
 from fractions import Fraction
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import example, given
 from support.browser import BITS, Page, bits, from_bits
-from support.drawn_graphs import neuron
+from support.drawn_graphs import ENGINE, neuron
 from support.player_graphs import ASSIGN, ORDER, ZERO, backwards, diamond, gradients, network, shared, uses
 from support.random_programs import KINKED, SMOOTH, points, programs, run
 
-import engine
 import viz
 from engine import Value, topological_order
 from viz.notation import number
 
-ENGINE = SimpleNamespace(**{row.name: getattr(engine, row.name) for row in engine.primitives_table()}, absolute=abs)
 MISTAKES = [chosen for size in range(4) for chosen in itertools.combinations((ORDER, ASSIGN, ZERO), size)]
 
 REPLAY = f"""{BITS}
