@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import subprocess
 import sys
@@ -69,8 +70,13 @@ def _with(statement: str, dot: str) -> str:
 
 def _made_by(what: str, command: Sequence[str], dot: str) -> bytes:
     """What a command makes of DOT text; GraphvizError if it fails, gives nothing, or does not come to an end."""
-    done = _finished(command, dot) or _finished(command, _with(_SIMPLER, dot))
-    if done is None:
+    for text in (dot, _with(_SIMPLER, dot)):
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            done = subprocess.run(
+                command, input=text.encode("utf-8"), capture_output=True, check=False, timeout=PATIENCE
+            )
+            break
+    else:
         raise GraphvizError(
             f"{what} had not laid out the graph after twice {PATIENCE} seconds: draw a part of it, or (with fold=True, "
             "by='neuron') fewer nodes; long edges take longest, as from a leaf that is used everywhere"
@@ -80,11 +86,3 @@ def _made_by(what: str, command: Sequence[str], dot: str) -> bytes:
         reason = said or ("it gave no reason" if done.returncode else "it gave no image")
         raise GraphvizError(f"{what} could not draw the graph (exit status {done.returncode}): {reason}")
     return done.stdout
-
-
-def _finished(command: Sequence[str], dot: str) -> subprocess.CompletedProcess[bytes] | None:
-    """How a command ended that was given DOT text; None if it did not end."""
-    try:
-        return subprocess.run(command, input=dot.encode("utf-8"), capture_output=True, check=False, timeout=PATIENCE)
-    except subprocess.TimeoutExpired:
-        return None

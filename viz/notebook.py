@@ -18,19 +18,19 @@ def inline_html(svg: str) -> str:
     """An SVG of Graphviz as HTML, whose style touches nothing else on the page, not even another such picture."""
     picture = re.sub(r"^.*?(?=<svg)", "", svg, count=1, flags=re.DOTALL)
     mark = hashlib.sha256(picture.encode("utf-8")).hexdigest()[:8]
-    picture = re.sub(r'(<(?:g|a|svg)\b[^>]*?\bid=")', rf"\g<1>{_NAME}-{mark}-", picture)
+    picture = re.sub(r'(<(?:g|a|svg)\b[^>]*?\bid=")', r"\g<1>", picture)
     return f'<div class="{_NAME}">\n<style>\n{_style()}</style>\n{picture}</div>'
 
 
 def _style() -> str:
     """The style of all such pictures."""
-    light = f"{css_variables()} --paper: white; --ink: black; --faint: {FAINT}; --backward: {BACKWARD};"
-    dark = f"{css_variables(dark=True)} --paper: #1b1b1b; --ink: #f0f0f0; --faint: {FAINT_DARK};"
-    dark += f" --backward: {BACKWARD_DARK}; --frame: #232323;"
+    colors = {"paper": "white, #1b1b1b", "ink": "black, #f0f0f0", "frame": "#fafaf7, #232323"}
+    colors |= {"faint": f"{FAINT}, {FAINT_DARK}", "backward": f"{BACKWARD}, {BACKWARD_DARK}"}
+    variables = " ".join(f"--{name}: light-dark({pair});" for name, pair in colors.items())
     rules = [
-        f".{_NAME} {{ {light} --frame: #fafaf7; overflow-x: auto; }}",
-        f"@media (prefers-color-scheme: dark) {{ body{_LIGHT_BY_CHOICE} .{_NAME} {{ {dark} }} }}",
-        f"{_DARK_PAGE.format(_NAME)} {{ {dark} }}",
+        f".{_NAME} {{ color-scheme: light; {css_variables()} {variables} overflow-x: auto; }}",
+        f"@media (prefers-color-scheme: dark) {{ body{_LIGHT_BY_CHOICE} .{_NAME} {{ color-scheme: dark; }} }}",
+        f"{_DARK_PAGE.format(_NAME)} {{ color-scheme: dark; }}",
         *(f".{_NAME} {selector} {{ {declarations} }}" for selector, declarations in _declarations().items()),
     ]
     return "\n".join(rules) + "\n"

@@ -59,7 +59,6 @@ PART_LINE = "#8C8C80"
 DECADES = 4
 """So many powers of ten below the largest gradient have shades of their own."""
 
-_ZERO = (255, 255, 255)
 _NEGATIVE = (0x8C, 0xC6, 0xEA)
 _POSITIVE = (0xF8, 0xB8, 0x7C)
 
@@ -82,12 +81,12 @@ class GradientScale:
     def color(self, gradient: float | None) -> str:
         """The fill of a node; white for 0 and for an unknown gradient."""
         if gradient is None or gradient == 0.0 or math.isnan(gradient):
-            return _hexadecimal(_ZERO)
+            return "#FFFFFF"
         ratio = abs(gradient) / self.largest
         decades = math.log10(ratio) if 0.0 < ratio < math.inf else -math.inf if ratio == 0.0 else 0.0
         share = min(1.0, max(0.08, 1.0 + decades / DECADES))
         extreme = _NEGATIVE if gradient < 0 else _POSITIVE
-        return _hexadecimal([round(zero + share * (end - zero)) for zero, end in zip(_ZERO, extreme, strict=True)])
+        return "#" + bytes(round(255 + share * (end - 255)) for end in extreme).hex().upper()
 
     def stops(self) -> list[float]:
         """Some gradients for a legend, the most negative first."""
@@ -95,14 +94,11 @@ class GradientScale:
         return [*(-gradient for gradient in positive), 0.0, *reversed(positive)]
 
 
-def _hexadecimal(channels: Iterable[int]) -> str:
-    """A colour as #RRGGBB."""
-    return "#" + "".join(f"{channel:02X}" for channel in channels)
-
-
-def css_variables(dark: bool = False) -> str:
-    """The colours of the roles for a style sheet: ``--parameter-fill``, ``--parameter-line`` and so on."""
+def css_variables() -> str:
+    """The colours of the roles for a style sheet, by its colour scheme: ``--parameter-fill`` and so on."""
     shades = {
-        role: (look.dark_fill, look.dark_line) if dark else (look.fill, look.line) for role, look in LOOKS.items()
+        f"{role}-{kind}": f"light-dark({light}, {dark})"
+        for role, look in LOOKS.items()
+        for kind, light, dark in (("fill", look.fill, look.dark_fill), ("line", look.line, look.dark_line))
     }
-    return " ".join(f"--{role}-fill: {fill}; --{role}-line: {line};" for role, (fill, line) in shades.items())
+    return " ".join(f"--{name}: {colors};" for name, colors in shades.items())

@@ -104,7 +104,7 @@ def player(
 
 
 def _outline(record: Record, max_nodes: int) -> Outline:
-    """The graph by operation, or the error that says what can be done about its size."""
+    """The graph by operation; TooManyNodesError speaks of the player."""
     try:
         return outline(record, max_nodes)
     except TooManyNodesError as error:
@@ -132,8 +132,7 @@ def _template() -> str:
         """A file beside the template."""
         return (folder / name).read_text(encoding="utf-8")
 
-    dark = f"@media (prefers-color-scheme: dark) {{ :root {{ {css_variables(dark=True)} }} }}"
-    colors = f"<style>\n:root {{ {css_variables()} }}\n{dark}\n</style>\n</head>"
+    colors = f"<style>\n:root {{ {css_variables()} }}\n</style>\n</head>"
     page = text("player.html").replace("</head>", colors)
     page = re.sub(r'<link rel="stylesheet" href="([\w.]+)">', lambda found: f"<style>\n{text(found[1])}</style>", page)
     return re.sub(r'<script src="([\w.]+)"></script>', lambda found: f"<script>\n{text(found[1])}</script>", page)

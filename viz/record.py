@@ -81,8 +81,7 @@ class Record:
         entering  the edges (operand, node) at which it ends. What goes through them is summed apart: an operand may be
                   one of the nodes as well, as the state of a recurrent cell is.
 
-        Each node passes its adjoint on when it is complete. The arithmetic is that of ``backward``, except that a
-        product with a partial that does not exist is undefined, too.
+        The arithmetic is that of ``backward``; only, what follows from a partial that does not exist is undefined, too.
         """
         adjoints = {result: 1.0}
         entered: dict[Value, float] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from engine import Value
 from engine.extend import check_fresh
@@ -41,7 +41,10 @@ def trace(value: Value) -> str:
     results = [node for node in record.uses if not node.is_leaf]
     forward: Sections = {
         "inputs": [(called[leaf], f"= {number(leaf.data)}") for leaf in leaves],
-        "intermediate results": [_result(node, called) for node in results],
+        "intermediate results": [
+            (called[node], *(f"= {text}" for text in (*evaluation(node, called), number(node.data))))
+            for node in results
+        ],
         "output": [(called[value], f"= {number(value.data)}")],
     }
     partials: Sections = {
@@ -56,11 +59,6 @@ def trace(value: Value) -> str:
     }
     parts = {"Forward primal trace": forward, "Local partials": partials, "Reverse adjoint trace": reverse}
     return "\n\n".join(_part(title, sections) for title, sections in parts.items() if any(sections.values()))
-
-
-def _result(node: Value, called: Mapping[Value, str]) -> Row:
-    """How a result was computed: v2, = x1 * x2, = 2 * 5, = 10."""
-    return called[node], *(f"= {text}" for text in (*evaluation(node, called), number(node.data)))
 
 
 def _partial(use: Use, called: Mapping[Value, str]) -> Row:
@@ -96,14 +94,10 @@ def _part(title: str, sections: Sections) -> str:
     for row in itertools.chain(*sections.values()):
         for column, text in enumerate(row[:-1]):
             widths[column] = max(widths.get(column, 0), columns(text))
-    return "\n".join([title, *_lines(sections, widths)])
-
-
-def _lines(sections: Sections, widths: Mapping[int, int]) -> Iterator[str]:
-    """The lines of sections whose columns have these widths."""
+    lines = [title]
     for name, rows in sections.items():
-        if rows:
-            yield f"  {name}"
+        lines += [f"  {name}"] if rows else []
         for row in rows:
             padded = [text + " " * (widths[column] - columns(text)) for column, text in enumerate(row[:-1])]
-            yield "    " + "  ".join([*padded, row[-1]])
+            lines.append("    " + "  ".join([*padded, row[-1]]))
+    return "\n".join(lines)

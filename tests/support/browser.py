@@ -16,7 +16,6 @@ from selenium.webdriver.support.ui import Select, WebDriverWait  # noqa: E402
 from examples.browser import NoBrowserError, browser, prefer, resize  # noqa: E402
 
 NOT_YET = "·"
-PATIENCE = 30  # seconds, after which what a page was waited for counts as not coming
 
 
 @contextlib.contextmanager
@@ -53,20 +52,9 @@ function fromBits(digits) {
 }
 """
 
-_SHOWN = """
-return [...document.querySelectorAll("#graph .node")].map((node) => {
-  const text = (kind) => node.querySelector(`.${kind}`).textContent;
-  return [text("data"), text("gradient"), text("should"), node.classList.contains("wrong")];
-});
-"""
-
 
 class Page:
-    """A player that is open in a browser.
-
-    driver  the browser
-    folder  where the page is written, each under a name of its own
-    """
+    """A player that is open in a browser; each page is written into ``folder`` under a name of its own."""
 
     _numbers = itertools.count()
 
@@ -110,7 +98,13 @@ class Page:
 
     def shown(self):
         """(data, gradient, "should be …", whether it is marked) of each node, in order."""
-        return [tuple(node) for node in self.run(_SHOWN)]
+        script = """
+        return [...document.querySelectorAll("#graph .node")].map((node) => {
+          const text = (kind) => node.querySelector(`.${kind}`).textContent;
+          return [text("data"), text("gradient"), text("should"), node.classList.contains("wrong")];
+        });
+        """
+        return self.run(script)
 
     def numbers(self):
         """(data, gradient) of each node, as text."""
@@ -142,14 +136,8 @@ class Page:
 
     def go(self, step):
         """Move the slider to a step, as dragging it does."""
-        self.run(
-            """
-            const slider = document.getElementById("slider");
-            slider.value = arguments[0];
-            slider.dispatchEvent(new Event("input", { bubbles: true }));
-            """,
-            step,
-        )
+        script = "slider.value = arguments[0]; slider.dispatchEvent(new Event('input', { bubbles: true }));"
+        self.run(f"const slider = document.getElementById('slider'); {script}", step)
 
     def choose(self, name, text):
         """Choose an option by what it says."""
@@ -167,7 +155,7 @@ class Page:
 
     def wait(self, is_so):
         """Wait until a condition holds."""
-        WebDriverWait(self.driver, PATIENCE, poll_frequency=0.02).until(lambda _: is_so())
+        WebDriverWait(self.driver, timeout=30, poll_frequency=0.02).until(lambda _: is_so())
 
     def size(self, width, height, is_mobile=False):
         """Let the page have this size."""

@@ -1,18 +1,21 @@
-"""What the tests of drawings share: a network and its loss on XOR, and outlines read by name."""
+"""What the tests of drawings share: graphs, outlines read by name, and which part each node is in."""
 
 import itertools
 import math
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 from support.commands import ROOT
 
+import engine
 import nn
-from engine import Value
+from engine import Value, topological_order
 from examples.tutorial import X, y
 from nn import MLP
 from viz.graphs.outline import outline as outline_of
+from viz.graphs.parts import path_of
 from viz.record import Record
 
 # Texts that mean something to DOT, HTML, JSON, JavaScript or Python, or are hard to draw. None is so long that it would
@@ -25,8 +28,11 @@ HOSTILE = [
     *("💥", "👩\u200d🔬 日本 β₁ →", "שלום", "  two  spaces "),
 ]
 
+# Every primitive by name, for random programs.
+ENGINE = SimpleNamespace(**{row.name: getattr(engine, row.name) for row in engine.primitives_table()}, absolute=abs)
 SCALES = ("operation", "neuron", "layer")
 OPTIONS = list(itertools.product(SCALES, (False, True)))
+XOR = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
 
 
 def printed_by_processes(program):
@@ -63,6 +69,35 @@ def arrows(drawn):
 def rows_of(node):
     """(data, gradients) of each row of numbers, by name."""
     return {row.name: (row.data, row.gradients) for row in node.rows}
+
+
+def flat(rows):
+    """The entries of all rows."""
+    return list(itertools.chain(*rows))
+
+
+def between(results, inputs=()):
+    """What was computed on the way from inputs to results, and the leaves used there: two walks, the oracle here."""
+    return set(topological_order(*results)) - set(topological_order(*inputs))
+
+
+def parts_of(*roots):
+    """The parts of the graph under some Values."""
+    return Record(roots).parts
+
+
+def places(*roots):
+    """The path of the part of each node, "" outside of all."""
+    parts = parts_of(*roots).of
+    return {node: path_of(parts[node]) if node in parts else "" for node in topological_order(*roots)}
+
+
+def members(*roots):
+    """The nodes by the path of their part."""
+    found = {}
+    for node, path in places(*roots).items():
+        found.setdefault(path, set()).add(node)
+    return found
 
 
 def network(sizes=(2, 3, 1), seed=3):

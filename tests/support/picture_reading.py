@@ -5,6 +5,7 @@ import xml.etree.ElementTree as ElementTree
 import zlib
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import groupby
 
 import numpy as np
 from matplotlib.image import imread
@@ -21,15 +22,13 @@ LINK = "{http://www.w3.org/1999/xlink}"
 class Shape:
     """A node, an edge or a frame of an SVG: its name in DOT, class, pieces of text, tooltip, colours and outlines.
 
-    texts   what is written, piece by piece
-    lines   the same with the pieces of a line together, from the top
-    places  (x, y, font size, whether it is bold) of each text, as the SVG has them
+    places  (x, y) of each text, as the SVG has them
     """
 
     title: str
     kind: str
     texts: list[str]
-    places: list[tuple[float, float, float, bool]]
+    places: list[tuple[float, float]]
     tooltip: str
     fills: list[str]
     text_fills: list[str]
@@ -45,10 +44,8 @@ class Shape:
     @property
     def lines(self) -> list[str]:
         """The texts at one height as one, from the top and the left."""
-        heights: dict[float, list[tuple[float, str]]] = {}
-        for (x, y, _, _), text in zip(self.places, self.texts, strict=True):
-            heights.setdefault(y, []).append((x, text))
-        return [" ".join(text for _, text in sorted(pieces)) for _, pieces in sorted(heights.items())]
+        ordered = sorted((y, x, text) for (x, y), text in zip(self.places, self.texts, strict=True))
+        return [" ".join(text for *_, text in pieces) for _, pieces in groupby(ordered, lambda piece: piece[0])]
 
 
 class Svg:
@@ -87,15 +84,15 @@ def _shapes(root: ElementTree.Element, kind: str) -> list[Shape]:
 
 
 def _shape(group: ElementTree.Element) -> Shape:
-    texts = [text for text in group.iter(f"{SVG}text") if _shown(text)]
+    texts = {text: (text.text or "").replace("\u00a0", " ").strip() for text in group.iter(f"{SVG}text")}
+    texts = {text: shown for text, shown in texts.items() if shown}
     drawn = [*group.iter(f"{SVG}polygon"), *group.iter(f"{SVG}path")]
-    tooltips = [link.get(f"{LINK}title") for link in group.iter(f"{SVG}a")]
     return Shape(
         title=group.find(f"{SVG}title").text,
         kind=group.get("class").partition(" ")[2],
-        places=[_place(text) for text in texts],
-        texts=[_shown(text) for text in texts],
-        tooltip=tooltips[0] if tooltips else "",
+        texts=list(texts.values()),
+        places=[(float(text.get("x")), float(text.get("y"))) for text in texts],
+        tooltip=next((link.get(f"{LINK}title") for link in group.iter(f"{SVG}a")), ""),
         fills=[element.get("fill") for element in drawn],
         text_fills=[text.get("fill", "#000000") for text in texts],
         font_sizes=[float(text.get("font-size")) for text in texts],
@@ -103,30 +100,21 @@ def _shape(group: ElementTree.Element) -> Shape:
     )
 
 
-def _shown(text: ElementTree.Element) -> str:
-    return (text.text or "").replace("\u00a0", " ").strip()
-
-
-def _place(text: ElementTree.Element) -> tuple[float, float, float, bool]:
-    x, y, size = (float(text.get(name)) for name in ("x", "y", "font-size"))
-    return x, y, size, text.get("font-weight") == "bold"
-
-
 def contrast(first: Channels, second: Channels) -> float:
     """The contrast of two colours, as WCAG 2.1 defines it."""
-    darker, lighter = sorted([_luminance(first), _luminance(second)])
+
+    def luminance(color: Channels) -> float:
+        shares = [channel / 255 for channel in color]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares]
+        return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    darker, lighter = sorted([luminance(first), luminance(second)])
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def channels(color: str) -> Channels:
     """Red, green and blue, up to 255, of #rrggbb."""
     return tuple(bytes.fromhex(color.removeprefix("#")))
-
-
-def _luminance(color: Channels) -> float:
-    shares = [channel / 255 for channel in color]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares]
-    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
 class Png:

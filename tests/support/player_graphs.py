@@ -1,6 +1,6 @@
 """Graphs to play, and what a pass through them has to show: the classic mistakes, each written down once more."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import viz
 from engine import Value, topological_order
@@ -38,10 +38,9 @@ def matrix_player():
     return loss, matrices, viz.player(loss, parameters=parameters, matrices=matrices, title="A network of two layers")
 
 
-def diamond(depth):
+def diamond(depth, leaf=None):
     """A leaf, and the result of adding it to itself so many times over: 2 ** depth paths."""
-    leaf = Value(1.0, "leaf")
-    result = leaf
+    leaf = result = Value(1.0, "leaf") if leaf is None else leaf
     for _ in range(depth):
         result = result + result
     return leaf, result
@@ -52,8 +51,7 @@ def uses(node):
     return [(operand, partial) for operand, partial in node.edges if isinstance(operand, Value)]
 
 
-@dataclass
-class Step:
+class Step(NamedTuple):
     """A gradient that changes: of which node, and from what to what."""
 
     node: Value

@@ -7,12 +7,12 @@ from support.drawn_graphs import neuron
 from support.picture_reading import Png, Svg, channels, contrast, pdf_text, svg
 
 import viz
-from engine import Value, sqrt
+from engine import Value
 from viz import GraphvizError
 from viz import images as render
 
 
-def test_every_node_shows_its_name_expression_data_and_gradient(way):
+def test_nodes_and_edges_show_names_expressions_and_numbers(way):
     output, parameters = neuron()
     output.backward()
     picture = svg(output, parameters=parameters)
@@ -20,44 +20,18 @@ def test_every_node_shows_its_name_expression_data_and_gradient(way):
     assert picture.node("x1").texts == ["x1", "data", "2", "grad", "-1.5"]
     assert picture.node("b").texts == ["b", "data", "6.8814", "grad", "0.5"]
     assert picture.node("v1").texts == ["v1", "= x1 * w1", "data", "-6", "grad", "0.5"]
-    assert picture.node("o").texts == ["o", "= tanh(v4)", "data", "0.70711", "grad", "1"]
     assert picture.node("o").lines == ["o = tanh(v4)", "data 0.70711", "grad 1"]
     assert [picture.node(name).kind for name in ("x1", "b", "v1", "o")] == ["input", "parameter", "operation", "result"]
-
-
-def test_every_edge_shows_its_partial(way):
-    output, _ = neuron()
-    assert sorted(svg(output).arrows()) == sorted(
-        [
-            ("x1", "v1", "-3"),
-            ("w1", "v1", "2"),
-            ("x2", "v2", "1"),
-            ("w2", "v2", "0"),
-            ("v1", "v3", "1"),
-            ("v2", "v3", "1"),
-            ("v3", "v4", "1"),
-            ("b", "v4", "1"),
-            ("v4", "o", "0.5"),
-        ]
-    )
-
-
-def test_both_edges_of_a_square(way):
+    assert sorted(picture.arrows()) == [
+        *[("b", "v4", "1"), ("v1", "v3", "1"), ("v2", "v3", "1"), ("v3", "v4", "1"), ("v4", "o", "0.5")],
+        *[("w1", "v1", "2"), ("w2", "v2", "0"), ("x1", "v1", "-3"), ("x2", "v2", "1")],
+    ]
+    assert picture.caption[:4] == ["input", "parameter", "operation", "result"]
     x = Value(3.0, "x")
-    picture = svg(x * x)
-    assert picture.arrows() == [("x", "v1", "3"), ("x", "v1", "3")]
-    assert picture.edges[0].outlines != picture.edges[1].outlines
-
-
-def test_numbers_that_are_small_infinite_or_do_not_exist(way):
-    tiny = Value(3e-7, "tiny")
-    product = tiny * 2 + Value(float("inf"), "infinite") + Value(float("nan"), "unknown") + sqrt(Value(0.0, "zero"))
-    tiny.grad = -3e-7
-    picture = svg(product)
-    assert picture.node("tiny").texts[1:] == ["data", "3e-07", "grad", "-3e-07"]
-    assert picture.node("infinite").texts[2] == "inf"
-    assert picture.node("unknown").texts[2] == "nan"
-    assert ("zero", "v4", "undefined") in picture.arrows()
+    assert svg(x).caption == ["input"], "only what occurs"
+    square = svg(x * x)
+    assert square.arrows() == [("x", "v1", "3"), ("x", "v1", "3")]
+    assert square.edges[0].outlines != square.edges[1].outlines
 
 
 @pytest.mark.parametrize("direction", ["right", "down"])
@@ -71,24 +45,12 @@ def test_operands_come_before_results(way, direction):
         assert boxes[operand][far] < boxes[result][near]
 
 
-def test_roles_differ_in_colour_and_in_shape(way):
+def test_roles_differ_in_colour_and_shape_and_text_is_large_and_dark(way):
     output, parameters = neuron()
     picture = svg(output, parameters=parameters)
     roles = [picture.node(name) for name in ("x1", "w1", "v1", "o")]
     assert len({node.fills[0] for node in roles}) == 4
     assert len({tuple(re.sub(r"[\d.\-]+", "0", outline) for outline in node.outlines) for node in roles}) == 4
-    assert picture.node("x2").fills == roles[0].fills
-    assert picture.node("b").fills == roles[1].fills
-    assert picture.caption[:4] == ["input", "parameter", "operation", "result"]
-
-
-def test_the_caption_names_only_what_occurs(way):
-    assert svg(Value(1.0, "x")).caption == ["input"]
-
-
-def test_text_is_large_dark_and_of_a_font_that_everybody_has(way):
-    output, parameters = neuron()
-    picture = svg(output, parameters=parameters)
     assert picture.fonts == {"Helvetica,Arial,sans-serif"}
     for node in picture.nodes:
         assert min(node.font_sizes) >= 14
@@ -97,27 +59,21 @@ def test_text_is_large_dark_and_of_a_font_that_everybody_has(way):
     assert min(size for edge in picture.edges for size in edge.font_sizes) >= 13
 
 
-def test_a_bitmap_has_two_pixels_a_point_and_the_colours_of_the_roles(way, tmp_path):
+def test_a_bitmap_has_two_pixels_a_point_and_the_colours_of_the_roles_but_is_never_too_large(way, tmp_path):
     drawing = viz.draw(Value(3.0, "x") * 2, tmp_path / "graph.png")
     drawing.save(tmp_path / "graph.svg")
     picture = Svg((tmp_path / "graph.svg").read_bytes())
     bitmap = Png((tmp_path / "graph.png").read_bytes())
-    assert bitmap.width == pytest.approx(2 * picture.width, rel=0.02)
-    assert bitmap.height == pytest.approx(2 * picture.height, rel=0.02)
+    assert [bitmap.width, bitmap.height] == pytest.approx([2 * picture.width, 2 * picture.height], rel=0.02)
     for node in picture.nodes:
         left, top, right, bottom = node.box
-        area = 4 * (right - left) * (bottom - top)
-        assert bitmap.colors[node.fills[0].lower()] > area / 2
+        assert bitmap.colors[node.fills[0].lower()] > 4 * (right - left) * (bottom - top) / 2
     assert bitmap.colors["#000000"] > 100, "text"
-
-
-def test_a_large_bitmap_stays_within_what_a_memory_holds(way, tmp_path):
     chain = Value(1.0)
     for _ in range(200):
         chain = chain * 2
     viz.draw(chain, tmp_path / "chain.png")
-    width = (tmp_path / "chain.png").read_bytes()[16:20]
-    assert 7000 < int.from_bytes(width, "big") <= 8100
+    assert 7000 < int.from_bytes((tmp_path / "chain.png").read_bytes()[16:20], "big") <= 8100
 
 
 def test_a_document_has_one_page_of_the_right_size_with_text(way, tmp_path):
@@ -126,19 +82,10 @@ def test_a_document_has_one_page_of_the_right_size_with_text(way, tmp_path):
     picture = Svg((tmp_path / "graph.svg").read_bytes())
     text = pdf_text((tmp_path / "graph.pdf").read_bytes())
     assert len(re.findall(rb"/Type\s*/Page\b", text)) == 1
-    box = re.search(rb"/MediaBox\s*\[\s*([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+)", text)
-    _, _, width, height = (float(number) for number in box.groups())
-    assert width == pytest.approx(picture.width, rel=0.02)
-    assert height == pytest.approx(picture.height, rel=0.02)
+    box = re.search(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)", text)
+    assert [float(side) for side in box.groups()] == pytest.approx([picture.width, picture.height], rel=0.02)
     assert b"/FontFile" in text
     assert len(re.findall(rb"T[jJ]\b", text)) >= len(picture.nodes) * 5
-
-
-def test_a_graph_at_the_cap_is_drawn(way):
-    chain = Value(1.0)
-    for _ in range(499):
-        chain = chain + 1
-    assert len(svg(chain).nodes) == 500
 
 
 def test_a_failure_says_what_graphviz_said(way):
@@ -162,34 +109,27 @@ def broken_dot(tmp_path, monkeypatch):
     return install
 
 
-def test_a_layout_that_does_not_end_is_given_up(tmp_path, monkeypatch, broken_dot):
-    broken_dot("#!/bin/sh\nwhile :; do :; done\n")
-    monkeypatch.setattr(render, "PATIENCE", 0.2)
-    picture = tmp_path / "picture.svg"
-    picture.write_text("earlier")
-    with pytest.raises(
-        GraphvizError, match=r"dot had not laid out the graph after twice 0\.2 seconds: draw a part of it"
-    ):
-        viz.draw(Value(1.0) * 2, picture)
-    assert picture.read_text() == "earlier"
-
-
-NOT_STARTED = "the program `dot` on the PATH could not be started: "
+NOT_STARTED = "the program `dot` on the PATH could not be started: .+"
 FAILED = r"dot could not draw the graph \(exit status "
+ENDLESS = r"dot had not laid out the graph after twice 0\.2 seconds: draw a part of it"
 
 
 @pytest.mark.parametrize(
     ("script", "message"),
     [
-        ("", f"{NOT_STARTED}.+"),
-        ("#!/no/such/interpreter\n", f"{NOT_STARTED}.+"),
+        ("", NOT_STARTED),
+        ("#!/no/such/interpreter\n", NOT_STARTED),
         ("#!/bin/sh\nexit 0\n", rf"{FAILED}0\): it gave no image"),
         ("#!/bin/sh\nexit 3\n", rf"{FAILED}3\): it gave no reason"),
+        ("#!/bin/sh\necho no fonts >&2\nexit 3\n", rf"{FAILED}3\): no fonts"),
+        ("#!/bin/sh\nwhile :; do :; done\n", ENDLESS),
     ],
 )
 def test_a_broken_program_is_an_error_and_leaves_the_file_as_it_was(tmp_path, monkeypatch, broken_dot, script, message):
     broken_dot(script)
     monkeypatch.setattr(render, "has_pygraphviz", lambda: False)
+    if message is ENDLESS:
+        monkeypatch.setattr(render, "PATIENCE", 0.2)
     picture = tmp_path / "picture.svg"
     picture.write_text("earlier")
     drawing = viz.draw(Value(1.0) * 2)

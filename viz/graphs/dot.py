@@ -19,9 +19,7 @@ from viz.graphs.markup import (
     colored,
     digraph,
     gap,
-    label,
     plain,
-    row,
     statement,
     table,
     tooltip,
@@ -86,14 +84,9 @@ def dot_text(outline: Outline, direction: Direction = "right", colors: Colors = 
         texts = {"label": _node_label(node), "tooltip": _node_tooltip(node)}
         return {**look.attributes(), **fill, **texts}
 
-    def edges() -> Iterator[str]:
-        """The lines of the edges."""
-        for edge in outline.edges:
-            texts = {"label": _edge_label(edge), "tooltip": _edge_tooltip(edge, outline)}
-            yield statement(f"n{edge.source} -> n{edge.target}", texts)
-
     nodes = node_lines(outline, attributes_of, _part_attributes)
-    return digraph("computation", {"graph": graph, "node": _NODE, "edge": _EDGE}, [*nodes, *edges()])
+    edges = (statement(f"n{edge.source} -> n{edge.target}", _edge_texts(edge, outline)) for edge in outline.edges)
+    return digraph("computation", {"graph": graph, "node": _NODE, "edge": _EDGE}, [*nodes, *edges])
 
 
 def _gradient_scale(outline: Outline) -> GradientScale:
@@ -123,22 +116,18 @@ def node_lines(
 
 
 def _part_attributes(part: Part) -> dict[str, str]:
-    """How the frame around a part looks."""
+    """How the frame around a part looks: above it its name, and a word on what it does."""
     whole = shortened(f"{path_of(part)} {printable(part.scope.note)}".strip(), _LONGEST_TOOLTIP)
-    return {**_PART, "label": _part_label(part), "tooltip": tooltip(whole)}
-
-
-def _part_label(part: Part) -> str:
-    """Its name, and a word on what it does."""
     name, note = (shortened(printable(text), _WIDEST) for text in (part.name, part.scope.note))
-    return label(beside((bold, name), (faint, note)) if note else bold(plain(name)))
+    title = beside((bold, name), (faint, note)) if note else bold(plain(name))
+    return {**_PART, "label": f"<{title}>", "tooltip": tooltip(whole)}
 
 
 def _node_label(node: Node) -> str:
     """Name and expression, and below them the numbers, aligned."""
     numbers = _part_rows(node.rows) if node.role == "part" else _data_and_grad(node.rows[0])
     columns = max(len(cells) for cells in numbers)
-    return label(table(*(row(cell(title, columns)) for title in _titles(node)), *(row(*cells) for cells in numbers)))
+    return table(*([cell(title, columns)] for title in _titles(node)), *numbers)
 
 
 def _data_and_grad(numbers: Row) -> list[list[str]]:
@@ -219,17 +208,13 @@ def _all_digits(numbers: Sequence[float] | None) -> str:
     return shown if len(numbers) <= _MOST_IN_TOOLTIP else f"{shown}, …"
 
 
-def _edge_label(edge: Edge) -> str:
-    """The partial, with spaces that keep it off the line."""
-    return f" {several(edge.partials)} " if edge.partials else ""
-
-
-def _edge_tooltip(edge: Edge, outline: Outline) -> str:
-    """What the number on an edge is, with every digit."""
+def _edge_texts(edge: Edge, outline: Outline) -> dict[str, str]:
+    """The partial, with spaces that keep it off the line; and in the tooltip what it is, with every digit."""
     result, operand = (shortened(outline.nodes[index].name, _WIDEST) for index in (edge.target, edge.source))
     if not edge.partials:
-        return tooltip(f"{enclosed(operand)} is used in {enclosed(result)}")
-    return tooltip(f"local partial {partial_symbol(result, operand)} = {_all_digits(edge.partials)}")
+        return {"label": "", "tooltip": tooltip(f"{enclosed(operand)} is used in {enclosed(result)}")}
+    whole = f"local partial {partial_symbol(result, operand)} = {_all_digits(edge.partials)}"
+    return {"label": f" {several(edge.partials)} ", "tooltip": tooltip(whole)}
 
 
 def _caption(outline: Outline, scale: GradientScale | None) -> str:
@@ -242,4 +227,4 @@ def _caption(outline: Outline, scale: GradientScale | None) -> str:
         chips = [chip(role, look.fill, look.line) for role, look in LOOKS.items() if role in occurring]
     if outline.edges:
         chips.append(cell(backward("on an edge: local partial ∂result/∂operand")))
-    return label(table(row(*chips), spacing=6, padding=3))
+    return table(chips, spacing=6, padding=3)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 Attributes = Mapping[str, str]
 
@@ -109,17 +109,8 @@ def chip(markup: str, fill: str, line: str) -> str:
     return f'<TD BGCOLOR="{fill}" COLOR="{line}" BORDER="1">{markup}</TD>'
 
 
-def row(*cells: str) -> str:
-    """A row of cells."""
-    return f"<TR>{''.join(cells)}</TR>"
-
-
-def table(*rows: str, spacing: int = 0, padding: int = 1) -> str:
-    """A table, as a part of a label."""
+def table(*rows: Sequence[str], spacing: int = 0, padding: int = 1) -> str:
+    """A label that is a table, by the cells of each row."""
     opening = f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="{spacing}" CELLPADDING="{padding}">'
-    return f"{opening}{''.join(rows)}</TABLE>"
-
-
-def label(markup: str) -> str:
-    """Markup as the value of an attribute."""
-    return f"<{markup}>"
+    lines = "".join("<TR>" + "".join(cells) + "</TR>" for cells in rows)
+    return f"<{opening}{lines}</TABLE>>"

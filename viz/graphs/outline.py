@@ -77,15 +77,7 @@ class Outline:
 
 
 def outline(record: Record, max_nodes: int = 500, by: Scale = "operation", fold: bool = False) -> Outline:
-    """What a drawing of a record shows.
-
-    max_nodes   the most nodes that the drawing may have
-    by          what is drawn as one node: an operation, a neuron (any innermost part), or a layer (a part of such)
-    fold        whether operations that are the same for each sample are one node
-
-    Numbers written in an expression are not nodes: they stand in the expression of the node that uses them. Raises
-    ValueError for an unknown scale and for too many nodes.
-    """
+    """What a drawing of a record shows; options and errors are those of `viz.draw`."""
     if not isinstance(fold, bool):
         raise TypeError(f"fold is True or False, not {fold!r}")
     grouping = Grouping(record)
@@ -138,14 +130,9 @@ class _Drawn:
         if isinstance(key, Part):
             rows = part_rows(self._record, key, members, outputs)
             return Node("part", name, printable(key.scope.note), rows, key.parent, size)
-        part = functools.reduce(self._around, members[1:], self._record.parts.of.get(members[0]))
+        part = functools.reduce(common_part, map(self._record.parts.of.get, members))
         role = self._record.role(members[0])
         return Node(role, name, self._expression(members, part), (row_of("", members),), part, size)
-
-    def _around(self, part: Part | None, node: Value) -> Part | None:
-        """The innermost part around a part and a node."""
-        other = self._record.parts.of.get(node)
-        return common_part(part, other) if part and other else None
 
     def _expression(self, members: Sequence[Value], part: Part | None) -> str:
         """How the nodes of a group were computed, in the names that the groups of their operands have in ``part``."""
@@ -153,9 +140,8 @@ class _Drawn:
         if operation is None:
             return ""
         operands = [terms_of(member, self._groups.inner)[0] for member in members]
-        if len(operands[0]) > len(operation.operand_names):
-            return self._sum(operands[0], [self._operand(alike, part) for alike in zip(*operands, strict=True)])
-        return expression(operation, [self._operand(alike, part) for alike in zip(*operands, strict=True)])
+        texts = [self._operand(alike, part) for alike in zip(*operands, strict=True)]
+        return _sum(operands[0], texts) if len(texts) > len(operation.operand_names) else expression(operation, texts)
 
     def _operand(self, alike: Sequence[Value | float], part: Part | None) -> str:
         """The operand that the nodes of a group have in the same place: a node, nodes alike, or numbers."""
@@ -166,19 +152,6 @@ class _Drawn:
             name = self._record.names[first] if is_inside else self._names[key]
             return shortened(local(name, part), _LONGEST_OPERAND)
         return several([float(operand) for operand in alike])
-
-    def _sum(self, terms: Sequence[Value | float], texts: Sequence[str]) -> str:
-        """a + b + …, with Σ a for nodes alike that are called a; of many different terms, only how many there are."""
-        counts = Counter(texts)
-        if len(counts) > _MOST_TERMS:
-            return f"sum of {len(terms)} terms"
-        different = Counter(text for _, text in set(zip(terms, texts, strict=True)))
-
-        def written(text: str, count: int) -> str:
-            """The terms that are written alike."""
-            return text if count == 1 else f"{count} × {text}" if different[text] == 1 else f"Σ {text}"
-
-        return " + ".join(written(text, count) for text, count in counts.items())
 
     def _is_drawn(self, use: Use) -> bool:
         """Whether an edge is drawn: it is between groups, or from one call of a part to another."""
@@ -218,3 +191,13 @@ class _Drawn:
             steps = self._record.contributions(output, inside, self._entering)
             derivative = {step.use.operand: step.total for step in steps if step.use[:2] in self._entering}
             yield from ((operand, derivative[operand]) for operand in inputs if operand in derivative)
+
+
+def _sum(terms: Sequence[Value | float], texts: Sequence[str]) -> str:
+    """a + b + …, with Σ a for nodes alike that are called a; of many different terms, only how many there are."""
+    counts = Counter(texts)
+    if len(counts) > _MOST_TERMS:
+        return f"sum of {len(terms)} terms"
+    different = Counter(text for _, text in set(zip(terms, texts, strict=True)))
+    alike = {text: f"{count} × {text}" if different[text] == 1 else f"Σ {text}" for text, count in counts.items()}
+    return " + ".join(text if counts[text] == 1 else alike[text] for text in counts)

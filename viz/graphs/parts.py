@@ -148,8 +148,7 @@ class _Search:
         elif around is not None:
             self.found.parameters.add(operand)
             owners = self._users if around is inside else self._givers
-            owner = owners.get(operand, around.part)
-            owners[operand] = common_part(owner, around.part) if owner else None
+            owners[operand] = common_part(owners.get(operand, around.part), around.part)
 
     def _enter(self, inside: PartCall | None, scope: Scope, inputs: Any) -> PartCall:
         """The call of ``scope`` on these inputs, made inside another call."""
@@ -198,7 +197,9 @@ def common(first: PartCall | None, second: PartCall | None) -> PartCall | None:
     return first
 
 
-def common_part(first: Part, second: Part) -> Part | None:
-    """The innermost part around both."""
+def common_part(first: Part | None, second: Part | None) -> Part | None:
+    """The innermost part around both; None stands for what is outside of all."""
+    if first is None or second is None:
+        return None
     around = set(first.ancestors())
     return next((part for part in second.ancestors() if part in around), None)

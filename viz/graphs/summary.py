@@ -41,7 +41,9 @@ def part_rows(record: Record, part: Part, members: Sequence[Value], outputs: Seq
     """Inputs, parameters, outputs, and the norm of the gradient by the parameters."""
     called = record.names
     trained = [member for member in members if member in record.parameters]
-    rows = [*_input_rows(part, called), *_parameter_rows(part, trained, called), _output_row(outputs, called)]
+    shared = common_name([called[output] for output in outputs]) if all(output.label for output in outputs) else ""
+    output_row = row_of(_counted(f"output {shared}".strip(), len(outputs)), outputs)
+    rows = [*_input_rows(part, called), *_parameter_rows(part, trained, called), output_row]
     if trained:
         computed = all(parameter.has_grad for parameter in trained)
         norm = math.hypot(*(parameter.grad for parameter in trained))
@@ -70,7 +72,7 @@ def _input_row(name: str, numbers: Sequence[Value | float]) -> Row:
     values = list(dict.fromkeys(number for number in numbers if isinstance(number, Value)))
     if values and len(values) == len(set(numbers)):
         return row_of(_counted(name, len(values)) if name == "inputs" else name, values)
-    return Row(_counted(name, len(numbers)) if name == "inputs" else name, tuple(map(_data, numbers)), ())
+    return Row(_counted(name, len(numbers)) if name == "inputs" else name, tuple(map(float, numbers)), ())
 
 
 def _parameter_rows(part: Part, trained: Sequence[Value], called: Mapping[Value, str]) -> Iterable[Row]:
@@ -83,12 +85,6 @@ def _parameter_rows(part: Part, trained: Sequence[Value], called: Mapping[Value,
         kind = name.rpartition(".")[2]
         kinds.setdefault(re.sub(r"\[\d+\]|#?\d+$", "", kind) or kind, []).append(parameter)
     return [row_of(_counted(kind, len(parameters)), parameters) for kind, parameters in kinds.items()]
-
-
-def _output_row(outputs: Sequence[Value], called: Mapping[Value, str]) -> Row:
-    """The outputs of a part in a row."""
-    shared = common_name([called[output] for output in outputs]) if all(output.label for output in outputs) else ""
-    return row_of(_counted(f"output {shared}".strip(), len(outputs)), outputs)
 
 
 def _natural(named: tuple[str, Value]) -> tuple[list[tuple[int, str]], bool, list[tuple[int, str]]]:
@@ -105,8 +101,3 @@ def _pieces(name: str) -> list[tuple[int, str]]:
 def _counted(name: str, count: int) -> str:
     """A name, and how many it stands for."""
     return f"{name} ({count})" if count > 1 else name
-
-
-def _data(number: Value | float) -> float:
-    """A number as a float."""
-    return number.data if isinstance(number, Value) else float(number)

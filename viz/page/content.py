@@ -28,10 +28,12 @@ Matrices = Mapping[str, Sequence[Sequence[Value]]]
 
 def page_content(record: Record, outline: Outline, matrices: Matrices) -> dict[str, Any]:
     """The data of a page; ``outline`` is that of the record by operation. Raises as `viz.player` does."""
+    if not isinstance(matrices, Mapping):
+        raise TypeError(f"matrices is a dictionary of rows of Values by name, not {matrices!r}")
     called = _short_names(record.names)
     places = {node: place for place, node in enumerate(record.uses)}
     uses = [use for uses in record.uses.values() for use in uses]
-    tables = [_matrix(name, rows, places) for name, rows in _checked(matrices).items()]
+    tables = [_matrix(name, rows, places) for name, rows in matrices.items()]
     texts = [_lines(node) for node in outline.nodes]
     layout = lay_out(outline, [[*lines, _WIDEST_NUMBER, _WIDEST_NUMBER] for lines in texts])
     nodes = zip(record.uses, outline.nodes, texts, layout.nodes, strict=True)
@@ -87,13 +89,6 @@ def _edge(use: Use, called: Mapping[Value, str], places: Mapping[Value, int]) ->
         "formula": partial_formula(use.result, use.place, called),
         "partial": _number(use.partial),
     }
-
-
-def _checked(matrices: Any) -> Matrices:
-    """The matrices; TypeError for anything but a dictionary."""
-    if not isinstance(matrices, Mapping):
-        raise TypeError(f"matrices is a dictionary of rows of Values by name, not {matrices!r}")
-    return matrices
 
 
 def _matrix(name: str, rows: Iterable[Iterable[Value]], places: Mapping[Value, int]) -> dict[str, Any]:

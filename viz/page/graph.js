@@ -17,7 +17,7 @@ class GraphView {
     this.picture = drawn("g");
     this.scale = 1;
     this.center = [record.width / 2, record.height / 2];
-    svg.append(arrowHead(), this.picture);
+    svg.append(this.picture);
     const frames = record.parts.map(drawnPart);
     this.picture.append(...frames);
     this.edges = record.edges.map((edge) => drawnEdge(edge));
@@ -143,6 +143,7 @@ class GraphView {
 
   listen() {
     const pointers = new Map();
+    const distance = ([x, y], [otherX, otherY]) => Math.hypot(x - otherX, y - otherY);
     this.dragged = false;
     this.svg.addEventListener("pointerdown", (event) => {
       pointers.set(event.pointerId, [event.clientX, event.clientY]);
@@ -156,7 +157,8 @@ class GraphView {
       if (!this.dragged && !other && distance(before, now) < 5) return;
       pointers.set(event.pointerId, now);
       if (other) this.zoom(distance(now, other) / Math.max(distance(before, other), 1));
-      else this.pan(now[0] - before[0], now[1] - before[1]);
+      else this.center = this.center.map((at, axis) => at - (now[axis] - before[axis]) / this.scale);
+      this.show();
       this.dragged = true;
     });
     for (const end of ["pointerup", "pointercancel"]) {
@@ -170,11 +172,6 @@ class GraphView {
     }, { passive: false });
   }
 
-  pan(x, y) {
-    this.center = [this.center[0] - x / this.scale, this.center[1] - y / this.scale];
-    this.show();
-  }
-
   pointAt(event) {
     const box = this.svg.getBoundingClientRect();
     const middle = [box.x + box.width / 2, box.y + box.height / 2];
@@ -185,16 +182,6 @@ class GraphView {
 // The size of the page's text, relative to the usual one: it is larger on a projector.
 function textSize() {
   return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
-}
-
-function distance([x, y], [otherX, otherY]) {
-  return Math.hypot(x - otherX, y - otherY);
-}
-
-function arrowHead() {
-  const head = drawn("path", { d: "M0,0 L10,4 L0,8 z" });
-  const size = { markerWidth: 10, markerHeight: 8, refX: 9, refY: 4, markerUnits: "userSpaceOnUse" };
-  return drawn("defs", {}, drawn("marker", { id: "arrow", orient: "auto", ...size }, head));
 }
 
 function drawnPart({ name, note, x, y, width, height }) {

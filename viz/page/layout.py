@@ -47,12 +47,12 @@ def lay_out(outline: Outline, texts: Sequence[Sequence[str]]) -> Layout:
 
     Raises GraphvizError where there is no Graphviz.
     """
-    sizes = {id(node): _size(lines) for node, lines in zip(outline.nodes, texts, strict=True)}
+    lines = {id(node): text for node, text in zip(outline.nodes, texts, strict=True)}
 
     def size_of(node: Node) -> dict[str, str]:
         """The size of a node, in inches."""
-        width, height = sizes[id(node)]
-        return {"width": f"{width / 72:.4f}", "height": f"{height / 72:.4f}"}
+        width = max(map(columns, lines[id(node)])) * _CHARACTER + _PADDING
+        return {"width": f"{width / 72:.4f}", "height": f"{(len(lines[id(node)]) * LINE_HEIGHT + 14) / 72:.4f}"}
 
     def title_of(part: Part) -> dict[str, str]:
         """The room that the title of a part takes above its nodes."""
@@ -70,11 +70,6 @@ def part_title(part: Part) -> dict[str, str]:
     """The name of a part and its note, as they stand above its nodes."""
     texts = {"name": part.name, "note": part.scope.note}
     return {kind: shortened(printable(text), LONGEST_TITLE) for kind, text in texts.items()}
-
-
-def _size(lines: Sequence[str]) -> tuple[float, float]:
-    """The width and height that lines of text need."""
-    return max(map(columns, lines)) * _CHARACTER + _PADDING, len(lines) * LINE_HEIGHT + 14
 
 
 def _room(text: str) -> str:

@@ -15,15 +15,10 @@ function makeFormat(textOfNaN) {
 }
 
 function significant(number) {
-  const [mantissa, power] = rounded(number).split("e");
-  const digits = mantissa.replace(".", "");
-  const exponent = Number(power);
-  if (exponent < -4 || exponent >= DIGITS) {
-    const size = String(Math.abs(exponent)).padStart(2, "0");
-    return `${withoutZeros(`${digits[0]}.${digits.slice(1)}`)}e${exponent < 0 ? "-" : "+"}${size}`;
-  }
-  if (exponent < 0) return withoutZeros(`0.${"0".repeat(-exponent - 1)}${digits}`);
-  return withoutZeros(`${digits.slice(0, exponent + 1)}.${digits.slice(exponent + 1)}`);
+  const text = rounded(number);
+  const [mantissa, exponent] = text.split("e").map(Number);
+  if (exponent >= -4 && exponent < DIGITS) return String(Number(text));
+  return `${mantissa}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
 }
 
 // JavaScript rounds a tie up, Python to the even digit. 30 digits are enough to recognise a tie.
@@ -31,10 +26,6 @@ function rounded(number) {
   const exact = number.toExponential(30);
   const isEvenTie = /^\d\.\d{3}[02468]50*e/.test(exact);
   return isEvenTie ? exact.slice(0, DIGITS + 1) + exact.slice(exact.indexOf("e")) : number.toExponential(DIGITS - 1);
-}
-
-function withoutZeros(text) {
-  return text.replace(/\.?0*$/, "");
 }
 
 function enclosed(text) {

@@ -93,8 +93,9 @@ function showProgress(at) {
   const last = run.steps.length - 1;
   setText(byId("sentence"), sentence(run.steps[at]));
   setText(byId("count"), `${at} of ${last}`);
-  setText(byId("verdict"), verdict(at === last));
-  byId("verdict").classList.toggle("wrong", byId("verdict").textContent.startsWith("Wrong"));
+  const said = verdict(at === last);
+  setText(byId("verdict"), said);
+  byId("verdict").classList.toggle("wrong", said.startsWith("Wrong"));
   const slider = byId("slider");
   slider.value = at;
   slider.setAttribute("aria-valuetext", `step ${at} of ${last}`);

@@ -16,7 +16,8 @@ function replay(record, mistakes = new Set()) {
   });
   steps.push({ kind: "seed", node: last, before: gradients[last], after: 1 });
   gradients[last] = 1;
-  for (const edge of mistakes.has("order") ? straightDown(record, into) : resultsBackwards(into)) {
+  // In the right order a node passes its gradient on when it has it from all results that use it.
+  for (const edge of mistakes.has("order") ? straightDown(record, into) : [...into].reverse().flat()) {
     const { source: node, target, partial } = edges[edge];
     const upstream = gradients[target];
     const contribution = partial * upstream;
@@ -26,7 +27,12 @@ function replay(record, mistakes = new Set()) {
     gradients[node] = after;
   }
   const seed = steps.findIndex((step) => step.kind === "seed");
-  return { steps, gradients, seed, done: lastChanges(nodes, steps, seed) };
+  // For each node, the step after which its gradient is final.
+  const done = nodes.map(() => seed);
+  steps.forEach((step, index) => {
+    if (step.kind === "backward") done[step.node] = index;
+  });
+  return { steps, gradients, seed, done };
 }
 
 // For each node, the edges that lead to its operands, in their order.
@@ -34,11 +40,6 @@ function edgesInto({ nodes, edges }) {
   const into = nodes.map(() => []);
   edges.forEach((edge, index) => into[edge.target].push(index));
   return into;
-}
-
-// The right order: a node passes its gradient on when it has it from all results that use it.
-function resultsBackwards(into) {
-  return [...into].reverse().flat();
 }
 
 // The wrong order: straight down from the result. A node passes on what it has as soon as it is first given something,
@@ -70,15 +71,6 @@ function leftOver(record) {
 // For each node, the sum over all paths of the sizes of their products: the scale for rounding errors.
 function sizesOfPaths({ nodes, edges }) {
   return replay({ nodes, edges: edges.map((edge) => ({ ...edge, partial: Math.abs(edge.partial) })) }).gradients;
-}
-
-// For each node, the step after which its gradient is final.
-function lastChanges(nodes, steps, seed) {
-  const done = nodes.map(() => seed);
-  steps.forEach((step, index) => {
-    if (step.kind === "backward") done[step.node] = index;
-  });
-  return done;
 }
 
 // The gradients after any step, computed from those after the step shown before.

@@ -50,9 +50,10 @@ class TraceView {
   update(position, known) {
     const { steps } = this.run;
     const step = steps[position];
+    const pending = (line, isPending) => line?.classList.toggle("pending", isPending);
     this.primals.forEach((line, node) => pending(line, known[node] > position));
     this.partials.forEach((line, edge) => pending(line, known[this.record.edges[edge].target] > position));
-    this.rows.forEach((line, index) => line && pending(line, index > position));
+    this.rows.forEach((line, index) => pending(line, index > position));
     for (const line of this.current) line.classList.remove("current");
     this.current = {
       start: () => [],
@@ -84,9 +85,4 @@ function part(caption, titles, rows) {
 function row([first, ...rest]) {
   const cells = rest.map((text) => element("td", {}, text));
   return element("tr", {}, element("th", { scope: "row" }, first), ...cells);
-}
-
-function pending(line, isPending) {
-  if (line.classList.contains("pending") === isPending) return;
-  line.classList.toggle("pending", isPending);
 }

@@ -1,12 +1,10 @@
 """Drawings with samples folded, and graphs of any shape: how many nodes there are, what is in them and between them."""
 
-from types import SimpleNamespace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.drawn_graphs import OPTIONS, SCALES, arrows, drawn_nodes, network, outline, whole_batch
-from support.graph_parts import parts_of
+from support.drawn_graphs import ENGINE, OPTIONS, SCALES, arrows, drawn_nodes, network, outline, parts_of, whole_batch
+from support.player_graphs import diamond
 from support.random_programs import KINKED, SMOOTH, points, programs, run
 from support.xor_in_matrices import forward, in_matrices
 
@@ -22,39 +20,24 @@ from nn import MLP, Neuron
 FOLDED_XOR = 3 * (3 + 2 + 1 + 1) + (1 + 3 + 3 + 1 + 1) + (3 + 2 + 2)
 
 
-@pytest.fixture
-def batch():
-    """The folded drawing of a loss on all samples; in matrices, what hidden layer and network answer."""
+def test_the_whole_batch_folded_has_the_nodes_of_one_sample_with_the_numbers_of_all_in_order():
     model = network()
-    loss = whole_batch(model)
-    return model, outline(loss, fold=True), *forward(in_matrices(model), X)
-
-
-def test_the_whole_batch_folded_has_the_nodes_of_one_sample(batch):
-    model, drawn, _, _ = batch
+    drawn = outline(whole_batch(model), fold=True)
+    hidden, answers = forward(in_matrices(model), X)
     assert len(drawn.nodes) == FOLDED_XOR
     trained = {node.name: node.size for node in drawn.nodes if node.role == "parameter"}
     assert trained == {parameter.label: 1 for parameter in model.parameters()}
     sizes = sorted(node.size for node in drawn.nodes if node.role == "operation")
     assert sizes == [1] + [2] * 5 + [4] * (3 * 4 + 3 + 2)
-
-
-def test_a_folded_node_has_the_numbers_of_the_samples_in_order(batch):
-    model, drawn, hidden, answers = batch
     by_hidden = (answers - y) / 4 @ in_matrices(model)["W2"].T
     activations = [node.rows[0] for node in drawn.nodes if node.expression.startswith("tanh")]
     for k, row in enumerate(activations):
         assert row.data == pytest.approx(tuple(hidden[:, k]), rel=1e-12)
         assert row.gradients == pytest.approx(tuple(by_hidden[:, k]), rel=1e-12)
-    (answer,) = [node for node in drawn.nodes if node.expression.startswith("sigmoid")]
-    assert answer.rows[0].data == pytest.approx(tuple(answers[:, 0]), rel=1e-12)
     products = [node for node in drawn.nodes if "(0, 0, 1, 1)" in node.expression]
     assert len(products) == 3, "what differs is written sample by sample"
-
-
-def test_the_edges_of_a_folded_neuron_are_those_of_every_sample(batch):
-    _, drawn, hidden, answers = batch
-    (answer,) = [index for index, node in enumerate(drawn.nodes) if node.expression.startswith("sigmoid")]
+    (answer,) = [place for place, node in enumerate(drawn.nodes) if node.expression.startswith("sigmoid")]
+    assert drawn.nodes[answer].rows[0].data == pytest.approx(tuple(answers[:, 0]), rel=1e-12)
     (into,) = [edge for edge in drawn.edges if edge.target == answer]
     assert into.partials == pytest.approx(tuple((answers * (1 - answers))[:, 0]), rel=1e-12)
     of_weights = [edge for edge in drawn.edges if drawn.nodes[edge.source].name.startswith("layer1.neuron0.w")]
@@ -67,50 +50,31 @@ def test_the_mean_over_samples_is_one_sum_however_many_they_are(count):
     model = MLP([1, 1])
     inputs = [[Value(index / count, "x")] for index in range(count)]
     loss = nn.mean_squared_error([model(x) for x in inputs], [0.25] * count)
-    drawn = outline(loss, fold=True)
-    assert len(drawn.nodes) == 1 + 2 + 3 + 2 + 2, "x; w, b; product, sum, sigmoid; error, square; sum, mean"
-    (inputs_node,) = [node for node in drawn.nodes if node.role == "input"]
-    assert inputs_node.size == count
-    (mean,) = [node for node in drawn.nodes if node.role == "result"]
+    nodes = outline(loss, fold=True).nodes
+    assert len(nodes) == 1 + 2 + 3 + 2 + 2, "x; w, b; product, sum, sigmoid; error, square; sum, mean"
+    assert [node.size for node in nodes if node.role == "input"] == [count]
+    (mean,) = [node for node in nodes if node.role == "result"]
     assert mean.expression.endswith(f" / {count}")
     assert mean.rows[0].data == (loss.data,)
-    sums = [node for node in drawn.nodes if node.rows[0].data == pytest.approx((loss.data * count,), rel=1e-12)]
-    assert len(sums) == 1
-    assert sums[0].expression.startswith("Σ v") or count == 2
+    (total,) = [node for node in nodes if node.rows[0].data == pytest.approx((loss.data * count,), rel=1e-12)]
+    assert total.expression.startswith("Σ v") or count == 2
 
 
-@pytest.mark.parametrize("count", [2, 3, 4, 100])
-def test_terms_that_are_alike_have_one_edge_to_their_sum(count):
-    terms = [engine.tanh(Value(0.1 * index, f"x{index}")) for index in range(count)]
-    drawn = outline(sum(terms[1:], terms[0]) / count, fold=True)
-    (total,) = [index for index, node in enumerate(drawn.nodes) if "Σ" in node.expression or "+" in node.expression]
-    partials = [edge.partials for edge in drawn.edges if edge.target == total]
-    assert sum(map(len, partials)) == count
-    if count > 2:
-        assert partials == [(1.0,) * count]
+def test_terms_that_are_alike_have_one_edge_to_their_sum():
+    terms = [engine.tanh(Value(0.1 * index, f"x{index}")) for index in range(100)]
+    drawn = outline(sum(terms[1:], terms[0]) / 100, fold=True)
+    (total,) = [index for index, node in enumerate(drawn.nodes) if "Σ" in node.expression]
+    assert [edge.partials for edge in drawn.edges if edge.target == total] == [(1.0,) * 100]
 
 
-def test_different_parameters_are_never_one_node():
-    u, v = Value(1.0, "u"), Value(1.0, "v")
+def test_what_differs_in_parameters_operations_or_where_it_is_used_is_not_one_node():
+    x, t, u, v = (Value(index + 1.0, name) for index, name in enumerate("xtuv"))
     value = engine.tanh(u * 2) + engine.tanh(v * 2)
     assert len(outline(value, fold=True, parameters=[u, v]).nodes) == 7
     assert len(outline(value, fold=True).nodes) == 4, "as inputs they are two samples"
-
-
-def test_what_differs_in_the_operation_or_in_where_it_is_used_is_not_one_node():
-    x, t = Value(1.0, "x"), Value(2.0, "t")
-    nodes = drawn_nodes(engine.tanh(x) * engine.sin(t), fold=True)
-    assert len(nodes) == 5
-    nodes = drawn_nodes(x - t, fold=True)
-    assert sorted(nodes) == ["t", "v1", "x"]
+    assert len(outline(engine.tanh(x) * engine.sin(t), fold=True).nodes) == 5
     assert len(outline(engine.tanh(engine.tanh(x)) * engine.tanh(engine.sin(t)), fold=True).nodes) == 7
-
-
-def test_numbers_that_differ_between_samples_are_all_written():
-    results = [engine.tanh(Value(p) + shift + Value(q)) for p, shift, q in [(1.0, 0.5, 2.0), (3.0, 0.25, 4.0)]]
-    (total,) = [node for node in outline(results, fold=True).nodes if "+" in node.expression]
-    assert "0.5" in total.expression
-    assert "0.25" in total.expression
+    assert sorted(drawn_nodes(x - t, fold=True)) == ["t", "v1", "x"]
 
 
 def test_how_sums_are_written():
@@ -133,22 +97,16 @@ def test_what_is_asked_to_be_drawn_is_drawn():
         assert [row.data for node in results for row in node.rows] == [(3.0,), (6.0,)]
 
 
-def test_a_sum_with_a_label_or_with_two_uses_stays():
+def test_a_sum_with_a_label_with_two_uses_or_given_by_a_part_stays():
     x, t, s = Value(1.0, "x"), Value(2.0, "t"), Value(3.0, "s")
-    named = x + t
+    named, used = x + t, x + t
     named.label = "named"
     assert "named" in drawn_nodes(named + s, fold=True)
-    used = x + t
     assert len(outline((used + s) * used, fold=True).nodes) == 6
-
-
-def test_a_sum_that_a_part_gives_stays_in_that_part():
-    neuron = Neuron(2, "linear", label="unit")
-    output = neuron([Value(1.0, "x0"), Value(2.0, "x1")])
-    residual = output + Value(5.0, "skip")
-    nodes = outline(residual, fold=True).nodes
+    output = Neuron(2, "linear", label="unit")([x, t])
+    nodes = outline(output + s, fold=True).nodes
     sums = {(node.part.name if node.part else "", node.rows[0].data) for node in nodes if "+" in node.expression}
-    assert sums == {("unit", (output.data,)), ("", (residual.data,))}
+    assert sums == {("unit", (output.data,)), ("", (output.data + 3.0,))}
 
 
 def test_nodes_alike_in_two_parts_are_drawn_around_both():
@@ -160,21 +118,13 @@ def test_nodes_alike_in_two_parts_are_drawn_around_both():
     assert {(node.part.name if node.part else "", node.size) for node in nodes} == {("", 2), ("both", 2)}
 
 
-def test_labels_of_samples_are_cut_to_what_they_share():
+def test_labels_of_samples_are_cut_to_what_they_share_and_no_other_node_has():
     results = [engine.tanh(Value(float(i), f"x({i},{j})")) for i, j in ((0, 1), (1, 0))]
     for result, name in zip(results, ("h3(0,1)", "h3(1,0)"), strict=True):
         result.label = name
     nodes = outline(results, fold=True).nodes
-    assert [(node.name, node.size) for node in nodes] == [("x", 2), ("h3", 2)]
-    assert nodes[1].expression == "tanh(x)"
-
-
-def test_a_name_that_samples_share_is_not_that_of_another_node():
-    taken = Value(5.0, "h")
-    results = [engine.tanh(Value(float(i), "x")) for i in range(2)]
-    for index, result in enumerate(results):
-        result.label = f"h({index})"
-    names = [node.name for node in outline([*results, taken * 2], fold=True).nodes]
+    assert [(node.name, node.size, node.expression) for node in nodes] == [("x", 2, ""), ("h3", 2, "tanh(x)")]
+    names = [node.name for node in outline([*results, Value(5.0, "h3") * 2], fold=True).nodes]
     assert len(names) == len(set(names)) == 4
 
 
@@ -184,16 +134,7 @@ def test_a_name_that_samples_share_is_not_that_of_another_node():
 @pytest.mark.parametrize(("by", "fold"), OPTIONS)
 def test_a_deep_diamond(by, fold):
     """2⁶⁰ ways lead through it; the derivative of the whole, 2⁶⁰, is exact in floats."""
-
-    @scope("diamond")
-    def diamond(x):
-        for _ in range(60):
-            x = x + x
-        return x
-
-    x = Value(1.0, "x")
-    result = diamond(x)
-    result.backward()
+    result = scope("diamond")(lambda x: diamond(60, x)[1])(Value(1.0, "x"))
     drawn = outline(result, by=by, fold=fold)
     if by == "operation":
         assert len(drawn.nodes) == 61
@@ -202,28 +143,22 @@ def test_a_deep_diamond(by, fold):
         assert arrows(drawn) == {("x", "diamond"): (2.0**60,)}
 
 
-@pytest.mark.parametrize("fold", [False, True])
 @pytest.mark.slow
-def test_a_chain_of_a_hundred_thousand_is_refused_or_folded(fold):
-    x = Value(1.0, "x")
-    chain = sums = x
-    for _ in range(100_000):
-        chain = chain * 1.0
-        sums = sums + 1.0
-    with pytest.raises(ValueError, match="would have 100001 nodes"):
-        outline(chain, fold=fold)
-    if fold:
-        assert len(outline(sums, fold=True).nodes) == 2
-
-
-def test_a_part_of_a_hundred_thousand_nodes_is_one_node():
-    @scope("long")
+def test_a_hundred_thousand_nodes_are_refused_folded_or_one_part():
+    @scope
     def long(x):
         for _ in range(100_000):
             x = x * 1.0
         return x
 
-    drawn = outline(long(Value(2.0, "x")), by="layer")
+    chain, sums = long(Value(2.0, "x")), Value(1.0, "x")
+    for _ in range(100_000):
+        sums = sums + 1.0
+    for fold in (False, True):
+        with pytest.raises(ValueError, match="would have 100001 nodes"):
+            outline(chain, fold=fold)
+    assert len(outline(sums, fold=True).nodes) == 2
+    drawn = outline(chain, by="layer")
     assert arrows(drawn) == {("x", "long"): (1.0,)}
     assert {node.name: node.size for node in drawn.nodes} == {"x": 1, "long": 100_000}
 
@@ -231,18 +166,11 @@ def test_a_part_of_a_hundred_thousand_nodes_is_one_node():
 # --- Random graphs ---------------------------------------------------------------------------------------------------
 
 
-@scope("part")
-def part(a, b):
-    return engine.tanh(a * b)
-
-
-@scope("around")
-def around(a, b):
-    return part(a, b) + a
-
-
 any_program = programs([*SMOOTH, *KINKED])
-ENGINE = SimpleNamespace(**{row.name: getattr(engine, row.name) for row in engine.primitives_table()}, absolute=abs)
+
+
+part = scope("part")(lambda a, b: engine.tanh(a * b))
+around = scope("around")(lambda a, b: part(a, b) + a)
 
 
 def drawable(program, point):
@@ -269,41 +197,28 @@ def inner_additions(result):
 
 
 @given(any_program, points(), st.booleans())
-def test_every_value_of_a_random_graph_is_in_one_node(program, point, differentiated):
+def test_every_value_and_edge_of_a_random_graph_is_in_one_node_and_everything_leads_to_the_result(
+    program, point, differentiated
+):
     result = drawable(program, point)
     if differentiated:
         result.backward()
-    count = len(topological_order(result))
-    for by in SCALES:
-        drawn = outline(result, max_nodes=10_000, by=by)
-        assert sum(node.size for node in drawn.nodes) == count
-        folded = outline(result, max_nodes=10_000, by=by, fold=True)
-        assert count - inner_additions(result) <= sum(node.size for node in folded.nodes) <= count
-        assert len(folded.nodes) <= len(drawn.nodes)
-    folded = outline(result, max_nodes=10_000, fold=True)
-    assert sum(node.size for node in folded.nodes) == count - inner_additions(result)
-
-
-@given(any_program, points())
-def test_an_outline_of_a_random_graph_holds_together(program, point):
-    result = drawable(program, point)
+    order = topological_order(result)
+    fewest = len(order) - inner_additions(result)
+    expected = sorted(partial for node in order for partial in node.partials if partial is not None)
+    nodes = {}
     for by, fold in OPTIONS:
         drawn = outline(result, max_nodes=10_000, by=by, fold=fold)
-        names = [node.name for node in drawn.nodes]
-        assert len(names) == len(set(names))
-        assert {place for edge in drawn.edges for place in (edge.source, edge.target)} <= set(range(len(names)))
+        count = sum(node.size for node in drawn.nodes)
+        nodes[by, fold] = len(drawn.nodes)
+        assert fewest <= count <= len(order) if fold else count == len(order)
+        if by == "operation":
+            partials = sorted(partial for edge in drawn.edges for partial in edge.partials)
+            assert len(partials) <= len(expected) if fold else partials == expected
+            assert count == fewest or not fold
+        assert len({node.name for node in drawn.nodes}) == len(drawn.nodes)
         assert {node.part for node in drawn.nodes} <= {None, *drawn.parts}
         ends = {index for index, node in enumerate(drawn.nodes) if node.role in ("result", "part")}
         reached = {edge.source for edge in drawn.edges} | ends
-        assert reached == set(range(len(names))) or len(names) == 1, "everything leads to the result"
-
-
-@given(any_program, points())
-def test_unfolded_edges_of_operations_are_the_partials_of_a_random_graph(program, point):
-    result = drawable(program, point)
-    drawn = outline(result, max_nodes=10_000)
-    order = topological_order(result)
-    expected = sorted(partial for node in order for partial in node.partials if partial is not None)
-    assert sorted(partial for edge in drawn.edges for partial in edge.partials) == expected
-    folded = outline(result, max_nodes=10_000, fold=True)
-    assert sum(len(edge.partials) for edge in folded.edges) <= len(expected)
+        assert reached == set(range(len(drawn.nodes))) or len(drawn.nodes) == 1
+    assert all(nodes[by, True] <= nodes[by, False] for by in SCALES)

@@ -127,16 +127,6 @@ def test_a_tiny_graph_is_drawn_as_it_was_written_by_hand(by, golden, fold):
     assert structure(viz.to_dot(tiny(), by=by, fold=fold)) == structure(golden)
 
 
-def test_colours_and_direction_leave_the_structure_as_it_is():
-    drawn = viz.to_dot(tiny(), by="neuron", colors="gradient", direction="down")
-    expected = BY_NEURON
-    for role in ("input", "part", "result"):
-        expected = expected.replace(f"class={role}", "class=graded")
-    assert structure(drawn) == structure(expected)
-    with pygraphviz.AGraph(string=drawn) as graph:
-        assert graph.graph_attr["rankdir"] == "TB"
-
-
 # Two samples of y = tanh(w x), folded: each node stands for both, and each edge has both partials.
 FOLDED = """
 digraph computation {

@@ -1,8 +1,7 @@
 """Parts in parts, what is drawn as a layer then, and how names are written inside."""
 
 import pytest
-from support.drawn_graphs import drawn_nodes, outline
-from support.graph_parts import members, parts_of, places
+from support.drawn_graphs import drawn_nodes, members, outline, parts_of, places
 
 from engine import Value, scope
 from nn import MLP, Layer, Neuron
@@ -22,15 +21,11 @@ def network_in_a_scope():
 
 def test_a_scope_around_a_network_is_around_its_layers():
     model, _, answer = network_in_a_scope()
-    assert set(members(answer)) == {"", "net.layer0.neuron0", "net.layer0.neuron1", "net.layer1.neuron0"}
-    assert sorted(map(path_of, outline(answer).parts)) == [
-        "net",
-        "net.layer0",
-        "net.layer0.neuron0",
-        "net.layer0.neuron1",
-        "net.layer1",
-        "net.layer1.neuron0",
-    ]
+    neurons = ["net.layer0.neuron0", "net.layer0.neuron1", "net.layer1.neuron0"]
+    assert set(members(answer)) == {"", *neurons}
+    parts = outline(answer).parts
+    assert sorted(map(path_of, parts)) == sorted([*neurons, "net", "net.layer0", "net.layer1"])
+    assert all(part.parent is None or parts.index(part.parent) < parts.index(part) for part in parts), "the outer first"
     drawn = outline(answer, by="layer")
     assert sorted(node.name for node in drawn.nodes) == ["net.layer0", "net.layer1", "x0", "x1"]
     assert [path_of(part) for part in drawn.parts] == ["net"]
@@ -39,16 +34,9 @@ def test_a_scope_around_a_network_is_around_its_layers():
 
 
 def test_through_a_part_of_parts_the_derivative_is_whole():
-    @scope
-    def inner(x):
-        return x.tanh()
-
-    @scope
-    def outer(x):
-        return inner(x * 2) * 3
-
+    inner = scope("inner")(lambda x: x.tanh())
     x = Value(0.5, "x")
-    result = outer(x)
+    result = scope("outer")(lambda x: inner(x * 2) * 3)(x)
     result.backward()
     drawn = outline(result, by="layer")
     assert [node.name for node in drawn.nodes] == ["x", "outer"]
@@ -57,16 +45,9 @@ def test_through_a_part_of_parts_the_derivative_is_whole():
 
 
 def test_a_layer_is_a_part_of_innermost_parts_and_one_that_is_alone():
-    @scope("block")
-    def block(x):
-        return softened(MLP([2, 2, 2])(x)[0])
-
-    @scope("soften")
-    def softened(x):
-        return x.tanh()
-
-    result = softened(block([1.0, 0.5]))
-    names = {node.name for node in outline(result, by="layer").nodes}
+    softened = scope("soften")(lambda x: x.tanh())
+    block = scope("block")(lambda x: softened(MLP([2, 2, 2])(x)[0]))
+    names = {node.name for node in outline(softened(block([1.0, 0.5])), by="layer").nodes}
     assert names == {"soften", "block.layer0", "block.layer1", "block.soften"}
 
 
@@ -77,24 +58,11 @@ def test_a_parameter_used_outside_of_its_part_goes_by_its_own_name():
     assert {node.expression for node in outline(result, by="neuron").nodes} == {"", "w * 5", "scale + v2"}
 
 
-@pytest.mark.parametrize("around", ["nothing", "a scope", "a layer without a label"])
-def test_names_are_short_inside_a_neuron_whatever_is_around_it(around):
-    if around == "a scope":
-        result = network_in_a_scope()[2]
-    elif around == "nothing":
-        result = MLP([2, 2, 1])([0.5, Value(-0.5, "x1")])
-    else:
-        result = Layer(2, 2)([0.5, Value(-0.5, "x1")])
-    for node in outline(result).nodes:
-        if node.role == "parameter":
-            assert local(node.name, node.part) in {"w[0]", "w[1]", "b"}
-            assert node.name.startswith(("layer", "neuron"))
-
-
-def test_the_order_of_parts_is_from_the_outer_to_the_inner():
-    parts = outline(network_in_a_scope()[2]).parts
-    for part in parts:
-        assert part.parent is None or parts.index(part.parent) < parts.index(part)
+@pytest.mark.parametrize("model", [MLP([2, 2, 1]), Layer(2, 2), scope("net")(MLP([2, 2, 1]).__call__)])
+def test_names_are_short_inside_a_neuron_whatever_is_around_it(model):
+    trained = [node for node in outline(model([0.5, Value(-0.5, "x1")])).nodes if node.role == "parameter"]
+    assert {local(node.name, node.part) for node in trained} == {"w[0]", "w[1]", "b"}
+    assert all(node.name.startswith(("layer", "neuron")) for node in trained)
 
 
 def test_neurons_and_layers_without_a_label():
@@ -107,16 +75,10 @@ def test_neurons_and_layers_without_a_label():
 
 
 def test_an_activation_with_a_scope_is_inside_its_neuron():
-    @scope("soft")
-    def soft(z):
-        return z / (1 + abs(z))
-
-    neuron = Neuron(1, soft, label="unit")
-    x = Value(0.5, "x")
-    result = neuron([x])
-    z = result.operands[0]
+    neuron = Neuron(1, scope("soft")(lambda z: z / (1 + abs(z))), label="unit")
+    result = neuron([Value(0.5, "x")])
     assert places(result)[result] == "unit.soft"
-    assert places(result)[z] == places(result)[neuron.b] == "unit"
+    assert places(result)[result.operands[0]] == places(result)[neuron.b] == "unit"
     node = drawn_nodes(result, by="neuron")["unit.soft"]
     assert (node.role, node.part.name) == ("part", "unit")
 

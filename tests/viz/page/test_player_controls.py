@@ -1,7 +1,7 @@
 """The controls of the player, in a browser: buttons, slider, keys, playing, and the address."""
 
 import pytest
-from support.player_graphs import ASSIGN, ZERO, screens, shared
+from support.player_graphs import ASSIGN, ORDER, ZERO, screens, shared
 
 import viz
 
@@ -31,80 +31,56 @@ def tick(page):
 # --- Buttons, slider, keys -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("width", [1920, 390])
-def test_the_trace_keeps_an_arrow_only_where_it_scrolls(page, width):
-    page.size(width, 900)
+def test_buttons_and_slider_step_and_stop_at_both_ends(page):
     page.open(viz.player(shared()))
-    page.focus("trace")
-    scrolls = page.run("const pane = document.getElementById('trace'); return pane.scrollWidth > pane.clientWidth")
-    assert scrolls == (width == 390)
-    page.press(RIGHT, RIGHT)
-    assert page.step[0] == (0 if scrolls else 2)
-
-
-@pytest.mark.parametrize("modifier", ["ctrlKey", "altKey", "metaKey"])
-def test_keys_that_mean_something_else_to_the_browser_are_left_to_it(page, modifier):
-    page.open(viz.player(shared()))
-    untouched = page.run(
-        """
-        const init = { key: "ArrowRight", bubbles: true, cancelable: true, [arguments[0]]: true };
-        return document.body.dispatchEvent(new KeyboardEvent("keydown", init));
-        """,
-        modifier,
-    )
-    assert untouched
-    assert page.step[0] == 0
-
-
-BUTTONS = ("first", "back", "next", "last")
-
-
-@pytest.mark.parametrize(
-    ("clicks", "step", "disabled"),
-    [
-        (["back"], 0, ["first", "back"]),
-        (["last", "next"], 13, ["next", "last"]),
-        (["last", "back"], 12, []),
-        (["next", "next", "first"], 0, ["first", "back"]),
-    ],
-)
-def test_the_buttons_step_and_stop_at_both_ends(page, clicks, step, disabled):
-    page.open(viz.player(shared()))
-    for name in clicks:
+    for name, step, disabled in [
+        ("back", 0, ["first", "back"]),
+        ("next", 1, []),
+        ("last", 13, ["next", "last"]),
+        ("next", 13, ["next", "last"]),
+        ("back", 12, []),
+        ("first", 0, ["first", "back"]),
+    ]:
         page.find(name).click()
-    assert page.step == (step, 13)
-    assert [name for name in BUTTONS if page.find(name).get_attribute("aria-disabled") == "true"] == disabled
-
-
-def test_the_slider_moves_to_its_step_and_follows_the_others(page):
-    page.open(viz.player(shared()))
-    slider = page.find("slider")
+        assert page.step == (step, 13)
+        buttons = page.all("#buttons [aria-disabled=true]")
+        assert [button.get_attribute("id") for button in buttons] == disabled
     page.go(7)
     assert page.step[0] == 7
+    slider = page.find("slider")
     assert slider.get_attribute("aria-valuetext") == "step 7 of 13"
     page.find("next").click()
     assert (slider.get_property("value"), slider.get_attribute("max")) == ("8", "13")
 
 
 @pytest.mark.parametrize("focus", [None, "slider"])
-@pytest.mark.parametrize(
-    ("keys", "step"),
-    [([RIGHT], 1), ([RIGHT, RIGHT, RIGHT, LEFT], 2), ([END], 13), ([END, RIGHT], 13), ([END, HOME, LEFT], 0)],
-)
-def test_keys_step_and_jump(page, focus, keys, step):
+def test_keys_step_and_jump(page, focus):
     page.open(viz.player(shared()))
     if focus:
         page.focus(focus)
-    page.press(*keys)
-    assert page.step[0] == step
-    assert page.run("return window.scrollY") == 0
+    for key, step in [(RIGHT, 1), (RIGHT, 2), (LEFT, 1), (END, 13), (RIGHT, 13), (HOME, 0), (LEFT, 0)]:
+        page.press(key)
+        assert page.step[0] == step
+        assert page.run("return window.scrollY") == 0
 
 
-def test_keys_on_a_list_choose_from_it(page):
+def test_keys_that_mean_something_else_are_left_to_the_browser(page):
+    """With Control, Alt or the command key; on a list of choices; and in a trace that scrolls sideways."""
     page.open(viz.player(shared()))
+    script = """
+    const init = { key: "ArrowRight", bubbles: true, cancelable: true, [arguments[0]]: true };
+    return document.body.dispatchEvent(new KeyboardEvent("keydown", init));
+    """
+    assert all(page.run(script, modifier) for modifier in ("ctrlKey", "altKey", "metaKey"))
     page.focus("speed")
     page.press(RIGHT)
+    page.focus("trace")
+    page.size(390, 900)
+    page.press(RIGHT)
     assert page.step[0] == 0
+    page.size(1920, 900)
+    page.press(RIGHT)
+    assert page.step[0] == 1
 
 
 def test_space_plays_and_pauses_but_on_a_control_it_uses_only_that(page):
@@ -141,81 +117,62 @@ def test_it_plays_to_the_end_and_then_from_the_start(page):
         page.wait(lambda: page.text("play") == "Play")
 
 
-@pytest.mark.parametrize(("speed", "delay"), [("½ a second", 2000), ("10 a second", 100), ("60 a second", 1000 / 60)])
-def test_it_plays_as_fast_as_was_chosen(page, speed, delay):
+def test_it_plays_as_fast_as_was_chosen_and_stops_at_the_end(page):
     page.open(viz.player(shared()))
     play_by_hand(page)
     page.find("play").click()
-    assert tick(page) == 1000
-    page.choose("speed", speed)
-    assert tick(page) == 1000
-    assert tick(page) == pytest.approx(delay)
-    assert page.step[0] == 3
-
-
-@pytest.mark.parametrize("stop", ["play", "next", "slider", "mistake", "key"])
-def test_whatever_is_done_to_the_steps_ends_the_play(page, stop):
-    page.open(viz.player(shared()))
-    play_by_hand(page)
-    page.find("play").click()
-    tick(page)
-    tick(page)
-    assert page.step[0] == 2
-    actions = {
-        "play": lambda: page.find("play").click(),
-        "next": lambda: page.find("next").click(),
-        "slider": lambda: page.go(5),
-        "mistake": lambda: page.make_mistakes(ASSIGN),
-        "key": lambda: page.press(LEFT),
-    }
-    actions[stop]()
-    assert page.step[0] == {"next": 3, "slider": 5, "key": 1}.get(stop, 2)
-    assert page.text("play") == "Play"
-    assert tick(page) is None
-
-
-def test_choosing_a_node_does_not_end_the_play(page):
-    page.open(viz.player(shared()))
-    play_by_hand(page)
-    page.find("play").click()
-    tick(page)
+    expected = 1000
+    for speed, delay in [("½ a second", 2000), ("10 a second", 100), ("60 a second", 1000 / 60), ("1 a second", 1000)]:
+        page.choose("speed", speed)
+        assert tick(page) == pytest.approx(expected)
+        expected = delay
     page.choose("node", "u")
-    assert tick(page) == 1000
-    assert page.step[0] == 2
-    assert page.text("explanation").startswith("u: operation")
+    assert page.text("explanation").startswith("u: operation"), "choosing a node does not end the play"
+    for _ in range(4, page.step[1]):
+        assert tick(page) == 1000
+    assert page.step == (13, 13)
+    assert tick(page) is None
+    assert page.text("play") == "Play"
 
 
-def test_at_the_last_step_no_timer_is_left(page):
+@pytest.mark.parametrize(
+    ("stop", "step"),
+    [
+        (lambda page: page.find("play").click(), 2),
+        (lambda page: page.find("next").click(), 3),
+        (lambda page: page.go(5), 5),
+        (lambda page: page.make_mistakes(ASSIGN), 2),
+        (lambda page: page.press(LEFT), 1),
+    ],
+    ids=["play", "next", "slider", "mistake", "key"],
+)
+def test_whatever_is_done_to_the_steps_ends_the_play(page, stop, step):
     page.open(viz.player(shared()))
     play_by_hand(page)
     page.find("play").click()
-    for _ in range(page.step[1]):
-        assert tick(page) == 1000
-    assert tick(page) is None
+    tick(page)
+    tick(page)
+    stop(page)
+    assert page.step[0] == step
     assert page.text("play") == "Play"
+    assert tick(page) is None
 
 
 # --- The address -----------------------------------------------------------------------------------------------------
-def test_an_address_opens_what_it_says(page):
+def test_an_address_opens_what_it_says_and_another_fragment_moves_the_open_page(page):
     page.open(viz.player(shared()), "#step=9&mistakes=assign,zero&node=2")
+    checked = "return [...document.querySelectorAll('#mistakes input:checked')].map((box) => box.value)"
     assert page.step[0] == 9
-    assert page.run("return [...document.querySelectorAll('#mistakes input:checked')].map((box) => box.value)") == [
-        ASSIGN,
-        ZERO,
-    ]
+    assert page.run(checked) == [ASSIGN, ZERO]
     assert page.run("return document.getElementById('node').value") == "2"
     assert page.text("explanation") != ""
     assert page.numbers() == list(screens(shared(), [ASSIGN, ZERO]))[9]
-
-
-def test_another_fragment_moves_the_open_page(page):
-    page.open(viz.player(shared()))
     page.run("location.hash = '#step=4&mistakes=order'")
     page.wait(lambda: page.step[0] == 4)
-    assert page.all("#mistakes input:checked")
+    assert page.run(checked) == [ORDER]
     page.run("location.hash = ''")
     page.wait(lambda: page.step[0] == 0)
-    assert page.all("#mistakes input:checked") == []
+    assert page.run(checked) == []
 
 
 def test_what_is_done_is_written_into_the_address(page):
@@ -235,7 +192,7 @@ def test_what_is_done_is_written_into_the_address(page):
 
 
 MEANINGLESS = {
-    **dict.fromkeys(["#", "#step=-5", "#step=Infinity", "#%E0%A4%A&=&&&==", "#title"], 0),
+    **dict.fromkeys(["#", "#step=-5", "#step=Infinity", "#%E0%A4%A&=&&&=="], 0),
     **dict.fromkeys(["#step=NaN&node=NaN&mistakes=NaN", "#node=99&mistakes=,,order2,__proto__"], 0),
     **dict.fromkeys(["#node=constructor&mistakes=constructor", "#step=<script>window.hacked=true</script>"], 0),
     "#step=1e9": 1,
@@ -244,11 +201,11 @@ MEANINGLESS = {
 }
 
 
-@pytest.mark.parametrize(("fragment", "step"), MEANINGLESS.items())
-def test_fragments_that_mean_nothing_do_nothing(page, fragment, step):
-    page.open(viz.player(shared()), fragment)
-    assert page.step == (step, 13)
-    assert page.all("#mistakes input:checked") == []
-    assert page.text("explanation") == ""
-    assert page.numbers() == list(screens(shared()))[step]
-    assert page.run("return typeof window.hacked") == "undefined"
+def test_fragments_that_mean_nothing_do_nothing(page):
+    for fragment, step in MEANINGLESS.items():
+        page.open(viz.player(shared()), fragment)
+        assert page.step == (step, 13), fragment
+        assert page.all("#mistakes input:checked") == []
+        assert page.text("explanation") == ""
+        assert page.numbers() == list(screens(shared()))[step]
+        assert page.run("return typeof window.hacked") == "undefined"

@@ -1,16 +1,16 @@
-"""How the player looks and whom it serves: sizes of screens, colours, zooming, and what a screen reader is told."""
+"""How the player looks and whom it serves: sizes of screens, colours, a screen reader, zooming and dragging."""
 
 import re
 
 import pytest
-from support.drawn_graphs import neuron
+from selenium.webdriver.common.action_chains import ActionChains
 from support.picture_reading import contrast
 from support.player_graphs import ASSIGN, ZERO, matrix_player, shared
 
 import viz
-from engine import Value, scope
+from engine import Value
 
-# What is drawn in a text's place: (selector, text, font size, colour, background) of each element with text of its own.
+# (kind, text, colour, background) of each element with text of its own, and of each text of the picture.
 TEXTS = """
 function solid(color) {
   const channels = color.match(/[\\d.]+/g).map(Number);
@@ -45,167 +45,76 @@ for (const text of document.querySelectorAll("#graph text")) {
 return found;
 """
 
-BOXES = """
-const box = (element) => {
-  const { x, y, right, bottom } = element.getBoundingClientRect();
-  return [x, y, right, bottom];
-};
-return [...document.querySelectorAll(arguments[0])].map((group) =>
-  [box(group.querySelector("rect:not(.outer)")), ...[...group.querySelectorAll("text:not(.should)")].map(box)]);
-"""
-
-
 # --- Sizes -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("width", "is_mobile"), [(390, True), (390, False), (768, False), (1280, False), (1920, False)]
-)
-def test_no_page_is_wider_than_its_screen(page, width, is_mobile):
-    page.size(width, 844, is_mobile)
+@pytest.mark.parametrize(("width", "height", "is_mobile"), [(390, 844, True), (1280, 800, False), (1920, 1080, False)])
+def test_the_page_fits_a_telephone_a_laptop_and_a_projector(page, width, height, is_mobile):
+    page.size(width, height, is_mobile)
     page.open(matrix_player()[2], f"#step=99999&node=1&mistakes={ASSIGN},{ZERO}")
-    assert page.run("return document.documentElement.scrollWidth") <= width
-    assert page.run("return innerWidth") == width
-    for name in ("play", "slider", "sentence", "explanation", "graph", "trace"):
-        left, right = page.run(
-            "const { left, right } = document.getElementById(arguments[0]).getBoundingClientRect();"
-            "return [left, right]",
-            name,
-        )
-        assert 0 <= left < right <= width
-
-
-def test_long_names_make_no_page_wider_than_its_screen(page):
-    page.size(390, 844)
-    x = Value(2.0, "x" * 300)
-    page.open(viz.player(x * x, title="T" * 300, matrices={"M" * 60: [[x] * 12]}), "#step=4&node=0")
-    assert page.run("return document.documentElement.scrollWidth") <= 390
-
-
-def test_graph_trace_and_controls_are_on_one_screen(page):
-    page.size(1280, 800)
-    page.open(matrix_player()[2])
-    for name in ("graph", "trace", "sentence", "buttons"):
-        assert page.run("return document.getElementById(arguments[0]).getBoundingClientRect().bottom", name) <= 800
-
-
-@pytest.mark.parametrize("font", ["", "DejaVu Sans", "Verdana", "monospace"])
-def test_texts_stay_in_their_boxes_and_frames(page, font):
-    @scope("a part with a WIDE NAME", note="and a note that says so much that it needs a line of its own")
-    def part(a):
-        return a * 2
-
-    tiny = Value(-1.2345e-300, "W" * 22)
-    wide = Value(-0.000123456, "日本語のとても長いラベルで二十二文字です")
-    emoji = Value(-1.2345e100, "👩\u200d🔬🎉🎉🎉🎉 fi")
-    made = viz.player((tiny * wide + emoji) * -0.5 + shared() + part(Value(1.0, "a")))
-    if font:
-        made = type(made)(made.html.replace("Arial, Helvetica", f"{font}, Arial"), made.nodes, made.steps)
-    page.open(made, "#step=99999")
-    boxes = page.run(BOXES, "#graph .node, #graph .frame")
-    assert len(boxes) == made.nodes + 1
-    for (left, top, right, bottom), *texts in boxes:
-        for text_left, text_top, text_right, text_bottom in texts:
-            assert left <= text_left
-            assert text_right <= right + 0.5
-            assert top - 1 <= text_top
-            assert text_bottom <= bottom + 1
-
-
-def test_what_a_gradient_should_be_is_not_hidden_by_another_node(page):
-    page.open(viz.player(neuron()[0]), f"#step=99999&mistakes={ZERO}")
-    page.find("zoom-fit").click()
-    hidden = page.run(
+    names = ["graph", "trace", "sentence", "buttons", "play", "slider", "explanation"]
+    boxes = page.run(
         """
-        const boxes = [...document.querySelectorAll("#graph rect.box")].map((box) => box.getBoundingClientRect());
-        return [...document.querySelectorAll("#graph .should")].filter((text) => text.textContent).filter((text) => {
-          const { left, right, top, bottom } = text.getBoundingClientRect();
-          return boxes.some((b) => b.left < right && left < b.right && b.top + 1 < bottom && top < b.bottom - 1);
-        }).map((text) => text.textContent);
-        """
+        return arguments[0].map((name) => {
+          const { left, top, right, bottom } = document.getElementById(name).getBoundingClientRect();
+          return [left, top, right, bottom];
+        });
+        """,
+        names,
     )
-    assert page.marked()
-    assert hidden == []
+    assert page.run("return [document.documentElement.scrollWidth, innerWidth]") == [width, width]
+    assert all(0 <= left < right <= width for left, _, right, _ in boxes)
+    if is_mobile:
+        assert boxes[1][1] >= boxes[0][3], "the trace is below the graph"
+        sizes = [size for found in page.all("button, select, #mistakes label") for size in found.size.values()]
+        assert min(sizes) >= 24, "large enough for a finger, as WCAG 2.2 asks for in level AA"
+        x = Value(2.0, "x" * 300)
+        page.open(viz.player(x * x, title="T" * 300, matrices={"M" * 60: [[x] * 12]}), "#step=4&node=0")
+        assert page.run("return document.documentElement.scrollWidth") <= width
+    else:
+        assert max(bottom for *_, bottom in boxes[:4]) <= height, "on one screen"
 
 
 # --- Colours ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("step", [0, 7, 30, 99999])
-def test_text_has_the_contrast_that_wcag_asks_for(page, scheme, step):
+def test_text_has_the_contrast_that_wcag_asks_for(page, scheme):
     page.scheme(scheme)
-    page.open(matrix_player()[2], f"#step={step}&node=3&mistakes={ASSIGN},{ZERO}")
-    texts = page.run(TEXTS)
-    assert len(texts) > 200
-    faint = {(kind, text): contrast(*colors) for kind, text, *colors in texts if contrast(*colors) < 4.5}
-    assert faint == {}
-
-
-def test_light_and_dark_differ(page):
-    grounds = []
-    for scheme in ("light", "dark"):
-        page.scheme(scheme)
-        page.open(viz.player(shared()))
-        color = page.run("return getComputedStyle(document.body).backgroundColor")
-        grounds.append(sum(map(int, re.findall(r"\d+", color)[:3])))
-    light, dark = grounds
-    assert light > 700
-    assert dark < 100
-
-
-def test_roles_differ_in_shape_as_well_as_in_colour(page):
-    page.open(matrix_player()[2])
-    shapes, fills = page.run(
-        """
-        const names = ["input", "parameter", "operation", "result"];
-        const roles = names.map((role) => document.querySelector(`.node.${role}`));
-        const shape = (box) => box.tagName + box.getAttribute("rx");
-        return [roles.map((node) => [...node.querySelectorAll(".box")].map(shape).join()),
-          roles.map((node) => getComputedStyle(node.querySelector("rect.box:not(.outer)")).fill)];
-        """
-    )
-    assert len(set(shapes)) == 4
-    assert len(set(fills)) == 4
+    for step in (0, 30, 99999):
+        page.open(matrix_player()[2], f"#step={step}&node=3&mistakes={ASSIGN},{ZERO}")
+        texts = page.run(TEXTS)
+        assert len(texts) > 200
+        assert {(kind, text) for kind, text, *colors in texts if contrast(*colors) < 4.5} == set()
+    color = page.run("return getComputedStyle(document.body).backgroundColor")
+    ground = sum(map(int, re.findall(r"\d+", color)[:3]))
+    assert ground > 700 if scheme == "light" else ground < 100
 
 
 # --- Who cannot see it, or has no mouse ------------------------------------------------------------------------------
 
 
-def test_everything_that_can_be_used_has_a_name(page):
+def test_a_screen_reader_finds_names_headings_captions_and_references(page):
     page.open(matrix_player()[2])
     used = page.all("button, select, input, [tabindex]")
     assert len(used) > 25
     assert [element.get_attribute("outerHTML") for element in used if not element.accessible_name.strip()] == []
-    assert page.find("slider").accessible_name.strip() == "Step"
     assert page.find("graph").accessible_name.startswith("Computation graph of loss, ")
     names = [button.accessible_name for button in page.all("#matrices button")]
     assert len(set(names)) == len(names)
-
-
-def test_ids_are_unique_and_references_lead_somewhere(page):
-    page.open(matrix_player()[2])
-    ids = page.run("return [...document.querySelectorAll('[id]')].map((found) => found.id)")
-    assert len(ids) == len(set(ids))
-    referred = page.run(
-        """
-        const names = ["for", "aria-labelledby", "aria-describedby", "aria-controls"];
-        return names.flatMap((name) => [...document.querySelectorAll(`[${name}]`)].flatMap((found) =>
-          found.getAttribute(name).split(" ")));
-        """
-    )
-    assert referred
-    assert set(referred) <= set(ids)
-
-
-def test_the_page_has_a_language_one_heading_one_main_part_and_captions(page):
-    page.open(matrix_player()[2])
-    assert page.run("return document.documentElement.lang") == "en"
-    assert page.run("return document.title") == "A network of two layers"
+    assert page.run("return [document.documentElement.lang, document.title]") == ["en", "A network of two layers"]
     assert [heading.tag_name for heading in page.all("h1, h2, h3")] == ["h1", "h2", "h2"]
     assert len(page.all("main")) == 1
     assert len(page.all("table")) == len(page.all("caption")) > 3
-    assert page.all("#trace thead th:not([scope=col])") == []
+    ids, referred = page.run(
+        """
+        const names = ["for", "aria-labelledby", "aria-describedby", "aria-controls"];
+        return [[...document.querySelectorAll("[id]")].map((found) => found.id), names.flatMap((name) =>
+          [...document.querySelectorAll(`[${name}]`)].flatMap((found) => found.getAttribute(name).split(" ")))];
+        """
+    )
+    assert len(ids) == len(set(ids))
+    assert set() < set(referred) <= set(ids)
 
 
 def test_a_screen_reader_is_told_each_step_but_not_while_it_plays(page):
@@ -229,13 +138,19 @@ def test_a_screen_reader_is_told_each_step_but_not_while_it_plays(page):
 
 def test_the_tabulator_goes_through_everything_in_the_order_of_the_page(page):
     page.open(viz.player(shared(), matrices={}))
-    page.run("document.body.focus()")
     order = []
     for _ in range(40):
         page.press("\ue004")
-        found = page.run("return document.activeElement.id || document.activeElement.value")
+        found, style, width = page.run(
+            """
+            const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
+            return [document.activeElement.id || document.activeElement.value, outlineStyle, parseFloat(outlineWidth)];
+            """
+        )
         if not found or found in order:
             break
+        assert style == "solid"
+        assert width >= 2
         order.append(found)
     expected = page.run(
         """
@@ -244,20 +159,90 @@ def test_the_tabulator_goes_through_everything_in_the_order_of_the_page(page):
         """
     )
     assert order == expected
-    assert page.run("return [...document.querySelectorAll('[tabindex]')].every((found) => found.tabIndex <= 0)")
 
 
-def test_what_has_the_focus_is_outlined(page):
+# --- The picture: zooming, dragging, what is in sight ----------------------------------------------------------------
+
+
+def view(page):
+    """Which part of the picture is to be seen: left, top, width and height in its own lengths."""
+    return page.run(
+        """
+        const room = document.getElementById("graph").getBoundingClientRect();
+        const inverse = document.querySelector("#graph .node").getScreenCTM().inverse();
+        const [start, end] = [[room.left, room.top], [room.right, room.bottom]]
+          .map(([x, y]) => new DOMPoint(x, y).matrixTransform(inverse));
+        return [start.x, start.y, end.x - start.x, end.y - start.y];
+        """
+    )
+
+
+def test_zooming_and_dragging_the_picture(page):
     page.open(viz.player(shared()))
-    page.press("\ue004")
-    assert page.run("return getComputedStyle(document.activeElement).outlineStyle") == "solid"
-    assert page.run("return parseFloat(getComputedStyle(document.activeElement).outlineWidth)") >= 2
+    page.find("zoom-fit").click()
+    whole = x, y, width, height = view(page)
+    record = page.run("return [record.width, record.height]")
+    assert min(x + width - record[0], y + height - record[1], -x, -y) >= 0, "all of it"
+    page.find("zoom-in").click()
+    closer = view(page)
+    assert closer[2] == pytest.approx(width / 1.25)
+    assert closer[0] + closer[2] / 2 == pytest.approx(x + width / 2), "about the middle"
+    for _ in range(2):
+        page.find("zoom-out").click()
+    assert view(page)[2] > width
+    for button, narrowest, widest in (("zoom-in", 50, width), ("zoom-out", width, 10 * width)):
+        page.run("for (let i = 0; i < 80; i++) document.getElementById(arguments[0]).click()", button)
+        assert narrowest < view(page)[2] < widest
+    page.find("zoom-fit").click()
+    assert view(page) == pytest.approx(whole)
+    node = page.all("#graph .node")[2]
+    ActionChains(page.driver).click_and_hold(node).move_by_offset(40, 25).release().perform()
+    scale = width / page.find("graph").rect["width"]
+    moved = [x - 40 * scale, y - 25 * scale, width, height]
+    assert view(page) == pytest.approx(moved, rel=0.05, abs=2)
+    assert page.all("#graph .selected") == [], "dragging chooses nothing"
+    page.click_node(2)
+    assert len(page.all("#graph .selected")) == 1
 
 
-@pytest.mark.parametrize("selector", ["button", "select", "#mistakes label"])
-def test_what_can_be_clicked_is_large_enough_for_a_finger(page, selector):
-    """24 pixels, as WCAG 2.2 asks for in level AA."""
-    page.size(390, 844, is_mobile=True)
+def test_the_wheel_scrolls_the_page_and_zooms_with_control(page):
+    page.open(viz.player(shared()))
+    script = """
+    const init = { deltaY: -100, bubbles: true, cancelable: true, ctrlKey: arguments[0], clientX: 200, clientY: 200 };
+    return document.getElementById("graph").dispatchEvent(new WheelEvent("wheel", init));
+    """
+    before = view(page)
+    assert page.run(script, False)
+    assert view(page) == pytest.approx(before)
+    assert not page.run(script, True)
+    assert view(page)[2] < before[2]
+
+
+def test_what_a_step_is_about_is_in_sight_in_the_graph_and_the_trace(page):
     page.open(matrix_player()[2])
-    sizes = [(element.size["width"], element.size["height"]) for element in page.all(selector)]
-    assert min(min(size) for size in sizes) >= 24
+
+    def is_in_sight(selector, pane="graph"):
+        return page.run(
+            """
+            const room = document.getElementById(arguments[1]).getBoundingClientRect();
+            return [...document.querySelectorAll(arguments[0])].some((element) => {
+              const { left, right, top, bottom } = element.getBoundingClientRect();
+              const isBeside = arguments[1] === "graph" && (left < room.left || right > room.right);
+              return !isBeside && top >= room.top && bottom <= room.bottom;
+            });
+            """,
+            selector,
+            pane,
+        )
+
+    page.run("graph.scale = 1; graph.show()")
+    for step in range(1, page.step[1] + 1, 5):
+        page.go(step)
+        assert is_in_sight("#graph .node.current > rect")
+        assert is_in_sight("#trace tr.current", "trace")
+        assert page.run("return window.scrollY") == 0
+    first = page.run("return record.nodes[0].name")
+    for step, name in ((0, "loss"), (page.step[1], first), (3, "loss"), (3, first), (page.step[1], "loss")):
+        page.go(step)
+        page.choose("node", name)
+        assert is_in_sight("#graph .node.selected > rect")

@@ -4,21 +4,18 @@ import itertools
 import math
 import random
 from fractions import Fraction
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import example, given
 from support.browser import BITS, Page, bits, from_bits
-from support.drawn_graphs import neuron
+from support.drawn_graphs import ENGINE, neuron
 from support.player_graphs import ASSIGN, ORDER, ZERO, backwards, diamond, gradients, network, shared, uses
 from support.random_programs import KINKED, SMOOTH, points, programs, run
 
-import engine
 import viz
 from engine import Value, topological_order
 from viz.notation import number
 
-ENGINE = SimpleNamespace(**{row.name: getattr(engine, row.name) for row in engine.primitives_table()}, absolute=abs)
 MISTAKES = [chosen for size in range(4) for chosen in itertools.combinations((ORDER, ASSIGN, ZERO), size)]
 
 REPLAY = f"""{BITS}
@@ -82,10 +79,9 @@ def ties():
 
 
 CORNERS = [
-    *(0.0, -0.0, 1.0, -1.0, 0.5, 1234.25, 12344.5, 12345.5, 123445.0, 12340.4, 12345.6, 99999.5, 99998.5, 0.00012345),
-    *(1e-4, 9.9999e-5, 9.99995e-5, 0.00099999, 0.000999995, 1e5, 99999.0, 100000.5, 9999999.0, 1e7, 10000001.0, 1e16),
-    *(5e-324, 2.2250738585072014e-308, 1.7976931348623157e308, 1e22, 1e23, 1e100, 1e-100, 123456.5, 1000.05, 10.0001),
-    *(math.pi, math.e, 0.1 + 0.2, 1 / 3, math.inf, -math.inf, math.nan, 2.0**53, 2.0**53 + 2, 8388608.5, 9999999.5),
+    *(0.0, 1.0, 0.5, 1234.25, 1234.75, 12344.5, 12345.5, 123445.0, 99999.5, 99998.5, 0.00012345, 1e-4, 9.9999e-5),
+    *(9.99995e-5, 0.000999995, 1e5, 100000.5, 9999999.0, 9999999.5, 1e7, 10000001.0, 1e16, 5e-324, 1e22, 1e23, 1e100),
+    *(2.2250738585072014e-308, 1.7976931348623157e308, 1e-100, 1000.05, 10.0001, 1 / 3, math.inf, math.nan, 2.0**53),
 ]
 
 
@@ -95,17 +91,6 @@ def test_numbers_are_written_as_python_writes_them(page, numbers):
     values += [-value for value in values]
     wrong = {value: text for value, text in zip(values, written(page, values), strict=True) if text != number(value)}
     assert {value: (text, number(value)) for value, text in list(wrong.items())[:20]} == {}
-
-
-def test_there_are_real_ties_among_those_tried():
-    odd_and_even = {int(value * 2) // 2 % 2 for value in ties() if value < 1e5 and (value * 2) % 2 == 1.0}
-    assert odd_and_even == {0, 1}
-    assert [number(value) for value in (12344.5, 12345.5, 1234.25, 1234.75)] == ["12344", "12346", "1234.2", "1234.8"]
-
-
-@pytest.mark.parametrize("text", ["nan", "undefined"])
-def test_what_is_not_a_number_has_the_name_it_is_given(page, text):
-    assert page.run("return makeFormat(arguments[0])(NaN)", text) == text
 
 
 # --- Replays ---------------------------------------------------------------------------------------------------------
@@ -155,29 +140,24 @@ def test_graphs_of_every_shape_are_replayed_as_in_python(page, root, mistakes):
 
 
 def test_gradients_that_are_not_zeroed_are_those_of_two_passes_together(page):
-    loss, parameters, _ = network()
+    loss = network()[0]
     _, left, *_ = page.run(REPLAY, record(loss), [ZERO])
-    loss.backward()
-    loss.backward()
-    nodes = topological_order(loss)
-    assert [from_bits(digits) for digits in left] == pytest.approx([node.grad for node in nodes], rel=1e-13)
-    assert len(parameters) == 9
+    for _ in range(2):
+        loss.backward()
+    expected = [node.grad for node in topological_order(loss)]
+    assert [from_bits(digits) for digits in left] == pytest.approx(expected, rel=1e-13)
 
 
 def test_a_chain_and_a_fan_of_thousands(page):
-    chain = fan = Value(1.0)
+    chain, fan, leaf = Value(1.0), Value(1.0), Value(0.5)
     for _ in range(5000):
         chain = chain * 1.0001
-    leaf = Value(0.5)
     for _ in range(2000):
         fan = fan + leaf
     for root, mistakes in itertools.product((chain, fan), MISTAKES):
         _, left, *_ = page.run(REPLAY, record(root), list(mistakes))
         if mistakes in ((), (ORDER,)):
-            root.backward()
-            assert left == [bits(node.grad) for node in topological_order(root)]
-            for node in topological_order(root):
-                node.zero_grad()
+            assert left == [bits(slope) for slope in gradients(root).values()]
 
 
 # --- Paths -----------------------------------------------------------------------------------------------------------
@@ -201,13 +181,12 @@ def all_paths(edges, start, end):
             yield from ((index, *rest) for rest in all_paths(edges, edge["target"], end))
 
 
-@pytest.mark.parametrize("depth", [0, 1, 2, 5, 53, 60, 64, 200])
+@pytest.mark.parametrize("depth", [0, 1, 5, 53, 64, 200])
 def test_there_are_two_to_the_power_of_its_depth_paths_through_a_diamond(page, depth):
     _, root = diamond(depth)
     _, counts, paths, edges = page.run(PATHS, record(root), 0, 8)
     assert counts == [str(2 ** (depth - place)) for place in range(depth + 1)]
-    assert len(paths) == min(8, 2**depth)
-    assert len({tuple(path) for path in paths}) == len(paths)
+    assert len(paths) == len({tuple(path) for path in paths}) == min(8, 2**depth)
     assert all(len(path) == depth for path in paths)
     assert edges == [*range(2 * depth)]
 
@@ -217,14 +196,14 @@ def test_the_products_along_all_paths_add_up_to_the_gradient(page, program, poin
     root = run(program[:8], ENGINE, [Value(value) for value in point])
     root.backward()
     nodes, given_record = topological_order(root), record(root)
+    edges = given_record["edges"]
     for place, node in enumerate(nodes):
-        found, counts, paths, edges = page.run(PATHS, given_record, place, 5000)
-        expected = [*all_paths(given_record["edges"], place, len(nodes) - 1)]
+        uses_found, counts, paths, edges_found = page.run(PATHS, given_record, place, 5000)
+        expected = [*all_paths(edges, place, len(nodes) - 1)]
         assert sorted(map(tuple, paths)) == sorted(expected)
         assert int(counts[place]) == len(expected)
-        assert edges == sorted({edge for path in expected for edge in path})
-        assert found[place] == [i for i, edge in enumerate(given_record["edges"]) if edge["source"] == place]
-        partials = [[from_bits(given_record["edges"][edge]["partial"]) for edge in path] for path in expected]
-        total = math.fsum(math.prod(path) for path in partials)
-        size = math.fsum(abs(math.prod(path)) for path in partials)
-        assert total == pytest.approx(node.grad, rel=1e-9, abs=1e-9 * size)
+        assert edges_found == sorted({edge for path in expected for edge in path})
+        assert uses_found[place] == [i for i, edge in enumerate(edges) if edge["source"] == place]
+        products = [math.prod(from_bits(edges[edge]["partial"]) for edge in path) for path in expected]
+        size = math.fsum(map(abs, products))
+        assert math.fsum(products) == pytest.approx(node.grad, rel=1e-9, abs=1e-9 * size)
