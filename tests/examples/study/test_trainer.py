@@ -6,11 +6,11 @@ from functools import cache
 import numpy as np
 import pytest
 
-from engine import Program, no_grad
-from examples.matrices import survey, tutorial
+from engine import no_grad
+from examples.matrices import survey
 from examples.study import trainer as trainers
 from examples.study.recipes import OBJECTIVES, OPTIMIZERS, Problem, Recipe
-from examples.study.trainer import Trainer, draw_weights, noted_epochs
+from examples.study.trainer import Trainer, noted_epochs
 from nn import MLP, train
 
 pytest.importorskip("llvmlite")
@@ -95,18 +95,12 @@ RECIPES = [
 @pytest.mark.parametrize(("data", "options", "accuracy", "recipe"), RECIPES)
 @pytest.mark.slow
 def test_a_trial_is_the_training_that_graphs_would_make(data, options, accuracy, recipe):
-    asked = problem(data, epochs=30, accuracy=accuracy, backend="llvm", **options)
-    trainer = Trainer(recipe.architecture, asked)
-    for seed in (3, 0) if data != "iris" else (3,):
+    for seed, backend in ((3, "llvm"), (0, "python"))[: 1 if data == "iris" else 2]:
+        asked = problem(data, epochs=30, accuracy=accuracy, backend=backend, **options)
         needed, losses, _ = trained_by_graphs(recipe, asked, seed)
-        trial = trainer.train(recipe, seed)
+        trial = Trainer(recipe.architecture, asked).train(recipe, seed)
         assert (trial.seed, trial.needed, trial.diverged) == (seed, needed, None)
         assert trial.losses == noted(losses, 30)
-
-
-def test_the_recipes_above_are_of_every_kind():
-    assert {recipe.loss for *_, recipe in RECIPES} == set(OBJECTIVES)
-    assert {recipe.optimizer for *_, recipe in RECIPES} == set(OPTIMIZERS)
 
 
 @pytest.mark.parametrize("loss", OBJECTIVES)
@@ -141,36 +135,10 @@ def test_a_trial_does_not_depend_on_those_before_it(optimizer):
     assert (again.needed, again.losses) == (first.needed, first.losses)
 
 
-def test_one_program_is_recorded_for_all_initializers_rates_and_seeds(monkeypatch):
-    made = []
-    build = Program._build
-    monkeypatch.setattr(Program, "_build", lambda self, *arguments: made.append(self) or build(self, *arguments))
-    trainer = Trainer(TUTORIAL.architecture, problem(epochs=5))
-    for initializer in ("tutorial", "normal", "he"):
-        for rate in (0.1, 1.0):
-            for seed in (0, 1):
-                trainer.train(Recipe((2,), "sigmoid", "half_sum_of_squares", initializer, "sgd", rate), seed)
-    assert len(made) == 1
-
-
-@pytest.mark.parametrize(("hidden", "count"), [((3,), 20), ((8, 8), 40)])
-@pytest.mark.slow
-def test_both_backends_give_the_same_trials(hidden, count):
-    recipe = Recipe(hidden, "tanh", "hinge", "xavier", "adam", 0.02)
-    python, native = (
-        Trainer(recipe.architecture, problem("moons", 12, 0.8, backend, count=count)).train(recipe, 4)
-        for backend in ("python", "llvm")
-    )
-    assert (python.needed, python.losses) == (native.needed, pytest.approx(native.losses, rel=1e-5))
-
-
-@pytest.mark.parametrize("epochs", [1, 2, 7, 20, 1_000, 10_007])
-def test_losses_are_noted_from_the_first_to_the_end_at_even_distances(epochs):
-    found = noted_epochs(epochs)
-    assert (found[0], found[-1]) == (0, epochs)
-    gaps = np.diff(found)
-    assert gaps.min() >= 1
-    assert gaps.max() - gaps.min() <= 1
+def test_losses_are_noted_from_the_first_to_the_end_at_even_distances():
+    assert noted_epochs(2) == [0, 1, 2]
+    assert noted_epochs(1_000) == [*range(0, 1_001, 50)]
+    assert noted_epochs(10_007)[-2:] == [9_507, 10_007]
 
 
 # --- The tutorial -----------------------------------------------------------------------------------------------------
@@ -194,14 +162,6 @@ def test_the_tutorials_recipe_succeeds_and_fails_where_numpys_matrices_do_for_ev
     needed = [10_001 if trial.needed is None else trial.needed for trial in trials]
     assert needed == by_numpy(range(300), 10_000)
     assert sum(trial.needed is not None for trial in trials[:200]) == 142
-
-
-@pytest.mark.parametrize("hidden", [2, 5])
-def test_the_tutorials_weights_are_those_of_its_program(hidden):
-    model = MLP([2, hidden, 1])
-    draw_weights(model, Recipe((hidden,), "tanh", "hinge", "tutorial", "sgd", 0.1), seed=7)
-    drawn = tutorial.initialize_network(2, hidden, 1, seed=7)
-    assert {name: np.array(matrix).tolist() for name, matrix in drawn.items()} == model.to_matrices()
 
 
 # --- Divergence -------------------------------------------------------------------------------------------------------
@@ -238,8 +198,7 @@ LARGE = Recipe((2,), "tanh", "half_sum_of_squares", "normal", "momentum", 1e308)
 """From seed 1, its 20th update makes a weight infinite. Its outputs are saturated: until then they have a loss."""
 
 
-@pytest.mark.parametrize("backend", ["python", "llvm"])
-@pytest.mark.parametrize("accuracy", [1.0, 0.75, 0.0])
+@pytest.mark.parametrize(("accuracy", "backend"), [(1.0, "llvm"), (0.75, "python"), (0.0, "llvm")])
 def test_an_update_that_would_fail_after_the_last_is_not_missed(accuracy, backend):
     asked = problem(epochs=19, accuracy=accuracy, backend=backend)
     needed, losses, _ = trained_by_graphs(LARGE, asked, seed=1)
