@@ -1,8 +1,8 @@
 """One program for all seeds: a network is recorded once, and its leaves are reset for each training.
 
 One run of the program is an epoch. Besides the optimizer's step it makes two updates: `epoch` counts the runs, and
-`last_wrong` is set to that count whenever too many answers are wrong. So a thousand epochs run in one go, and then it is
-known since when the problem has been solved.
+`last_wrong` is set to that count whenever too many answers are wrong. So a thousand epochs run in one go, and then it
+is known since when the problem has been solved.
 """
 
 from __future__ import annotations

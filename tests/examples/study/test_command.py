@@ -1,6 +1,5 @@
 """``python -m examples.study``: the same table each time, with any number of workers and interruptions."""
 
-import csv
 import errno
 import io
 import json
@@ -14,17 +13,10 @@ from support.executors import Here
 from tqdm import tqdm
 
 from examples.study import command
-from examples.study.journal import Journal
 
 GRID = ["--hidden", "2", "--activations", "tanh", "relu", "--rates", "0.1", "1", "5", "--optimizers", "sgd", "adam"]
 SMALL = [*GRID, "--seeds", "6", "--epochs", "40", "--backend", "python"]
 ALONE = ["--activations", "tanh", "--rates", "0.1", "--optimizers", "adam"]
-
-
-def table(directory):
-    """What a study has found: every cell but the seconds."""
-    with (directory / "table.csv").open(newline="") as stream:
-        return [{**row, "seconds": None} for row in csv.DictReader(stream)]
 
 
 def study(directory, *options):
@@ -32,7 +24,7 @@ def study(directory, *options):
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory):
+def whole(tmp_path_factory, table):
     """The table of a study that nothing disturbed, in this process."""
     directory = tmp_path_factory.mktemp("whole")
     with pytest.MonkeyPatch.context() as patched:
@@ -42,26 +34,10 @@ def whole(tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
-def quick(request, monkeypatch):
-    """Processes and pictures take longer than the small studies here; what is slow by its mark has them."""
+def quick(request):
+    """Processes and pictures take longer than the small studies here; what is marked as slow has them."""
     if not request.node.get_closest_marker("slow"):
-        monkeypatch.setattr(command, "process_pool", lambda _workers: Here())
-        monkeypatch.setattr(command, "show_plots", lambda *_: None)
-
-
-@pytest.fixture
-def kept(monkeypatch):
-    """Every trial that a study keeps, and by number of lines what shall happen then."""
-    trials, events = [], {}
-    add = Journal.add
-
-    def watched(journal, recipe, found):
-        add(journal, recipe, found)
-        trials.append(found)
-        events.get(len(trials), lambda: None)()
-
-    monkeypatch.setattr(Journal, "add", watched)
-    return trials, events
+        request.getfixturevalue("here")
 
 
 def ctrl_c(*_):
@@ -88,7 +64,9 @@ def worker_is_killed():
         (3, disk_is_full, 1, "Stopped: .*No space left on device"),
     ],
 )
-def test_what_is_finished_is_kept_and_resume_does_the_rest(after, event, status, said, whole, tmp_path, kept, capsys):
+def test_what_is_finished_is_kept_and_resume_does_the_rest(
+    after, event, status, said, whole, tmp_path, kept, capsys, table
+):
     kept[1][after] = event
     assert study(tmp_path, "--workers", "2") == status
     shown = capsys.readouterr().out
@@ -109,7 +87,7 @@ def test_what_is_finished_is_kept_and_resume_does_the_rest(after, event, status,
     assert (table(tmp_path), (tmp_path / "trials.jsonl").read_bytes()) == (whole, before)
 
 
-def test_resuming_with_more_seeds_tries_only_those_that_are_new(whole, tmp_path, kept, monkeypatch):
+def test_resuming_with_more_seeds_tries_only_those_that_are_new(whole, tmp_path, kept, monkeypatch, table):
     bars = []
 
     def hidden_bar(**options):
@@ -141,7 +119,7 @@ def test_pictures_of_the_study_before_do_not_stay(tmp_path):
     assert names == {"losses.svg", "losses.png", "mine.svg"}
 
 
-def test_no_other_study_can_write_before_the_tables_are_written(tmp_path, monkeypatch):
+def test_no_other_study_can_write_before_the_tables_are_written(tmp_path, monkeypatch, table):
     pytest.importorskip("fcntl")
     write = command.write_tables
     ended = []
@@ -156,7 +134,7 @@ def test_no_other_study_can_write_before_the_tables_are_written(tmp_path, monkey
     assert len(table(tmp_path)) == 1
 
 
-def test_a_finished_study_stays_as_it_is_until_something_is_done_anew(tmp_path, capsys):
+def test_a_finished_study_stays_as_it_is_until_something_is_done_anew(tmp_path, capsys, table):
     assert study(tmp_path, *ALONE, "--seeds", "4") == 0
     path = tmp_path / "trials.jsonl"
     before = path.read_bytes()
@@ -172,7 +150,7 @@ def test_a_finished_study_stays_as_it_is_until_something_is_done_anew(tmp_path, 
     assert (tmp_path / "trials.old.jsonl").read_bytes() == before
 
 
-def test_only_the_seeds_that_were_asked_for_count_though_more_are_kept(tmp_path, monkeypatch, capsys):
+def test_only_the_seeds_that_were_asked_for_count_though_more_are_kept(tmp_path, monkeypatch, capsys, table):
     shown = []
     monkeypatch.setattr(command, "show_plots", lambda _, make: make())
     monkeypatch.setattr(command, "plots", lambda _, summaries: shown.extend(summaries))
@@ -198,7 +176,7 @@ def test_a_file_that_cannot_be_written_is_an_error_of_the_command(tmp_path, caps
 # --- What is printed --------------------------------------------------------------------------------------------------
 
 
-def test_it_says_what_it_does_and_what_came_of_it(tmp_path, kept, capsys):
+def test_it_says_what_it_does_and_what_came_of_it(tmp_path, kept, capsys, table):
     assert study(tmp_path, *ALONE) == 0
     shown = capsys.readouterr().out
     (row,) = table(tmp_path)
@@ -217,7 +195,7 @@ def test_it_says_what_it_does_and_what_came_of_it(tmp_path, kept, capsys):
     assert "of all seeds that there are" not in shown
 
 
-def test_divergence_is_a_result(tmp_path, capsys):
+def test_divergence_is_a_result(tmp_path, capsys, table):
     wild = ["--activations", "linear", "--losses", "hinge", "--initializers", "normal", "--hidden", "3,3"]
     assert study(tmp_path, *wild, "--optimizers", "momentum", "--rates", "1") == 0
     (row,) = table(tmp_path)
