@@ -18,14 +18,16 @@ from examples.classifying import (
     Outcome,
     Section,
     accuracy,
-    confusion_matrix,
     decide,
-    draw,
     right_and_all,
     train_on_split,
 )
 from examples.data import DATA_SETS, DataSet, Standardizer, iris
 from nn import MLP
+
+
+def drawn(name):
+    return DATA_SETS[name](**SETUPS[name].settings)
 
 
 @pytest.fixture
@@ -69,7 +71,7 @@ def matrix_in(report, names):
 )
 def test_every_data_set_is_learned_in_the_mean_of_so_many_splits(name, count, least):
     """Of XOR and parity a few samples may lie beyond the middle: 2 in 1000, as it is 0.5 away, and the noise 0.15."""
-    data = draw(name, SETUPS[name])
+    data = drawn(name)
     backend = "llvm" if name == "spirals" and has_llvm() else "python"
     outcomes = [train_on_split(data, SETUPS[name], seed, backend, progress=False) for seed in range(count)]
     assert sum(accuracy(outcome.confusion) for outcome in outcomes) / count >= least
@@ -77,7 +79,7 @@ def test_every_data_set_is_learned_in_the_mean_of_so_many_splits(name, count, le
 
 def test_a_network_that_is_not_trained_knows_nothing():
     """So the accuracies above are none of the splitting or the counting."""
-    data = draw("spirals", SETUPS["spirals"])
+    data = drawn("spirals")
     untrained = replace(SETUPS["spirals"], epochs=1, rate=0.0)
     assert accuracy(train_on_split(data, untrained, 0, "eager", progress=False).confusion) < 0.8
 
@@ -95,7 +97,7 @@ def test_the_seed_fixes_everything():
 @pytest.mark.parametrize("name", ["xor", "iris"])
 def test_a_training_sees_nothing_of_what_is_held_out(name, monkeypatch):
     """Other numbers in the samples held out leave network and scale as they are."""
-    data = draw(name, SETUPS[name])
+    data = drawn(name)
     before = train_on_split(data, SETUPS[name], 1, "python", progress=False)
     split = classifying.split
 
@@ -114,21 +116,16 @@ def test_a_training_sees_nothing_of_what_is_held_out(name, monkeypatch):
 # --- How it is counted ------------------------------------------------------------------------------------------------
 
 
-def test_scores_decide_and_are_counted():
+def test_scores_decide_and_are_counted_in_the_units_of_the_data_set():
     scores = [[0.1], [-0.1], [0.0], [1.0, 3.0, 2.0], [5.0, -1.0], [-3, -2, -1]]
     assert list(map(decide, scores)) == [1, 0, 0, 1, 0, 2]
-    matrix = confusion_matrix([0, 0, 0, 1, 1, 2], [0, 2, 2, 1, 0, 2], 3)
-    assert matrix == [[1, 0, 2], [1, 1, 0], [0, 0, 1]]
-    assert (right_and_all(matrix), accuracy(matrix)) == ((3, 6), 0.5)
-
-
-def test_a_classifier_answers_in_the_units_of_the_data_set():
-    """w · (x - 10) / 2 is above 0 to the right of 10."""
-    model = MLP([1, 1], output="linear")
-    model.load_state_dict({name: 3.0 if ".w" in name else 0.0 for name in model.state_dict()})
-    classifier = Classifier(model, Standardizer([[8.0], [12.0]]))
+    # 3 (x - 10) / 2 is above 0 to the right of 10.
+    classifier = outcome_of(DataSet("d", [[8.0], [12.0]], [0, 1], ("x",), ("no", "yes")), [3.0]).classifier
     assert classifier.scores([[14.0]]) == [[6.0]]
-    assert classifier.answers([[9.9], [10.1]]) == [0, 1]
+    data = DataSet("d", [[9.9], [10.1], [2.0], [14.0], [11.0]], [0, 0, 0, 1, 1], ("x",), ("no", "yes"))
+    matrix = classifier.confusion(data)
+    assert matrix == [[2, 1], [0, 2]]
+    assert (right_and_all(matrix), accuracy(matrix)) == ((4, 5), 0.8)
 
 
 # --- What is printed --------------------------------------------------------------------------------------------------
@@ -139,7 +136,7 @@ def test_a_classifier_answers_in_the_units_of_the_data_set():
 @pytest.mark.slow
 def test_a_report_has_the_accuracy_and_the_matrix_that_belong_together(name, tmp_path, capsys):
     report = run(capsys, name, "--output", str(tmp_path))
-    data = draw(name, SETUPS[name])
+    data = drawn(name)
     assert report.startswith(f"{name}: {len(data)} samples of {len(data.features)} features")
     held_out = re.search(r"held out +([\d.]+)% +(\d+) of (\d+)", report)
     matrix = matrix_in(report, data.class_names)
