@@ -90,7 +90,8 @@ def train_all(data: DataSet, setup: Setup, seeds: range, backend: str) -> list[O
     """Train once for each seed, printing a line for each of several; after Ctrl-C say how far it got, and re-raise."""
     several = len(seeds) > 1
     outcomes: list[Outcome] = []
-    print(end="\n" if several else "")
+    if several:
+        print()
     try:
         for seed in seeds:
             outcome = train_on_split(data, setup, seed, backend, progress=False if several else None)
