@@ -100,7 +100,6 @@ def test_resuming_with_more_seeds_tries_only_those_that_are_new(whole, tmp_path,
     assert study(tmp_path, "--seeds", "6", "--resume") == 0
     assert sorted(trial.seed for trials in kept[0] for trial in trials) == [4] * 12 + [5] * 12
     assert table(tmp_path) == whole
-    assert len(whole) == 12
     assert len({row["share"] for row in whole}) > 2
     assert [(bar.initial, bar.n, bar.total) for bar in bars] == [(0, 48, 48), (48, 72, 72)]
 
@@ -117,21 +116,6 @@ def test_pictures_of_the_study_before_do_not_stay(tmp_path):
     assert study(tmp_path, *small) == 0
     names = {path.name for path in tmp_path.glob("*.[sp][vn]g")}
     assert names == {"losses.svg", "losses.png", "mine.svg"}
-
-
-def test_no_other_study_can_write_before_the_tables_are_written(tmp_path, monkeypatch, table):
-    pytest.importorskip("fcntl")
-    write = command.write_tables
-    ended = []
-
-    def write_and_try(options, summaries):
-        ended.append(study(tmp_path, "--epochs", "7"))
-        write(options, summaries)
-
-    monkeypatch.setattr(command, "write_tables", write_and_try)
-    assert study(tmp_path, *ALONE) == 0
-    assert ended == [1]
-    assert len(table(tmp_path)) == 1
 
 
 def test_a_finished_study_stays_as_it_is_until_something_is_done_anew(tmp_path, capsys, table):
@@ -167,15 +151,6 @@ def test_only_the_seeds_that_were_asked_for_count_though_more_are_kept(tmp_path,
     assert "Interrupted: no training was finished" in capsys.readouterr().out
 
 
-def test_a_file_that_cannot_be_written_is_an_error_of_the_command(tmp_path, capsys):
-    (tmp_path / "trials.jsonl").mkdir()
-    assert study(tmp_path) == 1
-    assert "python -m examples.study: error: " in capsys.readouterr().err
-
-
-# --- What is printed --------------------------------------------------------------------------------------------------
-
-
 def test_it_says_what_it_does_and_what_came_of_it(tmp_path, kept, capsys, table):
     assert study(tmp_path, *ALONE) == 0
     shown = capsys.readouterr().out
@@ -193,12 +168,3 @@ def test_it_says_what_it_does_and_what_came_of_it(tmp_path, kept, capsys, table)
     shown = capsys.readouterr().out  # Of several recipes one is begun: the table says which.
     assert re.search(r"rank +optimizer +solved", shown)
     assert "of all seeds that there are" not in shown
-
-
-def test_divergence_is_a_result(tmp_path, capsys, table):
-    wild = ["--activations", "linear", "--losses", "hinge", "--initializers", "normal", "--hidden", "3,3"]
-    assert study(tmp_path, *wild, "--optimizers", "momentum", "--rates", "1") == 0
-    (row,) = table(tmp_path)
-    assert 1 < int(row["diverged"]) <= 6
-    assert f"{row['diverged']} of 6 trainings diverged." in capsys.readouterr().out
-    assert 0 < int(row["diverged_first"]) <= int(row["diverged_last"]) < 40

@@ -136,37 +136,28 @@ def test_the_study_before_is_kept_although_the_next_cannot_write(path):
 
 
 @pytest.mark.parametrize(
-    ("change", "message"),
+    ("change", "line", "content", "message"),
     [
-        ({"epochs": 60}, "with epochs 50; this one has epochs 60"),
-        ({"options": ()}, "with options {'count': 20, 'noise': 0.1}; this one has options as by default"),
-        ({"data": "circles", "accuracy": 1}, "with data moons, accuracy 0.95; this one has data circles, accuracy 1"),
+        ({"epochs": 60}, 0, "", "epochs 50; this one has epochs 60"),
+        ({"options": ()}, 0, "", "options {'count': 20, 'noise': 0.1}; this one has options as by default"),
+        ({"data": "xor", "accuracy": 1}, 0, "", "data moons, accuracy 0.95; this one has data xor, accuracy 1"),
+        ({}, 1, "hello", ""),
+        ({}, 1, '{"recipe": 1}', ""),
+        ({}, 1, "[]", ""),
+        ({}, 2, '{"recipe": {}, "trials": []}', ""),
+        ({}, 3, "\x00", ""),
+        ({}, 3, "[" * 100_000, ""),
+        ({}, 3, LINE.replace('"needed": 12', '"needed": "x"'), ""),
+        ({}, 3, LINE.replace('"seconds": 0.5', '"seconds": null'), ""),
+        ({}, 3, LINE.replace("[0.7, 0.1]", '"abc"'), ""),
     ],
 )
-def test_a_study_of_another_problem_is_not_gone_on_with(path, change, message):
-    before = interrupted(path)
-    refused(resumed(path, Problem(**vars(PROBLEM) | change)), message)
-    assert path.read_bytes() == before
-
-
-@pytest.mark.parametrize(
-    ("line", "content"),
-    [
-        (1, "hello"),
-        (1, '{"recipe": 1}'),
-        (1, "[]"),
-        (2, '{"recipe": {}, "trials": []}'),
-        (3, "\x00"),
-        (3, "[" * 100_000),
-        (3, LINE.replace('"needed": 12', '"needed": "x"')),
-        (3, LINE.replace('"seconds": 0.5', '"seconds": null')),
-        (3, LINE.replace("[0.7, 0.1]", '"abc"')),
-    ],
-)
-def test_a_file_of_something_else_is_refused_and_left_alone(path, line, content):
+def test_a_study_of_another_problem_and_a_file_of_something_else_are_left_alone(path, change, line, content, message):
     lines = interrupted(path).decode().splitlines()
-    lines[line - 1] = content
+    if line:
+        lines[line - 1] = content
     path.write_text("\n".join(lines) + "\n")
     before = path.read_bytes()
-    refused(resumed(path), f"line {line} of .* is not of a study")
+    message = f"is of a study with {message}" if change else f"line {line} of .* is not of a study"
+    refused(resumed(path, Problem(**vars(PROBLEM) | change)), message)
     assert path.read_bytes() == before

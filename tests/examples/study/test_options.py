@@ -42,12 +42,10 @@ def test_data_have_options_of_their_own():
     assert (len(parity.samples), parity.accuracy, parity.allowed) == (16, 1.0, 0)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "name"), [([], "xor"), (["--data", "circles"], "circles"), (["--preset", "tutorial"], "tutorial")]
-)
-def test_files_go_where_the_preset_or_else_the_data_says(arguments, name):
-    assert read_options(arguments).output == Path("study-output", name)
-    assert Path("study-output", name).is_dir()
+def test_files_go_where_the_preset_or_else_the_data_says():
+    for arguments, name in (([], "xor"), (["--data", "circles"], "circles"), (["--preset", "tutorial"], "tutorial")):
+        assert read_options(arguments).output == Path("study-output", name)
+        assert Path("study-output", name).is_dir()
 
 
 @pytest.mark.parametrize(
