@@ -86,22 +86,18 @@ def show_result(options: Namespace, summaries: Sequence[Summary]) -> None:
         )
 
 
-def write_tables(options: Namespace, summaries: Sequence[Summary]) -> None:
-    """Write the tables, and remove the pictures of an earlier study, which do not belong to them."""
-    replace_file(options.output / "table.csv", csv_table(summaries).encode())
-    replace_file(options.output / "table.json", json_table(options.problem, summaries).encode())
-    for stem, ending in product(PICTURES, (".svg", ".png")):
-        (options.output / f"{stem}{ending}").unlink(missing_ok=True)
-
-
 def report(options: Namespace, journal: Journal) -> None:
     """Print, write and draw what came of the trainings that are finished, if any are."""
     trials = [(recipe, journal.of(recipe, options.seeds)) for recipe in options.recipes]
     summaries = [summarise(recipe, found) for recipe, found in trials if found]
     if not summaries:
         return
-    write_tables(options, ranked(summaries))
-    show_result(options, ranked(summaries))
+    best_first = ranked(summaries)
+    replace_file(options.output / "table.csv", csv_table(best_first).encode())
+    replace_file(options.output / "table.json", json_table(options.problem, best_first).encode())
+    for stem, ending in product(PICTURES, (".svg", ".png")):  # Those of an earlier study do not belong to the tables.
+        (options.output / f"{stem}{ending}").unlink(missing_ok=True)
+    show_result(options, best_first)
     before = old_path(options.output / JOURNAL)
     print(f"\nFiles in {options.output}")
     print("  table.csv, table.json    all lines of the table, and all digits")

@@ -80,8 +80,6 @@ class Trainer:
         self.start = [leaf.data for leaf in self.state]
         self.run(1)  # Compiles now, and not in the time of the first training.
 
-    # --- Programs -----------------------------------------------------------------------------------------------------
-
     def _measure(self, inputs: list[Any], targets: list[Any]) -> tuple[Any, Any]:
         """Return the loss of some samples, and how many of them are answered wrongly."""
         found = [self.model(x) for x in inputs]
@@ -117,8 +115,6 @@ class Trainer:
         trained = set(self.optimizer.parameters)
         self.state += [leaf for leaf, _ in updates if leaf not in trained]
         return updates + watch
-
-    # --- Training -----------------------------------------------------------------------------------------------------
 
     def train(self, recipe: Recipe, seed: int) -> Trial:
         """Train from the weights of a seed and return what came of it."""
