@@ -21,7 +21,6 @@ from examples.classifying import (
     Outcome,
     Setup,
     accuracy,
-    draw,
     make_plots,
     new_network,
     right_and_all,
@@ -31,8 +30,6 @@ from examples.command import run_command
 from examples.data import DATA_SETS, DataSet
 from examples.outputs import counted, show_plots
 
-# --- What is printed --------------------------------------------------------------------------------------------------
-
 
 def show_task(data: DataSet, setup: Setup, backend: str) -> None:
     """Print what is trained, on what, and how."""
@@ -41,10 +38,10 @@ def show_task(data: DataSet, setup: Setup, backend: str) -> None:
     classes = len(data.class_names)
     sizes = "-".join(map(str, model.sizes))
     loss = "binary cross-entropy" if classes == 2 else "cross-entropy"
-    epochs = counted(setup.epochs, "epoch")
     print(f"{data.name}: {len(data)} samples of {len(data.features)} features in {classes} classes{noise}")
     print(f"A {sizes} network of tanh with a linear output, {len(model.parameters())} parameters; {loss}, Adam,")
-    print(f"{epochs} in batches of {setup.batch_size}, the rate from {setup.rate:g} down to 0; backend {backend}")
+    print(f"{counted(setup.epochs, 'epoch')} in batches of {setup.batch_size},", end=" ")
+    print(f"the rate from {setup.rate:g} down to 0; backend {backend}")
 
 
 def show_outcome(outcome: Outcome) -> None:
@@ -59,11 +56,9 @@ def show_outcome(outcome: Outcome) -> None:
 
 def show_split(outcome: Outcome) -> None:
     """Print a line for one of several splits."""
-    print(
-        f"  seed {outcome.seed:<4}{accuracy(outcome.confusion):>8.1%} of {len(outcome.test)} held out"
-        f"{accuracy(outcome.train_confusion):>9.1%} of {len(outcome.train)} trained on{outcome.seconds:>8.2f} s",
-        flush=True,
-    )
+    print(f"  seed {outcome.seed:<4}{accuracy(outcome.confusion):>8.1%} of {len(outcome.test)} held out", end="")
+    print(f"{accuracy(outcome.train_confusion):>9.1%} of {len(outcome.train)} trained on", end="")
+    print(f"{outcome.seconds:>8.2f} s", flush=True)
 
 
 def show_summary(outcomes: Sequence[Outcome]) -> None:
@@ -91,9 +86,6 @@ def least_accurate(outcomes: Sequence[Outcome]) -> Outcome:
     return min(outcomes, key=lambda outcome: accuracy(outcome.confusion))
 
 
-# --- The program ------------------------------------------------------------------------------------------------------
-
-
 def train_all(data: DataSet, setup: Setup, seeds: range, backend: str) -> list[Outcome]:
     """Train once for each seed, printing a line for each of several; after Ctrl-C say how far it got, and re-raise."""
     several = len(seeds) > 1
@@ -119,16 +111,16 @@ def train_all(data: DataSet, setup: Setup, seeds: range, backend: str) -> list[O
 
 def classify(name: str, setup: Setup, seeds: range, backend: str, directory: Path) -> None:
     """Train, test, print and draw."""
-    data = draw(name, setup)
+    data = DATA_SETS[name](**setup.settings)
     show_task(data, setup, backend)
     outcomes = train_all(data, setup, seeds, backend)
+    shown = least_accurate(outcomes)
     if len(outcomes) == 1:
-        show_outcome(outcomes[0])
+        show_outcome(shown)
+        show_confusion(outcomes)
     else:
         show_summary(outcomes)
-    show_confusion(outcomes)
-    shown = least_accurate(outcomes)
-    if len(outcomes) > 1:
+        show_confusion(outcomes)
         print(f"\nThe picture is that of seed {shown.seed}, the least accurate.")
     show_plots(directory, lambda: make_plots(shown, setup.plane))
 
@@ -155,13 +147,13 @@ def argument_parser() -> argparse.ArgumentParser:
 def chosen_setup(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Setup:
     """Return the setup of the data set, as the command line changes it."""
     setup = SETUPS[options.dataset]
+    settings = dict(setup.settings)
     if options.noise is not None:
-        if "noise" not in setup.settings:
+        if "noise" not in settings:
             parser.error(f"argument --noise: not allowed with {options.dataset}, which was measured, not drawn")
-        setup = replace(setup, settings={**setup.settings, "noise": options.noise})
-    if options.epochs is not None:
-        setup = replace(setup, epochs=options.epochs)
-    return replace(setup, hidden=tuple(options.hidden)) if options.hidden else setup
+        settings["noise"] = options.noise
+    hidden, epochs = tuple(options.hidden or setup.hidden), options.epochs or setup.epochs
+    return replace(setup, settings=settings, hidden=hidden, epochs=epochs)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

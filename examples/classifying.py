@@ -7,15 +7,15 @@ the second class, which is the answer if its score is above 0. More classes have
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from engine import Program
 from examples.answers import answer_program
-from examples.data import DATA_SETS, DataSet, Standardizer, split
+from examples.data import DataSet, Standardizer, split
 from examples.outputs import Plots
 from nn import MLP, Adam, CosineSchedule, binary_cross_entropy_with_logits, cross_entropy, train
 
@@ -30,13 +30,13 @@ class Cut:
     across  the number of the feature from left to right
     up      that of the feature from bottom to top
     rest    where all others stand; None for their means over the samples that were trained on
-    below   only samples whose other features are below this are shown; None for all samples
+    below   only samples whose other features are below this are shown
     """
 
     across: int = 0
     up: int = 1
     rest: float | None = None
-    below: float | None = None
+    below: float = math.inf
 
 
 @dataclass(frozen=True)
@@ -70,25 +70,24 @@ SETUPS = {
 """By the names of the data sets. The truth tables are copied with noise, so that there is something to hold out."""
 
 
-@dataclass(frozen=True)
 class Classifier:
     """A network and the scale of its inputs; it is asked in the units of the data set."""
 
-    model: MLP
-    standardizer: Standardizer
-
-    @cached_property
-    def _program(self) -> Program:
-        """The network as a program."""
-        return answer_program(self.model)
+    def __init__(self, model: MLP, standardizer: Standardizer) -> None:
+        self.model = model
+        self.standardizer = standardizer
+        self._program = answer_program(model)
 
     def scores(self, inputs: Sequence[Sequence[float]]) -> list[list[float]]:
         """Return the outputs of the network for each sample."""
         return [list(self._program(*row)) for row in self.standardizer.apply(inputs)]
 
-    def answers(self, inputs: Sequence[Sequence[float]]) -> list[int]:
-        """Return the number of the class that is answered for each sample."""
-        return [decide(scores) for scores in self.scores(inputs)]
+    def confusion(self, data: DataSet) -> list[list[int]]:
+        """Count how often samples of each class (a row each) are answered with which (the columns)."""
+        matrix = [[0] * len(data.class_names) for _ in data.class_names]
+        for true, scores in zip(data.classes, self.scores(data.inputs), strict=True):
+            matrix[true][decide(scores)] += 1
+        return matrix
 
 
 @dataclass(frozen=True)
@@ -114,21 +113,12 @@ class Outcome:
     @cached_property
     def confusion(self) -> list[list[int]]:
         """The confusion matrix of the samples held out."""
-        return self._confusion_of(self.test)
+        return self.classifier.confusion(self.test)
 
     @cached_property
     def train_confusion(self) -> list[list[int]]:
         """The confusion matrix of the samples that were trained on."""
-        return self._confusion_of(self.train)
-
-    def _confusion_of(self, data: DataSet) -> list[list[int]]:
-        """Return the confusion matrix of some samples."""
-        return confusion_matrix(data.classes, self.classifier.answers(data.inputs), len(data.class_names))
-
-
-def draw(name: str, setup: Setup) -> DataSet:
-    """Return the data set of a setup; it is the same in every run, so that the seeds concern the training alone."""
-    return DATA_SETS[name](**setup.settings)
+        return self.classifier.confusion(self.train)
 
 
 def new_network(data: DataSet, hidden: Sequence[int], seed: int) -> MLP:
@@ -165,17 +155,7 @@ def train_on_split(data: DataSet, setup: Setup, seed: int, backend: str, progres
 
 def decide(scores: Sequence[float]) -> int:
     """Return the class that is answered: whether a single score is above 0, or the place of the largest of several."""
-    if len(scores) == 1:
-        return int(scores[0] > 0.0)
-    return max(range(len(scores)), key=scores.__getitem__)
-
-
-def confusion_matrix(classes: Sequence[int], answers: Sequence[int], count: int) -> list[list[int]]:
-    """Count how often samples of each of ``count`` classes (a row each) were answered with which (the columns)."""
-    matrix = [[0] * count for _ in range(count)]
-    for true, answer in zip(classes, answers, strict=True):
-        matrix[true][answer] += 1
-    return matrix
+    return int(scores[0] > 0.0) if len(scores) == 1 else scores.index(max(scores))
 
 
 def right_and_all(confusion: Sequence[Sequence[int]]) -> tuple[int, int]:
@@ -207,16 +187,14 @@ class Section:
         sides = (plane.across, plane.up)
         self.others = [number for number in range(len(test.features)) if number not in sides]
         self.labels = (test.features[plane.across], test.features[plane.up])
-        below = float("inf") if plane.below is None else plane.below
-        near = [all(row[other] < below for other in self.others) for row in test.inputs]
+        near = [all(row[other] < plane.below for other in self.others) for row in test.inputs]
         self.shown = test.take([index for index, is_near in enumerate(near) if is_near])
         self.points = [[row[side] for side in sides] for row in self.shown.inputs]
 
     def scores(self, point: Sequence[float]) -> list[float]:
         """Return the scores of the classifier at a point of the plane."""
-        row = list(self.classifier.standardizer.means)
-        if self.plane.rest is not None:
-            row = [self.plane.rest] * len(row)
+        means, rest = self.classifier.standardizer.means, self.plane.rest
+        row = list(means) if rest is None else [rest] * len(means)
         row[self.plane.across], row[self.plane.up] = point
         return self.classifier.scores([row])[0]
 
@@ -226,7 +204,7 @@ class Section:
         words = f"the answers over {' and '.join(self.labels)}"
         if self.others:
             words += f", others at {'their means' if self.plane.rest is None else f'{self.plane.rest:g}'}"
-        below = "" if self.plane.below is None else f" with others below {self.plane.below:g}"
+        below = f" with others below {self.plane.below:g}" if self.plane.below < math.inf else ""
         rings = ", wrong ones in rings" if len(self.shown.class_names) > 2 else ""
         return f"{words}; {len(self.shown)} held-out samples{below}{rings}"
 
@@ -243,6 +221,6 @@ def make_plots(outcome: Outcome, plane: Cut) -> Plots:
         plot = plots.decision_boundary(score, section.points, shown.signs, threshold=0.0, **words)
     else:
         # A sample's other features may lead to another answer than its place in the plane suggests.
-        answers = outcome.classifier.answers(shown.inputs)
+        answers = [decide(scores) for scores in outcome.classifier.scores(shown.inputs)]
         plot = plots.class_regions(section.scores, section.points, shown.classes, answers=answers, **words)
     return {shown.name: (plot, section.description)}

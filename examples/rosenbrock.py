@@ -16,7 +16,7 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine import Program, Value, grad, hessian
 from examples.arguments import add_backend, add_output, parse_and_prepare, real_number, whole_number
@@ -41,9 +41,7 @@ MOMENTUM = 0.9
 MOMENTUM_RATE = 0.003
 """Of one digit; at 0.004 momentum diverges."""
 ADAM_RATE = 0.1
-"""Larger rates, up to 0.6, arrive sooner, after 936 iterations instead of 1,710, but do not stay: once all gradients
-are tiny, Adam divides by next to nothing and is thrown out of the minimum, the farther the larger the rate.
-"""
+"""Larger rates arrive sooner, but do not stay: once all gradients are tiny, Adam divides by next to nothing."""
 
 FLAT = 1e-8
 """Newton's method ends where no entry of the gradient is larger."""
@@ -82,10 +80,6 @@ class Descent:
     values: list[float] = field(default_factory=list)
     failure: str = ""
 
-    def iterations_until(self, value: float) -> int | None:
-        """Return after how many iterations the function was first as small as ``value``; None if it never was."""
-        return next((iteration for iteration, found in enumerate(self.values) if found <= value), None)
-
     def visit(self, point: Point) -> None:
         """Note the next point and the function there; if that is not finite, note the failure."""
         value = value_at(point)
@@ -110,20 +104,15 @@ def run_optimizer(start: Point, optimize: Callable[[list[Value]], Optimizer], st
         runs = program.repeat(steps, keep=True)
     except ArithmeticError:
         # A repeat that fails gives no outputs and changes no leaf: the same runs, one by one, show how far it came.
-        runs, failure = run_until_failure(program)
+        runs = []
+        while not failure:
+            try:
+                runs.append(program())
+            except ArithmeticError as error:
+                failure = str(error)
     descent = Descent([(run[0], run[1]) for run in runs], [run[2] for run in runs], failure)
     descent.visit((x.data, y.data))  # A run gives the state before its step; the leaves hold that after the last.
     return descent
-
-
-def run_until_failure(program: Program) -> tuple[list[tuple[float, ...]], str]:
-    """Run a program that is known to fail; return the outputs of the runs before that, and what went wrong."""
-    runs = []
-    while True:
-        try:
-            runs.append(program())
-        except ArithmeticError as error:
-            return runs, str(error)
 
 
 # --- Newton's method --------------------------------------------------------------------------------------------------
@@ -151,7 +140,8 @@ def newton(start: Point, take_step: TakeStep, steps: int) -> Descent:
 
 def full_step(point: Point, gradient: Sequence[float], curvature: Matrix) -> Point:
     """Return the stationary point of the quadratic that fits best here: where Newton's step leads as it is."""
-    return moved(point, 1.0, newton_direction(gradient, curvature))
+    (x, y), (across, up) = point, newton_direction(gradient, curvature)
+    return x + across, y + up
 
 
 def searched_step(point: Point, gradient: Sequence[float], curvature: Matrix) -> Point:
@@ -160,21 +150,16 @@ def searched_step(point: Point, gradient: Sequence[float], curvature: Matrix) ->
     The rule: f(point + t · p) <= f(point) + 1e-4 · t · (gradient · p), with t = 1, 1/2, 1/4, … (Nocedal and Wright,
     algorithm 3.1). Without it, a step may lead up where the Hessian is not positive definite, or too far.
     """
-    direction = newton_direction(gradient, positive_definite(curvature))
-    slope = gradient[0] * direction[0] + gradient[1] * direction[1]
+    (x, y), (across, up) = point, newton_direction(gradient, positive_definite(curvature))
+    slope = gradient[0] * across + gradient[1] * up
     value = value_at(point)
     length = 1.0
     while length > 0.0:
-        trial = moved(point, length, direction)
+        trial = x + length * across, y + length * up
         if value_at(trial) <= value + SUFFICIENT * length * slope:
             return trial
         length /= 2.0
-    raise ArithmeticError(f"no step from {point} along {direction} leads down")
-
-
-def moved(point: Point, length: float, direction: Point) -> Point:
-    """Return point + length · direction."""
-    return point[0] + length * direction[0], point[1] + length * direction[1]
+    raise ArithmeticError(f"no step from {point} along {(across, up)} leads down")
 
 
 def newton_direction(gradient: Sequence[float], curvature: Matrix) -> Point:
@@ -193,12 +178,10 @@ def positive_definite(curvature: Matrix) -> Matrix:
     """
     (a, b), (_, c) = curvature
     shift = 0.0 if min(a, c) > 0.0 else LEAST_SHIFT - min(a, c)
-    while True:
-        shifted = [[a + shift, b], [b, c + shift]]
-        # Both eigenvalues are positive if their product and their sum are.
-        if determinant(shifted) > 0.0 and a + c + 2.0 * shift > 0.0:
-            return shifted
+    # Both eigenvalues are positive if their product and their sum are.
+    while determinant([[a + shift, b], [b, c + shift]]) <= 0.0 or a + c + 2.0 * shift <= 0.0:
         shift = max(2.0 * shift, LEAST_SHIFT)
+    return [[a + shift, b], [b, c + shift]]
 
 
 def determinant(matrix: Matrix) -> float:
@@ -215,11 +198,7 @@ def eigenvalues(curvature: Matrix) -> tuple[float, float]:
     return determinant(curvature) / largest, largest
 
 
-# --- The methods ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Method:
+class Method(NamedTuple):
     """A way down; ``run`` takes (start, steps, backend)."""
 
     name: str
@@ -265,7 +244,7 @@ def show_methods(start: Point, steps: int, backend: str) -> dict[str, Descent]:
 def show_line(method: Method, descent: Descent, steps: int, seconds: float) -> None:
     """Print how far a method came."""
     lacking = f"diverged in {len(descent.points):,}" if descent.failure else f"not within {steps:,}"
-    needed = [descent.iterations_until(float(goal)) for goal in GOALS]
+    needed = (next((k for k, value in enumerate(descent.values) if value <= float(goal)), None) for goal in GOALS)
     cells = "".join(f"{lacking if iterations is None else f'{iterations:,}':>19}" for iterations in needed)
     end = f"({', '.join(map(coordinate, descent.points[-1]))})"
     print(f"{method.name:<17}{method.settings:<12}{cells}{end:>22}{descent.values[-1]:>10.1e}{seconds:>8.3f}")

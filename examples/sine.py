@@ -14,8 +14,8 @@ import math
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from random import Random
+from typing import NamedTuple
 
 from examples.answers import answer_program
 from examples.arguments import LARGEST_NOISE, add_backend, add_output, parse_and_prepare, real_number, whole_number
@@ -36,8 +36,7 @@ GRID = 500
 """At how many points its error is measured."""
 
 
-@dataclass(frozen=True)
-class Task:
+class Task(NamedTuple):
     """The samples, and the network that is trained on them."""
 
     inputs: list[float]
@@ -82,14 +81,6 @@ def errors_on(model: MLP, low: float, high: float) -> list[float]:
     return [answer(x)[0] - math.sin(x) for x in grid]
 
 
-def root_mean_square(errors: Sequence[float]) -> float:
-    """Return the root of the mean of the squares."""
-    return math.sqrt(sum(error * error for error in errors) / len(errors))
-
-
-# --- What is printed --------------------------------------------------------------------------------------------------
-
-
 def show_losses(losses: Sequence[float]) -> None:
     """Print the loss of epochs 0, 1, 3, 10, 30, … and of the last."""
     last = len(losses) - 1
@@ -102,15 +93,12 @@ def show_losses(losses: Sequence[float]) -> None:
 def show_errors(task: Task) -> None:
     """Print the network's error inside the range of the samples, and half a period beyond it."""
     low, high = task.range
+    within = errors_on(task.model, low, high)
+    beyond = errors_on(task.model, low - BEYOND, low) + errors_on(task.model, high, high + BEYOND)
     print(f"\n{'off sin(x) by':<30}{'root mean square':>18}{'at most':>12}")
-    for name, errors in {
-        f"from {low:.2f} to {high:.2f}": errors_on(task.model, low, high),
-        f"beyond, by up to {BEYOND:.2f}": [
-            *errors_on(task.model, low - BEYOND, low),
-            *errors_on(task.model, high, high + BEYOND),
-        ],
-    }.items():
-        print(f"  {name:<28}{root_mean_square(errors):>18.4f}{max(map(abs, errors)):>12.4f}")
+    for name, errors in ((f"from {low:.2f} to {high:.2f}", within), (f"beyond, by up to {BEYOND:.2f}", beyond)):
+        root_mean_square = math.sqrt(sum(error * error for error in errors) / len(errors))
+        print(f"  {name:<28}{root_mean_square:>18.4f}{max(map(abs, errors)):>12.4f}")
     print()
     explain("""The network knows the sine where it has seen samples of it. It does not extrapolate: that the wave goes
         on is in no sample, and beyond them one tanh after the other flattens out, and the answer with them.""")
@@ -125,9 +113,6 @@ def make_plots(task: Task, history: History) -> Plots:
         "curve": (curve, "what the network answers, beside the samples and the sine"),
         "loss": (plots.loss_curves(history.losses), "the mean squared error by epoch"),
     }
-
-
-# --- The program ------------------------------------------------------------------------------------------------------
 
 
 def argument_parser() -> argparse.ArgumentParser:

@@ -4,7 +4,7 @@ from examples.command import run_command
 
 
 def main() -> int:
-    """Run the command; to import it takes longest, and Ctrl-C may come then, too."""
+    """Run the command. It is imported here, so that Ctrl-C during the import, too, ends it without a traceback."""
     from examples.study.command import main
 
     return main()

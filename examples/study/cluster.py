@@ -18,9 +18,8 @@ from pathlib import Path
 from typing import Any
 
 PACKAGES = ("engine", "nn", "examples")
-"""What the workers need of this checkout."""
-
 ENDINGS = (".py", ".csv")
+"""What the workers need of this checkout: files with these endings in these packages."""
 
 PATIENCE = 30
 """In seconds: how long to wait for the scheduler, and then for a first worker."""
@@ -34,9 +33,9 @@ class ClusterError(Exception):
 def dask_executor(address: str) -> Iterator[Executor]:
     """Give the executor of the cluster whose scheduler is at ``address``, such as ``tcp://127.0.0.1:8786``.
 
-    Work whose worker is lost is done again by another; if none is left, it waits for one. Raises ClusterError without
-    dask.distributed, if no scheduler answers or it is lost, if there is no worker or one has other code of these
-    packages, and if one piece of work loses its worker too often.
+    Work whose worker is lost is done again by another; if none is left, it waits for one. Raises ClusterError if
+    anything is missing: dask.distributed, the scheduler, a worker, this code or another package on a worker; and if one
+    piece of work loses its worker too often.
     """
     try:
         from distributed import Client, KilledWorker
@@ -98,17 +97,14 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def _sources() -> Iterator[tuple[str, Traversable]]:
-    """Yield the files of the packages, in a folder or in a zip file, each with its path."""
-
-    def within(folder: Traversable, name: str) -> Iterator[tuple[str, Traversable]]:
-        """Yield those of a folder."""
-        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-            path = f"{name}/{entry.name}"
-            if entry.is_dir():
-                yield from within(entry, path)
-            elif path.endswith(ENDINGS):
-                yield path, entry
-
-    for package in PACKAGES:
-        yield from within(files(package), package)
+def _sources() -> list[tuple[str, Traversable]]:
+    """Return the files of the packages, in folders or in a zip file, sorted by their paths."""
+    found = []
+    entries = [(package, files(package)) for package in PACKAGES]
+    while entries:
+        path, entry = entries.pop()
+        if entry.is_dir():
+            entries += [(f"{path}/{inner.name}", inner) for inner in entry.iterdir()]
+        elif path.endswith(ENDINGS):
+            found.append((path, entry))
+    return sorted(found, key=lambda pair: pair[0])

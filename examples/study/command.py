@@ -26,7 +26,6 @@ from examples.study.cluster import ClusterError, dask_executor
 from examples.study.journal import Journal, JournalError, old_path, open_journal
 from examples.study.options import read_options
 from examples.study.pictures import PICTURES, plots
-from examples.study.recipes import SETTINGS
 from examples.study.summary import Summary, csv_table, json_table, ranked, summarise, text_table, varying
 from examples.study.work import Training, process_pool, train_all
 from viz.files import replace_file
@@ -37,11 +36,10 @@ JOURNAL = "trials.jsonl"
 def run(journal: Journal, options: Namespace, missing: Sequence[Training]) -> None:
     """Do what is missing, with a progress bar on a terminal."""
     total = len(options.recipes) * len(options.seeds)
-    workers = process_pool(options.workers) if options.dask is None else dask_executor(options.dask)
-    settings = {"total": total, "initial": total - len(missing), "unit": "seed", "leave": False, "disable": None}
+    shown = {"total": total, "initial": total - len(missing), "unit": "seed", "leave": False, "disable": None}
     with (
-        workers as executor,
-        tqdm(desc="training", **settings) as bar,
+        process_pool(options.workers) if options.dask is None else dask_executor(options.dask) as executor,
+        tqdm(desc="training", **shown) as bar,
         closing(train_all(executor, options.problem, missing)) as finished,
     ):
         for recipe, trials in finished:
@@ -62,9 +60,6 @@ def complete(journal: Journal, options: Namespace) -> str:
     return ""
 
 
-# --- What is printed and written --------------------------------------------------------------------------------------
-
-
 def show_task(options: Namespace) -> None:
     """Print what will be done."""
     problem, recipes = options.problem, options.recipes
@@ -73,8 +68,7 @@ def show_task(options: Namespace) -> None:
     print(f"{samples.name}: {len(samples)} samples, solved when {allowed} of them are answered rightly, to the end")
     seeds, epochs = counted(len(options.seeds), "seed"), counted(problem.epochs, "epoch")
     print(f"{counted(len(recipes), 'recipe')} from {seeds} each, {epochs}, backend {problem.backend}")
-    settings = recipes[0].settings()
-    fixed = [f"{name} {settings[name]}" for name in SETTINGS if name not in varying(recipes)]
+    fixed = [f"{name} {setting}" for name, setting in recipes[0].settings().items() if name not in varying(recipes)]
     print(f"{', '.join(fixed)}\n" if fixed else "", flush=True)
 
 
@@ -92,22 +86,18 @@ def show_result(options: Namespace, summaries: Sequence[Summary]) -> None:
         )
 
 
-def write_tables(options: Namespace, summaries: Sequence[Summary]) -> None:
-    """Write the tables, and remove the pictures of an earlier study, which do not belong to them."""
-    replace_file(options.output / "table.csv", csv_table(summaries).encode())
-    replace_file(options.output / "table.json", json_table(options.problem, summaries).encode())
-    for stem, ending in product(PICTURES, (".svg", ".png")):
-        (options.output / f"{stem}{ending}").unlink(missing_ok=True)
-
-
 def report(options: Namespace, journal: Journal) -> None:
     """Print, write and draw what came of the trainings that are finished, if any are."""
-    trials = {recipe: found for recipe in options.recipes if (found := journal.of(recipe, options.seeds))}
-    if not trials:
+    trials = [(recipe, journal.of(recipe, options.seeds)) for recipe in options.recipes]
+    summaries = [summarise(recipe, found) for recipe, found in trials if found]
+    if not summaries:
         return
-    summaries = [summarise(recipe, found) for recipe, found in trials.items()]
-    write_tables(options, ranked(summaries))
-    show_result(options, ranked(summaries))
+    best_first = ranked(summaries)
+    replace_file(options.output / "table.csv", csv_table(best_first).encode())
+    replace_file(options.output / "table.json", json_table(options.problem, best_first).encode())
+    for stem, ending in product(PICTURES, (".svg", ".png")):  # Those of an earlier study do not belong to the tables.
+        (options.output / f"{stem}{ending}").unlink(missing_ok=True)
+    show_result(options, best_first)
     before = old_path(options.output / JOURNAL)
     print(f"\nFiles in {options.output}")
     print("  table.csv, table.json    all lines of the table, and all digits")

@@ -13,13 +13,13 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from itertools import product
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
 from examples.study.recipes import Problem, Recipe
 from examples.study.trainer import Trial
 from viz.files import replace_file
 
-FINISHED = {"finished": True}
+FINISHED = b'{"finished": true}'
 
 
 class JournalError(Exception):
@@ -35,9 +35,9 @@ class Journal:
     def __init__(self, path: Path, problem: Problem, resume: bool) -> None:
         content = path.read_bytes() if path.exists() else b""
         lines = content[: content.rfind(b"\n") + 1].splitlines(keepends=True)  # The last may have broken off.
-        finished = lines[-1:] != [] and lines[-1].rstrip() == json.dumps(FINISHED).encode()
-        has_trials = len(lines) > 1
-        if has_trials and not finished and not resume:
+        finished = [line.rstrip() for line in lines[-1:]] == [FINISHED]
+        self._replaces = len(lines) > 1 and not resume
+        if self._replaces and not finished:
             raise JournalError(
                 f"{path} holds a study that was interrupted: --resume goes on with it; remove the file to start over"
             )
@@ -46,8 +46,7 @@ class Journal:
         self._problem = problem
         self._length = sum(map(len, lines)) if resume else 0
         self._finished = resume and finished
-        self._replaces = has_trials and not resume
-        self._stream: TextIO | None = None
+        self._stream: BinaryIO | None = None
 
     def of(self, recipe: Recipe, seeds: range) -> list[Trial]:
         """Return the finished trials of a recipe from these seeds, in their order."""
@@ -59,7 +58,8 @@ class Journal:
 
     def add(self, recipe: Recipe, trials: Sequence[Trial]) -> None:
         """Keep trials of a recipe."""
-        self._write({"recipe": asdict(recipe), "trials": [asdict(trial) for trial in trials]})
+        line = {"recipe": asdict(recipe), "trials": [asdict(trial) for trial in trials]}
+        self._write(json.dumps(line).encode())
         self._finished = False
         self.trials.update(((recipe, trial.seed), trial) for trial in trials)
 
@@ -67,7 +67,7 @@ class Journal:
         """Note that nothing is missing."""
         if not self._finished:
             self._write(FINISHED)
-            self._finished = True
+        self._finished = True
 
     def close(self) -> None:
         """Close the file. What could not be written before cannot be written now."""
@@ -75,22 +75,22 @@ class Journal:
             with suppress(OSError):
                 self._stream.close()
 
-    def _write(self, line: object) -> None:
+    def _write(self, line: bytes) -> None:
         """Write a line, so that it is in the file whatever happens to this process next."""
         self._stream = self._stream or self._opened()
-        self._stream.write(json.dumps(line) + "\n")
+        self._stream.write(line + b"\n")
         self._stream.flush()
 
-    def _opened(self) -> TextIO:
+    def _opened(self) -> BinaryIO:
         """Open the file behind its whole lines, or a new one; a finished study that is there gets another name."""
         if not self._length:
             if self._replaces:
                 self._path.replace(old_path(self._path))
-            first = json.dumps({"problem": asdict(self._problem)}) + "\n"
-            replace_file(self._path, first.encode())
+            first = json.dumps({"problem": asdict(self._problem)}).encode() + b"\n"
+            replace_file(self._path, first)
             self._length = len(first)
         os.truncate(self._path, self._length)
-        return self._path.open("a", encoding="utf-8", newline="\n")
+        return self._path.open("ab")
 
 
 def old_path(path: Path) -> Path:
@@ -138,10 +138,9 @@ def _read(lines: Sequence[bytes], path: Path, problem: Problem) -> dict[tuple[Re
             item = json.loads(line)
             if number == 1:
                 _check_problem(item["problem"], path, problem)
-            elif item != FINISHED:
+            elif line.rstrip() != FINISHED:
                 recipe = Recipe(**item["recipe"] | {"hidden": tuple(item["recipe"]["hidden"])})
-                found = [_trial(fields) for fields in item["trials"]]
-                trials.update(((recipe, trial.seed), trial) for trial in found)
+                trials |= {(recipe, fields["seed"]): _trial(fields) for fields in item["trials"]}
         except (ValueError, TypeError, LookupError, RecursionError) as error:
             raise JournalError(
                 f"line {number} of {path} is not of a study ({error}): remove the file to start over"

@@ -41,23 +41,17 @@ def argument_parser() -> argparse.ArgumentParser:
     )
     preset = "the tutorial's recipe, or a grid of 324 recipes for XOR"
     parser.add_argument("--preset", choices=PRESETS, help=preset)
-    _add_problem(parser.add_argument_group("the problem"))
-    _add_grid(parser.add_argument_group("the grid", "Every combination of these is tried."))
-    _add_work(parser.add_argument_group("the work"))
-    return parser
-
-
-def _add_problem(group: Any) -> None:
-    """Add the options of what is to be learned."""
-    add, share = group.add_argument, real_number(0.0, 1.0)
+    add, share = parser.add_argument_group("the problem").add_argument, real_number(0.0, 1.0)
     right = "the share of samples that has to be answered rightly (default: 1 for xor and parity, else 0.95)"
-    deviation = "standard deviation, of all but iris"
     add("--data", choices=DATA_SETS, default="xor", help="what is to be learned (default: xor)")
     add("--samples", type=whole_number(2), metavar="N", help="how many, of moons, circles and spirals")
-    add("--noise", type=real_number(0.0, LARGEST_NOISE), metavar="X", help=deviation)
+    add("--noise", type=real_number(0.0, LARGEST_NOISE), metavar="X", help="standard deviation, of all but iris")
     add("--bits", type=whole_number(1, MOST_BITS), metavar="N", help="of parity (default: 3)")
     add("--data-seed", type=whole_number(0), metavar="N", help="what noise and samples are drawn from")
     add("--accuracy", type=share, metavar="X", help=right)
+    _add_grid(parser.add_argument_group("the grid", "Every combination of these is tried."))
+    _add_work(parser.add_argument_group("the work"))
+    return parser
 
 
 def _add_grid(group: Any) -> None:
@@ -100,7 +94,7 @@ def read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     arguments = sys.argv[1:] if arguments is None else arguments
     parser = argument_parser()
     preset = parser.parse_args(arguments).preset
-    given = parser.parse_args([*PRESETS[preset].split(), *arguments] if preset else arguments)
+    given = parser.parse_args([*PRESETS.get(preset, "").split(), *arguments])
     given.recipes = grid(vars(given))
     given.problem = _problem(parser, given)
     given.seeds = range(given.seeds)
@@ -117,16 +111,13 @@ def read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _problem(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Problem:
     """Return the problem; options that its data set does not have, or that do not go together, are refused."""
     known = inspect.signature(DATA_SETS[given.data]).parameters
-    options = {}
-    for option, name in DATA_OPTIONS.items():
-        if (number := getattr(given, option)) is not None:
-            if name not in known:
-                parser.error(f"argument --{option.replace('_', '-')}: not allowed with --data {given.data}")
-            options[name] = number
-    accuracy = given.accuracy
-    if accuracy is None:
-        accuracy = 1.0 if given.data in TABLES else 0.95
-    problem = Problem(given.data, tuple(options.items()), given.epochs, accuracy, given.backend)
+    chosen = [option for option in DATA_OPTIONS if getattr(given, option) is not None]
+    for option in chosen:
+        if DATA_OPTIONS[option] not in known:
+            parser.error(f"argument --{option.replace('_', '-')}: not allowed with --data {given.data}")
+    options = tuple((DATA_OPTIONS[option], getattr(given, option)) for option in chosen)
+    accuracy = (1.0 if given.data in TABLES else 0.95) if given.accuracy is None else given.accuracy
+    problem = Problem(given.data, options, given.epochs, accuracy, given.backend)
     try:
         problem.samples  # noqa: B018 - made now, so that errors are reported now
     except ValueError as error:

@@ -24,8 +24,8 @@ PICTURES = ("losses", "heat_map")
 BANDS = 5
 """Of how many recipes the losses are drawn: of those with the loss of the best, evenly from it to the worst."""
 
-Losses = list[tuple[float, ...]]
-"""Those of some trainings."""
+Groups = dict[str, list[tuple[float, ...]]]
+"""Losses of some trainings, by a name that says which."""
 
 
 def plots(problem: Problem, summaries: Sequence[Summary]) -> Plots:
@@ -37,28 +37,27 @@ def plots(problem: Problem, summaries: Sequence[Summary]) -> Plots:
     groups = _by_outcome(*summaries) if alone else _by_rank(best_first)
     # There is a median to draw if more than half of the trainings got beyond the first epoch.
     shown = {name: losses for name, losses in groups.items() if 2 * sum(map(bool, losses)) > len(losses)}
-    made: dict[str, tuple[Plot, str]] = {}
+    made = {}
     if shown:
         label = best_first[0].recipe.loss.replace("_", " ")
         bands = loss_bands(shown, epochs=noted_epochs(problem.epochs), label=label)
         whose = "" if alone else f" of {counted(len(shown), 'recipe')}, from the best to the worst with its loss"
         made["losses"] = (bands, f"the loss by epoch{whose}: its median, and the half of the seeds around it")
     if not alone:
-        made["heat_map"] = (share_map(summaries), "the share of the seeds of every recipe that solved it")
+        made["heat_map"] = (_share_map(summaries), "the share of the seeds of every recipe that solved it")
     return made
 
 
-def share_map(summaries: Sequence[Summary]) -> Plot:
+def _share_map(summaries: Sequence[Summary]) -> Plot:
     """Return the shares of solvers as a heat map, the settings of each side in the order of the grid."""
     from viz.plots import heat_map
 
     settings = [summary.recipe.settings() for summary in summaries]
-    names = varying(summary.recipe for summary in summaries)
-    # Each side has its settings that vary; if none does, the last, which all have in common.
-    down, across = (tuple(name for name in side if name in names) or side[-1:] for side in (DOWN, ACROSS))
     levels = {name: dict.fromkeys(row[name] for row in settings) for name in SETTINGS}
+    # Each side has its settings that vary; if none does, the last, which all have in common.
+    down, across = (tuple(name for name in side if len(levels[name]) > 1) or side[-1:] for side in (DOWN, ACROSS))
     rows, columns = (list(product(*(levels[name] for name in side))) for side in (down, across))
-    keys = [tuple(row[name] for name in down + across) for row in settings]
+    keys = (tuple(row[name] for name in down + across) for row in settings)
     shares = {key: summary.share for key, summary in zip(keys, summaries, strict=True)}
     return heat_map(
         [[shares.get(row + column) for column in columns] for row in rows],
@@ -72,15 +71,15 @@ def share_map(summaries: Sequence[Summary]) -> Plot:
     )
 
 
-def _by_outcome(summary: Summary) -> dict[str, Losses]:
+def _by_outcome(summary: Summary) -> Groups:
     """Return the losses of the only recipe: those of the seeds that solved the problem, and of those that did not."""
-    solved = [trial.losses for trial in summary.trials if trial.needed is not None]
-    others = [trial.losses for trial in summary.trials if trial.needed is None]
-    groups = {"solved": solved, "not solved": others}
+    groups: Groups = {"solved": [], "not solved": []}
+    for trial in summary.trials:
+        groups["solved" if trial.needed is not None else "not solved"].append(trial.losses)
     return {f"{name}: {counted(len(losses), 'seed')}": losses for name, losses in groups.items() if losses}
 
 
-def _by_rank(best_first: Sequence[Summary]) -> dict[str, Losses]:
+def _by_rank(best_first: Sequence[Summary]) -> Groups:
     """Return the losses of some recipes by their ranks: of those with the loss of the best, which can be compared."""
     ranks = [rank for rank, summary in enumerate(best_first) if summary.recipe.loss == best_first[0].recipe.loss]
     count = min(BANDS, len(ranks))
@@ -90,6 +89,6 @@ def _by_rank(best_first: Sequence[Summary]) -> dict[str, Losses]:
     for rank in chosen:
         settings = best_first[rank].recipe.settings()
         told = settings | {"hidden": f"{settings['hidden']} hidden", "rate": f"rate {settings['rate']}"}
-        losses = [trial.losses for trial in best_first[rank].trials]
-        groups[f"rank {rank + 1}: {' '.join(told[name] for name in names)}"] = losses
+        title = f"rank {rank + 1}: {' '.join(told[name] for name in names)}"
+        groups[title] = [trial.losses for trial in best_first[rank].trials]
     return groups

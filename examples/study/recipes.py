@@ -4,27 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import product
 from typing import Any
 
+import nn
 from engine import step
 from examples.data import DATA_SETS, DataSet, Standardizer
-from nn import (
-    SGD,
-    Adam,
-    RMSProp,
-    binary_cross_entropy,
-    binary_cross_entropy_with_logits,
-    cross_entropy,
-    half_sum_of_squares,
-    hinge,
-    mean_squared_error,
-)
 from nn.activations import named_activations
 from nn.initializers import INITIALIZERS
-from nn.optimizers import Optimizer
 
 Architecture = tuple[tuple[int, ...], str, str, str]
 """What a program is made for: hidden sizes, activation, loss and optimizer."""
@@ -69,9 +59,6 @@ def grid(choices: Mapping[str, Any]) -> list[Recipe]:
     return [Recipe(*settings) for settings in product(*(dict.fromkeys(choices[name]) for name in SETTINGS))]
 
 
-# --- Losses, and the answers that they stand for ----------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Objective:
     """A loss, and how it is told a class.
@@ -113,20 +100,20 @@ class Objective:
 
 
 OBJECTIVES = {
-    "half_sum_of_squares": Objective(half_sum_of_squares),
-    "mean_squared_error": Objective(mean_squared_error),
-    "binary_cross_entropy": Objective(binary_cross_entropy),
-    "binary_cross_entropy_with_logits": Objective(binary_cross_entropy_with_logits, "linear", threshold=0.0),
-    "hinge": Objective(hinge, "linear", low=-1.0, threshold=0.0),
-    "cross_entropy": Objective(cross_entropy, "linear", one_output=False),
+    "half_sum_of_squares": Objective(nn.half_sum_of_squares),
+    "mean_squared_error": Objective(nn.mean_squared_error),
+    "binary_cross_entropy": Objective(nn.binary_cross_entropy),
+    "binary_cross_entropy_with_logits": Objective(nn.binary_cross_entropy_with_logits, "linear", threshold=0.0),
+    "hinge": Objective(nn.hinge, "linear", low=-1.0, threshold=0.0),
+    "cross_entropy": Objective(nn.cross_entropy, "linear", one_output=False),
 }
 
-OPTIMIZERS: dict[str, Callable[[list[Any]], Optimizer]] = {
-    "sgd": SGD,
-    "momentum": lambda parameters: SGD(parameters, momentum=0.9),
-    "nesterov": lambda parameters: SGD(parameters, momentum=0.9, nesterov=True),
-    "rmsprop": RMSProp,
-    "adam": Adam,
+OPTIMIZERS: dict[str, Callable[[list[Any]], nn.Optimizer]] = {
+    "sgd": nn.SGD,
+    "momentum": partial(nn.SGD, momentum=0.9),
+    "nesterov": partial(nn.SGD, momentum=0.9, nesterov=True),
+    "rmsprop": nn.RMSProp,
+    "adam": nn.Adam,
 }
 
 TUTORIAL = "tutorial"
@@ -136,19 +123,13 @@ INITIALIZERS_BY_NAME = (*INITIALIZERS, TUTORIAL)
 
 
 def activations() -> list[str]:
-    """Return the names of the activations that have a value everywhere."""
-    return [name for name, function in named_activations().items() if _is_defined(function)]
-
-
-def _is_defined(function: Callable[[float], float]) -> bool:
-    """Whether a function has a value from -10 to 10, in steps of a half."""
-    try:
-        return all(math.isfinite(function(x / 2.0)) for x in range(-20, 21))
-    except ArithmeticError:
-        return False
-
-
-# --- The problem ------------------------------------------------------------------------------------------------------
+    """Return the names of the activations that have a value everywhere from -10 to 10, in steps of a half."""
+    names = []
+    for name, function in named_activations().items():
+        with suppress(ArithmeticError):
+            if all(math.isfinite(function(x / 2.0)) for x in range(-20, 21)):
+                names.append(name)
+    return names
 
 
 @dataclass(frozen=True)

@@ -29,10 +29,9 @@ AT_THE_END = 5
 def wilson_interval(successes: int, trials: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
     """Return the interval in which the probability of a success lies, given so many in so many independent trials.
 
-    It holds all p that a test would not reject: those from which the observed share is at most z standard errors
-    √(p (1 - p) / n) away. Unlike share ± z standard errors it stays within [0, 1], and has a width at 0 and 1. Wilson
-    1927, "Probable inference, the law of succession, and statistical inference", JASA 22. Raises ValueError for no
-    trials, and for successes that are not from 0 to ``trials``.
+    It holds all p from which the observed share is at most z standard errors √(p (1 - p) / n) away: Wilson 1927,
+    "Probable inference, the law of succession, and statistical inference", JASA 22. Raises ValueError for no trials,
+    and for successes that are not from 0 to ``trials``.
     """
     if not 0 <= successes <= trials or not trials:
         raise ValueError(f"{successes} successes in {trials} trials have no share")
@@ -41,7 +40,7 @@ def wilson_interval(successes: int, trials: int, confidence: float = CONFIDENCE)
     stretch = 1.0 + z * z / trials
     middle = (share + z * z / (2.0 * trials)) / stretch
     half = z * math.sqrt(share * (1.0 - share) / trials + (z / (2.0 * trials)) ** 2) / stretch
-    # At the ends the two terms are equal, but for rounding.
+    # At 0 and 1 the two terms are equal, but for rounding.
     return (middle - half if successes else 0.0), (middle + half if successes < trials else 1.0)
 
 
@@ -143,28 +142,25 @@ def text_table(summaries: Sequence[Summary], names: Sequence[str], most: int) ->
     The settings of these names are shown; the number of seeds is left out if it is the same everywhere, and divergences
     if there are none.
     """
-    untold = {
-        "seeds": len({summary.seeds for summary in summaries}) == 1,
-        "diverged": not any(summary.diverged for summary in summaries),
-    }
-    cells = [
+    ranks = list(enumerate(summaries, start=1))
+    cut = len(ranks) > most
+    shown = [*ranks[: most - AT_THE_END], *ranks[-AT_THE_END:]] if cut else ranks
+    rows = [
         {"rank": f"{rank:,}"} | {name: summary.recipe.settings()[name] for name in names} | summary.shown()
-        for rank, summary in enumerate(summaries, start=1)
+        for rank, summary in shown
     ]
-    columns = [name for name in cells[0] if not untold.get(name)]
-    cut = len(cells) > most
-    shown = [*cells[: most - AT_THE_END], *cells[-AT_THE_END:]] if cut else cells
-    lines = [columns, *([row[name] for name in columns] for row in shown)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    written = ["  ".join(map(_aligned, line, widths, columns)) for line in lines]
+    columns = {name: [name, *(row[name] for row in rows)] for name in rows[0]}
+    if len({summary.seeds for summary in summaries}) == 1:
+        del columns["seeds"]
+    if not any(summary.diverged for summary in summaries):
+        del columns["diverged"]
+    for name, cells in columns.items():
+        align = str.ljust if name in WORDS else str.rjust
+        columns[name] = [align(cell, max(map(len, cells))) for cell in cells]
+    lines = ["  ".join(line) for line in zip(*columns.values(), strict=True)]
     if cut:
-        written.insert(most - AT_THE_END + 1, f"… {len(cells) - most:,} more …")
-    return "\n".join(f"  {line}".rstrip() for line in written)
-
-
-def _aligned(text: str, width: int, column: str) -> str:
-    """Return a cell of a column: words begin at the same place, numbers end there."""
-    return text.ljust(width) if column in WORDS else text.rjust(width)
+        lines.insert(most - AT_THE_END + 1, f"… {len(ranks) - most:,} more …")
+    return "\n".join(f"  {line}".rstrip() for line in lines)
 
 
 def csv_table(summaries: Sequence[Summary]) -> str:

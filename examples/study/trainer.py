@@ -1,8 +1,8 @@
 """One program for all seeds: a network is recorded once, and its leaves are reset for each training.
 
-One run of the program is an epoch. Besides the optimizer's step it makes two updates: `epoch` counts the
-runs, and `last_wrong` is set to that count whenever too many answers are wrong. So a thousand epochs run in one go, and
-afterwards it is known since when the problem has been solved.
+One run of the program is an epoch. Besides the optimizer's step it makes two updates: `epoch` counts the runs, and
+`last_wrong` is set to that count whenever too many answers are wrong. So a thousand epochs run in one go, and then it
+is known since when the problem has been solved.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import time
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from engine import Program, Value, gradients, no_grad, recording, step, where
@@ -75,11 +76,9 @@ class Trainer:
         self.state = [self.epoch, self.last_wrong]
         whole = len(self.optimizer.parameters) * len(samples) <= LARGEST_WHOLE
         with recording():
-            self.run: Run = self._record_whole() if whole else self._record_rows()
+            self.run = self._record_whole() if whole else self._record_rows()
         self.start = [leaf.data for leaf in self.state]
         self.run(1)  # Compiles now, and not in the time of the first training.
-
-    # --- Programs -----------------------------------------------------------------------------------------------------
 
     def _measure(self, inputs: list[Any], targets: list[Any]) -> tuple[Any, Any]:
         """Return the loss of some samples, and how many of them are answered wrongly."""
@@ -96,12 +95,11 @@ class Trainer:
 
     def _record_rows(self) -> Run:
         """Record the loss and gradients of one sample, and in a second program the update by their sums."""
-        xs, ts = ([Value(0.5) for _ in row] for row in (self.inputs[0], self.targets[0]))
+        xs, ts = ([Value(0.5) for _ in samples[0]] for samples in (self.inputs, self.targets))
         loss, wrong = self._measure([xs], [ts])
         outputs = [loss, wrong, *gradients(loss, self.optimizer.parameters)]
         sample = Program([*xs, *ts], outputs, backend=self.problem.backend)
-        rows = array("d", [n for row in zip(self.inputs, self.targets, strict=True) for part in row for n in part])
-
+        rows = array("d", chain.from_iterable(chain(*zip(self.inputs, self.targets, strict=True))))
         sums = [Value(0.0) for _ in outputs]
         scale = 1.0 / len(self.inputs) if self.objective.loss.reduction == "mean" else 1.0
         updates = self._updates([total * scale for total in sums[2:]], sums[1])
@@ -118,8 +116,6 @@ class Trainer:
         self.state += [leaf for leaf, _ in updates if leaf not in trained]
         return updates + watch
 
-    # --- Training -----------------------------------------------------------------------------------------------------
-
     def train(self, recipe: Recipe, seed: int) -> Trial:
         """Train from the weights of a seed and return what came of it."""
         began = time.perf_counter()
@@ -128,23 +124,21 @@ class Trainer:
             leaf.data = number
         losses: list[float] = []
         diverged = None
-        for epoch in noted_epochs(self.problem.epochs):
-            try:
-                (loss,) = self._run_until(epoch)
-            except ArithmeticError:
-                diverged = int(self.epoch.data)
-                break
-            losses.append(float(f"{loss:.6g}"))
+        try:
+            for epoch in noted_epochs(self.problem.epochs):
+                losses.append(float(f"{self._loss_before(epoch):.6g}"))
+        except ArithmeticError:
+            diverged = int(self.epoch.data)
         needed = int(self.last_wrong.data)
         solved = diverged is None and needed <= self.problem.epochs
         seconds = time.perf_counter() - began
         return Trial(seed, needed if solved else None, diverged, tuple(losses), round(seconds, 6))
 
-    def _run_until(self, epoch: int) -> tuple[float, ...]:
+    def _loss_before(self, epoch: int) -> float:
         """Run to the given epoch, inclusive, and return its loss; ArithmeticError in the first epoch that fails."""
         count = epoch + 1 - int(self.epoch.data)
         try:
-            return self.run(count)
+            return self.run(count)[0]
         except ArithmeticError:
             for _ in range(count - 1):  # A run that fails changes no leaf: these stop before the one that did.
                 self.run(1)
@@ -157,7 +151,7 @@ class Trainer:
             raise ArithmeticError(f"the loss is {loss}")
         if wrong > self.problem.allowed:
             self.last_wrong.data = epoch + 1.0
-        return (loss,)
+        return loss
 
 
 def draw_weights(model: MLP, recipe: Recipe, seed: int) -> None:

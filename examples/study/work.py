@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from functools import lru_cache
-from itertools import groupby, pairwise
+from itertools import pairwise
 from multiprocessing import active_children, get_context, parent_process
 
 from examples.command import ctrl_c_blocked
@@ -32,20 +32,17 @@ Training = tuple[Recipe, int]
 
 def cut(problem: Problem, wanted: Sequence[Training]) -> list[list[Training]]:
     """Return what is wanted in pieces; those that share a program follow each other."""
-    in_order = sorted(wanted, key=_architecture)
-    groups = [(_instructions(problem, key), list(group)) for key, group in groupby(in_order, key=_architecture)]
-    whole = sum(each * len(group) for each, group in groups)
+    groups: dict[Architecture, list[Training]] = defaultdict(list)
+    for recipe, seed in wanted:
+        groups[recipe.architecture].append((recipe, seed))
+    costs = {architecture: _instructions(problem, architecture) for architecture in groups}
+    whole = sum(costs[architecture] * len(group) for architecture, group in groups.items())
     most = min(LARGEST_PIECE[problem.backend], whole // LEAST_PIECES)
     pieces = []
-    for each, group in groups:
-        size = max(1, most // each)
+    for architecture, group in groups.items():
+        size = max(1, most // costs[architecture])
         pieces += [group[start : start + size] for start in range(0, len(group), size)]
     return pieces
-
-
-def _architecture(training: Training) -> Architecture:
-    """Return what the program of a training is made for."""
-    return training[0].architecture
 
 
 def _instructions(problem: Problem, architecture: Architecture) -> int:
@@ -55,21 +52,18 @@ def _instructions(problem: Problem, architecture: Architecture) -> int:
     return 8 * parameters * len(problem.samples) * problem.epochs
 
 
-class _Programs(threading.local):
-    """The programs that a worker has made. One thread at a time can run a program, so each thread has its own."""
-
-    def __init__(self) -> None:
-        self.trainer: Callable[[Architecture, Problem], Trainer] = lru_cache(maxsize=16)(Trainer)
-
-
-_programs = _Programs()
+@lru_cache(maxsize=64)
+def _trainer(architecture: Architecture, problem: Problem, _thread: int) -> Trainer:
+    """Return a program, and keep it. One thread at a time can run a program, so each thread has its own."""
+    return Trainer(architecture, problem)
 
 
 def train(problem: Problem, piece: Sequence[Training]) -> dict[Recipe, list[Trial]]:
     """Do the work of a piece, and return the trials of each recipe."""
     trials: dict[Recipe, list[Trial]] = defaultdict(list)
     for recipe, seed in piece:
-        trials[recipe].append(_programs.trainer(recipe.architecture, problem).train(recipe, seed))
+        trainer = _trainer(recipe.architecture, problem, threading.get_ident())
+        trials[recipe].append(trainer.train(recipe, seed))
     return trials
 
 

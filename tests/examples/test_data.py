@@ -23,24 +23,15 @@ def small(classes, names=("a", "b")):
 # --- Drawn by a formula -----------------------------------------------------------------------------------------------
 
 
-def test_xor_is_its_truth_table():
-    data = xor()
-    assert data.inputs == [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
-    assert data.classes == [0, 1, 1, 0]
-    assert data.signs == [-1, 1, 1, -1]
-
-
 @pytest.mark.parametrize("bits", [1, 2, 3, 5])
-def test_parity_counts_the_ones_of_every_row(bits):
+def test_parity_counts_the_ones_of_every_row_and_that_of_two_bits_is_xor(bits):
     data = parity(bits)
     assert [int("".join(str(round(bit)) for bit in row), 2) for row in data.inputs] == list(range(2**bits))
     assert data.classes == [number.bit_count() % 2 for number in range(2**bits)]
-    assert len(data.features) == bits
-    assert data.class_names == ("even", "odd")
-
-
-def test_parity_of_two_bits_is_xor():
-    assert (parity(2, 3, 0.1, 5).inputs, parity(2, 3).classes) == (xor(3, 0.1, 5).inputs, xor(3).classes)
+    assert (len(data.features), data.class_names) == (bits, ("even", "odd"))
+    if bits == 2:
+        assert (parity(2, 3, 0.1, 5).inputs, data.classes) == (xor(3, 0.1, 5).inputs, xor().classes)
+        assert xor().signs == [-1, 1, 1, -1]
 
 
 @pytest.mark.parametrize(
@@ -71,14 +62,12 @@ def test_moons_lie_on_their_half_circles_without_noise():
     assert max(x for x, _ in data.inputs) > 1.9
 
 
-@pytest.mark.parametrize("ratio", [0.5, 0.2])
-def test_circles_have_two_radii_without_noise(ratio):
-    data = circles(60, noise=0.0, ratio=ratio, seed=2)
+def test_circles_have_two_radii_without_noise():
+    data = circles(60, noise=0.0, ratio=0.2, seed=2)
     for point, inner in zip(data.inputs, data.classes, strict=True):
-        assert math.hypot(*point) == pytest.approx(ratio if inner else 1.0)
-    for number in (0, 1):
-        quarters = {(x > 0, y > 0) for (x, y), found in zip(data.inputs, data.classes, strict=True) if found == number}
-        assert len(quarters) == 4
+        assert math.hypot(*point) == pytest.approx(0.2 if inner else 1.0)
+    quarters = {(x > 0, y > 0, inner) for (x, y), inner in zip(data.inputs, data.classes, strict=True)}
+    assert len(quarters) == 2 * 4
 
 
 @pytest.mark.parametrize(("turns", "arms"), [(1.5, 2), (1.0, 2), (0.4, 3)])
@@ -93,33 +82,26 @@ def test_the_radius_of_a_spiral_grows_with_its_angle(turns, arms):
     assert max(map(math.dist, data.inputs, [(0, 0)] * len(data))) > 0.95
 
 
-@pytest.mark.parametrize("name", [name for name in DATA_SETS if name != "iris"])
-def test_the_seed_fixes_the_samples(name):
-    draw = DATA_SETS[name]
-    assert draw(noise=0.1, seed=7) == draw(noise=0.1, seed=7)
-    assert draw(noise=0.1, seed=7).inputs != draw(noise=0.1, seed=8).inputs
-
-
 @pytest.mark.parametrize("name", DATA_SETS)
-def test_every_data_set_can_be_drawn_without_arguments(name):
-    data = DATA_SETS[name]()
+def test_every_data_set_can_be_drawn_without_arguments_and_its_seed_fixes_it(name):
+    draw = DATA_SETS[name]
+    data = draw()
     assert data.name == name
     assert set(data.classes) == set(range(len(data.class_names)))
     assert all(type(x) is float for row in data.inputs for x in row)
+    if name != "iris":
+        assert draw(noise=0.1, seed=7) == draw(noise=0.1, seed=7)
+        assert draw(noise=0.1, seed=7).inputs != draw(noise=0.1, seed=8).inputs
 
 
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
         (lambda: xor(copies=0), ValueError, "copies is at least 1, not 0"),
-        (lambda: xor(noise=-0.1), ValueError, "noise is a finite number of at least 0, not -0.1"),
         (lambda: xor(noise="much"), TypeError, "noise is a number, not 'much'"),
-        (lambda: parity(bits=0), ValueError, "bits is from 1 to 16, not 0"),
         (lambda: parity(bits=17), ValueError, "bits is from 1 to 16, not 17"),
         (lambda: parity(bits=2.0), TypeError, "bits is a whole number, not 2.0"),
         (lambda: moons(count=1), ValueError, "count is at least 2, not 1"),
-        (lambda: moons(count=True), TypeError, "count is a whole number, not True"),
-        (lambda: moons(noise=math.nan), ValueError, "noise is a finite number"),
         (lambda: circles(noise=math.inf), ValueError, "noise is a finite number"),
         (lambda: circles(ratio=1.0), ValueError, "ratio is above 0 and below 1, not 1.0"),
         (lambda: spirals(turns=0), ValueError, "turns is above 0, not 0"),
@@ -144,8 +126,8 @@ def test_what_makes_no_sense_is_refused_by_name(call, error, words):
 # --- Iris -------------------------------------------------------------------------------------------------------------
 
 
-def test_iris_has_the_means_that_are_published():
-    """Table II of Fisher 1936; R's ``aggregate(. ~ Species, iris, mean)`` gives the same."""
+def test_iris_is_as_published():
+    """Table II of Fisher 1936; R: ``aggregate(. ~ Species, iris, mean)``, ``apply(iris[1:4], 2, sd)`` and ``range``."""
     published = {
         "setosa": [5.006, 3.428, 1.462, 0.246],
         "versicolor": [5.936, 2.770, 4.260, 1.326],
@@ -157,26 +139,13 @@ def test_iris_has_the_means_that_are_published():
         rows = [row for row, found in zip(data.inputs, data.classes, strict=True) if found == number]
         assert len(rows) == 50
         assert [statistics.fmean(column) for column in zip(*rows, strict=True)] == pytest.approx(means, abs=1e-12), name
-
-
-def test_iris_has_the_spread_that_is_published():
-    """R: ``apply(iris[1:4], 2, sd)`` to seven digits, and ``range``."""
-    columns = list(zip(*iris().inputs, strict=True))
-    assert [statistics.stdev(column) for column in columns] == pytest.approx(
-        [0.8280661, 0.4358663, 1.7652982, 0.7622377], abs=5e-8
-    )
+    columns = list(zip(*data.inputs, strict=True))
+    deviations = [0.8280661, 0.4358663, 1.7652982, 0.7622377]
+    assert [statistics.stdev(column) for column in columns] == pytest.approx(deviations, abs=5e-8)
     assert [(min(column), max(column)) for column in columns] == [(4.3, 7.9), (2.0, 4.4), (1.0, 6.9), (0.1, 2.5)]
-
-
-def test_iris_is_the_papers_and_says_what_was_measured_and_by_whom():
-    data = iris()
     # A copy with two errors, which is often used, differs in these.
     assert [data.inputs[34], data.inputs[37]] == [[4.9, 3.1, 1.5, 0.2], [4.9, 3.6, 1.4, 0.1]]
     assert data.features == ("sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)")
-    head = (PACKAGE / "iris.csv").read_text(encoding="utf-8").partition("sepal length")[0]
-    assert all(line.startswith("# ") for line in head.splitlines())
-    assert "Fisher" in head
-    assert "1936" in head
 
 
 def test_iris_can_be_read_from_inside_a_zip_file(tmp_path):
@@ -184,13 +153,11 @@ def test_iris_can_be_read_from_inside_a_zip_file(tmp_path):
     shutil.copytree(PACKAGE, tmp_path / "tree" / "examples" / "data", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(PACKAGE.parent / "__init__.py", tmp_path / "tree" / "examples")
     archive = shutil.make_archive(str(tmp_path / "packed"), "zip", tmp_path / "tree")
-    code = f"import sys; sys.path.insert(0, {archive!r}); from examples import data as d; "
-    code += "print(d.__file__, len(d.iris()))"
+    code = f"import sys; sys.path.insert(0, {archive!r}); import examples.data as d; print(d.__file__, len(d.iris()))"
     found = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, cwd=tmp_path)
     assert found.stderr == ""
-    path, count = found.stdout.rsplit(maxsplit=1)
-    assert path.startswith(archive)
-    assert count == "150"
+    assert found.stdout.startswith(archive)
+    assert found.stdout.endswith(" 150\n")
 
 
 # --- Splitting and scaling --------------------------------------------------------------------------------------------
@@ -208,16 +175,13 @@ def test_a_split_is_a_partition_with_each_class_in_its_share(data, held_out):
         assert abs(held - held_out * count) <= 0.5 or held in (1, count - 1)
 
 
-def test_the_seed_of_a_split_decides_which_samples_are_held_out():
-    data = iris()
-    assert split(data, seed=1) == split(data, seed=1)
-    assert split(data, seed=1)[1].inputs != split(data, seed=2)[1].inputs
-
-
-def test_both_parts_of_a_split_are_shuffled():
-    for part in split(small([0] * 50 + [1] * 50), 0.5):
+def test_both_parts_of_a_split_are_shuffled_by_its_seed():
+    data = small([0] * 50 + [1] * 50)
+    for part in split(data, 0.5):
         assert part.classes != sorted(part.classes)
         assert part.inputs != sorted(part.inputs)
+    assert split(data, seed=1) == split(data, seed=1)
+    assert split(data, seed=1)[1].inputs != split(data, seed=2)[1].inputs
 
 
 def test_a_standardizer_has_means_and_population_deviations():
@@ -226,16 +190,7 @@ def test_a_standardizer_has_means_and_population_deviations():
     assert standardizer.means == [3.0, 5.0]
     assert standardizer.deviations == [pytest.approx(math.sqrt(3.5)), 1.0]
     assert standardizer.apply([[3, 5], [3 + math.sqrt(3.5), 6]]) == [[0.0, 0.0], [pytest.approx(1.0), 1.0]]
-
-
-def test_standardised_training_inputs_have_mean_0_and_deviation_1():
-    inputs = split(iris())[0].inputs
-    for column in zip(*Standardizer(inputs).apply(inputs), strict=True):
-        assert statistics.fmean(column) == pytest.approx(0.0, abs=1e-12)
-        assert statistics.pstdev(column) == pytest.approx(1.0)
-
-
-def test_a_constant_feature_whose_mean_is_rounded_stays_finite():
+    # The mean of these is rounded.
     assert Standardizer([[0.1]] * 3).apply([[0.1], [1.1]]) == [[pytest.approx(0.0)], [pytest.approx(1.0)]]
 
 

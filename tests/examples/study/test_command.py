@@ -1,6 +1,5 @@
 """``python -m examples.study``: the same table each time, with any number of workers and interruptions."""
 
-import csv
 import errno
 import io
 import json
@@ -14,17 +13,10 @@ from support.executors import Here
 from tqdm import tqdm
 
 from examples.study import command
-from examples.study.journal import Journal
 
 GRID = ["--hidden", "2", "--activations", "tanh", "relu", "--rates", "0.1", "1", "5", "--optimizers", "sgd", "adam"]
 SMALL = [*GRID, "--seeds", "6", "--epochs", "40", "--backend", "python"]
 ALONE = ["--activations", "tanh", "--rates", "0.1", "--optimizers", "adam"]
-
-
-def table(directory):
-    """What a study has found: every cell but the seconds."""
-    with (directory / "table.csv").open(newline="") as stream:
-        return [{**row, "seconds": None} for row in csv.DictReader(stream)]
 
 
 def study(directory, *options):
@@ -32,7 +24,7 @@ def study(directory, *options):
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory):
+def whole(tmp_path_factory, table):
     """The table of a study that nothing disturbed, in this process."""
     directory = tmp_path_factory.mktemp("whole")
     with pytest.MonkeyPatch.context() as patched:
@@ -41,44 +33,11 @@ def whole(tmp_path_factory):
     return table(directory)
 
 
-@pytest.fixture
-def processes():
-    """For a test that starts them."""
-
-
-@pytest.fixture
-def pictures():
-    """For a test that looks at them."""
-
-
 @pytest.fixture(autouse=True)
-def quick(request, monkeypatch):
-    """Processes and pictures take longer than the small studies here."""
-    if "processes" not in request.fixturenames:
-        monkeypatch.setattr(command, "process_pool", lambda _workers: Here())
-    if "pictures" not in request.fixturenames:
-        monkeypatch.setattr(command, "show_plots", lambda *_: None)
-
-
-@pytest.fixture
-def stopping(monkeypatch):
-    """Lets ``stop`` happen in a study when so many lines of trials have been kept; returns its exit status."""
-
-    def stopped_study(directory, *options, after, stop):
-        kept = []
-        add = Journal.add
-
-        def add_and_stop(journal, recipe, trials):
-            add(journal, recipe, trials)
-            kept.append(recipe)
-            if len(kept) == after:
-                stop()
-
-        with monkeypatch.context() as patched:
-            patched.setattr(Journal, "add", add_and_stop)
-            return study(directory, *options)
-
-    return stopped_study
+def quick(request):
+    """Processes and pictures take longer than the small studies here; what is marked as slow has them."""
+    if not request.node.get_closest_marker("slow"):
+        request.getfixturevalue("here")
 
 
 def ctrl_c(*_):
@@ -96,20 +55,9 @@ def worker_is_killed():
 # --- The same table ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("processes")
-@pytest.mark.slow
-def test_the_number_of_workers_changes_no_digit(whole, tmp_path):
-    assert study(tmp_path, "--workers", "3") == 0
-    assert table(tmp_path) == whole
-    assert len(whole) == 12
-    assert {row["seeds"] for row in whole} == {"6"}
-    assert len({row["share"] for row in whole}) > 2
-
-
-@pytest.mark.usefixtures("processes")
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("after", "stop", "status", "said"),
+    ("after", "event", "status", "said"),
     [
         (6, ctrl_c, 130, "Interrupted"),
         (4, worker_is_killed, 1, "Stopped: A process in the process pool was terminated abruptly .*"),
@@ -117,15 +65,16 @@ def test_the_number_of_workers_changes_no_digit(whole, tmp_path):
     ],
 )
 def test_what_is_finished_is_kept_and_resume_does_the_rest(
-    after, stop, status, said, whole, tmp_path, stopping, capsys
+    after, event, status, said, whole, tmp_path, kept, capsys, table
 ):
-    assert stopping(tmp_path, "--workers", "2", after=after, stop=stop) == status
+    kept[1][after] = event
+    assert study(tmp_path, "--workers", "2") == status
     shown = capsys.readouterr().out
     lines = (tmp_path / "trials.jsonl").read_text().splitlines()
-    kept = sum(len(json.loads(line)["trials"]) for line in lines[1:])
-    assert re.search(f"{said}: {kept} of 72 trainings are kept, and --resume goes on with them", shown)
-    assert after <= kept < 72
-    assert sum(int(row["seeds"]) for row in table(tmp_path)) == kept
+    count = sum(len(json.loads(line)["trials"]) for line in lines[1:])
+    assert re.search(f"{said}: {count} of 72 trainings are kept, and --resume goes on with them", shown)
+    assert after <= count < 72
+    assert sum(int(row["seeds"]) for row in table(tmp_path)) == count
     assert active_children() == []
 
     assert study(tmp_path, "--workers", "2") == 1
@@ -138,22 +87,26 @@ def test_what_is_finished_is_kept_and_resume_does_the_rest(
     assert (table(tmp_path), (tmp_path / "trials.jsonl").read_bytes()) == (whole, before)
 
 
-def test_resuming_with_more_seeds_tries_only_those_that_are_new(whole, tmp_path, monkeypatch):
+def test_resuming_with_more_seeds_tries_only_those_that_are_new(whole, tmp_path, kept, monkeypatch, table):
+    bars = []
+
+    def hidden_bar(**options):
+        bars.append(tqdm(**options | {"file": io.StringIO(), "disable": False}))
+        return bars[-1]
+
+    monkeypatch.setattr(command, "tqdm", hidden_bar)
     assert study(tmp_path, "--seeds", "4") == 0
-    tried = []
-    add = Journal.add
-    monkeypatch.setattr(
-        Journal, "add", lambda self, recipe, trials: tried.extend(t.seed for t in trials) or add(self, recipe, trials)
-    )
+    kept[0].clear()
     assert study(tmp_path, "--seeds", "6", "--resume") == 0
-    assert sorted(tried) == [4] * 12 + [5] * 12
+    assert sorted(trial.seed for trials in kept[0] for trial in trials) == [4] * 12 + [5] * 12
     assert table(tmp_path) == whole
+    assert len({row["share"] for row in whole}) > 2
+    assert [(bar.initial, bar.n, bar.total) for bar in bars] == [(0, 48, 48), (48, 72, 72)]
 
 
 # --- Files ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("pictures")
 @pytest.mark.slow
 def test_pictures_of_the_study_before_do_not_stay(tmp_path):
     small = [*ALONE, "--seeds", "2", "--epochs", "3"]
@@ -165,22 +118,7 @@ def test_pictures_of_the_study_before_do_not_stay(tmp_path):
     assert names == {"losses.svg", "losses.png", "mine.svg"}
 
 
-def test_no_other_study_can_write_before_the_tables_are_written(tmp_path, monkeypatch):
-    pytest.importorskip("fcntl")
-    write = command.write_tables
-    ended = []
-
-    def write_and_try(options, summaries):
-        ended.append(study(tmp_path, "--epochs", "7"))
-        write(options, summaries)
-
-    monkeypatch.setattr(command, "write_tables", write_and_try)
-    assert study(tmp_path, *ALONE) == 0
-    assert ended == [1]
-    assert len(table(tmp_path)) == 1
-
-
-def test_a_finished_study_stays_as_it_is_until_something_is_done_anew(tmp_path, capsys):
+def test_a_finished_study_stays_as_it_is_until_something_is_done_anew(tmp_path, capsys, table):
     assert study(tmp_path, *ALONE, "--seeds", "4") == 0
     path = tmp_path / "trials.jsonl"
     before = path.read_bytes()
@@ -196,7 +134,7 @@ def test_a_finished_study_stays_as_it_is_until_something_is_done_anew(tmp_path, 
     assert (tmp_path / "trials.old.jsonl").read_bytes() == before
 
 
-def test_tables_and_pictures_are_of_the_seeds_that_were_asked_for_though_more_are_kept(tmp_path, monkeypatch):
+def test_only_the_seeds_that_were_asked_for_count_though_more_are_kept(tmp_path, monkeypatch, capsys, table):
     shown = []
     monkeypatch.setattr(command, "show_plots", lambda _, make: make())
     monkeypatch.setattr(command, "plots", lambda _, summaries: shown.extend(summaries))
@@ -204,10 +142,6 @@ def test_tables_and_pictures_are_of_the_seeds_that_were_asked_for_though_more_ar
     assert study(tmp_path, *ALONE, "--seeds", "2", "--resume") == 0
     assert [[trial.seed for trial in summary.trials] for summary in shown] == [[*range(6)], [0, 1]]
     assert [row["seeds"] for row in table(tmp_path)] == ["2"]
-
-
-def test_a_recipe_of_which_only_other_seeds_are_kept_is_left_out(tmp_path, monkeypatch, capsys):
-    assert study(tmp_path, *ALONE, "--seeds", "6") == 0
     path = tmp_path / "trials.jsonl"
     first, *lines = path.read_text().splitlines()
     late = [line for line in lines if all(trial["seed"] > 2 for trial in json.loads(line).get("trials", []))]
@@ -217,29 +151,7 @@ def test_a_recipe_of_which_only_other_seeds_are_kept_is_left_out(tmp_path, monke
     assert "Interrupted: no training was finished" in capsys.readouterr().out
 
 
-def test_a_directory_that_cannot_be_written_is_an_error_of_the_command(tmp_path, capsys):
-    (tmp_path / "trials.jsonl").mkdir()
-    assert study(tmp_path) == 1
-    assert "python -m examples.study: error: " in capsys.readouterr().err
-
-
-# --- What is printed --------------------------------------------------------------------------------------------------
-
-
-def test_the_bar_counts_trainings_and_begins_with_those_that_are_kept(tmp_path, monkeypatch):
-    bars = []
-
-    def hidden_bar(**options):
-        bars.append(tqdm(**options | {"file": io.StringIO(), "disable": False}))
-        return bars[-1]
-
-    monkeypatch.setattr(command, "tqdm", hidden_bar)
-    assert study(tmp_path, *ALONE, "--seeds", "64") == 0
-    assert study(tmp_path, *ALONE, "--seeds", "66", "--resume") == 0
-    assert [(bar.initial, bar.n, bar.total) for bar in bars] == [(0, 64, 64), (64, 66, 66)]
-
-
-def test_it_says_what_it_does_and_what_came_of_it(tmp_path, capsys):
+def test_it_says_what_it_does_and_what_came_of_it(tmp_path, kept, capsys, table):
     assert study(tmp_path, *ALONE) == 0
     shown = capsys.readouterr().out
     (row,) = table(tmp_path)
@@ -251,19 +163,8 @@ def test_it_says_what_it_does_and_what_came_of_it(tmp_path, capsys):
     for name in ("table.csv", "table.json", "trials.jsonl"):
         assert name in shown
         assert (tmp_path / name).exists()
-
-
-def test_after_ctrl_c_the_table_says_of_which_recipe_it_is(tmp_path, stopping, capsys):
-    assert stopping(tmp_path, *ALONE, "--optimizers", "sgd", "adam", after=1, stop=ctrl_c) == 130
-    shown = capsys.readouterr().out
+    kept[1][len(kept[0]) + 1] = ctrl_c
+    assert study(tmp_path, *ALONE, "--optimizers", "sgd", "adam") == 130
+    shown = capsys.readouterr().out  # Of several recipes one is begun: the table says which.
     assert re.search(r"rank +optimizer +solved", shown)
     assert "of all seeds that there are" not in shown
-
-
-def test_divergence_is_a_result(tmp_path, capsys):
-    wild = ["--activations", "linear", "--losses", "hinge", "--initializers", "normal", "--hidden", "3,3"]
-    assert study(tmp_path, *wild, "--optimizers", "momentum", "--rates", "1") == 0
-    (row,) = table(tmp_path)
-    assert 1 < int(row["diverged"]) <= 6
-    assert f"{row['diverged']} of 6 trainings diverged." in capsys.readouterr().out
-    assert 0 < int(row["diverged_first"]) <= int(row["diverged_last"]) < 40

@@ -1,6 +1,5 @@
 """The work of a study, cut into pieces and given to executors of every kind."""
 
-import os
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -12,40 +11,28 @@ import pytest
 from support.executors import Here
 
 from examples.command import ctrl_c_blocked
-from examples.study.recipes import Problem, grid
-from examples.study.work import LARGEST_PIECE, cut, process_pool, train_all
+from examples.study.recipes import Problem, Recipe
+from examples.study.work import cut, process_pool, train_all
 
 PROBLEM = Problem("xor", (), 30, 1.0, "python")
-RECIPES = grid(
-    {
-        "hidden": [(2,), (3,)],
-        "activation": ["tanh", "relu"],
-        "loss": ["binary_cross_entropy"],
-        "initializer": ["xavier", "normal"],
-        "optimizer": ["adam"],
-        "rate": [0.1, 1.0],
-    }
-)
+RECIPES = [
+    Recipe((2,), activation, "binary_cross_entropy", initializer, "adam", rate)
+    for activation, initializer, rate in product(["tanh", "relu"], ["xavier", "normal"], [0.1, 1.0])
+]
 WANTED = list(product(RECIPES, range(5)))
 signals = pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals are those of POSIX")
 
 
-@pytest.mark.parametrize("backend", LARGEST_PIECE)
-@pytest.mark.parametrize("epochs", [1, 1_000, 10_000_000])
-def test_pieces_have_all_that_is_wanted_once(backend, epochs):
-    wanted = [(recipe, seed) for index, recipe in enumerate(RECIPES) for seed in range(index)]
+@pytest.mark.parametrize(("backend", "epochs"), [("python", 1), ("python", 1_000), ("llvm", 10_000_000)])
+def test_a_piece_is_of_one_architecture_and_pieces_have_all_that_is_wanted_once(backend, epochs):
+    wanted = sorted(WANTED[3:], key=lambda training: (training[0].rate, training[1]))
     pieces = cut(Problem("xor", (), epochs, 1.0, backend), wanted)
     found = [training for piece in pieces for training in piece]
     assert len(found) == len(wanted)
     assert set(found) == set(wanted)
-    assert all(pieces)
-
-
-def test_a_piece_is_of_one_architecture_and_those_of_one_follow_each_other():
-    pieces = cut(PROBLEM, sorted(WANTED, key=lambda training: (training[0].rate, training[1])))
     architectures = [{recipe.architecture for recipe, _ in piece} for piece in pieces]
     assert all(len(found) == 1 for found in architectures)
-    assert len([key for key, _ in groupby(architectures)]) == 4
+    assert len([key for key, _ in groupby(architectures)]) == 2
 
 
 def test_many_workers_have_something_to_do_and_none_has_more_than_a_little():
@@ -61,26 +48,19 @@ def test_many_workers_have_something_to_do_and_none_has_more_than_a_little():
 
 def outcome(results):
     """What came of each recipe and seed, without the seconds."""
-    return {
-        (recipe, trial.seed): (trial.needed, trial.diverged, trial.losses)
-        for recipe, trials in results
-        for trial in trials
-    }
+    return {(recipe, trial.seed): replace(trial, seconds=0.0) for recipe, trials in results for trial in trials}
 
 
 @pytest.mark.slow
 def test_every_executor_gives_the_same_trials():
-    wanted = [(recipe, seed) for recipe, seed in WANTED if recipe.hidden == (2,)]
     one_by_one = {}
-    for training in wanted:
+    for training in WANTED:
         one_by_one |= outcome(train_all(Here(), PROBLEM, [training]))
-    assert set(one_by_one) == set(wanted)
-    assert len({losses for _, _, losses in one_by_one.values()}) > 35
-    assert outcome(train_all(Here(), PROBLEM, wanted)) == one_by_one
-    with ThreadPoolExecutor(3) as threads:
-        assert outcome(train_all(threads, PROBLEM, wanted)) == one_by_one
-    with process_pool(2) as processes:
-        assert outcome(train_all(processes, PROBLEM, wanted)) == one_by_one
+    assert set(one_by_one) == set(WANTED)
+    assert len({trial.losses for trial in one_by_one.values()}) > 35
+    for executor in (Here(), ThreadPoolExecutor(3), process_pool(2)):
+        with executor as workers:
+            assert outcome(train_all(workers, PROBLEM, WANTED)) == one_by_one
 
 
 def test_what_has_not_begun_is_called_off():
@@ -92,23 +72,14 @@ def test_what_has_not_begun_is_called_off():
 
 
 @signals
-@pytest.mark.parametrize("stop", [KeyboardInterrupt, ValueError])
-def test_where_the_study_stops_its_processes_are_ended_and_not_waited_for(stop):
-    with pytest.raises(stop), process_pool(1) as processes:  # noqa: PT012 - it has to be working by then
-        processes.submit(os.getpid).result()
-        (process,) = active_children()
-        raise stop
-    assert process.exitcode == -signal.SIGTERM
-
-
-@signals
-def test_workers_leave_ctrl_c_to_the_process_that_started_them_and_pass_on_errors():
-    with process_pool(1) as processes:
+def test_workers_leave_ctrl_c_to_the_study_and_are_ended_where_it_stops():
+    with pytest.raises(KeyError, match="never"), process_pool(1) as processes:  # noqa: PT012 - an error of a worker
         assert len(list(train_all(processes, PROBLEM, WANTED[:1]))) == 1
+        (process,) = active_children()
         assert signal.SIGINT in processes.submit(signal.pthread_sigmask, signal.SIG_BLOCK, ()).result()
         assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
-        with pytest.raises(KeyError, match="never"):
-            list(train_all(processes, PROBLEM, [(replace(RECIPES[0], optimizer="never"), 0)]))
+        list(train_all(processes, PROBLEM, [(replace(RECIPES[0], optimizer="never"), 0)]))
+    assert process.exitcode == -signal.SIGTERM
 
 
 @signals
