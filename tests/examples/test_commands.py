@@ -12,19 +12,11 @@ from examples import compare, pictures, tutorial, xor
 from examples.benchmark import __main__ as benchmark
 from examples.command import run_command
 
-EXAMPLES = [
-    "benchmark",
-    "classify",
-    "compare",
-    "micrograd_demo",
-    "pictures",
-    "rosenbrock",
-    "sine",
-    "study",
-    "tutorial",
-    "xor",
-]
-
+EXAMPLES = sorted(
+    path.parent.name if path.stem == "__main__" else path.stem
+    for path in (ROOT / "examples").rglob("*.py")
+    if "    run_command(main)" in path.read_text(encoding="utf-8")
+)
 
 RUN = """
 import runpy, sys
@@ -54,6 +46,7 @@ def run(names, arguments, missing=(), options=()):
 
 
 def test_help_needs_no_docstrings_and_makes_nothing():
+    assert len(EXAMPLES) >= 10
     before = {path: path.stat().st_mtime_ns for path in pictures.FOLDER.iterdir()}
     for name, (output, errors) in run(EXAMPLES, ["--help"], options=["-OO"]).items():
         assert output.startswith(f"usage: python -m examples.{name} ")
@@ -79,13 +72,10 @@ def test_the_benchmark_says_what_it_needs_before_it_starts(missing):
     assert run(["benchmark"], ["--rounds", "1"], [missing])["benchmark"] == ("", cure)
 
 
-def test_an_exception_that_ends_the_process_is_shown_in_the_same_way():
+def test_a_missing_package_ends_a_process_in_one_line_and_anything_else_in_a_traceback():
     code = "import sys; sys.modules['numpy'] = None; import examples.xor"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (1, "error: this needs numpy: python -m pip install numpy\n")
-
-
-def test_what_is_no_missing_package_has_its_traceback():
     code = "import examples; import examples.no_such_module"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.stderr.startswith("Traceback")
@@ -103,17 +93,12 @@ FROM_1 = "is not a whole number from 1 up"
     [
         (tutorial, "--seed -1", "argument --seed: '-1' is not a whole number from 0 to 4294967295"),
         (tutorial, "--seeds 0", "argument --seeds: '0' is not a whole number from 1 to 10000"),
-        (tutorial, "--seeds 10001", "argument --seeds: '10001' is not a whole number from 1 to 10000"),
         (tutorial, "--hidden 1001", "argument --hidden: '1001' is not a whole number from 1 to 1000"),
         (tutorial, "--epochs many", f"argument --epochs: 'many' {FROM_1}"),
         (tutorial, "--seed 1 --seeds 5", "argument --seeds: not allowed with argument --seed"),
         (compare, "--seed 4294967296", "'4294967296' is not a whole number from 0 to 4294967295"),
-        (compare, "--epochs 0", f"argument --epochs: '0' {FROM_1}"),
-        (compare, "--hidden 1.5", f"argument --hidden: '1.5' {FROM_1}"),
         (benchmark, "--rounds 0", f"argument --rounds: '0' {FROM_1}"),
         (xor, "--seed -1", "argument --seed: '-1' is not a whole number from 0 up"),
-        (xor, "--hidden 0", f"argument --hidden: '0' {FROM_1}"),
-        (xor, "--epochs 2.5", f"argument --epochs: '2.5' {FROM_1}"),
         (xor, "--check-seeds 0", f"argument --check-seeds: '0' {FROM_1}"),
         (xor, "--check-seeds 3 --seed 0", "not allowed with argument --check-seeds"),
         (xor, "--check-seeds 3 --output x", "not allowed with argument --check-seeds, which writes no files"),
@@ -134,14 +119,6 @@ def test_a_wrong_argument_gives_the_usage_and_status_2_before_anything_runs(
     assert captured.err.endswith(f"{message}\n")
     assert captured.out == ""
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("file", "mine")]
-
-
-def test_an_unknown_argument_makes_no_picture(monkeypatch):
-    monkeypatch.setattr(pictures, "PICTURES", {"expression.svg": None})
-    monkeypatch.setattr(sys, "argv", ["pictures", "--all"])
-    with pytest.raises(SystemExit) as ended:
-        pictures.main()
-    assert ended.value.code == 2
 
 
 # --- How a command ends -----------------------------------------------------------------------------------------------
@@ -176,16 +153,9 @@ def test_ctrl_c_ends_a_command_and_its_children_without_a_traceback(name):
 @pytest.mark.skipif(os.name != "posix", reason="streams are closed as POSIX does it")
 @pytest.mark.parametrize("closed", [1, 2, None])
 def test_an_output_that_is_closed_or_has_few_letters_is_no_error(closed):
-    surroundings = {**os.environ, "PYTHONIOENCODING": "ascii"}
-    streams = {number: subprocess.PIPE for number in (1, 2) if number != closed}
-    done = subprocess.run(
-        [*command("compare", "-Werror"), "--epochs", "2"],
-        cwd=ROOT,
-        env=surroundings,
-        stdout=streams.get(1),
-        stderr=streams.get(2),
-        preexec_fn=closed and (lambda: os.close(closed)),
-    )
+    streams = {name: None if number == closed else subprocess.PIPE for number, name in ((1, "stdout"), (2, "stderr"))}
+    streams |= {"env": {**os.environ, "PYTHONIOENCODING": "ascii"}, "preexec_fn": closed and (lambda: os.close(closed))}
+    done = subprocess.run([*command("compare", "-Werror"), "--epochs", "2"], cwd=ROOT, **streams)
     assert (done.returncode, done.stderr or b"") == (0, b"")
     if closed != 1:
         assert b"\n  by the engine, eager " in done.stdout

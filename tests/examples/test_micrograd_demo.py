@@ -12,20 +12,17 @@ from examples.data import moons
 from examples.micrograd_demo import Run, largest_difference, learning_rate, new_network, train_on_moons
 
 
-def test_the_network_is_that_of_the_demo():
+def test_the_network_and_the_rates_are_those_of_the_demo():
     network = new_network(seed=3)
     assert network.sizes == [2, 16, 16, 1]
-    assert len(network.parameters()) == 337
     assert [layer.activation for layer in network.layers] == ["relu", "relu", "linear"]
-    weights = [weight.data for layer in network.layers for neuron in layer.neurons for weight in neuron.w]
-    assert all(neuron.b.data == 0.0 for layer in network.layers for neuron in layer.neurons)
+    neurons = [neuron for layer in network.layers for neuron in layer.neurons]
+    weights = [weight.data for neuron in neurons for weight in neuron.w]
+    assert all(neuron.b.data == 0.0 for neuron in neurons)
     assert -1.0 <= min(weights) < -0.95
     assert 0.95 < max(weights) <= 1.0
     # Of a uniform distribution on [-1, 1] the variance is 1/3, whatever the layer.
     assert sum(weight**2 for weight in weights) / len(weights) == pytest.approx(1 / 3, rel=0.2)
-
-
-def test_the_rate_falls_from_1_to_a_tenth():
     assert [learning_rate(step) for step in (0, 50, 100)] == pytest.approx([1.0, 0.55, 0.1])
 
 
@@ -65,9 +62,7 @@ def test_it_ends_where_the_demo_ends_and_the_table_says_so(tmp_path, capsys):
     rows = re.findall(r"^ +(\d+) +([\d.]+) +(\d+)%$", report, flags=re.MULTILINE)
     assert [int(steps) for steps, _, _ in rows] == list(range(0, 101, 10))
     assert int(rows[0][2]) < 90
-    assert float(rows[-1][1]) < 0.1 * float(rows[0][1])
     assert rows[-1][2] == "100"
-    assert "Accuracy in the end: 100%" in report
     assert sorted(path.name for path in tmp_path.iterdir()) == ["moons.png", "moons.svg"]
 
 
@@ -107,11 +102,8 @@ def test_all_backends_side_by_side(tmp_path, capsys):
     ends = [float(loss) for _, loss, _ in rows]
     assert ends == pytest.approx([ends[0]] * len(ends), rel=1e-9)
     assert float(re.search(r"no two differ by more than (\S+), relatively\.\n", report)[1]) < 1e-9
-
-
-def test_the_largest_difference_by_hand():
-    runs = {name: Run(None, losses, {}, 0.0, 0.0, False) for name, losses in (("a", [8.0, 2.0]), ("b", [8.0, 1.5]))}
-    assert largest_difference(runs) == 0.25
+    by_hand = {name: Run(None, losses, {}, 0.0, 0.0, False) for name, losses in (("a", [8.0, 2.0]), ("b", [8.0, 1.5]))}
+    assert largest_difference(by_hand) == 0.25
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are those of POSIX")
