@@ -1,5 +1,6 @@
 """The examples as commands: missing packages, wrong arguments, pipes that close, Ctrl-C, Python without docstrings."""
 
+import argparse
 import os
 import re
 import subprocess
@@ -8,7 +9,9 @@ import sys
 import pytest
 from support.commands import ROOT, command, interrupt, interruptible
 
+from examples import arguments as checks
 from examples import compare, pictures, tutorial, xor
+from examples.arguments import add_backend, real_number, whole_number
 from examples.benchmark import __main__ as benchmark
 from examples.command import run_command
 
@@ -45,25 +48,20 @@ def run(names, arguments, missing=(), options=()):
     return {name: (outputs[name], errors[name]) for name in names}
 
 
-def test_help_needs_no_docstrings_and_makes_nothing():
+PACKAGES = ["graphviz", "llvmlite", "matplotlib", "micrograd", "numpy", "pygraphviz", "tqdm"]
+
+
+@pytest.mark.parametrize(("missing", "options"), [((), ["-OO"]), (PACKAGES, ())], ids=["no docstrings", "no packages"])
+def test_each_command_has_help_or_says_in_one_line_what_to_install_and_makes_nothing(missing, options):
     assert len(EXAMPLES) >= 10
     before = {path: path.stat().st_mtime_ns for path in pictures.FOLDER.iterdir()}
-    for name, (output, errors) in run(EXAMPLES, ["--help"], options=["-OO"]).items():
-        assert output.startswith(f"usage: python -m examples.{name} ")
-        assert errors == ""
-    assert {path: path.stat().st_mtime_ns for path in pictures.FOLDER.iterdir()} == before
-
-
-# --- Packages that are missing ----------------------------------------------------------------------------------------
-
-
-def test_without_optional_packages_a_command_works_or_says_in_one_line_what_to_install():
-    packages = ["graphviz", "llvmlite", "matplotlib", "micrograd", "numpy", "pygraphviz", "tqdm"]
-    for name, (output, errors) in run(EXAMPLES, ["--help"], packages).items():
-        if errors:
-            assert re.fullmatch(rf"error: .*: python -m pip install ({'|'.join(packages)})\n", errors), errors
+    for name, (output, errors) in run(EXAMPLES, ["--help"], missing, options).items():
+        if errors and missing:
+            assert re.fullmatch(rf"error: .*: python -m pip install ({'|'.join(missing)})\n", errors), errors
         else:
             assert output.startswith(f"usage: python -m examples.{name} ")
+            assert errors == ""
+    assert {path: path.stat().st_mtime_ns for path in pictures.FOLDER.iterdir()} == before
 
 
 @pytest.mark.parametrize("missing", ["numpy", "micrograd"])
@@ -121,7 +119,43 @@ def test_a_wrong_argument_gives_the_usage_and_status_2_before_anything_runs(
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("file", "mine")]
 
 
+@pytest.mark.parametrize(
+    ("kind", "accepted", "refused", "message"),
+    [
+        (real_number(), ["-1e300", "0", " 2.5"], ["nan", "inf", "x", ""], "is not a number$"),
+        (real_number(0.0), ["0", "1e-9", "7"], ["-1e-9", "inf", "-inf"], "is not a number from 0 up$"),
+        (real_number(0.0, above=True), ["1e-9"], ["0", "-0", "-1"], "is not a number above 0$"),
+        (real_number(0.0, 1.0), ["0", "0.5", "1"], ["1.0001", "-0.1", "nan"], "is not a number from 0 to 1$"),
+        (real_number(0.0, 1.0, above=True), ["0.5", "1"], ["0", "2"], "is not a number above 0 to 1$"),
+        (whole_number(1), ["1", "900"], ["0", "1.0", ""], "is not a whole number from 1 up$"),
+        (whole_number(1, 3), ["1", "3"], ["4", "-1"], "is not a whole number from 1 to 3$"),
+    ],
+)
+def test_a_number_is_taken_within_its_bounds_and_refused_with_them(kind, accepted, refused, message):
+    assert [kind(text) for text in accepted] == [float(text) for text in accepted]
+    for text in refused:
+        with pytest.raises(argparse.ArgumentTypeError, match=message):
+            kind(text)
+
+
+def test_machine_code_is_the_default_where_it_can_be_made_and_else_refused_with_the_cure(monkeypatch, capsys):
+    def parser():
+        made = argparse.ArgumentParser()
+        add_backend(made)
+        return made
+
+    monkeypatch.setattr(checks, "has_llvm", lambda: True)
+    assert parser().parse_args([]).backend == "llvm"
+    monkeypatch.setattr(checks, "has_llvm", lambda: False)
+    assert parser().parse_args([]).backend == "python"
+    with pytest.raises(SystemExit):
+        parser().parse_args(["--backend", "llvm"])
+    assert "llvm needs llvmlite: python -m pip install llvmlite" in capsys.readouterr().err
+
+
 # --- How a command ends -----------------------------------------------------------------------------------------------
+
+posix = pytest.mark.skipif(os.name != "posix", reason="signals, and streams that close, are those of POSIX")
 
 
 @pytest.mark.parametrize(("result", "status"), [(None, 0), (0, 0), (1, 1)])
@@ -131,7 +165,7 @@ def test_the_exit_status_is_what_main_returns(result, status):
     assert ended.value.code == status
 
 
-@pytest.mark.skipif(os.name != "posix", reason="pipes and signals are those of POSIX")
+@posix
 def test_a_reader_that_has_gone_is_no_error():
     running = subprocess.Popen(command("tutorial"), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     running.stdout.close()
@@ -140,17 +174,18 @@ def test_a_reader_that_has_gone_is_no_error():
     assert running.wait() == 1
 
 
-@pytest.mark.skipif(os.name != "posix", reason="pipes and signals are those of POSIX")
-@pytest.mark.parametrize("name", ["tutorial", "benchmark"])
-def test_ctrl_c_ends_a_command_and_its_children_without_a_traceback(name):
-    if name == "benchmark":
-        pytest.importorskip("micrograd")
-    running = interruptible(command(name, "-u"))
+@posix
+@pytest.mark.parametrize("name", ["tutorial", "benchmark", "micrograd_demo --backend eager --output {}"])
+def test_ctrl_c_ends_a_command_and_its_children_without_a_traceback(name, tmp_path):
+    pytest.importorskip("micrograd")
+    name, *options = name.format(tmp_path).split()
+    running = interruptible([*command(name, "-u"), *options])
     running.stdout.readline()
     interrupt(running)
+    assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.skipif(os.name != "posix", reason="streams are closed as POSIX does it")
+@posix
 @pytest.mark.parametrize("closed", [1, 2, None])
 def test_an_output_that_is_closed_or_has_few_letters_is_no_error(closed):
     streams = {name: None if number == closed else subprocess.PIPE for number, name in ((1, "stdout"), (2, "stderr"))}
@@ -162,7 +197,7 @@ def test_an_output_that_is_closed_or_has_few_letters_is_no_error(closed):
         assert "L = ½ Σ".encode("ascii", errors="replace") in done.stdout
 
 
-@pytest.mark.skipif(os.name != "posix", reason="streams are closed as POSIX does it")
+@posix
 @pytest.mark.slow
 def test_a_pool_of_processes_survives_a_closed_output(tmp_path):
     options = ["--seeds", "2", "--epochs", "2", "--output", str(tmp_path)]

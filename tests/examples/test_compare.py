@@ -7,7 +7,6 @@ from io import StringIO
 
 import numpy as np
 import pytest
-from support.tutorial_differences import finite_differences
 
 from examples import compare
 from examples.matrices import comparison, tutorial
@@ -37,16 +36,6 @@ def test_a_pair_measures_its_difference_in_gaps_between_doubles():
     assert Pair("w", *neighbours[0]).difference == 2.0**-52
     assert [Pair("w", a, b).ulps for a, b in (*neighbours, (-3.0, -3.0), (0.0, 0.0))] == [1.0, 1.0, 0.0, 0.0]
     assert comparison.farthest_apart([Pair("a", 1.0, 1.5), Pair("b", -2.0, 2.0), Pair("c", 0.0, 0.0)]).name == "b"
-
-
-def test_a_place_means_the_same_number_on_both_sides():
-    network = published(hidden=3)
-    numbers, values = comparison.by_place(network), comparison.by_place(comparison.as_values(network))
-    parameters = comparison.parameters_by_place(comparison.as_model(network))
-    assert numbers["W1[1, 2]"] == network["W1"][1, 2]
-    assert {place: value.data for place, value in values.items()} == numbers
-    assert {place: parameter.data for place, parameter in parameters.items()} == numbers
-    assert [value.label for value in values.values()] == list(numbers)
 
 
 # --- Gradients --------------------------------------------------------------------------------------------------------
@@ -94,15 +83,6 @@ def plain_delta(network, sample, neuron):
 
 def plain_sigmoid(z):
     return 1.0 / (1.0 + math.exp(-z))
-
-
-def test_the_unmodified_functions_give_a_loss_that_the_engine_differentiates():
-    network = published()
-    loss, pairs = comparison.run_unmodified(network)
-    assert loss.data == pytest.approx(tutorial.compute_loss(y, tutorial.predict(network, X)), rel=1e-15)
-    numeric = comparison.by_place({f"d{name}": finite_differences(network, name, X, y) for name in network})
-    assert [pair.name for pair in pairs] == list(numeric)
-    assert [pair.by_engine for pair in pairs] == pytest.approx([-2.0 * slope for slope in numeric.values()], rel=1e-6)
 
 
 # --- Training ---------------------------------------------------------------------------------------------------------

@@ -1,13 +1,12 @@
 """``python -m examples.micrograd_demo``: what is trained is micrograd's demo, and every backend ends alike."""
 
 import importlib.util
-import os
 import re
 
 import pytest
-from support.commands import command, interrupt, interruptible
 
 from examples import micrograd_demo
+from examples.benchmark.workloads import ValueNetwork, descend
 from examples.data import moons
 from examples.micrograd_demo import Run, largest_difference, learning_rate, new_network, train_on_moons
 
@@ -32,26 +31,14 @@ def test_the_first_steps_are_those_of_micrograd(monkeypatch):
     monkeypatch.setattr(micrograd_demo, "STEPS", 3)
     data = moons(10, noise=0.1, seed=1)
     run = train_on_moons(data, seed=4, backend="eager")
-    rows = [
-        [([micrograd.Value(weight.data) for weight in neuron.w], micrograd.Value(0.0)) for neuron in layer.neurons]
-        for layer in new_network(4).layers
-    ]
-    parameters = [p for layer in rows for weights, bias in layer for p in (*weights, bias)]
+    network = ValueNetwork(micrograd.Value, new_network(4).to_matrices())
     for step in range(3):
-        losses = []
-        for x, sign in zip(data.inputs, data.signs, strict=True):
-            for depth, layer in enumerate(rows):
-                sums = [sum((w * xi for w, xi in zip(weights, x, strict=True)), bias) for weights, bias in layer]
-                x = [z.relu() for z in sums] if depth < 2 else sums
-            losses.append((1 + -sign * x[0]).relu())
-        total = sum(losses) * (1.0 / len(losses)) + 1e-4 * sum(p * p for p in parameters)
+        losses = [(1 + -sign * network(x)).relu() for x, sign in zip(data.inputs, data.signs, strict=True)]
+        total = sum(losses) * (1.0 / len(losses)) + 1e-4 * sum(p * p for p in network.parameters)
         assert run.losses[step] == pytest.approx(total.data, rel=1e-9)
-        for parameter in parameters:
-            parameter.grad = 0.0
-        total.backward()
-        for parameter in parameters:
-            parameter.data -= (1.0 - 0.9 * step / 3) * parameter.grad
-    assert [p.data for p in run.model.parameters()] == pytest.approx([p.data for p in parameters], rel=1e-9, abs=1e-12)
+        descend(total, network.parameters, 1.0 - 0.9 * step / 3)
+    ours = [number for matrix in run.model.to_matrices().values() for row in matrix for number in row]
+    assert ours == pytest.approx([p.data for p in network.parameters], rel=1e-9, abs=1e-12)
 
 
 @pytest.mark.slow
@@ -106,12 +93,10 @@ def test_all_backends_side_by_side(tmp_path, capsys):
     assert largest_difference(by_hand) == 0.25
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals are those of POSIX")
-def test_ctrl_c_says_how_far_it_got(tmp_path):
-    running = interruptible([*command("micrograd_demo", "-u"), "--backend", "eager", "--output", str(tmp_path)])
-    running.stdout.readline()
-    running.stdout.readline()
-    report, errors = interrupt(running)
-    assert "interrupted" in errors
-    assert list(tmp_path.iterdir()) == []
-    assert "100 steps in" not in report
+@pytest.mark.usefixtures("short")
+def test_ctrl_c_says_how_far_it_got(tmp_path, monkeypatch, capsys):
+    run = Run(None, [0.5, 0.25], {1: 0.75}, 0.0, 0.0, interrupted=True)
+    monkeypatch.setattr(micrograd_demo, "train_on_moons", lambda *_: run)
+    with pytest.raises(KeyboardInterrupt):
+        micrograd_demo.main(["--backend", "eager", "--output", str(tmp_path)])
+    assert "Stopped after 1 of 2 steps with eager. No picture was made." in capsys.readouterr().out

@@ -1,5 +1,6 @@
 """How an XOR run can end: not learned, without images, refused, interrupted; and what is left then."""
 
+import itertools
 import os
 import re
 import signal
@@ -73,11 +74,8 @@ def test_without_graphviz_there_is_dot_text_and_a_cure(tmp_path, capsys, monkeyp
     report = capsys.readouterr().out
     texts = [f"{name}.dot" for name in ("batch-loss", "layers", "neuron", "neurons", "sample-loss")]
     assert files_in(tmp_path) == sorted([*texts, "model.json", "trace.txt"])
-    for page in ("neuron.html", "backprop.html"):
-        assert re.search(rf"^  {page} +not made: Graphviz has to lay out its graph$", report, flags=re.MULTILINE)
-    for name in texts:
-        assert (tmp_path / name).read_text(encoding="utf-8").startswith("digraph")
-        assert f"\n  {name} " in report
+    assert all((tmp_path / name).read_text(encoding="utf-8").startswith("digraph") for name in texts)
+    assert report.count(" not made: Graphviz has to lay out its graph\n") == 2
     assert "pip install 'pygraphviz>=2.0'" in report
     assert f"dot -Tsvg -O {tmp_path}" in report
 
@@ -140,12 +138,10 @@ def ctrl_c(monkeypatch):
     previous = signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def press(module, name, at):
-        function = getattr(module, name)
-        calls = []
+        function, calls = getattr(module, name), itertools.count(1)
 
         def pressing(*arguments, **options):
-            calls.append(None)
-            if len(calls) == at:
+            if next(calls) == at:
                 signal.raise_signal(signal.SIGINT)
             return function(*arguments, **options)
 
