@@ -10,7 +10,7 @@ import tracemalloc
 from typing import Any
 
 from examples.benchmark.workers import Worker, in_turns, seconds_a_call
-from examples.benchmark.workloads import WORKLOADS, chain
+from examples.benchmark.workloads import WORKLOADS, Workload, chain
 
 OURS, THEIRS = "seegrad", "micrograd"
 MODULES = {OURS: "engine", THEIRS: "micrograd.engine"}
@@ -33,7 +33,7 @@ def load(engine: str) -> Any:
 
 def gradient(value: Any, name: str) -> list[float]:
     """The gradient after the first step of a workload."""
-    workload = WORKLOADS[name](value)
+    workload = Workload(value, WORKLOADS[name]())
     workload.step()
     return workload.gradient()
 
@@ -41,7 +41,7 @@ def gradient(value: Any, name: str) -> list[float]:
 def seconds_per_step(value: Any, name: str) -> float:
     """The time of a step of a workload in a running training loop."""
     gc.collect()
-    workload = WORKLOADS[name](value)
+    workload = Workload(value, WORKLOADS[name]())
     workload.step()
     return seconds_a_call(workload.step, SECONDS_A_TIMING, STEPS_A_TIMING)
 

@@ -15,8 +15,6 @@ from examples.data import moons
 
 Matrix = list[list[float]]
 
-XOR = (((0.0, 0.0), 0.0), ((0.0, 1.0), 1.0), ((1.0, 0.0), 1.0), ((1.0, 1.0), 0.0))
-
 
 @dataclass(frozen=True)
 class Network:
@@ -97,7 +95,7 @@ def repeat(step: Callable[[], object]) -> Callable[[int], None]:
 
 def xor_problem(one_by_one: bool = False) -> Network:
     """The tutorial's network on XOR: 2-2-1, sigmoids, half the sum of squares, all four samples, rate 0.1."""
-    inputs, targets = [list(x) for x, _ in XOR], [y for _, y in XOR]
+    inputs, targets = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0.0, 1.0, 1.0, 0.0]
     matrices = draw((2, 2, 1), seed=1, scale=1.0)
     loss = "half_sum_of_squares"
     return Network((2, 2, 1), "sigmoid", "sigmoid", loss, inputs, targets, matrices, 0.1, one_by_one=one_by_one)

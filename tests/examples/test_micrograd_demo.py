@@ -2,11 +2,13 @@
 
 import importlib.util
 import re
+from dataclasses import replace
 
 import pytest
 
 from examples import micrograd_demo
-from examples.benchmark.workloads import ValueNetwork, descend
+from examples.benchmark.problems import demo_problem
+from examples.benchmark.workloads import Workload
 from examples.data import moons
 from examples.micrograd_demo import Run, largest_difference, learning_rate, new_network, train_on_moons
 
@@ -31,14 +33,16 @@ def test_the_first_steps_are_those_of_micrograd(monkeypatch):
     monkeypatch.setattr(micrograd_demo, "STEPS", 3)
     data = moons(10, noise=0.1, seed=1)
     run = train_on_moons(data, seed=4, backend="eager")
-    network = ValueNetwork(micrograd.Value, new_network(4).to_matrices())
+    matrices = new_network(4).to_matrices()
+    targets = [float(sign) for sign in data.signs]
+    workload = Workload(
+        micrograd.Value, replace(demo_problem(), matrices=matrices, inputs=data.inputs, targets=targets)
+    )
     for step in range(3):
-        losses = [(1 + -sign * network(x)).relu() for x, sign in zip(data.inputs, data.signs, strict=True)]
-        total = sum(losses) * (1.0 / len(losses)) + 1e-4 * sum(p * p for p in network.parameters)
-        assert run.losses[step] == pytest.approx(total.data, rel=1e-9)
-        descend(total, network.parameters, 1.0 - 0.9 * step / 3)
+        workload.rate = 1.0 - 0.9 * step / 3
+        assert run.losses[step] == pytest.approx(workload.step().data, rel=1e-9)
     ours = [number for matrix in run.model.to_matrices().values() for row in matrix for number in row]
-    assert ours == pytest.approx([p.data for p in network.parameters], rel=1e-9, abs=1e-12)
+    assert ours == pytest.approx([p.data for p in workload.parameters], rel=1e-9, abs=1e-12)
 
 
 @pytest.mark.slow

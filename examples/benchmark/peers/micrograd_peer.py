@@ -5,7 +5,7 @@ from __future__ import annotations
 from micrograd.engine import Value
 
 from examples.benchmark.problems import Network, Solution, repeat
-from examples.benchmark.workloads import demo_step
+from examples.benchmark.workloads import Workload
 
 
 def solve(problem: Network) -> Solution | None:
@@ -15,8 +15,8 @@ def solve(problem: Network) -> Solution | None:
 
     def gradient() -> list[float]:
         """Compute the gradient where the problem begins."""
-        fresh = demo_step(Value, problem)
+        fresh = Workload(Value, problem)
         fresh.step()
         return fresh.gradient()
 
-    return Solution(gradient, repeat(demo_step(Value, problem).step))
+    return Solution(gradient, repeat(Workload(Value, problem).step))
