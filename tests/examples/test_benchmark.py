@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from engine import Value
@@ -119,8 +120,21 @@ def test_a_worker_answers_from_a_process_of_its_own_and_says_what_went_wrong():
     [problems.xor_problem(), problems.demo_problem(), problems.mlp_problem(3), problems.mlp_problem(50)],
     ids=lambda problem: f"{problem.loss} of {len(problem.inputs)}",
 )
-def test_the_gradient_that_all_are_measured_by(problem):
+def test_the_gradient_that_all_are_measured_by_and_the_loss_that_array_libraries_share(problem):
     check_differences(numpy_peer.solve(problem).gradient(), problem)
+    matrices, free = [np.array(each) for each in problem.matrices.values()], replace(problem, penalty=0.0)
+    loss = problem.loss_of(matrices, np.array(problem.inputs), np.array(problem.targets)[:, None], IN_NUMPY)
+    assert loss == pytest.approx(loss_at(free, problem.parameters(), 0, 0.0), rel=1e-12)
+
+
+IN_NUMPY = {
+    "affine": lambda rows, matrix, biases: rows @ matrix + biases,
+    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+    "tanh": np.tanh,
+    "relu": lambda z: np.maximum(z, 0.0),
+    "mean": np.mean,
+    "mean_square": lambda answers, targets: np.mean((answers - targets) ** 2),
+}
 
 
 def check_differences(gradient, problem):

@@ -13,7 +13,6 @@ from examples import arguments as checks
 from examples import compare, pictures, tutorial, xor
 from examples.arguments import add_backend, real_number, whole_number
 from examples.benchmark import __main__ as benchmark
-from examples.command import run_command
 
 EXAMPLES = sorted(
     path.parent.name if path.stem == "__main__" else path.stem
@@ -156,13 +155,6 @@ def test_machine_code_is_the_default_where_it_can_be_made_and_else_refused_with_
 # --- How a command ends -----------------------------------------------------------------------------------------------
 
 posix = pytest.mark.skipif(os.name != "posix", reason="signals, and streams that close, are those of POSIX")
-
-
-@pytest.mark.parametrize(("result", "status"), [(None, 0), (0, 0), (1, 1)])
-def test_the_exit_status_is_what_main_returns(result, status):
-    with pytest.raises(SystemExit) as ended:
-        run_command(lambda: result)
-    assert ended.value.code == status
 
 
 @posix
