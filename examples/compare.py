@@ -18,7 +18,7 @@ from engine import Value, sigmoid, topological_order
 from examples.arguments import LARGEST_SEED, whole_number
 from examples.command import run_command
 from examples.matrices import comparison, tutorial
-from examples.matrices.comparison import FACTOR, TARGETS, Checkpoint, Pair, farthest_apart
+from examples.matrices.comparison import FACTOR, TARGETS, Checkpoint, farthest_apart
 from examples.matrices.tutorial import LEARNING_RATE, Network, X
 from examples.outputs import explain
 
@@ -126,24 +126,23 @@ def show_training(network: Network, epochs: int) -> None:
 
 def show_verdict(end: Checkpoint) -> None:
     """Print the answers, how far the two sides came apart, whether XOR is learned, and if not, why not."""
-    right = [is_right(pair, target) for pair, target in zip(end.answers, TARGETS, strict=True)]
+    right = [
+        max(abs(answer.by_hand - target), abs(answer.by_engine - target)) < 0.5
+        for answer, target in zip(end.answers, TARGETS, strict=True)
+    ]
     print(f"\n{'':>10}{'target':>10}{'by hand':>12}{'by the engine':>18}")
     for pair, target, verdict in zip(end.answers, TARGETS, right, strict=True):
         print(f"{pair.name:>10}{target:>10}{pair.by_hand:>12.4f}{pair.by_engine:>18.4f}", end="")
         print("   right" if verdict else "   wrong")
-    print(f"\nAfter {end.epochs:,} epochs no parameter differs by more than", end=" ")
-    print(f"{farthest_apart(end.parameters).difference:.1e}, and the loss is {end.loss.by_hand:.4f}.")
+    apart = farthest_apart(end.parameters).difference
+    print(f"\nAfter {end.epochs:,} epochs no parameter differs by more than {apart:.1e}, and the loss is", end=" ")
+    print(f"{end.loss.by_hand:.4f}.")
     if all(right):
         print("XOR is learned.")
         return
     print(f"XOR is not learned: {sum(right)} of {len(TARGETS)} answers are right.")
     explain("""The engine agrees with the formulas, so the gradients are not to blame. The start is, or too few epochs.
         How many starts lead to XOR: python -m examples.tutorial --seeds 200""")
-
-
-def is_right(answer: Pair, target: int) -> bool:
-    """Tell whether both answers are on the same side of one half as the target."""
-    return max(abs(answer.by_hand - target), abs(answer.by_engine - target)) < 0.5
 
 
 def show_seconds(network: Network) -> None:
@@ -167,10 +166,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     network = tutorial.initialize_network(2, options.hidden, 1, options.seed)
     print(f"XOR on a 2-{options.hidden}-1 network, seed {options.seed}: the tutorial's matrices, the engine's scalars")
-    show_gradients(network)
-    show_uses(network)
-    show_unmodified(network)
-    show_slope(network)
+    for show in (show_gradients, show_uses, show_unmodified, show_slope):
+        show(network)
     show_training(network, options.epochs)
     show_seconds(network)
 

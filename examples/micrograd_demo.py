@@ -38,11 +38,10 @@ SEED = 1337
 class Run:
     """One training.
 
-    model        the network as it is in the end
     losses       the loss after 0, 1, 2, … steps
     accuracies   the fraction of the samples answered with the right sign, by the number of steps before it
-    first        how many seconds the first step took, with the recording and compiling that comes before it
-    seconds      how long all steps took
+    first        the seconds of the first step, with the recording and compiling that comes before it
+    seconds      those of all steps
     interrupted  whether Ctrl-C ended it
     """
 
@@ -81,12 +80,12 @@ def train_on_moons(data: DataSet, seed: int, backend: str) -> Run:
     """Train a new network on all samples at once. Ctrl-C ends it early, with the run so far."""
     model = new_network(seed)
 
+    states = {0: model.state_dict()}
+    times = [0.0]
+
     def penalty() -> Any:
         """Return the penalty of large parameters."""
         return l2_penalty(model.parameters(), PENALTY)
-
-    states = {0: model.state_dict()}
-    times: list[float] = []
 
     def note(step: int, _loss: float) -> None:
         """Keep the time, and the parameters of every tenth step; accuracies wait, for they would count as training."""
@@ -94,24 +93,14 @@ def train_on_moons(data: DataSet, seed: int, backend: str) -> Run:
         if (step + 1) % STEPS_A_LINE == 0:
             states[step + 1] = model.state_dict()
 
+    how = {"epochs": STEPS, "backend": backend, "progress": note, "schedule": learning_rate, "penalty": penalty}
     start = time.perf_counter()
-    history = train(
-        model,
-        data.inputs,
-        data.signs,
-        hinge,
-        SGD(model.parameters()),
-        epochs=STEPS,
-        backend=backend,
-        progress=note,
-        schedule=learning_rate,
-        penalty=penalty,
-    )
+    history = train(model, data.inputs, data.signs, hinge, SGD(model.parameters()), **how)
     with no_grad():
         losses = [*history.losses, (hinge([model(x) for x in data.inputs], data.signs) + penalty()).data]
     states[len(history.losses)] = model.state_dict()
     accuracies = {step: accuracy_of(state, data) for step, state in states.items()}
-    return Run(model, losses, accuracies, *(times[end] if times else 0.0 for end in (0, -1)), history.interrupted)
+    return Run(model, losses, accuracies, times[min(1, len(times) - 1)], times[-1], history.interrupted)
 
 
 def accuracy_of(state: dict[str, float], data: DataSet) -> float:
@@ -131,20 +120,19 @@ def show_run(run: Run) -> None:
     print(f"\n{'steps':>8}{'loss':>12}{'accuracy':>11}")
     for step, fraction in run.accuracies.items():
         print(f"{step:>8}{run.losses[step]:>12.6f}{fraction:>11.0%}")
-    print(
-        f"\n{run.steps} steps in {run.seconds:.2f} s; recording, compiling and the first step took {run.first:.2f} s."
-    )
+    print(f"\n{run.steps} steps in {run.seconds:.2f} s;", end=" ")
+    print(f"recording, compiling and the first step took {run.first:.2f} s.")
     print(f"Accuracy in the end: {run.accuracies[run.steps]:.0%}")
 
 
 def show_side_by_side(runs: dict[str, Run]) -> None:
     """Print a line for each backend, and how far apart they are."""
-    heads = f"{'first step':>12}{'all others':>12}{'together':>10}{'final loss':>22}{'accuracy':>10}"
-    print(f"\n{'seconds for':<10}{heads}")
+    print(
+        f"\n{'seconds for':<10}{'first step':>12}{'all others':>12}{'together':>10}{'final loss':>22}{'accuracy':>10}"
+    )
     for backend, run in runs.items():
-        end = run.accuracies[run.steps]
-        print(f"{backend:<11}{run.first:>12.2f}{run.seconds - run.first:>12.2f}{run.seconds:>10.2f}", end="")
-        print(f"{run.losses[-1]:>22.16f}{end:>10.0%}")
+        times = f"{run.first:>12.2f}{run.seconds - run.first:>12.2f}{run.seconds:>10.2f}"
+        print(f"{backend:<11}{times}{run.losses[-1]:>22.16f}{run.accuracies[run.steps]:>10.0%}")
     print("\nA program is recorded and compiled before the first step; eager records a graph in each step.")
     print(f"After each step the losses agree: no two differ by more than {largest_difference(runs):.1e}, relatively.")
 
@@ -171,12 +159,11 @@ def train_each(data: DataSet, seed: int, backends: Sequence[str]) -> dict[str, R
     """Train with each backend and print how long it took; after Ctrl-C say how far it got, and raise it again."""
     runs: dict[str, Run] = {}
     for backend in backends:
-        run = train_on_moons(data, seed, backend)
+        run = runs[backend] = train_on_moons(data, seed, backend)
         if run.interrupted:
             show_run(run)
             print(f"Stopped after {run.steps} of {STEPS} steps with {backend}. No picture was made.")
             raise KeyboardInterrupt
-        runs[backend] = run
         if len(backends) > 1:
             print(f"  {backend} took {run.seconds:.2f} s", flush=True)
     return runs

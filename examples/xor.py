@@ -11,9 +11,8 @@ after Ctrl-C.
 from __future__ import annotations
 
 import argparse
-import statistics
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +21,7 @@ from tqdm import tqdm
 from examples.arguments import prepare_output, whole_number
 from examples.command import INTERRUPTED, run_command
 from examples.matrices import tutorial
-from examples.matrices.comparison import INPUTS, TARGETS, Pair, compare_gradients, farthest_apart, train_both
+from examples.matrices.comparison import INPUTS, TARGETS, compare_gradients, farthest_apart, train_both
 from examples.outputs import explain
 from examples.xor_files import Folder
 from examples.xor_network import EPOCHS, HIDDEN, TOLERANCE, Run, largest_error, new_network, train_on_xor
@@ -65,39 +64,33 @@ def show_comparison(start: tutorial.Network, run: Run) -> None:
 
     Both sides train for as many epochs as ``run`` did. The tutorial as published stands beside them.
     """
-    hidden = len(start["W2"])
     end = train_both(start, run.epochs)[-1]
     print()
     explain(f"""The tutorial's rule, from the same initial weights: sigmoids, half the sum of squares, gradient descent
         at the rate {tutorial.LEARNING_RATE}. NumPy takes the gradient from matrix formulas derived by hand, the engine
         from its graph.""")
-    show_difference("first gradient", compare_gradients(start))
-    show_difference("final weights", end.parameters)
+    for what, pairs in (("first gradient", compare_gradients(start)), ("final weights", end.parameters)):
+        worst, both = farthest_apart(pairs), f"{len(pairs):>4} numbers on both sides"
+        print(f"  {what:<16}{both}, at most {worst.difference:.1e} apart, in {worst.name}")
     published = tutorial.train_network(
         tutorial.X, tutorial.y, 2, 2, 1, PUBLISHED_EPOCHS, tutorial.LEARNING_RATE, print_every=0
     )
-    columns = [
-        ["", "network", "epochs", *(pair.name for pair in end.answers), "learned"],
-        column("this run", hidden, run.epochs, run.answers),
-        column("rule in NumPy", hidden, run.epochs, [pair.by_hand for pair in end.answers]),
-        column("rule by engine", hidden, run.epochs, [pair.by_engine for pair in end.answers]),
-        column("as published", 2, PUBLISHED_EPOCHS, tutorial.predict(published, tutorial.X)[:, 0].tolist()),
-    ]
+    size, epochs = f"2-{len(start['W2'])}-1", f"{run.epochs:,}"
     print()
-    for name, *cells in zip(*columns, strict=True):
+    for name, *cells in zip(
+        ["", "network", "epochs", *(pair.name for pair in end.answers), "learned"],
+        ["this run", size, epochs, *judged(run.answers)],
+        ["rule in NumPy", size, epochs, *judged([pair.by_hand for pair in end.answers])],
+        ["rule by engine", size, epochs, *judged([pair.by_engine for pair in end.answers])],
+        ["as published", "2-2-1", f"{PUBLISHED_EPOCHS:,}", *judged(tutorial.predict(published, tutorial.X)[:, 0])],
+        strict=True,
+    ):
         print(f"  {name:<10}{''.join(f'{cell:>17}' for cell in cells)}")
 
 
-def show_difference(what: str, pairs: list[Pair]) -> None:
-    """Print how far the two sides are apart."""
-    worst = farthest_apart(pairs)
-    print(f"  {what:<16}{len(pairs):>4} numbers on both sides, at most {worst.difference:.1e} apart, in {worst.name}")
-
-
-def column(title: str, hidden: int, epochs: int, answers: list[float]) -> list[str]:
-    """Lay out one way to train a 2-``hidden``-1 network, from top to bottom."""
-    learned = "yes" if largest_error(answers) <= TOLERANCE else "no"
-    return [title, f"2-{hidden}-1", f"{epochs:,}", *(f"{answer:.4f}" for answer in answers), learned]
+def judged(answers: Sequence[float]) -> list[str]:
+    """Write the four answers, and whether XOR is learned."""
+    return [*(f"{answer:.4f}" for answer in answers), "yes" if largest_error(answers) <= TOLERANCE else "no"]
 
 
 # --- One network ------------------------------------------------------------------------------------------------------
@@ -130,31 +123,26 @@ def run_once(folder: Folder, seed: int, hidden: int, epochs: int) -> int:
     show_answers(run)
     show_comparison(start, run)
     folder.write_all(model, run)
-    return 0 if run.learned else 1
+    return int(not run.learned)
 
 
 # --- Many seeds -------------------------------------------------------------------------------------------------------
 
 
-def train_seeds(count: int, hidden: int, epochs: int) -> Iterator[int | None]:
-    """Train the seeds 0 to ``count`` - 1; yield the epochs that each needed, None for one that did not learn XOR.
-
-    There is a progress bar on a terminal. Ctrl-C raises KeyboardInterrupt.
-    """
-    for seed in tqdm(range(count), desc="seeds", unit="seed", leave=False, disable=None):
-        run = train_on_xor(new_network(hidden, seed), epochs, progress=False)
-        if run.interrupted:
-            raise KeyboardInterrupt
-        yield run.epochs_needed
-
-
 def check_seeds(count: int, hidden: int, epochs: int) -> int:
-    """Train the seeds, print how they did, and return 0 if every one learned XOR, 1 if not, 130 after Ctrl-C."""
+    """Train the seeds 0 to ``count`` - 1, print how they did, and return 0 if all learned XOR, 1 if not.
+
+    After Ctrl-C print how those did that were trained, and return 130.
+    """
     print(f"XOR from the seeds 0 to {count - 1}: a 2-{hidden}-1 network each, {epochs:,} epochs")
     print(f"Learned means: every answer within {TOLERANCE} of its target.\n", flush=True)
     needed: list[int | None] = []
     try:
-        needed.extend(train_seeds(count, hidden, epochs))
+        for seed in tqdm(range(count), desc="seeds", unit="seed", leave=False, disable=None):
+            run = train_on_xor(new_network(hidden, seed), epochs, progress=False)
+            if run.interrupted:
+                raise KeyboardInterrupt
+            needed.append(run.epochs_needed)
     except KeyboardInterrupt:
         show_seeds(needed, epochs)
         print(f"\nInterrupted after {len(needed)} of {count} seeds: the table covers only these.")
@@ -166,23 +154,22 @@ def check_seeds(count: int, hidden: int, epochs: int) -> int:
 
 def show_seeds(needed: list[int | None], epochs: int) -> None:
     """Print how many seeds learned XOR, which did not, and how soon the quickest, median and slowest had learned it."""
-    learned = {seed: count for seed, count in enumerate(needed) if count is not None}
+    learned = sorted((count, f"   seed {seed}") for seed, count in enumerate(needed) if count is not None)
     failed = [str(seed) for seed, count in enumerate(needed) if count is None]
     print(f"  learned       {len(learned):5d} of {len(needed)} seeds")
     if failed:
         more = f" and {len(failed) - 10} more" if len(failed) > 10 else ""
         seeds = "seed" if len(failed) == 1 else "seeds"
         print(f"  not learned   {len(failed):5d}: {seeds} {', '.join(failed[:10])}{more}")
-    if not learned:
-        return
-    quickest, slowest = min(learned, key=learned.__getitem__), max(learned, key=learned.__getitem__)
-    print("\n  epochs needed")
-    for name, count, seed in (
-        ("quickest", learned[quickest], f"seed {quickest}"),
-        ("median", statistics.median_high(learned.values()), ""),
-        ("slowest", learned[slowest], f"seed {slowest}"),
-    ):
-        print(f"    {name:<11} {count:5d}   {count / epochs:4.0%} of {epochs:,}   {seed}".rstrip())
+    if learned:
+        slowest = max(learned, key=lambda pair: pair[0])
+        print("\n  epochs needed")
+        for name, (count, seed) in (
+            ("quickest", learned[0]),
+            ("median", (learned[len(learned) // 2][0], "")),
+            ("slowest", slowest),
+        ):
+            print(f"    {name:<11} {count:5d}   {count / epochs:4.0%} of {epochs:,}{seed}")
 
 
 # --- The command ------------------------------------------------------------------------------------------------------

@@ -23,14 +23,15 @@ from viz.files import replace_file
 LARGEST_PICTURE = 1600
 """In nodes: Graphviz lays that many out in some ten seconds. Beyond, its time grows faster than their square."""
 
+SAMPLE_TEXT = "{} xor {}".format(*INPUTS[SAMPLE])
 IMAGES = (".svg", ".png")
 GRAPHS = ("neuron", "sample-loss", "batch-loss", "neurons", "layers")
-PAGES = ("neuron.html", "backprop.html")
 PLOTS = ("loss", "boundary", "weights")
 FILES = (
     "trace.txt",
     *(f"{graph}{ending}" for graph in GRAPHS for ending in (*IMAGES, ".dot")),
-    *PAGES,
+    "neuron.html",
+    "backprop.html",
     *(f"{plot}{ending}" for plot in PLOTS for ending in IMAGES),
 )
 """The names of all files that a run may write, besides the model."""
@@ -93,9 +94,9 @@ class Folder:
     def write_trace(self, model: MLP) -> None:
         """Write the evaluation trace of the loss on one sample."""
         sizes = "-".join(map(str, model.sizes))
-        heading = f"The loss of a {sizes} network on {sample_text()} = {TARGETS[SAMPLE]}"
-        text = f"{heading}\n\n{viz.trace(xor_network.sample_graph(model))}\n"
-        description = f"forward and backward on {sample_text()}, number by number"
+        text = f"The loss of a {sizes} network on {SAMPLE_TEXT} = {TARGETS[SAMPLE]}\n\n"
+        text += f"{viz.trace(xor_network.sample_graph(model))}\n"
+        description = f"forward and backward on {SAMPLE_TEXT}, number by number"
         self.write("trace.txt", description, lambda path: replace_file(path, text.encode("utf-8")))
 
     def write_graphs(self, model: MLP) -> None:
@@ -116,16 +117,15 @@ class Folder:
         """Write the pages that step through backpropagation: in one neuron, and in the network before its training."""
         beginner = xor_network.new_network(model.sizes[1], 0)
         beginner.load_state_dict(run.states[0])
-        lesson = ("one neuron, two samples", xor_network.lesson_graph(model), {})
-        whole = (
-            "the first gradient, beside matrices",
-            xor_network.tutorial_graph(beginner),
-            beginner.to_value_matrices(),
+        whole, matrices = xor_network.tutorial_graph(beginner), beginner.to_value_matrices()
+        graphs = (
+            ("neuron.html", "one neuron, two samples", xor_network.lesson_graph(model), {}),
+            ("backprop.html", "the first gradient, beside matrices", whole, matrices),
         )
-        for name, (subject, loss, matrices) in zip(PAGES, (lesson, whole), strict=True):
+        for name, subject, loss, shown in graphs:
             title = f"Backpropagation in XOR: {subject}"
             try:
-                page = viz.player(loss, title=title, matrices=matrices, max_nodes=LARGEST_PICTURE)
+                page = viz.player(loss, title=title, matrices=shown, max_nodes=LARGEST_PICTURE)
             except viz.TooManyNodesError as error:
                 self.missing[name] = over_the_limit(error)
             except viz.GraphvizError as error:
@@ -154,17 +154,12 @@ class Folder:
 
 def drawings(model: MLP) -> Iterator[tuple[str, str, Value, dict[str, Any]]]:
     """Yield (name, subject, graph, how to draw it) of each picture. A graph holds its gradients until the next."""
-    yield "neuron", f"one hidden neuron on {sample_text()}", xor_network.neuron_graph(model), {}
-    yield "sample-loss", f"the loss on {sample_text()}", xor_network.sample_graph(model), {}
+    yield "neuron", f"one hidden neuron on {SAMPLE_TEXT}", xor_network.neuron_graph(model), {}
+    yield "sample-loss", f"the loss on {SAMPLE_TEXT}", xor_network.sample_graph(model), {}
     batch = xor_network.batch_graph(model)
     yield "batch-loss", "the loss on all four samples, folded into one", batch, {"fold": True}
     yield "neurons", "the same by neuron, coloured by gradient", batch, {"by": "neuron", "colors": "gradient"}
     yield "layers", "the same by layer", batch, {"by": "layer"}
-
-
-def sample_text() -> str:
-    """Write the sample in words."""
-    return "{} xor {}".format(*INPUTS[SAMPLE])
 
 
 def over_the_limit(error: viz.TooManyNodesError) -> str:

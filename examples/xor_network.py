@@ -8,6 +8,7 @@ is ``answer``.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,7 +96,7 @@ def train_on_xor(model: MLP, epochs: int, progress: bool | None = None) -> Run:
     )
 
 
-def largest_error(answers: list[float]) -> float:
+def largest_error(answers: Sequence[float]) -> float:
     """Return how far the worst of the four answers is from its target."""
     return max(abs(answer - target) for answer, target in zip(answers, TARGETS, strict=True))
 
@@ -108,14 +109,15 @@ def sample_graph(model: MLP) -> Value:
     return differentiated(model, binary_cross_entropy(labelled_answer(model), TARGETS[SAMPLE]), "loss")
 
 
-def batch_graph(model: MLP) -> Value:
+def batch_graph(model: MLP, loss: Callable[..., Value] = binary_cross_entropy) -> Value:
     """Compute the loss on all four samples, and its derivatives. Inputs are plain numbers, which saves many edges."""
-    return differentiated(model, binary_cross_entropy(labelled_answers(model), TARGETS), "loss")
+    answers = [labelled_answer(model, x, sample_name(x)) for x in INPUTS]
+    return differentiated(model, loss(answers, TARGETS), "loss")
 
 
 def tutorial_graph(model: MLP) -> Value:
     """Compute the tutorial's loss on all four samples, and its derivatives."""
-    return differentiated(model, half_sum_of_squares(labelled_answers(model), TARGETS), "loss")
+    return batch_graph(model, half_sum_of_squares)
 
 
 def neuron_graph(model: MLP) -> Value:
@@ -148,11 +150,6 @@ def most_sensitive_neuron(model: MLP) -> tuple[Neuron, int]:
     neurons = model.layers[0].neurons
     index = max(range(len(neurons)), key=lambda number: abs(neurons[number].b.grad))
     return neurons[index], index
-
-
-def labelled_answers(model: MLP) -> list[Value]:
-    """Compute the answers to all four samples, with labels that tell the samples apart."""
-    return [labelled_answer(model, x, sample_name(x)) for x in INPUTS]
 
 
 def sample_name(x: list[Any]) -> str:

@@ -9,8 +9,8 @@ import sys
 import tracemalloc
 from typing import Any
 
-from examples.benchmark.workers import Worker, seconds_a_call
-from examples.benchmark.workloads import WORKLOADS, chain
+from examples.benchmark.workers import Worker, in_turns, seconds_a_call
+from examples.benchmark.workloads import WORKLOADS, Workload, chain
 
 OURS, THEIRS = "seegrad", "micrograd"
 MODULES = {OURS: "engine", THEIRS: "micrograd.engine"}
@@ -33,7 +33,7 @@ def load(engine: str) -> Any:
 
 def gradient(value: Any, name: str) -> list[float]:
     """The gradient after the first step of a workload."""
-    workload = WORKLOADS[name](value)
+    workload = Workload(value, WORKLOADS[name]())
     workload.step()
     return workload.gradient()
 
@@ -41,7 +41,7 @@ def gradient(value: Any, name: str) -> list[float]:
 def seconds_per_step(value: Any, name: str) -> float:
     """The time of a step of a workload in a running training loop."""
     gc.collect()
-    workload = WORKLOADS[name](value)
+    workload = Workload(value, WORKLOADS[name]())
     workload.step()
     return seconds_a_call(workload.step, SECONDS_A_TIMING, STEPS_A_TIMING)
 
@@ -107,8 +107,7 @@ def report_workloads(workers: dict[str, Worker], rounds: int) -> None:
     """Print the time of a step for each engine, and how many times faster ours is."""
     print(f"{'':48}{OURS:>12}{THEIRS:>12}{'faster':>9}")
     for name in WORKLOADS:
-        times = [[worker.ask(seconds_per_step, name) for worker in workers.values()] for _ in range(rounds)]
-        ours, theirs = map(statistics.median, zip(*times, strict=True))
+        ours, theirs = in_turns(workers, seconds_per_step, rounds, name).values()
         print(f"{name:48}{milliseconds(ours):>12}{milliseconds(theirs):>12}{theirs / ours:>8.1f}x", flush=True)
 
 
@@ -119,16 +118,16 @@ def milliseconds(seconds: float) -> str:
 
 def report_chain(workers: dict[str, Worker], rounds: int) -> None:
     """Print the cost of an operation in chains of growing length, with and without the garbage collector."""
-    costs: dict[tuple[int, bool], list[float]] = {(n, on): [] for n in CHAIN_LENGTHS for on in (True, False)}
+    times: dict[tuple[int, bool], list[float]] = {(n, on): [] for n in CHAIN_LENGTHS for on in (True, False)}
     for _ in range(rounds):
-        for (length, collecting), seconds in costs.items():
+        for (length, collecting), seconds in times.items():
             seconds.append(workers[OURS].ask(seconds_per_node, length, collecting))
-    medians = {key: statistics.median(seconds) * 1e9 for key, seconds in costs.items()}
+    medians = {key: statistics.median(seconds) * 1e9 for key, seconds in times.items()}
     theirs = workers[THEIRS].ask(end_of_chain, CHAIN_LENGTHS[0])
     print(f"\na chain of multiply-adds, built, walked back and dropped (micrograd at {CHAIN_LENGTHS[0]:,}: {theirs})")
     print(f"{'':24}{'collector on':>18}{'off':>18}")
     for length in CHAIN_LENGTHS:
         print(f"{length:>11,} multiply-adds{medians[length, True]:>11.0f} ns/op{medians[length, False]:>13.0f} ns/op")
-    with_collector, without = ([medians[length, on] for length in CHAIN_LENGTHS] for on in (True, False))
-    print(f"{'largest over smallest':>25}{max(with_collector) / min(with_collector):>11.2f}x", end="")
-    print(f"{max(without) / min(without):>17.2f}x")
+    spreads = [[medians[length, on] for length in CHAIN_LENGTHS] for on in (True, False)]
+    with_collector, without = (max(costs) / min(costs) for costs in spreads)
+    print(f"{'largest over smallest':>25}{with_collector:>11.2f}x{without:>17.2f}x")

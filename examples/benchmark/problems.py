@@ -5,16 +5,15 @@ A gradient is one flat list: the entries of dW1 row by row, then db1, dW2, db2, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from random import Random
+from typing import Any
 
 from examples.data import moons
 
 Matrix = list[list[float]]
-
-XOR = (((0.0, 0.0), 0.0), ((0.0, 1.0), 1.0), ((1.0, 0.0), 1.0), ((1.0, 1.0), 0.0))
 
 
 @dataclass(frozen=True)
@@ -49,6 +48,25 @@ class Network:
         """The entries of W1 row by row, then b1, W2, b2, and so on."""
         return [number for matrix in self.matrices.values() for row in matrix for number in row]
 
+    def activations(self) -> list[str]:
+        """The activation of each layer."""
+        return [self.hidden] * (len(self.sizes) - 2) + [self.output]
+
+    def loss_of(self, parameters: Sequence[Any], inputs: Any, targets: Any, library: Mapping[str, Any]) -> Any:
+        """The loss without the penalty, of the arrays [W1, b1, W2, b2, …], in the words of an array library.
+
+        ``library`` has functions named like activations, ``affine`` (rows, matrix, biases), ``mean`` and
+        ``mean_square`` (answers, targets).
+        """
+        answers = inputs
+        for kind, matrix, biases in zip(self.activations(), parameters[::2], parameters[1::2], strict=True):
+            sums = library["affine"](answers, matrix, biases)
+            answers = sums if kind == "linear" else library[kind](sums)
+        if self.loss == "hinge":
+            return library["mean"](library["relu"](1.0 - targets * answers))
+        mean = library["mean_square"](answers, targets)
+        return 0.5 * len(self.targets) * mean if self.loss == "half_sum_of_squares" else mean
+
 
 @dataclass
 class Solution:
@@ -64,9 +82,20 @@ class Solution:
     compile_seconds: float = 0.0
 
 
+def repeat(step: Callable[[], object]) -> Callable[[int], None]:
+    """Return ``advance`` of a solution whose steps are calls of ``step``."""
+
+    def advance(count: int) -> None:
+        """Do so many steps."""
+        for _ in range(count):
+            step()
+
+    return advance
+
+
 def xor_problem(one_by_one: bool = False) -> Network:
     """The tutorial's network on XOR: 2-2-1, sigmoids, half the sum of squares, all four samples, rate 0.1."""
-    inputs, targets = [list(x) for x, _ in XOR], [y for _, y in XOR]
+    inputs, targets = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0.0, 1.0, 1.0, 0.0]
     matrices = draw((2, 2, 1), seed=1, scale=1.0)
     loss = "half_sum_of_squares"
     return Network((2, 2, 1), "sigmoid", "sigmoid", loss, inputs, targets, matrices, 0.1, one_by_one=one_by_one)

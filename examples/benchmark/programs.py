@@ -10,14 +10,12 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import shutil
-import statistics
 import sys
 import time
-from collections.abc import Callable
 from typing import Any
 
 from examples.benchmark.problems import Network, Solution, demo_problem, mlp_problem, xor_problem
-from examples.benchmark.workers import Worker, seconds_a_call
+from examples.benchmark.workers import Worker, in_turns, seconds_a_call
 
 SECONDS_A_TIMING = 0.1
 BATCHES = (1, 10, 100, 1_000, 10_000)
@@ -130,15 +128,6 @@ def compare(workers: dict[str, Worker], title: str, problem: Network, rounds: in
         compiling = solved[name][1]
         waited = f"{compiling * 1e3:,.0f} ms" if compiling >= 0.0005 else ""
         print(f"{name:22}{duration(seconds):>12}{medians['numpy'] / seconds:>13.3g}x{waited:>14}", flush=True)
-
-
-def in_turns(workers: dict[str, Worker], question: Callable[..., float], rounds: int) -> dict[str, float]:
-    """Ask each worker in turn, round by round; the median answer of each."""
-    times: dict[str, list[float]] = {name: [] for name in workers}
-    for _ in range(rounds):
-        for name, seconds in times.items():
-            seconds.append(workers[name].ask(question))
-    return {name: statistics.median(seconds) for name, seconds in times.items()}
 
 
 def _check_agreement(title: str, gradients: dict[str, list[float]]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import statistics
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -61,6 +62,17 @@ def serve(connection: Connection, setup: Callable[..., Any], details: tuple[Any,
             connection.send(answer)
         except (ConnectionError, KeyboardInterrupt):
             return
+
+
+def in_turns(
+    workers: dict[str, Worker], question: Callable[..., float], rounds: int, *details: Any
+) -> dict[str, float]:
+    """Ask each worker in turn, round by round; the median answer of each."""
+    times: dict[str, list[float]] = {name: [] for name in workers}
+    for _ in range(rounds):
+        for name, seconds in times.items():
+            seconds.append(workers[name].ask(question, *details))
+    return {name: statistics.median(seconds) for name, seconds in times.items()}
 
 
 def seconds_a_call(action: Callable[[], Any], seconds: float, least: int = 1) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import statistics
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,18 +111,15 @@ class Use:
     sample   the row n of X
     x        the local partial on the edge from the product weight · x to the weight: the input
     delta    minus the adjoint of that product: the tutorial's delta
+    product  x · delta, what this use adds to dW
     by_hand  (x · delta, delta) as the tutorial's formulas give them on this sample alone
     """
 
     sample: int
     x: float
     delta: float
+    product: float
     by_hand: tuple[float, float]
-
-    @property
-    def product(self) -> float:
-        """What this use adds to dW."""
-        return self.x * self.delta
 
 
 def uses_of_weight(network: Network, row: int, column: int) -> list[Use]:
@@ -135,16 +132,11 @@ def uses_of_weight(network: Network, row: int, column: int) -> list[Use]:
     for sample, prediction in enumerate(predictions):
         alone = gradients_by_hand(network, slice(sample, sample + 1))
         by_hand = (float(alone["dW1"][row, column]), float(alone["db1"][0, column]))
-        uses += [Use(sample, partial, -adjoint, by_hand) for partial, adjoint in edges_into(weight, prediction)]
+        for node in topological_order(prediction):
+            for operand, partial in node.edges:
+                if operand is weight:
+                    uses.append(Use(sample, partial, -node.grad, partial * -node.grad, by_hand))
     return uses
-
-
-def edges_into(leaf: Value, output: Value) -> Iterator[tuple[float, float]]:
-    """Yield (local partial, adjoint of the result) for each edge that leads to ``leaf`` in the graph of ``output``."""
-    for node in topological_order(output):
-        for operand, partial in node.edges:
-            if operand is leaf:
-                yield partial, node.grad
 
 
 def run_unmodified(network: Network) -> tuple[Value, list[Pair]]:
@@ -192,10 +184,11 @@ class Sides:
         by_engine = [self.model(x) for x in INPUTS]
         loss = Pair("loss", float(tutorial.compute_loss(y, by_hand)), mean_squared_error(by_engine, TARGETS).data)
         numbers = {place: parameter.data for place, parameter in parameters_by_place(self.model).items()}
-        answers = [
-            Pair(f"{a} xor {b}", hand, engine.data)
-            for (a, b), hand, engine in zip(INPUTS, by_hand[:, 0].tolist(), by_engine, strict=True)
-        ]
+        samples = [f"{a} xor {b}" for a, b in INPUTS]
+        answers = pair_up(
+            dict(zip(samples, by_hand[:, 0], strict=True)),
+            {name: answer.data for name, answer in zip(samples, by_engine, strict=True)},
+        )
         return Checkpoint(epochs, loss, pair_up(by_place(self.network), numbers), answers)
 
 
@@ -223,19 +216,13 @@ def train_both(start: Network, epochs: int) -> list[Checkpoint]:
 
 
 def seconds_per_epoch(start: Network, rounds: int = 9, epochs: int = 50) -> tuple[float, float]:
-    """Measure an epoch (by hand, by engine): the medians of ``rounds`` blocks of ``epochs``.
-
-    The sides take turns, so that whatever else the machine does slows both alike.
-    """
+    """Measure an epoch (by hand, by engine): the medians of ``rounds`` blocks of ``epochs``, the sides taking turns."""
     sides = Sides(start)
-    times = [(_seconds(sides.epoch_by_hand, epochs), _seconds(sides.epoch_by_engine, epochs)) for _ in range(rounds)]
-    by_hand, by_engine = map(statistics.median, zip(*times, strict=True))
-    return by_hand, by_engine
-
-
-def _seconds(function: Callable[[], None], times: int) -> float:
-    """Measure the seconds for one of ``times`` calls in a row."""
-    start = time.perf_counter()
-    for _ in range(times):
-        function()
-    return (time.perf_counter() - start) / times
+    times: tuple[list[float], list[float]] = ([], [])
+    for _ in range(rounds):
+        for epoch, measured in zip((sides.epoch_by_hand, sides.epoch_by_engine), times, strict=True):
+            begin = time.perf_counter()
+            for _ in range(epochs):
+                epoch()
+            measured.append((time.perf_counter() - begin) / epochs)
+    return statistics.median(times[0]), statistics.median(times[1])

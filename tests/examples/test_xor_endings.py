@@ -1,13 +1,12 @@
 """How an XOR run can end: not learned, without images, refused, interrupted; and what is left then."""
 
+import itertools
 import os
 import re
 import signal
-import subprocess
 import sys
 
 import pytest
-from support.commands import ROOT
 from support.xor_in_matrices import adam, in_matrices
 
 import viz
@@ -54,17 +53,14 @@ def test_one_epoch_does_not_learn_xor_and_the_seed_decides_every_file(tmp_path, 
         arguments = ["--seed", str(seed), "--epochs", "1", "--hidden", "2", "--output", str(tmp_path / name)]
         assert xor.main(arguments) == 1
     report = capsys.readouterr().out
-    assert "seed 4, 1 epochs" in report
     start = in_matrices(new_network(2, 3))
     by_rule = tutorial.update_parameters(start, gradients_by_hand(start), 0.1)
     for answer in tutorial.predict(by_rule, X)[:, 0]:
         assert f"           {answer:.4f}           {answer:.4f} " in report
     error = adam(in_matrices(new_network(2, 3)), 1)[-1][1]
     assert f"XOR is not learned: an answer is {error:.4f} off its target, and 0.1 is allowed." in report
-    assert "wrong" in report
     assert re.search(r"^  learned +no +no +no +no$", report, flags=re.MULTILINE)
     assert len(files_in(tmp_path / "a")) == 9
-    assert MLP.load(tmp_path / "a" / "model.json").sizes == [2, 2, 1]
     for file in files_in(tmp_path / "a"):
         first, again, other = ((tmp_path / name / file).read_bytes() for name in "abc")
         assert first == again != other, file
@@ -78,11 +74,8 @@ def test_without_graphviz_there_is_dot_text_and_a_cure(tmp_path, capsys, monkeyp
     report = capsys.readouterr().out
     texts = [f"{name}.dot" for name in ("batch-loss", "layers", "neuron", "neurons", "sample-loss")]
     assert files_in(tmp_path) == sorted([*texts, "model.json", "trace.txt"])
-    for page in ("neuron.html", "backprop.html"):
-        assert re.search(rf"^  {page} +not made: Graphviz has to lay out its graph$", report, flags=re.MULTILINE)
-    for name in texts:
-        assert (tmp_path / name).read_text(encoding="utf-8").startswith("digraph")
-        assert f"\n  {name} " in report
+    assert all((tmp_path / name).read_text(encoding="utf-8").startswith("digraph") for name in texts)
+    assert report.count(" not made: Graphviz has to lay out its graph\n") == 2
     assert "pip install 'pygraphviz>=2.0'" in report
     assert f"dot -Tsvg -O {tmp_path}" in report
 
@@ -118,9 +111,8 @@ def test_without_matplotlib_there_are_no_plots_and_without_an_earlier_run_nothin
     monkeypatch.delattr(viz, "plots", raising=False)
     (tmp_path / "neuron.dot").write_text("mine")
     assert xor.main(["--epochs", "60", "--output", str(tmp_path)]) == 0
-    report = capsys.readouterr().out
-    assert "  loss.svg          not made: plots need matplotlib: python -m pip install matplotlib\n" in report
-    assert "removed" not in report
+    cure = "plots need matplotlib: python -m pip install matplotlib"
+    assert f"  loss.svg          not made: {cure}\n" in capsys.readouterr().out
     assert files_in(tmp_path) == ["model.json", "neuron.dot", "trace.txt"]
 
 
@@ -128,31 +120,13 @@ def test_a_file_that_cannot_be_written_is_an_error(tmp_path, capsys):
     (tmp_path / "trace.txt").mkdir()
     assert xor.main(["--epochs", "60", "--output", str(tmp_path)]) == 1
     assert "error: a file could not be written" in capsys.readouterr().err
-    assert files_in(tmp_path) == ["model.json", "trace.txt"]
-
-
-# --- Directories and plots --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("missing", [os.W_OK, os.X_OK])
-def test_a_directory_without_permission_is_refused(missing, tmp_path, monkeypatch):
-    """A file can be put into a directory that may be both written and searched."""
+def test_a_directory_that_cannot_be_written_or_searched_is_refused(missing, tmp_path, monkeypatch):
     monkeypatch.setattr(outputs.os, "access", lambda path, mode: not mode & missing)
     with pytest.raises(PermissionError, match="a directory that cannot be written to"):
         outputs.prepare_directory(tmp_path)
-
-
-def test_a_missing_module_is_passed_over_only_if_it_is_matplotlib(tmp_path, capsys):
-    def needing(name):
-        def make():
-            raise ModuleNotFoundError(f"{name} is missing", name=name)
-
-        return make
-
-    outputs.show_plots(tmp_path, needing("matplotlib"))
-    assert "No pictures were made: matplotlib is missing" in capsys.readouterr().out
-    with pytest.raises(ModuleNotFoundError, match="viz is missing"):
-        outputs.show_plots(tmp_path, needing("viz"))
 
 
 # --- Ctrl-C -----------------------------------------------------------------------------------------------------------
@@ -164,12 +138,10 @@ def ctrl_c(monkeypatch):
     previous = signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def press(module, name, at):
-        function = getattr(module, name)
-        calls = []
+        function, calls = getattr(module, name), itertools.count(1)
 
         def pressing(*arguments, **options):
-            calls.append(None)
-            if len(calls) == at:
+            if next(calls) == at:
                 signal.raise_signal(signal.SIGINT)
             return function(*arguments, **options)
 
@@ -189,7 +161,6 @@ def test_ctrl_c_in_training_keeps_the_network(ctrl_c, tmp_path, capsys):
     twin = new_network(8, 9)
     train_on_xor(twin, 5, progress=False)
     assert MLP.load(tmp_path / "model.json").state_dict() == twin.state_dict()
-    assert files_in(tmp_path) == ["model.json"]
 
 
 @pytest.mark.parametrize(
@@ -214,17 +185,3 @@ def test_ctrl_c_in_the_check_counts_the_seeds_so_far(ctrl_c, capsys):
     report = capsys.readouterr().out
     assert "  learned           2 of 2 seeds" in report
     assert report.endswith("Interrupted after 2 of 50 seeds: the table covers only these.\n")
-
-
-def test_a_terminal_sees_a_progress_bar():
-    pty = pytest.importorskip("pty")
-    termios = pytest.importorskip("termios")
-    ours, theirs = pty.openpty()
-    termios.tcsetwinsize(theirs, (24, 100))
-    command = [sys.executable, "-m", "examples.xor", "--check-seeds", "2", "--epochs", "5"]
-    subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=theirs)
-    os.set_blocking(ours, False)
-    shown = os.read(ours, 100_000).decode("utf-8")
-    os.close(theirs)
-    os.close(ours)
-    assert re.search(r"seeds: +0%.*0/2", shown)

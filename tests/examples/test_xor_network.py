@@ -16,13 +16,16 @@ from examples.xor_network import EPOCHS, HIDDEN, TOLERANCE, Run, new_network, tr
 @pytest.mark.parametrize(("hidden", "seed"), [(8, 0), (8, 196), (3, 7)])
 def test_the_training_is_adam_on_the_cross_entropy(hidden, seed):
     model = new_network(hidden, seed)
-    course = adam(in_matrices(model), 40)
+    start, course = model.state_dict(), adam(in_matrices(model), 40)
     run = train_on_xor(model, 40, progress=False)
     assert run.losses == pytest.approx([loss for loss, _ in course], rel=1e-9)
     assert run.errors == pytest.approx([error for _, error in course], rel=1e-9)
     assert run.answers == pytest.approx(forward(in_matrices(model), X)[1][:, 0], rel=1e-12)
-    assert run.epochs == 40
-    assert not run.interrupted
+    assert (run.epochs, run.interrupted) == (40, False)
+    assert (len(run.states), run.states[0], run.states[-1]) == (41, start, model.state_dict())
+    shorter = new_network(hidden, seed)
+    train_on_xor(shorter, 7, progress=False)
+    assert run.states[7] == shorter.state_dict()
 
 
 @pytest.mark.parametrize(
@@ -46,17 +49,23 @@ def test_learned_is_within_the_tolerance_to_the_end(errors, learned, needed):
 
 
 @pytest.mark.parametrize("hidden", [1, 3, 8])
-def test_the_graphs_hold_the_gradients_of_the_matrix_formulas(hidden):
+@pytest.mark.parametrize(
+    ("graph", "samples", "loss"),
+    [
+        (xor_network.sample_graph, [3], "cross-entropy"),
+        (xor_network.batch_graph, [0, 1, 2, 3], "cross-entropy"),
+        (xor_network.tutorial_graph, [0, 1, 2, 3], "half the sum of squares"),
+    ],
+)
+def test_the_graphs_hold_the_gradients_of_the_matrix_formulas(graph, samples, loss, hidden):
     model = new_network(hidden, 5)
-    for samples, graph in (([3], xor_network.sample_graph), ([0, 1, 2, 3], xor_network.batch_graph)):
-        loss = graph(model)
-        assert loss.data == pytest.approx(cross_entropy(forward(in_matrices(model), X[samples])[1], y[samples]))
-        expected = gradient(in_matrices(model), X[samples], y[samples])
-        for neuron, column in zip(model.layers[0].neurons, expected["W1"].T, strict=True):
-            assert [weight.grad for weight in neuron.w] == pytest.approx(column, rel=1e-12)
-        assert [neuron.b.grad for neuron in model.layers[0].neurons] == pytest.approx(expected["b1"][0], rel=1e-12)
-        assert [weight.grad for weight in model.layers[1].neurons[0].w] == pytest.approx(expected["W2"][:, 0])
-        assert model.layers[1].neurons[0].b.grad == pytest.approx(expected["b2"][0, 0], rel=1e-12)
+    output, matrices = graph(model), in_matrices(model)
+    answers = forward(matrices, X[samples])[1]
+    halves = 0.5 * ((answers - y[samples]) ** 2).sum()
+    assert output.data == pytest.approx(cross_entropy(answers, y[samples]) if loss == "cross-entropy" else halves)
+    slopes = gradient(matrices, X[samples], y[samples], loss)
+    for name, matrix in model.to_value_matrices().items():
+        assert np.array([[entry.grad for entry in row] for row in matrix]) == pytest.approx(slopes[name], rel=1e-9)
 
 
 def test_the_neuron_is_the_one_that_the_loss_depends_on_most():
@@ -71,29 +80,6 @@ def test_the_neuron_is_the_one_that_the_loss_depends_on_most():
     assert output.data == pytest.approx(activation, rel=1e-12)
     for parameter in (*neuron.w, neuron.b):
         assert parameter.grad == pytest.approx(1.0 - activation**2, rel=1e-9)
-
-
-def test_the_parameters_are_noted_after_every_epoch():
-    model = new_network(3, 4)
-    start = model.state_dict()
-    run = train_on_xor(model, 20, progress=False)
-    assert len(run.states) == len(run.losses) == 21
-    assert (run.states[0], run.states[-1]) == (start, model.state_dict())
-    shorter = new_network(3, 4)
-    train_on_xor(shorter, 7, progress=False)
-    assert run.states[7] == shorter.state_dict()
-
-
-def test_the_network_of_the_page_has_the_gradient_of_its_matrices():
-    model = new_network(3, 2)
-    loss = xor_network.tutorial_graph(model)
-    matrices = in_matrices(model)
-    _, answers = forward(matrices, X)
-    slopes = gradient(matrices, X, y, "half the sum of squares")
-    assert loss.data == pytest.approx(0.5 * ((answers - y) ** 2).sum(), rel=1e-12)
-    for name, matrix in model.to_value_matrices().items():
-        assert [[entry.grad for entry in row] for row in matrix] == pytest.approx(slopes[name], rel=1e-9)
-        assert [[entry.data for entry in row] for row in matrix] == matrices[name].tolist()
 
 
 def test_the_lesson_is_of_the_neurons_errors_on_two_samples():
@@ -123,14 +109,18 @@ def test_the_check_says_what_the_seeds_needed(capsys):
     report = capsys.readouterr().out
     needed = [train_on_xor(new_network(8, seed), 60, progress=False).epochs_needed for seed in range(3)]
     assert "  learned           3 of 3 seeds" in report
-    quickest, median, slowest = sorted(needed)
-    assert re.search(rf"quickest +{quickest} +{quickest / 60:.0%} of 60   seed {needed.index(quickest)}$", report, re.M)
-    assert re.search(rf"median +{median} +{median / 60:.0%} of 60$", report, re.M)
-    assert re.search(rf"slowest +{slowest} +{slowest / 60:.0%} of 60   seed {needed.index(slowest)}$", report, re.M)
+    for name, count in zip(("quickest", "median", "slowest"), sorted(needed), strict=True):
+        seed = "" if name == "median" else f"   seed {needed.index(count)}"
+        assert re.search(rf"{name} +{count} +{count / 60:.0%} of 60{seed}$", report, re.MULTILINE)
     assert report.endswith("\nEvery seed learned XOR.\n")
 
 
-def test_a_seed_that_does_not_learn_fails_the_check(monkeypatch, capsys):
+def test_a_seed_that_does_not_learn_fails_the_check_and_none_that_does_is_no_table(monkeypatch, capsys):
+    assert xor.main(["--check-seeds", "1", "--epochs", "1"]) == 1
+    report = capsys.readouterr().out
+    assert "  not learned       1: seed 0\n" in report
+    assert "epochs needed" not in report
+
     def needing(model, epochs, progress):
         learns = model.layers[0].neurons[0].w[0].data == new_network(2, 1).layers[0].neurons[0].w[0].data
         return Run([0.0] * 2, [0.5, 0.0 if learns else 0.5], [], [])
@@ -141,10 +131,3 @@ def test_a_seed_that_does_not_learn_fails_the_check(monkeypatch, capsys):
     assert "  learned           1 of 14 seeds" in report
     assert "  not learned      13: seeds 0, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 3 more" in report
     assert report.endswith("\nNot every seed learned XOR.\n")
-
-
-def test_no_seed_that_learns_is_no_table(capsys):
-    assert xor.main(["--check-seeds", "1", "--epochs", "1"]) == 1
-    report = capsys.readouterr().out
-    assert "  not learned       1: seed 0\n" in report
-    assert "epochs needed" not in report

@@ -47,8 +47,7 @@ def solve(problem: Network, fast: bool = False) -> Solution | None:
         return None
     library, seconds = compiled(fast)
     write_gradient, advance = library[f"{name}_gradient"], library[f"{name}_advance"]
-    samples = xor_samples(problem) if name == "xor" else demo_samples(problem)
-    state = parameters(problem)
+    samples, state = samples_of(problem), parameters(problem)
 
     def gradient() -> list[float]:
         """Return the gradient at the problem's parameters."""
@@ -60,17 +59,14 @@ def solve(problem: Network, fast: bool = False) -> Solution | None:
     return Solution(gradient, lambda count: advance(c_long(count), byref(samples), state), seconds)
 
 
-def xor_samples(problem: Network) -> XorSamples:
-    """Copy the four samples."""
-    columns = [(c_double * 4)(*column) for column in (*zip(*problem.inputs, strict=True), problem.targets)]
-    return XorSamples(problem.rate, *columns)
-
-
-def demo_samples(problem: Network) -> DemoSamples:
-    """Copy all rows, and add some whose target of 0 makes them count for nothing."""
-    rows = len(problem.inputs)
-    padded = -(-rows // BLOCK) * BLOCK
+def samples_of(problem: Network) -> XorSamples | DemoSamples:
+    """Copy the samples; in the demo add rows whose target of 0 makes them count for nothing."""
+    rows = len(problem.targets)
+    xor = problem.hidden == "sigmoid"
+    padded = rows if xor else -(-rows // BLOCK) * BLOCK
     columns = [(c_double * padded)(*column) for column in (*zip(*problem.inputs, strict=True), problem.targets)]
+    if xor:
+        return XorSamples(problem.rate, *columns)
     return DemoSamples(padded, 1.0 / rows, problem.rate, problem.penalty, *columns)
 
 

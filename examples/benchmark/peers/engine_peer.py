@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Callable
 
 from engine import Program, Value, gradients
-from examples.benchmark.problems import Network, Solution
+from examples.benchmark.problems import Network, Solution, repeat
 from nn import MLP, SGD, half_sum_of_squares, hinge, l2_penalty, mean_squared_error
 
 with contextlib.suppress(ImportError):
@@ -48,13 +48,12 @@ def solve_eagerly(problem: Network) -> Solution:
     model = Model(problem)
     optimizer = SGD(model.parameters, problem.rate)
 
-    def advance(count: int) -> None:
-        """Do ``count`` steps."""
-        for _ in range(count):
-            loss = model.whole_loss()
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
+    def step() -> None:
+        """Record a graph, walk it back, move the parameters."""
+        loss = model.whole_loss()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
 
     def gradient() -> list[float]:
         """Compute the gradient where the problem begins."""
@@ -62,7 +61,7 @@ def solve_eagerly(problem: Network) -> Solution:
         fresh.whole_loss().backward()
         return [parameter.grad for parameter in fresh.parameters]
 
-    return Solution(gradient, advance)
+    return Solution(gradient, repeat(step))
 
 
 def solve_whole(problem: Network, backend: str, fast: bool) -> Solution:
@@ -75,18 +74,13 @@ def solve_whole(problem: Network, backend: str, fast: bool) -> Solution:
     program.repeat(1)
     seconds = time.perf_counter() - start
 
-    def call(count: int) -> None:
-        """Call the program for each of ``count`` steps."""
-        for _ in range(count):
-            program()
-
     def gradient() -> list[float]:
         """Compute the gradient where the problem begins."""
         fresh = Model(problem)
         slopes = gradients(fresh.whole_loss(), fresh.parameters)
         return list(Program(outputs=slopes, backend=backend, fast_math=fast)())
 
-    return Solution(gradient, call if problem.one_by_one else program.repeat, seconds)
+    return Solution(gradient, repeat(program) if problem.one_by_one else program.repeat, seconds)
 
 
 def solve_rows(problem: Network, backend: str, fast: bool) -> Solution:

@@ -37,10 +37,7 @@ static inline void xor_backward(const XorSamples *in, const double p[XOR_PARAMET
 }
 
 #else
-/* The sum of a number for each sample. */
-static inline double sum(const double numbers[SAMPLES]) {
-    return (numbers[0] + numbers[1]) + (numbers[2] + numbers[3]);
-}
+#define EACH_SAMPLE for (int s = 0; s < SAMPLES; s++)
 
 /* The sum of a product for each sample. */
 static inline double dot(const double left[SAMPLES], const double right[SAMPLES]) {
@@ -49,28 +46,22 @@ static inline double dot(const double left[SAMPLES], const double right[SAMPLES]
 
 /* Compute the gradient g at the parameters p. What is done to one sample is done to four at once. */
 static inline void xor_backward(const XorSamples *in, const double p[XOR_PARAMETERS], double g[XOR_PARAMETERS]) {
-    double h0[SAMPLES], h1[SAMPLES], delta[SAMPLES], delta0[SAMPLES], delta1[SAMPLES];
-    for (int s = 0; s < SAMPLES; s++) {
-        h0[s] = 1.0 / (1.0 + exp(-(in->x0[s] * p[0] + in->x1[s] * p[2] + p[4])));
-        h1[s] = 1.0 / (1.0 + exp(-(in->x0[s] * p[1] + in->x1[s] * p[3] + p[5])));
-    }
-    for (int s = 0; s < SAMPLES; s++) {
-        double y = 1.0 / (1.0 + exp(-(h0[s] * p[6] + h1[s] * p[7] + p[8])));
+    const double one[SAMPLES] = {1.0, 1.0, 1.0, 1.0};
+    double h[2][SAMPLES], delta[SAMPLES], back[SAMPLES];
+    for (int j = 0; j < 2; j++)
+        EACH_SAMPLE h[j][s] = 1.0 / (1.0 + exp(-(in->x0[s] * p[j] + in->x1[s] * p[2 + j] + p[4 + j])));
+    EACH_SAMPLE {
+        double y = 1.0 / (1.0 + exp(-(h[0][s] * p[6] + h[1][s] * p[7] + p[8])));
         delta[s] = (y - in->target[s]) * y * (1.0 - y);
     }
-    for (int s = 0; s < SAMPLES; s++) {
-        delta0[s] = delta[s] * p[6] * h0[s] * (1.0 - h0[s]);
-        delta1[s] = delta[s] * p[7] * h1[s] * (1.0 - h1[s]);
+    for (int j = 0; j < 2; j++) {
+        EACH_SAMPLE back[s] = delta[s] * p[6 + j] * h[j][s] * (1.0 - h[j][s]);
+        g[j] = dot(in->x0, back);
+        g[2 + j] = dot(in->x1, back);
+        g[4 + j] = dot(one, back);
+        g[6 + j] = dot(h[j], delta);
     }
-    g[0] = dot(in->x0, delta0);
-    g[1] = dot(in->x0, delta1);
-    g[2] = dot(in->x1, delta0);
-    g[3] = dot(in->x1, delta1);
-    g[4] = sum(delta0);
-    g[5] = sum(delta1);
-    g[6] = dot(h0, delta);
-    g[7] = dot(h1, delta);
-    g[8] = sum(delta);
+    g[8] = dot(one, delta);
 }
 #endif
 

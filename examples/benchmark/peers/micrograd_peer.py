@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from micrograd.engine import Value
 
-from examples.benchmark.problems import Network, Solution
-from examples.benchmark.workloads import demo_step
+from examples.benchmark.problems import Network, Solution, repeat
+from examples.benchmark.workloads import Workload
 
 
 def solve(problem: Network) -> Solution | None:
     """Solve the demo: of the activations, micrograd has only ReLU."""
-    if problem.hidden != "relu" or problem.output != "linear" or problem.loss != "hinge":
+    if problem.loss != "hinge":
         return None
-    workload = demo_step(Value, problem)
-
-    def advance(count: int) -> None:
-        """Do ``count`` steps."""
-        for _ in range(count):
-            workload.step()
 
     def gradient() -> list[float]:
         """Compute the gradient where the problem begins."""
-        fresh = demo_step(Value, problem)
+        fresh = Workload(Value, problem)
         fresh.step()
         return fresh.gradient()
 
-    return Solution(gradient, advance)
+    return Solution(gradient, repeat(Workload(Value, problem).step))

@@ -17,16 +17,13 @@ HIDDEN = 16
 
 
 def solve(problem: Network) -> Solution | None:
-    """Solve any problem with at most 16 neurons in a layer; the loop of steps is compiled before the first."""
+    """Solve a 2-2-1 or 2-16-16-1 network; the loop of steps is compiled before the first."""
+    if problem.sizes != ((2, 2, 1) if problem.hidden == "sigmoid" else (2, HIDDEN, HIDDEN, 1)):
+        return None
     begin = time.perf_counter()
     start = np.array(problem.parameters())
     inputs, targets = np.array(problem.inputs), np.array(problem.targets)
-    if problem.hidden == "sigmoid":
-        backward = xor_backward
-    elif problem.hidden == "relu":
-        backward = backward_of(relu, relu_slope, identity, hinge_slope)
-    else:
-        backward = backward_of(math.tanh, tanh_slope, math.tanh, square_slope)
+    backward = xor_backward if problem.hidden == "sigmoid" else backward_of(problem)
     train = loop_of(backward)
     state, slopes = start.copy(), np.empty_like(start)
 
@@ -66,20 +63,14 @@ by_row = njit(python_peer.backward)
 
 
 @njit
-def sample(row: int, inputs: np.ndarray, targets: np.ndarray) -> tuple[float, float, float]:
-    """Return one sample as the loop in Python wants it: (x0, x1, target)."""
-    return inputs[row, 0], inputs[row, 1], targets[row]
-
-
-@njit
 def xor_backward(inputs: np.ndarray, targets: np.ndarray, p: np.ndarray, slopes: np.ndarray) -> None:
     """Write the gradient of half the sum of squares for a 2-2-1 network of sigmoids."""
     parameters = (p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7], p[8])
     samples = (
-        sample(0, inputs, targets),
-        sample(1, inputs, targets),
-        sample(2, inputs, targets),
-        sample(3, inputs, targets),
+        (inputs[0, 0], inputs[0, 1], targets[0]),
+        (inputs[1, 0], inputs[1, 1], targets[1]),
+        (inputs[2, 0], inputs[2, 1], targets[2]),
+        (inputs[3, 0], inputs[3, 1], targets[3]),
     )
     for i, slope in enumerate(by_row(samples, parameters)):
         slopes[i] = slope
@@ -87,41 +78,17 @@ def xor_backward(inputs: np.ndarray, targets: np.ndarray, p: np.ndarray, slopes:
 
 # --- 2-16-16-1 --------------------------------------------------------------------------------------------------------
 
+ACTIVATIONS: dict[str, tuple[Callable[..., float], Callable[..., float]]] = {
+    "relu": (njit(lambda z: max(z, 0.0)), njit(lambda activation: 1.0 if activation > 0.0 else 0.0)),
+    "tanh": (math.tanh, njit(lambda activation: 1.0 - activation * activation)),
+    "linear": (njit(lambda z: z), njit(lambda _activation: 1.0)),
+}
+"""Each with its slope, by its value."""
 
-@njit
-def relu(z: float) -> float:
-    """Return z where it is positive."""
-    return max(z, 0.0)
-
-
-@njit
-def relu_slope(activation: float) -> float:
-    """The slope of relu by its value."""
-    return 1.0 if activation > 0.0 else 0.0
-
-
-@njit
-def identity(z: float) -> float:
-    """Return z."""
-    return z
-
-
-@njit
-def tanh_slope(activation: float) -> float:
-    """The slope of tanh by its value."""
-    return 1.0 - activation * activation
-
-
-@njit
-def hinge_slope(answer: float, target: float) -> float:
-    """The slope of max(0, 1 - target · score) by the score, which is the answer."""
-    return -target if target * answer < 1.0 else 0.0
-
-
-@njit
-def square_slope(answer: float, target: float) -> float:
-    """The slope of (answer - target)² by the z whose tanh is the answer."""
-    return 2.0 * (answer - target) * (1.0 - answer * answer)
+LOSS_SLOPES = {
+    "hinge": njit(lambda answer, target: -target if target * answer < 1.0 else 0.0),
+    "mean_squared_error": njit(lambda answer, target: 2.0 * (answer - target)),
+}
 
 
 @njit
@@ -132,13 +99,10 @@ def split(p: np.ndarray) -> tuple[np.ndarray, ...]:
     return w1, b1, w2, b2, p[320:336]
 
 
-def backward_of(
-    hidden: Callable[..., float],
-    hidden_slope: Callable[..., float],
-    output: Callable[..., float],
-    loss_slope: Callable[..., float],
-) -> Callable[..., None]:
+def backward_of(problem: Network) -> Callable[..., None]:
     """Compile the gradient of a mean loss of a 2-16-16-1 network, without the penalty."""
+    (hidden, hidden_slope), (output, output_slope) = ACTIVATIONS[problem.hidden], ACTIVATIONS[problem.output]
+    loss_slope = LOSS_SLOPES[problem.loss]
 
     @njit
     def backward(inputs: np.ndarray, targets: np.ndarray, p: np.ndarray, slopes: np.ndarray) -> None:
@@ -159,7 +123,8 @@ def backward_of(
             for k in range(HIDDEN):
                 h2[row, k] = hidden(h2[row, k] + b2[k])
                 score += h2[row, k] * w3[k]
-            delta3 = loss_slope(output(score), targets[row]) / rows
+            answer = output(score)
+            delta3 = loss_slope(answer, targets[row]) * output_slope(answer) / rows
             slopes[336] += delta3
             for k in range(HIDDEN):
                 d_w3[k] += delta3 * h2[row, k]

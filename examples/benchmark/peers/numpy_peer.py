@@ -6,15 +6,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from examples.benchmark.problems import Network, Solution
+from examples.benchmark.problems import Network, Solution, repeat
 from examples.matrices import tutorial
 
 
-def solve(problem: Network) -> Solution | None:
+def solve(problem: Network) -> Solution:
     """Solve XOR by the tutorial's functions, and every network of ReLU or tanh by matrices."""
-    if problem.hidden == "sigmoid":
-        return solve_xor(problem)
-    return solve_layers(problem)
+    return solve_xor(problem) if problem.hidden == "sigmoid" else solve_layers(problem)
 
 
 def solve_xor(problem: Network) -> Solution:
@@ -22,22 +20,17 @@ def solve_xor(problem: Network) -> Solution:
     inputs, targets = np.array(problem.inputs), np.array(problem.targets)[:, None]
     network = _arrays(problem)
 
-    def advance(count: int) -> None:
-        """Do so many steps."""
-        for _ in range(count):
-            answers, cache = tutorial.forward_propagation(network, inputs)
-            tutorial.compute_loss(targets, answers)
-            slopes = tutorial.backward_propagation(network, cache, inputs, targets)
-            tutorial.update_parameters(network, slopes, problem.rate)
+    def backward(network: tutorial.Network) -> tutorial.Network:
+        """Return what the tutorial calls gradients, and compute its loss, as it does."""
+        answers, cache = tutorial.forward_propagation(network, inputs)
+        tutorial.compute_loss(targets, answers)
+        return tutorial.backward_propagation(network, cache, inputs, targets)
 
     def gradient() -> list[float]:
         """Return the gradient at the problem's parameters."""
-        start = _arrays(problem)
-        _, cache = tutorial.forward_propagation(start, inputs)
-        negative = tutorial.backward_propagation(start, cache, inputs, targets)
-        return np.concatenate([-negative[f"d{name}"].ravel() for name in start]).tolist()
+        return np.concatenate([-slope.ravel() for slope in backward(_arrays(problem)).values()]).tolist()
 
-    return Solution(gradient, advance)
+    return Solution(gradient, repeat(lambda: tutorial.update_parameters(network, backward(network), problem.rate)))
 
 
 def solve_layers(problem: Network) -> Solution:
@@ -45,14 +38,13 @@ def solve_layers(problem: Network) -> Solution:
     layers = Layers(problem)
     decay = 1.0 - 2.0 * problem.rate * problem.penalty
 
-    def advance(count: int) -> None:
-        """Do so many steps."""
-        for _ in range(count):
-            layers.backward()
-            if problem.rate:
-                np.multiply(layers.parameters, decay, out=layers.parameters)
-                np.multiply(layers.slopes, problem.rate, out=layers.slopes)
-                np.subtract(layers.parameters, layers.slopes, out=layers.parameters)
+    def step() -> None:
+        """Do one step."""
+        layers.backward()
+        if problem.rate:
+            np.multiply(layers.parameters, decay, out=layers.parameters)
+            np.multiply(layers.slopes, problem.rate, out=layers.slopes)
+            np.subtract(layers.parameters, layers.slopes, out=layers.parameters)
 
     def gradient() -> list[float]:
         """Return the gradient at the problem's parameters."""
@@ -60,7 +52,7 @@ def solve_layers(problem: Network) -> Solution:
         start.backward()
         return (start.slopes + 2.0 * problem.penalty * start.parameters).tolist()
 
-    return Solution(gradient, advance)
+    return Solution(gradient, repeat(step))
 
 
 class Layers:
@@ -73,23 +65,23 @@ class Layers:
         rows, sizes = len(problem.inputs), problem.sizes
         self.problem = problem
         self.targets = np.array(problem.targets)[:, None]
-        self.parameters = np.concatenate([array.ravel() for array in _arrays(problem).values()])
+        self.parameters = np.array(problem.parameters())
         self.slopes = np.zeros_like(self.parameters)
         ends = np.cumsum([(m + 1) * n for m, n in pairwise(sizes)])[:-1]
-        shapes = [(m + 1, n) for m, n in pairwise(sizes)]
-        self.matrices = [a.reshape(s) for a, s in zip(np.split(self.parameters, ends), shapes, strict=True)]
-        self.matrix_slopes = [a.reshape(s) for a, s in zip(np.split(self.slopes, ends), shapes, strict=True)]
+        self.matrices, self.matrix_slopes = (
+            [part.reshape(-1, n) for part, n in zip(np.split(numbers, ends), sizes[1:], strict=True)]
+            for numbers in (self.parameters, self.slopes)
+        )
         self.activations = [np.ones((rows, size + 1)) for size in sizes[:-1]]
         self.activations[0][:, :-1] = problem.inputs
         self.answers = np.empty((rows, sizes[-1]))
-        self.deltas = [np.empty((rows, size)) for size in sizes[1:]]
-        self.scratch = [np.empty((rows, size)) for size in sizes[1:]]
+        self.deltas, self.scratch = ([np.empty((rows, size)) for size in sizes[1:]] for _ in range(2))
         self.masks = [np.empty((rows, size), dtype=bool) for size in sizes[1:]]
 
     def backward(self) -> None:
         """Compute the slopes at the parameters, without the penalty."""
         outputs = [*(activation[:, :-1] for activation in self.activations[1:]), self.answers]
-        kinds = [self.problem.hidden] * (len(outputs) - 1) + [self.problem.output]
+        kinds = self.problem.activations()
         for activation, matrix, output, kind in zip(self.activations, self.matrices, outputs, kinds, strict=True):
             np.matmul(activation, matrix, out=output)
             if kind == "tanh":

@@ -23,9 +23,10 @@ def solve(problem: Network) -> Solution | None:
     return Solution(lambda: list(backward(samples, start)), advance)
 
 
-def train(
-    samples: list[tuple[float, float, float]], parameters: tuple[float, ...], rate: float, count: int
-) -> tuple[float, ...]:
+Samples = list[tuple[float, float, float]]
+
+
+def train(samples: Samples, parameters: tuple[float, ...], rate: float, count: int) -> tuple[float, ...]:
     """Return the parameters after so many steps of gradient descent."""
     w00, w01, w10, w11, b0, b1, v0, v1, c = parameters
     for _ in range(count):
@@ -42,7 +43,7 @@ def train(
     return w00, w01, w10, w11, b0, b1, v0, v1, c
 
 
-def backward(samples: list[tuple[float, float, float]], parameters: tuple[float, ...]) -> tuple[float, ...]:
+def backward(samples: Samples, parameters: tuple[float, ...]) -> tuple[float, ...]:
     """Return the gradient of half the sum of the squared errors."""
     w00, w01, w10, w11, b0, b1, v0, v1, c = parameters
     d00 = d01 = d10 = d11 = db0 = db1 = dv0 = dv1 = dc = 0.0
