@@ -8,7 +8,7 @@ Value gets its gradient, in these four files, in this order:
     graph         the walk over all that a Value was computed from, operands before results
     backward      the chain rule along that walk, from the result back to the leaves
 
-That is the whole idea; a row of the table is all that a new operation needs. The rest, a subject a file:
+That is the whole idea; a row of the table is all that a new operation needs. The rest, one subject per file:
 
     formulas      the text of a formula becomes a function, on floats or on Values
     fast          a row becomes the Python function that a person would write for it
@@ -28,7 +28,9 @@ That is the whole idea; a row of the table is all that a new operation needs. Th
 `engine.programs` turns a recorded graph into a `Program`: straight-line code that is run many times with other numbers.
 `engine.machine` compiles that code for this processor; it needs llvmlite, nothing else needs more than Python.
 
-Every operation of the table is a function of this module, for Values and for plain numbers: ``engine.tanh``.
+Every operation of the table is a function of this module, for Values and for plain numbers: ``engine.tanh``. Three
+files share the name of a function that they define: ``engine.gradients``, ``engine.recording`` and ``engine.gradcheck``
+are the functions; other names come from the files as in ``from engine.recording import watch``.
 """
 
 from __future__ import annotations

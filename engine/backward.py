@@ -1,8 +1,8 @@
 """Reverse mode: the chain rule, from the result back to the leaves.
 
-The *adjoint* of a node is d(root)/d(node). Every node hands its own on to its operands, times the local partial that
-the forward pass left on the edge: adjoint(operand) += partial * adjoint(node). A node that is used twice is handed two
-contributions, so the walk's order matters: in reverse, every node comes after all that use it.
+The *adjoint* of a node is d(root)/d(node): what ``grad`` holds after the sweep. Every node passes its adjoint on to its
+operands, times the local partial on the edge: adjoint(operand) += partial * adjoint(node). A node that is used twice is
+handed two contributions, so the walk's order matters: in reverse, every node comes after all that use it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from engine.failures import Undefined, refuse_undefined
 from engine.graph import walk, walking
 
 NOT_COMPUTED = float("0")
-"""The gradient before any ``backward()``: a zero object of its own, known by identity, so that no drawing shows it."""
+"""The gradient before any ``backward()``: a 0.0 of its own (a literal may be shared), told from a result 0 by ``is``."""
 
 
 def sweep(root: Any, seed: float) -> None:

@@ -1,8 +1,9 @@
 """Derivatives of a recorded graph as Values: the gradient is a graph again.
 
 `adjoints` is the chain rule of `engine.backward` on anything that multiplies and adds: on the stored floats, or on
-partials that are Values, made by applying the table's formulas to the Values of the graph. These hold for the numbers
-of now, the graph for those it was recorded with: if a leaf was changed in between, the graph is refused.
+partials that are Values, made by applying the table's formulas to the Values of the graph. Such partials come from the
+numbers that the Values hold now, the graph from those they held when it was recorded. If a leaf was changed in between,
+the two do not fit, and the graph is refused.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from engine.operations import OPERATIONS
 from engine.value import Value
 
 GRADIENT_OF: WeakKeyDictionary[Value, Value] = WeakKeyDictionary()
-"""By which leaf each Value that `gradients` returned is the derivative."""
+"""For each Value that `gradients` returned: the Value with respect to which it is the derivative."""
 
 
 class StaleGraphError(ValueError):
@@ -30,7 +31,8 @@ class StaleGraphError(ValueError):
 def gradients(output: Value, leaves: Iterable[Value], seed: Value | float = 1.0) -> list[Value]:
     """seed * d(output)/d(leaf) for each of ``leaves``, as Values: expressions in the Values of the graph.
 
-    A leaf may be any Value of the graph; if ``output`` does not depend on it, its derivative is 0. No ``grad`` changes.
+    The ``leaves`` need not be leaves: any Value of the graph will do. If ``output`` does not depend on one, its
+    derivative is 0. No ``grad`` changes.
     Each result is a new Value, so that it can have a label of its own: d(x*y)/dx is ``y * 1``, not ``y`` itself.
     Raises StaleGraphError, naming the leaf, if a ``data`` was changed after it was used.
     """

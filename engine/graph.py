@@ -45,11 +45,12 @@ def _descend(node: Any, mark: object, leaves: list[Any], results: list[Any]) -> 
     """Collect the unmarked nodes under ``node`` and itself, depth first, first operands first.
 
     On the way down, the mark of each node is the node that the walk came from, so the way back needs no stack. In
-    root → a → b, the mark of b is a and that of a is root, until b and then a are done and get the mark itself.
+    root → a → b, the mark of b is a, that of a is root and that of root None, until b, a and root are done and get the
+    mark itself.
     A stack, a set of visited nodes and Kahn's counting of uses were all slower.
     """
     node._mark = None
-    while True:
+    while True:  # Down: to the first operand, if it is a result that was not reached yet.
         operand = node._a
         if operand._mark is not mark:
             if operand._form is not None:
@@ -58,7 +59,7 @@ def _descend(node: Any, mark: object, leaves: list[Any], results: list[Any]) -> 
                 continue
             operand._mark = mark
             leaves.append(operand)
-        while True:
+        while True:  # Then to the other operands. The way back up arrives here too, and passes over what is marked.
             if node._pb is not None:
                 operand = node._b
                 if operand._mark is not mark:

@@ -1,6 +1,6 @@
 """How a Value behaves as a number among Python's numbers, NumPy's arrays and micrograd's programs.
 
-A use of the number that the graph does not record (``x < y``, ``float(x)``) tells `engine.recording.watch`.
+A use of the number that the graph does not record (``x < y``, ``float(x)``) tells `watch` of engine.recording.
 """
 
 from __future__ import annotations

@@ -1,5 +1,8 @@
 """What it means to apply an operation: compute the number, and remember the operands and the partials.
 
+An `Operation` (see `engine.formulas`) is a row whose texts have become functions: for ``mul``, ``value(2.0, 3.0)`` is
+6.0 and ``partials[0](2.0, 3.0, 6.0)``, which takes the result as well, is 3.0, since d(x*y)/dx = y.
+
 `apply` does so for every row of the table, whatever the operands. Most operators run the same lines written out for
 their row, which is faster: ``print(engine.source("mul"))`` shows them, and `engine.fast` writes them.
 """
@@ -46,20 +49,22 @@ def apply(operation: Operation, operands: tuple[Any, ...]) -> Any:
     return _record(operation, result, edges, positions[0])
 
 
-def _partial(operation: Operation, index: int, operands: tuple[Any, ...], numbers: tuple[float, ...]) -> float | None:
-    """The local partial for one operand; None for a number; `Undefined` where the formula has no value."""
+def _partial(operation: Operation, index: int, operands: tuple[Any, ...], known: tuple[float, ...]) -> float | None:
+    """The local partial for one operand; None if that is a plain number, `Undefined` where the formula has no value."""
     if not isinstance(operands[index], Value):
         return None
     try:
-        partial: float = operation.partials[index](*numbers)
+        partial: float = operation.partials[index](*known)
     except FAILURES as error:
         which = operation.row.operand_names[index]
-        return Undefined.because(explained_for(error, operation.row, operands, f"no derivative by {which}"))
+        return Undefined.because(
+            explained_for(error, operation.row, operands, f"no derivative with respect to {which}")
+        )
     return partial
 
 
 def _record(operation: Operation, result: float, edges: list[tuple[Any, float | None]], first: int) -> Value:
-    """A Value with these (operand, partial) edges, of which ``first`` is the first with a Value: see Value's slots."""
+    """A result with these edges, (operand, partial) each; ``edges[first]`` is the first whose operand is a Value."""
     node: Value = make()
     node._data = result
     node._form = operation.forms[first]
@@ -67,10 +72,3 @@ def _record(operation: Operation, result: float, edges: list[tuple[Any, float | 
     node._b, node._pb = (None, None) if not edges else edges[0] if len(edges) == 1 else (tuple(edges), None)
     node._mark = None
     return node
-
-
-def find_operation(name: str) -> Operation:
-    """The operation of a graph that may have been recorded elsewhere; LookupError if it is not registered here."""
-    if name not in OPERATIONS:
-        raise LookupError(f"the graph was made with the operation {name!r}: register it here first")
-    return OPERATIONS[name]

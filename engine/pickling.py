@@ -12,7 +12,7 @@ from weakref import WeakSet
 from engine.backward import NOT_COMPUTED
 from engine.formulas import Form
 from engine.graph import topological_order
-from engine.operations import find_operation
+from engine.registration import find_operation
 from engine.scopes import Call, calls_of, numbers_in, values_in
 from engine.value import Value
 

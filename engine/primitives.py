@@ -9,7 +9,8 @@ the operands are called ``x`` and ``y`` (and ``z``), the result ``r``. The secon
 in other primitives and in the constants below, never with an ``if``: the same text runs on floats (the forward pass)
 and on Values (where the derivative is a graph again, and can be differentiated again).
 
-A value may call those functions of the standard ``math`` module that take floats to a float. It is written to be
+The formula of a value may call functions of Python's ``math`` that take floats to a float, ``abs``, ``pow`` and other
+rows: ``tanh(x)`` in the row of tanh is ``math.tanh``, so nothing is defined by itself. It is written to be
 accurate in both tails: ``sigmoid`` does not overflow at -10,000, ``softplus`` keeps exp(-40), ``gelu`` does not cancel.
 Where a function or its derivative has a corner or a jump, the row states the derivative chosen there (``kink`` and
 ``at_kink``).
@@ -40,7 +41,8 @@ class Primitive:
     value     the result, in terms of the operands ``x``, ``y``, ``z`` (in this order)
     partials  one formula for each operand, in terms of the operands and the result ``r``
     symbol    what a drawing writes on the node; the name unless given
-    domain    a condition on the operands: inside it, value and partials exist and are finite for moderate operands
+    domain    where the tests compare the partials with differences: inside it all of them exist and stay moderate. The
+              engine does not check it: outside, a formula fails or not, as it does
     kink      a formula that is zero exactly where the value or one of its first two derivatives has a corner or a jump;
               empty where there is none
     at_kink   the partials taken there
@@ -93,7 +95,7 @@ ROWS = (
         ("sigmoid(maximum(x, -LARGE) - maximum(y, -LARGE))", "sigmoid(maximum(y, -LARGE) - maximum(x, -LARGE))"),
     ),
     # The logarithm of a probability. Below 1e-300 it is that of 1e-300, with slope 0, so that an impossible event costs
-    # 691, not infinity. Anything but a probability fails, in a compiled program too.
+    # 691, not infinity. Anything but a probability fails, in a compiled program too: log(-1) is there to fail.
     Primitive(
         "log_probability",
         "log(maximum(x, TINY)) if 0 <= x <= 1 else log(-1) if x == x else x",
@@ -104,7 +106,7 @@ ROWS = (
     Primitive("cbrt", "cbrt(x)", ("1 / (3 * r * r)",), domain="abs(x) > 0.1"),
     # Trigonometric and hyperbolic functions. (1 - x) * (1 + x) is 1 - x*x without the cancellation near 1. The partial
     # of tanh keeps the cancellation: beyond |x| = 19.1, where the true partial is about 1e-16, it is 0, as in every
-    # textbook's network. 4 * sigmoid(2 * x) * sigmoid(-2 * x) would be accurate, but costs two sigmoids a neuron.
+    # textbook's network. 4 * sigmoid(2 * x) * sigmoid(-2 * x) would be accurate, but costs two sigmoids per neuron.
     Primitive("sin", "sin(x)", ("cos(x)",)),
     Primitive("cos", "cos(x)", ("-sin(x)",)),
     Primitive("tan", "tan(x)", ("1 + r * r",), domain="-1.5 < x < 1.5"),
@@ -117,7 +119,8 @@ ROWS = (
     # The error function, and its complement 1 - erf(x) without the cancellation.
     Primitive("erf", "erf(x)", ("TWO_OVER_SQRT_PI * exp(-x * x)",)),
     Primitive("erfc", "erfc(x)", ("-TWO_OVER_SQRT_PI * exp(-x * x)",)),
-    # Activations. sigmoid is 1 / (1 + exp(-x)), written so that exp never sees a positive number. Sources: gelu,
+    # Activations. sigmoid is 1 / (1 + exp(-x)), written so that exp never sees a positive number. Both branches consist
+    # of the same parts, so that sigmoid(-x), which the partial needs, costs a program no second exp. Sources: gelu,
     # Hendrycks and Gimpel 2016 (arXiv:1606.08415), the exact form x * Phi(x); silu, Elfwing et al. 2017
     # (arXiv:1702.03118); elu with alpha = 1, Clevert et al. 2015 (arXiv:1511.07289).
     Primitive(

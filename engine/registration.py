@@ -1,4 +1,4 @@
-"""How a row of the table becomes operators, methods and functions; at the end, all rows of the table do."""
+"""How a row of the table becomes operators, methods and functions; the last lines do it for the whole table."""
 
 from __future__ import annotations
 
@@ -136,7 +136,15 @@ def source(name: str) -> str:
     return fast_source(OPERATIONS[name], OPERATIONS)
 
 
+def find_operation(name: str) -> Operation:
+    """The operation of a graph that may have been recorded elsewhere; LookupError if it is not registered here."""
+    if name not in OPERATIONS:
+        raise LookupError(f"the graph was made with the operation {name!r}: register it here first")
+    return OPERATIONS[name]
+
+
 install(make)
+# Not by `register`, row by row: a formula may call a row below its own, and `abs` and `pow` may replace Python's names.
 for _row in ROWS:
     OPERATIONS[_row.name] = Operation(_row)
 for _operation in OPERATIONS.values():

@@ -188,7 +188,7 @@ def _matching(numbers: Any, wanted: Sequence[Value], name: str) -> list[Any]:
 
 
 def jacobian(function: Callable[..., Any]) -> Callable[..., list[list[Any]]]:
-    """The Jacobian: for each number that the function returns, a row of derivatives by each number of the point."""
+    """The Jacobian: for each number returned, a row of its derivatives with respect to the numbers of the point."""
 
     def rows(*point: Any) -> list[list[Any]]:
         """The Jacobian at ``point``, as a list of its rows."""
@@ -199,7 +199,7 @@ def jacobian(function: Callable[..., Any]) -> Callable[..., list[list[Any]]]:
 
 
 def hessian(function: Callable[..., Any]) -> Callable[..., list[list[Any]]]:
-    """The matrix of second derivatives by each pair of numbers of the point, for a function that returns one number."""
+    """The matrix of second derivatives of a function that returns one number, a row for each number of the point."""
     return jacobian(grad(function))
 
 

@@ -1,7 +1,9 @@
 """`Value`: one number that remembers how it was made.
 
-A Value that you create is a *leaf*; one that an operation computes is a *result* and remembers its operands. The
-operators (``x * y``, ``x.tanh()``) come from the table of primitives: see `engine.operations`.
+A Value that you create is a *leaf*; one that an operation computes is a *result* and remembers its operands. The class
+has no ``__mul__`` and no ``tanh`` in its text: `engine.registration` puts one here for each row of the table of
+primitives, and `engine.operations` says what they do. In micrograd a result keeps a closure ``_backward`` that passes a
+gradient on; here it keeps the local partials as numbers, and one loop (`engine.backward`) serves all operations.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ from engine.primitives import Primitive
 from engine.recording import watch
 
 
+# Comparisons, conversions, label and text are in engine.manners. The decorator copies them in: to inherit them would
+# slow every node down. `Mannered` is just `object`, and speaks to type checkers only.
 @with_manners
 class Value(Mannered):
     """A number in a computation graph.
@@ -21,18 +25,17 @@ class Value(Mannered):
     data   any real number, kept as a float
     label  a name for drawings, traces and error messages
 
-    Arithmetic on Values gives Values that remember their operands and, computed once, in the forward pass, the local
-    partial derivative for each. ``backward()`` multiplies and adds these along the graph.
     Raises TypeError for anything but a real number. That includes another Value: ``detach()`` copies one.
     """
 
-    # One object a node, whose only references are its operands. Tuples of operands and partials would be simpler, but
+    # One object per node, whose only references are its operands. Tuples of operands and partials would be simpler, but
     # the garbage collector follows them too: a training step of 65,000 nodes took twice as long.
     #   _form      which operation made the Value, and which of the operands is in _a; None in a leaf
     #   _a, _pa    the first operand that is a Value, and its partial
     #   _b, _pb    the other operand: a Value and its partial, or a number and None; None and None if there is no other.
-    #              Of three operands, _b holds the other two, as a tuple of (operand, partial).
-    #              In a leaf, _b says whether its data was assigned to.
+    #              Of two others, _b is a tuple of (operand, partial). In a leaf, it says whether data was assigned to.
+    #              With a = Value(2.0) and b = Value(3.0), a * b has _pa = 3.0 and _pb = 2.0; 5 - a has _a = a,
+    #              _pa = -1.0, _b = 5.0, _pb = None, and its _form says that operand 1 is in _a.
     #   _mark      for the walk: see engine.graph
     #   _tag       the label, and the scopes that gave the Value: see engine.scopes
     __slots__ = ("__weakref__", "_a", "_b", "_data", "_form", "_grad", "_mark", "_pa", "_pb", "_tag")
@@ -48,8 +51,8 @@ class Value(Mannered):
 
     @property
     def data(self) -> float:
-        """The number. To assign one (TypeError unless it is real) changes a leaf for the operations to come only."""
-        watch(self, "the data")
+        """The number. To assign another (TypeError unless it is real) affects later operations only."""
+        watch(self, "the data")  # Raises while a program is recorded, which would freeze the number.
         return self._data
 
     @data.setter
@@ -60,8 +63,8 @@ class Value(Mannered):
 
     @property
     def grad(self) -> float:
-        """d(result)/d(self) after ``result.backward()``; 0.0 before. In a leaf it adds up over calls. A real number."""
-        try:
+        """d(result)/d(self) after ``result.backward()``; 0.0 before. In a leaf, calls add up. Takes a real number."""
+        try:  # A result has no _grad until a sweep: one slot less to fill for each operation.
             return self._grad
         except AttributeError:
             return NOT_COMPUTED
@@ -77,7 +80,7 @@ class Value(Mannered):
 
     @property
     def operation(self) -> Primitive | None:
-        """The row of the table that made this Value; None for a leaf."""
+        """The row (`Primitive`) of the operation that made this Value; None for a leaf."""
         return None if self._form is None else self._form.row
 
     @property

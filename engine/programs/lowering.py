@@ -12,11 +12,12 @@ import ast
 import functools
 
 from engine.formulas import Operation
-from engine.operations import OPERATIONS, find_operation
+from engine.operations import OPERATIONS
 from engine.primitives import CONSTANTS
 from engine.programs.kinds import KIND_OF, KINDS, SOURCES, taken_apart
 from engine.programs.listing import Instruction, Listing
 from engine.programs.tape import Tape
+from engine.registration import find_operation
 
 
 def lower(tape: Tape) -> Listing:

@@ -15,7 +15,7 @@ from engine.failures import explained
 from engine.formulas import FAILURES
 from engine.gradients import GRADIENT_OF
 from engine.graph import walk
-from engine.operations import find_operation
+from engine.registration import find_operation
 from engine.value import Value
 
 Numbers = tuple[float, ...]
