@@ -15,7 +15,7 @@ CELLS = [
     "viz.draw(y)",
     "viz.player(y)",
     "viz.plots.loss_curves([1.0, 0.5, 0.25])",
-    "viz.draw(y, by='neuron')",
+    "viz.draw(x)",
 ]
 
 PAGE = """<!doctype html><meta charset="utf-8">
@@ -82,6 +82,8 @@ def test_the_text_of_a_drawing_can_be_selected_in_the_browser(notebook):
         """
     )
     assert all(text in selected for text in ("x <b>&", "y", "grad"))
+    ids = notebook.run("return [...document.querySelectorAll('[id]')].map((found) => found.id)")
+    assert len(ids) == len(set(ids)), "of two pictures on one page"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
