@@ -15,7 +15,7 @@ CELLS = [
     "viz.draw(y)",
     "viz.player(y)",
     "viz.plots.loss_curves([1.0, 0.5, 0.25])",
-    "viz.draw(y, by='neuron')",
+    "viz.draw(x)",
 ]
 
 PAGE = """<!doctype html><meta charset="utf-8">
