@@ -1,7 +1,6 @@
 """A program as a list of instructions, and what can be known of it before it runs.
 
-Passes make a listing shorter, emitters write it down. What they ask about it is found out here, once for each listing:
-what can fail, what depends on the inputs, what is used how often, and how a long one is cut into pieces.
+Passes make a listing shorter, emitters write it down. What they ask about it is found out here, once for each listing.
 """
 
 from __future__ import annotations
@@ -78,8 +77,6 @@ class Listing:
         """The positions of the leaves, in order."""
         return [p for p, instruction in enumerate(self.instructions) if instruction.kind == "leaf"]
 
-    # --- What can fail ------------------------------------------------------------------------------------------------
-
     @cached_property
     def fallible(self) -> set[int]:
         """The positions of the instructions that may raise, by interval arithmetic.
@@ -102,8 +99,7 @@ class Listing:
     @cached_property
     def lasting(self) -> list[bool]:
         """Whether each updated leaf, once infinite or NaN, stays so: its update adds to it, or multiplies it."""
-        pairs = zip(self.leaves, self.updates, strict=False)
-        return [self._carries(update, leaf) for leaf, update in pairs]
+        return [self._carries(update, leaf) for leaf, update in zip(self.leaves, self.updates, strict=False)]
 
     def _carries(self, position: int, leaf: int, depth: int = 6) -> bool:
         """Whether a result is not finite wherever a leaf is not, as far as ``depth`` instructions show."""
@@ -113,8 +109,6 @@ class Listing:
         if depth == 0 or instruction.kind in SOURCES or not KINDS[instruction.kind].spreads:
             return False
         return any(self._carries(operand, leaf, depth - 1) for operand in instruction.operands)
-
-    # --- What depends on what -----------------------------------------------------------------------------------------
 
     @cached_property
     def by_inputs(self) -> tuple[list[int], list[int]]:

@@ -32,7 +32,6 @@ def fold_constants(listing: Listing) -> Listing:
     """Compute what is known before the program runs. What would raise is left to do so."""
 
     def fold(earlier: list[Instruction], instruction: Instruction) -> Instruction | int:
-        """Compute one instruction, if its operands are known."""
         if instruction.kind == "choose" and earlier[instruction.operands[0]].kind == "constant":
             condition, yes, no = instruction.operands
             return yes if earlier[condition].number else no
@@ -52,7 +51,6 @@ def simplify(listing: Listing) -> Listing:
     """Apply the exact algebra of `engine.programs.rules`: x * 1 is x, x - (-y) is x + y."""
 
     def simplified(earlier: list[Instruction], instruction: Instruction) -> Instruction | int:
-        """Apply the rules for one instruction, if there are any."""
         match = MATCHERS.get(instruction.kind)
         return match(earlier, instruction) if match else instruction
 
@@ -64,15 +62,11 @@ def share(listing: Listing) -> Listing:
     seen: dict[tuple[object, ...], int] = {}
 
     def shared(earlier: list[Instruction], instruction: Instruction) -> Instruction | int:
-        """Find an earlier instruction that does the same."""
         kind, operands, number, _label, guard, _node = instruction
         if kind in COMMUTING:
             operands = tuple(sorted(operands))
-        step = (
-            kind,
-            operands,
-            str(number) if kind == "constant" else number,
-        )  # str tells 0.0 from -0.0, and from False
+        # str tells 0.0 from -0.0, and from False.
+        step = (kind, operands, str(number) if kind == "constant" else number)
         for condition in (-1, guard):
             if (step, condition) in seen:
                 return seen[step, condition]
@@ -103,9 +97,7 @@ def drop_dead(listing: Listing) -> Listing:
     needed = {*listing.outputs, *listing.updates, *failing}
     for position in range(len(instructions) - 1, -1, -1):
         if position in needed:
-            needed.update(instructions[position].operands)
-            if instructions[position].guard >= 0:
-                needed.add(instructions[position].guard)
+            needed.update(instructions[position].needs)
         elif instructions[position].kind in ("input", "leaf"):
             needed.add(position)
     kept = sorted(needed)

@@ -5,9 +5,9 @@
     for epoch in range(10_000):
         (value,) = step()
 
-On its way to the processor the graph becomes a tape (`tape`), the tape a list of small instructions (`lowering`), a
-shorter list (`passes`), and that a text: Python (`python`) or LLVM's language (`engine.machine.code`). Gradients are
-ordinary nodes of the graph by then: nothing in this package knows what a derivative is.
+The graph becomes a tape (`tape`), the tape a list of small instructions (`lowering`), a shorter list (`passes`), and
+that a text: Python (`python`) or LLVM's language (`engine.machine.code`). Gradients are ordinary nodes of the graph by
+then: nothing in this package knows what a derivative is.
 """
 
 from __future__ import annotations
@@ -77,8 +77,6 @@ class Program:
         listing = optimise(lower(tape))
         self._runner = Runner(tape, listing, leaves, _load_backend(listing, leaves, backend, fast_math))
 
-    # --- What it is ---------------------------------------------------------------------------------------------------
-
     @property
     def backend(self) -> str:
         """ "python" or "llvm"."""
@@ -125,8 +123,6 @@ class Program:
         counts = [count(len(tape.input_labels), "input"), count(len(self.leaves), "leaf", "leaves")]
         counts += [count(len(tape.outputs), "output"), count(len(tape.updates), "update")]
         return f"<Program of {count(len(self.instructions), 'instruction')} ({self.backend}): {', '.join(counts)}>"
-
-    # --- Running ------------------------------------------------------------------------------------------------------
 
     def __call__(self, *numbers: float) -> Numbers:
         """The outputs for these numbers of the inputs, as floats; the updated leaves get their next numbers.
@@ -190,10 +186,11 @@ class Program:
                 into[:] = array("d", totals)
             return ()
 
-    # --- Copies -------------------------------------------------------------------------------------------------------
+    def __getstate__(self) -> tuple[Any, ...]:
+        return self._runner.tape, self.leaves, *self._options
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (type(self), self._runner.tape, self.leaves, *self._options)
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        self._build(*state)
 
 
 def _load_backend(listing: Listing, leaves: tuple[Value, ...], backend: str, fast_math: bool) -> Any:
@@ -214,10 +211,3 @@ def _summing(sums: Any) -> Program | None:
     if not isinstance(sums, tuple) or len(sums) != 2 or not isinstance(sums[0], Program):
         raise TypeError(f"sums is a pair (program, rows), not {sums!r}")
     return sums[0]
-
-
-def _rebuild(kind: type[Program], tape: Tape, leaves: tuple[Value, ...], backend: str, fast_math: bool) -> Program:
-    """The program of a pickled tape, compiled here."""
-    program = kind.__new__(kind)
-    program._build(tape, leaves, backend, fast_math)
-    return program

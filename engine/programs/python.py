@@ -1,8 +1,7 @@
 """A program in Python: one instruction a line, under the names that the Values were given.
 
 Three functions come of one listing: `run` for a call, `repeat` for many runs in a row, `sum_rows` for one run a row.
-They differ in what stands around the lines; and in the loops, what is used once is written where it is used, which
-saves a fifth of the time. A program of very many lines is cut into functions that pass their numbers on in a list.
+A program of very many lines is cut into functions that pass their numbers on in a list.
 """
 
 from __future__ import annotations
@@ -29,20 +28,19 @@ LONGEST = 4_000
 class PythonSource:
     """The text of a program: its lines, and the functions around them.
 
-    packed  write what is used once where it is used, which is quicker to run but not to read
+    packed  write what is used once where it is used: a fifth quicker to run, but not to read
     """
 
     def __init__(self, listing: Listing, packed: bool = False) -> None:
         self.listing = listing
         self.packed = packed
+        self.every = range(len(listing.instructions))
         self.names = _choose_names(listing.instructions)
         self.in_place = listing.in_place(packed)
         self.inputs = [self.names[position] for position in listing.inputs]
         self.leaves = [self.names[position] for position in listing.leaves]
         self.outputs = [self.operand(position) for position in listing.outputs]
         self.updates = [self.operand(position) for position in listing.updates]
-
-    # --- Lines --------------------------------------------------------------------------------------------------------
 
     def line(self, position: int) -> str:
         """The line of the instruction at ``position``."""
@@ -84,11 +82,6 @@ class PythonSource:
             text.append(f"{indent}{self.line(position)}\n")
         return "".join(text)
 
-    @property
-    def every(self) -> range:
-        """The positions of all instructions."""
-        return range(len(self.listing.instructions))
-
     # --- Functions ----------------------------------------------------------------------------------------------------
 
     def run(self) -> str:
@@ -109,19 +102,17 @@ class PythonSource:
         updated = self.leaves[: len(self.updates)]
         stays = [False] * len(updated) if careful else self.listing.lasting
         looked_at = [update for update, lasts in zip(self.updates, stays, strict=True) if not lasts]
-        outputs = list(self.outputs)
-        store = f"            {', '.join(updated)} = {', '.join(self.updates)}\n" if updated else ""
-        before = self.free_names("before", len(outputs))
-        for index, name in enumerate(outputs):
-            if name in updated:  # What it was when the run began, not what is stored now.
-                store = f"            {before[index]} = {name}\n{store}"
-                outputs[index] = before[index]
+        # An updated leaf that is an output: what it was when the run began, not what is stored now.
+        before = dict(zip(updated, self.free_names("before", len(updated)), strict=True))
+        before = {name: before[name] for name in {*self.outputs}.intersection(before)}
+        targets, sources = [*before.values(), *updated], [*before, *self.updates]
+        store = f"            {', '.join(targets)} = {', '.join(sources)}\n" if updated else ""
+        outputs = [before.get(name, name) for name in self.outputs]
         keep = f"            keep({_tuple(self.outputs)})\n"
         # Infinity and NaN survive a sum: one test is enough. That a sum of large numbers fails it too, `replay` sees.
         look = "{0}check = {1}\n{0}if check - check != 0.0:\n{0}    raise ArithmeticError\n"
         return (
             f"def repeat({', '.join(['times', 'keep', *self.inputs, *self.leaves])}):\n"
-            "    run = -1\n"
             "    try:\n"
             "        for run in range(times):\n"
             f"{self.body('            ', self.every)}"
@@ -147,14 +138,14 @@ class PythonSource:
         return (
             f"def sum_rows({', '.join(['rows', *self.leaves])}):\n"
             f"{start}"
-            "    row = -1\n"
+            "    row = 0\n"
             "    try:\n"
             f"{self.body('        ', fixed)}"
             f"        for row, {row} in enumerate(rows):\n"
             f"{self.body('            ', moving)}{add or '            pass' + chr(10)}"
-            f"        return row + 1, {_tuple(names)}\n"
+            f"        return len(rows), {_tuple(names)}\n"
             "    except (ArithmeticError, ValueError):\n"
-            f"        return max(row, 0), {_tuple(names)}\n"
+            f"        return row, {_tuple(names)}\n"
         )
 
     def pieces(self) -> Iterator[str]:

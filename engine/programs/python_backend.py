@@ -48,8 +48,6 @@ class PythonBackend:
         self.leaves = leaves
         self.is_long = len(listing.instructions) > LONGEST
 
-    # --- Functions ----------------------------------------------------------------------------------------------------
-
     @cached_property
     def source(self) -> str:
         """The text of a run."""
@@ -80,8 +78,6 @@ class PythonBackend:
     @cached_property
     def _sum_rows(self) -> Callable[..., tuple[int, Numbers]]:
         return compiled(self._packed.sum_rows(), "sum_rows")
-
-    # --- Calling ------------------------------------------------------------------------------------------------------
 
     def one(self, numbers: Sequence[float]) -> tuple[Numbers, Numbers] | None:
         """(outputs, updates) of one run, from the numbers of inputs and leaves; None if it failed."""

@@ -52,9 +52,6 @@ Matcher = Callable[[Earlier, Instruction], Instruction | int]
 """(the instructions so far, the next) -> what takes its place: another, or the position of one of them."""
 
 
-# --- The conditions ---------------------------------------------------------------------------------------------------
-
-
 def is_never_minus_zero(earlier: Earlier, position: int) -> bool:
     """Whether a result cannot be -0.0: a sum is that only where both of its terms are."""
     instruction = earlier[position]
@@ -78,9 +75,6 @@ def is_power_of_two(earlier: Earlier, position: int) -> bool:
 def is_number(earlier: Earlier, position: int) -> bool:
     """Whether a constant is not NaN."""
     return not math.isnan(earlier[position].number)
-
-
-# --- From rules to functions ------------------------------------------------------------------------------------------
 
 
 class Rule:
@@ -111,10 +105,7 @@ class _Match:
             name, _, argument = rule.condition.partition("(")
             self.test(f"is_{name}(earlier, {argument}")
         there = self.places.get(ast.unparse(rule.right))
-        if there:
-            self.write(f"return {there}")
-        else:
-            self.write(f"return Instruction({self.head(rule.right)}, *instruction[2:])")
+        self.write(f"return {there or f'Instruction({self.head(rule.right)}, *instruction[2:])'}")
 
     def write(self, text: str) -> None:
         """Add a line."""
@@ -167,21 +158,16 @@ def _is_number(tree: ast.expr) -> bool:
     return isinstance(tree.operand if isinstance(tree, ast.UnaryOp) else tree, ast.Constant)
 
 
-def matcher_source(kind: str, rules: Sequence[Rule]) -> str:
-    """The text of a function that applies the first rule that fits an instruction of this kind."""
-    places = "".join(f"p{index}, " for index in range(KINDS[kind].operands))
-    lines = [line for rule in rules if rule.kind == kind for line in rule.source()]
-    return "\n".join(
-        ["def match(earlier, instruction):", f"    {places}= instruction.operands", *lines, "    return instruction"]
-    )
-
-
 def compiled(rules: Sequence[Rule]) -> dict[str, Matcher]:
-    """For each kind that has rules, the function that applies them."""
+    """For each kind that has rules, a function that applies the first that fits an instruction."""
     made: dict[str, Matcher] = {}
     for kind in {rule.kind for rule in rules}:
+        places = "".join(f"p{index}, " for index in range(KINDS[kind].operands))
+        lines = ["def match(earlier, instruction):", f"    {places}= instruction.operands"]
+        for rule in rules:
+            lines += rule.source() if rule.kind == kind else ()
         namespace = dict(globals())
-        exec(matcher_source(kind, rules), namespace)
+        exec("\n".join([*lines, "    return instruction"]), namespace)
         made[kind] = namespace["match"]
     return made
 

@@ -39,11 +39,6 @@ class Runner:
         """The backend that every program has."""
         return self.backend if isinstance(self.backend, PythonBackend) else PythonBackend(self.listing, self.leaves)
 
-    @cached_property
-    def places(self) -> dict[Value, int]:
-        """The place of each leaf."""
-        return {leaf: place for place, leaf in enumerate(self.leaves)}
-
     def numbers(self) -> list[float]:
         """The numbers that the leaves have now."""
         return [leaf._data for leaf in self.leaves]
@@ -64,8 +59,6 @@ class Runner:
             raise ValueError("rows are summed before an update: put the updates in a program that takes the sums")
         if not self.width:
             raise ValueError("sum takes rows of inputs, and this program has no inputs")
-
-    # --- One by one ---------------------------------------------------------------------------------------------------
 
     def one(self, numbers: Sequence[float], where: str) -> tuple[Numbers, Numbers]:
         """(outputs, updates) of one run; if it fails, raises the error of what failed."""
@@ -159,7 +152,7 @@ class SummedRepetition(Repetition):
         self.inner = inner
         self.rows = read_rows(rows, inner.width)
         self.inner_state = inner.numbers()
-        places = runner.places
+        places = {leaf: place for place, leaf in enumerate(runner.leaves)}
         self.shared = [(place, places[leaf]) for place, leaf in enumerate(inner.leaves) if leaf in places]
 
     @cached_property
@@ -172,9 +165,8 @@ class SummedRepetition(Repetition):
         ours, theirs = self.runner.backend, self.inner.backend
         if ours is self.runner.python or theirs is self.inner.python:
             return 0, (), ()
-        done: tuple[int, Numbers, Numbers] = ours.repeat_sums(
-            theirs, self.rows, times, keep, state, self.inner_state, self.shared
-        )
+        done: tuple[int, Numbers, Numbers]
+        done = ours.repeat_sums(theirs, self.rows, times, keep, state, self.inner_state, self.shared)
         return done
 
     def one(self, state: list[float], where: str) -> tuple[Numbers, Numbers]:
