@@ -96,11 +96,6 @@ class NativeBackend:
         """The text of `repeat` in LLVM's language."""
         return repeat_module(self.listing, self.options)
 
-    @property
-    def assembly(self) -> str:
-        """The processor's instructions for `repeat`."""
-        return self.machine.assembly
-
     @functools.cached_property
     def call(self) -> Callable[[Sequence[float]], Numbers | None]:
         """``call(inputs)``: one run on the leaves, which get their next numbers: outputs; None if that failed."""
@@ -149,7 +144,7 @@ class NativeBackend:
         theirs_held = _doubles((*[0.0] * other.inputs, *followed))
         source = array("q", [self.inputs + place for _, place in shared] or [0])
         target = array("q", [other.inputs + theirs for theirs, _ in shared] or [0])
-        _, function = _driver()
+        function = ctypes.CFUNCTYPE(*_DRIVE)(_driver().address("drive"))
         row_count = rows.nbytes // (8 * other.inputs)
         adding, updating = other.sum_machine.address("sum"), self.machine.address("repeat")
 
@@ -189,10 +184,9 @@ class NativeBackend:
 
 
 @functools.cache
-def _driver() -> tuple[Machine, Callable[..., int]]:
-    """The loop of `NativeBackend.repeat_sums`, the same for all programs, and it as a function of Python."""
-    machine = Machine(drive_module())
-    return machine, ctypes.CFUNCTYPE(*_DRIVE)(machine.address("drive"))
+def _driver() -> Machine:
+    """The loop of `NativeBackend.repeat_sums`, the same for all programs."""
+    return Machine(drive_module())
 
 
 def _doubles(numbers: Sequence[float]) -> array[float]:

@@ -20,7 +20,7 @@ import math
 from collections.abc import Callable, Iterable
 from decimal import Decimal, localcontext
 
-from engine.machine.numbers import Number, copysign, fma, where
+from engine.machine.numbers import Number, fma, where
 from engine.machine.text import Lines, literal
 
 Formula = Callable[[Number], tuple[Number, Number]]
@@ -144,7 +144,7 @@ def _tanh(x: Number) -> tuple[Number, Number]:
     large = size >= 1.0
     t = _expm1_of(where(large, 2.0, -2.0) * size)
     quotient = where(large, 2.0, -t) / (t + 2.0)
-    return copysign(where(large, 1.0 - quotient, quotient), x), size < 22.0
+    return where(large, 1.0 - quotient, quotient).call("copysign", x), size < 22.0
 
 
 _EXACT: dict[str, Formula] = {"exp": _exp, "expm1": _expm1, "tanh": _tanh}
@@ -194,7 +194,7 @@ def _tanh_fast(x: Number) -> tuple[Number, Number]:
     inverse = 1.0 / divisor
     quotient = t * inverse
     left = fma(-quotient, divisor, t) + (t_lost - quotient * divisor_lost)
-    return copysign(fma(left, inverse, quotient), x), size <= math.inf
+    return fma(left, inverse, quotient).call("copysign", x), size <= math.inf
 
 
 def _log_fast(x: Number) -> tuple[Number, Number]:

@@ -105,11 +105,6 @@ def fma(x: Number, y: Number | float, z: Number | float) -> Number:
     return x.call("fma", y, z)
 
 
-def copysign(x: Number, y: Number) -> Number:
-    """|x| with the sign of y."""
-    return x.call("copysign", y)
-
-
 def where(condition: Number, yes: Number | float, no: Number | float) -> Number:
     """``yes`` where the condition holds, else ``no``."""
     code = condition.code

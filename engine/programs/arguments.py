@@ -96,11 +96,9 @@ def read_out(out: Any, count: int) -> memoryview:
     return view
 
 
-def rows_of(rows: Any, width: int) -> list[Sequence[float]]:
-    """The rows as a list of sequences of floats; raises as `read_rows`."""
-    view = read_rows(rows, width)
-    flat = view.cast("B").cast("d") if view.nbytes else memoryview(array.array("d"))
-    numbers = flat.tolist()
+def rows_of(view: memoryview, width: int) -> list[Sequence[float]]:
+    """The rows of such a buffer as a list."""
+    numbers = view.cast("B").cast("d").tolist() if view.nbytes else []
     return [numbers[start : start + width] for start in range(0, len(numbers), width)]
 
 
@@ -110,9 +108,11 @@ def _doubles(buffer: Any, what: str) -> memoryview | None:
         view = memoryview(buffer)
     except TypeError:
         return None
-    if view.format not in ("O", *_DOUBLES):
-        raise TypeError(f"{what} a buffer of doubles (format 'd', NumPy's float64), not of format {view.format!r}")
-    return None if view.format == "O" else view
+    if view.format in _DOUBLES:
+        return view
+    if view.format == "O":
+        return None
+    raise TypeError(f"{what} a buffer of doubles (format 'd', NumPy's float64), not of format {view.format!r}")
 
 
 def _numbers(rows: Any, width: int) -> list[float]:

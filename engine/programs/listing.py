@@ -79,10 +79,7 @@ class Listing:
 
     @cached_property
     def fallible(self) -> set[int]:
-        """The positions of the instructions that may raise, by interval arithmetic.
-
-        exp(-abs(x)) does not overflow, and 1 + exp(x) is never zero: machine code need not look at such results.
-        """
+        """The positions of the instructions that may raise, by interval arithmetic: exp(-abs(x)) does not overflow."""
         ranges: list[Interval] = []
         found = set()
         for position, instruction in enumerate(self.instructions):

@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import Any
 
-from engine.programs.arguments import count, read_inputs, read_out, read_rows, read_updates, read_values
+from engine.programs.arguments import count, read_inputs, read_out, read_rows, read_updates, read_values, rows_of
 from engine.programs.listing import Instruction, Listing
 from engine.programs.lowering import lower
 from engine.programs.passes import optimise
@@ -110,7 +110,7 @@ class Program:
     @property
     def assembly(self) -> str:
         """The machine code of `repeat` as this processor's assembly; ValueError for backend "python"."""
-        return str(self._machine().assembly)
+        return str(self._machine().machine.assembly)
 
     def _machine(self) -> Any:
         if self._runner.backend is self._runner.python:
@@ -179,11 +179,12 @@ class Program:
         buffer = read_rows(rows, runner.width)
         into = None if out is None else read_out(out, len(runner.tape.outputs))
         with self._lock:
-            totals = runner.sum(buffer, into)
-            if into is None:
+            done, totals = runner.backend.sum(buffer, into)  # type: tuple[int, Numbers]
+            if 8 * runner.width * done != buffer.nbytes:
+                totals = runner.add_up(rows_of(buffer, runner.width), runner.numbers(), "")
+            if into is None or not totals:
                 return totals
-            if totals:
-                into[:] = array("d", totals)
+            into[:] = array("d", totals)
             return ()
 
     def __getstate__(self) -> tuple[Any, ...]:

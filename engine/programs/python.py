@@ -43,7 +43,7 @@ class PythonSource:
         self.updates = [self.operand(position) for position in listing.updates]
 
     def line(self, position: int) -> str:
-        """The line of the instruction at ``position``."""
+        """The line of an instruction."""
         return f"{self.names[position]} = {self.expression(position)}"
 
     def operand(self, position: int) -> str:
@@ -95,9 +95,8 @@ class PythonSource:
     def repeat(self, careful: bool) -> str:
         """``repeat(times, keep, inputs…, leaves…)``: (runs done, outputs of the last, updated leaves after it).
 
-        If a run fails, fewer are done than ``times``, and the leaves are as before that run. Unless it is ``careful``,
-        the text looks in each run only at what a later one need not show, and at the rest in the end; if anything
-        failed, it says that no run was done.
+        If a run fails, a ``careful`` text stops before it. Another looks in each run only at what a later one need not
+        show, and at the rest in the end; if anything failed, it says that no run was done.
         """
         updated = self.leaves[: len(self.updates)]
         stays = [False] * len(updated) if careful else self.listing.lasting
@@ -149,11 +148,7 @@ class PythonSource:
         )
 
     def pieces(self) -> Iterator[str]:
-        """The texts of functions ``piece(memory)`` of `LONGEST` lines each, which read and leave numbers in a list.
-
-        The list begins with the numbers of inputs and leaves; a result that a later piece needs has the place of its
-        instruction.
-        """
+        """Functions ``piece(memory)`` of `LONGEST` lines each, which find and leave numbers at their positions."""
         pieces = self.listing.cut([p for p in self.every if not self.in_place[p]], LONGEST, self.needs)
         kept = {*self.listing.outputs, *self.listing.updates}.union(*(piece.loads for piece in pieces))
         for piece in pieces:

@@ -39,8 +39,7 @@ def ignore(_outputs: Numbers) -> None:
 class PythonBackend:
     """A listing as Python functions, each compiled when it is first needed.
 
-    No backend raises where a run fails. It says how many runs or rows are done: where they are fewer than asked for,
-    the next one failed, or may have.
+    No backend raises where a run fails: it says how many runs or rows are done (see `engine.programs.runs`).
     """
 
     def __init__(self, listing: Listing, leaves: Sequence[Value]) -> None:

@@ -13,7 +13,7 @@ import ast
 import math
 from collections.abc import Callable, Sequence
 
-from engine.programs.kinds import KINDS, SOURCES, taken_apart
+from engine.programs.kinds import KINDS, taken_apart
 from engine.programs.listing import Instruction
 
 RULES = """
@@ -54,16 +54,12 @@ Matcher = Callable[[Earlier, Instruction], Instruction | int]
 
 def is_never_minus_zero(earlier: Earlier, position: int) -> bool:
     """Whether a result cannot be -0.0: a sum is that only where both of its terms are."""
-    instruction = earlier[position]
-    terms = instruction.operands if instruction.kind == "add" else ()
-    return any(_has_no_minus_zero(one) for one in (instruction, *(earlier[term] for term in terms)))
-
-
-def _has_no_minus_zero(instruction: Instruction) -> bool:
-    """`is_never_minus_zero` without a look at the operands, so that a long chain of sums is walked once."""
-    if instruction.kind == "constant":
-        return str(instruction.number) != "-0.0"
-    return instruction.kind not in SOURCES and KINDS[instruction.kind].unsigned_zero
+    found = earlier[position]
+    terms = [earlier[term] for term in found.operands] if found.kind == "add" else []
+    return any(
+        str(one.number) != "-0.0" if one.kind == "constant" else one.kind in KINDS and KINDS[one.kind].unsigned_zero
+        for one in (found, *terms)
+    )
 
 
 def is_power_of_two(earlier: Earlier, position: int) -> bool:
@@ -120,7 +116,7 @@ class _Match:
         """Go on only where the instructions at ``places`` are what ``trees`` say; names, which all fit, come last."""
         for tree, place in sorted(zip(trees, places, strict=True), key=lambda pair: isinstance(pair[0], ast.Name)):
             found = f"earlier[{place}]"
-            if _is_number(tree):
+            if isinstance(getattr(tree, "operand", tree), ast.Constant):  # a number, which may have a sign
                 number = ast.unparse(tree)
                 self.test(f"{found}.kind == 'constant' and str({found}.number) == '{number}'")
             elif not isinstance(tree, ast.Name):
@@ -151,11 +147,6 @@ class _Match:
             self.write(f"made = Instruction({self.head(tree)}, node=instruction.node)")
         self.write("earlier.append(made)")
         return "len(earlier) - 1"
-
-
-def _is_number(tree: ast.expr) -> bool:
-    """Whether an expression is a number, which may have a sign."""
-    return isinstance(tree.operand if isinstance(tree, ast.UnaryOp) else tree, ast.Constant)
 
 
 def compiled(rules: Sequence[Rule]) -> dict[str, Matcher]:

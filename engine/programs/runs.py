@@ -21,11 +21,7 @@ from engine.value import Value
 
 
 class Runner:
-    """Runs a tape on its leaves.
-
-    listing  the same as the backend knows it
-    backend  a `PythonBackend`, or what has the same methods
-    """
+    """Runs a tape, of which the backend knows the listing, on its leaves."""
 
     def __init__(self, tape: Tape, listing: Listing, leaves: tuple[Value, ...], backend: Any) -> None:
         self.tape = tape
@@ -78,13 +74,6 @@ class Runner:
         outputs, updates = self.replay([*self.read(numbers), *self.numbers()], "")
         self.store(updates)
         return outputs
-
-    def sum(self, rows: memoryview, out: memoryview | None) -> Numbers:
-        """The sums of the outputs over rows; () if the backend wrote them to ``out``."""
-        done, totals = self.backend.sum(rows, out)  # type: tuple[int, Numbers]
-        if 8 * self.width * done == rows.nbytes:
-            return totals
-        return self.add_up(rows_of(rows, self.width), self.numbers(), "")
 
     def add_up(self, rows: Sequence[Sequence[float]], leaves: Sequence[float], where: str) -> Numbers:
         """The sums with given leaves, in Python; from the row that fails on, one by one."""
