@@ -41,8 +41,7 @@ _INVERSE_LN2 = 1.44269504088896338700e00
 
 def functions(names: Iterable[str], lanes: int, fast: bool) -> str:
     """The definitions of ``@exp.v4`` and others, for as many ``lanes``."""
-    formulas = _FAST if fast else _EXACT
-    return "\n".join(_function(name, lanes, formulas[name]) for name in names)
+    return "\n".join(_function(name, lanes, (_FAST if fast else _EXACT)[name]) for name in names)
 
 
 def _function(name: str, lanes: int, formula: Formula) -> str:

@@ -65,7 +65,7 @@ class Number:
         return Number(self.code, self.code.emit(f"xor {self.type} {self.name}, {self.code.constant(True)}"), "i1")
 
     def __neg__(self) -> Number:
-        return Number(self.code, self.code.neg(self.name))
+        return Number(self.code, self.code.emit(f"fneg {self.type} {self.name}"))
 
     def __abs__(self) -> Number:
         return self.call("fabs")

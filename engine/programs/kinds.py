@@ -77,11 +77,6 @@ class Kind(NamedTuple):
         """Whether it raises for no operands at all."""
         return self.fails is _never
 
-    @property
-    def is_lazy(self) -> bool:
-        """Whether Python, reading its text, may skip an operand."""
-        return any(word in self.python for word in (" if ", " and ", " or "))
-
 
 def _infix(name: str, sign: str, opcode: str, function: Callable[..., Any], *known: Any, **traits: Any) -> Kind:
     """A row of an operator between two operands."""

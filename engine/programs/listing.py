@@ -16,6 +16,9 @@ from engine.programs.kinds import EVERYTHING, KINDS, SOURCES, Interval
 DEEPEST = 20
 """How many expressions may stand in one another: Python's parser has a limit."""
 
+LAZY = {name for name, kind in KINDS.items() if any(f" {word} " in kind.python for word in ("if", "and", "or"))}
+"""The kinds of which Python, reading their text, may skip an operand."""
+
 
 class Instruction(NamedTuple):
     """One step of a program; others refer to its result by its position in the listing.
@@ -148,7 +151,7 @@ class Listing:
             if not in_place[-1] and len(self.users[position]) == 1 and depths[-1] < DEEPEST:
                 place = self.users[position][0]
                 user = self.instructions[place]
-                skips = may_fail[-1] and (KINDS[user.kind].is_lazy or user.guard >= 0)
+                skips = may_fail[-1] and (user.guard >= 0 or user.kind in LAZY)
                 repeats = place in moving and position not in moving
                 short = instruction.kind == "neg" or KINDS[instruction.kind].is_condition
                 in_place[-1] = not (skips or repeats) if packed else short

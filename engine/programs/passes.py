@@ -7,18 +7,15 @@ where a pass drops an instruction, it is one that cannot fail, or one whose twin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from engine.formulas import FAILURES
 from engine.programs.kinds import KINDS, SOURCES
 from engine.programs.listing import Instruction, Listing
-from engine.programs.rules import MATCHERS
+from engine.programs.rules import MATCHERS, Matcher
 
 COMMUTING = {name for name, kind in KINDS.items() if kind.commutes}
-
-Rewrite = Callable[[list[Instruction], Instruction], Instruction | int]
-"""(the instructions so far, the next with its operands among them) -> what takes its place: another, or one of them."""
 
 
 def optimise(listing: Listing) -> Listing:
@@ -49,12 +46,9 @@ def fold_constants(listing: Listing) -> Listing:
 
 def simplify(listing: Listing) -> Listing:
     """Apply the exact algebra of `engine.programs.rules`: x * 1 is x, x - (-y) is x + y."""
-
-    def simplified(earlier: list[Instruction], instruction: Instruction) -> Instruction | int:
-        match = MATCHERS.get(instruction.kind)
-        return match(earlier, instruction) if match else instruction
-
-    return _rewritten(listing, simplified)
+    return _rewritten(
+        listing, lambda earlier, step: MATCHERS[step.kind](earlier, step) if step.kind in MATCHERS else step
+    )
 
 
 def share(listing: Listing) -> Listing:
@@ -107,7 +101,7 @@ def drop_dead(listing: Listing) -> Listing:
     return _relocated(listing, [_moved(instructions[position], places) for position in kept], places)
 
 
-def _rewritten(listing: Listing, rewrite: Rewrite) -> Listing:
+def _rewritten(listing: Listing, rewrite: Matcher) -> Listing:
     """The listing with what ``rewrite`` puts in the place of each instruction."""
     instructions: list[Instruction] = []
     places: list[int] = []

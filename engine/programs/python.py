@@ -82,8 +82,6 @@ class PythonSource:
             text.append(f"{indent}{self.line(position)}\n")
         return "".join(text)
 
-    # --- Functions ----------------------------------------------------------------------------------------------------
-
     def run(self) -> str:
         """``run(inputs…, leaves…)``: (outputs, updates) of one run."""
         return (
@@ -102,8 +100,7 @@ class PythonSource:
         stays = [False] * len(updated) if careful else self.listing.lasting
         looked_at = [update for update, lasts in zip(self.updates, stays, strict=True) if not lasts]
         # An updated leaf that is an output: what it was when the run began, not what is stored now.
-        before = dict(zip(updated, self.free_names("before", len(updated)), strict=True))
-        before = {name: before[name] for name in {*self.outputs}.intersection(before)}
+        before = {name: f"{name}_" for name in {*self.outputs}.intersection(updated)}
         targets, sources = [*before.values(), *updated], [*before, *self.updates]
         store = f"            {', '.join(targets)} = {', '.join(sources)}\n" if updated else ""
         outputs = [before.get(name, name) for name in self.outputs]
@@ -130,7 +127,7 @@ class PythonSource:
         What does not depend on the inputs is computed before the first row.
         """
         fixed, moving = self.listing.by_inputs
-        names = self.free_names("total", len(self.outputs))
+        names = [f"total{index}_" for index in range(len(self.outputs))]
         row = f"({', '.join(self.inputs)},)" if self.inputs else "_"
         add = "".join(f"            {name} += {output}\n" for name, output in zip(names, self.outputs, strict=True))
         start = "".join(f"    {name} = 0.0\n" for name in names)
@@ -165,15 +162,12 @@ class PythonSource:
             elif kind != "constant":
                 yield needed
 
-    def free_names(self, stem: str, number: int) -> list[str]:
-        """``number`` names that begin with ``stem`` and mean nothing yet."""
-        taken = set(self.names)
-        free = (name for name in (f"{stem}{i}" for i in count()) if name not in taken)
-        return [next(free) for _ in range(number)]
-
 
 def _choose_names(instructions: tuple[Instruction, ...]) -> list[str]:
-    """A name for each instruction: from its label, or ``t`` and its position. No name means two things."""
+    """A name for each instruction: from its label, or ``t`` and its position. No name means two things.
+
+    None ends with an underscore: such names are left to what stands around the lines.
+    """
     taken = set(_TAKEN)
     numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))
     names = []

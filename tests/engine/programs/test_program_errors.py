@@ -47,7 +47,7 @@ def test_a_failure_in_the_middle_of_ten_thousand_runs(operation, start, error, m
 
 @each_backend
 def test_what_is_not_finite_is_named(backend):
-    """An output that overflows after some runs; an update that gives NaN at once."""
+    """An output that overflows after some runs; an update that gives NaN at once; a NaN that is given."""
     x = Value(1e300, "x")
     y = x * 10.0
     y.label = "y"
@@ -66,9 +66,6 @@ def test_what_is_not_finite_is_named(backend):
             run()
         assert (v.data, w.data) == (2.0, 1e200)
 
-
-@each_backend
-def test_a_nan_that_is_given_is_not_hidden(backend):
     x, w = Value(1.0, "x"), Value(1.0, "w")
     compiled = program(backend, [x], [engine.sigmoid(x * w)])
     for number, factor in ((math.nan, 1.0), (1.0, math.nan)):
@@ -204,10 +201,8 @@ def test_a_failure_while_sums_drive_updates(backend):
         ([[1.0, 2.0], [3.0]], ValueError, "row 1 has 1 numbers; the program has 2 inputs"),
         ([[1.0, 2.0], 3.0], TypeError, "row 1 is a list of 2 numbers"),
         ([[1.0, "2"]], TypeError, "row 0 takes a real number, not '2'"),
-        ([[1.0, 1j]], TypeError, "row 0 takes a real number"),
         (3.0, TypeError, "rows are a buffer of doubles or a list of rows, not 3.0"),
         ("ab", TypeError, "rows are a buffer of doubles"),
-        (None, TypeError, "rows are a buffer of doubles"),
     ],
 )
 def test_rows_that_are_none_are_refused(backend, rows, error, message):
@@ -224,7 +219,6 @@ def test_what_is_no_program_is_refused():
         ({"fast_math": True}, ValueError, "fast_math is for machine code"),
         ({"outputs": [1.0]}, TypeError, r"an output of a program is a Value, not 1\.0 of type float"),
         ({"outputs": y}, TypeError, "the outputs of a program are a list of Values, even of one"),
-        ({"outputs": 5}, TypeError, "the outputs of a program are a list"),
         ({"inputs": [y]}, ValueError, "an input has to be a leaf; .* is the result of an operation"),
         ({"inputs": [x, x]}, ValueError, "is given twice"),
         ({"inputs": ["x"]}, TypeError, "an input of a program is a Value, not 'x'"),
@@ -258,7 +252,6 @@ def test_calls_that_do_not_fit_are_refused(backend):
         (lambda: compiled.repeat(1, sums=(compiled, [[1.0]])), ValueError, "put the updates in a program"),
         (lambda: compiled.repeat(1, sums=(program(backend, [x], [x, w]), [[1.0]])), ValueError, "there are 2 outputs"),
         (lambda: compiled.repeat(1, sums=compiled), TypeError, r"sums is a pair \(program, rows\)"),
-        (lambda: compiled.repeat(1, sums=(5, [[1.0]])), TypeError, r"sums is a pair \(program, rows\)"),
     ]:
         with pytest.raises(error, match=message):
             call()
