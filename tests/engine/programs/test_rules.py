@@ -12,7 +12,7 @@ from engine.programs.kinds import KINDS, taken_apart
 from engine.programs.listing import Instruction, Listing
 from engine.programs.passes import drop_dead, fold_constants, simplify
 from engine.programs.python import NAMESPACE
-from engine.programs.rules import MATCHERS, TABLE, Rule, compiled
+from engine.programs.rules import MATCHERS, TABLE, Rule, compiled, is_power_of_two
 
 NUMBERS = [*SPECIAL, *NOT_FINITE, 2.0**-900, 2.0**-1030, *(random.Random(1).uniform(-9.0, 9.0) for _ in range(20))]
 TRUE_FOR = {
@@ -72,6 +72,11 @@ def listed(rule, side, point, order):
 @each_rule
 def test_both_sides_have_the_same_bits(rule):
     check_sides(rule)
+
+
+def test_a_power_of_two_has_an_exact_reciprocal():
+    for c in NUMBERS:
+        assert is_power_of_two([Instruction("constant", (), c)], 0) == TRUE_FOR["power_of_two(c)"](c), c
 
 
 def first_output(listing, numbers):
