@@ -17,7 +17,6 @@ FAILING = [
     (lambda x: engine.exp(x - 4000.0), 0.0, OverflowError, r"exp has no value at x = 710\.0: math range error", 4710),
     (lambda x: 1.0 / (5000.0 - x), 0.0, ZeroDivisionError, r"div has no value at x = 1\.0, y = 0\.0: .*division", 5000),
     (lambda x: engine.log(5000.5 - x), 0.0, DomainError, r"log has no value at x = -0\.5: .*", 5001),
-    (lambda x: (5000.5 - x) ** 0.5, 0.0, DomainError, r"pow has no value at x = -0\.5, y = 0\.5: .*", 5001),
     (lambda x: (5000.0 - x) ** -1, 0.0, ZeroDivisionError, r"pow has no value at x = 0\.0, y = -1\.0: .*", 5000),
     (lambda x: 10.0 ** (x - 4700.0), 0.0, OverflowError, r"pow has no value at x = 10\.0, y = 309\.0: .*", 5009),
     (lambda x: engine.asin(x - 1.0), 1.0, DomainError, r"asin has no value at x = 2\.0: .*", 3),

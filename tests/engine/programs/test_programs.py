@@ -106,9 +106,6 @@ def test_labels_become_names_and_no_two_are_the_same():
     assert len(set(names)) == len(labels)
 
 
-# --- Copies and threads ---
-
-
 @each_backend
 def test_copies_bring_their_leaves_along(backend):
     x, w = Value(1.0, "x"), Value(2.0, "w")
@@ -172,8 +169,6 @@ def test_sums_and_updates_that_share_a_program_take_turns(backend):
     assert all(right)
 
 
-# --- Rows ---
-
 ROWS = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]
 
 
@@ -201,9 +196,6 @@ def test_sums_are_written_where_one_wants_them(backend):
     for out in (np.zeros(3), np.zeros(4)[::2], memoryview(bytes(16)).cast("d"), [0.0], np.zeros(2, dtype="f")):
         with pytest.raises((TypeError, ValueError), match="out is a"):
             compiled.sum(ROWS, out=out)
-
-
-# --- Long programs, and others that are hard ---
 
 
 @each_backend
