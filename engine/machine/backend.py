@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import functools
 import struct
+import textwrap
 from array import array
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -19,6 +20,7 @@ from engine.machine.compiler import Machine, exact_functions, missing_functions,
 from engine.machine.loops import drive_module, repeat_module
 from engine.machine.math import FAST
 from engine.machine.rows import sum_module
+from engine.machine.text import Lines
 from engine.manners import real_number
 from engine.programs.listing import Listing
 from engine.programs.tape import Keep, Numbers
@@ -63,8 +65,6 @@ class NativeBackend:
         self.numbers = _doubles([0.0] * (self.inputs + len(leaves)))
         self.outputs = _doubles([0.0] * self.count)
 
-    # --- Compiling ----------------------------------------------------------------------------------------------------
-
     @functools.cached_property
     def options(self) -> Options:
         """How the listing is compiled."""
@@ -75,17 +75,11 @@ class NativeBackend:
     @functools.cached_property
     def machine(self) -> Machine:
         """The compiled `repeat`, which is also a single run."""
-        return Machine(self.source + self._run_here(), self.level)
-
-    def _run_here(self) -> str:
-        """A function without arguments for one run on the program's own arrays: the quickest to call from Python."""
+        # Without arguments, on the program's own arrays: the quickest to call from Python.
         numbers, outputs = (f"ptr inttoptr (i64 {_address(held)} to ptr)" for held in (self.numbers, self.outputs))
-        return f"""
-define i64 @run() {{
-  %runs = call i64 @repeat({numbers}, {outputs}, i64 1, i64 0)
-  ret i64 %runs
-}}
-"""
+        code = Lines(1)
+        code.emit(f"call i64 @repeat({numbers}, {outputs}, i64 1, i64 0)", "runs")
+        return Machine(self.source + code.define("i64 @run()", "i64 %runs"), self.level)
 
     @functools.cached_property
     def sum_machine(self) -> Machine:
@@ -101,13 +95,6 @@ define i64 @run() {{
     def source(self) -> str:
         """The text of `repeat` in LLVM's language."""
         return repeat_module(self.listing, self.options)
-
-    @property
-    def assembly(self) -> str:
-        """The processor's instructions for `repeat`."""
-        return self.machine.assembly
-
-    # --- Calling ------------------------------------------------------------------------------------------------------
 
     @functools.cached_property
     def call(self) -> Callable[[Sequence[float]], Numbers | None]:
@@ -157,7 +144,7 @@ define i64 @run() {{
         theirs_held = _doubles((*[0.0] * other.inputs, *followed))
         source = array("q", [self.inputs + place for _, place in shared] or [0])
         target = array("q", [other.inputs + theirs for theirs, _ in shared] or [0])
-        function = _drive()
+        function = ctypes.CFUNCTYPE(*_DRIVE)(_driver().address("drive"))
         row_count = rows.nbytes // (8 * other.inputs)
         adding, updating = other.sum_machine.address("sum"), self.machine.address("repeat")
 
@@ -202,12 +189,6 @@ def _driver() -> Machine:
     return Machine(drive_module())
 
 
-@functools.cache
-def _drive() -> Callable[..., int]:
-    """The same as a function of Python."""
-    return ctypes.CFUNCTYPE(*_DRIVE)(_driver().address("drive"))
-
-
 def _doubles(numbers: Sequence[float]) -> array[float]:
     """An array of at least one double."""
     return array("d", numbers or (0.0,))
@@ -218,22 +199,8 @@ def _address(numbers: array[Any]) -> int:
     return numbers.buffer_info()[0]
 
 
-class _Buffer(ctypes.Structure):
-    """Python's own ``Py_buffer``: https://docs.python.org/3/c-api/buffer.html."""
-
-    _fields_ = (
-        ("buf", ctypes.c_void_p),
-        ("obj", ctypes.py_object),
-        ("len", ctypes.c_ssize_t),
-        ("itemsize", ctypes.c_ssize_t),
-        ("readonly", ctypes.c_int),
-        ("ndim", ctypes.c_int),
-        ("format", ctypes.c_char_p),
-        ("shape", ctypes.c_void_p),
-        ("strides", ctypes.c_void_p),
-        ("suboffsets", ctypes.c_void_p),
-        ("internal", ctypes.c_void_p),
-    )
+_Buffer = ctypes.c_void_p * 11
+"""Python's own ``Py_buffer`` (https://docs.python.org/3/c-api/buffer.html), which begins with the address."""
 
 
 class Pinned:
@@ -244,11 +211,11 @@ class Pinned:
         self.buffer = _Buffer()
 
     def __enter__(self) -> int:
-        ctypes.pythonapi.PyObject_GetBuffer(ctypes.py_object(self.view), ctypes.byref(self.buffer), 0)
-        return self.buffer.buf or 0
+        ctypes.pythonapi.PyObject_GetBuffer(ctypes.py_object(self.view), self.buffer, 0)
+        return self.buffer[0] or 0
 
     def __exit__(self, *_exception: object) -> None:
-        ctypes.pythonapi.PyBuffer_Release(ctypes.byref(self.buffer))
+        ctypes.pythonapi.PyBuffer_Release(self.buffer)
 
 
 # --- Written-out functions --------------------------------------------------------------------------------------------
@@ -257,92 +224,77 @@ class Pinned:
 def _written_call(backend: NativeBackend) -> Callable[[Sequence[float]], Numbers | None]:
     """The function `NativeBackend.call`, written out for the program's leaves."""
     updated = backend.leaves[: backend.updated]
-    names: dict[str, Any] = {
-        "run": ctypes.PYFUNCTYPE(ctypes.c_int64)(backend.machine.address("run")),
-        "unpack": struct.Struct(f"{len(updated)}d").unpack_from,
-        "results": struct.Struct(f"{backend.count}d").unpack_from,
-        "numbers": backend.numbers,
-        "outputs": backend.outputs,
-        "real_number": real_number,
-        "updated": updated,
-    }
-    reading = _reading(backend, names)
-    if len(updated) > MOST_NAMED:
-        names["store"] = store_data
-        writing = "store(updated, unpack(numbers, offset))"
-    elif updated:
-        writing = "".join(f"leaf{index}._data, " for index in range(len(updated))) + "= unpack(numbers, offset)"
-    else:
-        writing = "pass"
-    names["offset"] = 8 * backend.inputs
     for leaf in updated:
         leaf._b = True  # From now on its data may be another than a graph was made with.
-    function: Callable[[Sequence[float]], Numbers | None] = _build(
-        "call(given)",
-        f"""
+    if len(updated) > MOST_NAMED:
+        writing = "store(updated, unpack(numbers, offset))"
+    else:
+        named = "".join(f"leaf{index}._data, " for index in range(len(updated)))
+        writing = f"{named}= unpack(numbers, offset)" if updated else "pass"
+    text = f"""
+def function(given):
     for number in given:
         if type(number) is not float:
             given = [real_number(number, "an input of a program") for number in given]
             break
-    pack(numbers, 0, *given, {reading})
+    pack(numbers, 0, *given, {_reading(backend.leaves)})
     if run() != 1:
         return None
     {writing}
     return results(outputs)
-""",
-        names,
-    )
+"""
+    names = {
+        "run": ctypes.PYFUNCTYPE(ctypes.c_int64)(backend.machine.address("run")),
+        "unpack": struct.Struct(f"{len(updated)}d").unpack_from,
+        "offset": 8 * backend.inputs,
+        "updated": updated,
+        "store": store_data,
+        "real_number": real_number,
+    }
+    function: Callable[[Sequence[float]], Numbers | None] = _built(backend, text, names)
     return function
 
 
 def _written_sum(backend: NativeBackend) -> Callable[[memoryview, memoryview | None], tuple[int, Numbers]]:
     """The function `NativeBackend.sum`, written out for the program's leaves."""
-    names: dict[str, Any] = {
+    text = f"""
+def function(rows, out):
+    pack(numbers, 0, *blank, {_reading(backend.leaves)})
+    count = rows.nbytes // width
+    with Pinned(rows) as place:
+        if add_up(place, count, numbers_at, totals_at):
+            return 0, zeros
+    if out is None:
+        return count, results(outputs)
+    out[:] = view
+    return count, ()
+"""
+    names = {
         "add_up": ctypes.CFUNCTYPE(*_SUM)(backend.sum_machine.address("sum")),
         "numbers_at": ctypes.c_void_p(_address(backend.numbers)),
         "totals_at": ctypes.c_void_p(_address(backend.outputs)),
-        "results": struct.Struct(f"{backend.count}d").unpack_from,
-        "numbers": backend.numbers,
-        "totals": backend.outputs,
         "view": memoryview(backend.outputs)[: backend.count],
         "Pinned": Pinned,
         "width": 8 * backend.inputs,
         "blank": (0.0,) * backend.inputs,
         "zeros": (0.0,) * backend.count,
     }
-    reading = _reading(backend, names)
-    function: Callable[[memoryview, memoryview | None], tuple[int, Numbers]] = _build(
-        "sum(rows, out)",
-        f"""
-    pack(numbers, 0, *blank, {reading})
-    count = rows.nbytes // width
-    with Pinned(rows) as place:
-        if add_up(place, count, numbers_at, totals_at):
-            return 0, zeros
-    if out is None:
-        return count, results(totals)
-    out[:] = view
-    return count, ()
-""",
-        names,
-    )
+    function: Callable[[memoryview, memoryview | None], tuple[int, Numbers]] = _built(backend, text, names)
     return function
 
 
-def _reading(backend: NativeBackend, names: dict[str, Any]) -> str:
-    """The arguments that hand the numbers of the leaves to ``pack``, and the names that they and it need."""
-    names["pack"] = struct.Struct(f"{backend.inputs + len(backend.leaves)}d").pack_into
-    if len(backend.leaves) > MOST_NAMED:
-        names["leaves"] = backend.leaves
-        return "*[leaf._data for leaf in leaves]"
-    names |= {f"leaf{index}": leaf for index, leaf in enumerate(backend.leaves)}
-    return ", ".join(f"leaf{index}._data" for index in range(len(backend.leaves)))
+def _reading(leaves: Sequence[Value]) -> str:
+    """The arguments that hand the numbers of the leaves to ``pack``."""
+    few = len(leaves) <= MOST_NAMED
+    return ", ".join(f"leaf{i}._data" for i in range(len(leaves))) if few else "*[leaf._data for leaf in leaves]"
 
 
-def _build(signature: str, body: str, names: dict[str, Any]) -> Any:
+def _built(backend: NativeBackend, text: str, names: dict[str, Any]) -> Any:
     """The function of this text; as parameters of a function around it, the names are quick to find."""
-    inner = f"def {signature}:{body}"
-    indented = "".join(f"    {line}\n" for line in inner.splitlines())
+    names |= {"numbers": backend.numbers, "outputs": backend.outputs, "leaves": backend.leaves}
+    names["pack"] = struct.Struct(f"{backend.inputs + len(backend.leaves)}d").pack_into
+    names["results"] = struct.Struct(f"{backend.count}d").unpack_from
+    names |= {f"leaf{index}": leaf for index, leaf in enumerate(backend.leaves[:MOST_NAMED])}
     made: dict[str, Any] = {}
-    exec(f"def build({', '.join(names)}):\n{indented}    return {signature.split('(')[0]}\n", {}, made)
+    exec(f"def build({', '.join(names)}):\n{textwrap.indent(text, '    ')}    return function\n", {}, made)
     return made["build"](**names)

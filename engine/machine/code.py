@@ -129,7 +129,9 @@ class Code(Lines):
         if alarm:
             bad = self.emit(alarm.format(*map(self.value, instruction.operands), **self.words))
         else:
-            bad = self.emit(f"fcmp ueq {self.type} {self.abs(self.values[position])}, {self.constant(math.inf)}")
+            bad = self.emit(
+                f"fcmp ueq {self.type} {self.intrinsic('fabs', [self.values[position]])}, {self.constant(math.inf)}"
+            )
         if instruction.guard >= 0:
             bad = self.emit(f"and {self.truth} {bad}, {self.value(instruction.guard)}")
         self.failures.append(bad)
@@ -162,11 +164,8 @@ def _levels(listing: Listing, names: tuple[str, ...]) -> list[int]:
     """For each instruction, how many calls of ``names`` wait for each other before it can be carried out."""
     levels: list[int] = []
     for instruction in listing.instructions:
-        level = 0
-        for operand in (*instruction.operands, instruction.guard):
-            if operand >= 0:
-                level = max(level, levels[operand] + (listing.instructions[operand].kind in names))
-        levels.append(level)
+        found = [levels[needed] + (listing.instructions[needed].kind in names) for needed in instruction.needs]
+        levels.append(max(found, default=0))
     return levels
 
 

@@ -25,11 +25,7 @@ except ImportError as error:
 
 
 class Machine:
-    """A module, compiled.
-
-    LLVM's optimization passes are not run: programs arrive simplified, and what the passes still found made no program
-    of the benchmark faster, but took two thirds of the time to compile. LLVM chooses the processor's instructions,
-    their order and their registers.
+    """A module, compiled, without LLVM's passes: they took two thirds of the time and made no program faster.
 
     text   the module in LLVM's language
     level  how much care LLVM takes with these choices: 0 to 3

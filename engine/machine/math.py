@@ -20,7 +20,7 @@ import math
 from collections.abc import Callable, Iterable
 from decimal import Decimal, localcontext
 
-from engine.machine.numbers import Number, copysign, fma, where
+from engine.machine.numbers import Number, fma, where
 from engine.machine.text import Lines, literal
 
 Formula = Callable[[Number], tuple[Number, Number]]
@@ -41,8 +41,7 @@ _INVERSE_LN2 = 1.44269504088896338700e00
 
 def functions(names: Iterable[str], lanes: int, fast: bool) -> str:
     """The definitions of ``@exp.v4`` and others, for as many ``lanes``."""
-    formulas = _FAST if fast else _EXACT
-    return "\n".join(_function(name, lanes, formulas[name]) for name in names)
+    return "\n".join(_function(name, lanes, (_FAST if fast else _EXACT)[name]) for name in names)
 
 
 def _function(name: str, lanes: int, formula: Formula) -> str:
@@ -144,7 +143,7 @@ def _tanh(x: Number) -> tuple[Number, Number]:
     large = size >= 1.0
     t = _expm1_of(where(large, 2.0, -2.0) * size)
     quotient = where(large, 2.0, -t) / (t + 2.0)
-    return copysign(where(large, 1.0 - quotient, quotient), x), size < 22.0
+    return where(large, 1.0 - quotient, quotient).call("copysign", x), size < 22.0
 
 
 _EXACT: dict[str, Formula] = {"exp": _exp, "expm1": _expm1, "tanh": _tanh}
@@ -194,7 +193,7 @@ def _tanh_fast(x: Number) -> tuple[Number, Number]:
     inverse = 1.0 / divisor
     quotient = t * inverse
     left = fma(-quotient, divisor, t) + (t_lost - quotient * divisor_lost)
-    return copysign(fma(left, inverse, quotient), x), size <= math.inf
+    return fma(left, inverse, quotient).call("copysign", x), size <= math.inf
 
 
 def _log_fast(x: Number) -> tuple[Number, Number]:

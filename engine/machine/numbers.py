@@ -65,7 +65,7 @@ class Number:
         return Number(self.code, self.code.emit(f"xor {self.type} {self.name}, {self.code.constant(True)}"), "i1")
 
     def __neg__(self) -> Number:
-        return Number(self.code, self.code.neg(self.name))
+        return Number(self.code, self.code.emit(f"fneg {self.type} {self.name}"))
 
     def __abs__(self) -> Number:
         return self.call("fabs")
@@ -103,11 +103,6 @@ class Number:
 def fma(x: Number, y: Number | float, z: Number | float) -> Number:
     """x * y + z, rounded once."""
     return x.call("fma", y, z)
-
-
-def copysign(x: Number, y: Number) -> Number:
-    """|x| with the sign of y."""
-    return x.call("copysign", y)
 
 
 def where(condition: Number, yes: Number | float, no: Number | float) -> Number:

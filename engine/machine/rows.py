@@ -60,23 +60,16 @@ class _Sum:
         before, block, total = self.before(), self.block(), self.total()
         products = Lines(self.lanes, total.flags)
         parameters = "ptr noalias readonly %rows, i64 %count, ptr noalias readonly %numbers, ptr noalias %totals"
+        arrays = {"fixed": len(self.fixed_places), "front": self.lanes * self.width}
+        vectors = {"sums": self.outputs, "last": self.outputs, "panel": len(self.factors) * self.depth}
         return module(
-            self.arrays(),
+            *(array(name, size) for name, size in arrays.items()),
+            *(array(name, size, self.vector) for name, size in vectors.items()),
             before.define("internal i1 @before(ptr noalias readonly %numbers)", f"i1 {before.failed()}"),
             block.text(),
             add_products(products, self.products, self.depth) if self.products else "",
             total.define(f"i64 @sum({parameters})", "i64 %result"),
             with_functions(self.listing, self.options, self.lanes, before, products, total, *block.codes),
-        )
-
-    def arrays(self) -> str:
-        """The memory that the functions share."""
-        return (
-            array("fixed", len(self.fixed_places))
-            + array("sums", self.outputs, self.vector)
-            + array("last", self.outputs, self.vector)
-            + array("panel", len(self.factors) * self.depth, self.vector)
-            + array("front", self.lanes * self.width)
         )
 
     def before(self) -> Code:
@@ -186,6 +179,5 @@ def _needed(listing: Listing, moves: set[int]) -> list[int]:
     """The positions of what is the same for all rows and needed in each, or an output; without constants."""
     needed = set(listing.outputs)
     for position in moves:
-        instruction = listing.instructions[position]
-        needed.update(operand for operand in (*instruction.operands, instruction.guard) if operand >= 0)
+        needed.update(listing.instructions[position].needs)
     return sorted(p for p in needed - moves if listing.instructions[p].kind != "constant")

@@ -185,25 +185,13 @@ class Lines:
 
     # --- Arithmetic ---------------------------------------------------------------------------------------------------
 
-    def binary(self, name: str, x: str, y: str) -> str:
-        """``fadd``, ``fsub``, ``fmul`` or ``fdiv``."""
-        return self.emit(f"{name} {self.flags}{self.type} {x}, {y}")
-
     def add(self, x: str, y: str) -> str:
         """x + y."""
-        return self.binary("fadd", x, y)
+        return self.emit(f"fadd {self.flags}{self.type} {x}, {y}")
 
     def mul(self, x: str, y: str) -> str:
         """x * y."""
-        return self.binary("fmul", x, y)
-
-    def neg(self, x: str) -> str:
-        """-x."""
-        return self.emit(f"fneg {self.flags}{self.type} {x}")
-
-    def abs(self, x: str) -> str:
-        """|x|."""
-        return self.intrinsic("fabs", [x])
+        return self.emit(f"fmul {self.flags}{self.type} {x}, {y}")
 
     def select(self, condition: str, yes: str, no: str) -> str:
         """``yes`` where the condition holds, else ``no``."""

@@ -16,9 +16,6 @@ _DOUBLES = ("d", "@d", "=d", "<d" if array.array("H", [1]).tobytes()[0] else ">d
 """The formats of a buffer of this machine's doubles."""
 
 
-# --- Values ---------------------------------------------------------------------------------------------------------
-
-
 def read_values(values: Any, what: str) -> list[Value]:
     """The Values as a list; TypeError for anything else, naming ``what`` it was meant to be."""
     if isinstance(values, Value) or not isinstance(values, Iterable):
@@ -38,11 +35,7 @@ def read_inputs(values: Any) -> list[Value]:
 
 
 def read_updates(updates: Any, inputs: Sequence[Value]) -> list[Update]:
-    """The updates as a list of pairs.
-
-    Raises TypeError for anything but pairs of Values; ValueError for the update of a result, of an input, which the
-    caller gives, or of one leaf twice.
-    """
+    """The updates as a list of pairs of Values; ValueError for that of a result, of an input or of one leaf twice."""
     if not isinstance(updates, Iterable):
         raise TypeError(f"the updates of a program are a list of pairs (leaf, expression), not {updates!r}")
     pairs: list[Update] = []
@@ -54,10 +47,8 @@ def read_updates(updates: Any, inputs: Sequence[Value]) -> list[Update]:
                 raise TypeError(f"an update is a pair of Values, not {value!r} of type {type(value).__name__}")
         pairs.append((update[0], update[1]))
     _check_leaves([leaf for leaf, _ in pairs], "what is updated")
-    given = set(inputs)
-    for leaf, _ in pairs:
-        if leaf in given:
-            raise ValueError(f"{leaf!r} is an input, which the caller gives: it cannot be updated as well")
+    for leaf in set(inputs).intersection(leaf for leaf, _ in pairs):
+        raise ValueError(f"{leaf!r} is an input, which the caller gives: it cannot be updated as well")
     return pairs
 
 
@@ -72,9 +63,6 @@ def _check_leaves(values: Sequence[Value], what: str) -> None:
         seen.add(value)
 
 
-# --- Numbers --------------------------------------------------------------------------------------------------------
-
-
 def read_numbers(numbers: Sequence[float]) -> Sequence[float]:
     """The numbers given for the inputs, as floats; TypeError for what is no real number."""
     return [n if type(n) is float else real_number(n, "an input of a program") for n in numbers]
@@ -86,14 +74,9 @@ def read_rows(rows: Any, width: int) -> memoryview:
     A buffer is not copied; a sequence of rows is, its numbers checked one by one. Raises ValueError for rows of another
     width and a buffer that is not contiguous, TypeError for anything but real numbers.
     """
-    try:
-        view = memoryview(rows)
-    except TypeError:
-        view = None
-    if view is None or view.format == "O":
+    view = _doubles(rows, "rows are")
+    if view is None:
         return memoryview(array.array("d", _numbers(rows, width)))
-    if view.format not in _DOUBLES:
-        raise TypeError(f"rows are a buffer of doubles (format 'd', NumPy's float64), not of format {view.format!r}")
     if not view.c_contiguous:
         raise ValueError("the buffer of the rows is not C-contiguous: numpy.ascontiguousarray copies it in order")
     if view.ndim > 2 or (view.ndim == 2 and view.shape is not None and view.shape[1] != width):
@@ -105,23 +88,31 @@ def read_rows(rows: Any, width: int) -> memoryview:
 
 def read_out(out: Any, count: int) -> memoryview:
     """The buffer to write ``count`` sums to; TypeError or ValueError if they cannot be written there."""
-    try:
-        view = memoryview(out)
-    except TypeError:
-        raise TypeError(f"out is a buffer of doubles, not {out!r} of type {type(out).__name__}") from None
-    if view.format not in _DOUBLES:
-        raise TypeError(f"out is a buffer of doubles (format 'd', NumPy's float64), not of format {view.format!r}")
+    view = _doubles(out, "out is")
+    if view is None:
+        raise TypeError(f"out is a buffer of doubles, not {out!r} of type {type(out).__name__}")
     if view.readonly or view.ndim != 1 or not view.c_contiguous or len(view) != count:
         raise ValueError(f"out is a contiguous buffer of {count} doubles that can be written to")
     return view
 
 
-def rows_of(rows: Any, width: int) -> list[Sequence[float]]:
-    """The rows as a list of sequences of floats; raises as `read_rows`."""
-    view = read_rows(rows, width)
-    flat = view.cast("B").cast("d") if view.nbytes else memoryview(array.array("d"))
-    numbers = flat.tolist()
+def rows_of(view: memoryview, width: int) -> list[Sequence[float]]:
+    """The rows of such a buffer as a list."""
+    numbers = view.cast("B").cast("d").tolist() if view.nbytes else []
     return [numbers[start : start + width] for start in range(0, len(numbers), width)]
+
+
+def _doubles(buffer: Any, what: str) -> memoryview | None:
+    """A buffer of doubles; None for anything but a buffer of numbers, TypeError for one of other numbers."""
+    try:
+        view = memoryview(buffer)
+    except TypeError:
+        return None
+    if view.format in _DOUBLES:
+        return view
+    if view.format == "O":
+        return None
+    raise TypeError(f"{what} a buffer of doubles (format 'd', NumPy's float64), not of format {view.format!r}")
 
 
 def _numbers(rows: Any, width: int) -> list[float]:

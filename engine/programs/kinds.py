@@ -77,11 +77,6 @@ class Kind(NamedTuple):
         """Whether it raises for no operands at all."""
         return self.fails is _never
 
-    @property
-    def is_lazy(self) -> bool:
-        """Whether Python, reading its text, may skip an operand."""
-        return any(word in self.python for word in (" if ", " and ", " or "))
-
 
 def _infix(name: str, sign: str, opcode: str, function: Callable[..., Any], *known: Any, **traits: Any) -> Kind:
     """A row of an operator between two operands."""
@@ -90,7 +85,7 @@ def _infix(name: str, sign: str, opcode: str, function: Callable[..., Any], *kno
 
 def _test(name: str, sign: str, opcode: str, function: Callable[..., Any], commutes: bool = False) -> Kind:
     """A row of a condition."""
-    return _infix(name, sign, opcode, function, _anywhere, _never, is_condition=True, commutes=commutes)
+    return _infix(name, sign, opcode, function, fails=_never, is_condition=True, commutes=commutes)
 
 
 def _math(name: str, *known: Any, operands: int = 1, llvm: str = LIBRARY, **traits: Any) -> Kind:
@@ -102,11 +97,6 @@ def _math(name: str, *known: Any, operands: int = 1, llvm: str = LIBRARY, **trai
 # --- What is known of ranges and failures -----------------------------------------------------------------------------
 
 
-def _anywhere(*_operands: Interval) -> Interval:
-    """Any number."""
-    return EVERYTHING
-
-
 def _within(low: float, high: float) -> Callable[..., Interval]:
     """A function with bounds."""
     return lambda *_: (low, high)
@@ -116,10 +106,6 @@ def _corners(function: Callable[[float, float], float], x: Interval, y: Interval
     """A function of two operands with its extremes in the corners."""
     corners = [function(a, b) for a in x for b in y]
     return EVERYTHING if any(map(math.isnan, corners)) else (min(corners), max(corners))
-
-
-def _product(x: Interval, y: Interval) -> Interval:
-    return _corners(operator.mul, x, y)
 
 
 def _quotient(x: Interval, y: Interval) -> Interval:
@@ -136,10 +122,6 @@ def _exponential(x: Interval) -> Interval:
     low = 0.0 if x[0] < -OVERFLOW else math.exp(min(x[0], OVERFLOW))
     high = math.inf if x[1] > OVERFLOW else math.exp(max(x[1], -OVERFLOW))
     return low * (1.0 - 1e-15), high * (1.0 + 1e-15)
-
-
-def _either(_condition: Interval, x: Interval, y: Interval) -> Interval:
-    return min(x[0], y[0]), max(x[1], y[1])
 
 
 def _never(*_operands: Interval) -> bool:
@@ -162,7 +144,8 @@ ROWS = (
            commutes=True, spreads=True),
     _infix("sub", "-", "fsub {flags}{type}", operator.sub, lambda x, y: (x[0] - y[1], x[1] - y[0]), _never,
            spreads=True),
-    _infix("mul", "*", "fmul {flags}{type}", operator.mul, _product, _never, commutes=True, spreads=True),
+    _infix("mul", "*", "fmul {flags}{type}", operator.mul, lambda x, y: _corners(operator.mul, x, y), _never,
+           commutes=True, spreads=True),
     _infix("div", "/", "fdiv {flags}{type}", operator.truediv, _quotient, lambda _, y: y[0] <= 0.0 <= y[1],
            alarm="fcmp oeq {type} {1}, {zero}"),
     Kind("pow", "pow({0}, {1})", LIBRARY, math.pow),
@@ -180,26 +163,26 @@ ROWS = (
     _test("or", "or", "or {truth}", operator.or_, commutes=True),
     Kind("not", "not {0}", "xor {truth} {0}, {true}", operator.not_, fails=_never, is_condition=True),
     Kind("choose", "{1} if {0} else {2}", "select {truth} {0}, {type} {1}, {type} {2}", lambda p, x, y: x if p else y,
-         _either, _never),
+         lambda _, x, y: (min(x[0], y[0]), max(x[1], y[1])), _never),
     # Functions of the C library: first those of which more is known than that.
     _math("exp", _exponential, _outside(-math.inf, OVERFLOW), unsigned_zero=True),
-    _math("expm1", _anywhere, _outside(-math.inf, OVERFLOW)),
-    _math("log", _anywhere, _outside(TINIEST)),
-    _math("log1p", _anywhere, _outside(ABOVE_MINUS_1)),
-    _math("log2", _anywhere, _outside(TINIEST)),
+    _math("expm1", fails=_outside(-math.inf, OVERFLOW)),
+    _math("log", fails=_outside(TINIEST)),
+    _math("log1p", fails=_outside(ABOVE_MINUS_1)),
+    _math("log2", fails=_outside(TINIEST)),
     _math("sqrt", _within(0.0, math.inf), _outside(0.0), llvm=SQRT),
-    _math("cbrt", _anywhere, _never),
+    _math("cbrt", fails=_never),
     _math("sin", _within(-1.0, 1.0)),
     _math("cos", _within(-1.0, 1.0)),
-    _math("atan", _anywhere, _never),
+    _math("atan", fails=_never),
     _math("acos", unsigned_zero=True),
-    _math("sinh", _anywhere, _outside(-OVERFLOW, OVERFLOW)),
-    _math("cosh", _anywhere, _outside(-OVERFLOW, OVERFLOW), unsigned_zero=True),
+    _math("sinh", fails=_outside(-OVERFLOW, OVERFLOW)),
+    _math("cosh", fails=_outside(-OVERFLOW, OVERFLOW), unsigned_zero=True),
     _math("tanh", _within(-1.0, 1.0), _never),
     _math("erf", _within(-1.0, 1.0), _never),
     _math("erfc", _within(0.0, 2.0), _never),
-    _math("fabs", _anywhere, _never, llvm=ABS, unsigned_zero=True),
-    _math("copysign", _anywhere, _never, operands=2, llvm=COPYSIGN),
+    _math("fabs", fails=_never, llvm=ABS, unsigned_zero=True),
+    _math("copysign", fails=_never, operands=2, llvm=COPYSIGN),
     *map(_math, ("acosh", "asin", "asinh", "atanh", "exp2", "log10", "tan")),
     _math("atan2", operands=2),
     _math("fmod", operands=2),

@@ -1,7 +1,6 @@
 """A program as a list of instructions, and what can be known of it before it runs.
 
-Passes make a listing shorter, emitters write it down. What they ask about it is found out here, once for each listing:
-what can fail, what depends on the inputs, what is used how often, and how a long one is cut into pieces.
+Passes make a listing shorter, emitters write it down. What they ask about it is found out here, once for each listing.
 """
 
 from __future__ import annotations
@@ -16,6 +15,9 @@ from engine.programs.kinds import EVERYTHING, KINDS, SOURCES, Interval
 
 DEEPEST = 20
 """How many expressions may stand in one another: Python's parser has a limit."""
+
+LAZY = {name for name, kind in KINDS.items() if any(f" {word} " in kind.python for word in ("if", "and", "or"))}
+"""The kinds of which Python, reading their text, may skip an operand."""
 
 
 class Instruction(NamedTuple):
@@ -78,14 +80,9 @@ class Listing:
         """The positions of the leaves, in order."""
         return [p for p, instruction in enumerate(self.instructions) if instruction.kind == "leaf"]
 
-    # --- What can fail ------------------------------------------------------------------------------------------------
-
     @cached_property
     def fallible(self) -> set[int]:
-        """The positions of the instructions that may raise, by interval arithmetic.
-
-        exp(-abs(x)) does not overflow, and 1 + exp(x) is never zero: machine code need not look at such results.
-        """
+        """The positions of the instructions that may raise, by interval arithmetic: exp(-abs(x)) does not overflow."""
         ranges: list[Interval] = []
         found = set()
         for position, instruction in enumerate(self.instructions):
@@ -102,8 +99,7 @@ class Listing:
     @cached_property
     def lasting(self) -> list[bool]:
         """Whether each updated leaf, once infinite or NaN, stays so: its update adds to it, or multiplies it."""
-        pairs = zip(self.leaves, self.updates, strict=False)
-        return [self._carries(update, leaf) for leaf, update in pairs]
+        return [self._carries(update, leaf) for leaf, update in zip(self.leaves, self.updates, strict=False)]
 
     def _carries(self, position: int, leaf: int, depth: int = 6) -> bool:
         """Whether a result is not finite wherever a leaf is not, as far as ``depth`` instructions show."""
@@ -113,8 +109,6 @@ class Listing:
         if depth == 0 or instruction.kind in SOURCES or not KINDS[instruction.kind].spreads:
             return False
         return any(self._carries(operand, leaf, depth - 1) for operand in instruction.operands)
-
-    # --- What depends on what -----------------------------------------------------------------------------------------
 
     @cached_property
     def by_inputs(self) -> tuple[list[int], list[int]]:
@@ -157,7 +151,7 @@ class Listing:
             if not in_place[-1] and len(self.users[position]) == 1 and depths[-1] < DEEPEST:
                 place = self.users[position][0]
                 user = self.instructions[place]
-                skips = may_fail[-1] and (KINDS[user.kind].is_lazy or user.guard >= 0)
+                skips = may_fail[-1] and (user.guard >= 0 or user.kind in LAZY)
                 repeats = place in moving and position not in moving
                 short = instruction.kind == "neg" or KINDS[instruction.kind].is_condition
                 in_place[-1] = not (skips or repeats) if packed else short

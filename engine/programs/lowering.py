@@ -2,8 +2,7 @@
 
 A row such as ``softplus(x) = maximum(x, 0) + log1p(exp(-abs(x)))`` is one operation to a reader and several steps to a
 machine. `lower` writes each operation of a tape out as such steps, by the very text of its row, so that a new operation
-needs nothing but its row. The steps are those of `engine.programs.kinds`: the arithmetic of floats, comparisons, a
-choice, and the functions of ``math``.
+needs nothing but its row.
 """
 
 from __future__ import annotations

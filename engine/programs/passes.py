@@ -7,18 +7,15 @@ where a pass drops an instruction, it is one that cannot fail, or one whose twin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from engine.formulas import FAILURES
 from engine.programs.kinds import KINDS, SOURCES
 from engine.programs.listing import Instruction, Listing
-from engine.programs.rules import MATCHERS
+from engine.programs.rules import MATCHERS, Matcher
 
 COMMUTING = {name for name, kind in KINDS.items() if kind.commutes}
-
-Rewrite = Callable[[list[Instruction], Instruction], Instruction | int]
-"""(the instructions so far, the next with its operands among them) -> what takes its place: another, or one of them."""
 
 
 def optimise(listing: Listing) -> Listing:
@@ -32,7 +29,6 @@ def fold_constants(listing: Listing) -> Listing:
     """Compute what is known before the program runs. What would raise is left to do so."""
 
     def fold(earlier: list[Instruction], instruction: Instruction) -> Instruction | int:
-        """Compute one instruction, if its operands are known."""
         if instruction.kind == "choose" and earlier[instruction.operands[0]].kind == "constant":
             condition, yes, no = instruction.operands
             return yes if earlier[condition].number else no
@@ -50,13 +46,9 @@ def fold_constants(listing: Listing) -> Listing:
 
 def simplify(listing: Listing) -> Listing:
     """Apply the exact algebra of `engine.programs.rules`: x * 1 is x, x - (-y) is x + y."""
-
-    def simplified(earlier: list[Instruction], instruction: Instruction) -> Instruction | int:
-        """Apply the rules for one instruction, if there are any."""
-        match = MATCHERS.get(instruction.kind)
-        return match(earlier, instruction) if match else instruction
-
-    return _rewritten(listing, simplified)
+    return _rewritten(
+        listing, lambda earlier, step: MATCHERS[step.kind](earlier, step) if step.kind in MATCHERS else step
+    )
 
 
 def share(listing: Listing) -> Listing:
@@ -64,15 +56,11 @@ def share(listing: Listing) -> Listing:
     seen: dict[tuple[object, ...], int] = {}
 
     def shared(earlier: list[Instruction], instruction: Instruction) -> Instruction | int:
-        """Find an earlier instruction that does the same."""
         kind, operands, number, _label, guard, _node = instruction
         if kind in COMMUTING:
             operands = tuple(sorted(operands))
-        step = (
-            kind,
-            operands,
-            str(number) if kind == "constant" else number,
-        )  # str tells 0.0 from -0.0, and from False
+        # str tells 0.0 from -0.0, and from False.
+        step = (kind, operands, str(number) if kind == "constant" else number)
         for condition in (-1, guard):
             if (step, condition) in seen:
                 return seen[step, condition]
@@ -103,9 +91,7 @@ def drop_dead(listing: Listing) -> Listing:
     needed = {*listing.outputs, *listing.updates, *failing}
     for position in range(len(instructions) - 1, -1, -1):
         if position in needed:
-            needed.update(instructions[position].operands)
-            if instructions[position].guard >= 0:
-                needed.add(instructions[position].guard)
+            needed.update(instructions[position].needs)
         elif instructions[position].kind in ("input", "leaf"):
             needed.add(position)
     kept = sorted(needed)
@@ -115,7 +101,7 @@ def drop_dead(listing: Listing) -> Listing:
     return _relocated(listing, [_moved(instructions[position], places) for position in kept], places)
 
 
-def _rewritten(listing: Listing, rewrite: Rewrite) -> Listing:
+def _rewritten(listing: Listing, rewrite: Matcher) -> Listing:
     """The listing with what ``rewrite`` puts in the place of each instruction."""
     instructions: list[Instruction] = []
     places: list[int] = []

@@ -5,9 +5,9 @@
     for epoch in range(10_000):
         (value,) = step()
 
-On its way to the processor the graph becomes a tape (`tape`), the tape a list of small instructions (`lowering`), a
-shorter list (`passes`), and that a text: Python (`python`) or LLVM's language (`engine.machine.code`). Gradients are
-ordinary nodes of the graph by then: nothing in this package knows what a derivative is.
+The graph becomes a tape (`tape`), the tape a list of small instructions (`lowering`), a shorter list (`passes`), and
+that a text: Python (`python`) or LLVM's language (`engine.machine.code`). Gradients are ordinary nodes of the graph by
+then: nothing in this package knows what a derivative is.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import Any
 
-from engine.programs.arguments import count, read_inputs, read_out, read_rows, read_updates, read_values
+from engine.programs.arguments import count, read_inputs, read_out, read_rows, read_updates, read_values, rows_of
 from engine.programs.listing import Instruction, Listing
 from engine.programs.lowering import lower
 from engine.programs.passes import optimise
@@ -77,8 +77,6 @@ class Program:
         listing = optimise(lower(tape))
         self._runner = Runner(tape, listing, leaves, _load_backend(listing, leaves, backend, fast_math))
 
-    # --- What it is ---------------------------------------------------------------------------------------------------
-
     @property
     def backend(self) -> str:
         """ "python" or "llvm"."""
@@ -112,7 +110,7 @@ class Program:
     @property
     def assembly(self) -> str:
         """The machine code of `repeat` as this processor's assembly; ValueError for backend "python"."""
-        return str(self._machine().assembly)
+        return str(self._machine().machine.assembly)
 
     def _machine(self) -> Any:
         if self._runner.backend is self._runner.python:
@@ -125,8 +123,6 @@ class Program:
         counts = [count(len(tape.input_labels), "input"), count(len(self.leaves), "leaf", "leaves")]
         counts += [count(len(tape.outputs), "output"), count(len(tape.updates), "update")]
         return f"<Program of {count(len(self.instructions), 'instruction')} ({self.backend}): {', '.join(counts)}>"
-
-    # --- Running ------------------------------------------------------------------------------------------------------
 
     def __call__(self, *numbers: float) -> Numbers:
         """The outputs for these numbers of the inputs, as floats; the updated leaves get their next numbers.
@@ -183,17 +179,19 @@ class Program:
         buffer = read_rows(rows, runner.width)
         into = None if out is None else read_out(out, len(runner.tape.outputs))
         with self._lock:
-            totals = runner.sum(buffer, into)
-            if into is None:
+            done, totals = runner.backend.sum(buffer, into)  # type: tuple[int, Numbers]
+            if 8 * runner.width * done != buffer.nbytes:
+                totals = runner.add_up(rows_of(buffer, runner.width), runner.numbers(), "")
+            if into is None or not totals:
                 return totals
-            if totals:
-                into[:] = array("d", totals)
+            into[:] = array("d", totals)
             return ()
 
-    # --- Copies -------------------------------------------------------------------------------------------------------
+    def __getstate__(self) -> tuple[Any, ...]:
+        return self._runner.tape, self.leaves, *self._options
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (type(self), self._runner.tape, self.leaves, *self._options)
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        self._build(*state)
 
 
 def _load_backend(listing: Listing, leaves: tuple[Value, ...], backend: str, fast_math: bool) -> Any:
@@ -214,10 +212,3 @@ def _summing(sums: Any) -> Program | None:
     if not isinstance(sums, tuple) or len(sums) != 2 or not isinstance(sums[0], Program):
         raise TypeError(f"sums is a pair (program, rows), not {sums!r}")
     return sums[0]
-
-
-def _rebuild(kind: type[Program], tape: Tape, leaves: tuple[Value, ...], backend: str, fast_math: bool) -> Program:
-    """The program of a pickled tape, compiled here."""
-    program = kind.__new__(kind)
-    program._build(tape, leaves, backend, fast_math)
-    return program

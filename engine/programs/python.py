@@ -1,8 +1,7 @@
 """A program in Python: one instruction a line, under the names that the Values were given.
 
 Three functions come of one listing: `run` for a call, `repeat` for many runs in a row, `sum_rows` for one run a row.
-They differ in what stands around the lines; and in the loops, what is used once is written where it is used, which
-saves a fifth of the time. A program of very many lines is cut into functions that pass their numbers on in a list.
+A program of very many lines is cut into functions that pass their numbers on in a list.
 """
 
 from __future__ import annotations
@@ -29,12 +28,13 @@ LONGEST = 4_000
 class PythonSource:
     """The text of a program: its lines, and the functions around them.
 
-    packed  write what is used once where it is used, which is quicker to run but not to read
+    packed  write what is used once where it is used: a fifth quicker to run, but not to read
     """
 
     def __init__(self, listing: Listing, packed: bool = False) -> None:
         self.listing = listing
         self.packed = packed
+        self.every = range(len(listing.instructions))
         self.names = _choose_names(listing.instructions)
         self.in_place = listing.in_place(packed)
         self.inputs = [self.names[position] for position in listing.inputs]
@@ -42,10 +42,8 @@ class PythonSource:
         self.outputs = [self.operand(position) for position in listing.outputs]
         self.updates = [self.operand(position) for position in listing.updates]
 
-    # --- Lines --------------------------------------------------------------------------------------------------------
-
     def line(self, position: int) -> str:
-        """The line of the instruction at ``position``."""
+        """The line of an instruction."""
         return f"{self.names[position]} = {self.expression(position)}"
 
     def operand(self, position: int) -> str:
@@ -84,13 +82,6 @@ class PythonSource:
             text.append(f"{indent}{self.line(position)}\n")
         return "".join(text)
 
-    @property
-    def every(self) -> range:
-        """The positions of all instructions."""
-        return range(len(self.listing.instructions))
-
-    # --- Functions ----------------------------------------------------------------------------------------------------
-
     def run(self) -> str:
         """``run(inputs…, leaves…)``: (outputs, updates) of one run."""
         return (
@@ -102,26 +93,22 @@ class PythonSource:
     def repeat(self, careful: bool) -> str:
         """``repeat(times, keep, inputs…, leaves…)``: (runs done, outputs of the last, updated leaves after it).
 
-        If a run fails, fewer are done than ``times``, and the leaves are as before that run. Unless it is ``careful``,
-        the text looks in each run only at what a later one need not show, and at the rest in the end; if anything
-        failed, it says that no run was done.
+        If a run fails, a ``careful`` text stops before it. Another looks in each run only at what a later one need not
+        show, and at the rest in the end; if anything failed, it says that no run was done.
         """
         updated = self.leaves[: len(self.updates)]
         stays = [False] * len(updated) if careful else self.listing.lasting
         looked_at = [update for update, lasts in zip(self.updates, stays, strict=True) if not lasts]
-        outputs = list(self.outputs)
-        store = f"            {', '.join(updated)} = {', '.join(self.updates)}\n" if updated else ""
-        before = self.free_names("before", len(outputs))
-        for index, name in enumerate(outputs):
-            if name in updated:  # What it was when the run began, not what is stored now.
-                store = f"            {before[index]} = {name}\n{store}"
-                outputs[index] = before[index]
+        # An updated leaf that is an output: what it was when the run began, not what is stored now.
+        before = {name: f"{name}_" for name in {*self.outputs}.intersection(updated)}
+        targets, sources = [*before.values(), *updated], [*before, *self.updates]
+        store = f"            {', '.join(targets)} = {', '.join(sources)}\n" if updated else ""
+        outputs = [before.get(name, name) for name in self.outputs]
         keep = f"            keep({_tuple(self.outputs)})\n"
         # Infinity and NaN survive a sum: one test is enough. That a sum of large numbers fails it too, `replay` sees.
         look = "{0}check = {1}\n{0}if check - check != 0.0:\n{0}    raise ArithmeticError\n"
         return (
             f"def repeat({', '.join(['times', 'keep', *self.inputs, *self.leaves])}):\n"
-            "    run = -1\n"
             "    try:\n"
             "        for run in range(times):\n"
             f"{self.body('            ', self.every)}"
@@ -140,29 +127,25 @@ class PythonSource:
         What does not depend on the inputs is computed before the first row.
         """
         fixed, moving = self.listing.by_inputs
-        names = self.free_names("total", len(self.outputs))
+        names = [f"total{index}_" for index in range(len(self.outputs))]
         row = f"({', '.join(self.inputs)},)" if self.inputs else "_"
         add = "".join(f"            {name} += {output}\n" for name, output in zip(names, self.outputs, strict=True))
         start = "".join(f"    {name} = 0.0\n" for name in names)
         return (
             f"def sum_rows({', '.join(['rows', *self.leaves])}):\n"
             f"{start}"
-            "    row = -1\n"
+            "    row = 0\n"
             "    try:\n"
             f"{self.body('        ', fixed)}"
             f"        for row, {row} in enumerate(rows):\n"
             f"{self.body('            ', moving)}{add or '            pass' + chr(10)}"
-            f"        return row + 1, {_tuple(names)}\n"
+            f"        return len(rows), {_tuple(names)}\n"
             "    except (ArithmeticError, ValueError):\n"
-            f"        return max(row, 0), {_tuple(names)}\n"
+            f"        return row, {_tuple(names)}\n"
         )
 
     def pieces(self) -> Iterator[str]:
-        """The texts of functions ``piece(memory)`` of `LONGEST` lines each, which read and leave numbers in a list.
-
-        The list begins with the numbers of inputs and leaves; a result that a later piece needs has the place of its
-        instruction.
-        """
+        """Functions ``piece(memory)`` of `LONGEST` lines each, which find and leave numbers at their positions."""
         pieces = self.listing.cut([p for p in self.every if not self.in_place[p]], LONGEST, self.needs)
         kept = {*self.listing.outputs, *self.listing.updates}.union(*(piece.loads for piece in pieces))
         for piece in pieces:
@@ -179,15 +162,12 @@ class PythonSource:
             elif kind != "constant":
                 yield needed
 
-    def free_names(self, stem: str, number: int) -> list[str]:
-        """``number`` names that begin with ``stem`` and mean nothing yet."""
-        taken = set(self.names)
-        free = (name for name in (f"{stem}{i}" for i in count()) if name not in taken)
-        return [next(free) for _ in range(number)]
-
 
 def _choose_names(instructions: tuple[Instruction, ...]) -> list[str]:
-    """A name for each instruction: from its label, or ``t`` and its position. No name means two things."""
+    """A name for each instruction: from its label, or ``t`` and its position. No name means two things.
+
+    None ends with an underscore: such names are left to what stands around the lines.
+    """
     taken = set(_TAKEN)
     numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))
     names = []

@@ -39,16 +39,13 @@ def ignore(_outputs: Numbers) -> None:
 class PythonBackend:
     """A listing as Python functions, each compiled when it is first needed.
 
-    No backend raises where a run fails. It says how many runs or rows are done: where they are fewer than asked for,
-    the next one failed, or may have.
+    No backend raises where a run fails: it says how many runs or rows are done (see `engine.programs.runs`).
     """
 
     def __init__(self, listing: Listing, leaves: Sequence[Value]) -> None:
         self.listing = listing
         self.leaves = leaves
         self.is_long = len(listing.instructions) > LONGEST
-
-    # --- Functions ----------------------------------------------------------------------------------------------------
 
     @cached_property
     def source(self) -> str:
@@ -80,8 +77,6 @@ class PythonBackend:
     @cached_property
     def _sum_rows(self) -> Callable[..., tuple[int, Numbers]]:
         return compiled(self._packed.sum_rows(), "sum_rows")
-
-    # --- Calling ------------------------------------------------------------------------------------------------------
 
     def one(self, numbers: Sequence[float]) -> tuple[Numbers, Numbers] | None:
         """(outputs, updates) of one run, from the numbers of inputs and leaves; None if it failed."""

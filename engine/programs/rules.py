@@ -13,7 +13,7 @@ import ast
 import math
 from collections.abc import Callable, Sequence
 
-from engine.programs.kinds import KINDS, SOURCES, taken_apart
+from engine.programs.kinds import KINDS, taken_apart
 from engine.programs.listing import Instruction
 
 RULES = """
@@ -52,21 +52,14 @@ Matcher = Callable[[Earlier, Instruction], Instruction | int]
 """(the instructions so far, the next) -> what takes its place: another, or the position of one of them."""
 
 
-# --- The conditions ---------------------------------------------------------------------------------------------------
-
-
 def is_never_minus_zero(earlier: Earlier, position: int) -> bool:
     """Whether a result cannot be -0.0: a sum is that only where both of its terms are."""
-    instruction = earlier[position]
-    terms = instruction.operands if instruction.kind == "add" else ()
-    return any(_has_no_minus_zero(one) for one in (instruction, *(earlier[term] for term in terms)))
-
-
-def _has_no_minus_zero(instruction: Instruction) -> bool:
-    """`is_never_minus_zero` without a look at the operands, so that a long chain of sums is walked once."""
-    if instruction.kind == "constant":
-        return str(instruction.number) != "-0.0"
-    return instruction.kind not in SOURCES and KINDS[instruction.kind].unsigned_zero
+    found = earlier[position]
+    terms = [earlier[term] for term in found.operands] if found.kind == "add" else []
+    return any(
+        str(one.number) != "-0.0" if one.kind == "constant" else one.kind in KINDS and KINDS[one.kind].unsigned_zero
+        for one in (found, *terms)
+    )
 
 
 def is_power_of_two(earlier: Earlier, position: int) -> bool:
@@ -78,9 +71,6 @@ def is_power_of_two(earlier: Earlier, position: int) -> bool:
 def is_number(earlier: Earlier, position: int) -> bool:
     """Whether a constant is not NaN."""
     return not math.isnan(earlier[position].number)
-
-
-# --- From rules to functions ------------------------------------------------------------------------------------------
 
 
 class Rule:
@@ -111,10 +101,7 @@ class _Match:
             name, _, argument = rule.condition.partition("(")
             self.test(f"is_{name}(earlier, {argument}")
         there = self.places.get(ast.unparse(rule.right))
-        if there:
-            self.write(f"return {there}")
-        else:
-            self.write(f"return Instruction({self.head(rule.right)}, *instruction[2:])")
+        self.write(f"return {there or f'Instruction({self.head(rule.right)}, *instruction[2:])'}")
 
     def write(self, text: str) -> None:
         """Add a line."""
@@ -129,7 +116,7 @@ class _Match:
         """Go on only where the instructions at ``places`` are what ``trees`` say; names, which all fit, come last."""
         for tree, place in sorted(zip(trees, places, strict=True), key=lambda pair: isinstance(pair[0], ast.Name)):
             found = f"earlier[{place}]"
-            if _is_number(tree):
+            if isinstance(getattr(tree, "operand", tree), ast.Constant):  # a number, which may have a sign
                 number = ast.unparse(tree)
                 self.test(f"{found}.kind == 'constant' and str({found}.number) == '{number}'")
             elif not isinstance(tree, ast.Name):
@@ -162,26 +149,16 @@ class _Match:
         return "len(earlier) - 1"
 
 
-def _is_number(tree: ast.expr) -> bool:
-    """Whether an expression is a number, which may have a sign."""
-    return isinstance(tree.operand if isinstance(tree, ast.UnaryOp) else tree, ast.Constant)
-
-
-def matcher_source(kind: str, rules: Sequence[Rule]) -> str:
-    """The text of a function that applies the first rule that fits an instruction of this kind."""
-    places = "".join(f"p{index}, " for index in range(KINDS[kind].operands))
-    lines = [line for rule in rules if rule.kind == kind for line in rule.source()]
-    return "\n".join(
-        ["def match(earlier, instruction):", f"    {places}= instruction.operands", *lines, "    return instruction"]
-    )
-
-
 def compiled(rules: Sequence[Rule]) -> dict[str, Matcher]:
-    """For each kind that has rules, the function that applies them."""
+    """For each kind that has rules, a function that applies the first that fits an instruction."""
     made: dict[str, Matcher] = {}
     for kind in {rule.kind for rule in rules}:
+        places = "".join(f"p{index}, " for index in range(KINDS[kind].operands))
+        lines = ["def match(earlier, instruction):", f"    {places}= instruction.operands"]
+        for rule in rules:
+            lines += rule.source() if rule.kind == kind else ()
         namespace = dict(globals())
-        exec(matcher_source(kind, rules), namespace)
+        exec("\n".join([*lines, "    return instruction"]), namespace)
         made[kind] = namespace["match"]
     return made
 

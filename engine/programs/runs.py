@@ -21,11 +21,7 @@ from engine.value import Value
 
 
 class Runner:
-    """Runs a tape on its leaves.
-
-    listing  the same as the backend knows it
-    backend  a `PythonBackend`, or what has the same methods
-    """
+    """Runs a tape, of which the backend knows the listing, on its leaves."""
 
     def __init__(self, tape: Tape, listing: Listing, leaves: tuple[Value, ...], backend: Any) -> None:
         self.tape = tape
@@ -38,11 +34,6 @@ class Runner:
     def python(self) -> PythonBackend:
         """The backend that every program has."""
         return self.backend if isinstance(self.backend, PythonBackend) else PythonBackend(self.listing, self.leaves)
-
-    @cached_property
-    def places(self) -> dict[Value, int]:
-        """The place of each leaf."""
-        return {leaf: place for place, leaf in enumerate(self.leaves)}
 
     def numbers(self) -> list[float]:
         """The numbers that the leaves have now."""
@@ -65,8 +56,6 @@ class Runner:
         if not self.width:
             raise ValueError("sum takes rows of inputs, and this program has no inputs")
 
-    # --- One by one ---------------------------------------------------------------------------------------------------
-
     def one(self, numbers: Sequence[float], where: str) -> tuple[Numbers, Numbers]:
         """(outputs, updates) of one run; if it fails, raises the error of what failed."""
         return self.python.one(numbers) or self.replay(numbers, where)
@@ -85,13 +74,6 @@ class Runner:
         outputs, updates = self.replay([*self.read(numbers), *self.numbers()], "")
         self.store(updates)
         return outputs
-
-    def sum(self, rows: memoryview, out: memoryview | None) -> Numbers:
-        """The sums of the outputs over rows; () if the backend wrote them to ``out``."""
-        done, totals = self.backend.sum(rows, out)  # type: tuple[int, Numbers]
-        if 8 * self.width * done == rows.nbytes:
-            return totals
-        return self.add_up(rows_of(rows, self.width), self.numbers(), "")
 
     def add_up(self, rows: Sequence[Sequence[float]], leaves: Sequence[float], where: str) -> Numbers:
         """The sums with given leaves, in Python; from the row that fails on, one by one."""
@@ -159,7 +141,7 @@ class SummedRepetition(Repetition):
         self.inner = inner
         self.rows = read_rows(rows, inner.width)
         self.inner_state = inner.numbers()
-        places = runner.places
+        places = {leaf: place for place, leaf in enumerate(runner.leaves)}
         self.shared = [(place, places[leaf]) for place, leaf in enumerate(inner.leaves) if leaf in places]
 
     @cached_property
@@ -172,9 +154,8 @@ class SummedRepetition(Repetition):
         ours, theirs = self.runner.backend, self.inner.backend
         if ours is self.runner.python or theirs is self.inner.python:
             return 0, (), ()
-        done: tuple[int, Numbers, Numbers] = ours.repeat_sums(
-            theirs, self.rows, times, keep, state, self.inner_state, self.shared
-        )
+        done: tuple[int, Numbers, Numbers]
+        done = ours.repeat_sums(theirs, self.rows, times, keep, state, self.inner_state, self.shared)
         return done
 
     def one(self, state: list[float], where: str) -> tuple[Numbers, Numbers]:

@@ -54,11 +54,6 @@ class Tape(NamedTuple):
     updates: tuple[int, ...]
     backward: int
 
-    @property
-    def labels(self) -> list[str]:
-        """The label at each position."""
-        return [*self.input_labels, *self.leaf_labels, *(node.label for node in self.nodes)]
-
 
 def record(
     inputs: Sequence[Value], outputs: Sequence[Value], updates: Sequence[tuple[Value, Value]]
@@ -108,7 +103,7 @@ def replay(
     ending with the ``line`` of the source, given the position on the tape.
     """
     held = list(numbers)
-    labels = tape.labels
+    labels = [*tape.input_labels, *tape.leaf_labels, *(node.label for node in tape.nodes)]
     for node in tape.nodes:
         operands = [operand if isinstance(operand, float) else held[operand] for operand in node.operands]
         operation = find_operation(node.operation)

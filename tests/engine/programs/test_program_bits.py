@@ -12,7 +12,7 @@ from support.random_programs import KINKED, SMOOTH, run
 
 import engine
 from engine import Value, gradients
-from nn import MLP, SGD, Adam, AdamW, RMSProp, half_sum_of_squares, mean_squared_error
+from nn import MLP, SGD, half_sum_of_squares, mean_squared_error
 
 ROWS = engine.primitives_table()
 X, Y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
@@ -108,21 +108,16 @@ def replay(outputs):
     """The graph computed again by the eager functions, with the numbers that its leaves have now."""
     made = {}
     for value in engine.topological_order(*outputs):
-        if value.is_leaf:
-            made[value] = value
-        else:
-            operands = [
-                made.get(operand, operand) if isinstance(operand, Value) else operand for operand in value.operands
-            ]
+        if not value.is_leaf:
+            operands = [made.get(operand, operand) for operand in value.operands]
             made[value] = getattr(engine, value.operation.name)(*operands)
-    return [made[output] for output in outputs]
+    return [made.get(output, output) for output in outputs]
 
 
-def xor(backend, optimizer, hidden="sigmoid"):
+def xor(backend, hidden="sigmoid"):
     model = MLP([2, 2, 1], hidden=hidden, output="sigmoid", seed=1)
-    chosen = optimizer(model.parameters())
     loss = half_sum_of_squares([model(x) for x in X], Y)
-    return model, program(backend, outputs=[loss], updates=chosen.updates(loss))
+    return model, program(backend, outputs=[loss], updates=SGD(model.parameters(), 0.1).updates(loss))
 
 
 @pytest.mark.parametrize("hidden", ["sigmoid", "tanh"])
@@ -136,31 +131,16 @@ def test_xor_after_ten_thousand_epochs(hidden):
         loss.backward()
         optimizer.step()
     for backend in available():
-        compiled_model, compiled = xor(backend, lambda p: SGD(p, 0.1), hidden)
+        compiled_model, compiled = xor(backend, hidden)
         (last,) = compiled.repeat(10_000)
         assert last == loss.data
         assert compiled_model.state_dict() == model.state_dict()
 
 
 @each_backend
-@pytest.mark.parametrize("optimizer", [SGD, lambda p: SGD(p, 0.1, 0.9, nesterov=True), RMSProp, Adam, AdamW])
-def test_every_optimizer_step_by_step(optimizer, backend):
-    model, step = xor(backend, optimizer)
-    twin = MLP([2, 2, 1], hidden="sigmoid", output="sigmoid", seed=1)
-    eager_optimizer = optimizer(twin.parameters())
-    for _ in range(30):
-        loss = half_sum_of_squares([twin(x) for x in X], Y)
-        eager_optimizer.zero_grad()
-        loss.backward()
-        eager_optimizer.step()
-        assert step() == (loss.data,)
-        assert model.state_dict() == twin.state_dict()
-
-
-@each_backend
 def test_repeat_is_as_many_calls(backend):
-    model, compiled = xor(backend, SGD)
-    twin, step = xor(backend, SGD)
+    model, compiled = xor(backend)
+    twin, step = xor(backend)
     losses = [step() for _ in range(25)]
     assert compiled.repeat(20, keep=True) == losses[:20]
     assert compiled.repeat(5) == losses[-1]
@@ -181,29 +161,7 @@ def test_sums_over_any_number_of_rows(backend, count):
     matrices = {name: np.array(matrix) for name, matrix in model.to_matrices().items()}
     hidden = np.tanh(rows[:, :2] @ matrices["W1"] + matrices["b1"])
     errors = hidden @ matrices["W2"] + matrices["b2"] - rows[:, 2:]
-    total, *found = compiled.sum(rows)
-    assert total == pytest.approx(np.sum(errors**2), rel=1e-13)
-    slopes = dict(zip((name for name, _ in model.named_parameters()), found, strict=True))
     delta = 2.0 * errors @ matrices["W2"].T * (1.0 - hidden**2)
-    for j in range(3):
-        assert slopes[f"layers[1].neurons[0].w[{j}]"] == pytest.approx(
-            2.0 * np.sum(errors[:, 0] * hidden[:, j]), rel=1e-12
-        )
-        assert slopes[f"layers[0].neurons[{j}].b"] == pytest.approx(np.sum(delta[:, j]), rel=1e-12)
-        for i in range(2):
-            expected = np.sum(delta[:, j] * rows[:, i])
-            assert slopes[f"layers[0].neurons[{j}].w[{i}]"] == pytest.approx(expected, rel=1e-12)
-
-
-def test_constants_are_folded_as_python_folds_them():
-    """An optimiser may compute pow(x, 2) as x * x, or exp(1) with a library of its own: neither happens here."""
-    draw = random.Random(3)
-    x = Value(1.5, "x")
-    outputs = [x**2, x**0.5, x**-1, 2**x, x**3, engine.exp(x * 0 + 1) * x]
-    for backend in available():
-        compiled = program(backend, [x], outputs)
-        for _ in range(2_000):
-            number = draw.uniform(0.1, 50.0)
-            expected = [math.pow(number, 2), math.pow(number, 0.5), math.pow(number, -1), math.pow(2, number)]
-            expected += [math.pow(number, 3), math.exp(1.0) * number]
-            assert same_bits(compiled(number), expected)
+    first = np.column_stack([delta.T @ rows[:, :2], delta.sum(axis=0)])
+    second = 2.0 * np.append(errors.T @ hidden, errors.sum())
+    assert compiled.sum(rows) == pytest.approx([np.sum(errors**2), *first.ravel(), *second], rel=1e-12)

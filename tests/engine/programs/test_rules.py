@@ -12,7 +12,7 @@ from engine.programs.kinds import KINDS, taken_apart
 from engine.programs.listing import Instruction, Listing
 from engine.programs.passes import drop_dead, fold_constants, simplify
 from engine.programs.python import NAMESPACE
-from engine.programs.rules import MATCHERS, TABLE, Rule, compiled
+from engine.programs.rules import MATCHERS, TABLE, Rule, compiled, is_power_of_two
 
 NUMBERS = [*SPECIAL, *NOT_FINITE, 2.0**-900, 2.0**-1030, *(random.Random(1).uniform(-9.0, 9.0) for _ in range(20))]
 TRUE_FOR = {
@@ -74,6 +74,11 @@ def test_both_sides_have_the_same_bits(rule):
     check_sides(rule)
 
 
+def test_a_power_of_two_has_an_exact_reciprocal():
+    for c in NUMBERS:
+        assert is_power_of_two([Instruction("constant", (), c)], 0) == TRUE_FOR["power_of_two(c)"](c), c
+
+
 def first_output(listing, numbers):
     return interpreted(listing, numbers)[0]
 
@@ -90,25 +95,13 @@ def test_the_compiled_rule_makes_the_right_side_of_the_left(rule):
             assert outcome(first_output, made, numbers) == outcome(first_output, left, numbers), point
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "x + 0.0 -> x",
-        "x - -0.0 -> x",
-        "0.0 - x -> -x",
-        "x * 0.0 -> 0.0",
-        "x - x -> 0.0",
-        "x / x -> 1.0",
-        "x / c -> x * (1.0 / c)",
-        "x / 3.0 -> x * 0.3333333333333333",
-        "x + 1.0 - 1.0 -> x",
-        "x * y * 0.5 -> x * (y * 0.5)",
-        "pow(x, 0.5) -> sqrt(x)",
-        "not x < y -> x >= y",
-        "x if x > y else y -> y if x <= y else x",
-        "x > c or x != x -> not x < c if is_number(c)",
-    ],
-)
+REAL_ONLY = ["x + 0.0 -> x", "x - -0.0 -> x", "0.0 - x -> -x", "x * 0.0 -> 0.0", "x - x -> 0.0", "x / x -> 1.0"]
+REAL_ONLY += ["x / c -> x * (1.0 / c)", "x / 3.0 -> x * 0.3333333333333333", "x + 1.0 - 1.0 -> x"]
+REAL_ONLY += ["x * y * 0.5 -> x * (y * 0.5)", "pow(x, 0.5) -> sqrt(x)", "not x < y -> x >= y"]
+REAL_ONLY += ["x if x > y else y -> y if x <= y else x", "x > c or x != x -> not x < c if is_number(c)"]
+
+
+@pytest.mark.parametrize("text", REAL_ONLY)
 def test_a_rule_for_real_numbers_only_is_found(text):
     with pytest.raises(AssertionError):
         check_sides(Rule(text))
