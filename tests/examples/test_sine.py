@@ -113,13 +113,7 @@ def test_the_command_leaves_pictures_of_the_fit_and_beyond(tmp_path, capsys):
     assert list(loss.figure.axes[0].lines[0].get_ydata()) == history.losses
 
 
-@pytest.mark.parametrize(
-    ("option", "text", "message"),
-    [
-        ("--noise", "-0.1", "'-0.1' is not a number from 0 to 10"),
-        ("--epochs", "0", "'0' is not a whole number from 1 up"),
-        ("--backend", "numpy", "invalid choice: 'numpy'"),
-    ],
-)
-def test_arguments_that_are_refused(option, text, message, tmp_path):
-    assert f"argument {option}: {message}" in refusal(sine.main, option, text, "--output", str(tmp_path))
+@pytest.mark.parametrize(("option", "text"), [("--noise", "-0.1"), ("--epochs", "0"), ("--backend", "numpy")])
+def test_arguments_that_are_refused(option, text, tmp_path):
+    said = refusal(sine.main, option, text, "--output", str(tmp_path))
+    assert re.search(f"argument {option}: .*'{text}'", said)
