@@ -125,7 +125,12 @@ def test_several_names_have_a_line_and_one_band_each():
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("epoch", "error")
     assert legend_texts(plot) == ["one", "two", "median", "half of the seeds"]
     assert len({(line.get_color(), line.get_linestyle()) for line in axes.lines}) == 2
-    assert legend_texts(plots.loss_bands({"one": [[1.0]]})) == ["one: median", "half of the seeds", "90 % of the seeds"]
+    assert legend_texts(plots.loss_bands({"one": [[1.0]]})) == [
+        "one",
+        "median",
+        "half of the seeds",
+        "90 % of the seeds",
+    ]
 
 
 @pytest.mark.parametrize("ending", [[INF, INF], [NAN, INF], [1e301, NAN], []])
