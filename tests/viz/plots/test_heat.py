@@ -115,7 +115,7 @@ def test_up_to_600_cells_hold_numbers_from_square_to_twice_as_wide_and_no_map_is
     rows, columns = shape
     losses = ("cross-entropy", "mse")
     sides = [[("a very long name", str(n // 2), losses[n % 2]) for n in range(side)] for side in shape]
-    plot = plots.heat_map([[-1.234e-5] * columns for _ in range(rows)], *sides)
+    plot = plots.heat_map([[-0.125] * columns for _ in range(rows)], *sides)
     boxes = visible_boxes(plot.figure)
     assert min(text.get_fontsize() for text in boxes) >= 8
     box = plot.figure.axes[0].get_window_extent()
