@@ -9,12 +9,11 @@ list, lists of different lengths, and a number that is NaN or beyond ±1e300.
 from __future__ import annotations
 
 try:
-    from viz.plots.answers import decision_boundary, fitted_curve
+    from viz.plots.answers import class_regions, decision_boundary, fitted_curve
     from viz.plots.descent import descent_paths
     from viz.plots.figures import Plot
     from viz.plots.heat import heat_map
     from viz.plots.losses import loss_bands, loss_curves
-    from viz.plots.regions import class_regions
     from viz.plots.weights import weights_over_time
 except ModuleNotFoundError as error:
     if (error.name or "").partition(".")[0] != "matplotlib":

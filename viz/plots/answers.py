@@ -1,33 +1,27 @@
-"""What a model answers around the samples it learned from: `decision_boundary` of two inputs, `fitted_curve` of one."""
+"""What a model answers around the samples it learned from.
+
+`decision_boundary` and `class_regions` show the plane of two inputs, `fitted_curve` the line of one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap, TwoSlopeNorm
+from matplotlib.colors import LinearSegmentedColormap, ListedColormap, TwoSlopeNorm
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from engine import no_grad
-from viz.plots.checks import answer, check_function, check_samples, drawable, each, pair, single, two_texts
-from viz.plots.figures import (
-    COLORS,
-    Entry,
-    FileName,
-    Plot,
-    add_legend,
-    finished,
-    name_axes,
-    new_figure,
-    plural,
-    written,
-)
+from viz.plots.checks import answer, check_function, check_samples, drawable, each, pair, single, text, two_texts
+from viz.plots.figures import COLORS, FileName, Plot, add_legend, finished, new_figure, new_panel, plural, written
 from viz.plots.plane import Plane, draw_samples, ticks
 
 # Hues of Okabe and Ito: the lighter ones for answers, so that the samples, in the darker ones, stand out.
-_BELOW, _ABOVE = "#D55E00", "#0072B2"
+_SIDES = ("#D55E00", "#0072B2")
 _ANSWERS = LinearSegmentedColormap.from_list("answers", ["#E69F00", "#FFFFFF", "#56B4E9"])
 _BEYOND = "#E6E6E6"
 _LOOKS: dict[str, dict[str, Any]] = {
@@ -35,7 +29,14 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "truth": {"color": COLORS[4], "linestyle": "--", "linewidth": 2.0, "zorder": 2},
 }
 
+# The region of a class has 30 % of its colour; the rest is white. There are as many shapes as colours.
+_TINTS = [LinearSegmentedColormap.from_list("tint", ["white", color])(0.3) for color in COLORS]
+_SHAPES = ("o", "s", "^", "D", "v", "<", ">")
+_LINE = "#333333"
+
+_Scores = list[float]
 _Rows = list[list[float]]
+_Entry = tuple[Artist, str]
 
 
 def decision_boundary(
@@ -68,25 +69,25 @@ def decision_boundary(
     """
     check_function(model, "model", "a list of two numbers")
     middle, axis_names = drawable(threshold, "threshold"), two_texts(labels, "labels")
-    sides = None if names is None else two_texts(names, "names")
     samples, goals = each(inputs, "inputs", pair, "points", least=1), each(targets, "targets", single)
+    sides = _side_names(goals, middle) if names is None else two_texts(names, "names")
     check_samples(samples, goals, "targets")
     plane = Plane.around(samples, resolution, margin)
     answers = plane.asked(lambda at: answer(model(list(at)), at))
     with new_figure(8.3, 7.0) as figure:  # Beside the colour bar, a square is left for the plane.
         axes = plane.axes(figure, axis_names)
-        boundary = _draw_answers(figure, axes, plane, answers, middle)
-        add_legend(figure, boundary + _draw_sides(axes, samples, goals, middle, sides), "below")
+        shown = _draw_answers(figure, axes, plane, answers, middle)
+        shown += _draw_groups(axes, samples, [goal >= middle for goal in goals], sides, _SIDES)
+        add_legend(figure, shown, "below")
     return finished(figure, f"a decision boundary and {plural(len(samples), 'sample')}", path)
 
 
-def _draw_answers(figure: Figure, axes: Axes, plane: Plane, answers: _Rows, middle: float) -> list[Entry]:
+def _draw_answers(figure: Figure, axes: Axes, plane: Plane, answers: _Rows, middle: float) -> list[_Entry]:
     """The answers as colours, what they mean, and the line on which the answer is in the middle, if it gets there."""
     smallest, largest = min(map(min, answers)), max(map(max, answers))
     reach = max(largest - middle, middle - smallest) or 1.0
-    low, high = middle - reach, middle + reach
-    if smallest >= 0.0 and largest <= 1.0 and 0.0 < middle < 1.0:
-        low, high = 0.0, 1.0
+    share = smallest >= 0.0 and largest <= 1.0 and 0.0 < middle < 1.0
+    low, high = (0.0, 1.0) if share else (middle - reach, middle + reach)
     image = plane.draw(axes, answers, cmap=_ANSWERS, norm=TwoSlopeNorm(middle, low, high), interpolation="bilinear")
     bar = figure.colorbar(image, ax=axes, label="answer of the model")
     marks = [low, (low + middle) / 2, middle, (middle + high) / 2, high]
@@ -98,25 +99,114 @@ def _draw_answers(figure: Figure, axes: Axes, plane: Plane, answers: _Rows, midd
     return [(Line2D([], [], color="black"), f"answer {written(middle)}")]
 
 
-def _draw_sides(
-    axes: Axes, samples: _Rows, targets: Sequence[float], threshold: float, names: Sequence[str] | None
-) -> list[Entry]:
-    """The samples on each side of the threshold, with a shape and a colour."""
-    shown: list[Entry] = []
-    for above, shape, color in ((False, "o", _BELOW), (True, "s", _ABOVE)):
-        side = [index for index, target in enumerate(targets) if (target >= threshold) == above]
-        if side:
-            name = names[above] if names else _side_name({targets[index] for index in side}, threshold, above)
-            marks = draw_samples(axes, [samples[index] for index in side], shape, color, of=len(samples))
-            shown.append((marks, name))
+def _side_names(targets: Iterable[float], middle: float) -> list[str]:
+    """For each side of the threshold, the only target that samples have there, or what their targets have in common."""
+    sides = [{target for target in targets if (target >= middle) == above} for above in (False, True)]
+    words = (f"below {written(middle)}", f"{written(middle)} or more")
+    return [f"target {written(*side) if len(side) == 1 else word}" for side, word in zip(sides, words, strict=True)]
+
+
+def _draw_groups(
+    axes: Axes, samples: _Rows, groups: Sequence[int], names: Sequence[str], colors: Sequence[str]
+) -> list[_Entry]:
+    """The samples of each group that has any, with its shape and colour."""
+    shown: list[_Entry] = []
+    for group in sorted(set(groups)):
+        chosen = [sample for sample, one in zip(samples, groups, strict=True) if one == group]
+        shown.append((draw_samples(axes, chosen, _SHAPES[group], colors[group], of=len(samples)), names[group]))
     return shown
 
 
-def _side_name(targets: set[float], threshold: float, above: bool) -> str:
-    """The only target that samples have, or what their targets have in common."""
-    if len(targets) == 1:
-        return f"target {written(*targets)}"
-    return f"target {written(threshold)} or more" if above else f"target below {written(threshold)}"
+def class_regions(
+    model: Callable[[list[float]], Iterable[Any]],
+    inputs: Iterable[Any],
+    classes: Iterable[int],
+    path: FileName | None = None,
+    *,
+    answers: Iterable[int] | None = None,
+    names: Iterable[str] = (),
+    labels: tuple[str, str] = ("input 1", "input 2"),
+    resolution: int = 150,
+    margin: float = 0.25,
+) -> Plot:
+    """Plot which class ``model`` answers around the samples, into a file if a path is given.
+
+    model       a function of a list of two numbers that gives a list with a score for each class, numbers or Values:
+                the class of the largest is the answer, of several the first; it is called without recording
+    inputs      the samples, two numbers each
+    classes     the class of each sample, as its place among the scores: 0, 1, 2, …
+    path        a file name that ends in ``.svg``, ``.png`` or ``.pdf``
+    answers     the class answered for each sample, if that depends on more than its place in the plane
+    names       the names of all classes, else "class 0", "class 1", …
+    labels      the names of the two inputs, which stand at the axes
+    resolution  how many points there are along each axis, at least 2: the model is called resolution² times
+    margin      how far the picture goes beyond the samples, as a fraction of their range on each axis
+
+    Each class has a colour, light where the model answers it and strong for its samples, and a shape. A ring is around
+    each sample that is answered wrongly. Raises TypeError and ValueError as `viz.plots` says, and ValueError for fewer
+    than 2 scores or more than 7.
+    """
+    check_function(model, "model", "a list of two numbers")
+    axis_names, class_names = two_texts(labels, "labels"), each(names, "names", text, "texts")
+    samples, goals = each(inputs, "inputs", pair, "points", least=1), each(classes, "classes", _class)
+    plane = Plane.around(samples, resolution, margin)
+    with no_grad():
+        at_samples = [_scores(model, sample) for sample in samples]
+    scores = plane.asked(lambda at: _scores(model, at))
+    counts = {len(found) for row in (at_samples, *scores) for found in row}
+    count = min(counts)
+    if len(counts) > 1:
+        raise ValueError(f"the model answers with {count} scores here and {max(counts)} there")
+    said = [found.index(max(found)) for found in at_samples] if answers is None else each(answers, "answers", _class)
+    for labels_of, what in ((goals, "classes"), (said, "answers")):
+        check_samples(samples, labels_of, what)
+        if max(labels_of) >= count:
+            raise ValueError(f"{what} has a {max(labels_of)}, but the model gives {count} scores")
+    class_names = class_names or [f"class {label}" for label in range(count)]
+    if len(class_names) != count:
+        raise ValueError(f"there are {plural(len(class_names), 'name')} for {count} classes")
+    wrong = [sample for sample, one, goal in zip(samples, said, goals, strict=True) if one != goal]
+    with new_figure(10.0, 7.0) as figure:
+        axes = plane.axes(figure, axis_names)
+        _draw_regions(axes, plane, scores)
+        shown = _draw_groups(axes, samples, goals, class_names, COLORS)
+        # A class without any sample is known by the tint of its region.
+        unseen = [label for label in range(count) if label not in goals]
+        shown += [(Patch(facecolor=_TINTS[label], edgecolor=_LINE), class_names[label]) for label in unseen]
+        if wrong:
+            rings = draw_samples(axes, wrong, "o", "black", of=len(samples), fillstyle="none", zorder=4)
+            rings.set(markersize=1.7 * rings.get_markersize(), markeredgecolor="black", markeredgewidth=2.0)
+            shown.append((rings, f"answered wrongly ({len(wrong)})"))
+        add_legend(figure, shown, "right")
+    return finished(figure, f"the regions of {count} classes and {plural(len(samples), 'sample')}", path)
+
+
+def _draw_regions(axes: Axes, plane: Plane, scores: Sequence[Sequence[_Scores]]) -> None:
+    """A tint where each class is the answer, and lines between."""
+    winners = [[found.index(max(found)) for found in row] for row in scores]
+    plane.draw(axes, winners, cmap=ListedColormap(_TINTS), vmin=-0.5, vmax=len(_TINTS) - 0.5, interpolation="nearest")
+    for label in sorted({winner for row in winners for winner in row}):
+        # By how much the score of the class is above the best of the others: zero on the line between them.
+        lead = [[found[label] - max(found[:label] + found[label + 1 :]) for found in row] for row in scores]
+        largest = max(map(max, lead))
+        if min(map(min, lead)) < 0.0 < largest:
+            # The pixels of the image make steps along a line that is neither level nor upright.
+            axes.contourf(plane.across, plane.up, lead, levels=[0.0, largest], colors=[_TINTS[label]])
+            axes.contour(plane.across, plane.up, lead, levels=[0.0], colors=_LINE, linewidths=2.0)
+
+
+def _class(given: Any, what: str) -> int:
+    """The number of a class, whole and from 0 on."""
+    if isinstance(given, bool) or not hasattr(given, "__index__"):
+        raise TypeError(f"{what} is a whole number, the place of a class among the scores, not {given!r}")
+    if given < 0:
+        raise ValueError(f"{what} is {given}, but classes are counted from 0")
+    return int(given)
+
+
+def _scores(model: Callable[[list[float]], Any], at: list[float]) -> _Scores:
+    """The scores at a point as floats."""
+    return each(model(list(at)), f"the answer at {at}", lambda score, _: answer(score, at), "scores", 2, len(COLORS))
 
 
 def fitted_curve(
@@ -149,12 +239,14 @@ def fitted_curve(
     check_samples(xs, ys, "targets")
     across = ticks(xs, resolution, margin)
     functions = {"model": model} if truth is None else {"model": model, "truth": truth}
-    lines = {who: _line(function, across, who) for who, function in functions.items()}
+    for who, function in functions.items():
+        check_function(function, who, "a number")
+    with no_grad():
+        lines = {who: [answer(function(x), x, who) for x in across] for who, function in functions.items()}
     with new_figure(height=5.6) as figure:
-        axes = figure.add_subplot(xlim=(across[0], across[-1]))
-        name_axes(axes, *axis_names)
+        axes = new_panel(figure, axis_names, xlim=(across[0], across[-1]))
         samples = list(zip(xs, ys, strict=True))
-        shown: list[Entry] = [(draw_samples(axes, samples, "o", COLORS[1], of=len(xs), markersize=9.0), "sample")]
+        shown: list[_Entry] = [(draw_samples(axes, samples, "o", COLORS[1], of=len(xs), markersize=9.0), "sample")]
         shown += [(axes.plot(across, line, **_LOOKS[who])[0], who) for who, line in lines.items()]
         if across[0] < min(xs):
             ends = ((across[0], min(xs)), (max(xs), across[-1]))
@@ -162,10 +254,3 @@ def fitted_curve(
             shown.append((grounds[0], "beyond the samples"))
         add_legend(figure, shown, "below")
     return finished(figure, f"a fitted curve and {plural(len(xs), 'sample')}", path)
-
-
-@no_grad()
-def _line(function: Callable[[float], Any], across: Sequence[float], who: str) -> list[float]:
-    """What a function answers at each point."""
-    check_function(function, who, "a number")
-    return [answer(function(x), x, who) for x in across]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sized
+from math import inf
 from typing import Any, TypeVar
 
 from engine import Value
@@ -12,19 +12,14 @@ from viz.notation import number
 
 _Read = TypeVar("_Read")
 
-# Beyond it, the sums and differences by which matplotlib places a number may overflow.
-_LARGEST = 1e300
-
-
-def is_drawable(value: float) -> bool:
-    """Whether a number is finite and not too large for an axis."""
-    return abs(value) <= _LARGEST
+LARGEST = 1e300
+"""Beyond it, the sums and differences by which matplotlib places a number may overflow."""
 
 
 def drawable(given: Any, what: str) -> float:
-    """A number that an axis can show, as a float."""
+    """A number that an axis can show, as a float: finite and not too large."""
     checked = real_number(given, what)
-    if not is_drawable(checked):
+    if not abs(checked) <= LARGEST:
         raise ValueError(f"{what} is {number(checked)}, which has no place on an axis")
     return checked
 
@@ -37,12 +32,7 @@ def text(given: Any, what: str) -> str:
 
 
 def each(
-    given: Any,
-    what: str,
-    read: Callable[[Any, str], _Read],
-    of: str = "numbers",
-    least: int = 0,
-    most: float = math.inf,
+    given: Any, what: str, read: Callable[[Any, str], _Read], of: str = "numbers", least: int = 0, most: float = inf
 ) -> list[_Read]:
     """A list, tuple or array of so many entries, each read by a function of it and what it is called in an error."""
     if isinstance(given, (str, bytes, Mapping)) or not isinstance(given, Iterable):
@@ -51,7 +41,7 @@ def each(
     if least and not found:
         raise ValueError(f"there is nothing to plot: {what} is empty")
     if not least <= len(found) <= most:
-        raise ValueError(f"{what} has {len(found)} {of} in place of {least if len(found) < least else most}")
+        raise ValueError(f"{what} has {len(found)} {of}, but takes {least if least == most else f'{least} to {most}'}")
     return found
 
 
@@ -102,6 +92,6 @@ def answer(given: Any, at: Any, who: str = "model") -> float:
         raise TypeError(
             f"the {who} answers with one number or Value, but at {at} it gives {given!r} of type {type(given).__name__}"
         ) from None
-    if not is_drawable(answered):
+    if not abs(answered) <= LARGEST:
         raise ValueError(f"the {who} answers {number(answered)} at {at}, which has no place in a plot")
     return answered

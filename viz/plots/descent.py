@@ -18,8 +18,7 @@ from viz.plots.plane import Plane
 
 # From the valley up; so light that every line stands out.
 _HEIGHTS = LinearSegmentedColormap.from_list("heights", ["#FFFFFF", "#E3E8EE", "#B4BFCB"])
-_CONTOUR = "#9AA5B1"
-_PATH = COLORS[0]
+_CONTOUR, _PATH = "#9AA5B1", COLORS[0]
 _MARK: dict[str, Any] = {"linestyle": "none", "markeredgecolor": "black", "markeredgewidth": 2.0, "clip_on": False}
 _MARKS: dict[str, dict[str, Any]] = {
     "start": {"marker": "o", "markersize": 12, "markerfacecolor": "none", "zorder": 4},
@@ -27,8 +26,7 @@ _MARKS: dict[str, dict[str, Any]] = {
     "minimum": {"marker": "*", "markersize": 13, "markerfacecolor": "#F0E442", "markeredgewidth": 1.0, "zorder": 5},
 }
 
-_LONGEST_NAME = 24
-_COLUMNS = 3
+_LONGEST_NAME, _COLUMNS = 24, 3
 _PANEL, _AROUND = (4.25, 3.5), (1.75, 1.0)  # In inches, across and up: a panel, and what is around them all.
 _MOST_STEPS = 60  # With more, their marks would hide the line.
 
@@ -94,8 +92,7 @@ def _draw_path(axes: Axes, name: str, walk: Sequence[_Point], goal: _Point | Non
     axes.plot(across, up, color=_PATH, linestyle="-", linewidth=1.5, marker=marker, markersize=8)
     for (x, y), look in zip([walk[0], walk[-1], *([goal] if goal else [])], _MARKS.values(), strict=False):
         axes.plot(x, y, **_MARK | look)
-    title = f"{one_line(name, _LONGEST_NAME)}: {plural(len(walk) - 1, 'step')}"
-    axes.set_title(title, fontsize="medium")
+    axes.set_title(f"{one_line(name, _LONGEST_NAME)}: {plural(len(walk) - 1, 'step')}", fontsize="medium")
 
 
 def _draw_heights(figure: Figure, panels: Sequence[Axes], plane: Plane, heights: Sequence[Sequence[float]]) -> None:
@@ -119,8 +116,7 @@ def _levels(heights: Sequence[float]) -> list[float]:
     rising = sorted(height for height in heights if height > 0.0)
     if not rising:
         return []
-    top = math.log10(rising[-1])
-    bottom = max(top - _DECADES, math.log10(rising[int(_RESOLVED * len(rising))]))
+    top, resolved = math.log10(rising[-1]), math.log10(rising[int(_RESOLVED * len(rising))])
     # Where all of the ground is equally far below the rest, or nearly, one level is between them.
-    bottom = min(bottom, top - _LEAST)
+    bottom = min(max(top - _DECADES, resolved), top - _LEAST)
     return [*(bottom + (top - bottom) * (index / _LEVELS) for index in range(_LEVELS)), top]

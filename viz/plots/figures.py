@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import copy
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
@@ -46,21 +45,13 @@ _STYLE: list[Any] = [
 ]
 
 # Without them, a file would hold the time at which it was written, and an SVG the version of matplotlib.
-_UNDATED: dict[str, dict[str, Any]] = {
-    ".svg": {"Date": None, "Creator": None},
-    ".png": {},
-    ".pdf": {"CreationDate": None},
-}
+_UNDATED: dict[str, Any] = {".svg": {"Date": None, "Creator": None}, ".png": {}, ".pdf": {"CreationDate": None}}
 
 # In inches: what a legend leaves to the panel at its left, and the room around it.
-_LEAST_PANEL = 6.2
-_PAD = 0.3
+_LEAST_PANEL, _PAD = 6.2, 0.3
 
 _LONGEST = {"right": 72, "below": 30, "axis": 32}
 """How many characters of a name there is room for."""
-
-Entry = tuple[Artist, str]
-"""A mark and what stands beside it in a legend."""
 
 
 @dataclass(frozen=True)
@@ -94,9 +85,9 @@ class Plot:
             copy.deepcopy(self.figure).savefig(stream, format=ending[1:], metadata=_UNDATED[ending])
         return stream.getvalue()
 
-    def _repr_mimebundle_(self, **_selection: Any) -> dict[str, str]:
+    def _repr_png_(self) -> bytes:
         """What a notebook shows: the picture."""
-        return {"image/png": base64.b64encode(self._image(".png")).decode("ascii")}
+        return self._image(".png")
 
     def __repr__(self) -> str:
         return f"<Plot of {self.content}>"
@@ -117,7 +108,7 @@ def finished(figure: Figure, content: str, path: FileName | None) -> Plot:
     return plot
 
 
-def add_legend(figure: Figure, entries: Iterable[Entry], side: Literal["right", "below"]) -> None:
+def add_legend(figure: Figure, entries: Iterable[tuple[Artist, str]], side: Literal["right", "below"]) -> None:
     """A legend beside the panels, in a column to the right or in a row below; the figure grows until it fits."""
     handles, names = zip(*entries, strict=True)
     place: dict[str, Any] = {"loc": "outside right upper"}
@@ -133,15 +124,16 @@ def add_legend(figure: Figure, entries: Iterable[Entry], side: Literal["right", 
     figure.set_size_inches(max(width, least), max(height, box.height / figure.dpi))
 
 
-def name_axes(axes: Axes, across: str, up: str) -> None:
-    """Write what the two axes are beside them."""
-    axes.set(xlabel=one_line(across, _LONGEST["axis"]), ylabel=one_line(up, _LONGEST["axis"]))
+def new_panel(figure: Figure, names: Sequence[str], place: tuple[int, int, int] = (1, 1, 1), **options: Any) -> Axes:
+    """A panel with names at its axes: of so many rows and columns of panels, the one of this number."""
+    axes: Axes = figure.add_subplot(*place, **options)
+    axes.set(xlabel=one_line(names[0], _LONGEST["axis"]), ylabel=one_line(names[1], _LONGEST["axis"]))
+    return axes
 
 
 def epoch_axes(figure: Figure, up: str = "", place: tuple[int, int, int] = (1, 1, 1)) -> Axes:
     """A panel over epochs, counted in whole numbers, even if there is only one."""
-    axes = figure.add_subplot(*place)
-    name_axes(axes, "epoch", up)
+    axes = new_panel(figure, ("epoch", up), place)
     axes.xaxis.set_major_locator(MaxNLocator(nbins="auto", steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
     return axes
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Iterable, Sequence
+from itertools import groupby, product
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -23,30 +22,26 @@ from viz.plots.figures import FileName, Plot, finished, new_figure, one_line, wr
 # Rises evenly in lightness, for every kind of colour blindness. In its darkest part, white letters contrast more.
 _COLORS, _DARK = "cividis", 0.46875
 _NONE: dict[str, Any] = {"facecolor": "#EDEDED", "edgecolor": "#9A9A9A", "hatch": "////"}
-_NAME: dict[str, Any] = {"color": FAINT, "fontstyle": "italic", "va": "baseline"}
 
-_MOST_KEYS = 120
-_MOST_WRITTEN = 600
+_MOST_KEYS, _MOST_WRITTEN = 120, 600
 _LONGEST_KEY, _LONGEST_LABEL = 24, 40
 _LEAST = 1e-300  # The difference of smaller numbers has no reciprocal, by which a colour could be found.
 
-_INSET = 0.12  # In cells, by how much a line along a group is shorter at either end.
-
-# All other lengths are in points, 72 to an inch: the size of letters by the larger number of rows or columns, up to
-# which it is used.
+# All lengths are in points, 72 to an inch: the size of letters by the larger number of rows or columns, up to which it
+# is used. A map of few cells has larger ones.
 _SIZES = ((8, 14.0), (14, 11.0), (30, 9.0), (_MOST_KEYS, 8.0))
+_LARGER_CELL, _SMALL_MAP = 60.0, 250.0
+_WIDEST_CELL, _WIDEST_MAP = 90.0, 1600.0
+_UPRIGHT_BEYOND = 860.0  # A map is not made wider than that to keep the keys of its columns level.
 _GAP, _OUTER_GAP = 0.8, 2.2
 _MARGIN = 8.0
 _BAR_WIDTH, _BAR_HEIGHTS = 16.0, (110.0, 430.0)
-_ROOMY = (330.0, 220.0)  # A smaller map has larger cells, up to twice as large.
-_WIDEST_CELL, _WIDEST_MAP = 90.0, 1600.0
-_UPRIGHT_BEYOND = 860.0  # A map is not made wider than that to keep the keys of its columns level.
+_INSET = 0.12  # In cells, by how much a line along a group is shorter at either end.
 
 _Key = tuple[str, ...]
 _Cells = list[list[float | None]]
-_Point = tuple[float, float]
-_Group = tuple[int, int, str]
-"""The first of some neighbours, the one behind the last, and their text."""
+_Level = tuple[str, list[tuple[int, int, str]]]
+"""The name of a level and its groups: the first of some neighbours, the one behind the last, and their text."""
 
 
 def heat_map(
@@ -77,98 +72,35 @@ def heat_map(
     out the level. Each cell holds its number if there are up to 600 and all texts fit; one without a number is hatched.
     Raises TypeError and ValueError as `viz.plots` says, and ValueError for more than 120 rows or columns.
     """
-    left, top = _side(rows, row_names, "row"), _side(columns, column_names, "column")
-    cells = _cells(numbers, len(left.keys), len(top.keys))
-    colors, title = _colors(cells, limits), one_line(text(label, "label"), _LONGEST_LABEL)
+    left, top = _levels(rows, row_names, "row"), _levels(columns, column_names, "column")
+    cells = _cells(numbers, len(left[0][1]), len(top[0][1]))
+    present = [cell for row in cells for cell in row if cell is not None]
+    if not present:
+        raise ValueError("there is nothing to plot: every number is None")
+    colors, title = _colors(present, limits), one_line(text(label, "label"), _LONGEST_LABEL)
+    size = next(size for most, size in _SIZES if max(len(cells), len(cells[0])) <= most)
     with new_figure(1.0, 1.0) as figure:
         figure.set_layout_engine("none")
-        size = next(size for most, size in _SIZES if max(len(left.keys), len(top.keys)) <= most)
         pen = _Pen(figure, size, percent)
-        cell_width, cell_height, writes = _cell_size(pen, cells, top)
-        width, height = cell_width * len(top.keys), cell_height * len(left.keys)
-        axes = figure.add_axes((0.0, 0.0, width / 72, height / 72))
-        mesh = _draw_cells(axes, cells, colors)
-        if writes:
-            _write_cells(axes, cells, colors, pen)
-        _draw_rows(axes, left, pen)
-        _draw_columns(axes, top, pen, cell_width)
-        ends = [float(colors(end(_present(cells)))) for end in (min, max)]
-        _draw_bar(figure, (width + 2 * pen.pad, height), mesh, ends, title, pen)
-        if any(None in row for row in cells):
+        width, height, writes = _cell_size(pen, cells, present, top)
+        axes = figure.add_axes((0.0, 0.0, width * len(cells[0]) / 72, height * len(cells) / 72))
+        mesh = _draw_cells(axes, cells, colors, pen if writes else None)
+        _draw_keys(axes, left, pen)
+        _draw_keys(axes, top, pen, width)
+        _draw_bar(axes, mesh, [float(colors(end(present))) for end in (min, max)], title, pen)
+        if len(present) < len(cells) * len(cells[0]):
             place: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (0.0, 0.0), "borderaxespad": 0.2}
             axes.legend([Patch(**_NONE)], ["no number"], fontsize=size, frameon=False, borderpad=0.2, **place)
         _fit(figure)
     return finished(figure, f"a heat map of {len(cells)} × {len(cells[0])} cells", path)
 
 
-@dataclass(frozen=True)
-class _Side:
-    """The keys of the rows or of the columns, and the names of their levels, if they have any."""
-
-    keys: list[_Key]
-    names: list[str]
-
-    def levels(self) -> Iterator[tuple[int, str, list[_Group]]]:
-        """From the innermost level to the outermost: how far it is from the innermost, its name, and its groups.
-
-        A group are neighbours that share a text there and at all outer levels; at the innermost each is by itself.
-        """
-        last = len(self.keys[0]) - 1
-        for level in range(last, -1, -1):
-            keys = [(key[: level + 1], level == last and place) for place, key in enumerate(self.keys)]
-            runs = groupby(range(len(keys)), keys.__getitem__)
-            places = [list(run) for _, run in runs]
-            groups = [(run[0], run[-1] + 1, one_line(self.keys[run[0]][level], _LONGEST_KEY)) for run in places]
-            yield last - level, one_line(self.names[level], _LONGEST_KEY) if self.names else "", groups
-
-
-def _draw_rows(axes: Axes, side: _Side, pen: _Pen) -> None:
-    """The keys to the left of the map, under the names of their levels, with gaps between the rows."""
-    out = pen.pad
-    for height, name, groups in side.levels():
-        for start, stop, key in groups:
-            pen.write(axes, key, (0.0, (start + stop) / 2), (-out, 0.0), ha="right", va="center")
-            if start:
-                axes.axhline(start, color="white", linewidth=_GAP + _OUTER_GAP * height)
-            if height:
-                _span(axes, [0.0, 0.0], [start + _INSET, stop - _INSET], (pen.pad - out, 0.0))
-        pen.write(axes, name, (0.0, 0.0), (-out, pen.pad + pen.lift), ha="right", **_NAME)
-        out += pen.widest([name, *(key for *_, key in groups)]) + 2 * pen.pad
-
-
-def _draw_columns(axes: Axes, side: _Side, pen: _Pen, width: float) -> None:
-    """The keys above the map, upright where one is too long for its columns of this width, with gaps between them."""
-    out = pen.pad
-    for height, name, groups in side.levels():
-        upright = any(pen.widest([key]) > (stop - start) * width - pen.pad for start, stop, key in groups)
-        look = {"va": "bottom", "rotation": 90.0} if upright else {"va": "baseline"}
-        for start, stop, key in groups:
-            lift = 0.0 if upright else pen.lift
-            pen.write(axes, key, ((start + stop) / 2, 0.0), (0.0, out + lift), ha="center", **look)
-            if start:
-                axes.axvline(start, color="white", linewidth=_GAP + _OUTER_GAP * height)
-            if height:
-                _span(axes, [start + _INSET, stop - _INSET], [0.0, 0.0], (0.0, out - pen.pad))
-        pen.write(axes, name, (len(side.keys), 0.0), (pen.pad, out + pen.lift), ha="left", **_NAME)
-        out += (pen.widest(key for *_, key in groups) if upright else pen.line) + 2 * pen.pad
-
-
-def _span(axes: Axes, across: Sequence[float], up: Sequence[float], beyond: _Point) -> None:
-    """The line along a group, so many points beyond a side of the map."""
-    shifted = offset_copy(axes.transData, axes.get_figure(root=True), *beyond, "points")
-    axes.plot(across, up, color=FAINT, linestyle="-", linewidth=1.0, clip_on=False, transform=shifted)
-
-
 class _Pen:
-    """Writes and measures texts and numbers of one size, in points; ``pad`` is the room between two of them."""
+    """Measures texts and writes numbers of one size, in points; ``pad`` is the room between two texts."""
 
     def __init__(self, figure: Figure, size: float, percent: bool) -> None:
         self.figure, self.size, self.percent = figure, size, percent
-        self.pad, self.line, self.lift = 0.5 * size, 1.3 * size, 0.3 * size
-
-    def write(self, axes: Axes, entry: str, at: _Point, beyond: _Point, **look: Any) -> None:
-        """A text so many points beyond a place in the map."""
-        axes.annotate(entry, at, beyond, textcoords="offset points", annotation_clip=False, fontsize=self.size, **look)
+        self.pad, self.line = 0.6 * size, 1.3 * size
 
     def widest(self, texts: Iterable[str]) -> float:
         """The width of the longest of some texts."""
@@ -180,32 +112,82 @@ class _Pen:
         probe.remove()
         return max(widths)
 
-    def cell_text(self, value: float) -> str:
-        """Three digits of a number, or more if it is large; of a percentage, what stands before the point."""
+    def number(self, value: float, digits: int = 3) -> str:
+        """So many digits of a number, or more if it is large; of a percentage with three, what is before the point."""
         shown = 100.0 * value if self.percent else value
-        digits = ".0f" if self.percent or 100.0 <= abs(shown) < 1e7 else ".3g"
+        whole = digits == 3 and (self.percent or 100.0 <= abs(shown) < 1e7)
         # Zero is added so that none is written as minus zero.
-        return written(float(f"{shown:{digits}}") + 0.0) + " %" * self.percent
-
-    def bar_text(self, value: float) -> str:
-        """A number at the colour bar."""
-        shown = float(f"{100.0 * value:.6g}") if self.percent else value
-        return written(shown + 0.0) + " %" * self.percent
+        return written(float(f"{shown:.0f}" if whole else f"{shown:.{digits}g}") + 0.0) + " %" * self.percent
 
 
-def _cell_size(pen: _Pen, cells: _Cells, top: _Side) -> tuple[float, float, bool]:
+def _cell_size(pen: _Pen, cells: _Cells, present: Sequence[float], top: Sequence[_Level]) -> tuple[float, float, bool]:
     """Width and height of a cell, from square to twice as wide, and whether its number is written there."""
     rows, columns = len(cells), len(cells[0])
-    numbers = pen.widest(pen.cell_text(number) for number in _present(cells))
-    wide = max(1.7 * pen.line, numbers + pen.pad + _OUTER_GAP * len(top.keys[0]))
+    wide = pen.widest(map(pen.number, present)) + pen.pad + _OUTER_GAP * len(top)
     writes = rows * columns <= _MOST_WRITTEN and wide <= _WIDEST_CELL and columns * wide <= _WIDEST_MAP
-    width, height = (wide, 1.7 * pen.line) if writes else (1.1 * pen.line, 1.1 * pen.line)
-    keys = pen.widest(one_line(key[-1], _LONGEST_KEY) for key in top.keys) + 2 * pen.pad
-    if keys <= _WIDEST_CELL and columns * keys <= _UPRIGHT_BEYOND:
-        width = max(width, keys)
-    height = max(height, width / 2)
-    growth = max(1.0, min(_ROOMY[0] / (width * columns), _ROOMY[1] / (height * rows), 2.0))
-    return width * growth, height * growth, writes
+    keys = pen.widest(key for *_, key in top[0][1]) + 2 * pen.pad
+    level = keys <= _WIDEST_CELL and columns * keys <= _UPRIGHT_BEYOND
+    height = max((1.7 if writes else 1.1) * pen.line, min(_LARGER_CELL, _SMALL_MAP / max(rows, columns)))
+    width = max(height, wide * writes, keys * level)
+    return width, max(height, width / 2), writes
+
+
+def _draw_cells(axes: Axes, cells: _Cells, colors: Normalize, pen: _Pen | None) -> QuadMesh:
+    """A colour for each number, over a hatched ground that is seen where there is none; and the number, with a pen."""
+    axes.patch.set(linewidth=0.0, **_NONE)
+    axes.spines[:].set_visible(False)
+    rows = [[math.nan if cell is None else cell for cell in row] for row in cells]
+    mesh = axes.pcolormesh(rows, cmap=_COLORS, norm=colors)
+    axes.set(xlim=(0, len(cells[0])), ylim=(len(cells), 0), xticks=[], yticks=[])
+    for row, column in product(range(len(cells)), range(len(cells[0])) if pen else []):
+        if pen and (cell := cells[row][column]) is not None:
+            ink = "white" if colors(cell) < _DARK else "black"
+            look: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": pen.size}
+            axes.text(column + 0.5, row + 0.5, pen.number(cell), color=ink, **look)
+    return mesh
+
+
+def _draw_keys(axes: Axes, levels: Sequence[_Level], pen: _Pen, width: float | None = None) -> None:
+    """Keys and names of levels, and gaps between groups: of the rows at the left or, with their width, of the columns.
+
+    A level of the columns is upright if one of its keys is too long.
+    """
+    out, count = pen.pad, len(levels[0][1])
+    look: dict[str, Any] = {"textcoords": "offset points", "annotation_clip": False, "fontsize": pen.size}
+    for height, (name, groups) in enumerate(levels):
+        longest = pen.widest([*(key for *_, key in groups), *([] if width else [name])])
+        upright = width and any(pen.widest([key]) > (stop - start) * width - pen.pad for start, stop, key in groups)
+        for start, stop, key in groups:
+            middle, ends = (start + stop) / 2, [start + _INSET, stop - _INSET]
+            if width:
+                turn = 90.0 if upright else 0.0
+                axes.annotate(key, (middle, 0.0), (0.0, out), ha="center", va="bottom", rotation=turn, **look)
+            else:
+                axes.annotate(key, (0.0, middle), (-out, 0.0), ha="right", va="center", **look)
+            if start:
+                gap = axes.axvline if width else axes.axhline
+                gap(start, color="white", linewidth=_GAP + _OUTER_GAP * height)
+            if height:
+                beyond = (0.0, out - pen.pad) if width else (pen.pad - out, 0.0)
+                shifted = offset_copy(axes.transData, axes.get_figure(root=True), *beyond, "points")
+                line = (ends, [0.0, 0.0]) if width else ([0.0, 0.0], ends)
+                axes.plot(*line, color=FAINT, linestyle="-", linewidth=1.0, clip_on=False, transform=shifted)
+        at, beyond, side = ((count, 0.0), (pen.pad, out), "left") if width else ((0.0, 0.0), (-out, pen.pad), "right")
+        axes.annotate(name, at, beyond, ha=side, va="bottom", color=FAINT, fontstyle="italic", **look)
+        out += 2 * pen.pad + (pen.line if width and not upright else longest)
+
+
+def _draw_bar(axes: Axes, mesh: QuadMesh, ends: Sequence[float], label: str, pen: _Pen) -> None:
+    """What the colours mean, to the right; the bar is pointed where the ends of the numbers are beyond 0 or 1."""
+    figure, corner = axes.figure, axes.get_position().max * 72
+    height = max(_BAR_HEIGHTS[0], min(corner[1], _BAR_HEIGHTS[1]))
+    place = ((corner[0] + 2 * pen.pad) / 72, (corner[1] - height) / 72, _BAR_WIDTH / 72, height / 72)
+    pointed = ("neither", "min", "max", "both")[(ends[0] < 0.0) + 2 * (ends[1] > 1.0)]
+    texts = FuncFormatter(lambda number, _: pen.number(number, 6))
+    bar = figure.colorbar(mesh, cax=figure.add_axes(place), extend=pointed, ticks=MaxNLocator(5), format=texts)
+    bar.outline.set_visible(False)
+    bar.ax.tick_params(labelsize=pen.size)
+    bar.ax.set_ylabel(label, fontsize=pen.size, loc="top")
 
 
 def _fit(figure: Figure) -> None:
@@ -218,63 +200,21 @@ def _fit(figure: Figure) -> None:
     figure.set_size_inches(width, height)
 
 
-def _draw_cells(axes: Axes, cells: _Cells, colors: Normalize) -> QuadMesh:
-    """A colour for each number, over a hatched ground that is seen where there is none."""
-    axes.patch.set(linewidth=0.0, **_NONE)
-    axes.spines[:].set_visible(False)
-    rows = [[math.nan if cell is None else cell for cell in row] for row in cells]
-    mesh = axes.pcolormesh(rows, cmap=_COLORS, norm=colors)
-    axes.set(xlim=(0, len(cells[0])), ylim=(len(cells), 0), xticks=[], yticks=[])
-    return mesh
-
-
-def _write_cells(axes: Axes, cells: _Cells, colors: Normalize, pen: _Pen) -> None:
-    """Each number in its cell, in black or white."""
-    for row, of_row in enumerate(cells):
-        for column, cell in enumerate(of_row):
-            if cell is not None:
-                ink = "white" if colors(cell) < _DARK else "black"
-                place = (column + 0.5, row + 0.5)
-                axes.text(*place, pen.cell_text(cell), ha="center", va="center", color=ink, fontsize=pen.size)
-
-
-def _draw_bar(figure: Figure, corner: _Point, mesh: QuadMesh, ends: Sequence[float], label: str, pen: _Pen) -> None:
-    """What the colours mean, below this corner; the bar is pointed where the ends of the numbers are beyond 0 or 1."""
-    height = max(_BAR_HEIGHTS[0], min(corner[1], _BAR_HEIGHTS[1]))
-    axes = figure.add_axes((corner[0] / 72, (corner[1] - height) / 72, _BAR_WIDTH / 72, height / 72))
-    pointed = ("neither", "min", "max", "both")[(ends[0] < 0.0) + 2 * (ends[1] > 1.0)]
-    texts = FuncFormatter(lambda number, _: pen.bar_text(number))
-    figure.colorbar(mesh, cax=axes, extend=pointed, ticks=MaxNLocator(5), format=texts).outline.set_visible(False)
-    axes.tick_params(labelsize=pen.size)
-    axes.set_ylabel(label, fontsize=pen.size, loc="top")
-
-
-def _present(cells: _Cells) -> list[float]:
-    """The numbers without the gaps."""
-    return [cell for row in cells for cell in row if cell is not None]
-
-
 def _cells(given: Any, rows: int, columns: int) -> _Cells:
     """The numbers as floats, as many as there are keys."""
-    cells = each(given, "numbers", lambda row, what: each(row, what, _cell), "rows of numbers")
-    if len(cells) != rows:
-        raise ValueError(f"each row needs a key: there are {len(cells)} rows of numbers and {rows} keys")
-    for row, of_row in enumerate(cells):
-        if len(of_row) != columns:
-            raise ValueError(f"each column needs a key: numbers[{row}] has {len(of_row)} numbers for {columns} keys")
-    if not _present(cells):
-        raise ValueError("there is nothing to plot: every number is None")
-    return cells
+
+    def read_cell(cell: Any, what: str) -> float | None:
+        return None if cell is None else drawable(cell, what)
+
+    def read_row(row: Any, what: str) -> list[float | None]:
+        return each(row, what, read_cell, least=columns, most=columns)
+
+    return each(given, "numbers", read_row, "rows", least=rows, most=rows)
 
 
-def _cell(given: Any, what: str) -> float | None:
-    """A number, or None where there is none."""
-    return None if given is None else drawable(given, what)
-
-
-def _colors(cells: _Cells, limits: Any) -> Normalize:
+def _colors(present: Sequence[float], limits: Any) -> Normalize:
     """From which number to which the colours go."""
-    low, high = (min(_present(cells)), max(_present(cells))) if limits is None else pair(limits, "limits")
+    low, high = (min(present), max(present)) if limits is None else pair(limits, "limits")
     if high - low > _LEAST:
         return Normalize(low, high)
     if limits is not None:
@@ -283,18 +223,23 @@ def _colors(cells: _Cells, limits: Any) -> Normalize:
     return Normalize(low - room, high + room)
 
 
-def _side(given: Any, names: Any, what: str) -> _Side:
-    """The keys of the rows or of the columns with the names of their levels."""
-    side = _Side(each(given, f"{what}s", _key, "texts", least=1), each(names, f"{what}_names", text, "texts"))
-    if len(side.keys) > _MOST_KEYS:
-        raise ValueError(f"{len(side.keys)} {what}s are more than the {_MOST_KEYS} that can be read: give some of them")
-    levels = len(side.keys[0])
-    for index, key in enumerate(side.keys):
-        if len(key) != levels:
-            raise ValueError(f"{what}s[0] has {levels} levels, but {what}s[{index}] has {len(key)}")
-    if side.names and len(side.names) != levels:
-        raise ValueError(f"{what}_names has {len(side.names)} names for keys of {levels} levels")
-    return side
+def _levels(given: Any, names: Any, what: str) -> list[_Level]:
+    """The levels of some keys, from the innermost to the outermost.
+
+    A group are neighbours that share a text there and at all outer levels; at the innermost each is by itself.
+    """
+    keys = each(given, f"{what}s", _key, "keys", least=1, most=_MOST_KEYS)
+    titles = each(names, f"{what}_names", text, "texts") or [""] * len(keys[0])
+    for other, has in ((f"{what}_names", titles), *((f"{what}s[{place}]", key) for place, key in enumerate(keys))):
+        if len(has) != len(keys[0]):
+            raise ValueError(f"{what}s[0] has {len(keys[0])} levels, but {other} has {len(has)}")
+    levels = []
+    for level in reversed(range(len(titles))):
+        marks = [(key[: level + 1], level == len(titles) - 1 and place) for place, key in enumerate(keys)]
+        runs = [list(run) for _, run in groupby(range(len(keys)), marks.__getitem__)]
+        groups = [(run[0], run[-1] + 1, one_line(keys[run[0]][level], _LONGEST_KEY)) for run in runs]
+        levels.append((one_line(titles[level], _LONGEST_KEY), groups))
+    return levels
 
 
 def _key(given: Any, what: str) -> _Key:

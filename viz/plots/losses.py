@@ -15,8 +15,8 @@ from matplotlib.ticker import NullLocator
 
 from engine.extend import real_number
 from viz.palette import FAINT
-from viz.plots.checks import by_name, drawable, each, is_drawable, text
-from viz.plots.figures import COLORS, Entry, FileName, Plot, add_legend, epoch_axes, finished, new_figure, plural
+from viz.plots.checks import LARGEST, by_name, drawable, each, text
+from viz.plots.figures import COLORS, FileName, Plot, add_legend, epoch_axes, finished, new_figure, plural
 
 _BANDS = {"half of the seeds": (25, 75, 0.25), "90 % of the seeds": (5, 95, 0.13)}
 """For each band the percentages at its edges, and how opaque it is."""
@@ -24,8 +24,8 @@ _BANDS = {"half of the seeds": (25, 75, 0.25), "90 % of the seeds": (5, 95, 0.13
 # A logarithmic axis over less than this has too few numbers on it to be read.
 _LEAST_RATIO = 100.0
 
-# Powers of ten beyond which the margin or a tick of matplotlib's might be zero or infinite, and how many ticks are set.
-_EXPONENTS = (-300.0, 307.0)
+# Beyond these numbers, the margin or a tick of matplotlib's might be zero or infinite: ours are set, so many ticks.
+_TAME = (1e-300, 1e150)
 _TICKS = 6
 
 _Quantiles = dict[int, list[float]]
@@ -51,8 +51,8 @@ def loss_curves(
     curves = by_name(losses, "losses", lambda curve, what: each(curve, what, drawable, least=1))
     epochs = range(max(map(len, curves.values())))
     with new_figure() as figure:
-        axes = _loss_axes(figure, "loss", curves, epochs, logarithmic)
-        lines = [axes.plot(range(len(curve)), curve, marker=_marker(curve))[0] for curve in curves.values()]
+        axes = _loss_axes(figure, "loss", [loss for curve in curves.values() for loss in curve], epochs, logarithmic)
+        lines = [axes.plot(range(len(curve)), curve, marker="o" * (len(curve) == 1))[0] for curve in curves.values()]
         if isinstance(losses, Mapping):
             add_legend(figure, zip(lines, curves, strict=True), "right")
     return finished(figure, f"{plural(len(curves), 'loss curve')} of {plural(len(epochs), 'epoch')}", path)
@@ -87,15 +87,19 @@ def loss_bands(
     times = _epochs(epochs, groups)
     bands = dict(list(_BANDS.items())[: 2 if len(groups) == 1 else 1])
     quantiles = {name: _quantiles(group, len(times), bands) for name, group in groups.items()}
-    numbers = {name: [number for line in of.values() for number in line] for name, of in quantiles.items()}
-    finite = {name: found for name, of in numbers.items() if (found := list(filter(math.isfinite, of)))}
+    numbers = [number for of in quantiles.values() for line in of.values() for number in line]
+    finite = list(filter(math.isfinite, numbers))
     if not finite:
         raise ValueError("there is nothing to plot: in every epoch most of the losses are infinite or no numbers")
     with new_figure() as figure:
         axes = _loss_axes(figure, text(label, "label"), finite, times, logarithmic)
         lines = [_draw_bands(axes, times, of, bands) for of in quantiles.values()]
-        shown = _bands_legend(lines, list(groups) if isinstance(curves, Mapping) else [], bands)
-        if any(math.inf in of for of in numbers.values()):
+        # Several lines stand for themselves; what all have is explained in grey.
+        color = FAINT if len(lines) > 1 else COLORS[0]
+        shown: list[tuple[Any, str]] = list(zip(lines, groups, strict=True)) if isinstance(curves, Mapping) else []
+        shown.append((Line2D([], [], color=color, linestyle="-"), "median"))
+        shown += [(Patch(color=color, alpha=shade, linewidth=0.0), name) for name, (*_, shade) in bands.items()]
+        if math.inf in numbers:
             arrow = Line2D([], [], linestyle="none", marker="^", color=FAINT, markersize=12)
             shown.append((arrow, "out at the top: diverged"))
         add_legend(figure, shown, "right")
@@ -104,63 +108,37 @@ def loss_bands(
 
 
 def _loss_axes(
-    figure: Figure, label: str, curves: Mapping[str, Sequence[float]], epochs: Sequence[float], logarithmic: bool | None
+    figure: Figure, label: str, numbers: Sequence[float], epochs: Sequence[float], logarithmic: bool | None
 ) -> Axes:
-    """A panel for these finite numbers, by name, over epochs, on a logarithmic axis if that is wanted or helps."""
+    """A panel for these finite numbers over epochs, on a logarithmic axis if that is wanted or helps."""
     axes = epoch_axes(figure, label)
-    smallest, name = min((min(curve), name) for name, curve in curves.items())
-    largest = max(map(max, curves.values()))
+    smallest, largest = min(numbers), max(numbers)
     if logarithmic and smallest <= 0.0:
-        whose = f" of {name!r}" if name else ""
-        raise ValueError(
-            f"the {label}{whose} falls to {smallest!r}, which has no place on a logarithmic axis: "
-            "plot it with logarithmic=False"
-        )
+        hint = "which has no place on a logarithmic axis: plot it with logarithmic=False"
+        raise ValueError(f"the {label} falls to {smallest!r}, {hint}")
     if logarithmic or (logarithmic is None and smallest > 0.0 and largest / smallest >= _LEAST_RATIO):
-        _set_logarithmic(axes, smallest, largest)
+        axes.set_yscale("log")
+        if not _TAME[0] <= smallest <= largest <= _TAME[1]:
+            axes.set_ylim(smallest, max(largest, 2.0 * smallest))
+            low, high = math.ceil(math.log10(smallest)), math.floor(math.log10(largest))
+            axes.set_yticks([10.0**exponent for exponent in range(low, high + 1, max(1, (high - low) // _TICKS))])
+            axes.yaxis.set_minor_locator(NullLocator())
     axes.update_datalim([(epochs[0], smallest), (epochs[-1], largest)])
     axes.autoscale_view()
     axes.set_autoscale_on(False)
     return axes
 
 
-def _set_logarithmic(axes: Axes, smallest: float, largest: float) -> None:
-    """Let equal steps of the axis be equal ratios, with ends and ticks of our own if the numbers are extreme."""
-    axes.set_yscale("log")
-    low, high = math.log10(smallest), math.log10(largest)
-    if low < _EXPONENTS[0] or high + (high - low) > _EXPONENTS[1]:
-        axes.set_ylim(smallest, max(largest, 2.0 * smallest))
-        step = max(1, math.ceil((high - low) / _TICKS))
-        axes.set_yticks([10.0**exponent for exponent in range(math.ceil(low), math.floor(high) + 1, step)])
-        axes.yaxis.set_minor_locator(NullLocator())
-
-
-def _marker(curve: Sequence[float]) -> str:
-    """A dot for a single epoch."""
-    return "o" if len(curve) == 1 else "none"
-
-
 def _draw_bands(axes: Axes, epochs: Sequence[float], quantiles: _Quantiles, bands: Mapping[str, Any]) -> Line2D:
     """The bands and the median of a group; what is infinite goes half of the height of the panel above it."""
     bottom, top = map(float, axes.get_ylim())
-    linear = axes.get_yscale() == "linear"
-    above = top + (top - bottom) / 2 if linear else min(1e308, top * math.sqrt(top / bottom))
-    seen = {percent: [min(number, above) for number in line] for percent, line in quantiles.items()}
-    (median,) = axes.plot(epochs, seen[50], marker=_marker(epochs))
+    high = min(1e308, top * math.sqrt(top / bottom)) if axes.get_yscale() == "log" else top + (top - bottom) / 2
+    seen = {percent: [min(number, high) for number in line] for percent, line in quantiles.items()}
+    (median,) = axes.plot(epochs, seen[50], marker="o" * (len(epochs) == 1))
     edge = 12.0 if len(epochs) == 1 else 0.0
-    for low, high, opacity in bands.values():
-        axes.fill_between(epochs, seen[low], seen[high], color=median.get_color(), alpha=opacity, linewidth=edge)
+    for lower, upper, opacity in bands.values():
+        axes.fill_between(epochs, seen[lower], seen[upper], color=median.get_color(), alpha=opacity, linewidth=edge)
     return median
-
-
-def _bands_legend(lines: Sequence[Line2D], names: Sequence[str], bands: Mapping[str, Any]) -> list[Entry]:
-    """What lines and bands are, in the colour of the only line, or in grey behind the names of several."""
-    several = len(lines) > 1
-    color = FAINT if several else COLORS[0]
-    shown: list[Entry] = list(zip(lines, names, strict=True)) if several else []
-    median = f"{names[0]}: median" if names and not several else "median"
-    shown.append((Line2D([], [], color=color, linestyle="-"), median))
-    return shown + [(Patch(color=color, alpha=opacity, linewidth=0.0), name) for name, (*_, opacity) in bands.items()]
 
 
 def _quantiles(curves: Sequence[Sequence[float]], epochs: int, bands: Mapping[str, Any]) -> _Quantiles:
@@ -181,16 +159,13 @@ def _quantile(rising: Sequence[float], percent: int) -> float:
 
 
 def _group(given: Any, what: str) -> list[list[float]]:
-    """The losses of each seed."""
-    return each(given, what, lambda curve, seed: each(curve, seed, _loss), "lists of losses", least=1)
+    """The losses of each seed, infinite where the training diverged."""
 
+    def read(loss: Any, at: str) -> float:
+        number = real_number(loss, at)
+        return math.inf if math.isnan(number) or number > LARGEST else drawable(number, at)
 
-def _loss(given: Any, what: str) -> float:
-    """A loss as a float that is infinite where the training diverged."""
-    loss = real_number(given, what)
-    if math.isnan(loss) or (loss > 0.0 and not is_drawable(loss)):
-        return math.inf
-    return drawable(loss, what)
+    return each(given, what, lambda curve, seed: each(curve, seed, read), "lists of losses", least=1)
 
 
 def _epochs(given: Any, groups: Mapping[str, Sequence[Sequence[float]]]) -> list[float]:
@@ -198,10 +173,10 @@ def _epochs(given: Any, groups: Mapping[str, Sequence[Sequence[float]]]) -> list
     longest = max(len(curve) for group in groups.values() for curve in group)
     if not longest:
         raise ValueError("there are no losses to plot: every curve is empty")
-    epochs = list(range(longest)) if given is None else each(given, "epochs", drawable, least=1)
+    epochs = each(range(longest) if given is None else given, "epochs", drawable, least=1)
     for index, (before, after) in enumerate(pairwise(epochs)):
         if before >= after:
             raise ValueError(f"epochs rise, but epochs[{index + 1}] is {after!r} after {before!r}")
     if len(epochs) < longest:
         raise ValueError(f"each loss has its epoch, but there are {longest} losses in a curve and {len(epochs)} epochs")
-    return list(map(float, epochs))
+    return epochs

@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 
 from engine import no_grad
 from viz.plots.checks import drawable
-from viz.plots.figures import name_axes
+from viz.plots.figures import new_panel
 
 _FEW_SAMPLES = 200
 
@@ -39,18 +39,18 @@ class Plane:
         return [[ask([x, y]) for x in self.across] for y in self.up]
 
     def axes(self, figure: Figure, labels: Sequence[str], place: tuple[int, int, int] = (1, 1, 1)) -> Axes:
-        """A framed panel that shows the plane: of so many rows and columns of panels, the one of this number."""
-        axes = figure.add_subplot(*place, autoscale_on=False)
-        axes.set(xlim=(self.across[0], self.across[-1]), ylim=(self.up[0], self.up[-1]))
+        """A framed panel that shows the plane."""
+        limits = {"xlim": (self.across[0], self.across[-1]), "ylim": (self.up[0], self.up[-1])}
+        axes = new_panel(figure, labels, place, autoscale_on=False, **limits)
         axes.spines[:].set_visible(True)
-        name_axes(axes, *labels)
         return axes
 
     def draw(self, axes: Axes, rows: Sequence[Sequence[Any]], **options: Any) -> AxesImage:
         """A colour for each point, by the options of ``imshow``."""
         # A point is the middle of its pixel: the outer halves of the outermost pixels are cut off.
-        extent = (*_outer_edges(self.across), *_outer_edges(self.up))
-        return axes.imshow(rows, aspect="auto", origin="lower", extent=extent, **options)
+        halves = [(side, (side[-1] - side[0]) / (len(side) - 1) / 2) for side in (self.across, self.up)]
+        left, right, bottom, top = (edge for side, half in halves for edge in (side[0] - half, side[-1] + half))
+        return axes.imshow(rows, aspect="auto", origin="lower", extent=(left, right, bottom, top), **options)
 
 
 def ticks(column: Sequence[float], resolution: int, margin: float) -> list[float]:
@@ -68,12 +68,6 @@ def ticks(column: Sequence[float], resolution: int, margin: float) -> list[float
     reach = (high - low) * margin
     low, high = low - reach, high + reach
     return [low + (high - low) * (index / (resolution - 1)) for index in range(resolution)]
-
-
-def _outer_edges(side: Sequence[float]) -> tuple[float, float]:
-    """Where the first pixel begins and the last one ends."""
-    half = (side[-1] - side[0]) / (len(side) - 1) / 2
-    return side[0] - half, side[-1] + half
 
 
 def draw_samples(

@@ -24,14 +24,8 @@ _MOST_LABELS = 24
 """The names of more lines would fill more than the height of a panel."""
 
 # In inches: a panel with its names, at least how high its axis is, what is around the axis, and a line of names.
-_PANEL_WIDTH = 6.5
-_LEAST_HEIGHT = 3.6
-_AROUND = 1.5
-_LINE_HEIGHT = 0.19
-
-_LABEL_SIZE = 11.0
-_LONGEST_TITLE = 32
-_LONGEST_LABEL = 20
+_PANEL_WIDTH, _LEAST_HEIGHT, _AROUND, _LINE_HEIGHT = 6.5, 3.6, 1.5, 0.19
+_LONGEST_TITLE, _LONGEST_LABEL, _LABEL_SIZE = 32, 20, 11.0
 
 _Group = dict[str, list[float]]
 """The parameters of a layer: by the rest of its name, what each was after 0, 1, 2, … epochs."""
@@ -68,17 +62,19 @@ def _draw(panel: Axes, group: _Group, line_height: float) -> None:
     """A line for each parameter, a dot if there is one epoch only; and its name, which takes so much of the axis."""
     panel.axhline(0.0, color=FAINT, linewidth=1.0, zorder=1)
     colors = _colors(group)
-    width = 2.0 if len(group) <= _MOST_LABELS else 0.8
+    named = len(group) <= _MOST_LABELS
     for label, numbers in group.items():
-        marker = "o" if len(numbers) == 1 else "none"
-        panel.plot(numbers, color=colors[label], linestyle=_dashes(label), linewidth=width, marker=marker)
-    if len(group) > _MOST_LABELS:
-        return
+        look: dict[str, Any] = {"linewidth": 2.0 if named else 0.8, "marker": "o" * (len(numbers) == 1)}
+        panel.plot(numbers, color=colors[label], linestyle=_dashes(label), **look)
+    rising = sorted(group, key=lambda label: group[label][-1]) if named else []
     bottom, top = panel.get_ylim()
-    rising = sorted(group, key=lambda label: group[label][-1])
     places = _spread([(group[label][-1] - bottom) / (top - bottom) for label in rising], line_height)
     for label, place in zip(rising, places, strict=True):
-        _draw_label(panel, label, group[label], place, colors[label])
+        end = (len(group[label]) - 1, group[label][-1])
+        # A leader that is not cut off around its text (patchA) is drawn much faster.
+        leader = {"arrowstyle": "-", "color": colors[label], "relpos": (0.0, 0.5), "shrinkB": 0, "patchA": None}
+        look = {"xytext": (1.06, place), "textcoords": "axes fraction", "va": "center", "fontsize": _LABEL_SIZE}
+        panel.annotate(one_line(label, _LONGEST_LABEL), end, arrowprops=leader, **look)
 
 
 def _colors(group: _Group) -> dict[str, str]:
@@ -95,33 +91,21 @@ def _dashes(label: str) -> str:
     return "--" if _BIAS.fullmatch(label) else "-"
 
 
-def _draw_label(panel: Axes, label: str, numbers: Sequence[float], place: float, color: str) -> None:
-    """The name of a line beside the panel, led to from the end of the line."""
-    # A leader that is not cut off around its text (patchA) is drawn much faster.
-    leader = {"arrowstyle": "-", "color": color, "relpos": (0.0, 0.5), "shrinkA": 3, "shrinkB": 0, "patchA": None}
-    panel.annotate(
-        one_line(label, _LONGEST_LABEL),
-        xy=(len(numbers) - 1, numbers[-1]),
-        xytext=(1.06, place),
-        textcoords="axes fraction",
-        va="center",
-        fontsize=_LABEL_SIZE,
-        arrowprops=leader,
-    )
-
-
 def _spread(wanted: Sequence[float], gap: float) -> list[float]:
     """Places between 0 and 1, at least ``gap`` apart, near the wanted ones, which come in rising order."""
-    rising = accumulate(wanted, lambda below, place: max(place, below + gap))
-    falling = list(accumulate(reversed(wanted), lambda above, place: min(place, above - gap)))
-    last = len(wanted) - 1
-    between = [(high + low) / 2 for high, low in zip(rising, reversed(falling), strict=True)]
-    return [max(index * gap, min(place, 1.0 - (last - index) * gap)) for index, place in enumerate(between)]
+    places = accumulate(wanted, lambda below, place: max(place, below + gap))
+    return [min(place, 1.0 - above * gap) for place, above in zip(places, reversed(range(len(wanted))), strict=True)]
 
 
 def _states(given: Any) -> list[dict[str, float]]:
     """The parameters after each epoch, all with the same names."""
-    states = each(given, "states", _state, "dictionaries, each a state_dict()", least=1)
+
+    def read(state: Any, what: str) -> dict[str, float]:
+        if not isinstance(state, Mapping):
+            raise TypeError(f"{what} is a dictionary of numbers by name, not {state!r}")
+        return {text(name, f"a name in {what}"): drawable(state[name], f"{what}[{name!r}]") for name in state}
+
+    states = each(given, "states", read, "dictionaries, each a state_dict()", least=1)
     if not states[0]:
         raise ValueError("there is nothing to plot: states[0] has no parameters")
     for epoch, state in enumerate(states):
@@ -129,13 +113,6 @@ def _states(given: Any) -> list[dict[str, float]]:
             has, lacks = (0, epoch) if name in states[0] else (epoch, 0)
             raise ValueError(f"states[{lacks}] has no {name!r}, as states[{has}] has")
     return states
-
-
-def _state(given: Any, what: str) -> dict[str, float]:
-    """The parameters after an epoch."""
-    if not isinstance(given, Mapping):
-        raise TypeError(f"{what} is a dictionary of numbers by name, not {given!r}")
-    return {text(name, f"a name in {what}"): drawable(given[name], f"{what}[{name!r}]") for name in given}
 
 
 def _groups(states: Sequence[Mapping[str, float]]) -> dict[str, _Group]:

@@ -10,8 +10,6 @@ from support.plot_reading import bowl, legend_texts, points
 from engine import Value
 from viz import plots
 
-AROUND = {"path": [(-2, -5), (4, 1)]}
-
 
 def contours(plot):
     """The filled heights and the lines between them."""
@@ -20,7 +18,7 @@ def contours(plot):
 
 
 def test_lines_of_equal_height_are_circles_whose_heights_grow_by_one_factor():
-    filled, lines = contours(plots.descent_paths(bowl, AROUND, resolution=151))
+    filled, lines = contours(plots.descent_paths(bowl, {"path": [(-2, -5), (4, 1)]}, resolution=151))
     heights = []
     for path in lines.get_paths():
         radii = [math.hypot(x - 1.0, y + 2.0) for x, y in path.vertices.tolist()]
@@ -32,7 +30,6 @@ def test_lines_of_equal_height_are_circles_whose_heights_grow_by_one_factor():
     assert max(factors) == pytest.approx(min(factors), rel=0.05)
     light = [sum(color[:3]) for color in filled.get_facecolor().tolist()]
     assert light == sorted(light, reverse=True)  # The valley is the lightest.
-    assert min(light) > 1.5
 
 
 def test_the_valley_of_rosenbrock_is_one_piece_from_side_to_side():
@@ -47,76 +44,43 @@ def test_the_valley_of_rosenbrock_is_one_piece_from_side_to_side():
 
 
 def test_heights_at_the_bar_are_those_above_the_lowest_point():
-    plot = plots.descent_paths(lambda x, y: 50.0 + x, {"path": [(0, 0), (1000, 1)]}, margin=0)
-    bar = plot.figure.axes[1]
+    bar = plots.descent_paths(lambda x, y: 50.0 + x, {"path": [(0, 0), (1000, 1)]}, margin=0).figure.axes[1]
     places = dict(zip((text.get_text() for text in bar.get_yticklabels()), bar.get_yticks().tolist(), strict=True))
     assert {"10", "100", "1000"} <= set(places)
     assert places["100"] == 2.0  # Powers of ten, at equal distances.
 
 
 def test_each_path_is_drawn_as_it_is_in_a_panel_of_its_own_of_the_same_plane():
-    given = {"slow": [(0, 0), (1, 2), (1.5, 3)], "fast": [(0, 0), (3, 3)], "still": [(2, 2)], "last": [(9, 0), (0, 0)]}
-    plot = plots.descent_paths(bowl, given, resolution=5, labels=("w", "b"))
-    *panels, _bar = plot.figure.axes
-    titles = [axes.get_title() for axes in panels]
-    assert titles == ["slow: 2 steps", "fast: 1 step", "still: 0 steps", "last: 1 step"]
-    assert len({(axes.get_xlim(), axes.get_ylim()) for axes in panels}) == 1
-    assert all(contour.filled for contour in contours(plot)[:1])
-    for axes, walk in zip(panels, given.values(), strict=True):
-        path, start, end = axes.lines
-        assert (points(path), points(start), points(end)) == (walk, walk[:1], walk[-1:])
-        assert start.get_markersize() < end.get_markersize()  # Where a path ends where it started, both are seen.
-        assert start.get_markerfacecolor() == end.get_markerfacecolor() == "none"
-        assert not end.get_clip_on()  # Without a margin it is half outside.
-    # Three side by side, the fourth below the first: names are at the lower and the left edge.
-    assert [axes.get_xlabel() for axes in panels] == ["", "w", "w", "w"]
-    assert [axes.get_ylabel() for axes in panels] == ["b", "", "", "b"]
-    plot.figure.draw_without_rendering()
-    corners = [(round(box.x0, 2), round(box.y0, 2)) for box in (axes.get_position() for axes in panels)]
-    assert corners[0][1] == corners[1][1] == corners[2][1] > corners[3][1]
-    assert corners[0][0] == corners[3][0] < corners[1][0] < corners[2][0]
-    assert legend_texts(plot) == ["start", "end"]
-
-
-def test_steps_are_marked_where_they_are_few():
-    for steps, marked in ((60, True), (61, False)):
-        walk = [(n, n) for n in range(steps + 1)]
-        path = plots.descent_paths(bowl, {"a": walk}, resolution=4).figure.axes[0].lines[0]
-        assert (path.get_marker() != "none") is marked
-
-
-def test_a_star_marks_the_minimum_which_is_in_the_picture():
-    plot = plots.descent_paths(bowl, {"a": [(5, 5), (4, 4)]}, minimum=(1, -2), resolution=4, margin=0.5)
-    axes = plot.figure.axes[0]
-    star = axes.lines[-1]
-    assert (star.get_marker(), points(star)) == ("*", [(1, -2)])
-    assert legend_texts(plot)[-1] == "minimum"
-    assert axes.get_xlim() == (-1.0, 7.0)
-    assert axes.get_ylim() == (-5.5, 8.5)
-
-
-@pytest.mark.parametrize(
-    "function",
-    [
-        lambda x, y: 3.0,
-        lambda x, y: float(x > 0),
-        lambda x, y: float((x, y) == (0, 0)),
-        lambda x, y: 1e-200 * (1 + 1e-13 * x),
-    ],
-)
-def test_functions_with_one_height_or_two_can_be_plotted(function, tmp_path):
-    plots.descent_paths(function, {"a": [(0, 0), (1, 1)]}, tmp_path / "a.png", margin=0, resolution=5)
-    assert (tmp_path / "a.png").exists()
-
-
-def test_a_function_is_asked_without_recording():
     weight, seen = Value(2.0), []
 
     def function(x, y):
         seen.append(weight * x + y)
         return seen[-1]
 
-    plots.descent_paths(function, {"a": [(0, 0), (1, 1)]}, resolution=7)
-    assert len(seen) == 49
-    assert all(value.is_leaf for value in seen)
-    assert not (weight * 2.0).is_leaf
+    given = {"slow": [(0, 0), (1, 2)], "long": [(n, n) for n in range(62)], "still": [(2, 2)], "last": [(9, 0)]}
+    plot = plots.descent_paths(function, given, minimum=(-1, -61), resolution=5, margin=0.5, labels=("w", "b"))
+    assert [value.is_leaf for value in seen] == [True] * 25  # They are not recorded.
+    *panels, _bar = plot.figure.axes
+    titles = [axes.get_title() for axes in panels]
+    assert titles == ["slow: 1 step", "long: 61 steps", "still: 0 steps", "last: 0 steps"]
+    assert {(axes.get_xlim(), axes.get_ylim()) for axes in panels} == {((-32, 92), (-122, 122))}
+    for axes, walk in zip(panels, given.values(), strict=True):
+        path, start, end, star = axes.lines
+        assert [points(line) for line in axes.lines] == [walk, walk[:1], walk[-1:], [(-1, -61)]]
+        assert (path.get_marker() != "none") is (len(walk) <= 61)  # More marks would hide the line.
+        assert start.get_markersize() < end.get_markersize()  # Where a path ends where it started, both are seen.
+        assert start.get_markerfacecolor() == end.get_markerfacecolor() == "none"
+        assert star.get_marker() == "*"
+    # Three side by side, the fourth below the first: names are at the lower and the left edge.
+    assert [axes.get_xlabel() for axes in panels] == ["", "w", "w", "w"]
+    assert [axes.get_ylabel() for axes in panels] == ["b", "", "", "b"]
+    assert legend_texts(plot) == ["start", "end", "minimum"]
+
+
+FLAT = [lambda x, y: 3.0, lambda x, y: float(x > 0), lambda x, y: 1e-200 * (1 + 1e-13 * x)]
+
+
+@pytest.mark.parametrize("function", FLAT)
+def test_functions_with_one_height_or_two_can_be_plotted(function, tmp_path):
+    plots.descent_paths(function, {"a": [(0, 0), (1, 1)]}, tmp_path / "a.png", margin=0, resolution=5)
+    assert (tmp_path / "a.png").exists()

@@ -6,36 +6,33 @@ import re
 
 import numpy as np
 import pytest
-from matplotlib.collections import PolyCollection
-from support.plot_reading import HOSTILE, legend_texts, luminance, points, shown_texts, states
+from support.plot_reading import legend_texts, luminance, points
 
 from viz import plots
 
 INF, NAN = math.inf, math.nan
 
 
-def test_a_loss_curve_has_a_point_for_each_epoch():
-    for losses in ([0.7, 0.5, 0.6, 0.2], np.array([0.7, 0.5, 0.6, 0.2])):
-        axes = plots.loss_curves(losses).figure.axes[0]
-        (line,) = axes.lines
-        assert points(line) == [(0, 0.7), (1, 0.5), (2, 0.6), (3, 0.2)]
-        assert (axes.get_xlabel(), axes.get_ylabel()) == ("epoch", "loss")
-
-
 @pytest.mark.parametrize(
     ("losses", "wanted", "scale"),
     [
-        ([1.0, 0.5, 0.0101], None, "linear"),
+        (np.array([1.0, 0.5, 0.0101]), None, "linear"),
         ([1.0, 0.5, 0.01], None, "log"),
-        ({"a": [10.0, 9.0], "b": [0.1, 0.2, 0.3]}, None, "log"),
+        ({0.1: [10.0, 9.0], "b": [0.1, 0.2, 0.3]}, None, "log"),
         ([1.0, 1e-5, 0.0], None, "linear"),
-        ([1.0, -1e-5], None, "linear"),
         ([1.0, 1e-5], False, "linear"),
         ([1.0, 0.9], True, "log"),
     ],
 )
-def test_the_axis_is_logarithmic_where_that_helps_and_can_be(losses, wanted, scale):
-    assert plots.loss_curves(losses, logarithmic=wanted).figure.axes[0].get_yscale() == scale
+def test_curves_have_a_point_for_each_epoch_and_a_logarithmic_axis_where_that_helps_and_can_be(losses, wanted, scale):
+    plot = plots.loss_curves(losses, logarithmic=wanted)
+    axes = plot.figure.axes[0]
+    curves = list(losses.values()) if isinstance(losses, dict) else [losses]
+    assert [points(line) for line in axes.lines] == [list(enumerate(curve)) for curve in curves]
+    assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_yscale()) == ("epoch", "loss", scale)
+    assert [text.get_text() for box in plot.figure.legends for text in box.get_texts()] == ["0.1", "b"] * len(
+        curves[1:]
+    )
 
 
 @pytest.mark.parametrize("losses", [[1.0, 1e300], [1e300, 1e-300], [1e300, 5e-324], [1e-300, 5e-324], [1e300, 1e290]])
@@ -49,21 +46,16 @@ def test_the_widest_logarithmic_axis_ends_at_numbers(losses):
     assert max(losses) <= top < INF
 
 
-def test_a_single_epoch_is_a_dot_over_the_only_number_of_the_axis():
-    for plot in (plots.loss_curves([0.5]), plots.weights_over_time(states((2, 1), epochs=1))):
+def test_a_single_epoch_is_a_dot_and_the_numbers_of_epochs_are_whole():
+    for plot in (plots.loss_curves([0.5]), plots.loss_bands([[1.0], [5.0]]), plots.weights_over_time([{"w": 1.0}])):
         axes = plot.figure.axes[0]
-        assert {line.get_marker() for line in axes.lines if len(line.get_xdata()) == 1} == {"o"}
+        assert axes.lines[-1].get_marker() == "o"
+        assert all(band.get_linewidth()[0] > 5.0 for band in axes.collections)  # Without width, it could not be seen.
         low, high = axes.get_xlim()
         assert [tick for tick in axes.get_xticks() if low <= tick <= high] == [0]
-    axes = plots.loss_bands([[1.0], [2.0], [5.0]]).figure.axes[0]
-    assert axes.lines[0].get_marker() == "o"
-    assert all(band.get_linewidth()[0] > 5.0 for band in axes.collections)  # Without width, it could not be seen.
-
-
-def test_the_numbers_of_epochs_are_whole():
-    for count in range(1, 40):
-        axes = plots.loss_curves([1.0] * count).figure.axes[0]
-        assert all(tick.is_integer() for tick in axes.get_xticks().tolist())
+    for count in (2, 3, 5, 8, 39):
+        ticks = plots.loss_curves([1.0] * count).figure.axes[0].get_xticks().tolist()
+        assert all(tick.is_integer() for tick in ticks)
 
 
 def test_28_curves_differ_in_colour_or_dashes_and_can_be_seen_on_white():
@@ -72,17 +64,10 @@ def test_28_curves_differ_in_colour_or_dashes_and_can_be_seen_on_white():
     assert all(1.05 / (luminance(line.get_color()) + 0.05) > 2.0 for line in lines)
 
 
-def test_names_are_shown_as_they_are():
-    plot = plots.loss_curves({name: [1.0, 0.5] for name in HOSTILE})
-    assert set(HOSTILE) <= set(shown_texts(plot.figure))
+def test_names_stand_on_one_line():
     first, second = legend_texts(plots.loss_curves({"start" + "x" * 500 + "end": [1.0], "two\nlines\x07": [1.0]}))
     assert re.fullmatch("startx+…x+end", first)
     assert second == "two lines\\x07"
-
-
-def test_only_a_dictionary_has_a_legend():
-    assert plots.loss_curves([1.0]).figure.legends == []
-    assert legend_texts(plots.loss_curves({0.1: [1.0]})) == ["0.1"]
 
 
 # --- Bands ------------------------------------------------------------------------------------------------------------
@@ -90,17 +75,12 @@ def test_only_a_dictionary_has_a_legend():
 
 def bands(plot):
     """The lower and the upper edge of each band, by epoch, in the order in which they are drawn."""
-    edges = []
-    for band in plot.figure.axes[0].collections:
-        assert isinstance(band, PolyCollection)
-        by_epoch = {}
-        for x, y in band.get_paths()[0].vertices.tolist():
-            by_epoch.setdefault(x, []).append(y)
-        edges.append({epoch: (min(found), max(found)) for epoch, found in sorted(by_epoch.items())})
-    return edges
+    edges = [band.get_paths()[0].vertices.tolist() for band in plot.figure.axes[0].collections]
+    by_epoch = [{x: [y for other, y in edge if other == x] for x, _ in sorted(edge)} for edge in edges]
+    return [{epoch: (min(found), max(found)) for epoch, found in edge.items()} for edge in by_epoch]
 
 
-@pytest.mark.parametrize("seeds", [1, 2, 3, 5, 20, 21])
+@pytest.mark.parametrize("seeds", [1, 2, 5, 20])
 def test_lines_and_bands_are_numpys_quantiles(seeds):
     numbers = random.Random(seeds)
     curves = [[numbers.gauss(0.0, 1.0) for _ in range(4)] for _ in range(seeds)]
@@ -110,8 +90,7 @@ def test_lines_and_bands_are_numpys_quantiles(seeds):
     assert line.get_ydata().tolist() == pytest.approx(np.median(curves, axis=0).tolist())
     expected = [np.quantile(curves, percents, axis=0).T.tolist() for percents in ((0.25, 0.75), (0.05, 0.95))]
     for band, edges in zip(bands(plot), expected, strict=True):
-        for epoch, (low, high) in enumerate(edges):
-            assert band[epoch] == pytest.approx((low, high))
+        assert list(band.values()) == [pytest.approx(edge) for edge in edges]
     half, most = plot.figure.axes[0].collections
     assert half.get_alpha() > most.get_alpha() > 0.0
 
@@ -125,17 +104,17 @@ def test_several_names_have_a_line_and_one_band_each():
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("epoch", "error")
     assert legend_texts(plot) == ["one", "two", "median", "half of the seeds"]
     assert len({(line.get_color(), line.get_linestyle()) for line in axes.lines}) == 2
-    assert legend_texts(plots.loss_bands({"one": [[1.0]]})) == ["one: median", "half of the seeds", "90 % of the seeds"]
+    alone = legend_texts(plots.loss_bands({"one": [[1.0]]}))
+    assert alone == ["one", "median", "half of the seeds", "90 % of the seeds"]
 
 
 @pytest.mark.parametrize("ending", [[INF, INF], [NAN, INF], [1e301, NAN], []])
 def test_what_is_infinite_or_missing_leaves_at_the_top_and_stretches_no_axis(ending):
     good = [[4.0, 3.0, 2.0]] * 2
-    calm = plots.loss_bands({"a": good, "b": [[4.0, 3.0, 2.0]]}).figure.axes[0]
+    calm = plots.loss_bands({"a": good, "b": good}).figure.axes[0]
     plot = plots.loss_bands({"a": [*good, [4.0, *ending]], "b": [[4.0, *ending]] * 3})
     axes = plot.figure.axes[0]
-    assert axes.get_ylim() == calm.get_ylim()
-    assert axes.get_xlim() == calm.get_xlim()
+    assert (axes.get_xlim(), axes.get_ylim()) == (calm.get_xlim(), calm.get_ylim())
     settled, lost = (line.get_ydata().tolist() for line in axes.lines)
     assert settled == [4.0, 3.0, 2.0]
     assert lost[0] == 4.0
@@ -147,7 +126,7 @@ def test_what_is_infinite_or_missing_leaves_at_the_top_and_stretches_no_axis(end
     assert legend_texts(plot)[-1] == "out at the top: diverged"
 
 
-def test_epochs_in_which_all_have_diverged_are_in_the_picture_and_a_loss_after_a_nan_counts():
+def test_axes_of_bands_are_by_what_is_drawn_with_epochs_in_which_all_have_diverged():
     assert plots.loss_bands([[1.0, 2.0, INF, INF]]).figure.axes[0].get_xlim()[1] > 3.0
     axes = plots.loss_bands([[1.0, NAN, 2.0], [1.0]], epochs=[0, 1, 2]).figure.axes[0]
     assert [number < axes.get_ylim()[1] for number in axes.lines[0].get_ydata()] == [True, False, False]
@@ -155,19 +134,5 @@ def test_epochs_in_which_all_have_diverged_are_in_the_picture_and_a_loss_after_a
     assert huge.figure.axes[0].get_yscale() == "log"
     assert huge.figure.axes[0].get_ylim()[1] < bands(huge)[0][1][1] < INF
     assert "out at the top: diverged" not in legend_texts(plots.loss_bands([[1.0, 2.0], [3.0, 1e300]]))
-
-
-@pytest.mark.parametrize(
-    ("curves", "wanted", "scale"),
-    [
-        ([[1.0, 0.5], [1.0, 0.02]], None, "linear"),  # 0.02 is beyond the bands.
-        ([[1.0, 0.01], [INF, INF], [1.0, 0.001]], None, "log"),
-        ([[1.0, 0.0], [1.0, 0.0]], None, "linear"),
-        ([[1.0, 0.9]], True, "log"),
-    ],
-)
-def test_the_axis_of_bands_is_logarithmic_by_what_is_drawn(curves, wanted, scale):
-    axes = plots.loss_bands(curves, logarithmic=wanted).figure.axes[0]
-    assert axes.get_yscale() == scale
-    bottom, top = axes.get_ylim()
-    assert bottom < min(axes.lines[0].get_ydata()) < top
+    for curves, scale in (([[1.0, 0.5], [1.0, 0.02]], "linear"), ([[1.0, 0.01], [INF, INF], [1.0, 0.001]], "log")):
+        assert plots.loss_bands(curves).figure.axes[0].get_yscale() == scale  # 0.02 is beyond the bands.

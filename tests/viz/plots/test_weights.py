@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 from matplotlib.colors import to_rgb
-from support.plot_reading import legend_texts, shown_texts, states
+from support.plot_reading import legend_texts, states
 
 from viz import plots
 
@@ -16,35 +16,28 @@ def test_each_parameter_is_a_line_in_the_panel_of_its_layer():
     assert [axes.get_title() for axes in figure.axes] == ["layers[0].neurons", "layers[1].neurons"]
     drawn = {}
     for axes in figure.axes:
-        lines = [line for line in axes.lines if len(line.get_ydata()) == 5]
+        lines = {line.get_ydata()[-1]: line for line in axes.lines}
         for label in axes.texts:
-            epoch, number = label.xy
-            (line,) = [line for line in lines if line.get_ydata()[-1] == number]
-            assert (epoch, list(line.get_xdata())) == (4, [0, 1, 2, 3, 4])
+            line = lines[label.xy[1]]
+            assert (label.xy[0], list(line.get_xdata())) == (4, [0, 1, 2, 3, 4])
             assert label.arrow_patch.get_edgecolor()[:3] == to_rgb(line.get_color())
-            drawn[axes.get_title() + label.get_text()] = (list(line.get_ydata()), line.get_linestyle())
-    assert {name: numbers for name, (numbers, _) in drawn.items()} == {
-        name: [state[name] for state in given] for name in given[0]
-    }
-    assert {name for name, (_, dashes) in drawn.items() if dashes == "--"} == {n for n in given[0] if n.endswith(".b")}
+            drawn[axes.get_title() + label.get_text()] = list(line.get_ydata())
+    assert drawn == {name: [state[name] for state in given] for name in given[0]}
 
 
 def test_biases_are_dashed_and_a_line_marks_zero():
     names = ("w[0]", "w[1]", "b", "bias[0]", "b1[0][2]", "beta", "a.weight", "a.bias")
     numbers = {name: float(number) for number, name in enumerate(names, start=1)}
     plot = plots.weights_over_time([numbers, numbers])
-    axes = plot.figure.axes
-    dashes = {line.get_ydata()[0]: line.get_linestyle() for panel in axes for line in panel.lines}
+    dashes = {line.get_ydata()[0]: line.get_linestyle() for panel in plot.figure.axes for line in panel.lines}
     assert dashes == {0.0: "-", **{n: "--" if n in (3.0, 4.0, 5.0, 8.0) else "-" for n in numbers.values()}}
     assert legend_texts(plot) == ["weight", "bias"]
-    assert all(list(panel.lines[0].get_ydata()) == [0.0, 0.0] for panel in axes)
 
 
 @pytest.mark.parametrize(
     ("names", "panels"),
     [
         (["w[0]", "b"], {"parameters": {"w[0]", "b"}}),
-        (["neurons[0].w[0]", "neurons[1].b"], {"neurons": {"[0].w[0]", "[1].b"}}),
         (["a.layers[0].neurons[1].b", "a.b"], {"a.layers[0].neurons": {"[1].b"}, "a": {"b"}}),
         (["blocks[2].scale", "blocks[2].w[0][1]"], {"blocks[2]": {"scale", "w[0][1]"}}),
     ],
@@ -52,16 +45,12 @@ def test_biases_are_dashed_and_a_line_marks_zero():
 def test_panels_and_names_together_are_the_names_of_the_parameters(names, panels):
     figure = plots.weights_over_time([dict.fromkeys(names, 1.0)]).figure
     assert {axes.get_title(): {text.get_text() for text in axes.texts} for axes in figure.axes} == panels
-    assert set(panels) | set.union(*panels.values()) <= set(shown_texts(figure))
 
 
 def test_neurons_have_a_colour_each_and_the_parameters_of_a_single_one():
     layer, answer = plots.weights_over_time(states((2, 7, 1))).figure.axes
-    colors = {}
-    for label in layer.texts:
-        colors.setdefault(label.get_text().partition(".")[0], set()).add(label.arrow_patch.get_edgecolor())
-    assert len(colors) == len(set.union(*colors.values())) == 7
-    assert all(len(of_one) == 1 for of_one in colors.values())
+    colors = {(label.get_text().partition(".")[0], label.arrow_patch.get_edgecolor()) for label in layer.texts}
+    assert len(colors) == len({color for _, color in colors}) == 7
     assert len({label.arrow_patch.get_edgecolor() for label in answer.texts}) == 7  # 8 parameters, 7 colours.
 
 
@@ -69,8 +58,8 @@ def test_names_stand_in_the_order_of_their_lines_and_too_many_are_left_out():
     figure = plots.weights_over_time([{f"w[{n}]": math.sin(5 * n + e) for n in range(24)} for e in (9, 0)]).figure
     labels = sorted(figure.axes[0].texts, key=lambda label: label.xyann[1])
     assert [label.xy[1] for label in labels] == sorted(math.sin(5 * n) for n in range(24))
-    assert all(0.0 <= label.xyann[1] <= 1.0 for label in labels)
-    assert all(low.xyann[1] < high.xyann[1] for low, high in pairwise(labels))
+    places = [label.xyann[1] for label in labels]
+    assert 0.0 <= places[0] <= places[-1] <= 1.0
+    assert min(above - below for below, above in pairwise(places)) > 0.03
     crowd = plots.weights_over_time([{f"w[{n}]": math.sin(n) for n in range(25)}]).figure
-    assert len(crowd.axes[0].texts) == 0
-    assert len(crowd.axes[0].lines) == 26
+    assert (len(crowd.axes[0].texts), len(crowd.axes[0].lines)) == (0, 26)
