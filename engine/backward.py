@@ -13,7 +13,7 @@ from engine.failures import Undefined, refuse_undefined
 from engine.graph import walk, walking
 
 NOT_COMPUTED = float("0")
-"""The gradient before any ``backward()``: a 0.0 of its own (a literal may be shared), told from a result 0 by ``is``."""
+"""The gradient before any ``backward()``: a 0.0 of its own (literals may be shared), told from a result 0 by ``is``."""
 
 
 def sweep(root: Any, seed: float) -> None:

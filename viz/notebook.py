@@ -18,7 +18,7 @@ def inline_html(svg: str) -> str:
     """An SVG of Graphviz as HTML, whose style touches nothing else on the page, not even another such picture."""
     picture = re.sub(r"^.*?(?=<svg)", "", svg, count=1, flags=re.DOTALL)
     mark = hashlib.sha256(picture.encode("utf-8")).hexdigest()[:8]
-    picture = re.sub(r'(<(?:g|a|svg)\b[^>]*?\bid=")', r"\g<1>", picture)
+    picture = re.sub(r'(<(?:g|a|svg)\b[^>]*?\bid=")', rf"\g<1>{_NAME}-{mark}-", picture)
     return f'<div class="{_NAME}">\n<style>\n{_style()}</style>\n{picture}</div>'
 
 
