@@ -77,7 +77,9 @@ def test_one_output_is_a_value_and_several_are_a_list():
         assert [type(output) for output in module([0, 1])] == [Value] * 3
 
 
-@pytest.mark.parametrize("x", [(1, 0), [True, False], np.array([1, 0.0]), iter([1, 0]), [Value(1), Value(0)]], ids=str)
+@pytest.mark.parametrize(
+    "x", [(1, 0), [True, False], np.array([1, 0.0]), iter([1, 0]), [Value(1), Value(0)]], ids=range(5)
+)
 def test_inputs_of_every_kind_give_the_same(x):
     model = MLP([2, 3, 1])
     assert model(x).data == model([1.0, 0.0]).data

@@ -74,7 +74,7 @@ def test_predictions_may_be_rows_one_value_or_a_generator():
     assert half_sum_of_squares((Value(number) for number in (1.0, 2.0)), [0, 0]).data == 2.5
 
 
-@pytest.mark.parametrize("targets", [[0, 1], [[0], [1]], (0.0, 1.0), np.array([[0], [1]]), iter([0, 1])], ids=str)
+@pytest.mark.parametrize("targets", [[0, 1], [[0], [1]], (0.0, 1.0), np.array([[0], [1]]), iter([0, 1])], ids=range(5))
 def test_targets_may_be_a_column_an_array_or_any_iterable(targets):
     assert mean_squared_error([Value(0.5), Value(0.75)], targets).data == (0.25 + 0.0625) / 2.0
 

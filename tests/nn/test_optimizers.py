@@ -71,7 +71,7 @@ def stepped(optimizer, gradient):
     return [parameter.data for parameter in optimizer.parameters]
 
 
-@pytest.mark.parametrize(("kind", "settings", "reference"), RULES, ids=lambda x: str(x)[:40])
+@pytest.mark.parametrize(("kind", "settings", "reference"), RULES, ids=lambda x: str(x).split(" at 0x")[0][:40])
 def test_steps_follow_the_published_rule_and_a_pickled_optimizer_goes_on_where_it_was(kind, settings, reference):
     optimizer = fresh(kind, settings)
     for gradient, expected in zip(GRADIENTS, reference, strict=True):
