@@ -62,18 +62,6 @@ def test_a_result_knows_what_gave_it_and_from_what():
     assert call_of(first).inputs is not call_of(second).inputs
 
 
-def test_an_object_is_a_part_of_its_own_called_by_its_label_or_class():
-    a, b, unnamed, wide = Residual("a"), Residual("b"), Residual(), Wider("wide")
-    x = Value(1.0)
-    assert [parts(module(x)) for module in (a, b, unnamed)] == [["a"], ["b"], ["Residual"]]
-    assert call_of(a(x)).scope is call_of(a(x)).scope is not call_of(copy.copy(a)(x)).scope
-    assert call_of(unnamed(x)).scope is not call_of(Residual()(x)).scope
-    assert list(call_of(a(x)).inputs) == [x]
-    assert a.named_parameters() == [("w", a.w)]
-    result = wide(x)  # which calls the method of its parent class
-    assert (parts(result), parts(result.operands[0])) == ([], ["wide"])
-
-
 class Slotted:
     __slots__ = ()
 
@@ -82,19 +70,17 @@ class Slotted:
         return x * 2
 
 
-class Static:
-    @staticmethod
-    @scope
-    def run(x):
-        return x * 2
-
-
-@pytest.mark.parametrize(("kind", "name"), [(Slotted, "slotted"), (Static, "run")])
-def test_methods_of_unusual_objects(kind, name):
+def test_an_object_is_a_part_of_its_own_called_by_its_label_or_class():
+    a, b, unnamed, wide = Residual("a"), Residual("b"), Residual(), Wider("wide")
     x = Value(1.0)
-    result = kind().run(x)
-    assert parts(result) == [name]
-    assert list(call_of(result).inputs) == [x]
+    assert [parts(module(x)) for module in (a, b, unnamed)] == [["a"], ["b"], ["Residual"]]
+    assert call_of(a(x)).scope is call_of(a(x)).scope is not call_of(copy.copy(a)(x)).scope
+    assert call_of(unnamed(x)).scope is not call_of(Residual()(x)).scope
+    assert list(call_of(a(x)).inputs) == [x]
+    assert a.named_parameters() == [("w", a.w)]
+    assert parts(Slotted().run(x)) == ["slotted"]
+    result = wide(x)  # which calls the method of its parent class
+    assert (parts(result), parts(result.operands[0])) == ([], ["wide"])
 
 
 def test_what_was_handed_through_is_not_marked_and_what_was_given_again_is_noted_once():
