@@ -122,7 +122,7 @@ def test_inputs_are_those_before_the_call():
     stack.clear()
     assert parts(result) == ["push"]
     assert list(call_of(result).inputs) == [x]
-    forget = scope("forget")(lambda values: values.clear() or Value(1.0) * 2)
+    forget = scope("forget")(lambda values: values.clear() or x * 2)
     for _ in range(100):  # A result may get the place in memory of an input that is gone.
         assert parts(forget([Value(1.0) * 3])) == ["forget"]
 
