@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.drawn_graphs import ENGINE, OPTIONS, SCALES, arrows, drawn_nodes, network, outline, parts_of, whole_batch
+from support.drawn_graphs import OPTIONS, SCALES, arrows, drawn_nodes, network, outline, parts_of, whole_batch
 from support.player_graphs import diamond
-from support.random_programs import KINKED, SMOOTH, points, programs, run
+from support.random_programs import ENGINE, KINKED, SMOOTH, points, programs, run
 from support.xor_in_matrices import forward, in_matrices
 
 import engine

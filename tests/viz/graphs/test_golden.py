@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from support.drawn_graphs import printed_by_processes
+from support.commands import printed_by_processes
 
 import viz
 from engine import Value, scope

@@ -8,8 +8,8 @@ import re
 import struct
 
 import pytest
-from support.commands import ROOT
-from support.drawn_graphs import neuron, printed_by_processes
+from support.commands import ROOT, printed_by_processes
+from support.drawn_graphs import neuron
 from support.player_graphs import network, shared, uses
 
 import viz
