@@ -288,21 +288,6 @@ def test_a_parameter_that_is_not_a_finite_number_is_refused(path, saved, text, m
 
 
 @pytest.mark.parametrize(
-    ("model", "message"),
-    [
-        (MLP([2, 2, 1], hidden="relu", output=lambda x: x), "output is 'linear' in the file and '<function"),
-        (Layer(2, 2), "holds a module of class MLP, not Layer"),
-    ],
-)
-@pytest.mark.usefixtures("saved")
-def test_a_model_of_another_architecture_is_not_filled(path, model, message):
-    before = model.state_dict()
-    with pytest.raises(ValueError, match=message):
-        model.load(path)
-    assert model.state_dict() == before
-
-
-@pytest.mark.parametrize(
     ("model", "size"),
     [
         (MLP([2, 1]), {"sizes": [2, 1_000_000_000, 1]}),

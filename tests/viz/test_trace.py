@@ -110,18 +110,6 @@ def test_adjoints_are_complete_before_they_are_passed_on_and_those_of_backward()
     assert [row[1] for row in rows] == [f"= {a.grad:.5g}", f"= {b.grad:.5g}"]
 
 
-def test_gradients_are_neither_read_nor_written():
-    value = textbook_example()
-    before = viz.trace(value)
-    nodes = engine.topological_order(value)
-    assert not any(node.has_grad for node in nodes)
-    value.backward()
-    value.backward()
-    held = [node.grad for node in nodes]
-    assert viz.trace(value) == before
-    assert [node.grad for node in nodes] == held
-
-
 @pytest.mark.parametrize(
     ("function", "formula"),
     [

@@ -8,7 +8,7 @@ from support.drawn_graphs import XOR, between, drawn_nodes, flat, members, outli
 import engine
 import nn
 from engine import Value, scope, topological_order
-from nn import MLP, Layer, Module, Neuron
+from nn import MLP, Layer
 from viz.graphs.parts import path_of
 
 
@@ -59,33 +59,6 @@ def test_a_function_with_inputs_in_dictionaries_tuples_and_by_name():
     assert set(found) == {"", "normalise"}
     assert found["normalise"] == between([result], [x, y, z])
     assert parts_of(result + 1).parameters == {gain}
-
-
-class Gate(Module):
-    """A part of one's own: two neurons, one of which opens the other."""
-
-    def __init__(self, label=""):
-        self.label = label
-        self.scale = Value(0.5, "scale")
-        self.value, self.opening = Neuron(1, label="value"), Neuron(1, "sigmoid", label="opening")
-
-    @scope
-    def __call__(self, x):
-        return self.scale * self.value(x) * self.opening(x)
-
-
-def test_a_class_of_ones_own_with_neurons_inside():
-    x = Value(0.5, "x")
-    first, second = Gate("first"), Gate("second")
-    middle = first(x)
-    result = second(middle)
-    found = members(result)
-    assert set(found) == {"", *(f"{gate}{part}" for gate in ("first", "second") for part in ("", ".value", ".opening"))}
-    assert found[""] == {x}
-    in_second = set().union(*(nodes for path, nodes in found.items() if path.startswith("second")))
-    assert in_second == between([result], [middle])
-    assert places(result)[first.scale] == "first"
-    assert places(result)[first.value.b] == "first.value"
 
 
 @scope

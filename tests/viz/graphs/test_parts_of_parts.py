@@ -88,12 +88,3 @@ def test_listed_parameters_stand_instead_of_those_found():
     x = [Value(1.0, "x0"), Value(2.0, "x1")]
     nodes = drawn_nodes(neuron(x), parameters=[neuron.b, x[0]])
     assert {name for name, node in nodes.items() if node.role == "parameter"} == {"unit.b", "x0"}
-
-
-def test_from_the_middle_of_a_neuron_what_is_before_it_has_its_parts():
-    model = MLP([2, 2, 1])
-    hidden = model.layers[0].forward([Value(1.0, "x0"), Value(0.0, "x1")])
-    answer = model.layers[1].forward(hidden)[0]
-    (weighted,) = answer.operands
-    assert set(members(weighted)) == {"", "layer0.neuron0", "layer0.neuron1"}
-    assert members(weighted)[""] >= {weighted, *model.layers[1].parameters()}
