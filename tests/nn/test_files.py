@@ -17,14 +17,6 @@ posix = pytest.mark.skipif(os.name != "posix", reason="links, pipes and limits a
 NAME = "layers[0].neurons[0].w[0]"
 
 
-class Polynomial(Module):
-    def __init__(self, degree=1):
-        self.coefficients = [Value(0.0) for _ in range(degree + 1)]
-
-    def architecture(self):
-        return {"degree": len(self.coefficients) - 1}
-
-
 class Undescribed(Module):
     def __init__(self, size):
         self.numbers = [Value(0.0) for _ in range(size)]
@@ -93,7 +85,7 @@ def test_every_finite_float_comes_back_bit_for_bit(tmp_path_factory, numbers):
         MLP([2, 3, 2, 1], hidden="gelu", output="linear", seed=9),
         Layer(3, 2, "elu"),
         Neuron(4, "sin"),
-        Polynomial(3),
+        Configured({"a": [1, None]}),
         Tied([2, 2, 1]),
     ],
     ids=lambda model: type(model).__name__,

@@ -65,21 +65,16 @@ def test_the_rows_of_a_layer_are_those_of_the_matrices():
 
 
 @pytest.mark.parametrize("collection", [list, np.array])
-def test_inputs_that_are_values_have_a_gradient(collection):
+def test_rows_have_a_gradient_after_backward_and_so_have_inputs_that_are_values(collection):
     x = [Value(0.75, "x0"), Value(-1.25, "x1")]
     loss = nn.binary_cross_entropy([network()(collection(x))], [1.0])
-    loss.backward()
-    rows = rows_of(drawn_nodes(loss, by="neuron")["layer0.neuron1"])
-    assert [rows["x0"], rows["x1"]] == [((0.75,), (x[0].grad,)), ((-1.25,), (x[1].grad,))]
-
-
-def test_before_backward_no_row_has_a_gradient():
-    model = network()
-    loss = nn.binary_cross_entropy([model([Value(1.0), Value(0.0)])], [1])
     for node in [*drawn_nodes(loss, by="neuron").values(), *drawn_nodes(loss, by="layer").values()]:
         assert node.gradient is None
         assert not any(row.gradients for row in node.rows)
         assert all(row.gradients is None for row in node.rows if row.name == "gradient norm")
+    loss.backward()
+    rows = rows_of(drawn_nodes(loss, by="neuron")["layer0.neuron1"])
+    assert [rows["x0"], rows["x1"]] == [((0.75,), (x[0].grad,)), ((-1.25,), (x[1].grad,))]
 
 
 # --- The derivatives through a part ----------------------------------------------------------------------------------
