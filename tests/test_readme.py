@@ -66,6 +66,7 @@ def test_what_a_page_names_is_there(page):
             assert (ROOT / page).parent.joinpath(link).exists(), link
 
 
+@pytest.mark.slow
 def test_the_comparison_that_is_shown_is_the_one_that_is_printed(capsys):
     """But for the last digits, which are those of NumPy's library."""
     compare.main([])

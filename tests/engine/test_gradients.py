@@ -1,5 +1,6 @@
 """What backward() leaves in ``grad``: leaves accumulate, results are reset; after Ctrl-C, all is as before."""
 
+import gc
 import math
 import signal
 import threading
@@ -118,10 +119,12 @@ def _interrupt(*_: object) -> None:
 
 @pytest.fixture
 def interrupted_after():
-    """A function that sets off KeyboardInterrupt in so many seconds."""
+    """A function that sets off KeyboardInterrupt in so many seconds, but not in a callback of the collector."""
     earlier = signal.signal(signal.SIGALRM, _interrupt)
+    gc.disable()
     yield lambda seconds: signal.setitimer(signal.ITIMER_REAL, seconds)
     signal.setitimer(signal.ITIMER_REAL, 0)
+    gc.enable()
     signal.signal(signal.SIGALRM, earlier)
 
 

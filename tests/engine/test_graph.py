@@ -108,6 +108,7 @@ def test_a_deep_chain_of_other_operations(build):
     assert x.grad == 1.0
 
 
+@pytest.mark.slow
 def test_the_functional_gradient_of_a_deep_chain():
     def function(x):
         y = x

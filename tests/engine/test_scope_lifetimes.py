@@ -84,6 +84,7 @@ def test_a_copied_graph_has_the_same_parts(duplicate):
     assert call_of(after[0]).scope is not call_of(before[0]).scope
 
 
+@pytest.mark.slow
 def test_deep_graphs_of_scopes_are_pickled():
     """Of a truncated history, only the number of the last state is used, but the mark holds it and has its own mark."""
     unused = Value(1.0)

@@ -64,6 +64,7 @@ def short(monkeypatch):
 
 
 @pytest.mark.usefixtures("short")
+@pytest.mark.slow
 def test_the_report_of_the_eager_engine(capsys):
     pytest.importorskip("micrograd")
     eager.report(rounds=1)

@@ -81,6 +81,7 @@ def test_update_parameters_adds_in_place():
         assert np.array_equal(now, old + 1.0)
 
 
+@pytest.mark.slow
 def test_run_as_published_it_does_not_learn_xor_and_printing_can_be_turned_off(capsys):
     network = tutorial.train_network(X, y, 2, 2, 1, 10_000, 0.1)
     answers = tutorial.predict(network, X)
@@ -128,6 +129,7 @@ def test_right_answers_are_counted_on_the_side_of_their_target():
     assert survey.right_answers(stack).tolist() == [4, 0, 2, 0]
 
 
+@pytest.mark.slow
 def test_about_seven_seeds_in_ten_learn_xor(capsys):
     command.main(["--seeds", "200"])
     printed = capsys.readouterr()

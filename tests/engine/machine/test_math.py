@@ -88,6 +88,7 @@ def true_value(name, number):
 
 
 @pytest.mark.parametrize("name", FAST)
+@pytest.mark.slow
 def test_the_fast_functions_are_right_to_two_units_in_the_last_place(name):
     numbers = places(name)
     found = compiler.mapped(name, array.array("d", numbers), fast=True)

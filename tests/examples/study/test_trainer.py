@@ -168,6 +168,7 @@ TAME = Recipe((3, 3), "linear", "hinge", "xavier", "momentum", 0.001)
 
 
 @pytest.mark.parametrize("backend", ["python", "llvm"])
+@pytest.mark.slow
 def test_a_divergence_is_counted_with_its_epoch(backend):
     asked = problem(epochs=400, backend=backend)
     trainer = Trainer(WILD.architecture, asked)

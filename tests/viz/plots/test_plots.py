@@ -31,6 +31,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.slow
 def test_a_plot_says_what_it_is_and_gives_the_same_undated_bytes_again(kind, tmp_path):
     plot = KINDS[kind]()
     assert repr(plot) == f"<Plot of {kind}>"
