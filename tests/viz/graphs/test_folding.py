@@ -60,13 +60,6 @@ def test_the_mean_over_samples_is_one_sum_however_many_they_are(count):
     assert total.expression.startswith("Σ v") or count == 2
 
 
-def test_terms_that_are_alike_have_one_edge_to_their_sum():
-    terms = [engine.tanh(Value(0.1 * index, f"x{index}")) for index in range(100)]
-    drawn = outline(sum(terms[1:], terms[0]) / 100, fold=True)
-    (total,) = [index for index, node in enumerate(drawn.nodes) if "Σ" in node.expression]
-    assert [edge.partials for edge in drawn.edges if edge.target == total] == [(1.0,) * 100]
-
-
 def test_what_differs_in_parameters_operations_or_where_it_is_used_is_not_one_node():
     x, t, u, v = (Value(index + 1.0, name) for index, name in enumerate("xtuv"))
     value = engine.tanh(u * 2) + engine.tanh(v * 2)
