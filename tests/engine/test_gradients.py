@@ -109,14 +109,9 @@ def test_a_partial_that_does_not_exist_is_forgotten_with_its_graph():
 
 @pytest.fixture
 def interrupted_after():
-<<<<<<< HEAD
     """A function that sets off KeyboardInterrupt in so many seconds, but not in a callback of the collector."""
-    earlier = signal.signal(signal.SIGALRM, _interrupt)
-    gc.disable()
-=======
-    """A function that sets off KeyboardInterrupt in so many seconds."""
     earlier = signal.signal(signal.SIGALRM, signal.default_int_handler)
->>>>>>> calculus
+    gc.disable()
     yield lambda seconds: signal.setitimer(signal.ITIMER_REAL, seconds)
     signal.setitimer(signal.ITIMER_REAL, 0)
     gc.enable()
