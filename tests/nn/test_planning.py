@@ -129,7 +129,7 @@ def test_what_takes_long_is_said_on_a_terminal(stream, asked, said, monkeypatch)
     monkeypatch.setattr(threading, "Timer", AtOnce)
     monkeypatch.setattr(sys, "stderr", stream())
     train(Line(), [1.0], [2.0], epochs=2, progress=asked)
-    for text in ("train: recording a program …", "train: compiling the program …"):
+    for text in ("train: recording a program …", "train: compiling, and the first epoch …"):
         assert (text in sys.stderr.getvalue()) is said
 
 
