@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from engine import Program, Value, grad, hessian
-from examples.arguments import add_backend, add_output, parse_and_prepare, real_number, whole_number
+from examples.arguments import add_backend, add_output, prepare_output, real_number, whole_number
 from examples.command import run_command
 from examples.outputs import Plots, explain, show_plots
 from nn import SGD, Adam, Optimizer
@@ -297,10 +297,11 @@ def argument_parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Do as the command line says."""
     parser = argument_parser()
-    options = parse_and_prepare(parser, arguments)
+    options = parser.parse_args(arguments)
     start = (options.start[0], options.start[1])
     if not math.isfinite(value_at(start)):
         parser.error("argument --start: the function is too large for a float there; begin nearer to (1, 1)")
+    prepare_output(parser, options.output)
     print(f"Rosenbrock's function f(x, y) = (1 - x)^2 + 100 (y - x^2)^2 from ({start[0]:g}, {start[1]:g}),", end=" ")
     print(f"where f = {rosenbrock(*start):.4g}; backend {options.backend}\n")
     descents = show_methods(start, options.steps, options.backend)

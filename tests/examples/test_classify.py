@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 
 import pytest
-from support.commands import command, interrupt, interruptible, refusal
+from support.commands import command, interrupt, interruptible
 
 import viz
 from examples import classify, classifying
@@ -145,21 +145,6 @@ def test_several_splits_have_a_line_each_their_mean_and_the_smallest(tmp_path, m
     right, count = right_and_all(matrix_in(report, ["outer", "inner"]))
     assert count == 3 * 10
     assert 100 * right / count == pytest.approx(sum(found) / 3)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["roses"], "invalid choice: 'roses'"),
-        (["iris", "--noise", "0.1"], "argument --noise: not allowed with iris, which was measured"),
-        (["moons", "--noise", "11"], "argument --noise: '11' is not a number from 0 to 10"),
-        (["moons", "--hidden", "0"], "argument --hidden: '0' is not a whole number from 1 to 100"),
-        ([], "the following arguments are required: DATASET"),
-    ],
-)
-def test_bad_arguments_are_refused_before_anything_is_made(arguments, message, tmp_path):
-    assert message in refusal(classify.main, *arguments, "--output", str(tmp_path / "made"))
-    assert not (tmp_path / "made").exists()
 
 
 # --- What is drawn ----------------------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ from itertools import pairwise
 from random import Random
 
 import pytest
-from support.commands import refusal
 
 import engine
 from examples import rosenbrock
@@ -205,15 +204,3 @@ def test_the_picture_has_every_way_that_stays_near(tmp_path, monkeypatch, capsys
     assert set(shown) == {"near", *(method.name for method in rosenbrock.METHODS)}
     assert "paths.svg, .png          the ways down\n" in capsys.readouterr().out
     assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["paths.png", "paths.svg"]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["--start", "1e200", "1"], "argument --start: the function is too large for a float there"),
-        (["--start", "1", "-inf"], "argument --start"),
-        (["--steps", "200001"], "argument --steps: '200001' is not a whole number from 1 to 200000"),
-    ],
-)
-def test_arguments_that_are_refused(arguments, message, tmp_path):
-    assert message in refusal(rosenbrock.main, *arguments, "--output", str(tmp_path))

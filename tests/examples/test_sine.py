@@ -6,7 +6,6 @@ from random import Random
 
 import numpy as np
 import pytest
-from support.commands import refusal
 
 from examples import sine
 from examples.sine import errors_on, fit, new_task
@@ -111,9 +110,3 @@ def test_the_command_leaves_pictures_of_the_fit_and_beyond(tmp_path, capsys):
     low, high = curve.figure.axes[0].get_xlim()
     assert (low, high) == pytest.approx((task.range[0] - math.pi, task.range[1] + math.pi), abs=0.05)
     assert list(loss.figure.axes[0].lines[0].get_ydata()) == history.losses
-
-
-@pytest.mark.parametrize(("option", "text"), [("--noise", "-0.1"), ("--epochs", "0"), ("--backend", "numpy")])
-def test_arguments_that_are_refused(option, text, tmp_path):
-    said = refusal(sine.main, option, text, "--output", str(tmp_path))
-    assert re.search(f"argument {option}: .*'{text}'", said)
