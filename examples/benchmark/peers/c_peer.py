@@ -50,7 +50,6 @@ def solve(problem: Network, fast: bool = False) -> Solution | None:
     samples, state = samples_of(problem), parameters(problem)
 
     def gradient() -> list[float]:
-        """Return the gradient at the problem's parameters."""
         start = parameters(problem)
         slopes = type(start)()
         write_gradient(byref(samples), start, slopes)
