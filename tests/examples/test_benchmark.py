@@ -16,8 +16,6 @@ from examples.benchmark.peers import engine_peer, numpy_peer, python_peer
 from examples.benchmark.peers.c_peer import COMPILER
 from examples.benchmark.workers import Worker
 
-# --- The workloads of the eager half ----------------------------------------------------------------------------------
-
 
 @pytest.mark.parametrize("name", workloads.WORKLOADS)
 def test_the_gradients_of_the_workloads(name):
@@ -30,9 +28,6 @@ def test_the_chain_is_a_geometric_series_of_bounded_memory():
     ratio = 0.999**50
     assert workloads.chain(Value, 50).data == pytest.approx(ratio + 0.001 * (1 - ratio) / 0.001, rel=1e-12)
     assert 100 < eager.bytes_per_node(Value, 20_000) <= 300
-
-
-# --- The report -------------------------------------------------------------------------------------------------------
 
 
 class _HereAndNow:
@@ -110,9 +105,6 @@ def test_a_worker_answers_from_a_process_of_its_own_and_says_what_went_wrong():
     with pytest.raises(RuntimeError, match="TypeError"):
         worker.ask(float)
     assert worker.ask(abs) == 5.0
-
-
-# --- The contestants --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -52,23 +52,12 @@ def test_the_network_learns_the_sine_between_the_samples_and_not_beyond():
     assert history.losses[-1] < 1e-4 < 0.05 < history.losses[0]
 
 
-@pytest.mark.parametrize("backend", ["llvm", "eager"])
-@pytest.mark.slow
-def test_every_backend_learns_the_same(backend):
-    (task, history), (other, others) = trained(5, 0.1, 5), trained(5, 0.1, 5, backend)
-    assert others.losses == pytest.approx(history.losses, rel=1e-10)
-    assert list(other.model.state_dict().values()) == pytest.approx(list(task.model.state_dict().values()), rel=1e-8)
-
-
 def test_the_learning_rate_falls_to_nothing(monkeypatch):
     given = {}
     monkeypatch.setattr(sine, "train", lambda *_, **options: given.update(options))
     trained(epochs=40)
     rates = [given["schedule"](epoch) for epoch in range(41)]
     assert rates == pytest.approx([sine.LEARNING_RATE * math.cos(math.pi * k / 80) ** 2 for k in range(41)], abs=1e-15)
-
-
-# --- The command ------------------------------------------------------------------------------------------------------
 
 
 def test_the_report(tmp_path, monkeypatch, capsys):

@@ -38,9 +38,6 @@ def files_in(directory):
     return sorted(path.name for path in directory.iterdir())
 
 
-# --- Runs that go another way -----------------------------------------------------------------------------------------
-
-
 @pytest.mark.slow
 @pytest.mark.usefixtures("no_plots")
 def test_one_epoch_does_not_learn_xor_and_the_seed_decides_every_file(tmp_path, capsys):
@@ -112,9 +109,6 @@ def test_a_directory_that_cannot_be_written_or_searched_is_refused(missing, tmp_
     monkeypatch.setattr(outputs.os, "access", lambda path, mode: not mode & missing)
     with pytest.raises(PermissionError, match="a directory that cannot be written to"):
         outputs.prepare_directory(tmp_path)
-
-
-# --- Ctrl-C -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

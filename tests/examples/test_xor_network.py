@@ -10,8 +10,6 @@ from examples import xor, xor_network
 from examples.matrices.tutorial import X, y
 from examples.xor_network import EPOCHS, HIDDEN, TOLERANCE, Run, new_network, train_on_xor
 
-# --- The recipe -------------------------------------------------------------------------------------------------------
-
 
 @pytest.mark.parametrize(("hidden", "seed"), [(8, 0), (8, 196), (3, 7)])
 def test_the_training_is_adam_on_the_cross_entropy(hidden, seed):
@@ -43,9 +41,6 @@ def test_learned_is_within_the_tolerance_to_the_end(errors, learned, needed):
     assert run.learned is learned
     assert run.epochs_needed == needed
     assert run.epochs == len(errors) - 1
-
-
-# --- The graphs -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("hidden", [1, 3, 8])
@@ -92,9 +87,6 @@ def test_the_lesson_is_of_the_neurons_errors_on_two_samples():
     deltas = errors * (1 - outputs**2)
     assert neuron.b.grad == pytest.approx(deltas.sum(), rel=1e-9)
     assert [w.grad for w in neuron.w] == pytest.approx(list(X[[1, 3]].T @ deltas), rel=1e-9)
-
-
-# --- Many seeds -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.slow

@@ -50,9 +50,6 @@ def worker_is_killed():
     os.kill(active_children()[0].pid, signal.SIGKILL)
 
 
-# --- The same table ---------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("after", "event", "status", "said"),
@@ -92,9 +89,6 @@ def test_resuming_with_more_seeds_tries_only_those_that_are_new(whole, tmp_path,
     assert sorted(trial.seed for trials in kept[0] for trial in trials) == [4] * 12 + [5] * 12
     assert table(tmp_path) == whole
     assert len({row["share"] for row in whole}) > 2
-
-
-# --- Files ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.slow

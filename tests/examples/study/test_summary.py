@@ -32,9 +32,6 @@ def test_quartiles_are_numpys(numbers):
     assert five_numbers(numbers) == pytest.approx(np.percentile(numbers, [0, 25, 50, 75, 100]))
 
 
-# --- Tables -----------------------------------------------------------------------------------------------------------
-
-
 def summary(needed, diverged=(), rate=0.1, hidden=(2,)):
     """That of a trial for each number of epochs needed (None: not solved), and of one for each that diverged."""
     ended = [(epochs, None) for epochs in needed] + [(None, epoch) for epoch in diverged]

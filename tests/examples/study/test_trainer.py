@@ -137,9 +137,6 @@ def test_losses_are_noted_from_the_first_to_the_end_at_even_distances():
     assert noted_epochs(10_007)[-2:] == [9_507, 10_007]
 
 
-# --- The tutorial -----------------------------------------------------------------------------------------------------
-
-
 def by_numpy(seeds, epochs):
     """For each seed the epochs after which all four answers are right to the end, else one more than there are."""
     networks = survey.train_together(seeds, 2, epochs=0)
@@ -159,8 +156,6 @@ def test_the_tutorials_recipe_succeeds_and_fails_where_numpys_matrices_do_for_ev
     assert needed == by_numpy(range(300), 10_000)
     assert sum(trial.needed is not None for trial in trials[:200]) == 142
 
-
-# --- Divergence -------------------------------------------------------------------------------------------------------
 
 WILD = Recipe((3, 3), "linear", "hinge", "normal", "momentum", 1.0)
 TAME = Recipe((3, 3), "linear", "hinge", "xavier", "momentum", 0.001)
