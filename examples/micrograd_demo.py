@@ -58,9 +58,6 @@ class Run:
         return len(self.losses) - 1
 
 
-# --- The training -----------------------------------------------------------------------------------------------------
-
-
 def new_network(seed: int) -> MLP:
     """Build micrograd's network: weights uniform from -1 to 1, whatever the layer, and biases of 0."""
 
@@ -112,9 +109,6 @@ def accuracy_of(state: dict[str, float], data: DataSet) -> float:
     return sum(right) / len(right)
 
 
-# --- What is printed --------------------------------------------------------------------------------------------------
-
-
 def show_run(run: Run) -> None:
     """Print loss and accuracy after every tenth step, and at the end."""
     print(f"\n{'steps':>8}{'loss':>12}{'accuracy':>11}")
@@ -150,9 +144,6 @@ def picture(run: Run, data: DataSet) -> Plots:
     ask = answer_program(run.model)
     plot = plots.decision_boundary(lambda x: ask(*x)[0], data.inputs, data.signs, threshold=0.0, labels=data.features)
     return {"moons": (plot, f"the answer at every point after {run.steps} steps, and the {len(data)} samples")}
-
-
-# --- The program ------------------------------------------------------------------------------------------------------
 
 
 def train_each(data: DataSet, seed: int, backends: Sequence[str]) -> dict[str, Run]:

@@ -32,12 +32,6 @@ def test_the_sigmoid_and_its_derivative_which_takes_the_activation():
     assert np.max(np.abs(tutorial.sigmoid_derivative(z) - analytic)) > 1.0
 
 
-def test_the_loss_is_the_mean_over_samples_and_outputs():
-    targets = np.array([[1.0, 0.0], [0.0, 1.0]])
-    answers = np.array([[0.5, 0.0], [0.0, -1.0]])
-    assert tutorial.compute_loss(targets, answers) == (0.25 + 4.0) / 4
-
-
 @pytest.mark.parametrize(("samples", "inputs", "hidden", "outputs"), [(4, 2, 2, 1), (5, 3, 4, 2), (1, 1, 1, 1)])
 def test_the_gradients_are_minus_half_n_times_those_of_the_loss(samples, inputs, hidden, outputs):
     random = np.random.default_rng(samples)

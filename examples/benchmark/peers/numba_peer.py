@@ -54,8 +54,6 @@ def loop_of(backward: Callable[..., None]) -> Callable[..., None]:
     return loop
 
 
-# --- XOR --------------------------------------------------------------------------------------------------------------
-
 by_row = njit(python_peer.backward)
 
 
@@ -72,8 +70,6 @@ def xor_backward(inputs: np.ndarray, targets: np.ndarray, p: np.ndarray, slopes:
     for i, slope in enumerate(by_row(samples, parameters)):
         slopes[i] = slope
 
-
-# --- 2-16-16-1 --------------------------------------------------------------------------------------------------------
 
 ACTIVATIONS: dict[str, tuple[Callable[..., float], Callable[..., float]]] = {
     "relu": (njit(lambda z: max(z, 0.0)), njit(lambda activation: 1.0 if activation > 0.0 else 0.0)),
