@@ -90,9 +90,6 @@ class Descent:
             self.failure = self.failure or f"the function is {value} at {point}"
 
 
-# --- Optimizers -------------------------------------------------------------------------------------------------------
-
-
 def run_optimizer(start: Point, optimize: Callable[[list[Value]], Optimizer], steps: int, backend: str) -> Descent:
     """Descend by the optimizer that ``optimize`` makes for x and y: one program holds function, gradient and rule."""
     x, y = Value(start[0], "x"), Value(start[1], "y")
@@ -114,8 +111,6 @@ def run_optimizer(start: Point, optimize: Callable[[list[Value]], Optimizer], st
     descent.visit((x.data, y.data))  # A run gives the state before its step; the leaves hold that after the last.
     return descent
 
-
-# --- Newton's method --------------------------------------------------------------------------------------------------
 
 TakeStep = Callable[[Point, Sequence[float], Matrix], Point]
 """(point, gradient, Hessian) -> the next point."""
@@ -281,8 +276,8 @@ def make_plots(descents: dict[str, Descent], start: Point) -> Plots:
     return {"paths": (plot, f"the ways down, without {left_out}" if left_out else "the ways down")}
 
 
-def argument_parser() -> argparse.ArgumentParser:
-    """Describe the command line."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Do as the command line says."""
     parser = argparse.ArgumentParser(
         prog="python -m examples.rosenbrock", description="Minimise Rosenbrock's function in five ways."
     )
@@ -291,12 +286,6 @@ def argument_parser() -> argparse.ArgumentParser:
     add("--steps", type=most, default=STEPS, metavar="N", help="iterations at most (default: %(default)s)")
     add_backend(parser)
     add_output(parser, "rosenbrock-output")
-    return parser
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Do as the command line says."""
-    parser = argument_parser()
     options = parser.parse_args(arguments)
     start = (options.start[0], options.start[1])
     if not math.isfinite(value_at(start)):

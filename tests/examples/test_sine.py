@@ -52,14 +52,6 @@ def test_the_network_learns_the_sine_between_the_samples_and_not_beyond():
     assert history.losses[-1] < 1e-4 < 0.05 < history.losses[0]
 
 
-def test_the_learning_rate_falls_to_nothing(monkeypatch):
-    given = {}
-    monkeypatch.setattr(sine, "train", lambda *_, **options: given.update(options))
-    trained(epochs=40)
-    rates = [given["schedule"](epoch) for epoch in range(41)]
-    assert rates == pytest.approx([sine.LEARNING_RATE * math.cos(math.pi * k / 80) ** 2 for k in range(41)], abs=1e-15)
-
-
 def test_the_report(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(sine, "show_plots", lambda directory, make: None)
     options = ["--seed", "2", "--epochs", "5", "--noise", "0.05", "--backend", "eager", "--output", str(tmp_path)]
