@@ -131,7 +131,7 @@ def test_only_the_seeds_that_were_asked_for_count_though_more_are_kept(tmp_path,
     assert "Interrupted: no training was finished" in capsys.readouterr().out
 
 
-def test_it_says_what_it_does_and_what_came_of_it(tmp_path, kept, capsys, table):
+def test_it_says_what_it_does_and_what_came_of_it(tmp_path, capsys, table):
     assert study(tmp_path, *ALONE) == 0
     shown = capsys.readouterr().out
     (row,) = table(tmp_path)
@@ -143,8 +143,3 @@ def test_it_says_what_it_does_and_what_came_of_it(tmp_path, kept, capsys, table)
     for name in ("table.csv", "table.json", "trials.jsonl"):
         assert name in shown
         assert (tmp_path / name).exists()
-    kept[1][len(kept[0]) + 1] = ctrl_c
-    assert study(tmp_path, *ALONE, "--optimizers", "sgd", "adam") == 130
-    shown = capsys.readouterr().out  # Of several recipes one is begun: the table says which.
-    assert re.search(r"rank +optimizer +solved", shown)
-    assert "of all seeds that there are" not in shown

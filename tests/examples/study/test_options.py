@@ -49,13 +49,10 @@ def test_data_have_options_and_a_directory_of_their_own():
     ("arguments", "message"),
     [
         ("--data iris --noise 0.1", "argument --noise: not allowed with --data iris"),
-        ("--data moons --bits 3", "argument --bits: not allowed with --data moons"),
-        ("--data iris --data-seed 1", "argument --data-seed: not allowed with --data iris"),
         ("--activations log", "argument --activations: invalid choice: 'log'"),
         ("--hidden 2,,2", "argument --hidden: '' is not a whole number from 1 up"),
         ("--hidden 2 2,2 --initializers he tutorial", "tutorial draws the weights of one hidden layer only"),
         ("--rates 0", "argument --rates: '0' is not a number above 0"),
-        ("--accuracy 1.5", "argument --accuracy: '1.5' is not a number from 0 to 1"),
         ("--preset all", "argument --preset: invalid choice: 'all'"),
         ("--data spirals --samples 1", "argument --samples: '1' is not a whole number from 2 up"),
         ("--preset tutorial", "by NumPy, which is missing: python -m pip install numpy"),
