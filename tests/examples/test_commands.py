@@ -69,10 +69,7 @@ def test_the_benchmark_says_what_it_needs_before_it_starts(missing):
     assert run(["benchmark"], ["--rounds", "1"], [missing])["benchmark"] == ("", cure)
 
 
-def test_a_missing_package_ends_a_process_in_one_line_and_anything_else_in_a_traceback():
-    code = "import sys; sys.modules['numpy'] = None; import examples.xor"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (1, "error: this needs numpy: python -m pip install numpy\n")
+def test_a_module_that_is_no_package_to_install_ends_in_a_traceback():
     code = "import examples; import examples.no_such_module"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.stderr.startswith("Traceback")
@@ -125,8 +122,6 @@ def test_a_wrong_argument_gives_the_usage_and_status_2_before_anything_runs(
     [
         (real_number(), ["-1e300", "0", " 2.5"], ["nan", "inf", "x", ""], "is not a number$"),
         (real_number(0.0), ["0", "1e-9", "7"], ["-1e-9", "inf", "-inf"], "is not a number from 0 up$"),
-        (real_number(0.0, above=True), ["1e-9"], ["0", "-0", "-1"], "is not a number above 0$"),
-        (real_number(0.0, 1.0), ["0", "0.5", "1"], ["1.0001", "-0.1", "nan"], "is not a number from 0 to 1$"),
         (real_number(0.0, 1.0, above=True), ["0.5", "1"], ["0", "2"], "is not a number above 0 to 1$"),
         (whole_number(1), ["1", "900"], ["0", "1.0", ""], "is not a whole number from 1 up$"),
         (whole_number(1, 3), ["1", "3"], ["4", "-1"], "is not a whole number from 1 to 3$"),
