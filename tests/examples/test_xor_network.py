@@ -64,7 +64,7 @@ def test_the_graphs_hold_the_gradients_of_the_matrix_formulas(graph, samples, lo
 
 
 def test_the_neuron_and_its_lesson_are_of_the_one_that_the_loss_depends_on_most():
-    model = new_network(8, 5)
+    model = new_network(8, 6)
     train_on_xor(model, 60, progress=False)
     matrices = in_matrices(model)
     index = int(np.argmax(np.abs(gradient(matrices, X[[3]], y[[3]])["b1"][0])))
