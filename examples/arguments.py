@@ -22,7 +22,6 @@ def whole_number(smallest: int, largest: int | None = None) -> Callable[[str], i
     bounds = f"from {smallest} up" if largest is None else f"from {smallest} to {largest}"
 
     def parse(text: str) -> int:
-        """Read one argument, or refuse it with the bounds."""
         try:
             number = int(text)
         except ValueError:
@@ -42,7 +41,6 @@ def real_number(
     bounds += f" to {largest:g}" if largest < math.inf else " up" if bounds and not above else ""
 
     def parse(text: str) -> float:
-        """Read one argument, or refuse it with the bounds."""
         try:
             number = float(text)
         except ValueError:

@@ -125,25 +125,6 @@ def classify(name: str, setup: Setup, seeds: range, backend: str, directory: Pat
     show_plots(directory, lambda: make_plots(shown, setup.plane))
 
 
-def argument_parser() -> argparse.ArgumentParser:
-    """Describe the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m examples.classify", description="Train a network to tell the classes of a data set apart."
-    )
-    count = whole_number(1)
-    noise = real_number(0.0, LARGEST_NOISE)
-    add = parser.add_argument
-    add("dataset", choices=DATA_SETS, metavar="DATASET", help=f"one of {', '.join(DATA_SETS)}")
-    add("--seed", type=whole_number(0), default=0, metavar="N", help="split, weights and batches (default: 0)")
-    add("--splits", type=count, default=1, metavar="N", help="train for so many seeds (default: 1)")
-    add("--epochs", type=count, metavar="N", help="how often to go through the samples")
-    add("--hidden", type=whole_number(1, 100), nargs="+", metavar="N", help="neurons in each hidden layer: 16 16")
-    add("--noise", type=noise, metavar="X", help="standard deviation of what is added to the inputs")
-    add_backend(parser)
-    add_output(parser, "classify-output")
-    return parser
-
-
 def chosen_setup(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Setup:
     """Return the setup of the data set, as the command line changes it."""
     setup = SETUPS[options.dataset]
@@ -158,7 +139,20 @@ def chosen_setup(parser: argparse.ArgumentParser, options: argparse.Namespace) -
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do as the command line says, and return the exit status."""
-    parser = argument_parser()
+    parser = argparse.ArgumentParser(
+        prog="python -m examples.classify", description="Train a network to tell the classes of a data set apart."
+    )
+    count = whole_number(1)
+    noise = real_number(0.0, LARGEST_NOISE)
+    add = parser.add_argument
+    add("dataset", choices=DATA_SETS, metavar="DATASET", help=f"one of {', '.join(DATA_SETS)}")
+    add("--seed", type=whole_number(0), default=0, metavar="N", help="split, weights and batches (default: 0)")
+    add("--splits", type=count, default=1, metavar="N", help="train for so many seeds (default: 1)")
+    add("--epochs", type=count, metavar="N", help="how often to go through the samples")
+    add("--hidden", type=whole_number(1, 100), nargs="+", metavar="N", help="neurons in each hidden layer: 16 16")
+    add("--noise", type=noise, metavar="X", help="standard deviation of what is added to the inputs")
+    add_backend(parser)
+    add_output(parser, "classify-output")
     options = parser.parse_args(arguments)
     setup = chosen_setup(parser, options)
     prepare_output(parser, options.output)

@@ -169,9 +169,6 @@ def accuracy(confusion: Sequence[Sequence[int]]) -> float:
     return right / count
 
 
-# --- The picture ------------------------------------------------------------------------------------------------------
-
-
 class Section:
     """The plane of a picture as it cuts through the inputs of one outcome.
 

@@ -17,8 +17,7 @@ import argparse
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from random import Random
-from typing import Any
+from functools import partial
 
 from engine import no_grad
 from examples.answers import answer_program
@@ -58,16 +57,9 @@ class Run:
         return len(self.losses) - 1
 
 
-# --- The training -----------------------------------------------------------------------------------------------------
-
-
 def new_network(seed: int) -> MLP:
     """Build micrograd's network: weights uniform from -1 to 1, whatever the layer, and biases of 0."""
-
-    def uniform(_fan_in: int, _fan_out: int, random: Random) -> float:
-        """Draw one weight."""
-        return random.uniform(-1.0, 1.0)
-
+    uniform = lambda _fan_in, _fan_out, random: random.uniform(-1.0, 1.0)  # noqa: E731
     return MLP([2, 16, 16, 1], hidden="relu", output="linear", initializer=uniform, seed=seed)
 
 
@@ -79,13 +71,9 @@ def learning_rate(step: int) -> float:
 def train_on_moons(data: DataSet, seed: int, backend: str) -> Run:
     """Train a new network on all samples at once. Ctrl-C ends it early, with the run so far."""
     model = new_network(seed)
-
     states = {0: model.state_dict()}
     times = [0.0]
-
-    def penalty() -> Any:
-        """Return the penalty of large parameters."""
-        return l2_penalty(model.parameters(), PENALTY)
+    penalty = partial(l2_penalty, model.parameters(), PENALTY)
 
     def note(step: int, _loss: float) -> None:
         """Keep the time, and the parameters of every tenth step; accuracies wait, for they would count as training."""
@@ -110,9 +98,6 @@ def accuracy_of(state: dict[str, float], data: DataSet) -> float:
     ask = answer_program(model)
     right = [(ask(*x)[0] > 0.0) == (sign > 0) for x, sign in zip(data.inputs, data.signs, strict=True)]
     return sum(right) / len(right)
-
-
-# --- What is printed --------------------------------------------------------------------------------------------------
 
 
 def show_run(run: Run) -> None:
@@ -150,9 +135,6 @@ def picture(run: Run, data: DataSet) -> Plots:
     ask = answer_program(run.model)
     plot = plots.decision_boundary(lambda x: ask(*x)[0], data.inputs, data.signs, threshold=0.0, labels=data.features)
     return {"moons": (plot, f"the answer at every point after {run.steps} steps, and the {len(data)} samples")}
-
-
-# --- The program ------------------------------------------------------------------------------------------------------
 
 
 def train_each(data: DataSet, seed: int, backends: Sequence[str]) -> dict[str, Run]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from engine import Program, Value, grad, hessian
-from examples.arguments import add_backend, add_output, parse_and_prepare, real_number, whole_number
+from examples.arguments import add_backend, add_output, prepare_output, real_number, whole_number
 from examples.command import run_command
 from examples.outputs import Plots, explain, show_plots
 from nn import SGD, Adam, Optimizer
@@ -90,9 +90,6 @@ class Descent:
             self.failure = self.failure or f"the function is {value} at {point}"
 
 
-# --- Optimizers -------------------------------------------------------------------------------------------------------
-
-
 def run_optimizer(start: Point, optimize: Callable[[list[Value]], Optimizer], steps: int, backend: str) -> Descent:
     """Descend by the optimizer that ``optimize`` makes for x and y: one program holds function, gradient and rule."""
     x, y = Value(start[0], "x"), Value(start[1], "y")
@@ -114,8 +111,6 @@ def run_optimizer(start: Point, optimize: Callable[[list[Value]], Optimizer], st
     descent.visit((x.data, y.data))  # A run gives the state before its step; the leaves hold that after the last.
     return descent
 
-
-# --- Newton's method --------------------------------------------------------------------------------------------------
 
 TakeStep = Callable[[Point, Sequence[float], Matrix], Point]
 """(point, gradient, Hessian) -> the next point."""
@@ -281,8 +276,8 @@ def make_plots(descents: dict[str, Descent], start: Point) -> Plots:
     return {"paths": (plot, f"the ways down, without {left_out}" if left_out else "the ways down")}
 
 
-def argument_parser() -> argparse.ArgumentParser:
-    """Describe the command line."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Do as the command line says."""
     parser = argparse.ArgumentParser(
         prog="python -m examples.rosenbrock", description="Minimise Rosenbrock's function in five ways."
     )
@@ -291,16 +286,11 @@ def argument_parser() -> argparse.ArgumentParser:
     add("--steps", type=most, default=STEPS, metavar="N", help="iterations at most (default: %(default)s)")
     add_backend(parser)
     add_output(parser, "rosenbrock-output")
-    return parser
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Do as the command line says."""
-    parser = argument_parser()
-    options = parse_and_prepare(parser, arguments)
+    options = parser.parse_args(arguments)
     start = (options.start[0], options.start[1])
     if not math.isfinite(value_at(start)):
         parser.error("argument --start: the function is too large for a float there; begin nearer to (1, 1)")
+    prepare_output(parser, options.output)
     print(f"Rosenbrock's function f(x, y) = (1 - x)^2 + 100 (y - x^2)^2 from ({start[0]:g}, {start[1]:g}),", end=" ")
     print(f"where f = {rosenbrock(*start):.4g}; backend {options.backend}\n")
     descents = show_methods(start, options.steps, options.backend)

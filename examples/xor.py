@@ -29,8 +29,6 @@ from examples.xor_network import EPOCHS, HIDDEN, TOLERANCE, Run, largest_error, 
 DIRECTORY = "xor-output"
 PUBLISHED_EPOCHS = 10_000
 
-# --- What is printed --------------------------------------------------------------------------------------------------
-
 
 def show_losses(run: Run) -> None:
     """Print loss and largest error after 0, 1, 3, 10, 30, … epochs, and at the end."""
@@ -93,9 +91,6 @@ def judged(answers: Sequence[float]) -> list[str]:
     return [*(f"{answer:.4f}" for answer in answers), "yes" if largest_error(answers) <= TOLERANCE else "no"]
 
 
-# --- One network ------------------------------------------------------------------------------------------------------
-
-
 def run_into(folder: Folder, seed: int, hidden: int, epochs: int) -> int:
     """Train, compare and draw one network, and return the exit status; after Ctrl-C with a word on what was kept."""
     try:
@@ -124,9 +119,6 @@ def run_once(folder: Folder, seed: int, hidden: int, epochs: int) -> int:
     show_comparison(start, run)
     folder.write_all(model, run)
     return int(not run.learned)
-
-
-# --- Many seeds -------------------------------------------------------------------------------------------------------
 
 
 def check_seeds(count: int, hidden: int, epochs: int) -> int:
@@ -170,9 +162,6 @@ def show_seeds(needed: list[int | None], epochs: int) -> None:
             ("slowest", slowest),
         ):
             print(f"    {name:<11} {count:5d}   {count / epochs:4.0%} of {epochs:,}{seed}")
-
-
-# --- The command ------------------------------------------------------------------------------------------------------
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

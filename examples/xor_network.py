@@ -28,8 +28,6 @@ SAMPLE = 3
 LESSON = (1, 3)
 """Two samples, 0 xor 1 and 1 xor 1: the neuron uses its parameters once for each."""
 
-# --- The recipe -------------------------------------------------------------------------------------------------------
-
 
 @dataclass(frozen=True)
 class Run:
@@ -99,9 +97,6 @@ def train_on_xor(model: MLP, epochs: int, progress: bool | None = None) -> Run:
 def largest_error(answers: Sequence[float]) -> float:
     """Return how far the worst of the four answers is from its target."""
     return max(abs(answer - target) for answer, target in zip(answers, TARGETS, strict=True))
-
-
-# --- The graphs -------------------------------------------------------------------------------------------------------
 
 
 def sample_graph(model: MLP) -> Value:

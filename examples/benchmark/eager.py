@@ -9,7 +9,7 @@ import sys
 import tracemalloc
 from typing import Any
 
-from examples.benchmark.workers import Worker, in_turns, seconds_a_call
+from examples.benchmark.workers import Worker, duration, in_turns, seconds_a_call
 from examples.benchmark.workloads import WORKLOADS, Workload, chain
 
 OURS, THEIRS = "seegrad", "micrograd"
@@ -26,9 +26,6 @@ STEPS_A_TIMING = 5
 def load(engine: str) -> Any:
     """The ``Value`` of an engine, of which a worker is asked."""
     return importlib.import_module(MODULES[engine]).Value
-
-
-# --- The questions ---------------------------------------------------------------------------------------------------
 
 
 def gradient(value: Any, name: str) -> list[float]:
@@ -79,9 +76,6 @@ def end_of_chain(value: Any, length: int) -> str:
     return "no error"
 
 
-# --- The report ------------------------------------------------------------------------------------------------------
-
-
 def report(rounds: int) -> None:
     """Print everything."""
     workers = {name: Worker(load, name) for name in MODULES}
@@ -108,12 +102,7 @@ def report_workloads(workers: dict[str, Worker], rounds: int) -> None:
     print(f"{'':48}{OURS:>12}{THEIRS:>12}{'faster':>9}")
     for name in WORKLOADS:
         ours, theirs = in_turns(workers, seconds_per_step, rounds, name).values()
-        print(f"{name:48}{milliseconds(ours):>12}{milliseconds(theirs):>12}{theirs / ours:>8.1f}x", flush=True)
-
-
-def milliseconds(seconds: float) -> str:
-    """A duration with three significant digits or so."""
-    return f"{seconds * 1e3:.3f} ms" if seconds < 0.001 else f"{seconds * 1e3:.1f} ms"
+        print(f"{name:48}{duration(ours):>12}{duration(theirs):>12}{theirs / ours:>8.1f}x", flush=True)
 
 
 def report_chain(workers: dict[str, Worker], rounds: int) -> None:

@@ -86,7 +86,6 @@ def repeat(step: Callable[[], object]) -> Callable[[int], None]:
     """Return ``advance`` of a solution whose steps are calls of ``step``."""
 
     def advance(count: int) -> None:
-        """Do so many steps."""
         for _ in range(count):
             step()
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import shutil
 import sys
 import time
 from typing import Any
 
+from examples.benchmark.peers.c_peer import COMPILER
 from examples.benchmark.problems import Network, Solution, demo_problem, mlp_problem, xor_problem
-from examples.benchmark.workers import Worker, in_turns, seconds_a_call
+from examples.benchmark.workers import Worker, duration, in_turns, seconds_a_call
 
 SECONDS_A_TIMING = 0.1
 BATCHES = (1, 10, 100, 1_000, 10_000)
@@ -44,9 +44,6 @@ PEERS: dict[str, tuple[str, Options, str]] = {
 """What each contestant runs: a module of `examples.benchmark.peers`, its options, and the packages that it needs."""
 
 PROGRAMS = ("python", "llvm", "llvm fast_math")
-
-
-# --- In a contestant's process ----------------------------------------------------------------------------------------
 
 
 class Contestant:
@@ -86,9 +83,6 @@ def seconds_an_expression(contestant: Contestant) -> float:
     count = 10_000
     repeat = contestant.module.expression_in_a_loop()
     return seconds_a_call(lambda: repeat(count, -4.0, 2.0), SECONDS_A_TIMING) / count
-
-
-# --- The report -------------------------------------------------------------------------------------------------------
 
 
 def report(rounds: int) -> None:
@@ -140,17 +134,9 @@ def _check_agreement(title: str, gradients: dict[str, list[float]]) -> None:
             sys.exit(f"{title}: the gradient of {name} is {difference:.1e} from NumPy's: times would mean nothing")
 
 
-def duration(seconds: float) -> str:
-    """A duration with three significant digits, in a unit that suits it."""
-    for unit, name in ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs")):
-        if seconds >= unit:
-            return f"{seconds / unit:.3g} {name}"
-    return f"{seconds * 1e9:.3g} ns"
-
-
 def _is_there(peer: tuple[str, Options, str]) -> bool:
     """Whether a contestant's packages are installed, and for C, a compiler."""
     module, _, packages = peer
-    if module == "c_peer" and not (shutil.which("gcc") or shutil.which("cc")):
+    if module == "c_peer" and COMPILER is None:
         return False
     return all(importlib.util.find_spec(package) is not None for package in packages.split())

@@ -85,3 +85,11 @@ def seconds_a_call(action: Callable[[], Any], seconds: float, least: int = 1) ->
         elapsed = time.perf_counter() - start
         if calls >= least and elapsed > seconds:
             return elapsed / calls
+
+
+def duration(seconds: float) -> str:
+    """A duration with three significant digits, in a unit that suits it."""
+    for unit, name in ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs")):
+        if seconds >= unit:
+            return f"{seconds / unit:.3g} {name}"
+    return f"{seconds * 1e9:.3g} ns"

@@ -56,9 +56,6 @@ def farthest_apart(pairs: list[Pair]) -> Pair:
     return max(pairs, key=lambda pair: pair.difference)
 
 
-# --- Where a number stands --------------------------------------------------------------------------------------------
-
-
 def by_place(matrices: Mapping[str, np.ndarray]) -> dict[str, Any]:
     """Return every entry of the matrices by its place, such as ``W1[0, 1]``."""
     return {
@@ -85,9 +82,6 @@ def as_values(network: Network) -> dict[str, np.ndarray]:
         for (row, column), number in np.ndenumerate(network[name]):
             array[row, column] = Value(float(number), label=f"{name}[{row}, {column}]")
     return arrays
-
-
-# --- Gradients --------------------------------------------------------------------------------------------------------
 
 
 def gradients_by_hand(network: Network, samples: slice = slice(None)) -> Network:
@@ -150,9 +144,6 @@ def run_unmodified(network: Network) -> tuple[Value, list[Pair]]:
     loss.backward()
     scaled = {f"d{place}": FACTOR * value.grad for place, value in by_place(values).items()}
     return loss, pair_up(by_place(gradients_by_hand(network)), scaled)
-
-
-# --- Training ---------------------------------------------------------------------------------------------------------
 
 
 class Sides:

@@ -133,9 +133,6 @@ def varying(recipes: Iterable[Recipe]) -> list[str]:
     return [name for name in SETTINGS if len({setting[name] for setting in settings}) > 1]
 
 
-# --- Tables -----------------------------------------------------------------------------------------------------------
-
-
 def text_table(summaries: Sequence[Summary], names: Sequence[str], most: int) -> str:
     """Return the ranked summaries as lines to read: all up to ``most``, else the first of them and some of the last.
 

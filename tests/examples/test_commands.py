@@ -10,7 +10,7 @@ import pytest
 from support.commands import ROOT, command, interrupt, interruptible
 
 from examples import arguments as checks
-from examples import compare, pictures, tutorial, xor
+from examples import classify, compare, pictures, rosenbrock, sine, tutorial, xor
 from examples.arguments import add_backend, real_number, whole_number
 from examples.benchmark import __main__ as benchmark
 
@@ -69,17 +69,11 @@ def test_the_benchmark_says_what_it_needs_before_it_starts(missing):
     assert run(["benchmark"], ["--rounds", "1"], [missing])["benchmark"] == ("", cure)
 
 
-def test_a_missing_package_ends_a_process_in_one_line_and_anything_else_in_a_traceback():
-    code = "import sys; sys.modules['numpy'] = None; import examples.xor"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (1, "error: this needs numpy: python -m pip install numpy\n")
+def test_a_module_that_is_no_package_to_install_ends_in_a_traceback():
     code = "import examples; import examples.no_such_module"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.stderr.startswith("Traceback")
     assert done.stderr.endswith("ModuleNotFoundError: No module named 'examples.no_such_module'\n")
-
-
-# --- Arguments that are wrong -----------------------------------------------------------------------------------------
 
 
 FROM_1 = "is not a whole number from 1 up"
@@ -89,16 +83,22 @@ FROM_1 = "is not a whole number from 1 up"
     ("module", "arguments", "message"),
     [
         (tutorial, "--seed -1", "argument --seed: '-1' is not a whole number from 0 to 4294967295"),
-        (tutorial, "--seeds 0", "argument --seeds: '0' is not a whole number from 1 to 10000"),
-        (tutorial, "--hidden 1001", "argument --hidden: '1001' is not a whole number from 1 to 1000"),
         (tutorial, "--epochs many", f"argument --epochs: 'many' {FROM_1}"),
         (tutorial, "--seed 1 --seeds 5", "argument --seeds: not allowed with argument --seed"),
         (compare, "--seed 4294967296", "'4294967296' is not a whole number from 0 to 4294967295"),
         (benchmark, "--rounds 0", f"argument --rounds: '0' {FROM_1}"),
         (xor, "--seed -1", "argument --seed: '-1' is not a whole number from 0 up"),
-        (xor, "--check-seeds 0", f"argument --check-seeds: '0' {FROM_1}"),
         (xor, "--check-seeds 3 --seed 0", "not allowed with argument --check-seeds"),
         (xor, "--check-seeds 3 --output x", "not allowed with argument --check-seeds, which writes no files"),
+        (classify, "roses", "invalid choice: 'roses'"),
+        (classify, "iris --noise 0.1", "argument --noise: not allowed with iris, which was measured, not drawn"),
+        (classify, "moons --noise 11", "argument --noise: '11' is not a number from 0 to 10"),
+        (classify, "", "the following arguments are required: DATASET"),
+        (rosenbrock, "--start 1e200 1", "argument --start: the function is too large for a float there"),
+        (rosenbrock, "--steps 200001", "argument --steps: '200001' is not a whole number from 1 to 200000"),
+        (sine, "--noise -0.1", "argument --noise: '-0.1' is not a number from 0 to 10"),
+        (sine, "--epochs 0", f"argument --epochs: '0' {FROM_1}"),
+        (sine, "--backend numpy", "argument --backend: invalid choice: 'numpy'"),
         (xor, "--output file", "argument --output: 'file' is a file, not a directory"),
         (xor, "--output file/in", "argument --output: 'file/in' cannot be made a directory: Not a directory"),
     ],
@@ -110,11 +110,10 @@ def test_a_wrong_argument_gives_the_usage_and_status_2_before_anything_runs(
     (tmp_path / "file").write_text("mine")
     with pytest.raises(SystemExit) as ended:
         module.main(arguments.split())
-    captured = capsys.readouterr()
-    assert ended.value.code == 2
-    assert captured.err.startswith(f"usage: python -m {module.__name__.removesuffix('.__main__')} ")
-    assert captured.err.endswith(f"{message}\n")
-    assert captured.out == ""
+    output, errors = capsys.readouterr()
+    assert (ended.value.code, output) == (2, "")
+    assert errors.startswith(f"usage: python -m {module.__name__.removesuffix('.__main__')} ")
+    assert message in errors
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("file", "mine")]
 
 
@@ -123,8 +122,6 @@ def test_a_wrong_argument_gives_the_usage_and_status_2_before_anything_runs(
     [
         (real_number(), ["-1e300", "0", " 2.5"], ["nan", "inf", "x", ""], "is not a number$"),
         (real_number(0.0), ["0", "1e-9", "7"], ["-1e-9", "inf", "-inf"], "is not a number from 0 up$"),
-        (real_number(0.0, above=True), ["1e-9"], ["0", "-0", "-1"], "is not a number above 0$"),
-        (real_number(0.0, 1.0), ["0", "0.5", "1"], ["1.0001", "-0.1", "nan"], "is not a number from 0 to 1$"),
         (real_number(0.0, 1.0, above=True), ["0.5", "1"], ["0", "2"], "is not a number above 0 to 1$"),
         (whole_number(1), ["1", "900"], ["0", "1.0", ""], "is not a whole number from 1 up$"),
         (whole_number(1, 3), ["1", "3"], ["4", "-1"], "is not a whole number from 1 to 3$"),
@@ -151,8 +148,6 @@ def test_machine_code_is_the_default_where_it_can_be_made_and_else_refused_with_
         parser().parse_args(["--backend", "llvm"])
     assert "llvm needs llvmlite: python -m pip install llvmlite" in capsys.readouterr().err
 
-
-# --- How a command ends -----------------------------------------------------------------------------------------------
 
 posix = pytest.mark.skipif(os.name != "posix", reason="signals, and streams that close, are those of POSIX")
 
@@ -187,13 +182,3 @@ def test_an_output_that_is_closed_or_has_few_letters_is_no_error(closed):
     if closed != 1:
         assert b"\n  by the engine, eager " in done.stdout
         assert "L = ½ Σ".encode("ascii", errors="replace") in done.stdout
-
-
-@posix
-@pytest.mark.slow
-def test_a_pool_of_processes_survives_a_closed_output(tmp_path):
-    options = ["--seeds", "2", "--epochs", "2", "--output", str(tmp_path)]
-    close = {"stderr": subprocess.PIPE, "preexec_fn": lambda: os.close(1)}
-    done = subprocess.run([*command("study", "-Werror"), *options], cwd=ROOT, **close)
-    assert (done.returncode, done.stderr) == (0, b"")
-    assert (tmp_path / "table.csv").exists()

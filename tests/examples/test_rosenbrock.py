@@ -6,7 +6,6 @@ from itertools import pairwise
 from random import Random
 
 import pytest
-from support.commands import refusal
 
 import engine
 from examples import rosenbrock
@@ -28,9 +27,6 @@ def second_derivatives(x, y):
     return 1200 * x * x - 400 * y + 2, -400 * x, 200.0
 
 
-# --- The function -----------------------------------------------------------------------------------------------------
-
-
 def test_the_minimum_is_one_and_its_curvatures_are_known():
     assert rosenbrock.rosenbrock(1.0, 1.0) == 0.0
     assert engine.grad(rosenbrock.rosenbrock)(1.0, 1.0) == (0.0, 0.0)
@@ -38,9 +34,6 @@ def test_the_minimum_is_one_and_its_curvatures_are_known():
     roots = rosenbrock.eigenvalues([[802.0, -400.0], [-400.0, 200.0]])
     assert [root * root - 1002 * root + 400 for root in roots] == pytest.approx([0.0, 0.0], abs=1e-9)
     assert roots[0] < 1 < roots[1]
-
-
-# --- Optimizers -------------------------------------------------------------------------------------------------------
 
 
 def descend(rate, momentum, steps, start=START):
@@ -94,12 +87,6 @@ def test_a_program_takes_the_steps_of_the_rule(start, optimizer, settings, expec
         assert value == pytest.approx(f(*point), rel=1e-12)
 
 
-def test_both_backends_go_the_same_way_to_the_last_bit():
-    for method in rosenbrock.METHODS:
-        first, second = (method.run(START, 3000, backend) for backend in ("python", "llvm"))
-        assert (first.points, first.values) == (second.points, second.values)
-
-
 def test_what_fails_at_the_start_has_been_at_the_start():
     found = run_optimizer((1e70, 1.0), lambda leaves: Adam(leaves, 0.1), 10, "python")
     assert found.points == [(1e70, 1.0)]
@@ -108,9 +95,6 @@ def test_what_fails_at_the_start_has_been_at_the_start():
     found = newton((0.0, 0.005), full_step, 10)
     assert found.points == [(0.0, 0.005)]
     assert "singular" in found.failure
-
-
-# --- Newton's method --------------------------------------------------------------------------------------------------
 
 
 def test_full_steps_from_the_classical_start():
@@ -142,9 +126,6 @@ def test_damped_steps_lead_down_to_the_minimum_from_anywhere():
             assert slope < 0
             assert f(*following) <= f(*point) + 1e-4 * slope * (1 - 1e-9)
     assert indefinite > 4
-
-
-# --- The command ------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -205,15 +186,3 @@ def test_the_picture_has_every_way_that_stays_near(tmp_path, monkeypatch, capsys
     assert set(shown) == {"near", *(method.name for method in rosenbrock.METHODS)}
     assert "paths.svg, .png          the ways down\n" in capsys.readouterr().out
     assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["paths.png", "paths.svg"]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["--start", "1e200", "1"], "argument --start: the function is too large for a float there"),
-        (["--start", "1", "-inf"], "argument --start"),
-        (["--steps", "200001"], "argument --steps: '200001' is not a whole number from 1 to 200000"),
-    ],
-)
-def test_arguments_that_are_refused(arguments, message, tmp_path):
-    assert message in refusal(rosenbrock.main, *arguments, "--output", str(tmp_path))

@@ -6,7 +6,6 @@ from random import Random
 
 import numpy as np
 import pytest
-from support.commands import refusal
 
 from examples import sine
 from examples.sine import errors_on, fit, new_task
@@ -53,25 +52,6 @@ def test_the_network_learns_the_sine_between_the_samples_and_not_beyond():
     assert history.losses[-1] < 1e-4 < 0.05 < history.losses[0]
 
 
-@pytest.mark.parametrize("backend", ["llvm", "eager"])
-@pytest.mark.slow
-def test_every_backend_learns_the_same(backend):
-    (task, history), (other, others) = trained(5, 0.1, 5), trained(5, 0.1, 5, backend)
-    assert others.losses == pytest.approx(history.losses, rel=1e-10)
-    assert list(other.model.state_dict().values()) == pytest.approx(list(task.model.state_dict().values()), rel=1e-8)
-
-
-def test_the_learning_rate_falls_to_nothing(monkeypatch):
-    given = {}
-    monkeypatch.setattr(sine, "train", lambda *_, **options: given.update(options))
-    trained(epochs=40)
-    rates = [given["schedule"](epoch) for epoch in range(41)]
-    assert rates == pytest.approx([sine.LEARNING_RATE * math.cos(math.pi * k / 80) ** 2 for k in range(41)], abs=1e-15)
-
-
-# --- The command ------------------------------------------------------------------------------------------------------
-
-
 def test_the_report(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(sine, "show_plots", lambda directory, make: None)
     options = ["--seed", "2", "--epochs", "5", "--noise", "0.05", "--backend", "eager", "--output", str(tmp_path)]
@@ -111,9 +91,3 @@ def test_the_command_leaves_pictures_of_the_fit_and_beyond(tmp_path, capsys):
     low, high = curve.figure.axes[0].get_xlim()
     assert (low, high) == pytest.approx((task.range[0] - math.pi, task.range[1] + math.pi), abs=0.05)
     assert list(loss.figure.axes[0].lines[0].get_ydata()) == history.losses
-
-
-@pytest.mark.parametrize(("option", "text"), [("--noise", "-0.1"), ("--epochs", "0"), ("--backend", "numpy")])
-def test_arguments_that_are_refused(option, text, tmp_path):
-    said = refusal(sine.main, option, text, "--output", str(tmp_path))
-    assert re.search(f"argument {option}: .*'{text}'", said)

@@ -10,8 +10,6 @@ from examples import tutorial as command
 from examples.matrices import survey, tutorial
 from examples.matrices.tutorial import X, y
 
-# --- The nine steps ---------------------------------------------------------------------------------------------------
-
 
 def test_the_weights_are_those_of_the_seeded_global_generator_which_is_left_alone():
     np.random.seed(7)
@@ -32,12 +30,6 @@ def test_the_sigmoid_and_its_derivative_which_takes_the_activation():
     analytic = 1.0 / (4.0 * np.cosh(z / 2.0) ** 2)
     np.testing.assert_allclose(tutorial.sigmoid_derivative(tutorial.sigmoid(z)), analytic, rtol=1e-13)
     assert np.max(np.abs(tutorial.sigmoid_derivative(z) - analytic)) > 1.0
-
-
-def test_the_loss_is_the_mean_over_samples_and_outputs():
-    targets = np.array([[1.0, 0.0], [0.0, 1.0]])
-    answers = np.array([[0.5, 0.0], [0.0, -1.0]])
-    assert tutorial.compute_loss(targets, answers) == (0.25 + 4.0) / 4
 
 
 @pytest.mark.parametrize(("samples", "inputs", "hidden", "outputs"), [(4, 2, 2, 1), (5, 3, 4, 2), (1, 1, 1, 1)])
@@ -109,9 +101,6 @@ def test_data_that_numpy_would_broadcast_or_choke_on_is_refused(inputs, targets,
         tutorial.train_network(inputs, targets, 2, 2, 1, 1, 0.1)
 
 
-# --- Many seeds at once -----------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("hidden", [1, 2, 5])
 def test_a_stack_of_networks_gets_the_bits_of_each_alone(hidden):
     stack = survey.train_together(range(6), hidden, epochs=300)
@@ -140,9 +129,6 @@ def test_about_seven_seeds_in_ten_learn_xor(capsys):
     assert sum(counts.values()) == 200
     assert all(float(percent) == pytest.approx(int(seeds) / 2) for _, seeds, percent in rows)
     assert 0.65 <= counts[4] / 200 <= 0.75
-
-
-# --- The program ------------------------------------------------------------------------------------------------------
 
 
 def test_the_program_prints_the_run_and_judges_it(capsys):

@@ -29,17 +29,8 @@ def default(tmp_path_factory):
     return finished.stdout, directory
 
 
-@pytest.fixture
-def report(default):
-    return default[0]
-
-
-@pytest.fixture
-def directory(default):
-    return default[1]
-
-
-def test_the_report_shows_how_the_loss_fell(report):
+def test_the_report_shows_how_the_loss_fell(default):
+    report, _ = default
     course = adam(in_matrices(new_network(8, 0)), 100)
     rows = re.findall(r"^ +([\d,]+) +(\d\.\S+) +(\d\.\S+)$", report, flags=re.MULTILINE)
     assert [row[0] for row in rows] == ["0", "1", "3", "10", "30", "100", "300"]
@@ -47,7 +38,8 @@ def test_the_report_shows_how_the_loss_fell(report):
         assert (float(loss), float(error)) == pytest.approx(course[int(epoch)], abs=1e-6)
 
 
-def test_the_saved_network_gives_the_answers_of_the_report(report, directory):
+def test_the_saved_network_gives_the_answers_of_the_report(default):
+    report, directory = default
     model = MLP.load(directory / "model.json")
     answers = re.findall(r"^  ([01]) xor ([01]) = ([01])   answered (\d\.\d{4})   right$", report, flags=re.MULTILINE)
     assert [(a, b, target) for a, b, target, _ in answers] == [("0", "0", "0"), *zip("011", "101", "110", strict=True)]
@@ -58,7 +50,8 @@ def test_the_saved_network_gives_the_answers_of_the_report(report, directory):
     assert f"every answer is within 0.1 of its target, and has been since epoch {needed} of 300." in report
 
 
-def test_the_report_compares_with_the_tutorials_rule(report):
+def test_the_report_compares_with_the_tutorials_rule(default):
+    report, _ = default
     network = in_matrices(new_network(8, 0))
     for _ in range(300):
         _, cache = tutorial.forward_propagation(network, X)
@@ -75,7 +68,8 @@ def test_the_report_compares_with_the_tutorials_rule(report):
     assert max(float(difference) for _, difference in apart) <= 1e-14
 
 
-def test_the_report_lists_exactly_the_files_that_are_there(report, directory):
+def test_the_report_lists_exactly_the_files_that_are_there(default):
+    report, directory = default
     listed = re.findall(r"^  (\S+\.(?:json|txt|svg|png|html)) ", report, flags=re.MULTILINE)
     graphs = [f"{stem}{ending}" for stem in PICTURES for ending in (".svg", ".png")]
     plots = [f"{stem}{ending}" for stem in ("loss", "boundary", "weights") for ending in (".svg", ".png")]
@@ -105,7 +99,8 @@ def numbers_shown(picture):
         ("batch-loss", [0, 1, 2, 3], 33 + 4 * 8 + 8 + 2 + 3 + 2 + 2),
     ],
 )
-def test_the_pictures_show_the_trained_network(directory, name, samples, nodes):
+def test_the_pictures_show_the_trained_network(default, name, samples, nodes):
+    _, directory = default
     matrices = in_matrices(MLP.load(directory / "model.json"))
     shown = numbers_shown(Svg((directory / f"{name}.svg").read_bytes()))
     slopes = gradient(matrices, X[samples], y[samples])
@@ -119,7 +114,8 @@ def test_the_pictures_show_the_trained_network(directory, name, samples, nodes):
         assert shown[f"layer1.neuron0.w[{neuron}]"][1] == pytest.approx([slopes["W2"][neuron, 0]], rel=1e-9)
 
 
-def test_one_neuron_is_drawn_and_the_network_by_neuron_and_by_layer(directory):
+def test_one_neuron_is_drawn_and_the_network_by_neuron_and_by_layer(default):
+    _, directory = default
     one, by_neuron, by_layer = (Svg((directory / f"{n}.svg").read_bytes()) for n in ("neuron", "neurons", "layers"))
     index = re.fullmatch(r"h(\d)", one.nodes[-1].texts[0])[1]
     names = {"w[0]", "w[1]", "b", "x0", "x1", "v1", "v2", "v3", f"z{index}", f"h{index}"}
@@ -130,7 +126,8 @@ def test_one_neuron_is_drawn_and_the_network_by_neuron_and_by_layer(directory):
     assert sorted(node.texts[0] for node in by_layer.nodes) == ["binary_cross_entropy", "layer0", "layer1"]
 
 
-def test_the_trace_ends_in_the_gradient(directory):
+def test_the_trace_ends_in_the_gradient(default):
+    _, directory = default
     text = (directory / "trace.txt").read_text(encoding="utf-8")
     assert text.startswith("The loss of a 2-8-1 network on 1 xor 1 = 0\n\nForward primal trace\n")
     assert "\n\nLocal partials\n" in text

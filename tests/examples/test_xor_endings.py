@@ -28,14 +28,9 @@ def quick(monkeypatch):
 
 
 @pytest.fixture
-def without(monkeypatch):
-    """Leave out kinds of files that a test does not look at."""
-
-    def leave_out(*kinds):
-        for kind in kinds:
-            monkeypatch.setattr(Folder, f"write_{kind}", lambda *_: None)
-
-    return leave_out
+def no_plots(monkeypatch):
+    """Leave out the plots, which a test does not look at."""
+    monkeypatch.setattr(Folder, "write_plots", lambda *_: None)
 
 
 def files_in(directory):
@@ -43,12 +38,9 @@ def files_in(directory):
     return sorted(path.name for path in directory.iterdir())
 
 
-# --- Runs that go another way -----------------------------------------------------------------------------------------
-
-
 @pytest.mark.slow
-def test_one_epoch_does_not_learn_xor_and_the_seed_decides_every_file(tmp_path, capsys, without):
-    without("plots")
+@pytest.mark.usefixtures("no_plots")
+def test_one_epoch_does_not_learn_xor_and_the_seed_decides_every_file(tmp_path, capsys):
     for seed, name in ((3, "a"), (3, "b"), (4, "c")):
         arguments = ["--seed", str(seed), "--epochs", "1", "--hidden", "2", "--output", str(tmp_path / name)]
         assert xor.main(arguments) == 1
@@ -66,25 +58,30 @@ def test_one_epoch_does_not_learn_xor_and_the_seed_decides_every_file(tmp_path, 
         assert first == again != other, file
 
 
-def test_without_graphviz_there_is_dot_text_and_a_cure(tmp_path, capsys, monkeypatch, without):
-    without("plots")
+def test_without_graphviz_and_matplotlib_there_is_dot_text_and_a_cure_and_what_is_not_of_a_run_stays(
+    tmp_path, capsys, monkeypatch
+):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(images, "has_pygraphviz", lambda: False)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    for name in [name for name in sys.modules if name.startswith(("viz.plots", "matplotlib."))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delattr(viz, "plots", raising=False)
+    (tmp_path / "backprop.html").write_text("mine")
     assert xor.main(["--epochs", "60", "--output", str(tmp_path)]) == 0
     report = capsys.readouterr().out
     texts = [f"{name}.dot" for name in ("batch-loss", "layers", "neuron", "neurons", "sample-loss")]
-    assert files_in(tmp_path) == sorted([*texts, "model.json", "trace.txt"])
+    assert files_in(tmp_path) == sorted([*texts, "backprop.html", "model.json", "trace.txt"])
     assert all((tmp_path / name).read_text(encoding="utf-8").startswith("digraph") for name in texts)
     assert report.count(" not made: Graphviz has to lay out its graph\n") == 2
     assert "pip install 'pygraphviz>=2.0'" in report
     assert f"dot -Tsvg -O {tmp_path}" in report
+    assert "  loss.svg          not made: plots need matplotlib: python -m pip install matplotlib\n" in report
 
 
-def test_a_graph_too_large_to_draw_is_named_and_what_an_earlier_run_left_is_removed(
-    tmp_path, capsys, monkeypatch, without
-):
+@pytest.mark.usefixtures("no_plots")
+def test_a_graph_too_large_to_draw_is_named_and_what_an_earlier_run_left_is_removed(tmp_path, capsys, monkeypatch):
     """An earlier run's files would stand beside another network; other files are the user's."""
-    without("plots")
     for name in ("model.json", "neuron.dot", "backprop.html", "notes.svg"):
         (tmp_path / name).write_text("earlier")
     monkeypatch.setattr(xor_files, "LARGEST_PICTURE", 25)
@@ -101,21 +98,6 @@ def test_a_graph_too_large_to_draw_is_named_and_what_an_earlier_run_left_is_remo
     assert (tmp_path / "notes.svg").read_text() == "earlier"
 
 
-def test_without_matplotlib_there_are_no_plots_and_without_an_earlier_run_nothing_is_removed(
-    tmp_path, capsys, monkeypatch, without
-):
-    without("graphs", "pages")
-    monkeypatch.setitem(sys.modules, "matplotlib", None)
-    for name in [name for name in sys.modules if name.startswith(("viz.plots", "matplotlib."))]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.delattr(viz, "plots", raising=False)
-    (tmp_path / "neuron.dot").write_text("mine")
-    assert xor.main(["--epochs", "60", "--output", str(tmp_path)]) == 0
-    cure = "plots need matplotlib: python -m pip install matplotlib"
-    assert f"  loss.svg          not made: {cure}\n" in capsys.readouterr().out
-    assert files_in(tmp_path) == ["model.json", "neuron.dot", "trace.txt"]
-
-
 def test_a_file_that_cannot_be_written_is_an_error(tmp_path, capsys):
     (tmp_path / "trace.txt").mkdir()
     assert xor.main(["--epochs", "60", "--output", str(tmp_path)]) == 1
@@ -127,9 +109,6 @@ def test_a_directory_that_cannot_be_written_or_searched_is_refused(missing, tmp_
     monkeypatch.setattr(outputs.os, "access", lambda path, mode: not mode & missing)
     with pytest.raises(PermissionError, match="a directory that cannot be written to"):
         outputs.prepare_directory(tmp_path)
-
-
-# --- Ctrl-C -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

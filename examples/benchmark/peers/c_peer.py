@@ -28,12 +28,8 @@ class DemoSamples(Structure):
 
     _fields_ = [
         ("rows", c_long),
-        ("mean", c_double),
-        ("rate", c_double),
-        ("penalty", c_double),
-        ("x0", POINTER(c_double)),
-        ("x1", POINTER(c_double)),
-        ("target", POINTER(c_double)),
+        *((name, c_double) for name in ("mean", "rate", "penalty")),
+        *((name, POINTER(c_double)) for name in ("x0", "x1", "target")),
     ]
 
 
@@ -50,7 +46,6 @@ def solve(problem: Network, fast: bool = False) -> Solution | None:
     samples, state = samples_of(problem), parameters(problem)
 
     def gradient() -> list[float]:
-        """Return the gradient at the problem's parameters."""
         start = parameters(problem)
         slopes = type(start)()
         write_gradient(byref(samples), start, slopes)

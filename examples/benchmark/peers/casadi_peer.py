@@ -35,14 +35,12 @@ def solve(problem: Network) -> Solution:
     fold = ca.Function("fold", [theta], [step.fold(CHUNK)(theta)]) if problem.rate else step
 
     def advance(count: int) -> None:
-        """Do so many steps."""
         nonlocal state
         for function, times in ((fold, count // CHUNK), (step, count % CHUNK)):
             for _ in range(times):
                 state = function(state)
 
     def gradient() -> list[float]:
-        """Return the gradient at the problem's parameters."""
         return slopes_of(start).full().ravel().tolist()
 
     steps = advance if problem.rate else repeat(lambda: slopes_of(start))

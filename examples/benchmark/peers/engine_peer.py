@@ -49,14 +49,12 @@ def solve_eagerly(problem: Network) -> Solution:
     optimizer = SGD(model.parameters, problem.rate)
 
     def step() -> None:
-        """Record a graph, walk it back, move the parameters."""
         loss = model.whole_loss()
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
 
     def gradient() -> list[float]:
-        """Compute the gradient where the problem begins."""
         fresh = Model(problem)
         fresh.whole_loss().backward()
         return [parameter.grad for parameter in fresh.parameters]
@@ -75,7 +73,6 @@ def solve_whole(problem: Network, backend: str, fast: bool) -> Solution:
     seconds = time.perf_counter() - start
 
     def gradient() -> list[float]:
-        """Compute the gradient where the problem begins."""
         fresh = Model(problem)
         slopes = gradients(fresh.whole_loss(), fresh.parameters)
         return list(Program(outputs=slopes, backend=backend, fast_math=fast)())
@@ -89,13 +86,11 @@ def solve_rows(problem: Network, backend: str, fast: bool) -> Solution:
     share = 1.0 / len(problem.inputs)
 
     def row_program(model: Model) -> Program:
-        """The gradient of a row, without the penalty."""
         xs, y = [Value(0.0, f"x{i}") for i in range(problem.sizes[0])], Value(0.0, "y")
         slopes = gradients(model.loss([xs], [y]), model.parameters)
         return Program([*xs, y], slopes, backend=backend, fast_math=fast)
 
     def gradient() -> list[float]:
-        """Compute the gradient where the problem begins."""
         fresh = Model(problem)
         sums = row_program(fresh).sum(rows)
         decay = 2.0 * problem.penalty

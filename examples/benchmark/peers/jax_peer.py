@@ -41,24 +41,20 @@ def solve(problem: Network) -> Solution:
     start = state = [jnp.array(matrix) for matrix in problem.matrices.values()]
 
     def loss(parameters: Parameters) -> jax.Array:
-        """Return the loss, with the penalty."""
         squares = sum((p * p).sum() for p in parameters) if problem.penalty else 0.0
         return problem.loss_of(parameters, inputs, targets, LIBRARY) + problem.penalty * squares
 
     def step(_: int, parameters: Parameters) -> Parameters:
-        """Return the parameters after a step."""
         return [p - problem.rate * slope for p, slope in zip(parameters, jax.grad(loss)(parameters), strict=True)]
 
     slopes = jax.jit(jax.grad(loss))
     train = jax.jit(lambda count, parameters: lax.fori_loop(0, count, step, parameters))
 
     def advance(count: int) -> None:
-        """Do so many steps."""
         nonlocal state
         state = jax.block_until_ready(train(count, state))
 
     def gradient() -> list[float]:
-        """Return the gradient at the problem's parameters."""
         return jnp.concatenate([slope.ravel() for slope in slopes(start)]).tolist()
 
     steps = advance if problem.rate else repeat(lambda: jax.block_until_ready(slopes(start)))

@@ -14,7 +14,6 @@ def solve(problem: Network) -> Solution | None:
         return None
 
     def gradient() -> list[float]:
-        """Compute the gradient where the problem begins."""
         fresh = Workload(Value, problem)
         fresh.step()
         return fresh.gradient()

@@ -28,11 +28,9 @@ def solve(problem: Network) -> Solution | None:
     state, slopes = start.copy(), np.empty_like(start)
 
     def advance(count: int) -> None:
-        """Do so many steps."""
         train(count, inputs, targets, state, slopes, problem.rate, problem.penalty)
 
     def gradient() -> list[float]:
-        """Return the gradient at the problem's parameters."""
         found = np.empty_like(start)
         backward(inputs, targets, start, found)
         return (found + 2.0 * problem.penalty * start).tolist()
@@ -46,7 +44,6 @@ def loop_of(backward: Callable[..., None]) -> Callable[..., None]:
 
     @njit
     def loop(count, inputs, targets, p, slopes, rate, penalty):
-        """Do so many steps."""
         decay = 1.0 - 2.0 * rate * penalty
         for _ in range(count):
             backward(inputs, targets, p, slopes)
@@ -56,8 +53,6 @@ def loop_of(backward: Callable[..., None]) -> Callable[..., None]:
 
     return loop
 
-
-# --- XOR --------------------------------------------------------------------------------------------------------------
 
 by_row = njit(python_peer.backward)
 
@@ -75,8 +70,6 @@ def xor_backward(inputs: np.ndarray, targets: np.ndarray, p: np.ndarray, slopes:
     for i, slope in enumerate(by_row(samples, parameters)):
         slopes[i] = slope
 
-
-# --- 2-16-16-1 --------------------------------------------------------------------------------------------------------
 
 ACTIVATIONS: dict[str, tuple[Callable[..., float], Callable[..., float]]] = {
     "relu": (njit(lambda z: max(z, 0.0)), njit(lambda activation: 1.0 if activation > 0.0 else 0.0)),

@@ -27,7 +27,6 @@ def solve_xor(problem: Network) -> Solution:
         return tutorial.backward_propagation(network, cache, inputs, targets)
 
     def gradient() -> list[float]:
-        """Return the gradient at the problem's parameters."""
         return np.concatenate([-slope.ravel() for slope in backward(_arrays(problem)).values()]).tolist()
 
     return Solution(gradient, repeat(lambda: tutorial.update_parameters(network, backward(network), problem.rate)))
@@ -39,7 +38,6 @@ def solve_layers(problem: Network) -> Solution:
     decay = 1.0 - 2.0 * problem.rate * problem.penalty
 
     def step() -> None:
-        """Do one step."""
         layers.backward()
         if problem.rate:
             np.multiply(layers.parameters, decay, out=layers.parameters)
@@ -47,7 +45,6 @@ def solve_layers(problem: Network) -> Solution:
             np.subtract(layers.parameters, layers.slopes, out=layers.parameters)
 
     def gradient() -> list[float]:
-        """Return the gradient at the problem's parameters."""
         start = Layers(problem)
         start.backward()
         return (start.slopes + 2.0 * problem.penalty * start.parameters).tolist()

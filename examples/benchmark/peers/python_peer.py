@@ -16,7 +16,6 @@ def solve(problem: Network) -> Solution | None:
     start = state = tuple(problem.parameters())
 
     def advance(count: int) -> None:
-        """Do so many steps."""
         nonlocal state
         state = train(samples, state, problem.rate, count)
 

@@ -28,13 +28,11 @@ def solve(problem: Network) -> Solution:
         return [torch.tensor(each, dtype=torch.float64, requires_grad=True) for each in problem.matrices.values()]
 
     def slopes(parameters: list[torch.Tensor]) -> tuple[torch.Tensor, ...]:
-        """Return the slopes of the loss, without the penalty."""
         return torch.autograd.grad(problem.loss_of(parameters, inputs, targets, LIBRARY), parameters)
 
     state = leaves()
 
     def step() -> None:
-        """Do one step."""
         found = slopes(state)
         if problem.rate:
             with torch.no_grad():
@@ -44,7 +42,6 @@ def solve(problem: Network) -> Solution:
                     parameter.sub_(slope, alpha=problem.rate)
 
     def gradient() -> list[float]:
-        """Return the gradient at the problem's parameters."""
         start = leaves()
         pairs = zip(start, slopes(start), strict=True)
         return torch.cat([(slope + 2.0 * problem.penalty * p.detach()).ravel() for p, slope in pairs]).tolist()

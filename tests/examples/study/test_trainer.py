@@ -46,7 +46,7 @@ def trained_by_graphs(recipe, problem, seed):
     )
     optimizer = OPTIMIZERS[recipe.optimizer](model.parameters())
     optimizer.learning_rate = recipe.rate
-    low, high = objective.low, objective.high
+    low, high = (-1.0 if recipe.loss == "hinge" else 0.0), 1.0
     if outputs == 1:
         targets = [high if chosen else low for chosen in samples.classes]
     else:
@@ -134,11 +134,7 @@ def test_a_trial_does_not_depend_on_those_before_it(optimizer):
 
 def test_losses_are_noted_from_the_first_to_the_end_at_even_distances():
     assert noted_epochs(2) == [0, 1, 2]
-    assert noted_epochs(1_000) == [*range(0, 1_001, 50)]
     assert noted_epochs(10_007)[-2:] == [9_507, 10_007]
-
-
-# --- The tutorial -----------------------------------------------------------------------------------------------------
 
 
 def by_numpy(seeds, epochs):
@@ -161,8 +157,6 @@ def test_the_tutorials_recipe_succeeds_and_fails_where_numpys_matrices_do_for_ev
     assert sum(trial.needed is not None for trial in trials[:200]) == 142
 
 
-# --- Divergence -------------------------------------------------------------------------------------------------------
-
 WILD = Recipe((3, 3), "linear", "hinge", "normal", "momentum", 1.0)
 TAME = Recipe((3, 3), "linear", "hinge", "xavier", "momentum", 0.001)
 
@@ -181,18 +175,14 @@ def test_a_divergence_is_counted_with_its_epoch(backend):
             agree(WILD, problem(epochs=epochs), seed)
 
 
-LARGE = Recipe((2,), "tanh", "half_sum_of_squares", "normal", "momentum", 1e308)
-"""From seed 1, its 20th update makes a weight infinite. Its outputs are saturated: until then they have a loss."""
-
-
-@pytest.mark.parametrize(("accuracy", "backend"), [(1.0, "llvm"), (0.75, "python"), (0.0, "llvm")])
-def test_an_update_that_would_fail_after_the_last_is_not_missed(accuracy, backend):
-    trainer = Trainer(LARGE.architecture, problem("xor", 19, accuracy, backend))
-    for _ in range(2):
-        trial = agree(LARGE, trainer.problem, 1, trainer)
+def test_an_update_that_would_fail_after_the_last_is_not_missed():
+    """From seed 1, the 20th update makes a weight infinite. Its outputs are saturated: until then they have a loss."""
+    large = Recipe((2,), "tanh", "half_sum_of_squares", "normal", "momentum", 1e308)
+    for accuracy, backend in ((1.0, "llvm"), (0.75, "python"), (0.0, "llvm")):
+        trial = agree(large, problem("xor", 19, accuracy, backend), 1)
         assert (trial.needed is None, trial.diverged) == (accuracy == 1.0, None)
-    longer = Trainer(LARGE.architecture, problem("xor", 20, accuracy, backend)).train(LARGE, 1)
-    assert (longer.needed, longer.diverged) == (None, 19)
+        longer = Trainer(large.architecture, problem("xor", 20, accuracy, backend)).train(large, 1)
+        assert (longer.needed, longer.diverged) == (None, 19)
 
 
 def test_a_network_that_cannot_compute_its_first_loss_is_a_divergence_of_its_seed_only():
