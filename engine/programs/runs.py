@@ -111,7 +111,9 @@ class Repetition:
                 done += 1
                 if keep:
                     keep(outputs)
-                kept = keep or ignore  # After a false alarm, another is likely: a backend that keeps names the run.
+                if self.runner.backend is self.runner.python:
+                    # One false alarm is often followed by more: keeping the outputs names the failing run.
+                    kept = keep or ignore
         self.runner.store(state[: len(self.runner.tape.updates)])
         return outputs
 
