@@ -144,7 +144,7 @@ class Rows(Steps):
                 loss = objective.loss([objective.model(x)], [y])
                 slopes = gradients(loss, self.optimizer.parameters)
         except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
-            raise NoRowsError(str(error)) from None  # Numbers have just been taken: it is Values that are not.
+            raise NoRowsError(str(error)) from None  # It took plain numbers a moment ago, so it is the Values.
         self.optimizer.check_reach(loss)
         return Program(numbers, [loss, *slopes], backend=backend)
 

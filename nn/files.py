@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-FORMAT = "scalargrad model"
+FORMAT = "scalargrad model"  # The project's first name: files that were written then are still read.
 VERSION = 1
 _SECTIONS = {"format": str, "version": int, "kind": str, "architecture": dict, "parameters": dict}
 

@@ -262,11 +262,12 @@ class MLP(_Counted):
         sizes = network_sizes(read)
         if sizes != self.sizes:
             raise ValueError(f"the matrices are those of a network of sizes {sizes}; this one has {self.sizes}")
+        numbers: dict[Value, float] = {}
         for layer, (weights, biases) in zip(self.layers, read, strict=True):
             for index, neuron in enumerate(layer.neurons):
-                neuron.b.data = biases[0][index]
-                for weight, row in zip(neuron.w, weights, strict=True):
-                    weight.data = row[index]
+                numbers[neuron.b] = biases[0][index]
+                numbers |= {weight: row[index] for weight, row in zip(neuron.w, weights, strict=True)}
+        store_data(list(numbers), list(numbers.values()))
 
 
 def _scope(name: str, activation: Activation) -> Scope:

@@ -2,7 +2,8 @@
 
 A program sees model and loss only while it is recorded: what they compute from plain numbers or print stays as it was
 then, and reading the number of a Value is refused. Such a model needs ``backend="eager"``. A model that draws at
-random, as with dropout, goes that way by itself: a changed state of `random` or of NumPy's generator is the sign.
+random, as with dropout, goes that way by itself: it is recognised by a changed state of `random` or of NumPy's
+generator, or by a second recording with another result.
 
 All samples in one batch of up to 2,000 operations have the history of "eager" to the last bit. More samples, and
 batches that change, are summed row by row if the loss declares its ``reduction`` (see `nn.losses`): the history then
@@ -136,7 +137,7 @@ class _Training:
                 if schedule is not None:
                     self.optimizer.learning_rate = schedule(epoch)
                 is_new = epoch == 0 and self.steps is not None
-                with announcing("compiling the program", self.progress) if is_new else nullcontext():
+                with announcing("compiling, and the first epoch", self.progress) if is_new else nullcontext():
                     losses = self.some_epochs(epoch, min(most, epochs - epoch))
                 for loss in losses:
                     report(len(self.history.losses), loss)

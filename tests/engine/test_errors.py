@@ -68,6 +68,7 @@ def test_overflow_and_nan_that_floats_let_pass_pass_here_too():
     x = Value(1e308)
     assert (x * 10).data == (x + x).data == math.inf
     assert math.isnan((x * 10 - x * 10).data)
+    assert math.isnan(engine.where(Value(math.nan), 1.0, 2.0).data)
     x, y = Value(math.nan), Value(2.0)
     z = x * y + y
     z.backward()
@@ -100,27 +101,15 @@ def test_backward_raises_and_leaves_every_gradient_as_it_was(compute, at, error,
     assert not any(node.has_grad for node in (result, *result.operands[1:]))
 
 
-@pytest.mark.parametrize("factor", [1.0, 2.0])
 @pytest.mark.parametrize(("compute", "at", "error", "name"), EDGES)
-def test_the_transforms_raise_too(compute, at, error, name, factor):
-    function = compute if factor == 1.0 else lambda x: compute(x) * factor
+def test_the_transforms_raise_too(compute, at, error, name):
     leaf = Value(at)
     for derive in (
-        lambda: engine.grad(function)(at),
-        lambda: engine.jacobian(lambda x: [x, function(x)])(at),
-        lambda: engine.jvp(function, [at], [1.0]),
-        lambda: engine.grad(engine.grad(function))(at),
-        lambda: engine.gradients(function(leaf), [leaf]),
+        lambda: engine.grad(compute)(at),
+        lambda: engine.jacobian(lambda x: [x, compute(x)])(at),
+        lambda: engine.jvp(compute, [at], [1.0]),
+        lambda: engine.grad(engine.grad(compute))(at),
+        lambda: engine.gradients(compute(leaf), [leaf]),
     ):
         with pytest.raises(error):
             derive()
-
-
-def test_other_graphs_are_not_disturbed_by_a_failure():
-    hidden = Value(0.0).sqrt()
-    x = Value(4.0)
-    y = x.sqrt() * hidden.detach() + x
-    with pytest.raises(ZeroDivisionError):
-        y / Value(0.0)
-    y.backward()
-    assert (y.data, x.grad) == (4.0, 1.0)

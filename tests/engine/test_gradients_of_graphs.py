@@ -47,16 +47,6 @@ def test_the_seed_may_be_a_number_or_a_value():
     assert (slope.data, seed.grad, x.grad) == (30.0, 6.0, 10.0)
 
 
-def test_a_gradient_penalty_trains_through_the_gradient():
-    w, x = Value(0.8), Value(1.5)
-    output = (w * x).tanh()
-    (slope,) = gradients(output, [x])
-    (slope**2).backward()
-    t = math.tanh(0.8 * 1.5)
-    s = 1 - t * t
-    assert w.grad == pytest.approx(2 * (0.8 * s) * (s + 0.8 * (-2 * t * s) * 1.5), rel=1e-13)
-
-
 @pytest.mark.parametrize("wrong", [3.0, None, "x"])
 def test_only_values_have_gradients(wrong):
     x = Value(2.0)
@@ -90,18 +80,11 @@ def test_a_gradient_is_no_value_of_the_graph_so_its_name_is_its_own():
     assert same is not seed
 
 
-@pytest.mark.parametrize(
-    ("function", "operations"),
-    [
-        (lambda x: engine.sin(x) + 1.0, ["cos"]),
-        (lambda x: engine.sin(x + 3.0), ["add", "cos"]),
-        (lambda x: engine.sin(3.0 - x), ["sub", "cos", "neg"]),
-    ],
-)
-def test_a_factor_of_one_makes_no_node(function, operations):
+def test_a_factor_of_one_makes_no_node():
     x = Value(2.0)
-    (gradient,) = gradients(function(x), [x])
-    assert [node.operation.name for node in topological_order(gradient) if not node.is_leaf] == operations
+    for result, operations in ((engine.sin(x + 3.0), ["add", "cos"]), (engine.sin(3.0 - x), ["sub", "cos", "neg"])):
+        order = topological_order(*gradients(result, [x]))
+        assert [node.operation.name for node in order if not node.is_leaf] == operations
 
 
 @pytest.mark.parametrize("row", engine.primitives_table(), ids=lambda row: row.name)
@@ -117,18 +100,6 @@ def test_no_operation_looks_at_the_data_again(row):
     assert [leaf.grad for leaf in leaves] == [leaf.grad for leaf in fresh]
 
 
-def test_a_changed_leaf_counts_for_what_comes_after():
-    x = Value(3.0)
-    before = x * x
-    x.data = 5
-    after = x * x
-    assert type(x.data) is float
-    assert (before.data, after.data) == (9.0, 25.0)
-    assert gradients(after, [x])[0].data == 10.0
-    after.backward()
-    assert x.grad == 10.0
-
-
 def test_the_gradient_as_a_graph_refuses_a_stale_graph_and_names_the_leaf():
     x, y = Value(3.0, "height"), Value(4.0, "width")
     z = (x * y).tanh() + y
@@ -142,7 +113,7 @@ def test_the_gradient_as_a_graph_refuses_a_stale_graph_and_names_the_leaf():
     assert (x.data, x.grad, y.grad, z.grad) == (1.0, *before)
 
 
-def test_every_change_that_matters_is_seen():
+def test_every_change_that_matters_is_seen_and_no_other():
     a, b, x, out = Value(2.0, "a"), Value(3.0, "b"), Value(3.0), Value(4.0, "out")
     product, root = a * b, out.sqrt().log()
     inner = x * 2
@@ -158,14 +129,7 @@ def test_every_change_that_matters_is_seen():
         engine.grad(lambda x: x * product)(Value(1.0))
     square.backward()
     assert x.grad == 24.0
-
-
-def test_a_change_elsewhere_and_the_same_number_again_do_not_matter():
-    x, y = Value(3.0), Value(4.0)
-    z, other = x * x, y * y
-    y.data = 5.0
+    fresh = x * x
     x.data = 8.0
-    x.data = 3.0
-    assert gradients(z, [x])[0].data == 6.0
-    with pytest.raises(StaleGraphError):
-        gradients(other, [y])
+    x.data, a.data = 3.0, 2.0  # The same number again and a change elsewhere do not matter.
+    assert gradients(fresh, [x])[0].data == 6.0

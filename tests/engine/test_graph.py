@@ -1,13 +1,10 @@
 """The recorded graph: one walk in one order, deep, wide or entangled, without recursion, cycles or repetition."""
 
 import gc
-import os
-import subprocess
-import sys
 import weakref
 
 import pytest
-from support.commands import ROOT
+from support.commands import printed_by_processes
 
 import engine
 from engine import Value, topological_order
@@ -62,12 +59,7 @@ print(*grad(lambda *xs: sum(x / (1 + xs[0] * x) for x in xs))(*(leaf.data for le
 
 
 def test_the_same_program_gives_the_same_bits_in_every_run():
-    outputs = set()
-    for seed in ("0", "1", "2024"):
-        run = [sys.executable, "-c", PROGRAM]
-        outputs.add(subprocess.check_output(run, cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": seed}, text=True))
-    (output,) = outputs
-    assert len(output.splitlines()[1].split()) == 20
+    assert len(printed_by_processes(PROGRAM).splitlines()[1].split()) == 20
 
 
 @pytest.fixture
@@ -105,20 +97,7 @@ def test_a_deep_chain_of_other_operations(build):
     for _ in range(50_000):
         end = build(end)
     end.backward()
-    assert x.grad == 1.0
-
-
-@pytest.mark.slow
-def test_the_functional_gradient_of_a_deep_chain():
-    def function(x):
-        y = x
-        for _ in range(20_000):
-            y = y + x
-        return y * x
-
-    assert engine.grad(function)(2.0) == 2 * 20_001 * 2.0
-    assert engine.jvp(function, [2.0], [1.0])[1] == 2 * 20_001 * 2.0
-    assert engine.grad(engine.grad(function))(2.0) == 2 * 20_001
+    assert x.grad == engine.gradients(end, [x])[0].data == 1.0
 
 
 def test_diamonds_and_ladders_with_more_paths_than_a_walk_could_follow():
@@ -134,15 +113,6 @@ def test_diamonds_and_ladders_with_more_paths_than_a_walk_could_follow():
     x.zero_grad()
     (left + right).backward()
     assert (x.grad, y.grad) == (2.0**30, 2.0**30)  # The step is a matrix whose square is twice the identity.
-
-
-def test_a_fan_out_and_a_fan_in_of_twenty_thousand():
-    x = Value(0.5)
-    fan = [x * float(index % 7) for index in range(20_000)]
-    total = sum(fan)
-    total.backward()
-    assert x.grad == engine.gradients(total, [x])[0].data == sum(index % 7 for index in range(20_000))
-    assert {product.grad for product in fan} == {1.0}
 
 
 def build_and_backward(x):

@@ -107,7 +107,7 @@ def flat(tree):
 
 
 @each_way
-def test_a_stale_graph_is_known_as_stale_after_copying(duplicate):
+def test_a_copy_knows_that_it_is_stale_and_where_it_has_no_derivative(duplicate):
     x = Value(3.0, "x")
     y = x * x
     twin_x, twin = duplicate((x, y))
@@ -118,16 +118,9 @@ def test_a_stale_graph_is_known_as_stale_after_copying(duplicate):
         engine.gradients(twin, [twin_x])
     twin.backward()
     assert twin_x.grad == 6.0
-
-
-@each_way
-def test_a_derivative_that_does_not_exist_still_says_why(duplicate):
-    x = Value(0.0, "edge")
-    twin_x, twin = duplicate((x, x.sqrt() + x))
-    assert twin.data == 0.0
+    edge = Value(0.0, "edge")
     with pytest.raises(ZeroDivisionError, match=r"sqrt has no derivative.*'edge'"):
-        twin.backward()
-    assert not twin_x.has_grad
+        duplicate(edge.sqrt() + edge).backward()
 
 
 @each_way
@@ -141,28 +134,22 @@ def test_subclasses_and_their_attributes_which_may_lead_forward_in_the_graph(dup
     assert twin_result.operands[0] is twin is not p
 
 
-def chain(length):
-    x = Value(0.0)
-    end = x
-    for _ in range(length):
-        end = end + 1.0
-    return x, end
-
-
 WAYS_THROUGH_CHAINS = [(copy.deepcopy, 100_000), (through_pickle(0), 10_000), (through_pickle(5), 100_000)]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("duplicate", "length"), WAYS_THROUGH_CHAINS)
 def test_a_copy_of_a_long_chain(duplicate, length):
-    x, end = chain(length)
+    end = x = Value(0.0)
+    for _ in range(length):
+        end = end + 1.0
     middle = topological_order(end)[length // 2]
     twin_x, twin_middle, twin = duplicate((x, middle, end))
     twin.backward()
     assert (twin.data, twin_middle.data, twin_x.grad) == (length, length / 2, 1.0)
 
 
-def test_a_pickle_is_read_by_another_process():
+def test_a_pickle_is_read_by_another_process_and_a_shallow_copy_is_refused_with_the_cure():
     x = Value(3.0)
     code = (
         "import pickle, sys; x, y = pickle.load(sys.stdin.buffer); y.backward();"
@@ -171,11 +158,8 @@ def test_a_pickle_is_read_by_another_process():
     run = [sys.executable, "-c", code]
     finished = subprocess.run(run, cwd=ROOT, input=pickle.dumps((x, x**2)), capture_output=True, check=True)
     assert finished.stdout.decode().split() == ["9.0", "6.0", "pow", "True"]
-
-
-def test_copy_of_a_single_value_is_refused_with_the_cure():
     with pytest.raises(TypeError, match=r"detach\(\).*deepcopy"):
-        copy.copy(Value(3.0) * 2)
+        copy.copy(x)
 
 
 class Hook:

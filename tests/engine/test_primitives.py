@@ -88,8 +88,3 @@ def test_nan_is_not_hidden_in_the_gradient(name):
     x = Value(math.nan)
     getattr(engine, name)(x).backward()
     assert math.isnan(x.grad)
-
-
-def test_where_takes_nan_for_a_condition_without_an_answer():
-    assert math.isnan(engine.where(Value(math.nan), 1.0, 2.0).data)
-    assert engine.where(Value(1.0), 3.0, math.nan).data == 3.0

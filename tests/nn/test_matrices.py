@@ -58,19 +58,14 @@ def test_training_follows_the_tutorial_step_by_step():
 def test_matrices_of_every_depth_and_form_go_round(sizes, form):
     network = tutorial_network(*sizes)
     model = MLP.from_matrices({key: form(matrix) for key, matrix in network.items()}, hidden="relu", output="linear")
+    parameters = model.parameters()
+    model.load_matrices(network)
+    assert all(a is b for a, b in zip(model.parameters(), parameters, strict=True)), "those that an optimizer holds"
     assert model.architecture() == {"sizes": list(sizes), "hidden": "relu", "output": "linear"}
     assert [row[-1] for row in network["W1"]] == [weight.data for weight in model.layers[0].neurons[-1].w]
     for key, matrix in model.to_matrices().items():
         np.testing.assert_array_equal(matrix, network[key])
         assert type(matrix[0][0]) is float
-
-
-def test_loading_keeps_the_parameters_that_an_optimizer_holds():
-    model, network = MLP([2, 2, 1]), tutorial_network(2, 2, 1)
-    parameters = model.parameters()
-    model.load_matrices(network)
-    assert all(a is b for a, b in zip(model.parameters(), parameters, strict=True))
-    np.testing.assert_array_equal(model.to_matrices()["W1"], network["W1"])
 
 
 @pytest.mark.parametrize(

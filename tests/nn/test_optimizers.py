@@ -226,7 +226,7 @@ def test_a_formula_that_returns_something_else_is_refused_by_both(result):
 # --- Schedules, against their closed forms ----------------------------------------------------------------------------
 
 
-def test_step_and_exponential_schedules_fall_by_a_factor():
+def test_schedules_fall_by_a_factor_or_by_half_a_wave():
     schedule = StepSchedule(0.8, every=3, factor=0.5)
     assert [schedule(epoch) for epoch in range(8)] == [0.8, 0.8, 0.8, 0.4, 0.4, 0.4, 0.2, 0.2]
     assert StepSchedule(1.0, every=10)(10) == 0.1
@@ -234,8 +234,6 @@ def test_step_and_exponential_schedules_fall_by_a_factor():
         expected = 2.0 * math.exp(epoch * math.log(0.9))
         assert ExponentialSchedule(2.0, factor=0.9)(epoch) == pytest.approx(expected, rel=1e-13)
 
-
-def test_cosine_schedule_is_half_a_wave():
     schedule = CosineSchedule(0.5, epochs=12, final=0.1)
     known = {0: 0.5, 2: 0.3 + 0.1 * math.sqrt(3.0), 4: 0.4, 6: 0.3, 8: 0.2, 12: 0.1, 13: 0.1, 1000: 0.1}
     for epoch, rate in known.items():

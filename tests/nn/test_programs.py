@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from support.lines import Line, X, Y, beside_eager, both_ways, declared
+from support.lines import Line, X, Y, beside_eager, declared
 from support.program_checks import each_backend, needs
 
 import nn
@@ -83,17 +83,6 @@ def test_summed_rows_have_the_history_of_the_engine_but_for_the_order(name, batc
     found, expected = beside_eager(backend, run)
     assert made == ["Rows"]
     assert found == pytest.approx(expected, rel=1e-12, abs=1e-14)
-
-
-@each_backend
-def test_a_class_is_an_input_of_one_program_and_keeps_the_digits_of_a_small_loss(backend, made):
-    xs = [[80.0 * (place == index % 10) for place in range(10)] for index in range(60)]
-    classes = [index % 10 for index in range(60)]
-    model_of = lambda w: lambda x: [w * a for a in x]  # noqa: E731
-    found, expected = both_ways(model_of, nn.cross_entropy, xs, classes, 20, backend, rate=0.0)
-    assert made == ["Rows"]
-    assert expected[0] == pytest.approx(9.0 * math.exp(-40.0), rel=1e-14)
-    assert found == pytest.approx(expected, rel=1e-13, abs=0.0)
 
 
 @each_backend

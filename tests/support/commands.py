@@ -1,4 +1,4 @@
-"""Examples as processes of their own, which can be interrupted as at a keyboard."""
+"""Processes: examples, which can be interrupted as at a keyboard, and programs that print."""
 
 import os
 import signal
@@ -41,3 +41,15 @@ def interrupt(running):
     assert running.returncode == 130
     assert "Traceback" not in (errors or "")
     return report, errors
+
+
+def printed_by_processes(program):
+    """What a program prints: the same in processes whose hashes differ, or the test fails."""
+    paths = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
+    printed = set()
+    for seed in ("0", "1", "12345"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": paths, "PYTHONIOENCODING": "utf-8"}
+        done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=True)
+        printed.add(done.stdout.decode("utf-8"))
+    (text,) = printed
+    return text

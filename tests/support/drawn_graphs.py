@@ -2,14 +2,7 @@
 
 import itertools
 import math
-import os
-import subprocess
-import sys
-from types import SimpleNamespace
 
-from support.commands import ROOT
-
-import engine
 import nn
 from engine import Value, topological_order
 from examples.tutorial import X, y
@@ -28,23 +21,9 @@ HOSTILE = [
     *("💥", "👩\u200d🔬 日本 β₁ →", "שלום", "  two  spaces "),
 ]
 
-# Every primitive by name, for random programs.
-ENGINE = SimpleNamespace(**{row.name: getattr(engine, row.name) for row in engine.primitives_table()}, absolute=abs)
 SCALES = ("operation", "neuron", "layer")
 OPTIONS = list(itertools.product(SCALES, (False, True)))
 XOR = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
-
-
-def printed_by_processes(program):
-    """What a program prints: the same in processes whose hashes differ, or the test fails."""
-    paths = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
-    printed = set()
-    for seed in ("0", "1", "12345"):
-        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": paths, "PYTHONIOENCODING": "utf-8"}
-        done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=True)
-        printed.add(done.stdout.decode("utf-8"))
-    (text,) = printed
-    return text
 
 
 def outline(value, parameters=(), **options):

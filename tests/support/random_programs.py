@@ -12,8 +12,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+import engine
+
 H = 1e-30
 
+# Every primitive by name; the absolute value is Python's operator.
+ENGINE = SimpleNamespace(**{row.name: getattr(engine, row.name) for row in engine.primitives_table()}, absolute=abs)
 COMPLEX = SimpleNamespace(
     sin=cmath.sin,
     cos=cmath.cos,

@@ -3,8 +3,7 @@
 import math
 
 from hypothesis import given
-from support.drawn_graphs import ENGINE
-from support.random_programs import KINKED, SMOOTH, points, programs, run
+from support.random_programs import ENGINE, KINKED, SMOOTH, points, programs, run
 
 from engine import Value, sqrt, topological_order
 from engine.extend import Undefined

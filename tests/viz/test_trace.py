@@ -98,30 +98,6 @@ def test_the_reverse_adjoint_trace_of_table_3():
     assert trace["Reverse adjoint trace", "inputs"] == [[bar["x1"], "= 5.5"], [bar["x2"], "= 1.7163"]]
 
 
-def test_adjoints_are_complete_before_they_are_passed_on_and_those_of_backward():
-    a, b = Value(-4.0, "a"), Value(2.0, "b")
-    c = a * b + b**3 / a
-    value = engine.where(c, c.tanh() * a, 0.0) - (b / c).exp() + c * c
-    order = list(contributions(value))
-    for position, (target, *_rest) in enumerate(order):
-        assert not any(row[1].startswith(f"{target} ·") for row in order[:position])
-    rows = sections(value)["Reverse adjoint trace", "inputs"]
-    value.backward()
-    assert [row[1] for row in rows] == [f"= {a.grad:.5g}", f"= {b.grad:.5g}"]
-
-
-def test_gradients_are_neither_read_nor_written():
-    value = textbook_example()
-    before = viz.trace(value)
-    nodes = engine.topological_order(value)
-    assert not any(node.has_grad for node in nodes)
-    value.backward()
-    value.backward()
-    held = [node.grad for node in nodes]
-    assert viz.trace(value) == before
-    assert [node.grad for node in nodes] == held
-
-
 @pytest.mark.parametrize(
     ("function", "formula"),
     [

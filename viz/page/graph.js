@@ -121,11 +121,7 @@ class GraphView {
   follow(nodes) {
     const [width, height] = this.size().map((side) => side / this.scale);
     const boxes = nodes.map((index) => this.record.nodes[index]);
-    const sides = [
-      ["x", "width", width],
-      ["y", "height", height],
-    ];
-    this.center = sides.map(([start, length, room], axis) => {
+    this.center = [["x", "width", width], ["y", "height", height]].map(([start, length, room], axis) => {
       const low = Math.min(...boxes.map((box) => box[start])) - 16;
       const high = Math.max(...boxes.map((box) => box[start] + box[length])) + 16;
       if (this.record[length] + 16 < room) return this.record[length] / 2;

@@ -1,6 +1,5 @@
 """`draw` and `to_dot`: DOT text without any Graphviz, files, and what a notebook gets."""
 
-import os
 import re
 import shutil
 import stat
@@ -150,15 +149,6 @@ def test_an_existing_file_is_replaced_as_a_whole(tmp_path):
     (tmp_path / "plain").touch()
     drawing.save(tmp_path / "new.dot")
     assert (tmp_path / "new.dot").stat().st_mode == (tmp_path / "plain").stat().st_mode
-
-
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
-def test_a_pipe_is_not_replaced_by_a_picture(tmp_path):
-    pipe = tmp_path / "graph.dot"
-    os.mkfifo(pipe)
-    with pytest.raises(FileExistsError, match="not a regular file"):
-        viz.draw(square(), pipe)
-    assert pipe.is_fifo()
 
 
 def test_a_file_that_cannot_be_written_is_named_as_it_was_given(tmp_path):

@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.drawn_graphs import ENGINE, OPTIONS, SCALES, arrows, drawn_nodes, network, outline, parts_of, whole_batch
+from support.drawn_graphs import OPTIONS, SCALES, arrows, drawn_nodes, network, outline, parts_of, whole_batch
 from support.player_graphs import diamond
-from support.random_programs import KINKED, SMOOTH, points, programs, run
+from support.random_programs import ENGINE, KINKED, SMOOTH, points, programs, run
 from support.xor_in_matrices import forward, in_matrices
 
 import engine
@@ -58,13 +58,6 @@ def test_the_mean_over_samples_is_one_sum_however_many_they_are(count):
     assert mean.rows[0].data == (loss.data,)
     (total,) = [node for node in nodes if node.rows[0].data == pytest.approx((loss.data * count,), rel=1e-12)]
     assert total.expression.startswith("Σ v") or count == 2
-
-
-def test_terms_that_are_alike_have_one_edge_to_their_sum():
-    terms = [engine.tanh(Value(0.1 * index, f"x{index}")) for index in range(100)]
-    drawn = outline(sum(terms[1:], terms[0]) / 100, fold=True)
-    (total,) = [index for index, node in enumerate(drawn.nodes) if "Σ" in node.expression]
-    assert [edge.partials for edge in drawn.edges if edge.target == total] == [(1.0,) * 100]
 
 
 def test_what_differs_in_parameters_operations_or_where_it_is_used_is_not_one_node():

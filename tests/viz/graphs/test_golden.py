@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from support.drawn_graphs import printed_by_processes
+from support.commands import printed_by_processes
 
 import viz
 from engine import Value, scope
@@ -125,23 +125,3 @@ def tiny():
 def test_a_tiny_graph_is_drawn_as_it_was_written_by_hand(by, golden, fold):
     """One sample has nothing to fold: with or without, it is the same picture."""
     assert structure(viz.to_dot(tiny(), by=by, fold=fold)) == structure(golden)
-
-
-# Two samples of y = tanh(w x), folded: each node stands for both, and each edge has both partials.
-FOLDED = """
-digraph computation {
-    n0 [class=parameter shape=folder tooltip="w, parameter&#10;data 0.0&#10;grad not computed"]
-    n1 [class=input shape=box tooltip="x, input&#10;data 2.0, 4.0&#10;grad not computed"]
-    n2 [class=operation shape=box tooltip="v1 = w * x&#10;data 0.0, 0.0&#10;grad not computed"]
-    n3 [class=result shape=box tooltip="v2 = tanh(v1)&#10;data 0.0, 0.0&#10;grad not computed"]
-    n0 -> n2 [label="2, 4" tooltip="local partial ∂v1/∂w = 2.0, 4.0"]
-    n1 -> n2 [label="0" tooltip="local partial ∂v1/∂x = 0.0, 0.0"]
-    n2 -> n3 [label="1" tooltip="local partial ∂v2/∂v1 = 1.0, 1.0"]
-}
-"""
-
-
-def test_two_samples_folded_are_drawn_as_they_were_written_by_hand():
-    w = Value(0.0, "w")
-    results = [(w * Value(number, f"x({number})")).tanh() for number in (2.0, 4.0)]
-    assert structure(viz.to_dot(results, fold=True, parameters=[w])) == structure(FOLDED)

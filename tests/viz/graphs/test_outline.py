@@ -10,38 +10,7 @@ import engine
 import viz
 from engine import Primitive, Value
 from engine.extend import Undefined
-from viz.graphs.outline import Edge, Node
-from viz.graphs.summary import Row
 from viz.notation import number
-
-
-def test_nodes_and_edges_of_a_small_expression():
-    a, b = Value(2.0, "a"), Value(-3.0, "b")
-    c = a * b
-    c.backward()
-    drawn = outline(c)
-    assert drawn.nodes == (
-        Node("input", "a", "", (Row("", (2.0,), (-3.0,)),)),
-        Node("input", "b", "", (Row("", (-3.0,), (2.0,)),)),
-        Node("result", "v1", "a * b", (Row("", (-6.0,), (1.0,)),)),
-    )
-    assert drawn.edges == (Edge(0, 2, (-3.0,)), Edge(1, 2, (2.0,)))
-    assert drawn.parts == ()
-    assert (c.label, a.grad, c.grad) == ("", -3.0, 1.0), "as they were"
-
-
-def test_an_operand_used_twice_has_two_edges():
-    x = Value(3.0)
-    assert outline(x * x).edges == (Edge(0, 1, (3.0,)), Edge(0, 1, (3.0,)))
-    assert outline(x**x).edges == (Edge(0, 1, (27.0,)), Edge(0, 1, pytest.approx((27 * math.log(3),))))
-
-
-def test_a_shared_node_is_there_once():
-    x = Value(2.0)
-    shared = x.exp()
-    drawn = outline(shared * x + shared)
-    assert (len(drawn.nodes), len(drawn.edges)) == (4, 5)
-    assert [node.rows[0].data for node in outline((x * 2, x * 3)).nodes] == [(2.0,), (4.0,), (6.0,)]
 
 
 def test_an_edge_for_every_value_among_three_operands():

@@ -8,8 +8,8 @@ from support.drawn_graphs import XOR, between, drawn_nodes, flat, members, outli
 import engine
 import nn
 from engine import Value, scope, topological_order
-from nn import MLP, Layer, Module, Neuron
-from viz.graphs.parts import path_of
+from nn import MLP, Layer, Neuron
+from viz.graphs.parts import local, path_of
 
 
 @pytest.mark.parametrize("computed", [False, True], ids=["given inputs", "computed inputs"])
@@ -31,18 +31,6 @@ def test_every_neuron_has_its_own_nodes_and_only_these(computed):
     assert sum(map(len, oracle.values())) == len(topological_order(loss)), "each node is in one part"
 
 
-def test_weights_and_biases_are_parameters_and_every_sample_a_call_of_the_same_parts():
-    model = MLP([2, 2, 1])
-    x = [Value(1.0, "x0"), Value(0.5, "x1")]
-    parts = parts_of(nn.mean_squared_error([model(x)], [Value(1.0, "target")]))
-    assert parts.parameters == set(model.parameters())
-    assert set(parts.of).isdisjoint(x)
-    neurons = {path_of(part): part for part in parts_of(*[model(row) for row in XOR]).of.values()}
-    assert set(neurons) == {"layer0.neuron0", "layer0.neuron1", "layer1.neuron0"}
-    assert [list(call) for call in neurons["layer0.neuron1"].calls] == XOR
-    assert neurons["layer0.neuron0"].parent is neurons["layer0.neuron1"].parent
-
-
 # --- Functions and classes of one's own ------------------------------------------------------------------------------
 
 
@@ -59,33 +47,6 @@ def test_a_function_with_inputs_in_dictionaries_tuples_and_by_name():
     assert set(found) == {"", "normalise"}
     assert found["normalise"] == between([result], [x, y, z])
     assert parts_of(result + 1).parameters == {gain}
-
-
-class Gate(Module):
-    """A part of one's own: two neurons, one of which opens the other."""
-
-    def __init__(self, label=""):
-        self.label = label
-        self.scale = Value(0.5, "scale")
-        self.value, self.opening = Neuron(1, label="value"), Neuron(1, "sigmoid", label="opening")
-
-    @scope
-    def __call__(self, x):
-        return self.scale * self.value(x) * self.opening(x)
-
-
-def test_a_class_of_ones_own_with_neurons_inside():
-    x = Value(0.5, "x")
-    first, second = Gate("first"), Gate("second")
-    middle = first(x)
-    result = second(middle)
-    found = members(result)
-    assert set(found) == {"", *(f"{gate}{part}" for gate in ("first", "second") for part in ("", ".value", ".opening"))}
-    assert found[""] == {x}
-    in_second = set().union(*(nodes for path, nodes in found.items() if path.startswith("second")))
-    assert in_second == between([result], [middle])
-    assert places(result)[first.scale] == "first"
-    assert places(result)[first.value.b] == "first.value"
 
 
 @scope
@@ -219,3 +180,78 @@ def test_a_penalty_leaves_the_weights_in_their_neurons():
     assert parts_of(loss).parameters == set(model.parameters())
     assert found[""] == {*x, loss}
     assert [drawn_nodes(nn.l2_penalty(x))[name].role for name in ("x0", "x1")] == ["input", "input"]
+
+
+# --- Parts in parts, what is drawn as a layer then, and how names are written inside ---------------------------------
+
+
+def test_a_scope_around_a_network_is_around_its_layers():
+    model = MLP([2, 2, 1])
+    answer = scope("net", "two layers")(model.__call__)([Value(0.5, "x0"), Value(-0.5, "x1")])
+    neurons = ["net.layer0.neuron0", "net.layer0.neuron1", "net.layer1.neuron0"]
+    assert set(members(answer)) == {"", *neurons}
+    parts = outline(answer).parts
+    assert sorted(map(path_of, parts)) == sorted([*neurons, "net", "net.layer0", "net.layer1"])
+    assert all(part.parent is None or parts.index(part.parent) < parts.index(part) for part in parts), "the outer first"
+    drawn = outline(answer, by="layer")
+    assert sorted(node.name for node in drawn.nodes) == ["net.layer0", "net.layer1", "x0", "x1"]
+    assert [path_of(part) for part in drawn.parts] == ["net"]
+    assert len(outline(answer, by="neuron").nodes) == 5
+    assert parts_of(answer).parameters == set(model.parameters())
+
+
+def test_through_a_part_of_parts_the_derivative_is_whole():
+    inner = scope("inner")(lambda x: x.tanh())
+    x = Value(0.5, "x")
+    result = scope("outer")(lambda x: inner(x * 2) * 3)(x)
+    result.backward()
+    drawn = outline(result, by="layer")
+    assert [node.name for node in drawn.nodes] == ["x", "outer"]
+    assert [edge.partials for edge in drawn.edges] == [(pytest.approx(x.grad, rel=1e-12),)]
+    assert [row.name for row in drawn.nodes[1].rows] == ["x", "output"]
+
+
+def test_a_layer_is_a_part_of_innermost_parts_and_one_that_is_alone():
+    softened = scope("soften")(lambda x: x.tanh())
+    block = scope("block")(lambda x: softened(MLP([2, 2, 2])(x)[0]))
+    names = {node.name for node in outline(softened(block([1.0, 0.5])), by="layer").nodes}
+    assert names == {"soften", "block.layer0", "block.layer1", "block.soften"}
+
+
+def test_a_parameter_used_outside_of_its_part_goes_by_its_own_name():
+    w = Value(2.0, "w")
+    x = Value(3.0, "x")
+    result = scope("scale")(lambda x: x * w)(x) + w * 5
+    assert {node.expression for node in outline(result, by="neuron").nodes} == {"", "w * 5", "scale + v2"}
+
+
+@pytest.mark.parametrize("model", [MLP([2, 2, 1]), Layer(2, 2), scope("net")(MLP([2, 2, 1]).__call__)])
+def test_names_are_short_inside_a_neuron_whatever_is_around_it(model):
+    trained = [node for node in outline(model([0.5, Value(-0.5, "x1")])).nodes if node.role == "parameter"]
+    assert {local(node.name, node.part) for node in trained} == {"w[0]", "w[1]", "b"}
+    assert all(node.name.startswith(("layer", "neuron")) for node in trained)
+
+
+def test_neurons_and_layers_without_a_label():
+    x = Value(0.5, "x")
+    neuron, layer = Neuron(1), Layer(1, 2)
+    assert set(members(neuron([x]))) == {"", "neuron"}
+    assert set(members(*layer([x]))) == {"", "layer.neuron0", "layer.neuron1"}
+    both = Layer(2, 1)([neuron([x]), Neuron(1)([x])])
+    assert sorted(drawn_nodes(both, by="neuron")) == ["layer.neuron0", "neuron", "neuron#2", "x"]
+
+
+def test_an_activation_with_a_scope_is_inside_its_neuron():
+    neuron = Neuron(1, scope("soft")(lambda z: z / (1 + abs(z))), label="unit")
+    result = neuron([Value(0.5, "x")])
+    assert places(result)[result] == "unit.soft"
+    assert places(result)[result.operands[0]] == places(result)[neuron.b] == "unit"
+    node = drawn_nodes(result, by="neuron")["unit.soft"]
+    assert (node.role, node.part.name) == ("part", "unit")
+
+
+def test_listed_parameters_stand_instead_of_those_found():
+    neuron = Neuron(2, label="unit")
+    x = [Value(1.0, "x0"), Value(2.0, "x1")]
+    nodes = drawn_nodes(neuron(x), parameters=[neuron.b, x[0]])
+    assert {name for name, node in nodes.items() if node.role == "parameter"} == {"unit.b", "x0"}

@@ -177,7 +177,7 @@ def view(page):
     )
 
 
-def test_zooming_and_dragging_the_picture(page):
+def test_zooming_and_dragging_the_picture_and_the_wheel_with_control(page):
     page.open(viz.player(shared()))
     page.find("zoom-fit").click()
     whole = x, y, width, height = view(page)
@@ -204,9 +204,6 @@ def test_zooming_and_dragging_the_picture(page):
     page.click_node(2)
     assert len(page.all("#graph .selected")) == 1
 
-
-def test_the_wheel_scrolls_the_page_and_zooms_with_control(page):
-    page.open(viz.player(shared()))
     script = """
     const init = { deltaY: -100, bubbles: true, cancelable: true, ctrlKey: arguments[0], clientX: 200, clientY: 200 };
     return document.getElementById("graph").dispatchEvent(new WheelEvent("wheel", init));

@@ -8,9 +8,9 @@ from fractions import Fraction
 import pytest
 from hypothesis import example, given
 from support.browser import BITS, Page, bits, from_bits
-from support.drawn_graphs import ENGINE, neuron
+from support.drawn_graphs import neuron
 from support.player_graphs import ASSIGN, ORDER, ZERO, backwards, diamond, gradients, network, shared, uses
-from support.random_programs import KINKED, SMOOTH, points, programs, run
+from support.random_programs import ENGINE, KINKED, SMOOTH, points, programs, run
 
 import viz
 from engine import Value, topological_order
