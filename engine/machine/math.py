@@ -49,13 +49,11 @@ def _function(name: str, lanes: int, formula: Formula) -> str:
     code, slow = Lines(lanes), Lines(lanes)
     type_ = code.type
     head = f"{type_} @{name}.v{lanes}"
-    one_by_one = slow.define(
-        f"internal {head}.slow({type_} %x) noinline cold", f"{type_} {slow.each_lane(name, ['%x'])}"
-    )
+    slowly = slow.define(f"internal {head}.slow({type_} %x) noinline cold", f"{type_} {slow.each_lane(name, ['%x'])}")
     found, usual = formula(Number(code, "%x"))
     with code.when("slow", code.any((~usual).name), result=(type_, found.name)) as becomes:
         becomes["result"] = code.emit(f"call {head}.slow({type_} %x)")
-    return one_by_one + code.define(f"internal {head}({type_} %x)", f"{type_} %result")
+    return slowly + code.define(f"internal {head}({type_} %x)", f"{type_} %result")
 
 
 # --- As the C library ------------------------------------------------------------------------------------------------

@@ -38,8 +38,8 @@ def _operator(
 class Number:
     """What a line computes in each lane: a double, a 64-bit integer (``i64``) or a truth (``i1``).
 
-    `lane` is the type in a lane, `type` that of all lanes together, as in ``<4 x double>``.
-    A Python number beside it stands for the same number in every lane. Comparisons with a NaN are false.
+    ``lane`` is the type of one lane, ``type`` that of all, say ``<4 x double>``. A Python number beside it stands for
+    the same number in every lane. Comparisons with a NaN are false.
     """
 
     def __init__(self, code: Lines, name: str, lane: str = "double") -> None:

@@ -113,8 +113,7 @@ class Repetition:
                 if keep:
                     keep(outputs)
                 if self.runner.backend is self.runner.python:
-                    # One false alarm is often followed by more: keeping the outputs names the failing run.
-                    kept = keep or ignore
+                    kept = keep or ignore  # Another alarm is likely: keeping the outputs names the failing run.
         self.runner.store(state[: len(self.runner.tape.updates)])
         return outputs
 
