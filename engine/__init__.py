@@ -26,7 +26,7 @@ That is the whole idea; a row of the table is all that a new operation needs. Th
     extend        what packages built on the engine may use from inside
 
 `engine.programs` turns a recorded graph into a `Program`: straight-line code that is run many times with other numbers.
-`engine.machine` compiles that code for this processor; it needs llvmlite, nothing else needs more than Python.
+`engine.machine` compiles that code for this processor; this part alone needs more than Python: llvmlite.
 
 Every operation of the table is a function of this module, for Values and for plain numbers: ``engine.tanh``. Three
 files share the name of a function that they define: ``engine.gradients``, ``engine.recording`` and ``engine.gradcheck``

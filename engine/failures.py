@@ -27,7 +27,7 @@ def explained_for(error: Exception, row: Primitive, operands: Sequence[Any], pro
 
 
 class Undefined(float):
-    """The NaN on an edge whose partial derivative does not exist. To multiply it raises the error that says why.
+    """The NaN on an edge whose partial derivative does not exist. Multiplying it raises the error that says why.
 
     So ``sqrt`` of 0 is a number like any other until somebody asks for its derivative.
     """

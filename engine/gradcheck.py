@@ -38,7 +38,7 @@ def gradcheck(
             exact = analytic[row][column]
             if not abs(exact - numeric) <= atol + rtol * abs(numeric):
                 raise GradcheckError(
-                    f"the {which} derivative of output {row} by input {column} is {exact!r}, "
+                    f"the {which} derivative of output {row} with respect to input {column} is {exact!r}, "
                     f"but central differences give {numeric!r} at {arguments!r}"
                 )
     return True

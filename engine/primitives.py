@@ -10,7 +10,7 @@ in other primitives and in the constants below, never with an ``if``: the same t
 and on Values (where the derivative is a graph again, and can be differentiated again).
 
 The formula of a value may call functions of Python's ``math`` that take floats to a float, ``abs``, ``pow`` and other
-rows: ``tanh(x)`` in the row of tanh is ``math.tanh``, so nothing is defined by itself. It is written to be
+rows: ``tanh(x)`` in the row of tanh is ``math.tanh``, so no function is defined in terms of itself. It is written to be
 accurate in both tails: ``sigmoid`` does not overflow at -10,000, ``softplus`` keeps exp(-40), ``gelu`` does not cancel.
 Where a function or its derivative has a corner or a jump, the row states the derivative chosen there (``kink`` and
 ``at_kink``).
@@ -87,8 +87,8 @@ ROWS = (
     Primitive("expm1", "expm1(x)", ("exp(x)",)),
     Primitive("log1p", "log1p(x)", ("1 / (1 + x)",), domain="x > -1"),
     # log(exp(x) + exp(y)), computed from the larger of the two, so that no exponential exceeds 1 and no digit is lost.
-    # The partials are softmax(x, y); the two `maximum` make them 1/2 where both are -inf, the scores of what is ruled
-    # out.
+    # The partials are softmax(x, y); the two `maximum` make them 1/2 where both are -inf, the score of an outcome
+    # that is ruled out.
     Primitive(
         "logaddexp",
         "x + softplus(y - x) if x > y else y + softplus(x - y) if y > x else x + LOG_2 if x == y else x + y",

@@ -148,7 +148,8 @@ def watch(value: Any, use: str) -> None:
     if _watchers and _watching.get() is not None:
         raise RecordingError(
             f"{use} of {value!r} would be taken once and for all while a program is recorded: for a choice, write "
-            "maximum(x, y), minimum(x, y) or where(step(x), y, z), which is y for x > 0; for math.tanh, engine.tanh"
+            "maximum(x, y), minimum(x, y) or where(step(x), y, z), which is y if x > 0; "
+            "and engine.tanh instead of math.tanh"
         )
 
 

@@ -7,6 +7,7 @@ import keyword
 import sys
 import unicodedata
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from typing import Any
 
 from engine.fast import FAST_NAMES, specialise
@@ -65,7 +66,8 @@ def _check(row: Primitive) -> None:
         raise ValueError(f"{name!r} cannot be the name of an operation: Python reads another name in these characters")
     if name in MATH and row.value != f"{name}({', '.join(row.operand_names)})":
         raise ValueError(f"{name!r} is a function of Python's math, which formulas may call: choose another name")
-    if name in OPERATIONS or name in _TAKEN or hasattr(Value, name) or hasattr(sys.modules["engine"], name):
+    of_engine = hasattr(sys.modules["engine"], name) or find_spec(f"engine.{name}")
+    if name in OPERATIONS or name in _TAKEN or hasattr(Value, name) or of_engine:
         raise ValueError(f"{name!r} means something already, in the engine or in Python: choose another name")
     if not 1 <= len(row.partials) <= 3:
         raise ValueError(f"{name!r} has {len(row.partials)} partials; an operation has one to three operands")

@@ -1,6 +1,6 @@
 """Names for parts of a computation: which results a function gave, and from which inputs.
 
-Only the results carry a mark: the scope, and the inputs of the call. What lies between the two is found by walking back
+Only the results carry a tag: the scope, and the inputs of the call. What lies between the two is found by walking back
 when somebody looks, so that recording an operation costs no more than without scopes.
 """
 

@@ -28,8 +28,8 @@ _depth: ContextVar[int] = ContextVar("depth", default=0)
 class _Call:
     """One application of a function at a point: new Values for its inputs, and what it returned.
 
-    The new Value for one that is a Value already is that times 1: if the function uses the same Value by another way,
-    say from a closure, that use is not one of its argument.
+    An input that is a Value already is replaced by itself times 1: if the function also reaches that Value another way,
+    say through a closure, that use does not count as a use of the argument.
     """
 
     def __init__(self, function: Callable[..., Any], point: tuple[Any, ...]) -> None:

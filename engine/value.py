@@ -16,8 +16,8 @@ from engine.primitives import Primitive
 from engine.recording import watch
 
 
-# Comparisons, conversions, label and text are in engine.manners. The decorator copies them in: to inherit them would
-# slow every node down. `Mannered` is just `object`, and speaks to type checkers only.
+# Comparisons, conversions, label and text are in engine.manners. The decorator copies them in: inheriting them would
+# slow every node down. At run time `Mannered` is `object`; only type checkers see more.
 @with_manners
 class Value(Mannered):
     """A number in a computation graph.
@@ -33,7 +33,7 @@ class Value(Mannered):
     #   _form      which operation made the Value, and which of the operands is in _a; None in a leaf
     #   _a, _pa    the first operand that is a Value, and its partial
     #   _b, _pb    the other operand: a Value and its partial, or a number and None; None and None if there is no other.
-    #              Of two others, _b is a tuple of (operand, partial). In a leaf, it says whether data was assigned to.
+    #              With three operands, _b is a tuple of (operand, partial) for the other two. In a leaf: was data set?
     #              With a = Value(2.0) and b = Value(3.0), a * b has _pa = 3.0 and _pb = 2.0; 5 - a has _a = a,
     #              _pa = -1.0, _b = 5.0, _pb = None, and its _form says that operand 1 is in _a.
     #   _mark      for the walk: see engine.graph

@@ -148,11 +148,11 @@ class NativeBackend:
         row_count = rows.nbytes // (8 * other.inputs)
         adding, updating = other.sum_machine.address("sum"), self.machine.address("repeat")
 
-        with Pinned(rows) as place:
+        with Pinned(rows) as rows_at:
 
             def portion(asked: int, room: int, stride: int) -> int:
                 """Make ``asked`` runs, each after its sums."""
-                arguments = (adding, updating, place, row_count, _address(theirs_held), _address(ours), room)
+                arguments = (adding, updating, rows_at, row_count, _address(theirs_held), _address(ours), room)
                 return int(function(*arguments, asked, stride, _address(source), _address(target), len(shared)))
 
             work = len(self.listing.instructions) + row_count * len(other.listing.instructions)
@@ -261,8 +261,8 @@ def _written_sum(backend: NativeBackend) -> Callable[[memoryview, memoryview | N
 def function(rows, out):
     pack(numbers, 0, *blank, {_reading(backend.leaves)})
     count = rows.nbytes // width
-    with Pinned(rows) as place:
-        if add_up(place, count, numbers_at, totals_at):
+    with Pinned(rows) as rows_at:
+        if add_up(rows_at, count, numbers_at, totals_at):
             return 0, zeros
     if out is None:
         return count, results(outputs)

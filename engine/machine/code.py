@@ -18,14 +18,14 @@ from typing import NamedTuple
 
 from engine.machine.math import exp_table, functions
 from engine.machine.text import Lines, array, literal
-from engine.programs.kinds import KINDS, LIBRARY, SOURCES
+from engine.programs.kinds import GIVEN, KINDS, LIBRARY
 from engine.programs.listing import Instruction, Listing
 
 PACK = 4
 """How many calls of a function are made at once in `repeat`."""
 
 LONGEST_PART = 700
-"""How many instructions the parts have into which others are cut."""
+"""The most instructions in one part of a long program."""
 
 FAST_FLAGS = "reassoc nsz arcp contract "
 
@@ -34,7 +34,7 @@ class Options(NamedTuple):
     """How to compile.
 
     vectors  the functions of `engine.machine.math` to use
-    fast     whether last digits are given for speed
+    fast     whether the last digits may differ, for speed
     lanes    how many rows ``sum`` takes at once
     """
 
@@ -70,7 +70,7 @@ class Code(Lines):
 
     def run(self, positions: Iterable[int]) -> None:
         """Write the instructions at ``positions``, calls of a function that do not wait for each other in packs."""
-        chosen = [p for p in positions if self.listing.instructions[p].kind not in SOURCES]
+        chosen = [p for p in positions if self.listing.instructions[p].kind not in GIVEN]
         if self.lanes > 1 or not self.options.vectors:
             for position in chosen:
                 self.write(position)
@@ -94,11 +94,11 @@ class Code(Lines):
             self.write(positions[0])
             return
         operands = [self.value(self.listing.instructions[position].operands[0]) for position in positions]
-        kind = f"<{PACK} x double>"
+        type_ = f"<{PACK} x double>"
         vector = self.gather(operands + operands[:1] * (PACK - len(operands)))
-        result = self.emit(f"call {kind} @{name}.v{PACK}({kind} {vector})")
+        result = self.emit(f"call {type_} @{name}.v{PACK}({type_} {vector})")
         for lane, position in enumerate(positions):
-            self.values[position] = self.emit(f"extractelement {kind} {result}, i32 {lane}")
+            self.values[position] = self.emit(f"extractelement {type_} {result}, i32 {lane}")
         for position in positions:
             self.look(position)
             self.finish(self, position)
@@ -195,8 +195,8 @@ class Parts:
     ) -> None:
         self.parameters = f"{parameters}, ptr noalias %frame"
         self.type = f"<{lanes} x double>" if lanes > 1 else "double"
-        given = [p for p in positions if listing.instructions[p].kind in SOURCES]
-        computed = [p for p in positions if listing.instructions[p].kind not in SOURCES]
+        given = [p for p in positions if listing.instructions[p].kind in GIVEN]
+        computed = [p for p in positions if listing.instructions[p].kind not in GIVEN]
         pieces = listing.cut(computed, LONGEST_PART, lambda position: listing.instructions[position].needs)
         crossing = {position for piece in pieces for position in piece.loads}.intersection(computed)
         self.places = {position: index for index, position in enumerate(sorted(crossing))}
@@ -241,16 +241,16 @@ class Parts:
 
 def places(positions: Sequence[int]) -> dict[int, list[int]]:
     """For each position, where it stands in a sequence of them."""
-    places: dict[int, list[int]] = {}
+    indices: dict[int, list[int]] = {}
     for index, position in enumerate(positions):
-        places.setdefault(position, []).append(index)
-    return places
+        indices.setdefault(position, []).append(index)
+    return indices
 
 
 def _is_number(code: Code, position: int) -> bool:
     """Whether a result is a number, not a truth."""
     kind = code.listing.instructions[position].kind
-    return kind in SOURCES or not KINDS[kind].is_condition
+    return kind in GIVEN or not KINDS[kind].is_condition
 
 
 def as_number(code: Code, position: int) -> str:

@@ -47,13 +47,13 @@ def functions(names: Iterable[str], lanes: int, fast: bool) -> str:
 def _function(name: str, lanes: int, formula: Formula) -> str:
     """``@exp.v4``, which computes the formula, and ``@exp.v4.slow``, which it calls where that is not right."""
     code, slow = Lines(lanes), Lines(lanes)
-    kind = code.type
-    head = f"{kind} @{name}.v{lanes}"
-    one_by_one = slow.define(f"internal {head}.slow({kind} %x) noinline cold", f"{kind} {slow.each_lane(name, ['%x'])}")
+    type_ = code.type
+    head = f"{type_} @{name}.v{lanes}"
+    slowly = slow.define(f"internal {head}.slow({type_} %x) noinline cold", f"{type_} {slow.each_lane(name, ['%x'])}")
     found, usual = formula(Number(code, "%x"))
-    with code.when("slow", code.any((~usual).name), result=(kind, found.name)) as becomes:
-        becomes["result"] = code.emit(f"call {head}.slow({kind} %x)")
-    return one_by_one + code.define(f"internal {head}({kind} %x)", f"{kind} %result")
+    with code.when("slow", code.any((~usual).name), result=(type_, found.name)) as becomes:
+        becomes["result"] = code.emit(f"call {head}.slow({type_} %x)")
+    return slowly + code.define(f"internal {head}({type_} %x)", f"{type_} %result")
 
 
 # --- As the C library ------------------------------------------------------------------------------------------------

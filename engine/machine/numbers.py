@@ -18,19 +18,19 @@ from engine.machine.text import Lines
 
 
 def _operator(
-    doubles: str, integers: str = "", kind: str = "", swapped: bool = False
+    doubles: str, integers: str = "", result: str = "", swapped: bool = False
 ) -> Callable[[Number, Number | float], Number]:
     """The method of an operator, which writes this instruction.
 
-    integers  the instruction for numbers that are no doubles, if it has another name
-    kind      what it computes, if that is another kind than the operands
+    integers  the instruction for numbers that are not doubles, if it has another name
+    result    the type of what it computes, if that is another than the operands'
     swapped   whether the method's own number is the second operand
     """
 
     def write(x: Number, y: Number | float) -> Number:
         operands = (x.operand(y), x.name) if swapped else (x.name, x.operand(y))
-        instruction = doubles if x.kind == "double" else integers or doubles
-        return Number(x.code, x.code.emit(f"{instruction} {x.type} {', '.join(operands)}"), kind or x.kind)
+        instruction = doubles if x.lane == "double" else integers or doubles
+        return Number(x.code, x.code.emit(f"{instruction} {x.type} {', '.join(operands)}"), result or x.lane)
 
     return write
 
@@ -38,14 +38,15 @@ def _operator(
 class Number:
     """What a line computes in each lane: a double, a 64-bit integer (``i64``) or a truth (``i1``).
 
-    A Python number beside it stands for the same number in every lane. Comparisons with a NaN are false.
+    ``lane`` is the type of one lane, ``type`` that of all, say ``<4 x double>``. A Python number beside it stands for
+    the same number in every lane. Comparisons with a NaN are false.
     """
 
-    def __init__(self, code: Lines, name: str, kind: str = "double") -> None:
+    def __init__(self, code: Lines, name: str, lane: str = "double") -> None:
         self.code = code
         self.name = name
-        self.kind = kind
-        self.type = {"double": code.type, "i64": code.integers, "i1": code.truth}[kind]
+        self.lane = lane
+        self.type = {"double": code.type, "i64": code.integers, "i1": code.truth}[lane]
 
     __add__ = _operator("fadd", "add")
     __sub__ = _operator("fsub", "sub")
@@ -53,9 +54,9 @@ class Number:
     __mul__ = __rmul__ = _operator("fmul")
     __truediv__ = _operator("fdiv")
     __rtruediv__ = _operator("fdiv", swapped=True)
-    __lt__ = _operator("fcmp olt", kind="i1")
-    __le__ = _operator("fcmp ole", kind="i1")
-    __ge__ = _operator("fcmp oge", kind="i1")
+    __lt__ = _operator("fcmp olt", result="i1")
+    __le__ = _operator("fcmp ole", result="i1")
+    __ge__ = _operator("fcmp oge", result="i1")
     __and__ = _operator("and")
     __or__ = _operator("or")
     __lshift__ = _operator("shl")
@@ -71,19 +72,19 @@ class Number:
         return self.call("fabs")
 
     def operand(self, other: Number | float) -> str:
-        """The name of another number; of a Python number, the literal in every lane, of this kind."""
+        """The name of another number; of a Python number, the literal in every lane, of this type."""
         if isinstance(other, Number):
             return other.name
-        return self.code.everywhere("i64", str(other)) if self.kind == "i64" else self.code.constant(other)
+        return self.code.everywhere("i64", str(other)) if self.lane == "i64" else self.code.constant(other)
 
     def call(self, name: str, *others: Number | float) -> Number:
         """A function that LLVM has an instruction for."""
         return Number(self.code, self.code.intrinsic(name, [self.name, *map(self.operand, others)]))
 
-    def convert(self, instruction: str, kind: str) -> Number:
-        """The number as another kind: by ``bitcast`` with the same bits, by ``sitofp`` with the same value."""
-        to = Number(self.code, "", kind).type
-        return Number(self.code, self.code.emit(f"{instruction} {self.type} {self.name} to {to}"), kind)
+    def convert(self, instruction: str, lane: str) -> Number:
+        """The number as another type: by ``bitcast`` with the same bits, by ``sitofp`` with the same value."""
+        to = Number(self.code, "", lane).type
+        return Number(self.code, self.code.emit(f"{instruction} {self.type} {self.name} to {to}"), lane)
 
     def bits(self) -> Number:
         """The bits of a double as an integer."""

@@ -12,9 +12,9 @@
 In ``block``, ``%t9 = fmul <4 x double> %t7, %t8`` multiplies for four rows. The rows that remain are copied to
 ``@front``, which is filled up with copies of the first; only the lanes of ``@last`` that have a row are added.
 
-Most outputs of a gradient are products: the gradient by a weight is an activation times a delta, and a layer of 16 by
-16 has 256 of them, made of 32 factors. So ``block`` leaves the factors on a ``@panel``. When the panel is full,
-``products`` multiplies them and adds to the sums (see `engine.machine.products`).
+Most outputs of a gradient are products: the gradient with respect to a weight is an activation times a delta, and a
+layer of 16 by 16 has 256 of them, made of 32 factors. So ``block`` leaves the factors on a ``@panel``. When the panel
+is full, ``products`` multiplies them and adds to the sums (see `engine.machine.products`).
 """
 
 from __future__ import annotations

@@ -42,9 +42,9 @@ def literal(number: float) -> str:
     return f"0x{struct.unpack('>Q', struct.pack('>d', number))[0]:016X}"
 
 
-def array(name: str, size: int, kind: str = "double") -> str:
+def array(name: str, size: int, type_: str = "double") -> str:
     """The line of an array ``@name`` in memory, with room for at least one number."""
-    return f"@{name} = internal global [{max(1, size)} x {kind}] zeroinitializer, align 64\n"
+    return f"@{name} = internal global [{max(1, size)} x {type_}] zeroinitializer, align 64\n"
 
 
 def module(*texts: str) -> str:
@@ -118,8 +118,8 @@ class Lines:
         yield becomes
         becomes[name] = self.emit(f"add i64 %{name}, 1", f"{name}.next")
         phis = [
-            f"  %{each} = phi {kind} [ {start}, %{before} ], [ {becomes[each]}, %{self.label} ]"
-            for each, (kind, start) in {name: ("i64", "0"), **carried}.items()
+            f"  %{each} = phi {type_} [ {start}, %{before} ], [ {becomes[each]}, %{self.label} ]"
+            for each, (type_, start) in {name: ("i64", "0"), **carried}.items()
         ]
         self.lines[top:top] = phis
         self.do(f"br label %{name}.loop")
@@ -145,14 +145,14 @@ class Lines:
         then = self.label
         self.do(f"br label %{name}.end")
         self.begin(f"{name}.end")
-        for each, (kind, otherwise) in carried.items():
-            self.emit(f"phi {kind} [ {otherwise}, %{before} ], [ {becomes[each]}, %{then} ]", each)
+        for each, (type_, otherwise) in carried.items():
+            self.emit(f"phi {type_} [ {otherwise}, %{before} ], [ {becomes[each]}, %{then} ]", each)
 
     # --- Numbers ------------------------------------------------------------------------------------------------------
 
-    def everywhere(self, kind: str, one: str) -> str:
+    def everywhere(self, type_: str, one: str) -> str:
         """A literal in every lane."""
-        return one if self.lanes == 1 else f"<{', '.join([f'{kind} {one}'] * self.lanes)}>"
+        return one if self.lanes == 1 else f"<{', '.join([f'{type_} {one}'] * self.lanes)}>"
 
     def constant(self, number: float) -> str:
         """A number, or a truth, in every lane."""
@@ -167,20 +167,20 @@ class Lines:
         first = self.emit(f"insertelement {self.type} poison, double {scalar}, i32 0")
         return self.emit(f"shufflevector {self.type} {first}, {self.type} poison, <{self.lanes} x i32> zeroinitializer")
 
-    def gather(self, scalars: list[str], kind: str = "double") -> str:
+    def gather(self, scalars: list[str], type_: str = "double") -> str:
         """A vector of these numbers; a single one as itself."""
         if len(scalars) == 1:
             return scalars[0]
         vector = "poison"
         for lane, scalar in enumerate(scalars):
-            vector = self.emit(f"insertelement <{len(scalars)} x {kind}> {vector}, {kind} {scalar}, i32 {lane}")
+            vector = self.emit(f"insertelement <{len(scalars)} x {type_}> {vector}, {type_} {scalar}, i32 {lane}")
         return vector
 
-    def split(self, vector: str, kind: str = "double") -> list[str]:
+    def split(self, vector: str, type_: str = "double") -> list[str]:
         """The numbers in the lanes of a vector."""
         if self.lanes == 1:
             return [vector]
-        typed = f"<{self.lanes} x {kind}> {vector}"
+        typed = f"<{self.lanes} x {type_}> {vector}"
         return [self.emit(f"extractelement {typed}, i32 {lane}") for lane in range(self.lanes)]
 
     # --- Arithmetic ---------------------------------------------------------------------------------------------------
@@ -199,9 +199,9 @@ class Lines:
 
     # --- Calls --------------------------------------------------------------------------------------------------------
 
-    def call(self, function: str, operands: Sequence[str], kind: str) -> str:
+    def call(self, function: str, operands: Sequence[str], type_: str) -> str:
         """Call a function of operands and result of the same type."""
-        return self.emit(f"call {kind} @{function}({', '.join(f'{kind} {operand}' for operand in operands)})")
+        return self.emit(f"call {type_} @{function}({', '.join(f'{type_} {operand}' for operand in operands)})")
 
     def intrinsic(self, name: str, operands: Sequence[str]) -> str:
         """Call a function that LLVM has an instruction for."""
@@ -220,17 +220,17 @@ class Lines:
 
     # --- Memory -------------------------------------------------------------------------------------------------------
 
-    def at(self, array: str, index: int | str, kind: str = "double", name: str = "") -> str:
+    def at(self, array: str, index: int | str, type_: str = "double") -> str:
         """The address of an entry of an array."""
-        return self.emit(f"getelementptr {kind}, ptr {array}, i64 {index}", name)
+        return self.emit(f"getelementptr {type_}, ptr {array}, i64 {index}")
 
-    def load(self, array: str, index: int | str, kind: str = "double", name: str = "") -> str:
+    def load(self, array: str, index: int | str, type_: str = "double", name: str = "") -> str:
         """An entry of an array."""
-        return self.emit(f"load {kind}, ptr {self.at(array, index, kind)}", name)
+        return self.emit(f"load {type_}, ptr {self.at(array, index, type_)}", name)
 
-    def store(self, number: str, array: str, index: int | str, kind: str = "double") -> None:
+    def store(self, number: str, array: str, index: int | str, type_: str = "double") -> None:
         """Store an entry of an array."""
-        self.do(f"store {kind} {number}, ptr {self.at(array, index, kind)}")
+        self.do(f"store {type_} {number}, ptr {self.at(array, index, type_)}")
 
     def copy(self, source: str, target: str, size: int) -> None:
         """Copy bytes from one address to another."""

@@ -64,7 +64,7 @@ def _check_leaves(values: Sequence[Value], what: str) -> None:
 
 
 def read_numbers(numbers: Sequence[float]) -> Sequence[float]:
-    """The numbers given for the inputs, as floats; TypeError for what is no real number."""
+    """The numbers given for the inputs, as floats; TypeError for anything but real numbers."""
     return [n if type(n) is float else real_number(n, "an input of a program") for n in numbers]
 
 
@@ -130,6 +130,6 @@ def _numbers(rows: Any, width: int) -> list[float]:
     return numbers
 
 
-def count(number: int, noun: str, plural: str = "") -> str:
+def counted(number: int, noun: str, plural: str = "") -> str:
     """``1 number`` or ``2 numbers``."""
     return f"{number} {noun if number == 1 else plural or f'{noun}s'}"

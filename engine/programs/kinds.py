@@ -2,7 +2,8 @@
 
 `engine.primitives` says what the engine can differentiate; this table says what a processor can carry out. Read a row
 from left to right: its name, how it is written in Python and in LLVM's language, what it does to floats, the range of
-its result, and when it raises. Everything else in this package knows a kind by its row alone.
+its result, and when it raises. Other files ask the row; only `choose`, the connectives and a few sums and products are
+known by name.
 
 What a row leaves out has a safe answer: the result may be any number, and the instruction may fail.
 """
@@ -21,11 +22,11 @@ Interval = tuple[float, float]
 
 EVERYTHING = (-math.inf, math.inf)
 LARGEST = sys.float_info.max
-OVERFLOW = 709.0
-"""exp of this is finite."""
+EXP_LIMIT = 709.0
+"""exp is finite up to here; it overflows just above, at 709.78."""
 
-SOURCES = ("input", "leaf", "constant")
-"""The instructions without a row: their numbers are there before the run."""
+GIVEN = ("input", "leaf", "constant")
+"""The instructions without a row: their numbers are given before the run."""
 
 LIBRARY = "library"
 """Stands for the LLVM text of a function that the C library computes."""
@@ -40,7 +41,7 @@ class Kind(NamedTuple):
                    ``{zero}`` (see `engine.machine.code`); or `LIBRARY`; empty for what Python computes itself
     function       what it does to floats
     range          the range of the result, from those of the operands
-    fails          whether it raises for any operands of these ranges
+    fails          whether it may raise for some operands in these ranges
     alarm          LLVM text that is true where Python raises; unless given, where the result is not finite
     quick          Python text without a call, where the operand is a name
     is_condition   it gives True or False
@@ -119,8 +120,8 @@ def _size(x: Interval) -> Interval:
 
 def _exponential(x: Interval) -> Interval:
     """A last digit wider, for a library's exp need not be monotone to the last bit."""
-    low = 0.0 if x[0] < -OVERFLOW else math.exp(min(x[0], OVERFLOW))
-    high = math.inf if x[1] > OVERFLOW else math.exp(max(x[1], -OVERFLOW))
+    low = 0.0 if x[0] < -EXP_LIMIT else math.exp(min(x[0], EXP_LIMIT))
+    high = math.inf if x[1] > EXP_LIMIT else math.exp(max(x[1], -EXP_LIMIT))
     return low * (1.0 - 1e-15), high * (1.0 + 1e-15)
 
 
@@ -130,7 +131,7 @@ def _never(*_operands: Interval) -> bool:
 
 
 def _outside(low: float, high: float = LARGEST) -> Callable[[Interval], bool]:
-    """It fails for some numbers that are not between ``low`` and ``high``."""
+    """It may fail for numbers that are not between ``low`` and ``high``."""
     return lambda x: not low <= x[0] <= x[1] <= high
 
 
@@ -165,8 +166,8 @@ ROWS = (
     Kind("choose", "{1} if {0} else {2}", "select {truth} {0}, {type} {1}, {type} {2}", lambda p, x, y: x if p else y,
          lambda _, x, y: (min(x[0], y[0]), max(x[1], y[1])), _never),
     # Functions of the C library: first those of which more is known than that.
-    _math("exp", _exponential, _outside(-math.inf, OVERFLOW), unsigned_zero=True),
-    _math("expm1", fails=_outside(-math.inf, OVERFLOW)),
+    _math("exp", _exponential, _outside(-math.inf, EXP_LIMIT), unsigned_zero=True),
+    _math("expm1", fails=_outside(-math.inf, EXP_LIMIT)),
     _math("log", fails=_outside(TINIEST)),
     _math("log1p", fails=_outside(ABOVE_MINUS_1)),
     _math("log2", fails=_outside(TINIEST)),
@@ -176,8 +177,8 @@ ROWS = (
     _math("cos", _within(-1.0, 1.0)),
     _math("atan", fails=_never),
     _math("acos", unsigned_zero=True),
-    _math("sinh", fails=_outside(-OVERFLOW, OVERFLOW)),
-    _math("cosh", fails=_outside(-OVERFLOW, OVERFLOW), unsigned_zero=True),
+    _math("sinh", fails=_outside(-EXP_LIMIT, EXP_LIMIT)),
+    _math("cosh", fails=_outside(-EXP_LIMIT, EXP_LIMIT), unsigned_zero=True),
     _math("tanh", _within(-1.0, 1.0), _never),
     _math("erf", _within(-1.0, 1.0), _never),
     _math("erfc", _within(0.0, 2.0), _never),

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from engine.programs.kinds import EVERYTHING, KINDS, SOURCES, Interval
+from engine.programs.kinds import EVERYTHING, GIVEN, KINDS, Interval
 
 DEEPEST = 20
-"""How many expressions may stand in one another: Python's parser has a limit."""
+"""How deeply expressions may be nested: Python's parser has a limit."""
 
 LAZY = {name for name, kind in KINDS.items() if any(f" {word} " in kind.python for word in ("if", "and", "or"))}
 """The kinds of which Python, reading their text, may skip an operand."""
@@ -106,7 +106,7 @@ class Listing:
         if position == leaf:
             return True
         instruction = self.instructions[position]
-        if depth == 0 or instruction.kind in SOURCES or not KINDS[instruction.kind].spreads:
+        if depth == 0 or instruction.kind in GIVEN or not KINDS[instruction.kind].spreads:
             return False
         return any(self._carries(operand, leaf, depth - 1) for operand in instruction.operands)
 
@@ -135,9 +135,10 @@ class Listing:
     def in_place(self, packed: bool) -> list[bool]:
         """Which instructions have no line of their own in Python, but are written where they are used.
 
-        Those are sources, and what is used once: of that, only signs and conditions, unless the lines are to be
-        ``packed``, as is quicker. What may fail must not be skipped with a branch that is not taken, nor what is the
-        same for all rows be computed for each.
+        Inputs, leaves and constants never have a line of their own. Signs and conditions that are used once are written
+        where they are used. ``packed``, which is quicker, does so with everything that is used once, but for two cases:
+        what may fail, where a branch could skip it; and what is the same for all rows, where it would be computed again
+        for each.
         """
         failing, moving = (self.fallible, set(self.by_inputs[1])) if packed else (set(), set())
         depths: list[int] = []
@@ -147,7 +148,7 @@ class Listing:
             inner = [needed for needed in instruction.needs if in_place[needed]]
             depths.append(1 + max((depths[needed] for needed in inner), default=0))
             may_fail.append(position in failing or any(may_fail[needed] for needed in inner))
-            in_place.append(instruction.kind in SOURCES)
+            in_place.append(instruction.kind in GIVEN)
             if not in_place[-1] and len(self.users[position]) == 1 and depths[-1] < DEEPEST:
                 place = self.users[position][0]
                 user = self.instructions[place]
@@ -174,7 +175,7 @@ def _range(instruction: Instruction, operands: list[Interval]) -> Interval:
     """Where a result lies."""
     if instruction.kind == "constant":
         return EVERYTHING if math.isnan(instruction.number) else (instruction.number,) * 2
-    if instruction.kind in SOURCES:
+    if instruction.kind in GIVEN:
         return EVERYTHING
     if instruction.kind == "mul" and instruction.operands[0] == instruction.operands[1]:
         return (0.0, math.inf)

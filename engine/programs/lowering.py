@@ -13,7 +13,7 @@ import functools
 from engine.formulas import Operation
 from engine.operations import OPERATIONS
 from engine.primitives import CONSTANTS
-from engine.programs.kinds import KIND_OF, KINDS, SOURCES, taken_apart
+from engine.programs.kinds import GIVEN, KIND_OF, KINDS, taken_apart
 from engine.programs.listing import Instruction, Listing
 from engine.programs.tape import Tape
 from engine.registration import find_operation
@@ -66,14 +66,13 @@ class _Formula:
     """
 
     def __init__(self, operation: Operation) -> None:
-        self.row = operation.row
         self.names = {name: position for position, name in enumerate(operation.row.operand_names)}
         self.steps = [Instruction("input", (), position) for position in self.names.values()]
         self.made: dict[tuple[object, ...], int] = {}
 
     def emit(self, kind: str, operands: tuple[int, ...], guard: int, number: float = 0.0) -> int:
         """The position of a step, which is added if it is not there. What cannot fail needs no guard."""
-        needed = -1 if kind in SOURCES or KINDS[kind].cannot_fail else guard
+        needed = -1 if kind in GIVEN or KINDS[kind].cannot_fail else guard
         step = (kind, operands, str(number), needed)  # str tells 0.0 from -0.0
         if step not in self.made:
             self.made[step] = len(self.steps)

@@ -2,7 +2,7 @@
 
 Each pass is a function from a listing to a listing, and can be run alone. None may do what holds for real numbers only:
 a + (b + c) is not (a + b) + c, and x * 0 is not 0 where x is infinite, or negative (-0.0). Nor may a failure be lost:
-where a pass drops an instruction, it is one that cannot fail, or one whose twin fails just as well.
+where a pass drops an instruction, it is one that cannot fail, or one whose twin fails in the same cases.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from engine.formulas import FAILURES
-from engine.programs.kinds import KINDS, SOURCES
+from engine.programs.kinds import GIVEN, KINDS
 from engine.programs.listing import Instruction, Listing
 from engine.programs.rules import MATCHERS, Matcher
 
@@ -52,7 +52,7 @@ def simplify(listing: Listing) -> Listing:
 
 
 def share(listing: Listing) -> Listing:
-    """Compute what occurs twice once: x + y and y + x are the same number."""
+    """Compute each expression once, however often it occurs: x + y and y + x are the same number."""
     seen: dict[tuple[object, ...], int] = {}
 
     def shared(earlier: list[Instruction], instruction: Instruction) -> Instruction | int:
@@ -71,7 +71,7 @@ def share(listing: Listing) -> Listing:
 
 
 def drop_guards(listing: Listing) -> Listing:
-    """Free from its guard what cannot fail, or is computed elsewhere without one, so that `share` finds the twins."""
+    """Remove the guard from what cannot fail, or is also computed without one, so that `share` finds the twins."""
     always = {(i.kind, i.operands) for i in listing.instructions if i.guard < 0}
     unguarded = [
         i._replace(guard=-1) if p not in listing.fallible or (i.kind, i.operands) in always else i
@@ -109,7 +109,7 @@ def _rewritten(listing: Listing, rewrite: Matcher) -> Listing:
         after = rewrite(instructions, _moved(instruction, places))
         if isinstance(after, int):
             places.append(after)
-            if instruction.label and not instructions[after].label and instructions[after].kind not in SOURCES:
+            if instruction.label and not instructions[after].label and instructions[after].kind not in GIVEN:
                 instructions[after] = instructions[after]._replace(label=instruction.label)
         else:
             places.append(len(instructions))

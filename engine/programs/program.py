@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import Any
 
-from engine.programs.arguments import count, read_inputs, read_out, read_rows, read_updates, read_values, rows_of
+from engine.programs.arguments import counted, read_inputs, read_out, read_rows, read_updates, read_values, rows_of
 from engine.programs.listing import Instruction, Listing
 from engine.programs.lowering import lower
 from engine.programs.passes import optimise
@@ -79,12 +79,12 @@ class Program:
 
     @property
     def backend(self) -> str:
-        """ "python" or "llvm"."""
+        """What was asked for: "python" or "llvm"; see `Program` for when the second runs in Python all the same."""
         return self._options[0]
 
     @property
     def fast_math(self) -> bool:
-        """Whether last digits are given for speed."""
+        """Whether the last digits may differ, for speed."""
         return self._options[1]
 
     @property
@@ -99,7 +99,7 @@ class Program:
 
     @property
     def source(self) -> str:
-        """The Python that a run boils down to, an instruction a line, with the labels as names."""
+        """The Python text of a run, an instruction a line, with the labels as names."""
         return self._runner.python.source
 
     @property
@@ -120,9 +120,9 @@ class Program:
 
     def __repr__(self) -> str:
         tape = self._runner.tape
-        counts = [count(len(tape.input_labels), "input"), count(len(self.leaves), "leaf", "leaves")]
-        counts += [count(len(tape.outputs), "output"), count(len(tape.updates), "update")]
-        return f"<Program of {count(len(self.instructions), 'instruction')} ({self.backend}): {', '.join(counts)}>"
+        counts = [counted(len(tape.input_labels), "input"), counted(len(self.leaves), "leaf", "leaves")]
+        counts += [counted(len(tape.outputs), "output"), counted(len(tape.updates), "update")]
+        return f"<Program of {counted(len(self.instructions), 'instruction')} ({self.backend}): {', '.join(counts)}>"
 
     def __call__(self, *numbers: float) -> Numbers:
         """The outputs for these numbers of the inputs, as floats; the updated leaves get their next numbers.

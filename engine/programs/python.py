@@ -1,6 +1,6 @@
 """A program in Python: one instruction a line, under the names that the Values were given.
 
-Three functions come of one listing: `run` for a call, `repeat` for many runs in a row, `sum_rows` for one run a row.
+Each listing gives three functions: `run` for a call, `repeat` for many runs in a row, `sum_rows` for one run a row.
 A program of very many lines is cut into functions that pass their numbers on in a list.
 """
 
@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import Any
 
-from engine.programs.kinds import KINDS, ROWS, SOURCES
+from engine.programs.kinds import GIVEN, KINDS, ROWS
 from engine.programs.listing import Instruction, Listing
 
 NAMESPACE: dict[str, Any] = {row.name: row.function for row in ROWS if row.is_call} | {"inf": math.inf, "nan": math.nan}
@@ -51,7 +51,7 @@ class PythonSource:
         instruction = self.listing.instructions[position]
         if instruction.kind == "constant":
             return repr(instruction.number)
-        if instruction.kind in SOURCES or not self.in_place[position]:
+        if instruction.kind in GIVEN or not self.in_place[position]:
             return self.names[position]
         text = self.expression(position)
         clear = instruction.guard < 0 and (instruction.kind == "neg" or text.startswith(f"{instruction.kind}("))
@@ -60,7 +60,7 @@ class PythonSource:
     def expression(self, position: int) -> str:
         """What stands to the right of an instruction's name."""
         instruction = self.listing.instructions[position]
-        if instruction.kind in SOURCES:
+        if instruction.kind in GIVEN:
             return self.operand(position)
         kind, operands = KINDS[instruction.kind], [self.operand(operand) for operand in instruction.operands]
         if kind.name == "choose":
@@ -105,7 +105,8 @@ class PythonSource:
         store = f"            {', '.join(targets)} = {', '.join(sources)}\n" if updated else ""
         outputs = [before.get(name, name) for name in self.outputs]
         keep = f"            keep({_tuple(self.outputs)})\n"
-        # Infinity and NaN survive a sum: one test is enough. That a sum of large numbers fails it too, `replay` sees.
+        # Infinity and NaN survive a sum: one test is enough. A sum of large numbers may overflow as well; `replay` then
+        # finds that nothing is wrong.
         look = "{0}check = {1}\n{0}if check - check != 0.0:\n{0}    raise ArithmeticError\n"
         return (
             f"def repeat({', '.join(['times', 'keep', *self.inputs, *self.leaves])}):\n"
@@ -157,7 +158,7 @@ class PythonSource:
         """The positions whose names stand in the line of an instruction."""
         for needed in self.listing.instructions[position].needs:
             kind = self.listing.instructions[needed].kind
-            if kind not in SOURCES and self.in_place[needed]:
+            if kind not in GIVEN and self.in_place[needed]:
                 yield from self.needs(needed)
             elif kind != "constant":
                 yield needed

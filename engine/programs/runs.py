@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from engine.leaves import store_data
-from engine.programs.arguments import count, read_numbers, read_rows, rows_of
+from engine.programs.arguments import counted, read_numbers, read_rows, rows_of
 from engine.programs.listing import Listing
 from engine.programs.python import PythonSource
 from engine.programs.python_backend import PythonBackend, ignore
@@ -46,7 +46,8 @@ class Runner:
     def read(self, numbers: Sequence[float]) -> Sequence[float]:
         """The numbers given for the inputs, as floats."""
         if len(numbers) != self.width:
-            raise TypeError(f"the program takes {count(self.width, 'number')}, one for each input, not {len(numbers)}")
+            wanted = counted(self.width, "number")
+            raise TypeError(f"the program takes {wanted}, one for each input, not {len(numbers)}")
         return read_numbers(numbers)
 
     def check_summable(self) -> None:
@@ -111,7 +112,8 @@ class Repetition:
                 done += 1
                 if keep:
                     keep(outputs)
-                kept = keep or ignore  # After a false alarm, another is likely: a backend that keeps names the run.
+                if self.runner.backend is self.runner.python:
+                    kept = keep or ignore  # Another alarm is likely: keeping the outputs names the failing run.
         self.runner.store(state[: len(self.runner.tape.updates)])
         return outputs
 
@@ -135,7 +137,7 @@ class SummedRepetition(Repetition):
         inner.check_summable()
         outputs = len(inner.tape.outputs)
         if outputs != runner.width:
-            wanted = count(runner.width, "input")
+            wanted = counted(runner.width, "input")
             raise ValueError(f"the program takes {wanted}; there are {outputs} outputs to sum for them")
         self.runner = runner
         self.inner = inner

@@ -63,6 +63,7 @@ def record(
     expressions = [expression for _, expression in updates]
     primal = [output for output in outputs if output not in GRADIENT_OF]
     forward = len(walk(*primal)[1])
+    # `primal` comes first in the second walk too, so its first `forward` results are the forward part of the tape.
     found, results = walk(*primal, *outputs, *expressions)
     given = {*inputs, *updated}
     leaves = [*updated, *(leaf for leaf in found if leaf not in given)]
@@ -88,7 +89,7 @@ def _node(value: Value, positions: dict[Value, int]) -> Node:
 
 
 def _label(value: Value) -> str:
-    """The label of a Value, or ``w_grad`` for the gradient by ``w``."""
+    """The label of a Value, or ``w_grad`` for the gradient with respect to ``w``."""
     if not value.label and value in GRADIENT_OF and GRADIENT_OF[value].label:
         return f"{GRADIENT_OF[value].label}_grad"
     return value.label

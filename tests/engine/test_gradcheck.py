@@ -31,8 +31,8 @@ def test_a_right_derivative_passes():
 @pytest.mark.parametrize(
     ("function", "point", "words"),
     [
-        (half_hidden, 3.0, r"first derivative of output 0 by input 0 is 3\.0.* 6\.0"),
-        (lambda x, ys: [x * ys[0], ys[0] + half_hidden(ys[1])], (1.0, [2.0, 3.0]), "output 1 by input 2"),
+        (half_hidden, 3.0, r"first derivative of output 0 with respect to input 0 is 3\.0.* 6\.0"),
+        (lambda x, ys: [x * ys[0], ys[0] + half_hidden(ys[1])], (1.0, [2.0, 3.0]), "output 1 with respect to input 2"),
         (lambda x: (x * (x + 1)).relu(), 0.0, "0.5"),  # a kink
         (lambda x: x * float("nan"), 1.0, "nan"),
     ],

@@ -87,6 +87,7 @@ BAD_ROWS = [
     (Primitive("float", "2 * x", ("2",)), "means something already"),
     (Primitive("make", "x + y", ("1", "1")), "means something already"),
     (Primitive("jacobian", "x", ("1",)), "means something already"),
+    (Primitive("machine", "x", ("1",)), "means something already"),
     (Primitive("copysign", "abs(x) * sign(y)", ("sign(x) * sign(y)", "0")), "a function of Python's math"),
     (Primitive("again", "again(x) + 1", ("1",)), "call again, which nobody defines"),
     (Primitive("floor_of", "floor(x)", ("0",)), "call floor, which nobody defines"),

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 import pytest
 
 from engine import Program
-from engine.programs.kinds import KINDS, SOURCES
+from engine.programs.kinds import GIVEN, KINDS
 
 BACKENDS = ["python", "llvm"]
 
@@ -72,4 +72,4 @@ def interpreted(listing, numbers):
 
 def kinds(listing):
     """The kinds of the instructions of a listing, without what is only given."""
-    return [i.kind for i in listing.instructions if i.kind not in SOURCES]
+    return [i.kind for i in listing.instructions if i.kind not in GIVEN]

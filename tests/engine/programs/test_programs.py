@@ -18,7 +18,7 @@ from nn import MLP, Adam, mean_squared_error
 
 
 def neuron():
-    """tanh(w · x + b) and its gradient by w and b."""
+    """tanh(w · x + b) and its gradient with respect to w and b."""
     x, w, b = Value(0.5, "x"), Value(-1.5, "w"), Value(0.25, "b")
     h = engine.tanh(w * x + b)
     h.label = "h"
