@@ -36,10 +36,9 @@ class Undefined(float):
     alive = 0
     """How many there are. While there are none, which is nearly always, no graph is searched for them."""
 
-    @classmethod
-    def because(cls, error: Exception) -> Undefined:
+    def __new__(cls, error: Exception) -> Undefined:
         """The partial whose formula raised ``error``."""
-        partial = cls("nan")
+        partial = super().__new__(cls, "nan")
         partial.error = error
         cls.alive += 1
         return partial
@@ -54,7 +53,7 @@ class Undefined(float):
     __mul__ = __rmul__ = refuse
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Undefined.because, (self.error,)
+        return Undefined, (self.error,)
 
 
 def refuse_undefined(nodes: Iterable[Any]) -> None:

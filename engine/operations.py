@@ -57,9 +57,7 @@ def _partial(operation: Operation, index: int, operands: tuple[Any, ...], known:
         partial: float = operation.partials[index](*known)
     except FAILURES as error:
         which = operation.row.operand_names[index]
-        return Undefined.because(
-            explained_for(error, operation.row, operands, f"no derivative with respect to {which}")
-        )
+        return Undefined(explained_for(error, operation.row, operands, f"no derivative with respect to {which}"))
     return partial
 
 
