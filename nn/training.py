@@ -89,8 +89,8 @@ def train(
 
     Ctrl-C ends the training after the running update, with the history so far; pressed twice, it drops that update.
     Raises ValueError for lengths that differ, no samples, an unknown backend, an optimizer of another model's
-    parameters, or a ``reduction`` by which rows cannot be summed, and ArithmeticError, naming the epoch, if a loss or an
-    update is infinite or NaN (or cannot be computed at all): the parameters are then as before that update. Raises
+    parameters, or a ``reduction`` by which rows cannot be summed, and ArithmeticError, naming the epoch, if a loss or
+    an update is infinite or NaN (or cannot be computed at all): the parameters are then as before that update. Raises
     ValueError at the first update if the loss depends on no parameter that is trained, as inside ``engine.no_grad()``.
     """
     if backend not in BACKENDS:
