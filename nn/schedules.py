@@ -10,12 +10,13 @@ Any function from the epoch to a number will do as well.
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from nn.checks import nonnegative, positive, whole_number
 
 
-class _Schedule:
+class _Schedule(ABC):
     """What the schedules share: their settings and the epoch are checked."""
 
     def __post_init__(self) -> None:
@@ -27,9 +28,9 @@ class _Schedule:
         """Return the learning rate of an epoch, a whole number of at least 0."""
         return self._rate(whole_number(epoch, "the epoch", least=0))
 
+    @abstractmethod
     def _rate(self, epoch: int) -> float:
         """Return the learning rate of an epoch that has been checked."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)
