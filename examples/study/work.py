@@ -87,8 +87,12 @@ def process_pool(workers: int) -> Iterator[Executor]:
     try:
         yield pool
     except BaseException:
-        for process in set(active_children()).difference(others):
+        started = set(active_children()).difference(others)
+        # First: a pool that finds its workers gone would give an error to futures that have been called off.
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in started:
             process.terminate()
+            process.join()
         raise
     finally:
         pool.shutdown(cancel_futures=True)
