@@ -47,7 +47,7 @@ class Objective:
         return loss if self.penalty is None else loss + self.penalise()
 
     def penalise(self) -> Value:
-        """Return the penalty, 0 if there is none; TypeError if it is not a Value."""
+        """Return the penalty, 0 without one; TypeError if it is not a Value."""
         found = Value(0.0) if self.penalty is None else self.penalty()
         if not isinstance(found, Value):
             raise TypeError(f"a penalty returns a Value, as l2_penalty does, not {found!r}")

@@ -65,7 +65,7 @@ def hinge(scores: Any, targets: Any) -> Any:
 
 
 def log_sum_exp(numbers: Any) -> Any:
-    """Return log Σ exp(number) of one number or more, a smooth maximum. Raises ValueError if there is none.
+    """Return log Σ exp(number) of one number or more, a smooth maximum. Raises ValueError without numbers.
 
     Its gradient is the softmax. It is exact in both tails: a number of -inf counts for nothing, one of inf for all.
     """

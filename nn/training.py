@@ -93,15 +93,12 @@ def train(
     an update is infinite or NaN (or cannot be computed at all): the parameters are then as before that update. Raises
     ValueError at the first update if the loss depends on no parameter that is trained, as inside ``engine.no_grad()``.
     """
-    if backend not in BACKENDS:
-        raise ValueError(f"there is no backend {backend!r}: choose one of {', '.join(map(repr, BACKENDS))}")
+    _check_backend(backend)
     _check_functions(model, loss, schedule, penalty)
     samples = _read_samples(inputs, targets)
     epochs = whole_number(epochs, "epochs", least=0)
     size = len(samples[0]) if batch_size is None else whole_number(batch_size, "batch_size")
     objective = Objective(model, loss, penalty)
-    if backend == "llvm" and not is_installed("llvmlite"):
-        Program(backend=backend)  # It says what to install, even where no program would turn out to be worth making.
     optimizer = _fitting_optimizer(model, optimizer)
     training = _Training(objective, samples, optimizer, size, random_of(seed), backend, progress)
     with reporting(progress, epochs) as report:
@@ -208,6 +205,14 @@ class _Training:
             with self.interruption.uninterrupted():
                 self.optimizer.step()
             return loss.data
+
+
+def _check_backend(backend: str) -> None:
+    """Raise ValueError for an unknown backend, ModuleNotFoundError for machine code without llvmlite."""
+    if backend not in BACKENDS:
+        raise ValueError(f"there is no backend {backend!r}: choose one of {', '.join(map(repr, BACKENDS))}")
+    if backend == "llvm" and not is_installed("llvmlite"):
+        Program(backend=backend)  # It says what to install, even where no program would turn out to be worth making.
 
 
 def _check_functions(model: object, loss: object, schedule: object, penalty: object) -> None:

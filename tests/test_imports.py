@@ -58,7 +58,7 @@ def module_of(file):
 
 
 def imports_of(files):
-    """All imports in ``files``, texts by path; a module that is none of theirs is named as it is written."""
+    """All imports in ``files``, texts by path; a module that is not among them keeps its name as written."""
     trees = {file: ast.parse(text) for file, text in files.items()}
     modules = {module_of(file) for file in files} - set(_hidden(trees))
     for file, tree in trees.items():
@@ -92,7 +92,7 @@ def _imported(node, modules):
 
 
 def circle(arrows):
-    """The stations of one circle among ``arrows``, pairs of names; [] if there is none."""
+    """The stations of one circle among ``arrows``, pairs of names; [] without a circle."""
     sorter = graphlib.TopologicalSorter()
     for start, end in arrows:
         if start != end:

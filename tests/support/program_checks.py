@@ -47,7 +47,7 @@ NOT_FINITE = [math.inf, -math.inf, math.nan]
 
 
 def outcome(function, *operands):
-    """The bits of a result; "raises" where there is none."""
+    """The bits of a result; "raises" where it raises."""
     try:
         result = function(*operands)
     except (ArithmeticError, ValueError):

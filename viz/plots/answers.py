@@ -174,11 +174,16 @@ def class_regions(
         unseen = [label for label in range(count) if label not in goals]
         shown += [(Patch(facecolor=_TINTS[label], edgecolor=_LINE), class_names[label]) for label in unseen]
         if wrong:
-            rings = draw_samples(axes, wrong, "o", "black", of=len(samples), fillstyle="none", zorder=4)
-            rings.set(markersize=1.7 * rings.get_markersize(), markeredgecolor="black", markeredgewidth=2.0)
-            shown.append((rings, f"answered wrongly ({len(wrong)})"))
+            shown.append((_draw_rings(axes, wrong, len(samples)), f"answered wrongly ({len(wrong)})"))
         add_legend(figure, shown, "right")
     return finished(figure, f"the regions of {count} classes and {plural(len(samples), 'sample')}", path)
+
+
+def _draw_rings(axes: Axes, wrong: Sequence[Any], of: int) -> Any:
+    """Draw rings around the samples that are answered wrongly; return what the legend shows of them."""
+    rings = draw_samples(axes, wrong, "o", "black", of=of, fillstyle="none", zorder=4)
+    rings.set(markersize=1.7 * rings.get_markersize(), markeredgecolor="black", markeredgewidth=2.0)
+    return rings
 
 
 def _draw_regions(axes: Axes, plane: Plane, scores: Sequence[Sequence[_Scores]]) -> None:

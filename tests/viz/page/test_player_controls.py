@@ -15,7 +15,7 @@ def play_by_hand(page):
 
 
 def tick(page):
-    """Run the timer that moves the player on, and give its delay; None if there is none."""
+    """Run the timer that moves the player on, and give its delay; None if no timer is set."""
     return page.run(
         """
         const next = waiting.findIndex((timer) => timer && !String(timer[0]).includes("replaceState"));
