@@ -94,17 +94,21 @@ def loss_bands(
     with new_figure() as figure:
         axes = _loss_axes(figure, text(label, "label"), finite, times, logarithmic)
         lines = [_draw_bands(axes, times, of, bands) for of in quantiles.values()]
-        # Several lines stand for themselves; what all have is explained in grey.
-        color = FAINT if len(lines) > 1 else COLORS[0]
         shown: list[tuple[Any, str]] = list(zip(lines, groups, strict=True)) if isinstance(curves, Mapping) else []
-        shown.append((Line2D([], [], color=color, linestyle="-"), "median"))
-        shown += [(Patch(color=color, alpha=shade, linewidth=0.0), name) for name, (*_, shade) in bands.items()]
-        if math.inf in numbers:
-            arrow = Line2D([], [], linestyle="none", marker="^", color=FAINT, markersize=12)
-            shown.append((arrow, "out at the top: diverged"))
+        shown += _explained(bands, FAINT if len(lines) > 1 else COLORS[0], math.inf in numbers)
         add_legend(figure, shown, "right")
     seeds = sum(map(len, groups.values()))
     return finished(figure, f"{plural(seeds, 'loss curve')} of {plural(len(times), 'epoch')} as bands", path)
+
+
+def _explained(bands: Mapping[str, Any], color: str, diverged: bool) -> list[tuple[Any, str]]:
+    """What the legend says of all lines: in grey where there are several, which stand for themselves."""
+    shown: list[tuple[Any, str]] = [(Line2D([], [], color=color, linestyle="-"), "median")]
+    shown += [(Patch(color=color, alpha=shade, linewidth=0.0), name) for name, (*_, shade) in bands.items()]
+    if diverged:
+        arrow = Line2D([], [], linestyle="none", marker="^", color=FAINT, markersize=12)
+        shown.append((arrow, "out at the top: diverged"))
+    return shown
 
 
 def _loss_axes(
