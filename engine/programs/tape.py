@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from itertools import islice
+from typing import Any, NamedTuple
 
 from engine.failures import explained
 from engine.formulas import FAILURES
@@ -21,6 +22,12 @@ from engine.value import Value
 Numbers = tuple[float, ...]
 Keep = Callable[[Numbers], None] | None
 """What is handed the outputs of every run, if anything."""
+
+Failures = dict[str, tuple[int, type[Exception]]]
+"""What the operations that failed in a run say, each with its position on the tape and the type of its error."""
+
+MOST_NAMED = 5
+"""How many of them an error names."""
 
 
 class Node(NamedTuple):
@@ -103,17 +110,10 @@ def replay(
     Where the engine would fail, or an output or an update is not finite, raises its error, beginning with ``where`` and
     ending with the ``line`` of the source, given the position on the tape.
     """
-    held = list(numbers)
     labels = [*tape.input_labels, *tape.leaf_labels, *(node.label for node in tape.nodes)]
-    for node in tape.nodes:
-        operands = [operand if isinstance(operand, float) else held[operand] for operand in node.operands]
-        operation = find_operation(node.operation)
-        try:
-            held.append(operation.value(*operands))
-        except FAILURES as error:
-            names = ["" if isinstance(operand, float) else labels[operand] for operand in node.operands]
-            failure = explained(error, operation.row, operands, names)
-            raise type(failure)(f"{where}{failure.args[-1]}{line(len(held))}") from None
+    held, failures = _computed(tape, numbers, labels)
+    if failures:
+        raise _all_of(failures, where, line)
     outputs = tuple([held[position] for position in tape.outputs])
     updates = tuple([held[position] for position in tape.updates])
     for index, (number, position) in enumerate(zip(outputs, tape.outputs, strict=True)):
@@ -126,3 +126,36 @@ def replay(
             old = numbers[len(tape.input_labels) + index]
             raise ArithmeticError(f"{where}the update would make {name} {number!r}, from {old!r}")
     return outputs, updates
+
+
+def _computed(tape: Tape, numbers: Sequence[float], labels: Sequence[str]) -> tuple[list[Any], Failures]:
+    """(the number at each position, what failed): the number is None where the operation or an operand failed.
+
+    The engine stops at the first failure in the order of the user's code, which no tape tells. So all are found that do
+    not follow from another; those of the backward part only where the forward part has none.
+    """
+    held: list[Any] = list(numbers)
+    failures: Failures = {}
+    for position, node in enumerate(tape.nodes, len(held)):
+        if failures and position >= tape.backward:
+            break
+        operands = [operand if isinstance(operand, float) else held[operand] for operand in node.operands]
+        held.append(None)
+        if None in operands:
+            continue
+        operation = find_operation(node.operation)
+        try:
+            held[-1] = operation.value(*operands)
+        except FAILURES as error:
+            names = ["" if isinstance(operand, float) else labels[operand] for operand in node.operands]
+            failure = explained(error, operation.row, operands, names)
+            failures.setdefault(failure.args[-1], (position, type(failure)))
+    return held, failures
+
+
+def _all_of(failures: Failures, where: str, line: Callable[[int], str]) -> Exception:
+    """One error, of the type of the first, that names the first few."""
+    named = [f"{text}{line(position)}" for text, (position, _) in islice(failures.items(), MOST_NAMED)]
+    more = [f"{len(failures) - MOST_NAMED} more like these"] if len(failures) > MOST_NAMED else []
+    (_, kind), *_ = failures.values()
+    return kind(where + "; and ".join(named + more))
