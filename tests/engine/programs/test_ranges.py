@@ -12,6 +12,7 @@ import engine
 from engine import Value
 from engine.programs.kinds import GIVEN, KINDS
 from engine.programs.listing import Instruction, Listing
+from engine.programs.rules import is_never_minus_zero
 
 
 def any_number(draw):
@@ -44,7 +45,7 @@ def random_listing(draw):
 
 
 def check_run(listing, given):
-    """Carry out a listing: every number lies in its range, and what raises was said to; how many were said not to."""
+    """Carry out a listing: every number is as its range and its sign say, and what raises may; how many may not."""
     held, proved = [], 0
     for place, (kind, operands, number, _, guard, _) in enumerate(listing.instructions):
         held.append(given[place] if kind == "input" else number)
@@ -58,6 +59,7 @@ def check_run(listing, given):
                 return proved
         low, high = listing.ranges[place]
         assert low <= held[-1] <= high or math.isnan(held[-1]), (kind, held[-1], (low, high))
+        assert str(held[-1]) != "-0.0" or not is_never_minus_zero(listing.instructions, place), (kind, operands)
     return proved
 
 

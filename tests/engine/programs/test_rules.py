@@ -6,7 +6,7 @@ import math
 import random
 
 import pytest
-from support.program_checks import NOT_FINITE, SPECIAL, bits, interpreted, kinds, outcome
+from support.program_checks import NOT_FINITE, SPECIAL, bits, extreme, interpreted, kinds, outcome
 
 from engine.programs.kinds import KINDS, taken_apart
 from engine.programs.listing import Instruction, Listing
@@ -14,7 +14,10 @@ from engine.programs.passes import drop_dead, fold_constants, simplify
 from engine.programs.python import NAMESPACE
 from engine.programs.rules import MATCHERS, TABLE, Rule, compiled, is_power_of_two
 
-NUMBERS = [*SPECIAL, *NOT_FINITE, 2.0**-900, 2.0**-1030, *(random.Random(1).uniform(-9.0, 9.0) for _ in range(20))]
+draw = random.Random(1)
+POWERS = [sign * 2.0**k for k in (-1074, -1023, -1022, -1001, -1000, -999, 999, 1000, 1001, 1023) for sign in (1, -1)]
+NUMBERS = [*SPECIAL, *NOT_FINITE, *POWERS]
+NUMBERS += [*(draw.uniform(-9.0, 9.0) for _ in range(10)), *(extreme(draw) for _ in range(20))]
 TRUE_FOR = {
     "": lambda _: True,
     "never_minus_zero(x)": lambda x: bits(x) != bits(-0.0),
