@@ -65,11 +65,11 @@ def check_run(listing, given):
 
 def test_random_listings_stay_in_their_ranges():
     proved = 0
-    for seed in range(500):
+    for seed in range(300):
         draw = random.Random(seed)
         listing = random_listing(draw)
         proved += sum(check_run(listing, (any_number(draw), any_number(draw))) for _ in range(6))
-    assert proved > 500, "there is something to be wrong about"
+    assert proved > 300, "there is something to be wrong about"
 
 
 def test_the_range_of_exp_has_room_for_another_library():
