@@ -13,12 +13,6 @@ def log_first(a, b):
     return v * u  # On the way from here, sqrt comes first.
 
 
-def sqrt_first(a, b):
-    v = engine.sqrt(b)
-    u = engine.log(a)
-    return v * u
-
-
 def layers(a, b):
     """Two layers: the engine computes one after the other, a walk from the result goes through both at once."""
     first = [engine.log(a), engine.sqrt(b), engine.asin(b - 3.0)]
@@ -27,7 +21,7 @@ def layers(a, b):
 
 
 @each_backend
-@pytest.mark.parametrize("function", [log_first, sqrt_first, layers])
+@pytest.mark.parametrize("function", [log_first, layers])
 @pytest.mark.parametrize("point", [(-1.0, -2.0), (0.0, -3.0), (-1.0, 2.5), (3.0, -2.0)])
 def test_the_program_names_what_the_engine_names(function, point, backend):
     leaves = [Value(2.0, "a"), Value(2.5, "b")]
@@ -42,17 +36,17 @@ def test_the_program_names_what_the_engine_names(function, point, backend):
 
 a, b = Value(2.0, "a"), Value(2.5, "b")
 twice, many = engine.sqrt(engine.log(a)) * engine.sqrt(engine.log(a)), sum(engine.log(i * a) for i in range(1, 10))
-MESSAGES = [
-    ([log_first(a, b)], -1.0, r"sqrt has .* x = -2\.0 \('b'\): .* in `.*`; and log has .* -1\.0 \('a'\): .* in `.*`"),
-    ([twice], -1.0, r"log has [^;]*"),  # nor the root of what is not there
-    ([many], -1.0, r"log has ([^;]*; and log has ){4}[^;]*; and 4 more like these"),
-    ([engine.log(a), *gradients(engine.log(a), [a])], 0.0, r"log has [^;]*"),  # nor the derivative 1 / a
+NAMED = [
+    ([log_first(a, b)], -1.0, ["sqrt", "log"]),
+    ([twice], -1.0, ["log"]),  # once; nor the root of what is not there
+    ([many], -1.0, ["log"] * 5 + ["4 more like these"]),
+    ([engine.log(a), *gradients(engine.log(a), [a])], 0.0, ["log"]),  # nor the derivative 1 / a
 ]
 
 
-@pytest.mark.parametrize(("outputs", "number", "message"), MESSAGES)
-def test_what_follows_from_a_failure_is_not_named(outputs, number, message):
-    """Nor is anything named twice, and of very many only the first five."""
+@pytest.mark.parametrize(("outputs", "number", "named"), NAMED)
+def test_what_follows_from_a_failure_is_not_named(outputs, number, named):
     compiled = program("python", [a, b], outputs)
-    with pytest.raises(engine.DomainError, match=rf"^{message}$"):
+    with pytest.raises(engine.DomainError) as raised:
         compiled(number, -2.0)
+    assert [part.split(" has no value at ")[0] for part in str(raised.value).split("; and ")] == named
