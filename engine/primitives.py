@@ -97,7 +97,7 @@ ROWS = (
         "pow",
         "pow(x, y)",
         (
-            "NO_PATH if y == 0 else y * pow(x, y - 1) if y - 1 != y else r * (y / x)",
+            "NO_PATH if y == 0 else y * pow(x, y - 1) if x >= 0 or y - 1 != y else r * (y / x)",
             "r * log(x) if x else 0",
         ),
         symbol="**",
@@ -150,10 +150,10 @@ ROWS = (
         ("x / r", "y / r"),
         domain="abs(x) + abs(y) > 0.1",
         seconds=(
-            "(y / r) * (y / r) / r",
-            "-(x / r) * (y / r) / r",
-            "-(x / r) * (y / r) / r",
-            "(x / r) * (x / r) / r",
+            "(y / r) * (y / r / r)",
+            "-(x / r) * (y / r / r)",
+            "-(x / r) * (y / r / r)",
+            "(x / r) * (x / r / r)",
         ),
     ),
     # Trigonometric functions. (1 - x) * (1 + x) is 1 - x*x without the cancellation near 1.
@@ -171,8 +171,8 @@ ROWS = (
         domain="y > 0",
         seconds=(
             "-2 * (x / hypot(x, y)) * (y / hypot(x, y)) / hypot(x, y) / hypot(x, y)",
-            "(x - y) / hypot(x, y) * (x / hypot(x, y) + y / hypot(x, y)) / hypot(x, y) / hypot(x, y)",
-            "(x - y) / hypot(x, y) * (x / hypot(x, y) + y / hypot(x, y)) / hypot(x, y) / hypot(x, y)",
+            "((x - y) / hypot(x, y)) * ((x + y) / hypot(x, y)) / hypot(x, y) / hypot(x, y)",
+            "((x - y) / hypot(x, y)) * ((x + y) / hypot(x, y)) / hypot(x, y) / hypot(x, y)",
             "2 * (x / hypot(x, y)) * (y / hypot(x, y)) / hypot(x, y) / hypot(x, y)",
         ),
     ),
