@@ -22,7 +22,7 @@ from engine.value import Value
 FUNCTIONS: dict[str, Callable[..., Any]] = {}
 """The public function of each operation: on Values it records, on plain numbers it gives a float."""
 
-_OPERATORS = {
+OPERATORS = {
     "add": ("__add__", "__radd__"),
     "sub": ("__sub__", "__rsub__"),
     "mul": ("__mul__", "__rmul__"),
@@ -31,9 +31,10 @@ _OPERATORS = {
     "neg": ("__neg__",),
     "abs": ("__abs__",),
 }
+"""Python's names for what a row does, and what it does from the right."""
 
-# NumPy's functions look for a method of their own name on the elements of an object array.
-_NUMPY_NAMES = {"asin": "arcsin", "acos": "arccos", "atan": "arctan"}
+NUMPY_NAMES = {"asin": "arcsin", "acos": "arccos", "atan": "arctan"}
+"""Other names of methods: NumPy's functions look for their own name on the elements of an object array."""
 
 _TAKEN = {*dir(builtins), *CONSTANTS, *FAST_NAMES.split()}
 """Names that the fast functions use themselves."""
@@ -109,10 +110,10 @@ def _install(operation: Operation, fast: tuple[Callable[..., Any], ...]) -> Call
     name = operation.row.name
     if not operation.value_calls_itself():  # Else it is there already, as the function of `math`.
         FLOATS[name] = operation.value
-    for method, function in zip(_OPERATORS.get(name, ()), fast, strict=False):
+    for method, function in zip(OPERATORS.get(name, ()), fast, strict=False):
         setattr(Value, method, function)
     if len(fast) == 1:
-        for method in (name, *filter(None, (_NUMPY_NAMES.get(name),))):
+        for method in (name, *filter(None, (NUMPY_NAMES.get(name),))):
             setattr(Value, method, fast[0])
     function = _function(operation, fast)
     function.__module__ = "engine"  # Where pickle finds it.

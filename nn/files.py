@@ -54,7 +54,7 @@ def to_text(model: SavedModel) -> str:
 
 
 def _check_names(item: Any) -> None:
-    """Raise TypeError for a key that is not a string: json would write 1 as "1", another architecture."""
+    """Raise TypeError for a key that is not a string: json would write 1 as "1"."""
     if isinstance(item, Mapping):
         for key in item:
             if not isinstance(key, str):
@@ -68,8 +68,8 @@ def _refuse(argument: Any) -> Any:
     """Raise TypeError for what JSON has no form for in an architecture."""
     if callable(argument):
         raise TypeError(
-            f"nothing was saved: the function {getattr(argument, '__name__', argument)!r} stands in what architecture() "
-            "returns, and a file can hold only the name of an operation: give it one with engine.register, or keep "
+            f"nothing was saved: architecture() returns the function {getattr(argument, '__name__', argument)!r}, "
+            "and a file can hold only the name of an operation: give it one with engine.register, or keep "
             "state_dict() and build the model in your program"
         )
     raise TypeError(f"nothing was saved: JSON has no form for {argument!r}, which architecture() returns")

@@ -146,7 +146,7 @@ def shared():
     [
         (network_with(-math.inf), ValueError, r"layers\[1\]\.neurons\[0\]\.w\[1\] is -inf.*nothing was saved"),
         (network_with(math.nan), ValueError, "is nan.*nothing was saved"),
-        (MLP([2, 1], output=lambda x: x), TypeError, r"the function '<lambda>' .*architecture\(\).*engine\.register"),
+        (MLP([2, 1], output=lambda x: x), TypeError, r"architecture\(\) returns .*'<lambda>'.*engine\.register"),
         (Configured({1, 2}), TypeError, r"nothing was saved: JSON has no form for \{1, 2\}, which architecture\(\)"),
         (Configured([{"a": {1: 2}}]), TypeError, r"1 is a name in what architecture\(\) returns, but no string"),
         (Configured(math.nan), ValueError, r"Configured\.load could not build it again: NaN is not a number"),
