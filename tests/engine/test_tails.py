@@ -127,6 +127,14 @@ NAMES = {name: getattr(mp, name) for name in dir(mp) if not name.startswith("_")
     "density": lambda x: mp.exp(-x * x / 2) / mp.sqrt(2 * mp.pi),
 }
 
+EXCEPTIONS = {
+    # A whole number from 2**53 on is even, and so is y - 1 after rounding: at a negative base the sign is lost.
+    ("pow", (0,)): lambda x, y: x < 0 and abs(y) >= 2.0**53,
+    ("pow", (0, 0)): lambda x, y: (x < 0 and abs(y) >= 2.0**53) or (abs(x) < 1e-153 and min(abs(y), abs(y - 1)) < 1e-8),
+    # In the second line also: pow(x, y - 2) overflows before a tiny y * (y - 1) makes the product a normal number.
+}
+"""What cannot be as accurate: (row, operands by which it is derived), and where."""
+
 NEAR_ONE = [1.0 + sign * gap for gap in (2.0**-52, 1e-14, 1e-10, 1e-5, 1e-2) for sign in (1, -1)]
 BORDERS = [1 - 2.0**-53, math.pi / 2, math.nextafter(math.pi / 2, 2), math.pi, math.e, 26.5, 37.5, 354.0, 709.7, 745.0]
 GEOMETRIC = [*(10.0**exponent for exponent in range(-300, 301, 10)), *(1.2**n for n in range(-30, 37))]
@@ -153,7 +161,8 @@ def expected(row):
         if distance(*point) and exact(functions[0], point) is not None:
             for entry, function in zip(entries(row), functions, strict=True):
                 truth = exact(function, point)
-                if truth is not None:
+                excused = EXCEPTIONS.get((row.name, entry), lambda *_point: False)(*point)
+                if truth is not None and not excused:
                     wanted.append((entry, point, truth))
     return wanted
 
