@@ -3,6 +3,7 @@
 import ast
 
 import pytest
+from support.row_checks import points
 
 import engine
 from engine import Value
@@ -32,7 +33,7 @@ def test_every_row_is_a_function_and_those_of_one_operand_are_methods():
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_the_operands_and_results_are_those_that_are_stated(row):
-    point = {"x": 0.5, "y": 2.0, "z": 3.0}
+    point = dict(zip(row.operand_names, points(row)[0], strict=True))
     for call in CLASSES[FUNCTIONS[row.name]]:
         _, *operands = call.args.posonlyargs
         assert tuple(operand.arg for operand in operands) == row.operand_names
@@ -48,5 +49,7 @@ def test_the_operands_and_results_are_those_that_are_stated(row):
 @pytest.mark.parametrize("name", METHODS)
 def test_a_method_takes_the_operands_that_are_stated_and_gives_a_value(name):
     _self, *others = (*METHODS[name].args.args, *METHODS[name].args.posonlyargs)
+    made_from = vars(Value)[name].__code__.co_name.removeprefix("record_")
+    (number,) = next((points(row)[0] for row in ROWS if row.name == made_from and not others), (0.5,))
     for other in (0.5, Value(0.5)) if others else (None,):
-        assert type(getattr(Value(0.5), name)(*[other] * bool(others))) is Value
+        assert type(getattr(Value(number), name)(*[other] * bool(others))) is Value
