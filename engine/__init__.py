@@ -13,6 +13,7 @@ That is the whole idea; a row of the table is all that a new operation needs. Th
     formulas      the text of a formula becomes a function, on floats or on Values
     fast          a row becomes the Python function that a person would write for it
     registration  a row becomes operators, methods and functions: `register`
+    stub          and their types, for editors and type checkers
     failures      what an error says, and the number that does not exist
     paths         the chain rule where a branch was not taken
     manners       how a Value compares, converts and prints, among Python's and NumPy's numbers
@@ -36,7 +37,7 @@ are the functions; other names come from the files as in ``from engine.recording
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine import pickling as _pickling  # noqa: F401  (It teaches Value to be copied and pickled.)
 from engine.formulas import DomainError
@@ -90,10 +91,16 @@ def __dir__() -> list[str]:
 
 
 globals().update({name: FUNCTIONS[name] for name in OPERATIONS})
+for _item in map(globals().get, __all__):
+    if isinstance(_item, type) and issubclass(_item, Exception):
+        _item.__module__ = "engine"  # Where people import it from; tracebacks show it, and pickle finds it there.
 
+if TYPE_CHECKING:
+    from engine.table import *  # noqa: F403
+else:
 
-def __getattr__(name: str) -> Any:
-    """The functions of primitives that were registered later, and of partials that stand in graphs of gradients."""
-    if name in FUNCTIONS:
-        return FUNCTIONS[name]
-    raise AttributeError(f"module 'engine' has no attribute {name!r}")
+    def __getattr__(name: str) -> Any:
+        """The functions of rows that were registered later, and of partials that graphs of gradients hold."""
+        if name in FUNCTIONS:
+            return FUNCTIONS[name]
+        raise AttributeError(f"module 'engine' has no attribute {name!r}")

@@ -12,13 +12,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from engine.backward import NOT_COMPUTED
 from engine.recording import watch
 
+if TYPE_CHECKING:
+    from engine.table import Methods
+else:
+    Methods = object
+
 Kind = TypeVar("Kind", bound=type)
 
 
-class Manners:
+class Manners(Methods):
     """What Value gets by `with_manners`: label, comparisons, conversions and text."""
 
-    if TYPE_CHECKING:  # What a Value holds, and what `registration` and `pickling` give it.
+    if TYPE_CHECKING:  # What a Value holds, and what `pickling` gives it.
         _a: Any
         _b: Any
         _data: float
@@ -30,14 +35,6 @@ class Manners:
         grad: Any
         operands: Any
         __deepcopy__: Callable[[Any, dict[int, Any]], Any]
-
-        def __getattr__(self, name: str) -> Callable[..., Any]: ...
-        def _binary(self, other: Any) -> Any: ...
-        def _unary(self) -> Any: ...
-
-        __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _binary
-        __truediv__ = __rtruediv__ = __pow__ = __rpow__ = _binary
-        __neg__ = __abs__ = _unary
 
     @property
     def label(self) -> str:

@@ -7,6 +7,7 @@ import keyword
 import sys
 import unicodedata
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from importlib.util import find_spec
 from typing import Any
 
@@ -23,7 +24,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {}
 here, too, for graphs of gradients hold them.
 """
 
-_OPERATORS = {
+OPERATORS = {
     "add": ("__add__", "__radd__"),
     "sub": ("__sub__", "__rsub__"),
     "mul": ("__mul__", "__rmul__"),
@@ -32,9 +33,9 @@ _OPERATORS = {
     "neg": ("__neg__",),
     "abs": ("__abs__",),
 }
+"""Python's names for what a row does, and what it does from the right."""
 
-# NumPy's functions look for a method of their own name on the elements of an object array.
-_NUMPY_NAMES = {
+NUMPY_NAMES = {
     "asin": "arcsin",
     "acos": "arccos",
     "atan": "arctan",
@@ -44,6 +45,7 @@ _NUMPY_NAMES = {
     "degrees": "rad2deg",
     "radians": "deg2rad",
 }
+"""Other names of methods: NumPy's functions look for their own name on the elements of an object array."""
 
 _TAKEN = {*dir(builtins), *CONSTANTS, *FAST_NAMES.split()}
 """Names that the fast functions use themselves."""
@@ -52,8 +54,11 @@ _TAKEN = {*dir(builtins), *CONSTANTS, *FAST_NAMES.split()}
 def register(row: Primitive) -> Callable[..., Any]:
     """Add a row to the table and return its function: ``engine.<name>``, and a method if it takes one operand.
 
+    The very same row again is no error and gives the same function, so that a notebook's cell can be run twice.
     Raises ValueError, and changes nothing, if the name is taken or a formula cannot be used (see `Primitive`).
     """
+    if any(operation.row == row for operation in OPERATIONS.values()):
+        return FUNCTIONS[row.name]
     _check(row)
     try:
         operation = Operation(row)
@@ -77,13 +82,22 @@ def _check(row: Primitive) -> None:
         raise ValueError(f"{name!r} cannot be the name of an operation: it has to be an identifier (and not record_…)")
     if unicodedata.normalize("NFKC", name) != name:
         raise ValueError(f"{name!r} cannot be the name of an operation: Python reads another name in these characters")
+    if name in OPERATIONS:
+        differences = _differences(row, OPERATIONS[name].row)
+        raise ValueError(f"{name!r} is an operation already: choose another name, or start anew. {differences}")
     if name in MATH and row.value != f"{name}({', '.join(row.operand_names)})":
         raise ValueError(f"{name!r} is a function of Python's math, which formulas may call: choose another name")
     of_engine = hasattr(sys.modules["engine"], name) or find_spec(f"engine.{name}")
-    if name in OPERATIONS or name in SLOPES or name in _TAKEN or hasattr(Value, name) or of_engine:
+    if name in SLOPES or name in _TAKEN or hasattr(Value, name) or of_engine:
         raise ValueError(f"{name!r} means something already, in the engine or in Python: choose another name")
     if not 1 <= len(row.partials) <= 3:
         raise ValueError(f"{name!r} has {len(row.partials)} partials; an operation has one to three operands")
+
+
+def _differences(row: Primitive, known: Primitive) -> str:
+    """In words, the columns in which a row differs from the one that has its name."""
+    columns = ((field.name, getattr(row, field.name), getattr(known, field.name)) for field in fields(Primitive))
+    return "; ".join(f"{name} is {new!r} here, {old!r} in the table" for name, new, old in columns if new != old)
 
 
 def _fast_functions(operation: Operation, operations: Mapping[str, Operation]) -> tuple[Callable[..., Any], ...]:
@@ -110,10 +124,10 @@ def _install(operation: Operation, *functions: tuple[Callable[..., Any], ...]) -
     fast, *slopes = functions
     if not operation.value_calls_itself():  # Else it is there already, as the function of `math`.
         FLOATS[name] = operation.value
-    for method, function in zip(_OPERATORS.get(name, ()), fast, strict=False):
+    for method, function in zip(OPERATORS.get(name, ()), fast, strict=False):
         setattr(Value, method, function)
     if len(fast) == 1:
-        for method in (name, *filter(None, (_NUMPY_NAMES.get(name),))):
+        for method in (name, *filter(None, (NUMPY_NAMES.get(name),))):
             setattr(Value, method, fast[0])
     for slope, quick in zip(operation.slopes, slopes, strict=True):
         SLOPES[slope.row.name] = slope

@@ -46,17 +46,33 @@ def to_text(model: SavedModel) -> str:
     for name, number in model.parameters.items():
         if not math.isfinite(number):
             raise ValueError(f"the parameter {name} is {number}, which a JSON file cannot hold: nothing was saved")
-    return json.dumps({"format": FORMAT, "version": VERSION, **vars(model)}, indent=1, default=_refuse) + "\n"
+    try:
+        _check_names(model.architecture)
+        return json.dumps({"format": FORMAT, "version": VERSION, **vars(model)}, indent=1, default=_refuse) + "\n"
+    except (RecursionError, ValueError) as error:
+        raise ValueError(f"nothing was saved: JSON cannot hold what architecture() returns: {error}") from None
+
+
+def _check_names(item: Any) -> None:
+    """Raise TypeError for a key that is not a string: json would write 1 as "1"."""
+    if isinstance(item, Mapping):
+        for key in item:
+            if not isinstance(key, str):
+                raise TypeError(f"nothing was saved: {key!r} is a name in what architecture() returns, but no string")
+    if isinstance(item, (Mapping, list, tuple)):
+        for inner in item.values() if isinstance(item, Mapping) else item:
+            _check_names(inner)
 
 
 def _refuse(argument: Any) -> Any:
     """Raise TypeError for what JSON has no form for in an architecture."""
     if callable(argument):
         raise TypeError(
-            f"the function {getattr(argument, '__name__', argument)!r} cannot be saved, only the name of an operation: "
-            "give it one with engine.register, or keep state_dict() and build the model in your program"
+            f"nothing was saved: architecture() returns the function {getattr(argument, '__name__', argument)!r}, "
+            "and a file can hold only the name of an operation: give it one with engine.register, or keep "
+            "state_dict() and build the model in your program"
         )
-    raise TypeError(f"an architecture cannot be saved with {argument!r} of type {type(argument).__name__} in it")
+    raise TypeError(f"nothing was saved: JSON has no form for {argument!r}, which architecture() returns")
 
 
 def replace_file(path: str | os.PathLike[str], text: str) -> None:

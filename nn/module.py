@@ -98,7 +98,7 @@ class Module:
         """Return the arguments that build a module like this one: a file keeps them, and repr shows them.
 
         A class whose constructor has arguments returns them here, in a form that JSON can hold; that is all it takes
-        for ``load`` to work on the class.
+        for ``save`` and ``load`` to work on the class.
         """
         return {}
 
@@ -110,20 +110,21 @@ class Module:
     def save(self, path: str | PathLike[str]) -> None:
         """Write the architecture and the exact parameters to a JSON file, replacing what was there in one step.
 
-        Raises ValueError for a parameter that is infinite or NaN, which JSON cannot hold, and TypeError for an
-        architecture with a function in it (an activation that is not in the engine's table). Then it builds from the
-        text, on trial, what ``load`` would build: ValueError, naming the first difference, if that is another model,
-        as where a network shares parameters and its constructor does not. In any of these cases no file is touched.
+        Before any file is touched it builds, on trial, what ``load`` would build from the text. Raises ValueError where
+        that fails, as for a class whose constructor needs arguments that `architecture` does not return, or gives
+        another model, as where a network shares parameters and its constructor does not; also for a parameter that is
+        infinite or NaN. Raises TypeError for an architecture that JSON has no form for: with a function in it (an
+        activation that is not in the engine's table), or with names that are not strings.
         """
         text = to_text(self._as_saved())
-        if type(self).architecture is not Module.architecture:  # Else it does not say how it is built: fill it.
-            try:
-                self._rebuild(from_text(text.encode(), type(self).__name__))
-            except Exception as error:
-                raise ValueError(
-                    f"{printable(error)}, so load could not build it: write a subclass whose architecture() and "
-                    "constructor describe it, or keep state_dict()"
-                ) from error
+        try:
+            self._rebuild(from_text(text.encode(), type(self).__name__))
+        except Exception as error:
+            name = type(self).__name__
+            raise ValueError(
+                f"nothing was saved, because {name}.load could not build it again: {printable(error)}. Let "
+                "architecture() return the arguments with which the constructor makes this model, or keep state_dict()"
+            ) from error
         replace_file(path, text)
 
     load = _BuildOrFill()

@@ -49,9 +49,23 @@ def test_a_new_row_is_a_function_of_the_module_and_a_method_of_one_operand():
     copy = pickle.loads(pickle.dumps(engine.example_hypot(Value(3.0), 4.0)))
     copy.backward()
     assert (copy.data, copy.operands[0].grad) == (5.0, pytest.approx(0.6))
+
+
+@pytest.mark.parametrize(
+    ("changed", "difference"),
+    [
+        ({"partials": ("0.5",)}, r"partials is \('0\.5',\) here, \('2',\) in the table$"),
+        ({"value": "2 * x ", "symbol": "2·"}, "value is '2 [*] x ' here, '2 [*] x' in the table; symbol is '2·' here"),
+    ],
+)
+def test_the_same_row_again_is_the_same_function_and_another_is_refused(changed, difference):
+    columns = {"name": "twice", "value": "2 * x", "partials": ("2",)}
+    function = engine.register(Primitive(**columns))
     before = everything_known()
-    with pytest.raises(ValueError, match="example_hypot"):
-        engine.register(Primitive("example_hypot", "x", ("1",)))
+    assert engine.register(Primitive(**columns)) is function
+    assert engine.register(engine.primitives_table()[0]) is engine.add
+    with pytest.raises(ValueError, match=f"'twice' is an operation already: choose another name.*{difference}"):
+        engine.register(Primitive(**columns | changed))
     assert everything_known() == before
 
 

@@ -1,6 +1,8 @@
 """The public surface, pinned: a name that appears or goes is a decision, not an accident."""
 
 import inspect
+import pickle
+import traceback
 
 import pytest
 
@@ -55,6 +57,14 @@ def test_every_name_says_what_it_is_and_takes_what_it_took(name):
     assert name in dir(engine)
     if name in SIGNATURES:
         assert " ".join(inspect.signature(thing).parameters) == SIGNATURES[name]
+
+
+@pytest.mark.parametrize("name", sorted(ERRORS))
+def test_an_error_says_where_it_is_imported_from(name):
+    error = getattr(engine, name)("why")
+    assert traceback.format_exception_only(error) == [f"engine.{name}: why\n"]
+    copy = pickle.loads(pickle.dumps(error))
+    assert (type(copy), copy.args) == (type(error), ("why",))
 
 
 def test_the_attributes_of_a_value():
