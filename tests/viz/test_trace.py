@@ -1,6 +1,5 @@
 """The evaluation trace, against the tables of Baydin et al. (JMLR 18, 2018) and against `backward`."""
 
-import math
 import re
 
 import pytest
