@@ -37,7 +37,6 @@ class Cut(float):
 
 CONSTANTS = {
     "DEGREE": math.radians(1.0),
-    "LARGE": 1e308,
     "LOG_2": math.log(2.0),
     "LOG_10": math.log(10.0),
     "NO_PATH": Cut(0.0),
@@ -111,6 +110,10 @@ ROWS = (
     ),
     Primitive("neg", "-x", ("-1",), symbol="-"),
     Primitive("abs", "abs(x)", ("sign(x)",), kink="x", at_kink=(0,)),
+    # Where infinities mean something. A score of -inf rules an outcome out, at an infinite cost. Of two such scores
+    # neither exceeds the other, and what has the weight 0 costs nothing: here inf - inf and 0 * inf are 0.
+    Primitive("excess", "x - y if x != y else 0", ("1", "-1")),
+    Primitive("weighted", "x * y if x or y != y else 0", ("y", "x")),
     # Exponentials and logarithms.
     Primitive("exp", "exp(x)", ("r",)),
     Primitive("exp2", "exp2(x)", ("r * LOG_2",)),
@@ -120,17 +123,11 @@ ROWS = (
     Primitive("log10", "log10(x)", ("1 / x / LOG_10",), domain="x > 0"),
     Primitive("log1p", "log1p(x)", ("1 / (1 + x)",), domain="x > -1"),
     # log(exp(x) + exp(y)), computed from the larger of the two, so that no exponential exceeds 1 and no digit is lost.
-    # The partials are softmax(x, y): 1/2 each where both are -inf, the score of an outcome that is ruled out.
+    # The partials are softmax(x, y): 1/2 each where both are -inf.
     Primitive(
         "logaddexp",
-        "x + softplus(y - x) if x > y else y + softplus(x - y) if y > x else x + LOG_2 if x == y else x + y",
-        ("sigmoid(x - y) if x != y else 0.5", "sigmoid(y - x) if x != y else 0.5"),
-        seconds=(
-            "d * sigmoid(maximum(y, -LARGE) - maximum(x, -LARGE))",
-            "-d * sigmoid(maximum(y, -LARGE) - maximum(x, -LARGE))",
-            "-d * sigmoid(maximum(x, -LARGE) - maximum(y, -LARGE))",
-            "d * sigmoid(maximum(x, -LARGE) - maximum(y, -LARGE))",
-        ),
+        "(x if x > y else y) + log1p(exp(-abs(excess(x, y))))",
+        ("sigmoid(excess(x, y))", "sigmoid(-excess(x, y))"),
     ),
     # The logarithm of a probability. Below 1e-300 it is that of 1e-300, with slope 0, so that an impossible event costs
     # 691, not infinity. Anything but a probability fails, in a compiled program too: log(-1) is there to fail.
@@ -250,6 +247,15 @@ ROWS = (
         kink="x - y",
         at_kink=(0.5, 0.5),
         seconds=("0", "0", "0", "0"),
+    ),
+    # The nearest whole number, of two the even one: from 2 ** 52 on, all floats are whole.
+    Primitive(
+        "rint",
+        "copysign(abs(x) + 2 ** 52 - 2 ** 52, x) if abs(x) < 2 ** 52 else x",
+        ("0",),
+        domain="-0.4 < x < 1.4",
+        kink="x - 0.5",
+        at_kink=(0,),
     ),
     Primitive("step", "(1.0 if x > 0 else 0.0) if x == x else x", ("0",), kink="x", at_kink=(0,)),
     Primitive("sign", "(copysign(1.0, x) if x else 0.0) if x == x else x", ("0",), kink="x", at_kink=(0,)),
