@@ -35,6 +35,8 @@ div: Binary
 pow: Binary  # noqa: A001
 neg: Unary
 abs: Unary  # noqa: A001
+excess: Binary
+weighted: Binary
 exp: Unary
 exp2: Unary
 expm1: Unary
@@ -73,6 +75,7 @@ silu: Unary
 gelu: Unary
 maximum: Binary
 minimum: Binary
+rint: Unary
 step: Unary
 sign: Unary
 where: Ternary
@@ -121,6 +124,7 @@ class Methods:
     def elu(self) -> Value: ...
     def silu(self) -> Value: ...
     def gelu(self) -> Value: ...
+    def rint(self) -> Value: ...
     def step(self) -> Value: ...
     def sign(self) -> Value: ...
     def __add__(self, other: Value | float, /) -> Value: ...

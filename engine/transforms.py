@@ -64,7 +64,8 @@ class _Call:
 
         def chain_rule() -> list[Any]:
             """Pass on the tangents, from the first node to the last. An input that does not move has none."""
-            known = {x: t for x, t in zip(self.inputs, tangents, strict=True) if isinstance(t, Value) or t}
+            moves = zip(self.inputs, tangents, strict=True)
+            known: dict[Any, Any] = {x: t for x, t in moves if isinstance(t, Value) or t}
             for node in nodes:
                 moving = [operand in known for operand in node.operands]
                 if any(moving):
