@@ -45,7 +45,7 @@ from engine.graph import topological_order
 from engine.operations import OPERATIONS
 from engine.primitives import Primitive
 from engine.programs.program import Program
-from engine.recording import RecordingError, no_grad, recording
+from engine.recording import LostGradientWarning, RecordingError, no_grad, recording
 from engine.registration import FUNCTIONS, register, source
 from engine.scopes import scope
 from engine.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
@@ -54,6 +54,7 @@ from engine.value import Value
 __all__ = [
     "DomainError",
     "GradcheckError",
+    "LostGradientWarning",
     "Primitive",
     "Program",
     "RecordingError",

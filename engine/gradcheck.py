@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from engine.leaves import as_value
 from engine.transforms import flatten, grad, jacobian, rebuild
 from engine.value import Value
 
@@ -59,4 +60,4 @@ def _differences(function: Callable[..., Any], point: tuple[Any, ...], eps: floa
 
 def _evaluate(function: Callable[..., Any], point: tuple[Any, ...], numbers: list[float]) -> list[float]:
     """What the function returns with other numbers in place of the point's."""
-    return [float(number) for number in flatten((function(*rebuild(point, map(Value, numbers))),))]
+    return [as_value(number).data for number in flatten((function(*rebuild(point, map(Value, numbers))),))]

@@ -10,7 +10,7 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.backward import NOT_COMPUTED
-from engine.recording import watch
+from engine.recording import watch, watch_cast
 
 Kind = TypeVar("Kind", bound=type)
 
@@ -90,7 +90,7 @@ class Manners:
     __hash__ = object.__hash__
 
     def __float__(self) -> float:
-        watch(self, "float()")
+        watch_cast(self)
         return self._data
 
     def __bool__(self) -> bool:
@@ -117,6 +117,33 @@ class Manners:
     def _op(self) -> str:
         """The symbol of the operation, under micrograd's name; empty for a leaf."""
         return "" if self._form is None else self._form.row.symbol or self._form.row.name
+
+
+_REFUSED = {
+    "%": ("__mod__", "__rmod__"),
+    "//": ("__floordiv__", "__rfloordiv__"),
+    "divmod()": ("__divmod__", "__rdivmod__"),
+    **{f"{name}()": (f"__{name}__",) for name in ("int", "round", "floor", "ceil", "trunc")},
+}
+"""Functions of whole steps: their derivative is 0 or 1 but for the jumps, so that a graph would learn nothing there."""
+
+
+def _refusing(use: str) -> Callable[..., Any]:
+    """The method that refuses ``use``."""
+
+    def refuse(*_operands: Any) -> Any:
+        """Raise TypeError."""
+        raise TypeError(
+            f"{use} of a Value is refused: it jumps from one whole number to the next and has no derivative there. "
+            "Use the number alone (x.data), or take off steps that you count with it: x - n * y, with n = x.data // y"
+        )
+
+    return refuse
+
+
+for _use, _names in _REFUSED.items():
+    for _name in _names:
+        setattr(Manners, _name, _refusing(_use))
 
 
 def with_manners(kind: Kind) -> Kind:

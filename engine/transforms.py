@@ -13,16 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Any
 
 from engine.gradients import adjoints, check_fresh, stored_partials, symbolic_partials
 from engine.graph import topological_order
 from engine.leaves import as_value
-from engine.recording import recorded
+from engine.recording import depth, recorded
 from engine.value import Value
-
-_depth: ContextVar[int] = ContextVar("depth", default=0)
 
 
 class _Call:
@@ -34,7 +31,7 @@ class _Call:
 
     def __init__(self, function: Callable[..., Any], point: tuple[Any, ...]) -> None:
         given = list(flatten(point))
-        self.symbolic = _depth.get() > 0 or any(isinstance(number, Value) for number in given)
+        self.symbolic = depth.get() > 0 or any(isinstance(number, Value) for number in given)
         self.point = point
         with _nested():
             self.inputs = [number * 1.0 if isinstance(number, Value) else Value(number) for number in given]
@@ -99,12 +96,12 @@ def _results(numbers: Iterable[Any], symbolic: bool) -> list[Any]:
 @contextmanager
 def _nested() -> Iterator[None]:
     """Inside, transforms give Values, and all operations are recorded."""
-    token = _depth.set(_depth.get() + 1)
+    token = depth.set(depth.get() + 1)
     try:
         with recorded():
             yield
     finally:
-        _depth.reset(token)
+        depth.reset(token)
 
 
 def flatten(tree: Any) -> Iterator[Any]:

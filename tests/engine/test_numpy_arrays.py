@@ -14,7 +14,7 @@ def values(numbers):
 
 
 def data(array):
-    return np.vectorize(float, otypes=[float])(array)
+    return np.vectorize(lambda value: value.data, otypes=[float])(array)
 
 
 def grads(array):

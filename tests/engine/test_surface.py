@@ -28,7 +28,7 @@ SIGNATURES = {
     "value_and_grad": "function",
     "vjp": "function point",
 }
-ERRORS = {"DomainError", "GradcheckError", "RecordingError", "StaleGraphError"}
+ERRORS = {"DomainError", "GradcheckError", "LostGradientWarning", "RecordingError", "StaleGraphError"}
 READ_ONLY = {"edges", "has_grad", "is_leaf", "operands", "operation", "partials"}
 ATTRIBUTES = READ_ONLY | {"backward", "data", "detach", "grad", "label", "zero_grad"}
 NAMES_FOR_NUMPY = {"arcsin", "arccos", "arctan"}

@@ -12,7 +12,7 @@ from engine import Value
 from viz.graphs.grouping import Grouping, Groups, Key, Scale, terms_of
 from viz.graphs.parts import Part, common_part, local, path_of
 from viz.graphs.summary import Row, part_rows, row_of
-from viz.notation import common_name, expression, printable, several, shortened, unused
+from viz.notation import common_name, expression, plain, printable, several, shortened, unused
 from viz.palette import Role
 from viz.record import Record, Use
 
@@ -151,7 +151,7 @@ class _Drawn:
             is_inside = isinstance(key, Part) and (first.is_leaf or first.label)
             name = self._record.names[first] if is_inside else self._names[key]
             return shortened(local(name, part), _LONGEST_OPERAND)
-        return several([float(operand) for operand in alike])
+        return several([plain(operand) for operand in alike])
 
     def _is_drawn(self, use: Use) -> bool:
         """Whether an edge is drawn: it is between groups, or from one call of a part to another."""
