@@ -14,6 +14,10 @@ from engine.recording import watch, watch_cast
 
 Kind = TypeVar("Kind", bound=type)
 
+_ROW_OF_YOUR_OWN = (
+    "an operation of your own is a row with its derivatives, engine.register(Primitive('cube', 'x**3', ('3 * x**2',)))"
+)
+
 
 class Manners:
     """What Value gets by `with_manners`: label, comparisons, conversions and text."""
@@ -27,6 +31,7 @@ class Manners:
         _pa: Any
         _pb: Any
         _tag: Any
+        edges: Any
         grad: Any
         operands: Any
         __deepcopy__: Callable[[Any, dict[int, Any]], Any]
@@ -53,10 +58,7 @@ class Manners:
 
     @label.setter
     def label(self, label: str) -> None:
-        if not isinstance(label, str):
-            raise TypeError(f"a label is a string, not {label!r} of type {type(label).__name__}")
-        tag = getattr(self, "_tag", "")
-        self._tag = label if isinstance(tag, str) else (label, *tag[1:])
+        set_label(self, label)
 
     @property
     def has_grad(self) -> bool:
@@ -118,6 +120,22 @@ class Manners:
         """The symbol of the operation, under micrograd's name; empty for a leaf."""
         return "" if self._form is None else self._form.row.symbol or self._form.row.name
 
+    @property
+    def _backward(self) -> Callable[[], None]:
+        """The step of this node alone, under micrograd's name: what `backward()` does for each node of the graph."""
+
+        def step() -> None:
+            """Add partial * grad to the gradient of each operand."""
+            shares = [(operand, partial * self.grad) for operand, partial in self.edges if partial is not None]
+            for operand, share in shares:
+                operand.grad += share
+
+        return step
+
+    @_backward.setter
+    def _backward(self, _function: object) -> None:
+        raise AttributeError(f"a Value has no _backward of your own: {_ROW_OF_YOUR_OWN}")
+
 
 _REFUSED = {
     "%": ("__mod__", "__rmod__"),
@@ -144,6 +162,41 @@ def _refusing(use: str) -> Callable[..., Any]:
 for _use, _names in _REFUSED.items():
     for _name in _names:
         setattr(Manners, _name, _refusing(_use))
+
+
+def _attribute(name: str) -> property:
+    """What programs for micrograd keep in a Value. A ``__dict__`` for it costs a tenth of the speed and more memory."""
+    cure = f"a Value has no attribute {name!r} and no room for it: `class Param(Value): pass` has, for leaves"
+
+    def read(self: Any) -> Any:
+        """What a subclass keeps; AttributeError for a Value."""
+        try:
+            return vars(self)[name]
+        except (TypeError, KeyError):
+            raise AttributeError(cure) from None
+
+    def write(self: Any, item: Any) -> None:
+        """Keep it in a subclass; AttributeError for a Value."""
+        try:
+            vars(self)[name] = item
+        except TypeError:
+            raise AttributeError(cure) from None
+
+    return property(read, write)
+
+
+for _name in ("m", "v", "_color", "_vis_color"):
+    setattr(Manners, _name, _attribute(_name))
+
+
+def set_label(node: Any, label: Any, *micrograd: Any) -> None:
+    """Set the label of a Value; TypeError for anything but a string, as for the operands in micrograd's constructor."""
+    if micrograd or isinstance(label, (tuple, set)):
+        raise TypeError(f"Value takes a number and a label, no operands: {_ROW_OF_YOUR_OWN}")
+    if not isinstance(label, str):
+        raise TypeError(f"a label is a string, not {label!r} of type {type(label).__name__}")
+    tag = getattr(node, "_tag", "")
+    node._tag = label if isinstance(tag, str) else (label, *tag[1:])
 
 
 def with_manners(kind: Kind) -> Kind:

@@ -10,7 +10,7 @@ from engine import Value
 SIGNATURES = {
     "Primitive": "name value partials symbol domain kink at_kink",
     "Program": "inputs outputs updates backend fast_math",
-    "Value": "data label",
+    "Value": "data label micrograd",
     "grad": "function",
     "gradcheck": "function point order eps atol rtol",
     "gradients": "output leaves seed",
@@ -31,6 +31,7 @@ SIGNATURES = {
 ERRORS = {"DomainError", "GradcheckError", "LostGradientWarning", "RecordingError", "StaleGraphError"}
 READ_ONLY = {"edges", "has_grad", "is_leaf", "operands", "operation", "partials"}
 ATTRIBUTES = READ_ONLY | {"backward", "data", "detach", "grad", "label", "zero_grad"}
+NAMES_OF_MICROGRAD = {"m", "v"}  # With an error that says where they can be.
 NAMES_FOR_NUMPY = {"arcsin", "arccos", "arctan"}
 
 PRIMITIVES = {row.name for row in engine.primitives_table()}
@@ -59,7 +60,7 @@ def test_every_name_says_what_it_is_and_takes_what_it_took(name):
 
 def test_the_attributes_of_a_value():
     public = {name for name in dir(Value) if not name.startswith("_")}
-    assert public == ATTRIBUTES | UNARY | NAMES_FOR_NUMPY
+    assert public == ATTRIBUTES | UNARY | NAMES_FOR_NUMPY | NAMES_OF_MICROGRAD
     assert all(inspect.getdoc(getattr(Value, name)) for name in public)
     assert str(inspect.signature(Value.backward).parameters["seed"]) == "seed: 'float' = 1.0"
 
