@@ -68,6 +68,10 @@ class Manners:
     def __pos__(self) -> Any:
         return self
 
+    def conjugate(self) -> Any:
+        """The Value itself, which is real: NumPy's ``std``, ``var`` and ``vdot`` ask for this."""
+        return self
+
     def __lt__(self, other: Any) -> bool:
         watch(self, "the comparison <")
         return self._data < (other._data if type(other) is type(self) else other)

@@ -32,7 +32,7 @@ ERRORS = {"DomainError", "GradcheckError", "LostGradientWarning", "RecordingErro
 READ_ONLY = {"edges", "has_grad", "is_leaf", "operands", "operation", "partials"}
 ATTRIBUTES = READ_ONLY | {"backward", "data", "detach", "grad", "label", "zero_grad"}
 NAMES_OF_MICROGRAD = {"m", "v"}  # With an error that says where they can be.
-NAMES_FOR_NUMPY = {"arcsin", "arccos", "arctan"}
+NAMES_FOR_NUMPY = {"conjugate", "arcsin", "arccos", "arctan"}
 
 PRIMITIVES = {row.name for row in engine.primitives_table()}
 BUILTINS = {"abs", "pow"}
