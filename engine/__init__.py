@@ -16,6 +16,7 @@ That is the whole idea; a row of the table is all that a new operation needs. Th
     failures      what an error says, and the partial that does not exist
     manners       how a Value compares, converts and prints, among Python's and NumPy's numbers
     leaves        numbers become leaves, and leaves take new numbers
+    trees         numbers in nested lists, tuples and arrays
     recording     `no_grad`, and `recording` for programs
     gradients     gradients of a graph as graphs again
     transforms    `grad`, `jvp`, `vjp`, `hessian` and others, on functions

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from engine.leaves import as_value
-from engine.transforms import flatten, grad, jacobian, rebuild
+from engine.transforms import grad, jacobian
+from engine.trees import flatten, is_tree, rebuild
 from engine.value import Value
 
 
@@ -32,7 +33,7 @@ def gradcheck(
     """
     if order not in (1, 2):
         raise ValueError(f"the order of a gradcheck is 1 or 2, not {order!r}")
-    arguments = tuple(point) if isinstance(point, (list, tuple)) else (point,)
+    arguments: tuple[Any, ...] = tuple(point) if is_tree(point) else (point,)  # type: ignore[arg-type]
     for which, differentiated in (("first", function), ("second", grad(function)))[:order]:
         analytic = jacobian(differentiated)(*arguments)
         for row, column, numeric in _differences(differentiated, arguments, eps):
