@@ -117,7 +117,8 @@ def grad(function: Callable[..., Any]) -> Callable[..., Any]:
     """The gradient of a function of any number of arguments that returns one number.
 
     ``grad(f)(x)`` is f'(x); ``grad(f)(x, y)`` is the tuple of both partial derivatives; for an argument that is a list
-    or an array there is one of derivatives, in its shape. Raises TypeError if f returns several numbers.
+    or an array there is one of derivatives, in its shape. Raises TypeError if f returns several numbers,
+    and RecordingError if it takes the number alone of a Value by ``float()``, as ``math.sin`` does.
     """
 
     def gradient(*point: Any) -> Any:

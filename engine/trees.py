@@ -28,6 +28,11 @@ def is_array(thing: Any) -> bool:
     return hasattr(thing, "flat") and hasattr(thing, "astype") and is_tree(thing)
 
 
+def _is_scalar(thing: Any) -> bool:
+    """Whether this is one of NumPy's scalars, or its array without dimensions; not a tensor with a gradient to lose."""
+    return getattr(thing, "shape", None) == () and hasattr(thing, "item") and not hasattr(thing, "detach")
+
+
 def flatten(tree: Iterable[Any]) -> Iterator[Any]:
     """The numbers of nested lists, tuples and arrays, left to right."""
     for branch in tree:
@@ -38,7 +43,7 @@ def flatten(tree: Iterable[Any]) -> Iterator[Any]:
         elif is_tree(branch):
             yield from flatten(branch if isinstance(branch, (list, tuple)) else branch.tolist())
         else:
-            yield branch.item() if getattr(branch, "shape", None) == () else branch
+            yield branch.item() if _is_scalar(branch) else branch
 
 
 def rebuild(tree: Any, numbers: Iterator[Any]) -> Any:
@@ -61,7 +66,7 @@ def like(thing: Any, numbers: Iterator[Any]) -> Any:
 
 def rows_like(point: Sequence[Any], rows: Sequence[Sequence[Any]]) -> Any:
     """A matrix: as an array if an argument of the ``point`` is one, else as a list of lists."""
-    found = next((each for each in point if is_array(each)), None)
+    found = next((each for each in point if is_array(each) and each.size), None)
     if found is None:
         return rows
     numbers: Any = vector_like(found, [number for row in rows for number in row])
@@ -69,8 +74,8 @@ def rows_like(point: Sequence[Any], rows: Sequence[Sequence[Any]]) -> Any:
 
 
 def vector_like(thing: Any, numbers: list[Any]) -> Any:
-    """The list itself, or the same as an array of one dimension if ``thing`` is an array that is not empty."""
-    if thing.__class__ is list or not (is_array(thing) and thing.size):
+    """The list itself, or the same as an array of one dimension if ``thing`` is an array, too."""
+    if thing.__class__ is list or not is_array(thing):
         return numbers
     return _filled(thing.astype(object).flat[:1].repeat(len(numbers)), numbers)
 

@@ -80,6 +80,9 @@ def test_jacobians_and_hessians_at_arrays_are_arrays():
     assert same(jacobian(lambda w: (w @ X).tolist())(A), np.kron(np.eye(2), X))
     assert same(jacobian(lambda s, x: s * x)(2.0, X), [[1.0, 2.0, 0.0], [2.0, 0.0, 2.0]])
     assert same(jacobian(form)(X), [(A + A.T) @ X])
+    assert same(jacobian(lambda e, s, x: s * x)(np.zeros(0), 2.0, X), [[1.0, 2.0, 0.0], [2.0, 0.0, 2.0]])
+    assert jacobian(lambda e, s: s * s)(np.zeros(0), 2.0) == [[4.0]]
+    assert len(jacobian(lambda x: [])(X)) == 0
 
 
 def test_products_with_arrays_and_results_in_the_shape_that_the_function_gives():
