@@ -10,7 +10,7 @@ from random import Random
 from typing import Any, Self
 
 from engine import Value
-from engine.extend import Scope, mark, store_data
+from engine.extend import Scope, mark, store_data, vector_like
 from nn.activations import Activation, find_activation
 from nn.checks import entries, random_of, read_inputs, whole_number
 from nn.initializers import Initializer, draw_weights
@@ -141,7 +141,7 @@ class Layer(_Counted):
     def __call__(self, x: Any) -> Any:
         """Return the outputs for ``x``: see `MLP.__call__`."""
         outputs = self.forward(read_inputs(x, self))
-        return outputs[0] if len(outputs) == 1 else outputs
+        return outputs[0] if len(outputs) == 1 else vector_like(x, outputs)
 
     def forward(self, x: Sequence[Any]) -> list[Any]:
         """Return the list of outputs for as many floats or Values as there are inputs, unchecked."""
@@ -199,13 +199,13 @@ class MLP(_Counted):
         """Return the prediction for one sample.
 
         ``x`` is a list (or array) of numbers or Values, one for each input; a network of one input takes it bare, too.
-        Returns one Value if there is one output, else a list of Values. Raises ValueError for a wrong number of inputs
-        and TypeError for an input that is not a number.
+        Returns one Value if there is one output, else a list of Values; for an array, an array. Raises ValueError for a
+        wrong number of inputs and TypeError for an input that is not a number.
         """
         outputs = read_inputs(x, self)
         for layer in self.layers:
             outputs = layer.forward(outputs)
-        return outputs[0] if len(outputs) == 1 else outputs
+        return outputs[0] if len(outputs) == 1 else vector_like(x, outputs)
 
     def reinitialize(self, initializer: Initializer = "xavier", seed: Seed = 0) -> None:
         """Give the parameters the numbers of a new network with this initializer and seed, to train it once more.

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from engine import Value, gradients, sqrt, topological_order
-from engine.extend import as_value, real_number, recorded
-from nn.checks import entries, fraction, nonnegative, positive
+from engine.extend import as_value, flatten, real_number, recorded
+from nn.checks import fraction, nonnegative, positive
 
 State = tuple[Any, ...]
 """The numbers remembered of one parameter: floats, or Values where a step is recorded."""
@@ -283,10 +283,9 @@ def _read_parameters(parameters: Iterable[Value], optimizer: str) -> list[Value]
     if not isinstance(parameters, Iterable):
         raise TypeError(f"{optimizer} takes a list of parameters, as model.parameters() gives, not {parameters!r}")
     found = []
-    for parameter in parameters:
+    for parameter in flatten(parameters):
         if not isinstance(parameter, Value):
-            cure = "" if entries(parameter) is None else ": give the Values in one flat list"
-            raise TypeError(f"{optimizer} trains Values, not {parameter!r} of type {type(parameter).__name__}{cure}")
+            raise TypeError(f"{optimizer} trains Values, not {parameter!r} of type {type(parameter).__name__}")
         if not parameter.is_leaf:
             raise ValueError(f"{optimizer} trains leaves; {parameter!r} is the result of an operation")
         found.append(parameter)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from functools import reduce
-from itertools import accumulate
+from itertools import accumulate, starmap
 from typing import Any
 
 from engine import excess, logaddexp, maximum, rint, scope, sigmoid
@@ -38,7 +38,9 @@ def log_odds(scores: list[Any]) -> list[Any]:
     _, rest = shifted(scores)
     before = [-math.inf, *accumulate(rest[:-1], logaddexp)]
     after = [-math.inf, *accumulate(rest[:0:-1], logaddexp)][::-1]
-    return [score - others for score, others in zip(rest, map(logaddexp, before, after), strict=True)]
+    return [
+        score - others for score, others in zip(rest, starmap(logaddexp, zip(before, after, strict=True)), strict=True)
+    ]
 
 
 def shifted(scores: list[Any]) -> tuple[Any, list[Any]]:

@@ -144,7 +144,7 @@ def test_zero_grad_the_learning_rate_and_repr():
         (lambda w: SGD([]), ValueError, "SGD was given no parameters to train"),
         (lambda w: Adam(Neuron(1)), TypeError, r"Adam takes a list of parameters, as model\.parameters\(\) gives"),
         (lambda w: SGD([1.0]), TypeError, "SGD trains Values, not 1.0 of type float"),
-        (lambda w: SGD(np.array([[w]])), TypeError, "in one flat list"),
+        (lambda w: SGD(np.array([[w, 1.0]])), TypeError, "SGD trains Values, not 1.0 of type float"),
         (lambda w: SGD([w + 1.0]), ValueError, "SGD trains leaves; .* is the result of an operation"),
         (lambda w: SGD([w], math.nan), ValueError, "the learning rate .* not nan"),
         (lambda w: SGD([w], "0.1"), TypeError, "the learning rate takes a real number, not '0.1'"),
