@@ -30,7 +30,7 @@ DIRECTORY = "xor-output"
 PUBLISHED_EPOCHS = 10_000
 MOST_SEEDS = 100_000
 MOST_NUMBERS = 2_000_000
-"""Of a training are kept, some 200 bytes each."""
+"""Of a training are kept, some hundred bytes each."""
 
 
 def show_losses(run: Run) -> None:
