@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from operator import mul
@@ -14,6 +14,7 @@ from engine.extend import Scope, mark, store_data, vector_like
 from nn.activations import Activation, find_activation
 from nn.checks import entries, random_of, read_inputs, whole_number
 from nn.initializers import Initializer, draw_weights
+from nn.losses import softmax
 from nn.matrices import Matrix, network_sizes, read_matrices
 from nn.module import Module
 
@@ -58,7 +59,7 @@ class Neuron(_Counted):
     ) -> None:
         inputs = whole_number(inputs, "the number of inputs")
         fan_out = whole_number(fan_out, "fan_out")
-        self._activation, self._function = find_activation(activation)
+        self._activation, self._function = _read_activation(activation)
         weights = draw_weights(initializer, inputs, fan_out, random_of(seed))
         self.w = [Value(weight, _label(label, f"w[{index}]")) for index, weight in enumerate(weights)]
         self.b = Value(0.0, _label(label, "b"))
@@ -183,7 +184,7 @@ class MLP(_Counted):
             Layer(inputs, outputs, activation, initializer, random, f"layer{index}")
             for index, ((inputs, outputs), activation) in enumerate(zip(pairwise(counts), activations, strict=True))
         )
-        self._hidden, _ = find_activation(hidden)
+        self._hidden, _ = _read_activation(hidden)
 
     @property
     def inputs(self) -> int:
@@ -268,6 +269,17 @@ class MLP(_Counted):
                 numbers[neuron.b] = biases[0][index]
                 numbers |= {weight: row[index] for weight, row in zip(neuron.w, weights, strict=True)}
         store_data(list(numbers), list(numbers.values()))
+
+
+def _read_activation(activation: Activation) -> tuple[Activation, Callable[[Any], Any]]:
+    """Return what `find_activation` does; a softmax, which people look for here, gets an error with the cure."""
+    if activation is softmax or (isinstance(activation, str) and "softmax" in activation):
+        raise ValueError(
+            "softmax is no activation: it takes the scores of all classes, and a neuron has only its own. Train "
+            'output="linear" with the loss nn.cross_entropy, which has the softmax in it; nn.softmax(model(x)) are the '
+            "probabilities"
+        )
+    return find_activation(activation)
 
 
 def _scope(name: str, activation: Activation) -> Scope:

@@ -11,7 +11,7 @@ import pytest
 
 import engine
 from engine import Primitive, Program, StaleGraphError, Value, gradients, no_grad, register
-from nn import MLP, SGD, Layer, Module, Neuron, train
+from nn import MLP, SGD, Layer, Module, Neuron, softmax, train
 from nn.initializers import INITIALIZERS
 
 ONE_OPERAND = [row for row in engine.primitives_table() if len(row.partials) == 1]
@@ -152,6 +152,9 @@ def test_a_network_that_cannot_begin_anew_stays_as_it_is():
         (([2, True],), TypeError, "a whole number, not True"),
         (([2, 1], "thanh"), ValueError, "no activation 'thanh': choose from linear, .*tanh"),
         (([2, 2, 1], "maximum"), ValueError, "no activation 'maximum'"),
+        (([2, 3], "tanh", "softmax"), ValueError, 'output="linear" with the loss nn.cross_entropy'),
+        (([2, 3, 2], "log_softmax"), ValueError, 'output="linear" with the loss nn.cross_entropy'),
+        (([2, 3], "tanh", softmax), ValueError, 'output="linear" with the loss nn.cross_entropy'),
         (([2, 2, 1], "tanh", 3), TypeError, "an activation is a name or a function, not 3 of type int"),
         (([2, 2, 1], "tanh", "tanh", "xavie"), ValueError, "no initializer 'xavie': choose from normal, xavier"),
         (([2, 1], "tanh", "tanh", lambda *_: None), TypeError, "a weight from the initializer .*None"),
