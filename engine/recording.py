@@ -77,7 +77,7 @@ class no_grad(ContextDecorator):
     """Compute without recording: results are leaves, with no operands to walk back to.
 
     As a context manager (``with no_grad():``) or a decorator (``@no_grad()``). Blocks nest, and concern only the thread
-    or task that opened them.
+    or task that opened them, and tasks that start inside (threads, too, where ``sys.flags.thread_inherit_context``).
     """
 
     def __init__(self, *function: object) -> None:
