@@ -140,7 +140,7 @@ ROWS = (
     ),
     # Roots and lengths.
     Primitive("sqrt", "sqrt(x)", ("0.5 / r",), domain="x > 0"),
-    Primitive("cbrt", "cbrt(x)", ("1 / (3 * r * r)",), domain="abs(x) > 0.1"),
+    Primitive("cbrt", "cbrt(x)", ("1 / (3 * r * r)",), domain="abs(x) > 0.1", seconds=("-2 * d / (3 * x)",)),
     Primitive(
         "hypot",
         "hypot(x, y)",
@@ -159,7 +159,7 @@ ROWS = (
     Primitive("tan", "tan(x)", ("1 + r * r",), domain="-1.5 < x < 1.5"),
     Primitive("asin", "asin(x)", ("1 / sqrt((1 - x) * (1 + x))",), domain="-1 < x < 1", seconds=("x * d * d * d",)),
     Primitive("acos", "acos(x)", ("-1 / sqrt((1 - x) * (1 + x))",), domain="-1 < x < 1", seconds=("x * d * d * d",)),
-    Primitive("atan", "atan(x)", ("1 / (1 + x * x)",), seconds=("-2 * x * d * d",)),
+    Primitive("atan", "atan(x)", ("1 / (1 + x * x)",), seconds=("weighted(d, weighted(d, -2 * x))",)),
     # The angle of the point (y, x), in the order of `math.atan2`. It jumps where y < 0 and x changes sign.
     Primitive(
         "atan2",
@@ -184,12 +184,14 @@ ROWS = (
         ("1 - r * r if r * r < 0.999 else 2 * (1 + abs(r)) * exp(-2 * abs(x)) / (1 + exp(-2 * abs(x)))",),
         seconds=("-2 * r * d",),
     ),
-    Primitive("asinh", "asinh(x)", ("1 / hypot(1, x)",), seconds=("-x * d * d * d",)),
-    Primitive("acosh", "acosh(x)", ("1 / (sqrt(x - 1) * sqrt(x + 1))",), domain="x > 1", seconds=("-x * d * d * d",)),
+    Primitive("asinh", "asinh(x)", ("1 / hypot(1, x)",), seconds=("weighted(d, -x) * d * d",)),
+    Primitive(
+        "acosh", "acosh(x)", ("1 / (sqrt(x - 1) * sqrt(x + 1))",), domain="x > 1", seconds=("weighted(d, -x) * d * d",)
+    ),
     Primitive("atanh", "atanh(x)", ("1 / ((1 - x) * (1 + x))",), domain="-1 < x < 1", seconds=("2 * x * d * d",)),
     # The error function, and its complement 1 - erf(x) without the cancellation.
-    Primitive("erf", "erf(x)", ("TWO_OVER_SQRT_PI * exp(-x * x)",)),
-    Primitive("erfc", "erfc(x)", ("-TWO_OVER_SQRT_PI * exp(-x * x)",)),
+    Primitive("erf", "erf(x)", ("TWO_OVER_SQRT_PI * exp(-x * x)",), seconds=("weighted(d, -2 * x)",)),
+    Primitive("erfc", "erfc(x)", ("-TWO_OVER_SQRT_PI * exp(-x * x)",), seconds=("weighted(d, -2 * x)",)),
     # Activations. sigmoid is 1 / (1 + exp(-x)), written so that exp never sees a positive number. Both branches consist
     # of the same parts, so that sigmoid(-x), which the partial needs, costs a program no second exp. Sources: gelu,
     # Hendrycks and Gimpel 2016 (arXiv:1606.08415), the exact form x * Phi(x); silu, Elfwing et al. 2017
@@ -218,11 +220,17 @@ ROWS = (
         seconds=("0",),
     ),
     Primitive("elu", "maximum(x, 0) + expm1(minimum(x, 0))", ("exp(minimum(x, 0))",), kink="x", at_kink=(1,)),
-    Primitive("silu", "x * sigmoid(x)", ("sigmoid(x) + r * sigmoid(-x)",)),
+    Primitive(
+        "silu",
+        "weighted(sigmoid(x), x)",
+        ("sigmoid(x) + weighted(sigmoid(-x), r)",),
+        seconds=("weighted(sigmoid(x) * sigmoid(-x), 2 - x * tanh(0.5 * x))",),
+    ),
     Primitive(
         "gelu",
-        "0.5 * x * erfc(-SQRT_HALF * x)",
-        ("0.5 * erfc(-SQRT_HALF * x) + ONE_OVER_SQRT_TWO_PI * x * exp(-0.5 * x * x)",),
+        "0.5 * weighted(erfc(-SQRT_HALF * x), x)",
+        ("0.5 * erfc(-SQRT_HALF * x) + ONE_OVER_SQRT_TWO_PI * weighted(exp(-0.5 * x * x), x)",),
+        seconds=("ONE_OVER_SQRT_TWO_PI * weighted(exp(-0.5 * x * x), 2 - x * x)",),
     ),
     # Choices. A tie of maximum or minimum gives each operand half. `where(x, y, z)` is y where x is not zero, else z.
     # NaN is never hidden: `x == x` is false for NaN alone, and then the result is NaN.

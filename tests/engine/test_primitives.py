@@ -95,6 +95,18 @@ def test_equal_infinities_exceed_each_other_by_nothing_and_no_weight_costs_nothi
     assert engine.logaddexp(x, y).partials == engine.maximum(x, y).partials == (0.5, 0.5)
 
 
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+@each([row for row in ROWS if len(row.partials) == 1])
+def test_at_infinity_value_and_two_derivatives_are_as_by_the_limit_or_refused(row, sign):
+    function = function_of(row)
+    for part in (function, engine.grad(function), engine.grad(engine.grad(function))):
+        try:
+            far, limit = part(sign * 1e200), part(sign * math.inf)
+        except (ArithmeticError, ValueError):
+            continue
+        assert math.isinf(limit) or math.isclose(limit, far, rel_tol=1e-15, abs_tol=1e-60)
+
+
 @each([row for row in ROWS if row.name != "where"])
 def test_nan_is_not_hidden(row):
     for place in range(len(row.partials)):
