@@ -14,9 +14,9 @@ from engine.extend import Scope, mark, store_data, vector_like
 from nn.activations import Activation, find_activation
 from nn.checks import entries, random_of, read_inputs, whole_number
 from nn.initializers import Initializer, draw_weights
-from nn.losses import softmax
 from nn.matrices import Matrix, network_sizes, read_matrices
 from nn.module import Module
+from nn.scores import softmax
 
 Seed = int | float | str | None | Random
 """What ``random.Random`` takes (None: different every time), or a Random to draw from."""
