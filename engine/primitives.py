@@ -175,13 +175,14 @@ ROWS = (
     ),
     Primitive("degrees", "degrees(x)", ("1 / DEGREE",)),
     Primitive("radians", "radians(x)", ("DEGREE",)),
-    # Hyperbolic functions. Where tanh is nearly 1 or -1, 1 - r * r would cancel: there it is (1 + |r|) * (1 - |r|).
+    # Hyperbolic functions. Where tanh is nearly 1 or -1, 1 - r * r would cancel. There it is (1 + |r|) (1 - |r|) with
+    # 1 - |r| = (1 + |r|) exp(-2 |x|), and (1 + |r|)² = 1 + r * r + 2 |r|.
     Primitive("sinh", "sinh(x)", ("cosh(x)",)),
     Primitive("cosh", "cosh(x)", ("sinh(x)",)),
     Primitive(
         "tanh",
         "tanh(x)",
-        ("1 - r * r if r * r < 0.999 else 2 * (1 + abs(r)) * exp(-2 * abs(x)) / (1 + exp(-2 * abs(x)))",),
+        ("(1 + r * r + 2 * abs(r)) * exp(-2 * abs(x)) if r * r > 0.999 else 1 - r * r",),
         seconds=("-2 * r * d",),
     ),
     Primitive("asinh", "asinh(x)", ("1 / hypot(1, x)",), seconds=("weighted(d, -x) * d * d",)),

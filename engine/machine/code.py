@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 from typing import NamedTuple
 
@@ -96,7 +97,14 @@ class Code(Lines):
         operands = [self.value(self.listing.instructions[position].operands[0]) for position in positions]
         type_ = f"<{PACK} x double>"
         vector = self.gather(operands + operands[:1] * (PACK - len(operands)))
-        result = self.emit(f"call {type_} @{name}.v{PACK}({type_} {vector})")
+        call = f"call {type_} @{name}.v{PACK}({type_} {vector})"
+        guards = list(map(self.skippable, positions))
+        if all(guards):
+            with self.only_where(self.either(guards), type_) as becomes:
+                becomes["result"] = self.emit(call)
+            result = becomes["name"]
+        else:
+            result = self.emit(call)
         for lane, position in enumerate(positions):
             self.values[position] = self.emit(f"extractelement {type_} {result}, i32 {lane}")
         for position in positions:
@@ -107,9 +115,32 @@ class Code(Lines):
         """Write one instruction, and the look at whether it failed."""
         instruction = self.listing.instructions[position]
         operands = [self.value(operand) for operand in instruction.operands]
-        self.values[position] = self.result(instruction, operands)
+        guard = self.skippable(position)
+        if guard:
+            with self.only_where(guard, self.type) as becomes:
+                becomes["result"] = self.result(instruction, operands)
+            self.values[position] = becomes["name"]
+        else:
+            self.values[position] = self.result(instruction, operands)
         self.look(position)
         self.finish(self, position)
+
+    def skippable(self, position: int) -> str:
+        """The condition under which a call is worth making; empty for any other instruction."""
+        instruction = self.listing.instructions[position]
+        calls = KINDS[instruction.kind].llvm == LIBRARY and position not in self.failing
+        return self.value(instruction.guard) if calls and instruction.guard >= 0 else ""
+
+    @contextmanager
+    def only_where(self, condition: str, type_: str) -> Iterator[dict[str, str]]:
+        """Skip the lines of a ``with`` block where the condition holds in no lane: ``name`` is the result, or zeros."""
+        self.results += 1
+        name = f"skip{self.results}"
+        zeros = "zeroinitializer" if type_ != "double" else literal(0.0)
+        found = {"name": f"%{name}.result"}
+        with self.when(name, self.any(condition), **{f"{name}.result": (type_, zeros)}) as becomes:
+            yield found
+            becomes[f"{name}.result"] = found["result"]
 
     def result(self, instruction: Instruction, operands: list[str]) -> str:
         """The line of an instruction."""
@@ -140,10 +171,14 @@ class Code(Lines):
         """Whether anything failed so far, in any lane: an i1."""
         if not self.failures:
             return "false"
-        bad = self.failures[0]
-        for other in self.failures[1:]:
-            bad = self.emit(f"or {self.truth} {bad}, {other}")
-        return self.any(bad)
+        return self.any(self.either(self.failures))
+
+    def either(self, conditions: Sequence[str]) -> str:
+        """Whether one of these conditions holds, in each lane."""
+        found = conditions[0]
+        for other in conditions[1:]:
+            found = self.emit(f"or {self.truth} {found}, {other}")
+        return found
 
     def infinite(self, numbers: list[str]) -> str:
         """Whether one of the numbers may be infinite or NaN, which survives a sum: an i1."""

@@ -11,16 +11,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from engine.formulas import FAILURES
-from engine.programs.kinds import GIVEN, KINDS
+from engine.programs.kinds import GIVEN, KINDS, LIBRARY
 from engine.programs.listing import Instruction, Listing
 from engine.programs.rules import MATCHERS, Matcher
 
+CALLS = {name for name, kind in KINDS.items() if kind.is_call and kind.llvm == LIBRARY}
 COMMUTING = {name for name, kind in KINDS.items() if kind.commutes}
 
 
 def optimise(listing: Listing) -> Listing:
     """Run all passes, in an order in which each finds work for the next."""
-    for run in (fold_constants, simplify, share, drop_guards, fold_constants, simplify, share, drop_dead):
+    for run in (fold_constants, simplify, share, drop_guards, fold_constants, simplify, share, drop_dead, skip_calls):
         listing = run(listing)
     return listing
 
@@ -99,6 +100,29 @@ def drop_dead(listing: Listing) -> Listing:
     for place, position in enumerate(kept):
         places[position] = place
     return _relocated(listing, [_moved(instructions[position], places) for position in kept], places)
+
+
+def skip_calls(listing: Listing) -> Listing:
+    """Guard the calls that only one branch of a choice needs: exp in the tails of tanh's derivative, for instance.
+
+    A call takes longer than a look at the condition. What may fail is left alone: it has to fail as the engine does.
+    """
+    needed: list[set[int]] = [set() for _ in listing.instructions]  # The conditions; -1 for always.
+    for position in (*listing.outputs, *listing.updates, *listing.fallible):
+        needed[position].add(-1)
+    instructions = list(listing.instructions)
+    for position in range(len(instructions) - 1, -1, -1):
+        instruction = instructions[position]
+        conditions = {instruction.guard} if instruction.guard >= 0 else needed[position]
+        for place, operand in enumerate(instruction.operands):
+            in_branch = instruction.kind == "choose" and place == 1
+            needed[operand].update({instruction.operands[0]} if in_branch else conditions)
+        if instruction.guard >= 0:
+            needed[instruction.guard].add(-1)
+        elif instruction.kind in CALLS and len(conditions) == 1 and -1 < min(conditions) < position:
+            instructions[position] = instruction._replace(guard=min(conditions))
+            needed[min(conditions)].add(-1)
+    return replace(listing, instructions=tuple(instructions))
 
 
 def _rewritten(listing: Listing, rewrite: Matcher) -> Listing:
