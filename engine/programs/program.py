@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import Any
 
+from engine.collector import collector_paused
 from engine.programs.arguments import counted, read_inputs, read_out, read_rows, read_updates, read_values, rows_of
 from engine.programs.listing import Instruction, Listing
 from engine.programs.lowering import lower
@@ -74,7 +75,8 @@ class Program:
         """Compile a tape for these leaves."""
         self._options = (backend, fast_math)
         self._lock = threading.RLock()
-        listing = optimise(lower(tape))
+        with collector_paused():
+            listing = optimise(lower(tape))
         self._runner = Runner(tape, listing, leaves, _load_backend(listing, leaves, backend, fast_math))
 
     @property
