@@ -2,8 +2,9 @@
 
 A program sees model and loss only while it is recorded: what they compute from plain numbers or print stays as it was
 then, and reading the number of a Value is refused. Such a model needs ``backend="eager"``. A model that draws at
-random, as with dropout, goes that way by itself: it is recognised by a changed state of `random` or of NumPy's
-generator, or by a second recording with another result.
+random, as with dropout, goes that way by itself: it is recognised by the changed state of a generator, whether that of
+`random`, of NumPy, or one of its own. Numbers from the system (`secrets`, `os.urandom`) or from the clock have no such
+state: they are noticed only if a second recording has another result, so ask for "eager" there.
 
 All samples in one batch of up to 2,000 operations have the history of "eager" to the last bit. More samples, and
 batches that change, are summed row by row if the loss declares its ``reduction`` (see `nn.losses`): the history then
