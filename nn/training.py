@@ -15,8 +15,9 @@ differs in the order of additions, by 1e-12. Where a program costs more time tha
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -36,6 +37,9 @@ BACKENDS = ("python", "llvm", "eager")
 
 WORK = 3_000_000
 """How many instructions are run between two looks at Ctrl-C: a tenth of a second in Python."""
+
+PATIENCE = 0.5
+"""How many seconds an update may take (of the processor's time) to be finished after Ctrl-C."""
 
 _KINDS = (DomainError, ZeroDivisionError, OverflowError)  # They are raised again as what they are, with the epoch.
 
@@ -88,7 +92,8 @@ def train(
     schedule    epoch -> learning rate, if it should change (see `nn.schedules`); epochs count from 0
     penalty     () -> one Value, added once to the loss of every batch: ``lambda: l2_penalty(model.parameters(), 1e-4)``
 
-    Ctrl-C ends the training after the running update, with the history so far; pressed twice, it drops that update.
+    Ctrl-C ends the training after the running update, with the history so far; pressed twice, it drops that update, as
+    it does at once where updates take longer than half a second, and in the first.
     Raises ValueError for lengths that differ, no samples, an unknown backend, an optimizer of another model's
     parameters, or a ``reduction`` by which rows cannot be summed, and ArithmeticError, naming the epoch, if a loss or
     an update is infinite or NaN (or cannot be computed at all): the parameters are then as before that update. Raises
@@ -123,6 +128,7 @@ class _Training:
     batches: list[Sequence[int]] = field(default_factory=list)
     predictions: list[Any] = field(default_factory=list)
     careful_until: int = 0
+    is_slow: bool = True
 
     def run(self, epochs: int, schedule: Callable[[int], float] | None, report: Report) -> History:
         """Train until the epochs are over or Ctrl-C is pressed; one epoch at a time if somebody looks at each."""
@@ -134,22 +140,23 @@ class _Training:
                 self.interruption.check()
                 if schedule is not None:
                     self.optimizer.learning_rate = schedule(epoch)
-                is_new = epoch == 0 and self.steps is not None
-                with announcing("compiling, and the first epoch", self.progress) if is_new else nullcontext():
-                    losses = self.some_epochs(epoch, min(most, epochs - epoch))
-                for loss in losses:
+                for loss in self.some_epochs(epoch, min(most, epochs - epoch)):
                     report(len(self.history.losses), loss)
                     self.history.losses.append(loss)
         self.history.interrupted = self.interruption.requested
         return self.history
 
     def plan(self, epochs: int) -> None:
-        """Make the programs, where they are worth it."""
+        """Make the programs, where they are worth it, and compile them."""
         self.batches = self.new_batches()
         count = epochs * len(self.batches)
         planner = Planner(self.objective, self.optimizer, self.backend, self.samples, self.batches[0], count)
-        with announcing("recording a program", self.progress):
+        with announcing("recording a program", self.progress), self.interruption.at_once():
             self.steps = planner.choose()
+        if self.steps is not None:
+            size = sum(len(program.instructions) for program in self.steps.programs)
+            with announcing(f"compiling {size:,} instructions", self.progress), self.interruption.at_once():
+                self.steps.prepare()
         self.predictions = [] if self.steps else planner.predictions
 
     def some_epochs(self, epoch: int, most: int) -> list[float]:
@@ -157,7 +164,7 @@ class _Training:
         everything = range(len(self.samples[0]))
         if self.steps is not None and self.batch_size >= len(everything) and epoch >= self.careful_until:
             count = max(1, min(most, WORK // self.steps.work))
-            held = self.interruption.uninterrupted() if self.steps.work <= WORK else nullcontext()
+            held = self.interruption.uninterrupted() if self.steps.work <= WORK else self.patience()
             try:
                 with held:
                     return self.steps.run(everything, count)
@@ -168,12 +175,21 @@ class _Training:
         for chosen in batches:
             self.interruption.check()
             try:
-                loss = self.update(chosen)
+                with self.patience():
+                    loss = self.update(chosen)
             except ArithmeticError as error:
                 kind = type(error) if type(error) in _KINDS else ArithmeticError
                 raise kind(f"in epoch {epoch}: {error}") from error
             mean += loss * (len(chosen) / len(everything))
         return [mean]
+
+    @contextmanager
+    def patience(self) -> Iterator[None]:
+        """Inside, an update is finished after Ctrl-C if the one before was quick. A slow one, or the first, is not."""
+        began = time.process_time()
+        with self.interruption.at_once() if self.is_slow else nullcontext():
+            yield
+        self.is_slow = time.process_time() - began > PATIENCE
 
     def new_batches(self) -> list[Sequence[int]]:
         """Return the numbers of the samples in each batch: all in order if they fit into one, else shuffled and cut."""
@@ -194,7 +210,7 @@ class _Training:
         inputs, targets = ([values[index] for index in chosen] for values in self.samples)
         predictions, self.predictions = self.predictions, []
         is_first = not self.history.losses
-        with collector_paused():
+        with collector_paused(), announcing("recording a batch", self.progress) if is_first else nullcontext():
             with recording_steps() if is_first and self.backend != "eager" else nullcontext():
                 loss = self.objective(inputs, targets, predictions)
             if is_first:

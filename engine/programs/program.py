@@ -141,7 +141,9 @@ class Program:
             return runner.call(numbers)
 
     def repeat(self, times: int, *numbers: float, keep: bool = False, sums: tuple[Program, Any] | None = None) -> Any:
-        """Run ``times`` times without leaving the program; returns the outputs of the last run, () for no run at all.
+        """Run ``times`` times without leaving the program; returns the outputs of the last run.
+
+        0 runs give () and only compile what more of them will need, which the first run would do otherwise.
 
         keep  return the outputs of every run instead, as a list
         sums  (program, rows): the inputs of each run are ``program.sum(rows)``, computed anew, in place of ``numbers``

@@ -1,5 +1,6 @@
 """Long programs are compiled in pieces, which Ctrl-C may end."""
 
+import builtins
 import os
 import signal
 import threading
@@ -12,10 +13,12 @@ from support.program_checks import needs
 import engine
 import nn
 from engine import Program, Value
+from engine.programs import python_backend
 
 needs("llvm")
 
-from engine.machine import code, compiler, loops, products  # noqa: E402 - needs llvmlite
+from engine.machine import backend as backend_room  # noqa: E402 - needs llvmlite
+from engine.machine import code, compiler, loops, products  # noqa: E402
 
 ROWS = array("d", [Random(1).uniform(-1, 1) for _ in range(4 * 37)])
 
@@ -78,3 +81,19 @@ def test_ctrl_c_is_answered_while_llvm_compiles_and_later_programs_compile(monke
         parsed[0].join()
     assert len(parsed) == 2, "it stops after what it was doing"
     assert program(0.1, 0.2, 0.3, 0.4) == network("python")(0.1, 0.2, 0.3, 0.4)
+
+
+@pytest.mark.parametrize("backend", ["python", "llvm"])
+@pytest.mark.parametrize("longest", [0, 4_000])
+def test_no_run_at_all_compiles_what_runs_need(backend, longest, monkeypatch):
+    monkeypatch.setattr(python_backend, "LONGEST", longest)
+    x, total, weight = Value(1.0), Value(0.0), Value(0.5)
+    inner = Program([x], [weight * x], backend=backend)
+    step = Program([total], [total + weight], [(weight, weight - total * 0.1)], backend)
+    rows = array("d", [1.0, 2.0])
+    assert step.repeat(0, sums=(inner, rows)) == ()
+    assert step.repeat(0, 1.0, keep=True) == []
+    monkeypatch.setattr(builtins, "compile", None)
+    monkeypatch.setattr(backend_room, "Machine", None)
+    assert step.repeat(2, sums=(inner, rows)) == (0.35 * 3.0 + 0.35,)
+    assert len(step.repeat(3, 1.0, keep=True)) == 3
