@@ -85,7 +85,9 @@ def train(
     batch_size  how many samples go into one update: all of them, in order, unless given; else as many, shuffled in each
                 epoch, and in the last batch of an epoch those that remain
     backend     "python" records the loss once, as an `engine.Program`; "llvm" compiles that to machine code (it needs
-                llvmlite); "eager" records every batch, and leaves its gradients (more in `nn.training`)
+                llvmlite), which pays from some 2,000 steps on, where a sample of a batch counts as one if rows are
+                summed; "eager" records every batch, and leaves its gradients: it is taken by itself for less than some
+                300 steps (more in `nn.training`; the costs behind the numbers are `nn.planning.COSTS`)
     seed        what fixes the shuffling
     progress    True for a progress bar (by tqdm), None for one on a terminal only, False for none, or a function to be
                 called with (epoch, loss) after each epoch
