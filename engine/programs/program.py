@@ -45,10 +45,10 @@ class Program:
                several at once, right to 2 units in the last place. It is faster, and differs in the last digit or two
 
     When which pays: in `repeat`, an instruction runs in some 0.02 µs in Python and 0.0005 µs in machine code; recorded
-    anew, it takes 0.35 µs. It is made in 70 µs in Python, in 200 µs in machine code, which begins at 0.1 s. So a program
-    pays from some 200 runs on, and machine code from some 7,000 (60,000 if it has but a hundred instructions); each row
-    of a sum is a run. ``python -m examples.benchmark`` measures both on other networks. Ctrl-C is answered at once
-    while a program is made.
+    anew, it takes 0.35 µs. It is made in 70 µs in Python, in 200 µs in machine code, which begins at 0.1 s. So a
+    program pays from some 200 runs on, and machine code from some 7,000 (60,000 if it has but a hundred instructions);
+    each row of a sum is a run. ``python -m examples.benchmark`` measures both on other networks. Ctrl-C is answered at
+    once while a program is made.
 
     Leaves that are neither inputs nor updated are read at each call; numbers written in the expressions are constants.
     A run that meets a domain error, or an output or update that is infinite or NaN, raises what the engine would raise,
