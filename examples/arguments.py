@@ -72,8 +72,8 @@ def add_backend(parser: argparse.ArgumentParser, choices: Sequence[str] = ("pyth
         choices=choices,
         default="llvm" if has_llvm() else "python",
         help="llvm is machine code, some 40 times as quick as python once it is compiled, which pays from a few "
-        "thousand steps on (numbers: engine.Program), and needs llvmlite; eager, where it can be chosen, records every step "
-        "anew, which pays for less than some 200; default here: %(default)s",
+        "thousand steps on (numbers: engine.Program), and needs llvmlite; eager, if it can be chosen, records each "
+        "step anew, which pays for less than some 200; default here: %(default)s",
     )
 
 
