@@ -71,6 +71,15 @@ class Steps:
         self.state = [leaf for leaf, _ in updates if leaf not in parameters]
         self.program = Program(inputs, [loss], updates, backend)
 
+    @property
+    def programs(self) -> tuple[Program, ...]:
+        """All programs that take part."""
+        return (self.program,)
+
+    def prepare(self) -> None:
+        """Compile the programs, which the first run would do otherwise."""
+        self.program.repeat(0, keep=True, sums=self.sums([0]))
+
     def run(self, chosen: Sequence[int], count: int) -> list[float]:
         """Take ``count`` steps on the samples of these numbers; return the loss before each.
 
@@ -161,6 +170,11 @@ class Rows(Steps):
                 slopes = [a + b for a, b in zip(slopes, gradients(penalty, parameters), strict=True)]
             updates = self.optimizer.updates_from(slopes, self.rate)
         self.make(sums, loss, updates, backend)
+
+    @property
+    def programs(self) -> tuple[Program, ...]:
+        """All programs that take part."""
+        return self.sample, self.program
 
     def sums(self, chosen: Sequence[int]) -> tuple[Program, Any]:
         """Return the program of a sample and the rows of the chosen ones."""

@@ -14,13 +14,15 @@ class Interruption:
     """A block that Ctrl-C ends early and quietly.
 
     The first Ctrl-C only sets ``requested``; the computation stops at its next `check`. A second one stops it at once,
-    except inside `uninterrupted`. Either way the block is left as if it had come to its end. Only the main thread gets
-    signals: in another one nothing is installed, nor where the program ignores Ctrl-C or leaves it to the system.
+    and so does the first inside `at_once`, but none inside `uninterrupted`. Either way the block is left as if it had
+    come to its end. Only the main thread gets signals: in another one nothing is installed, nor where the program
+    ignores Ctrl-C or leaves it to the system.
     """
 
     def __init__(self) -> None:
         self.requested = False
         self._held = False
+        self._urgent = False
         self._previous: Any = None
 
     def __enter__(self) -> Interruption:
@@ -39,7 +41,7 @@ class Interruption:
         return stopped
 
     def _handle(self, _signal: int, frame: FrameType | None) -> None:
-        if self.requested and not self._held and not _is_at_the_edge(frame):
+        if (self.requested or self._urgent) and not self._held and not _is_at_the_edge(frame):
             raise KeyboardInterrupt
         self.requested = True
 
@@ -47,6 +49,16 @@ class Interruption:
         """Leave the block here if Ctrl-C was pressed."""
         if self.requested:
             raise KeyboardInterrupt
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Inside, the first Ctrl-C raises: nothing is lost with what is done here, and it takes long."""
+        self._urgent = True
+        try:
+            self.check()
+            yield
+        finally:
+            self._urgent = False
 
     @contextmanager
     def uninterrupted(self) -> Iterator[None]:

@@ -7,6 +7,8 @@ steps, or a large graph, are left to the engine.
 
 from __future__ import annotations
 
+import gc
+import pickle
 import random
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -60,6 +62,46 @@ def recording_steps() -> Iterator[None]:
         raise RecordingError(message) from None
 
 
+class Draws:
+    """Sees whether a number is drawn at random: the state of the generator is another then, even if nothing else is.
+
+    All generators of the process are watched, Python's and NumPy's: a model may have one of its own, wherever it keeps
+    it. What has no state is not seen: the system's random numbers (`secrets`, `os.urandom`) and the clock.
+    """
+
+    def __init__(self) -> None:
+        self.states = [(generator, _state(generator)) for generator in _generators()]
+
+    @property
+    def made(self) -> bool:
+        """Whether a known generator was used."""
+        return any(_state(generator) != state for generator, state in self.states)
+
+    @property
+    def made_by_new(self) -> bool:
+        """Whether there is a generator that was not there before."""
+        known = {id(generator) for generator, _ in self.states}
+        return any(id(generator) not in known for generator in _generators())
+
+
+def _generators() -> list[Any]:
+    """Return the generators of random numbers in this process, as far as they have a state."""
+    numpy = sys.modules.get("numpy.random")
+    kinds = (random.Random, numpy.RandomState, numpy.BitGenerator) if numpy else (random.Random,)
+    # By their type: to ask isinstance of everything would run the code of objects that pose as others.
+    return [found for found in gc.get_objects() if issubclass(type(found), kinds) and _state(found) is not None]
+
+
+def _state(generator: Any) -> Any:
+    """Return the state of a generator, in a form that can be compared; None if it has none."""
+    if not isinstance(generator, random.Random):
+        return pickle.dumps(generator.get_state(legacy=False) if hasattr(generator, "get_state") else generator.state)
+    try:
+        return generator.getstate()
+    except NotImplementedError:
+        return None
+
+
 @dataclass
 class Planner:
     """Finds out how the steps of a training are best taken."""
@@ -72,9 +114,15 @@ class Planner:
     steps: int
     predictions: list[Any] = field(default_factory=list)
     """What the model gave for the first sample of the first batch: if at random, it cannot give it again."""
+    draws: Draws = field(default_factory=Draws)
 
     def choose(self) -> Steps | None:
-        """Return the programs; None where batches are better recorded one by one."""
+        """Return the programs; None where batches are better recorded one by one, or must be: those drawn at random."""
+        steps = self.make()
+        return None if steps and (self.draws.made or self.draws.made_by_new) else steps
+
+    def make(self) -> Steps | None:
+        """Return programs that do the same at every step; None where they do not pay."""
         if type(self.optimizer).step is not Optimizer.step:
             return None  # Programs are made of its formula, and would ignore a step of its own.
         try:
@@ -113,11 +161,10 @@ class Planner:
     def count_operations(self) -> int | None:
         """Count the operations for a sample, with its loss if that can be separated; None if they are at random."""
         inputs, targets = ([values[self.first[0]]] for values in self.samples)
-        before = _random_states()
         with recording_steps():
             self.predictions = [self.objective.model(inputs[0])]
             result = self.objective.loss(self.predictions, targets) if self.objective.reduction else self.predictions
-        return len(_results(*values_in(result))) if _random_states() == before else None
+        return None if self.draws.made else len(_results(*values_in(result)))
 
     def pays(self, made: int, run: int) -> bool:
         """Whether programs that record ``made`` operations, and run ``run`` in each step, cost less than the engine."""
@@ -131,14 +178,13 @@ class Planner:
     def record(self, compute: Callable[[], Value]) -> Value | None:
         """Return what ``compute`` records; None if a program could not repeat it.
 
-        It cannot where random numbers are drawn: the generators' states change, or (a generator of its own) a second
-        graph has another result. Nor can it where the two share a result that was computed before, and stays.
+        It cannot where random numbers are drawn, or where a second graph has another result: the numbers came from
+        where no generator is seen. Nor can it where the two share a result that was computed before, and stays.
         """
-        before = _random_states()
         with recording_steps():
             loss, again = compute(), compute()
         shared = _results(loss) & _results(again)
-        return loss if loss.data == again.data and not shared and _random_states() == before else None
+        return None if loss.data != again.data or shared or self.draws.made else loss
 
     def check_targets(self) -> None:
         """Let the loss refuse what it will, once and for all: a program does not look at the targets it is given."""
@@ -150,9 +196,3 @@ class Planner:
 def _results(*values: Value) -> set[Value]:
     """Return the results of operations from which ``values`` were computed, themselves included."""
     return {value for value in topological_order(*values) if not value.is_leaf}
-
-
-def _random_states() -> tuple[Any, ...]:
-    """Return the states of the generators that all programs share: Python's, and NumPy's where it is in use."""
-    numpy = sys.modules.get("numpy.random")
-    return random.getstate(), repr(numpy.get_state(legacy=False)) if numpy else None

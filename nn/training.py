@@ -2,8 +2,9 @@
 
 A program sees model and loss only while it is recorded: what they compute from plain numbers or print stays as it was
 then, and reading the number of a Value is refused. Such a model needs ``backend="eager"``. A model that draws at
-random, as with dropout, goes that way by itself: it is recognised by a changed state of `random` or of NumPy's
-generator, or by a second recording with another result.
+random, as with dropout, goes that way by itself: it is recognised by the changed state of a generator, whether that of
+`random`, of NumPy, or one of its own. Numbers from the system (`secrets`, `os.urandom`) or from the clock have no such
+state: they are noticed only if a second recording has another result, so ask for "eager" there.
 
 All samples in one batch of up to 2,000 operations have the history of "eager" to the last bit. More samples, and
 batches that change, are summed row by row if the loss declares its ``reduction`` (see `nn.losses`): the history then
@@ -14,8 +15,9 @@ differs in the order of additions, by 1e-12. Where a program costs more time tha
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -35,6 +37,9 @@ BACKENDS = ("python", "llvm", "eager")
 
 WORK = 3_000_000
 """How many instructions are run between two looks at Ctrl-C: a tenth of a second in Python."""
+
+PATIENCE = 0.5
+"""How many seconds an update may take (of the processor's time) to be finished after Ctrl-C."""
 
 _KINDS = (DomainError, ZeroDivisionError, OverflowError)  # They are raised again as what they are, with the epoch.
 
@@ -80,14 +85,17 @@ def train(
     batch_size  how many samples go into one update: all of them, in order, unless given; else as many, shuffled in each
                 epoch, and in the last batch of an epoch those that remain
     backend     "python" records the loss once, as an `engine.Program`; "llvm" compiles that to machine code (it needs
-                llvmlite); "eager" records every batch, and leaves its gradients (more in `nn.training`)
+                llvmlite), which pays from some 2,000 steps on, where a sample of a batch counts as one if rows are
+                summed; "eager" records every batch, and leaves its gradients: it is taken by itself for less than some
+                300 steps (more in `nn.training`; the costs behind the numbers are `nn.planning.COSTS`)
     seed        what fixes the shuffling
     progress    True for a progress bar (by tqdm), None for one on a terminal only, False for none, or a function to be
                 called with (epoch, loss) after each epoch
     schedule    epoch -> learning rate, if it should change (see `nn.schedules`); epochs count from 0
     penalty     () -> one Value, added once to the loss of every batch: ``lambda: l2_penalty(model.parameters(), 1e-4)``
 
-    Ctrl-C ends the training after the running update, with the history so far; pressed twice, it drops that update.
+    Ctrl-C ends the training after the running update, with the history so far; pressed twice, it drops that update, as
+    it does at once where updates take longer than half a second, and in the first.
     Raises ValueError for lengths that differ, no samples, an unknown backend, an optimizer of another model's
     parameters, or a ``reduction`` by which rows cannot be summed, and ArithmeticError, naming the epoch, if a loss or
     an update is infinite or NaN (or cannot be computed at all): the parameters are then as before that update. Raises
@@ -122,6 +130,7 @@ class _Training:
     batches: list[Sequence[int]] = field(default_factory=list)
     predictions: list[Any] = field(default_factory=list)
     careful_until: int = 0
+    is_slow: bool = True
 
     def run(self, epochs: int, schedule: Callable[[int], float] | None, report: Report) -> History:
         """Train until the epochs are over or Ctrl-C is pressed; one epoch at a time if somebody looks at each."""
@@ -133,22 +142,23 @@ class _Training:
                 self.interruption.check()
                 if schedule is not None:
                     self.optimizer.learning_rate = schedule(epoch)
-                is_new = epoch == 0 and self.steps is not None
-                with announcing("compiling, and the first epoch", self.progress) if is_new else nullcontext():
-                    losses = self.some_epochs(epoch, min(most, epochs - epoch))
-                for loss in losses:
+                for loss in self.some_epochs(epoch, min(most, epochs - epoch)):
                     report(len(self.history.losses), loss)
                     self.history.losses.append(loss)
         self.history.interrupted = self.interruption.requested
         return self.history
 
     def plan(self, epochs: int) -> None:
-        """Make the programs, where they are worth it."""
+        """Make the programs, where they are worth it, and compile them."""
         self.batches = self.new_batches()
         count = epochs * len(self.batches)
         planner = Planner(self.objective, self.optimizer, self.backend, self.samples, self.batches[0], count)
-        with announcing("recording a program", self.progress):
+        with announcing("recording a program", self.progress), self.interruption.at_once():
             self.steps = planner.choose()
+        if self.steps is not None:
+            size = sum(len(program.instructions) for program in self.steps.programs)
+            with announcing(f"compiling {size:,} instructions", self.progress), self.interruption.at_once():
+                self.steps.prepare()
         self.predictions = [] if self.steps else planner.predictions
 
     def some_epochs(self, epoch: int, most: int) -> list[float]:
@@ -156,7 +166,7 @@ class _Training:
         everything = range(len(self.samples[0]))
         if self.steps is not None and self.batch_size >= len(everything) and epoch >= self.careful_until:
             count = max(1, min(most, WORK // self.steps.work))
-            held = self.interruption.uninterrupted() if self.steps.work <= WORK else nullcontext()
+            held = self.interruption.uninterrupted() if self.steps.work <= WORK else self.patience()
             try:
                 with held:
                     return self.steps.run(everything, count)
@@ -167,12 +177,21 @@ class _Training:
         for chosen in batches:
             self.interruption.check()
             try:
-                loss = self.update(chosen)
+                with self.patience():
+                    loss = self.update(chosen)
             except ArithmeticError as error:
                 kind = type(error) if type(error) in _KINDS else ArithmeticError
                 raise kind(f"in epoch {epoch}: {error}") from error
             mean += loss * (len(chosen) / len(everything))
         return [mean]
+
+    @contextmanager
+    def patience(self) -> Iterator[None]:
+        """Inside, an update is finished after Ctrl-C if the one before was quick. A slow one, or the first, is not."""
+        began = time.process_time()
+        with self.interruption.at_once() if self.is_slow else nullcontext():
+            yield
+        self.is_slow = time.process_time() - began > PATIENCE
 
     def new_batches(self) -> list[Sequence[int]]:
         """Return the numbers of the samples in each batch: all in order if they fit into one, else shuffled and cut."""
@@ -193,7 +212,7 @@ class _Training:
         inputs, targets = ([values[index] for index in chosen] for values in self.samples)
         predictions, self.predictions = self.predictions, []
         is_first = not self.history.losses
-        with collector_paused():
+        with collector_paused(), announcing("recording a batch", self.progress) if is_first else nullcontext():
             with recording_steps() if is_first and self.backend != "eager" else nullcontext():
                 loss = self.objective(inputs, targets, predictions)
             if is_first:

@@ -76,7 +76,7 @@ class Code(Lines):
             for position in chosen:
                 self.write(position)
             return
-        levels = _levels(self.listing, self.options.vectors)
+        levels = _levels(self.listing, chosen, self.options.vectors)
         for _, group in groupby(sorted(chosen, key=levels.__getitem__), key=levels.__getitem__):
             waiting: dict[str, list[int]] = {}
             for position in group:
@@ -195,12 +195,13 @@ class Code(Lines):
         return numbers[0]
 
 
-def _levels(listing: Listing, names: tuple[str, ...]) -> list[int]:
-    """For each instruction, how many calls of ``names`` wait for each other before it can be carried out."""
-    levels: list[int] = []
-    for instruction in listing.instructions:
-        found = [levels[needed] + (listing.instructions[needed].kind in names) for needed in instruction.needs]
-        levels.append(max(found, default=0))
+def _levels(listing: Listing, positions: Iterable[int], names: tuple[str, ...]) -> dict[int, int]:
+    """For each of some instructions, how many calls of ``names`` among them wait for each other before it."""
+    levels: dict[int, int] = {}
+    for position in positions:
+        before = [need for need in listing.instructions[position].needs if need in levels]
+        depths = [levels[need] + (listing.instructions[need].kind in names) for need in before]
+        levels[position] = max(depths, default=0)
     return levels
 
 
@@ -208,14 +209,16 @@ def _levels(listing: Listing, names: tuple[str, ...]) -> list[int]:
 
 
 class Parts:
-    """Instructions as functions of limited length, ``part0``, ``part1``, …, and ``block``, which calls them all.
+    """Instructions as functions of limited length, ``block0``, ``block1``, …, and ``block``, which calls them all.
 
     To compile a function of twice the length takes more than twice as long, and in short ones fewer numbers compete for
-    registers. Numbers that a later part needs are left in ``@frame``.
+    registers. Numbers that a later part needs are left in ``@block.frame``.
 
+    positions   of the instructions to carry out, and of inputs and leaves that ``finish`` waits for
     fetch       brings what no part computes
     finish      is told of each result as soon as it is there
     parameters  of all these functions
+    name        of the function
     """
 
     def __init__(
@@ -227,13 +230,14 @@ class Parts:
         fetch: Callable[[Code, int], str],
         finish: Callable[[Code, int], None],
         parameters: str,
+        name: str = "block",
     ) -> None:
+        self.name = name
         self.parameters = f"{parameters}, ptr noalias %frame"
         self.type = f"<{lanes} x double>" if lanes > 1 else "double"
-        given = [p for p in positions if listing.instructions[p].kind in GIVEN]
-        computed = [p for p in positions if listing.instructions[p].kind not in GIVEN]
-        pieces = listing.cut(computed, LONGEST_PART, lambda position: listing.instructions[position].needs)
-        crossing = {position for piece in pieces for position in piece.loads}.intersection(computed)
+        given = {p for p in positions if listing.instructions[p].kind in GIVEN}
+        pieces = listing.cut(positions, LONGEST_PART, lambda position: listing.instructions[position].needs)
+        crossing = {position for piece in pieces for position in piece.loads}.intersection(positions) - given
         self.places = {position: index for index, position in enumerate(sorted(crossing))}
 
         def fetch_any(code: Code, position: int) -> str:
@@ -252,7 +256,7 @@ class Parts:
         for piece in pieces:
             code = Code(listing, options, lanes, fetch_any, listing.fallible)
             code.finish = leave
-            for position in () if self.codes else given:
+            for position in filter(given.__contains__, piece.positions):
                 finish(code, position)
             code.run(piece.positions)
             code.failures = [code.failed()]
@@ -260,17 +264,18 @@ class Parts:
 
     def text(self) -> str:
         """The functions."""
-        texts = [array("frame", len(self.places), self.type)]
+        frame = f"{self.name}.frame"
+        texts = [array(frame, len(self.places), self.type)]
         for number, code in enumerate(self.codes):
-            head = f"internal i1 @part{number}({self.parameters}) noinline"
+            head = f"internal i1 @{self.name}{number}({self.parameters}) noinline"
             texts.append(code.define(head, f"i1 {code.failures[0]}"))
         # The address of a global costs an instruction at each use: the parts are given it.
-        arguments = re.sub(r"noalias |readonly ", "", self.parameters).replace("%frame", "@frame")
+        arguments = re.sub(r"noalias |readonly ", "", self.parameters).replace("%frame", f"@{frame}")
         block = Lines(1)
         failed = "false"
         for number in range(len(self.codes)):
-            failed = block.emit(f"or i1 {failed}, {block.emit(f'call i1 @part{number}({arguments})')}")
-        head = f"internal i1 @block({self.parameters.replace(', ptr noalias %frame', '')})"
+            failed = block.emit(f"or i1 {failed}, {block.emit(f'call i1 @{self.name}{number}({arguments})')}")
+        head = f"internal i1 @{self.name}({self.parameters.replace(', ptr noalias %frame', '')})"
         return "\n".join([*texts, block.define(head, f"i1 {failed}")])
 
 
@@ -307,6 +312,5 @@ def with_functions(listing: Listing, options: Options, lanes: int, *codes: Lines
     widths = {lanes, *([PACK] if any(f".v{PACK}(" in line for code in codes for line in code.lines) else [])}
     used = [name for name in options.vectors if name in listing.kinds]
     texts = [functions(used, width, options.fast) for width in sorted(widths)]
-    if "exp" in used and not options.fast:
-        texts.append(exp_table())
-    return "\n".join(texts)
+    table = exp_table() if "exp" in used and not options.fast else ""
+    return "\n".join([table, *texts])

@@ -8,12 +8,13 @@ import ctypes.util
 import functools
 import random
 import re
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from engine.formulas import MATH
 from engine.machine.math import EXACT, exp_table, functions
-from engine.machine.text import Lines, module
+from engine.machine.text import Lines, cut, module
 from engine.programs.kinds import KINDS, LIBRARY
 
 try:
@@ -23,24 +24,43 @@ except ImportError as error:
         "backend='llvm' needs llvmlite: python -m pip install llvmlite", name="llvmlite"
     ) from error
 
+LONGEST_TEXT = 60_000
+"""About how many letters are compiled at a time: some hundredths of a second."""
+
+PATIENCE = 0.1
+"""For how many seconds the wait for LLVM may be deaf, where the system lets no signal end it."""
+
 
 class Machine:
     """A module, compiled, without LLVM's passes: they took two thirds of the time and made no program faster.
 
-    text   the module in LLVM's language
+    text   the module in LLVM's language: functions stand after those that they call
     level  how much care LLVM takes with these choices: 0 to 3
+
+    Ctrl-C is answered at once: a long text is compiled in pieces, and in a thread of its own.
     """
 
     def __init__(self, text: str, level: int = 2) -> None:
+        self._modules: list[Any] = []
+        self._engine: Any = None
+        _in_steps(self._compile(text, level))
+
+    def _compile(self, text: str, level: int) -> Iterator[None]:
+        """Compile piece after piece."""
+        self._target = _target(level)
         for name, operands in re.findall(r'declare double @"math\.(\w+)\.(\d+)"', text):
             llvm.add_symbol(f"math.{name}.{operands}", ctypes.cast(getattr(_library(), name), ctypes.c_void_p).value)
-        target = _target(level)
-        parsed = llvm.parse_assembly(text)
-        parsed.triple = target.triple
-        parsed.data_layout = str(target.target_data)
-        self._module, self._target = parsed, target
-        self._engine = llvm.create_mcjit_compiler(parsed, target)
-        self._engine.finalize_object()
+        for piece in cut(text, LONGEST_TEXT):
+            parsed = llvm.parse_assembly(piece)
+            parsed.triple = self._target.triple
+            parsed.data_layout = str(self._target.target_data)
+            self._modules.append(parsed)
+            if self._engine is None:
+                self._engine = llvm.create_mcjit_compiler(parsed, self._target)
+            else:
+                self._engine.add_module(parsed)
+            self._engine.finalize_object()
+            yield
 
     def address(self, name: str) -> int:
         """The address of a function."""
@@ -49,7 +69,45 @@ class Machine:
     @property
     def assembly(self) -> str:
         """The processor's instructions as text."""
-        return str(self._target.emit_assembly(self._module))
+        texts: list[str] = []
+
+        def emit() -> Iterator[None]:
+            """Take one module after the other."""
+            for part in self._modules:
+                texts.append(str(self._target.emit_assembly(part)))
+                yield
+
+        _in_steps(emit())
+        return "\n".join(texts)
+
+
+def _in_steps(steps: Iterator[None]) -> None:
+    """Take some steps, each a call of LLVM, in a thread, which stops after the running one if Ctrl-C ends the wait.
+
+    Python raises KeyboardInterrupt in the main thread only: never in the midst of such a call, whose result would be
+    lost and whose lock might stay closed.
+    """
+    waiting = True
+    failures: list[BaseException] = []
+
+    def take() -> None:
+        """Take the steps while somebody waits for them."""
+        try:
+            for _ in steps:
+                if not waiting:
+                    return
+        except BaseException as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=take, name="llvm")
+    try:
+        thread.start()
+        while thread.is_alive():
+            thread.join(PATIENCE)
+    finally:
+        waiting = False
+    if failures:
+        raise failures[0]
 
 
 def _target(level: int) -> Any:

@@ -16,10 +16,14 @@ from __future__ import annotations
 
 from engine.machine.code import PACK, Code, Options, Parts, places, with_functions
 from engine.machine.text import Lines, array, module
+from engine.programs.kinds import GIVEN
 from engine.programs.listing import Listing
 
 LONGEST_LOOP = 3_000
 """The number of instructions up to which `repeat` is one function, with the leaves in registers."""
+
+ABREAST = 8
+"""How many results at once are looked at for infinity."""
 
 _REPEAT = "i64 @repeat(ptr noalias %numbers, ptr noalias %outputs, i64 %times, i64 %stride)"
 
@@ -51,7 +55,7 @@ def _short_repeat(listing: Listing, options: Options) -> str:
         becomes["output"] = code.at("%output", "%stride")
     for position in updated:
         code.store(f"%number{position}", "%numbers", position)
-    return module(code.define(_REPEAT, "i64 %run"), with_functions(listing, options, PACK, code))
+    return module(with_functions(listing, options, PACK, code), code.define(_REPEAT, "i64 %run"))
 
 
 def _long_repeat(listing: Listing, options: Options) -> str:
@@ -69,23 +73,35 @@ def _long_repeat(listing: Listing, options: Options) -> str:
         for index in uses.get(position, ()):
             code.store(code.value(position), "@results", index)
 
-    parts = Parts(listing, options, 1, range(len(listing.instructions)), fetch, finish, "ptr noalias %numbers")
+    chosen = [p for p, instruction in enumerate(listing.instructions) if instruction.kind not in GIVEN or p in uses]
+    parts = Parts(listing, options, 1, chosen, fetch, finish, "ptr noalias %numbers")
     code = Code(listing, options, 1, fetch, set())
     leaves = code.at("%numbers", len(listing.inputs))
     new_leaves = code.at("@results", outputs)
     with code.loop("run", "%times", output=("ptr", "%outputs")) as becomes:
         failed = code.emit("call i1 @block(ptr %numbers)")
-        infinite = code.infinite([code.load("@results", index) for index in range(len(results))])
-        code.leave_if(code.emit(f"or i1 {failed}, {infinite}"), "run")
+        blocks = -(-len(results) // ABREAST)
+        code.leave_if(code.emit(f"or i1 {failed}, {_infinite(code, blocks)}"), "run")
         code.copy("@results", "%output", 8 * outputs)
         code.copy(new_leaves, leaves, 8 * updates)
         becomes["output"] = code.at("%output", "%stride")
     return module(
-        array("results", len(results)),
+        array("results", blocks, f"<{ABREAST} x double>"),
+        with_functions(listing, options, PACK, code, *parts.codes),
         parts.text(),
         code.define(_REPEAT, "i64 %run"),
-        with_functions(listing, options, PACK, code, *parts.codes),
     )
+
+
+def _infinite(code: Code, blocks: int) -> str:
+    """Whether an entry of ``@results`` is infinite or NaN: x - x is 0 for any other. As a loop, it compiles at once."""
+    vector = f"<{ABREAST} x double>"
+    with code.loop("i", str(blocks), check=(vector, "zeroinitializer")) as becomes:
+        held = code.load("@results", "%i", vector)
+        nothing = code.emit(f"fsub {vector} {held}, {held}")
+        becomes["check"] = code.emit(f"fadd {vector} %check, {nothing}")
+    total = code.emit(f"call double @llvm.vector.reduce.fadd.v{ABREAST}f64(double 0.0, {vector} %check)")
+    return code.emit(f"fcmp uno double {total}, 0.0")
 
 
 def drive_module() -> str:

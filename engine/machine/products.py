@@ -26,6 +26,12 @@ TILE = 4
 """The most factors on each side of a tile."""
 
 
+TILES_TOGETHER = 16
+"""How many tiles are one function."""
+
+_PARAMETERS = "ptr noalias %sums, ptr noalias readonly %panel, i64 %blocks"
+
+
 class Product(NamedTuple):
     """An output that is first × second: its index among the outputs, and those of its factors on the panel."""
 
@@ -72,12 +78,20 @@ def find_tiles(products: Sequence[Product]) -> list[list[Product]]:
     return tiles
 
 
-def add_products(code: Lines, products: Sequence[Product], depth: int) -> str:
-    """``products(sums, panel, blocks)``: add the products of the factors on the panel to the sums."""
-    for number, tile in enumerate(find_tiles(products)):
-        _tile_loop(code, number, tile, depth)
-    parameters = "ptr noalias %sums, ptr noalias readonly %panel, i64 %blocks"
-    return code.define(f"internal void @products({parameters}) noinline")
+def add_products(products: Sequence[Product], lanes: int, flags: str, depth: int) -> str:
+    """``products(sums, panel, blocks)``: add the products of the factors on the panel to the sums.
+
+    A function for each few tiles, and one that calls them all.
+    """
+    tiles = find_tiles(products)
+    whole, texts = Lines(1), []
+    for start in range(0, len(tiles), TILES_TOGETHER):
+        code = Lines(lanes, flags)
+        for number, tile in enumerate(tiles[start : start + TILES_TOGETHER]):
+            _tile_loop(code, number, tile, depth)
+        texts.append(code.define(f"internal void @products{start}({_PARAMETERS}) noinline"))
+        whole.do(f"call void @products{start}(ptr %sums, ptr %panel, i64 %blocks)")
+    return "\n".join([*texts, whole.define(f"internal void @products({_PARAMETERS}) noinline")])
 
 
 def _tile_loop(code: Lines, number: int, tile: list[Product], depth: int) -> None:

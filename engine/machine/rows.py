@@ -21,7 +21,8 @@ from __future__ import annotations
 
 from engine.machine.code import Code, Options, Parts, as_number, as_truth, places, with_functions
 from engine.machine.products import add_products, find_products
-from engine.machine.text import Lines, array, module
+from engine.machine.text import array, module
+from engine.programs.kinds import GIVEN
 from engine.programs.listing import Listing
 
 PANEL_BYTES = 24_000
@@ -58,28 +59,35 @@ class _Sum:
     def text(self) -> str:
         """The module."""
         before, block, total = self.before(), self.block(), self.total()
-        products = Lines(self.lanes, total.flags)
         parameters = "ptr noalias readonly %rows, i64 %count, ptr noalias readonly %numbers, ptr noalias %totals"
         arrays = {"fixed": len(self.fixed_places), "front": self.lanes * self.width}
         vectors = {"sums": self.outputs, "last": self.outputs, "panel": len(self.factors) * self.depth}
         return module(
             *(array(name, size) for name, size in arrays.items()),
             *(array(name, size, self.vector) for name, size in vectors.items()),
-            before.define("internal i1 @before(ptr noalias readonly %numbers)", f"i1 {before.failed()}"),
+            with_functions(self.listing, self.options, self.lanes, *before.codes, *block.codes),
+            before.text(),
             block.text(),
-            add_products(products, self.products, self.depth) if self.products else "",
+            add_products(self.products, self.lanes, total.flags, self.depth) if self.products else "",
             total.define(f"i64 @sum({parameters})", "i64 %result"),
-            with_functions(self.listing, self.options, self.lanes, before, products, total, *block.codes),
         )
 
-    def before(self) -> Code:
-        """``before``: what is the same for all rows."""
-        failing = self.listing.fallible
-        code = Code(self.listing, self.options, 1, lambda code, position: code.load("%numbers", position), failing)
-        code.run(self.fixed)
-        for position, place in self.fixed_places.items():
-            code.store(as_number(code, position), "@fixed", place)
-        return code
+    def before(self) -> Parts:
+        """``before``: what is the same for all rows; and its parts."""
+
+        def fetch(code: Code, position: int) -> str:
+            """Read a leaf."""
+            return code.load("%numbers", position)
+
+        def finish(code: Code, position: int) -> None:
+            """Leave what a row needs."""
+            if position in self.fixed_places:
+                code.store(as_number(code, position), "@fixed", self.fixed_places[position])
+
+        kinds = [instruction.kind for instruction in self.listing.instructions]
+        chosen = [p for p in self.fixed if kinds[p] not in GIVEN or p in self.fixed_places]
+        parameters = "ptr noalias readonly %numbers"
+        return Parts(self.listing, self.options, 1, chosen, fetch, finish, parameters, "before")
 
     def block(self) -> Parts:
         """``block``: what is done for a vector of rows; and its parts."""

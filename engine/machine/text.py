@@ -56,6 +56,49 @@ def module(*texts: str) -> str:
     return text
 
 
+_PIECE = re.compile(r"^(?:@|declare ).*\n|^define [^}]*}\n", re.MULTILINE)
+_NAME = re.compile(r'@(?:"[^"]+"|[\w.]+)')
+
+
+def cut(text: str, longest: int) -> list[str]:
+    """A module as several of about ``longest`` letters, each of which declares what it uses of the others.
+
+    In ``text``, arrays and functions stand before the functions that use them, and so they do in what is returned.
+    """
+    if len(text) <= longest:
+        return [text]
+    pieces = [re.sub(r"(= |^define )(internal|private) ", r"\1", found[0], count=1) for found in _PIECE.finditer(text)]
+    known = {_name(piece): _declaration(piece) for piece in pieces}
+    groups: list[list[str]] = [[]]
+    for piece in pieces:
+        if piece.startswith("declare"):
+            continue
+        if groups[-1] and sum(map(len, groups[-1])) + len(piece) > longest:
+            groups.append([])
+        groups[-1].append(piece)
+    modules = []
+    for group in groups:
+        lines = "".join(group)
+        strange = set(_NAME.findall(lines)) - {_name(piece) for piece in group}
+        modules.append(lines + "".join(known[name] for name in sorted(strange) if name in known))
+    return modules
+
+
+def _name(piece: str) -> str:
+    """The name of an array or a function."""
+    found = _NAME.search(piece)
+    assert found
+    return found[0]
+
+
+def _declaration(piece: str) -> str:
+    """The line that says of what kind an array or a function is, which stands elsewhere."""
+    head = piece[: piece.index("\n")]
+    if head.startswith("@"):
+        return re.sub(r"= (\w+) (\[.*?\]).*", r"= external \1 \2\n", head)
+    return re.sub(r" %[\w.]+", "", head[: head.rindex(")") + 1]).replace("define", "declare", 1) + "\n"
+
+
 class Lines:
     """The lines of a function.
 

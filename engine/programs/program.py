@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import Any
 
+from engine.collector import collector_paused
 from engine.programs.arguments import counted, read_inputs, read_out, read_rows, read_updates, read_values, rows_of
 from engine.programs.listing import Instruction, Listing
 from engine.programs.lowering import lower
@@ -42,6 +43,12 @@ class Program:
                degrees, radians) runs in Python on either
     fast_math  for "llvm": sums may be taken in another order, a * b + c rounded once, and exp, tanh and log computed
                several at once, right to 2 units in the last place. It is faster, and differs in the last digit or two
+
+    When which pays: in `repeat`, an instruction runs in some 0.02 µs in Python and 0.0005 µs in machine code; recorded
+    anew, it takes 0.35 µs. It is made in 70 µs in Python, in 200 µs in machine code, which begins at 0.1 s. So a
+    program pays from some 200 runs on, and machine code from some 7,000 (60,000 if it has but a hundred instructions);
+    each row of a sum is a run. ``python -m examples.benchmark`` measures both on other networks. Ctrl-C is answered at
+    once while a program is made.
 
     Leaves that are neither inputs nor updated are read at each call; numbers written in the expressions are constants.
     A run that meets a domain error, or an output or update that is infinite or NaN, raises what the engine would raise,
@@ -74,7 +81,8 @@ class Program:
         """Compile a tape for these leaves."""
         self._options = (backend, fast_math)
         self._lock = threading.RLock()
-        listing = optimise(lower(tape))
+        with collector_paused():
+            listing = optimise(lower(tape))
         self._runner = Runner(tape, listing, leaves, _load_backend(listing, leaves, backend, fast_math))
 
     @property
@@ -140,7 +148,9 @@ class Program:
             return runner.call(numbers)
 
     def repeat(self, times: int, *numbers: float, keep: bool = False, sums: tuple[Program, Any] | None = None) -> Any:
-        """Run ``times`` times without leaving the program; returns the outputs of the last run, () for no run at all.
+        """Run ``times`` times without leaving the program; returns the outputs of the last run.
+
+        0 runs give () and only compile what more of them will need, which the first run would do otherwise.
 
         keep  return the outputs of every run instead, as a list
         sums  (program, rows): the inputs of each run are ``program.sum(rows)``, computed anew, in place of ``numbers``

@@ -78,6 +78,10 @@ class PythonBackend:
     def _sum_rows(self) -> Callable[..., tuple[int, Numbers]]:
         return compiled(self._packed.sum_rows(), "sum_rows")
 
+    def prepare(self, name: str) -> None:
+        """Compile the function of this name, or the pieces of a long program."""
+        getattr(self, "_pieces" if self.is_long else name)
+
     def one(self, numbers: Sequence[float]) -> tuple[Numbers, Numbers] | None:
         """(outputs, updates) of one run, from the numbers of inputs and leaves; None if it failed."""
         try:
@@ -100,7 +104,8 @@ class PythonBackend:
 
         If one fails and nobody keeps the outputs, none is done; nor is any of a long program, which is run one by one.
         """
-        if self.is_long:
+        self.prepare("_repeat_carefully" if keep else "_repeat_quickly")
+        if self.is_long or not times:
             return 0, (), ()
         if keep:
             return self._repeat_carefully(times, keep, *numbers)

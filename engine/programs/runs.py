@@ -98,8 +98,13 @@ class Repetition:
         self.given = runner.read(numbers)
 
     def make(self, times: int, keep: Keep) -> Numbers:
-        """Make ``times`` runs, then store the next numbers of the leaves; the outputs of the last."""
+        """Make ``times`` runs, then store the next numbers of the leaves; the outputs of the last.
+
+        For no run at all, what runs need is compiled.
+        """
         state = self.runner.numbers()
+        if not times:
+            self.many(0, keep, state)
         outputs: Numbers = ()
         done, kept = 0, keep
         while done < times:
@@ -155,6 +160,8 @@ class SummedRepetition(Repetition):
         """As for other repetitions, if both programs have machine code."""
         ours, theirs = self.runner.backend, self.inner.backend
         if ours is self.runner.python or theirs is self.inner.python:
+            self.inner.python.prepare("_sum_rows")
+            self.runner.python.prepare("run")
             return 0, (), ()
         done: tuple[int, Numbers, Numbers]
         done = ours.repeat_sums(theirs, self.rows, times, keep, state, self.inner_state, self.shared)

@@ -1,5 +1,6 @@
 """Ctrl-C during training: between two updates, never within one; and afterwards everything as it was."""
 
+import builtins
 import functools
 import signal
 import sys
@@ -24,6 +25,11 @@ def press_twice():
     press_ctrl_c()
     press_ctrl_c()
     pytest.fail("the second Ctrl-C should have raised")
+
+
+def press_at_last():
+    press_ctrl_c()
+    pytest.fail("Ctrl-C should have raised")
 
 
 def interrupt():
@@ -64,6 +70,25 @@ def test_ctrl_c_ends_the_training_after_the_running_update_and_twice_drops_it(ev
     assert history.losses == whole.losses
     assert model.state_dict() == twin.state_dict()
     assert repr(history).endswith(", interrupted>")
+
+
+def test_ctrl_c_drops_an_update_that_takes_long(monkeypatch):
+    monkeypatch.setattr(nn.training, "PATIENCE", -1.0)
+    assert len(train(Line(), [1.0], [3.0], loss=loss_with(press_at_last, at=3), epochs=50).losses) == 2
+
+
+@pytest.mark.parametrize("place", ["record", "prepare"])
+def test_ctrl_c_is_answered_at_once_while_the_steps_are_recorded_and_compiled(place, made, monkeypatch):
+    model = Line(1.0)
+    loss = loss_with(press_at_last, at=1) if place == "record" else mean_squared_error
+    with monkeypatch.context() as patched:
+        if place == "prepare":
+            patched.setattr(builtins, "compile", lambda *_: press_at_last())
+        history = nn.train(model, [1.0, 2.0], [3.0, 5.0], loss, epochs=10)
+    assert (history.losses, history.interrupted) == ([], True)
+    assert (model.slope.data, model.offset.data) == (1.0, 0.0)
+    assert made == ["WholeBatch"] * (place == "prepare")
+    assert len(nn.train(model, [1.0, 2.0], [3.0, 5.0], epochs=10).losses) == 10
 
 
 def test_ctrl_c_ends_an_epoch_after_the_running_batch():
