@@ -14,7 +14,8 @@ That is the whole idea; a row of the table is all that a new operation needs. Th
     fast          a row becomes the Python function that a person would write for it
     registration  a row becomes operators, methods and functions: `register`
     stub          and their types, for editors and type checkers
-    failures      what an error says, and the partial that does not exist
+    failures      what an error says, and the number that does not exist
+    paths         the chain rule where a branch was not taken
     manners       how a Value compares, converts and prints, among Python's and NumPy's numbers
     leaves        numbers become leaves, and leaves take new numbers
     recording     `no_grad`, and `recording` for programs
@@ -76,7 +77,7 @@ __all__ = [
     "topological_order",
     "value_and_grad",
     "vjp",
-    *(name for name in FUNCTIONS if name not in ("abs", "pow")),  # `import *` must not replace Python's own.
+    *(name for name in OPERATIONS if name not in ("abs", "pow")),  # `import *` must not replace Python's own.
 ]
 
 
@@ -86,10 +87,10 @@ def primitives_table() -> tuple[Primitive, ...]:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *FUNCTIONS})
+    return sorted({*globals(), *OPERATIONS})
 
 
-globals().update(FUNCTIONS)
+globals().update({name: FUNCTIONS[name] for name in OPERATIONS})
 for _item in map(globals().get, __all__):
     if isinstance(_item, type) and issubclass(_item, Exception):
         _item.__module__ = "engine"  # Where people import it from; tracebacks show it, and pickle finds it there.
@@ -99,7 +100,7 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name: str) -> Any:
-        """The functions of primitives that were registered later."""
+        """The functions of primitives that were registered later, and of partials that stand in graphs of gradients."""
         if name in FUNCTIONS:
             return FUNCTIONS[name]
         raise AttributeError(f"module 'engine' has no attribute {name!r}")

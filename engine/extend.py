@@ -8,7 +8,10 @@ Operations (`primitives_table` is public)
     `FLOATS`            what a row's formulas call, on floats: ``eval(text, FLOATS, operands)``
     `CONSTANTS`         the constants they may name, which are in `FLOATS` too
     `FAILURES`          the exceptions with which a formula fails outside its domain
-    `Undefined`         the partial that does not exist: a NaN on the edge, with the error that says why
+    `Undefined`         the partial that does not exist, with the error that says why
+    `Cut`               the partial of an operand that was not taken: a zero that passes nothing back
+    `cut_off`           the result of a product or a sum in which there are such zeros
+    `gradient_of`       the gradient of a Value, `Undefined` where ``grad`` would raise
 Numbers
     `real_number`       anything that counts as a number, as a float; a TypeError that says what it was meant for
     `as_value`          a number as a leaf; a Value as it is
@@ -22,12 +25,12 @@ Scopes (the decorator `scope` is public)
 """
 
 from engine.collector import collector_paused
-from engine.failures import Undefined
+from engine.failures import Undefined, cut_off
 from engine.formulas import FAILURES, FLOATS
 from engine.gradients import check_fresh
-from engine.leaves import as_value, store_data
+from engine.leaves import as_value, gradient_of, store_data
 from engine.manners import real_number
-from engine.primitives import CONSTANTS
+from engine.primitives import CONSTANTS, Cut
 from engine.recording import recorded
 from engine.scopes import Scope, calls_of, mark, numbers_in, values_in
 
@@ -35,12 +38,15 @@ __all__ = [
     "CONSTANTS",
     "FAILURES",
     "FLOATS",
+    "Cut",
     "Scope",
     "Undefined",
     "as_value",
     "calls_of",
     "check_fresh",
     "collector_paused",
+    "cut_off",
+    "gradient_of",
     "mark",
     "numbers_in",
     "real_number",

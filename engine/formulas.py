@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import inspect
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -111,13 +112,20 @@ def _stray_truths(node: ast.expr, *, asked: bool = False) -> Iterator[ast.expr]:
 
 
 class Form:
-    """What a result remembers of its operation: the row, and which operand is the first that is a Value."""
+    """What a result remembers of its operation.
 
-    __slots__ = ("first", "row")
+    row          the row of the table
+    first        which operand is the first that is a Value
+    in_gradient  the form of the same operation in a gradient, where a failure waits until it matters (see
+                 `engine.failures`); in a gradient, itself
+    """
 
-    def __init__(self, row: Primitive, first: int) -> None:
+    __slots__ = ("first", "in_gradient", "row")
+
+    def __init__(self, row: Primitive, first: int, in_gradient: Form | None = None) -> None:
         self.row = row
         self.first = first
+        self.in_gradient = in_gradient or self
 
 
 class Operation:
@@ -126,21 +134,32 @@ class Operation:
     value     the function from operands to result, on floats
     partials  one function of operands and result for each operand, on floats
     symbolic  the same functions on Values; for a partial written as 0 they give None
+    slopes    the operations that give the partials, where the row states its second derivatives
     forms     how its results remember it: one for each operand that can be the first Value
     """
 
     def __init__(self, row: Primitive) -> None:
-        names = row.operand_names
+        names = (*row.operand_names, "r")
         self.row = row
-        self.value_tree = parse(row.value, names, choices=True)
-        self.partial_trees = tuple(parse(text, (*names, "r")) for text in row.partials)
-        self.value = _function(row.name, self.value_tree, names, FLOATS)
-        self.partials = tuple(_function(row.name, tree, (*names, "r"), FLOATS) for tree in self.partial_trees)
-        self.symbolic = tuple(
-            _no_path if text == "0" else _function(row.name, tree, (*names, "r"), SYMBOLS)
-            for text, tree in zip(row.partials, self.partial_trees, strict=True)
-        )
-        self.forms = tuple(Form(row, first) for first in range(len(names)))
+        self.value_tree = parse(row.value, row.operand_names, choices=True)
+        texts = ["NO_PATH" if text == "0" else text for text in row.partials]
+        self.partial_trees = tuple(parse(text, names, choices=bool(row.seconds)) for text in texts)
+        self.value = _function(row.name, self.value_tree, row.operand_names, FLOATS)
+        self.partials = tuple(_function(row.name, tree, names, FLOATS) for tree in self.partial_trees)
+        self.slopes = tuple(Operation(slope) for slope in _slopes(row))
+        self.symbolic = tuple(map(self._symbolic, range(len(row.partials))))
+        self.forms = tuple(Form(row, first, Form(row, first)) for first in range(len(row.partials)))
+
+    def _symbolic(self, index: int) -> Callable[..., Any]:
+        """One partial on Values."""
+        names = (*self.row.operand_names, "r")
+        if self.row.partials[index] == "0":
+            return _no_path
+        if not self.slopes:
+            return _function(self.row.name, self.partial_trees[index], names, SYMBOLS)
+        slope = self.slopes[index].row
+        call = f"{slope.name}({', '.join(names[: len(slope.partials)])})"
+        return _function(self.row.name, ast.parse(call, mode="eval"), names, SYMBOLS)
 
     def value_calls_itself(self) -> bool:
         """Whether the value is the ``math`` function of the same name, as in ``tanh(x)``."""
@@ -149,12 +168,39 @@ class Operation:
     def check_calls(self, operations: Mapping[str, Operation]) -> None:
         """Raise ValueError if a formula calls a function that nobody defines, or with the wrong number of operands."""
         others = {name: item.value for name, item in operations.items() if name != self.row.name}
-        _check_calls(self.value_tree, {**others, **MATH, "abs": abs, "pow": real_power}, self.row.name)
+        known = {**others, **MATH, "abs": abs, "pow": real_power}
+        _check_calls(self.value_tree, known, self.row.name)
+        symbolic = {**(known if self.slopes else others), self.row.name: self.value}
         for tree in self.partial_trees:
-            _check_calls(tree, {**others, self.row.name: self.value}, self.row.name)
+            _check_calls(tree, symbolic, self.row.name)
+        for slope in self.slopes:
+            slope.check_calls({**operations, self.row.name: self})
 
     def __repr__(self) -> str:
         return f"<{self.row}>"
+
+
+def _slopes(row: Primitive) -> Iterator[Primitive]:
+    """The partials of a row as rows of their own, if it states its second derivatives: ``d_tanh_dx(x, r)``.
+
+    If they need the result r of the row, it is one more operand, on which no path leads back: the second derivatives
+    follow r = f(x), so nothing is left to pass back through r.
+    """
+    names = row.operand_names
+    count = len(names)
+    if row.seconds and (count > 2 or len(row.seconds) != count * count):
+        raise ValueError(
+            f"{row.name!r} states {len(row.seconds)} second derivatives for {count} operands: one operand has 1, two "
+            "have 4, and for three they cannot be stated"
+        )
+    for index, text in enumerate(row.partials if row.seconds else ()):
+        formulas = (text, *row.seconds[index * count : (index + 1) * count])
+        result = ("x", "y", "z")[count]
+        value, *seconds = (re.sub(r"\br\b", result, formula) for formula in formulas)
+        seconds = [re.sub(r"\bd\b", "r", formula) for formula in seconds]
+        if any(re.search(r"\br\b", formula) for formula in formulas):
+            seconds.append("0")
+        yield Primitive(f"d_{row.name}_d{names[index]}", value, tuple(seconds), f"{row.symbol or row.name}′")
 
 
 def _check_calls(tree: ast.Expression, known: Mapping[str, Callable[..., Any]], row: str) -> None:

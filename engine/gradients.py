@@ -13,11 +13,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from engine.failures import Undefined, cut_off, forgivingly
 from engine.formulas import FAILURES, Operation
 from engine.graph import topological_order, walk
 from engine.leaves import as_value
 from engine.manners import real_number
-from engine.operations import OPERATIONS
+from engine.primitives import Cut
+from engine.registration import find_operation
 from engine.value import Value
 
 GRADIENT_OF: WeakKeyDictionary[Value, Value] = WeakKeyDictionary()
@@ -34,7 +36,8 @@ def gradients(output: Value, leaves: Iterable[Value], seed: Value | float = 1.0)
     The ``leaves`` need not be leaves: any Value of the graph will do. If ``output`` does not depend on one, its
     derivative is 0. No ``grad`` changes.
     Each result is a new Value, so that it can have a label of its own: d(x*y)/dx is ``y * 1``, not ``y`` itself.
-    Raises StaleGraphError, naming the leaf, if a ``data`` was changed after it was used.
+    Raises StaleGraphError, naming the leaf, if a ``data`` was changed after it was used; and the error of a derivative
+    that does not exist.
     """
     if isinstance(leaves, Value):
         raise TypeError("gradients takes a list of leaves, even for one: gradients(output, [leaf])")
@@ -63,32 +66,80 @@ def adjoints(
 
     ``partials(node, wanted)`` gives the partial for each operand of a node: None where it is not wanted, or is 0
     whatever the operands. Only the paths that end in ``leaves`` are followed; a leaf may be any node of the graph.
+    Raises the error of a derivative that does not exist.
     """
     leaves = list(leaves)
     useful: set[Any] = set(leaves)
     on_the_way = []
-    for node in topological_order(*seeds):
+    nodes = topological_order(*seeds)
+    for node in nodes:
         if any(operand in useful for operand in node.operands):
             useful.add(node)
             on_the_way.append(node)
-    adjoint: dict[Any, Any] = dict(seeds)
-    for node in reversed(on_the_way):
-        if node in adjoint:
-            wanted = [operand in useful for operand in node.operands]
-            for operand, partial in zip(node.operands, partials(node, wanted), strict=True):
-                if partial is not None and operand in useful:
-                    contribution = _times(partial, adjoint[node])
-                    adjoint[operand] = adjoint[operand] + contribution if operand in adjoint else contribution
-    return [adjoint.get(leaf, 0.0) for leaf in leaves]
+
+    def chain_rule() -> list[Any]:
+        """Pass on the adjoints, from the last node to the first."""
+        adjoint: dict[Any, Any] = dict(seeds)
+        for node in reversed(on_the_way):
+            if node in adjoint:
+                wanted = [operand in useful for operand in node.operands]
+                for operand, partial in zip(node.operands, partials(node, wanted), strict=True):
+                    if operand in useful and is_path(partial):
+                        passed = times(partial, adjoint[node])
+                        adjoint[operand] = plus(adjoint[operand], passed) if operand in adjoint else passed
+        return [adjoint.get(leaf, 0.0) for leaf in leaves]
+
+    return recorded_gradient(chain_rule, nodes, seeds.values())
 
 
-def _times(partial: Any, upstream: Any) -> Any:
+def recorded_gradient(compute: Callable[[], list[Any]], nodes: Iterable[Value], given: Iterable[Any]) -> list[Any]:
+    """What ``compute`` records as derivatives in a graph of ``nodes``, from numbers and Values that are ``given``.
+
+    In it, failures wait until it is clear that they matter; in the programs made of it, too. Raises the error of a
+    derivative that does not exist.
+    """
+    found: list[Any] = forgivingly(compute)
+    for number in found:
+        data = number._data if isinstance(number, Value) else number
+        if isinstance(data, Undefined):
+            data.refuse()
+    before = {*nodes, *topological_order(*_values(given))}
+    for node in walk(*_values(found))[1]:
+        if node not in before:
+            node._form = node._form.in_gradient
+    return found
+
+
+def _values(numbers: Iterable[Any]) -> list[Value]:
+    """The Values among numbers."""
+    return [number for number in numbers if isinstance(number, Value)]
+
+
+def is_path(partial: Any) -> bool:
+    """Whether anything is passed back through a partial: it is neither None nor a `Cut`."""
+    return partial is not None and not isinstance(partial, Cut)
+
+
+def times(partial: Any, upstream: Any) -> Any:
     """partial * upstream, without a node for a Value times 1 or -1."""
     if isinstance(upstream, float) and not isinstance(partial, float) and upstream == 1.0:
         return partial
     if isinstance(partial, float) and not isinstance(upstream, float) and abs(partial) == 1.0:
-        return upstream if partial == 1.0 else -upstream
-    return partial * upstream
+        return upstream if partial == 1.0 else _cut_off("neg", -upstream, upstream)
+    return _cut_off("mul", partial * upstream, partial, upstream)
+
+
+def plus(first: Any, second: Any) -> Any:
+    """first + second."""
+    return _cut_off("add", first + second, first, second)
+
+
+def _cut_off(name: str, result: Any, *operands: Any) -> Any:
+    """The result, which is nothing where `cut_off` says so."""
+    if isinstance(result, Value):
+        numbers = [operand._data if isinstance(operand, Value) else operand for operand in operands]
+        result._data = cut_off(name, result._data, numbers)
+    return result
 
 
 def symbolic_partials(node: Value, wanted: list[bool]) -> tuple[Any, ...]:
@@ -101,7 +152,7 @@ def symbolic_partials(node: Value, wanted: list[bool]) -> tuple[Any, ...]:
 
 
 def stored_partials(node: Value, _wanted: list[bool]) -> tuple[Any, ...]:
-    """The partials of a node as the forward pass left them."""
+    """All partials of a node as numbers, from the forward pass; None for a number among the operands."""
     return node.partials
 
 
@@ -116,17 +167,19 @@ def check_fresh(*roots: Value) -> None:
         held = (node._data, *node.partials)
         for formula, number in zip(formulas, held, strict=True):
             given = numbers if formula is formulas[0] else (*numbers, node._data)
-            if number is not None and not _gives(formula, given, number):
+            if number is not None and not _gives(node, formula, given, number):
                 raise StaleGraphError(_stale_message(node))
 
 
-def _gives(formula: Callable[..., float], numbers: tuple[float, ...], held: float) -> bool:
-    """Whether the formula still gives the number that is held; NaN, as in the forward pass, where it has none."""
+def _gives(node: Value, formula: Callable[..., Any], numbers: tuple[Any, ...], held: Any) -> bool:
+    """Whether the formula still gives the number that is held; none, or NaN, as in the forward pass."""
     try:
         number = formula(*numbers)
     except FAILURES:
         number = math.nan
-    return number == held or (number != number and held != held)
+    if node._form.in_gradient is node._form:  # There, 0 times infinity may be nothing.
+        number = cut_off(node._form.row.name, number, numbers)
+    return bool(number == held or (number != number and held != held))
 
 
 def _stale_message(node: Value) -> str:
@@ -140,4 +193,4 @@ def _stale_message(node: Value) -> str:
 
 def _operation(node: Value) -> Operation:
     assert node.operation is not None
-    return OPERATIONS[node.operation.name]
+    return find_operation(node.operation.name)

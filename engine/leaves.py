@@ -12,6 +12,11 @@ from engine.value import Value
 _set_data, _set_changed = (vars(Value)[slot].__set__ for slot in ("_data", "_b"))
 
 
+def gradient_of(value: Value) -> Any:
+    """The gradient of a Value; where it does not exist, which ``value.grad`` refuses, `Undefined`."""
+    return value._grad if value.has_grad else 0.0
+
+
 def as_value(number: Any) -> Value:
     """A number as a leaf; a Value as it is."""
     return number if isinstance(number, Value) else Value(number)

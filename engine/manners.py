@@ -58,7 +58,7 @@ class Manners(Methods):
     @property
     def has_grad(self) -> bool:
         """Whether ``grad`` was computed or assigned, so that its 0.0 is not just the one it starts with."""
-        return self.grad is not NOT_COMPUTED
+        return getattr(self, "_grad", NOT_COMPUTED) is not NOT_COMPUTED
 
     def __pos__(self) -> Any:
         return self
@@ -100,7 +100,7 @@ class Manners(Methods):
 
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""
-        return f"Value(data={self._data!r}, grad={self.grad!r}{label})"
+        return f"Value(data={self._data!r}, grad={getattr(self, '_grad', NOT_COMPUTED)!r}{label})"
 
     def __copy__(self) -> Any:
         raise TypeError("copy.copy of a Value is ambiguous: detach() copies the number, copy.deepcopy the whole graph")

@@ -102,7 +102,7 @@ def _state(node: Value) -> dict[str, Any]:
     slots = _LEAF if node.is_leaf else _RESULT
     state = {slot: getattr(node, slot) for slot in slots if hasattr(node, slot)}
     if node.has_grad:
-        state["grad"] = node.grad
+        state["grad"] = node._grad
     return state
 
 
@@ -149,13 +149,14 @@ def _discard(*_arrived: object) -> None:
     """Drop the list that was sent ahead: its nodes have arrived."""
 
 
-def find_form(name: str, first: int) -> Form:
+def find_form(name: str, first: int, in_gradient: bool = False) -> Form:
     """The form of the operation ``name`` whose operand number ``first`` is the first Value; it is pickled by these."""
-    return find_operation(name).forms[first]
+    form = find_operation(name).forms[first]
+    return form.in_gradient if in_gradient else form
 
 
 _sent_ahead: WeakSet[_SentAhead] = WeakSet()
 
-copyreg.pickle(Form, lambda form: (find_form, (form.row.name, form.first)))
+copyreg.pickle(Form, lambda form: (find_form, (form.row.name, form.first, form.in_gradient is form)))
 Value.__deepcopy__ = copy_graph
 Value.__reduce__ = reduce_value  # type: ignore[method-assign, assignment]

@@ -6,8 +6,13 @@ Read a row as a line of a formula sheet. In
 
 the operands are called ``x`` and ``y`` (and ``z``), the result ``r``. The second column is the value, the third has one
 *local partial derivative* for each operand: d(x*y)/dx = y and d(x*y)/dy = x. A partial is written in plain operators,
-in other primitives and in the constants below, never with an ``if``: the same text runs on floats (the forward pass)
-and on Values (where the derivative is a graph again, and can be differentiated again).
+in other primitives and in the constants below: the same text runs on floats (the forward pass) and on Values (where the
+derivative is a graph again, and can be differentiated again). It has no ``if``, unless the row also states its
+``seconds``: then the partial is never differentiated itself.
+
+Those *second derivatives* stand in a row whose partials would lose digits when they are differentiated term by term, as
+(1 - x) * (1 + x) would near 0. In them, ``d`` is the partial. `NO_PATH` is the partial of an operand that was not
+taken: a zero that passes nothing back, even where the derivatives below it are infinite or do not exist.
 
 The formula of a value may call functions of Python's ``math`` that take floats to a float, ``abs``, ``pow`` and other
 rows: ``tanh(x)`` in the row of tanh is ``math.tanh``, so no function is defined in terms of itself. It is written to be
@@ -23,9 +28,19 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+
+class Cut(float):
+    """The zero of an edge that leads nowhere: nothing is passed back along it, whatever the derivatives below are."""
+
+    __slots__ = ()
+
+
 CONSTANTS = {
+    "DEGREE": math.radians(1.0),
     "LARGE": 1e308,
     "LOG_2": math.log(2.0),
+    "LOG_10": math.log(10.0),
+    "NO_PATH": Cut(0.0),
     "TINY": 1e-300,
     "SQRT_HALF": math.sqrt(0.5),
     "TWO_OVER_SQRT_PI": 2.0 / math.sqrt(math.pi),
@@ -39,13 +54,15 @@ class Primitive:
 
     name      how it is called: ``engine.tanh(x)``, and ``x.tanh()`` where there is one operand
     value     the result, in terms of the operands ``x``, ``y``, ``z`` (in this order)
-    partials  one formula for each operand, in terms of the operands and the result ``r``
+    partials  one formula for each operand, in terms of the operands and the result ``r``; "0" stands for `NO_PATH`
     symbol    what a drawing writes on the node; the name unless given
     domain    where the tests compare the partials with differences: inside it all of them exist and stay moderate. The
               engine does not check it: outside, a formula fails or not, as it does
     kink      a formula that is zero exactly where the value or one of its first two derivatives has a corner or a jump;
               empty where there is none
     at_kink   the partials taken there
+    seconds   the derivatives of the partials: of the first by each operand, then of the second by each, in terms of the
+              operands, ``r`` and the partial ``d``. Empty where the partials' own text can be differentiated
     """
 
     name: str
@@ -55,6 +72,7 @@ class Primitive:
     domain: str = "True"
     kink: str = ""
     at_kink: tuple[float, ...] = ()
+    seconds: tuple[str, ...] = ()
 
     @property
     def operand_names(self) -> tuple[str, ...]:
@@ -69,53 +87,109 @@ class Primitive:
 
 ROWS = (
     # Arithmetic. `pow` is the real power: a negative base with a fractional exponent is an error, never a complex
-    # number. The two `where` keep its partials finite at 0 ** 0 (d/dx = 0) and at 0 ** y for y > 0 (d/dy = 0). The
-    # function has no second derivative there; what you get is that of these formulas.
+    # number. Where y is so large that y - 1 is y, x ** (y - 1) would have the sign of x ** y. d²/dx² overflows with
+    # x ** (y - 2), below |x| = 1e-154, though a tiny y might have made it a number again.
     Primitive("add", "x + y", ("1", "1"), symbol="+"),
     Primitive("sub", "x - y", ("1", "-1"), symbol="-"),
     Primitive("mul", "x * y", ("y", "x"), symbol="*"),
     Primitive("div", "x / y", ("1 / y", "-r / y"), symbol="/", domain="y != 0"),
     Primitive(
-        "pow", "pow(x, y)", ("y * pow(x, y - where(y, 1, 0))", "r * log(where(x, x, 1))"), symbol="**", domain="x > 0"
+        "pow",
+        "pow(x, y)",
+        (
+            "NO_PATH if y == 0 else y * pow(x, y - 1) if y - 1 != y else r * (y / x)",
+            "r * log(x) if x else 0",
+        ),
+        symbol="**",
+        domain="x > 0",
+        seconds=(
+            "where(y * (y - 1), y * (y - 1) * pow(x, y - 2), NO_PATH)",
+            "pow(x, y - 1) * (1 + y * log(where(x, x, 1)))",
+            "pow(x, y - 1) * (1 + y * log(where(x, x, 1)))",
+            "pow(x, y) * log(where(x, x, 1)) * log(where(x, x, 1))",
+        ),
     ),
     Primitive("neg", "-x", ("-1",), symbol="-"),
     Primitive("abs", "abs(x)", ("sign(x)",), kink="x", at_kink=(0,)),
     # Exponentials and logarithms.
     Primitive("exp", "exp(x)", ("r",)),
-    Primitive("log", "log(x)", ("1 / x",), domain="x > 0"),
-    Primitive("log2", "log2(x)", ("1 / (x * LOG_2)",), domain="x > 0"),
+    Primitive("exp2", "exp2(x)", ("r * LOG_2",)),
     Primitive("expm1", "expm1(x)", ("exp(x)",)),
+    Primitive("log", "log(x)", ("1 / x",), domain="x > 0"),
+    Primitive("log2", "log2(x)", ("1 / x / LOG_2",), domain="x > 0"),
+    Primitive("log10", "log10(x)", ("1 / x / LOG_10",), domain="x > 0"),
     Primitive("log1p", "log1p(x)", ("1 / (1 + x)",), domain="x > -1"),
     # log(exp(x) + exp(y)), computed from the larger of the two, so that no exponential exceeds 1 and no digit is lost.
-    # The partials are softmax(x, y); the two `maximum` make them 1/2 where both are -inf, the score of an outcome
-    # that is ruled out.
+    # The partials are softmax(x, y): 1/2 each where both are -inf, the score of an outcome that is ruled out.
     Primitive(
         "logaddexp",
         "x + softplus(y - x) if x > y else y + softplus(x - y) if y > x else x + LOG_2 if x == y else x + y",
-        ("sigmoid(maximum(x, -LARGE) - maximum(y, -LARGE))", "sigmoid(maximum(y, -LARGE) - maximum(x, -LARGE))"),
+        ("sigmoid(x - y) if x != y else 0.5", "sigmoid(y - x) if x != y else 0.5"),
+        seconds=(
+            "d * sigmoid(maximum(y, -LARGE) - maximum(x, -LARGE))",
+            "-d * sigmoid(maximum(y, -LARGE) - maximum(x, -LARGE))",
+            "-d * sigmoid(maximum(x, -LARGE) - maximum(y, -LARGE))",
+            "d * sigmoid(maximum(x, -LARGE) - maximum(y, -LARGE))",
+        ),
     ),
     # The logarithm of a probability. Below 1e-300 it is that of 1e-300, with slope 0, so that an impossible event costs
     # 691, not infinity. Anything but a probability fails, in a compiled program too: log(-1) is there to fail.
     Primitive(
         "log_probability",
         "log(maximum(x, TINY)) if 0 <= x <= 1 else log(-1) if x == x else x",
-        ("where(step(x - TINY), 1 / maximum(x, TINY), 0)",),
+        ("1 / x if x > TINY else NO_PATH if x <= TINY else x",),
         domain="0 < x < 1",
+        seconds=("-d * d",),
     ),
+    # Roots and lengths.
     Primitive("sqrt", "sqrt(x)", ("0.5 / r",), domain="x > 0"),
     Primitive("cbrt", "cbrt(x)", ("1 / (3 * r * r)",), domain="abs(x) > 0.1"),
-    # Trigonometric and hyperbolic functions. (1 - x) * (1 + x) is 1 - x*x without the cancellation near 1. The partial
-    # of tanh keeps the cancellation: beyond |x| = 19.1, where the true partial is about 1e-16, it is 0, as in every
-    # textbook's network. 4 * sigmoid(2 * x) * sigmoid(-2 * x) would be accurate, but costs two sigmoids per neuron.
+    Primitive(
+        "hypot",
+        "hypot(x, y)",
+        ("x / r", "y / r"),
+        domain="abs(x) + abs(y) > 0.1",
+        seconds=(
+            "(y / r) * (y / r) / r",
+            "-(x / r) * (y / r) / r",
+            "-(x / r) * (y / r) / r",
+            "(x / r) * (x / r) / r",
+        ),
+    ),
+    # Trigonometric functions. (1 - x) * (1 + x) is 1 - x*x without the cancellation near 1.
     Primitive("sin", "sin(x)", ("cos(x)",)),
     Primitive("cos", "cos(x)", ("-sin(x)",)),
     Primitive("tan", "tan(x)", ("1 + r * r",), domain="-1.5 < x < 1.5"),
-    Primitive("asin", "asin(x)", ("1 / sqrt((1 - x) * (1 + x))",), domain="-1 < x < 1"),
-    Primitive("acos", "acos(x)", ("-1 / sqrt((1 - x) * (1 + x))",), domain="-1 < x < 1"),
-    Primitive("atan", "atan(x)", ("1 / (1 + x * x)",)),
+    Primitive("asin", "asin(x)", ("1 / sqrt((1 - x) * (1 + x))",), domain="-1 < x < 1", seconds=("x * d * d * d",)),
+    Primitive("acos", "acos(x)", ("-1 / sqrt((1 - x) * (1 + x))",), domain="-1 < x < 1", seconds=("x * d * d * d",)),
+    Primitive("atan", "atan(x)", ("1 / (1 + x * x)",), seconds=("-2 * x * d * d",)),
+    # The angle of the point (y, x), in the order of `math.atan2`. It jumps where y < 0 and x changes sign.
+    Primitive(
+        "atan2",
+        "atan2(x, y)",
+        ("y / hypot(x, y) / hypot(x, y)", "-x / hypot(x, y) / hypot(x, y)"),
+        domain="y > 0",
+        seconds=(
+            "-2 * (x / hypot(x, y)) * (y / hypot(x, y)) / hypot(x, y) / hypot(x, y)",
+            "(x - y) / hypot(x, y) * (x / hypot(x, y) + y / hypot(x, y)) / hypot(x, y) / hypot(x, y)",
+            "(x - y) / hypot(x, y) * (x / hypot(x, y) + y / hypot(x, y)) / hypot(x, y) / hypot(x, y)",
+            "2 * (x / hypot(x, y)) * (y / hypot(x, y)) / hypot(x, y) / hypot(x, y)",
+        ),
+    ),
+    Primitive("degrees", "degrees(x)", ("1 / DEGREE",)),
+    Primitive("radians", "radians(x)", ("DEGREE",)),
+    # Hyperbolic functions. Where tanh is nearly 1 or -1, 1 - r * r would cancel: there it is (1 + |r|) * (1 - |r|).
     Primitive("sinh", "sinh(x)", ("cosh(x)",)),
     Primitive("cosh", "cosh(x)", ("sinh(x)",)),
-    Primitive("tanh", "tanh(x)", ("1 - r * r",)),
+    Primitive(
+        "tanh",
+        "tanh(x)",
+        ("1 - r * r if r * r < 0.999 else 2 * (1 + abs(r)) * exp(-2 * abs(x)) / (1 + exp(-2 * abs(x)))",),
+        seconds=("-2 * r * d",),
+    ),
+    Primitive("asinh", "asinh(x)", ("1 / hypot(1, x)",), seconds=("-x * d * d * d",)),
+    Primitive("acosh", "acosh(x)", ("1 / (sqrt(x - 1) * sqrt(x + 1))",), domain="x > 1", seconds=("-x * d * d * d",)),
+    Primitive("atanh", "atanh(x)", ("1 / ((1 - x) * (1 + x))",), domain="-1 < x < 1", seconds=("2 * x * d * d",)),
     # The error function, and its complement 1 - erf(x) without the cancellation.
     Primitive("erf", "erf(x)", ("TWO_OVER_SQRT_PI * exp(-x * x)",)),
     Primitive("erfc", "erfc(x)", ("-TWO_OVER_SQRT_PI * exp(-x * x)",)),
@@ -127,10 +201,25 @@ ROWS = (
         "sigmoid",
         "1 / (1 + exp(-abs(x))) if x > 0 else exp(-abs(x)) * (1 / (1 + exp(-abs(x))))",
         ("r * sigmoid(-x)",),
+        seconds=("-d * tanh(0.5 * x)",),
     ),
     Primitive("softplus", "maximum(x, 0) + log1p(exp(-abs(x)))", ("sigmoid(x)",)),
-    Primitive("relu", "maximum(x, 0)", ("step(x)",), kink="x", at_kink=(0,)),
-    Primitive("leaky_relu", "maximum(x, 0.01 * x)", ("where(step(x), 1, 0.01)",), kink="x", at_kink=(0.01,)),
+    Primitive(
+        "relu",
+        "maximum(x, 0)",
+        ("1 if x > 0 else NO_PATH if x <= 0 else x",),
+        kink="x",
+        at_kink=(0,),
+        seconds=("0",),
+    ),
+    Primitive(
+        "leaky_relu",
+        "maximum(x, 0.01 * x)",
+        ("1 if x > 0 else 0.01 if x <= 0 else x",),
+        kink="x",
+        at_kink=(0.01,),
+        seconds=("0",),
+    ),
     Primitive("elu", "maximum(x, 0) + expm1(minimum(x, 0))", ("exp(minimum(x, 0))",), kink="x", at_kink=(1,)),
     Primitive("silu", "x * sigmoid(x)", ("sigmoid(x) + r * sigmoid(-x)",)),
     Primitive(
@@ -143,23 +232,31 @@ ROWS = (
     Primitive(
         "maximum",
         "x if x > y or x != x else y",
-        ("0.5 + 0.5 * sign(x - y)", "0.5 - 0.5 * sign(x - y)"),
+        (
+            "1 if x > y else NO_PATH if x < y else 0.5 if x == y else x + y",
+            "1 if x < y else NO_PATH if x > y else 0.5 if x == y else x + y",
+        ),
         kink="x - y",
         at_kink=(0.5, 0.5),
+        seconds=("0", "0", "0", "0"),
     ),
     Primitive(
         "minimum",
         "x if x < y or x != x else y",
-        ("0.5 - 0.5 * sign(x - y)", "0.5 + 0.5 * sign(x - y)"),
+        (
+            "1 if x < y else NO_PATH if x > y else 0.5 if x == y else x + y",
+            "1 if x > y else NO_PATH if x < y else 0.5 if x == y else x + y",
+        ),
         kink="x - y",
         at_kink=(0.5, 0.5),
+        seconds=("0", "0", "0", "0"),
     ),
     Primitive("step", "(1.0 if x > 0 else 0.0) if x == x else x", ("0",), kink="x", at_kink=(0,)),
     Primitive("sign", "(copysign(1.0, x) if x else 0.0) if x == x else x", ("0",), kink="x", at_kink=(0,)),
     Primitive(
         "where",
         "(y if x else z) if x == x else x",
-        ("0", "where(x, 1, 0)", "where(x, 0, 1)"),
+        ("0", "where(x, 1, NO_PATH)", "where(x, NO_PATH, 1)"),
         kink="x",
         at_kink=(0, 0, 1),
     ),

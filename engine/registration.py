@@ -14,13 +14,15 @@ from typing import Any
 from engine.fast import FAST_NAMES, specialise
 from engine.fast import source as fast_source
 from engine.formulas import FAILURES, FLOATS, MATH, SYMBOLS, Operation
-from engine.operations import OPERATIONS, apply, make
+from engine.operations import OPERATIONS, SLOPES, apply, make
 from engine.primitives import CONSTANTS, ROWS, Primitive
 from engine.recording import install
 from engine.value import Value
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {}
-"""The public function of each operation: on Values it records, on plain numbers it gives a float."""
+"""The public function of each operation: on Values it records, on plain numbers it gives a float. Those of `SLOPES` are
+here, too, for graphs of gradients hold them.
+"""
 
 OPERATORS = {
     "add": ("__add__", "__radd__"),
@@ -33,7 +35,16 @@ OPERATORS = {
 }
 """Python's names for what a row does, and what it does from the right."""
 
-NUMPY_NAMES = {"asin": "arcsin", "acos": "arccos", "atan": "arctan"}
+NUMPY_NAMES = {
+    "asin": "arcsin",
+    "acos": "arccos",
+    "atan": "arctan",
+    "asinh": "arcsinh",
+    "acosh": "arccosh",
+    "atanh": "arctanh",
+    "degrees": "rad2deg",
+    "radians": "deg2rad",
+}
 """Other names of methods: NumPy's functions look for their own name on the elements of an object array."""
 
 _TAKEN = {*dir(builtins), *CONSTANTS, *FAST_NAMES.split()}
@@ -52,19 +63,21 @@ def register(row: Primitive) -> Callable[..., Any]:
     try:
         operation = Operation(row)
         operation.check_calls(OPERATIONS)
-        fast = _fast_functions(operation, {**OPERATIONS, row.name: operation})
+        known = {**OPERATIONS, row.name: operation}
+        fast = [_fast_functions(each, known) for each in (operation, *operation.slopes)]
     except (RecursionError, MemoryError, SyntaxError) as error:
         raise ValueError(f"the formulas of {row.name!r} are too long or too deep for Python: {error}") from None
     OPERATIONS[row.name] = operation
-    return _install(operation, fast)
+    return _install(operation, *fast)
 
 
 def _check(row: Primitive) -> None:
     """Refuse a row of the wrong types or with a name that already means something."""
     name = row.name
-    texts = (name, row.value, *row.partials)
-    if not isinstance(row.partials, tuple) or not all(isinstance(text, str) for text in texts):
-        raise TypeError(f"the name and the formulas of a row are strings, the partials a tuple of them: {row!r}")
+    texts = (name, row.value, *row.partials, *row.seconds)
+    tuples = isinstance(row.partials, tuple) and isinstance(row.seconds, tuple)
+    if not tuples or not all(isinstance(text, str) for text in texts):
+        raise TypeError(f"the name and the formulas of a row are strings, its derivatives tuples of them: {row!r}")
     if not name.isidentifier() or keyword.iskeyword(name) or name.startswith(("_", "record_")):
         raise ValueError(f"{name!r} cannot be the name of an operation: it has to be an identifier (and not record_…)")
     if unicodedata.normalize("NFKC", name) != name:
@@ -75,7 +88,7 @@ def _check(row: Primitive) -> None:
     if name in MATH and row.value != f"{name}({', '.join(row.operand_names)})":
         raise ValueError(f"{name!r} is a function of Python's math, which formulas may call: choose another name")
     of_engine = hasattr(sys.modules["engine"], name) or find_spec(f"engine.{name}")
-    if name in _TAKEN or hasattr(Value, name) or of_engine:
+    if name in SLOPES or name in _TAKEN or hasattr(Value, name) or of_engine:
         raise ValueError(f"{name!r} means something already, in the engine or in Python: choose another name")
     if not 1 <= len(row.partials) <= 3:
         raise ValueError(f"{name!r} has {len(row.partials)} partials; an operation has one to three operands")
@@ -105,9 +118,10 @@ def _apply_or_defer(operation: Operation, operands: tuple[Any, ...]) -> Any:
         return NotImplemented
 
 
-def _install(operation: Operation, fast: tuple[Callable[..., Any], ...]) -> Callable[..., Any]:
-    """Enter an operation everywhere it is looked up."""
+def _install(operation: Operation, *functions: tuple[Callable[..., Any], ...]) -> Callable[..., Any]:
+    """Enter an operation everywhere it is looked up, with the fast functions of itself and of its slopes."""
     name = operation.row.name
+    fast, *slopes = functions
     if not operation.value_calls_itself():  # Else it is there already, as the function of `math`.
         FLOATS[name] = operation.value
     for method, function in zip(OPERATORS.get(name, ()), fast, strict=False):
@@ -115,6 +129,15 @@ def _install(operation: Operation, fast: tuple[Callable[..., Any], ...]) -> Call
     if len(fast) == 1:
         for method in (name, *filter(None, (NUMPY_NAMES.get(name),))):
             setattr(Value, method, fast[0])
+    for slope, quick in zip(operation.slopes, slopes, strict=True):
+        SLOPES[slope.row.name] = slope
+        _publish(slope, quick)
+    return _publish(operation, fast)
+
+
+def _publish(operation: Operation, fast: tuple[Callable[..., Any], ...]) -> Callable[..., Any]:
+    """Make an operation a function of the module `engine`."""
+    name = operation.row.name
     function = _function(operation, fast)
     function.__module__ = "engine"  # Where pickle finds it.
     function.__name__ = function.__qualname__ = name
@@ -154,9 +177,10 @@ def source(name: str) -> str:
 
 def find_operation(name: str) -> Operation:
     """The operation of a graph that may have been recorded elsewhere; LookupError if it is not registered here."""
-    if name not in OPERATIONS:
+    found = OPERATIONS.get(name) or SLOPES.get(name)
+    if found is None:
         raise LookupError(f"the graph was made with the operation {name!r}: register it here first")
-    return OPERATIONS[name]
+    return found
 
 
 install(make)
@@ -165,4 +189,4 @@ for _row in ROWS:
     OPERATIONS[_row.name] = Operation(_row)
 for _operation in OPERATIONS.values():
     _operation.check_calls(OPERATIONS)
-    _install(_operation, _fast_functions(_operation, OPERATIONS))
+    _install(_operation, *[_fast_functions(each, OPERATIONS) for each in (_operation, *_operation.slopes)])

@@ -16,7 +16,16 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from engine.gradients import adjoints, check_fresh, stored_partials, symbolic_partials
+from engine.gradients import (
+    adjoints,
+    check_fresh,
+    is_path,
+    plus,
+    recorded_gradient,
+    stored_partials,
+    symbolic_partials,
+    times,
+)
 from engine.graph import topological_order
 from engine.leaves import as_value
 from engine.recording import recorded
@@ -51,14 +60,23 @@ class _Call:
         """Forward mode: Σ d(output)/d(input) * tangent for each output."""
         symbolic = self.symbolic or _any_value(tangents)
         partials = self.partials(symbolic)
-        known: dict[Any, Any] = dict(zip(self.inputs, tangents, strict=True))
-        with _nested():
-            for node in topological_order(*self.outputs):
+        nodes = topological_order(*self.outputs)
+
+        def chain_rule() -> list[Any]:
+            """Pass on the tangents, from the first node to the last. An input that does not move has none."""
+            pairs = zip(self.inputs, tangents, strict=True)
+            known: dict[Any, Any] = {x: tangent for x, tangent in pairs if isinstance(tangent, Value) or tangent}
+            for node in nodes:
                 moving = [operand in known for operand in node.operands]
                 if any(moving):
-                    terms = zip(moving, partials(node, moving), node.operands, strict=True)
-                    known[node] = sum(p * known[operand] for moves, p, operand in terms if moves and p is not None)
-        return _results([known.get(output, 0.0) for output in self.outputs], symbolic)
+                    for operand, partial in zip(node.operands, partials(node, moving), strict=True):
+                        if operand in known and is_path(partial):
+                            passed = times(partial, known[operand])
+                            known[node] = plus(known[node], passed) if node in known else passed
+            return [known.get(output, 0.0) for output in self.outputs]
+
+        with _nested():
+            return _results(recorded_gradient(chain_rule, nodes, tangents), symbolic)
 
     def partials(self, symbolic: bool) -> Callable[[Value, list[bool]], tuple[Any, ...]]:
         """The partials of a node: expressions if the result is to be differentiated again, else the stored floats."""

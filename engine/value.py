@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.backward import NOT_COMPUTED, sweep
+from engine.failures import Undefined
 from engine.manners import Mannered, real_number, with_manners
 from engine.primitives import Primitive
 from engine.recording import watch
@@ -34,8 +35,8 @@ class Value(Mannered):
     #   _a, _pa    the first operand that is a Value, and its partial
     #   _b, _pb    the other operand: a Value and its partial, or a number and None; None and None if there is no other.
     #              With three operands, _b is a tuple of (operand, partial) for the other two. In a leaf: was data set?
-    #              With a = Value(2.0) and b = Value(3.0), a * b has _pa = 3.0 and _pb = 2.0; 5 - a has _a = a,
-    #              _pa = -1.0, _b = 5.0, _pb = None, and its _form says that operand 1 is in _a.
+    #              With a = Value(2.0), 5 - a has _a = a, _pa = -1.0, _b = 5.0, _pb = None, and its _form says that
+    #              operand 1 is in _a.
     #   _mark      for the walk: see engine.graph
     #   _tag       the label, and the scopes that gave the Value: see engine.scopes
     __slots__ = ("__weakref__", "_a", "_b", "_data", "_form", "_grad", "_mark", "_pa", "_pb", "_tag")
@@ -63,11 +64,15 @@ class Value(Mannered):
 
     @property
     def grad(self) -> float:
-        """d(result)/d(self) after ``result.backward()``; 0.0 before. In a leaf, calls add up. Takes a real number."""
+        """d(result)/d(self) after ``result.backward()``; 0.0 before. In a leaf, calls add up. Takes a real number.
+
+        If it does not exist, reading it raises the error that says why.
+        """
         try:  # A result has no _grad until a sweep: one slot less to fill for each operation.
-            return self._grad
+            grad: Any = self._grad
         except AttributeError:
             return NOT_COMPUTED
+        return grad.refuse() if type(grad) is Undefined else grad  # type: ignore[no-any-return]
 
     @grad.setter
     def grad(self, grad: Any) -> None:
@@ -109,8 +114,8 @@ class Value(Mannered):
     def backward(self, seed: float = 1.0) -> None:
         """Leave d(self)/d(node), times ``seed``, in the ``grad`` of every node from which self was computed.
 
-        Leaves accumulate over calls; results are set anew by each call. Raises ZeroDivisionError or ValueError where a
-        partial derivative does not exist (``sqrt`` at 0); then every gradient is as it was.
+        Leaves accumulate over calls; results are set anew by each call. A derivative that does not exist (``sqrt`` at
+        0) spoils no other: reading it raises the error. If no leaf has one, so does this, and nothing has changed.
         """
         sweep(self, seed if type(seed) is float else real_number(seed, "the seed of backward()"))
 

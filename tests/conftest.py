@@ -11,7 +11,7 @@ from hypothesis import settings
 
 from engine import Value
 from engine.formulas import FLOATS, SYMBOLS
-from engine.operations import OPERATIONS
+from engine.operations import OPERATIONS, SLOPES
 from engine.registration import FUNCTIONS
 from viz import images as render
 
@@ -31,7 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture
 def open_table() -> Iterator[None]:
     """For a test that registers primitives: they are taken out of the table again."""
-    tables = (OPERATIONS, FUNCTIONS, FLOATS, SYMBOLS)
+    tables = (OPERATIONS, SLOPES, FUNCTIONS, FLOATS, SYMBOLS)
     names = [set(table) for table in tables]
     methods = set(vars(Value))
     yield

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
@@ -34,6 +35,11 @@ def number(value: float) -> str:
     if value.is_integer() and abs(value) < 1e7:
         return f"{value:.0f}"
     return f"{value:.5g}"
+
+
+def is_finite(value: Any) -> bool:
+    """Whether a number is finite; one that does not exist is not."""
+    return not isinstance(value, Undefined) and math.isfinite(value)
 
 
 def several(numbers: Sequence[float]) -> str:
@@ -132,7 +138,7 @@ def evaluation(node: Value, called: Mapping[Value, str]) -> tuple[str, str]:
     """How a result was computed, first with the names of its operands, then with numbers: ``x1 * x2``, ``2 * 5``."""
     assert node.operation is not None
     symbols = [called[operand] if isinstance(operand, Value) else number(operand) for operand in node.operands]
-    numbers = [number(float(operand)) for operand in node.operands]
+    numbers = [number(operand.data if isinstance(operand, Value) else operand) for operand in node.operands]
     return expression(node.operation, symbols), expression(node.operation, numbers)
 
 
@@ -149,16 +155,32 @@ def partial_symbol(result: str, operand: str) -> str:
 def partial_formula(node: Value, place: int, called: Mapping[Value, str]) -> str:
     """The derivative of ``node`` by the operand in this place: the formula of its primitive, with the names of nodes.
 
-    For ``f = e ** 2`` it is ``2 * e``: whatever depends on written numbers alone is computed.
+    For ``f = e ** 2`` it is ``2 * e``: whatever depends on written numbers alone is computed. Of a choice, only what
+    was taken is shown; where that is a number, with the reason: ``1 where x > 0``.
     """
     row = node.operation
     assert row is not None
     terms = {**dict(zip(row.operand_names, node.operands, strict=True)), **CONSTANTS, "r": node}
-    tree = _Substitution(terms, called).visit(ast.parse(row.partials[place], mode="eval").body)
-    if isinstance(tree, ast.Constant):
-        assert isinstance(tree.value, float)
-        return number(tree.value)
-    return ast.unparse(_Digits().visit(tree))
+    formula = ast.parse(row.partials[place], mode="eval").body
+    numbers = {name: term.data if isinstance(term, Value) else term for name, term in terms.items()}
+    reason: ast.expr | None = None
+    while isinstance(formula, ast.IfExp):
+        taken = eval(ast.unparse(formula.test), FLOATS, numbers)
+        reason = formula.test if taken else None
+        formula = formula.body if taken else formula.orelse
+    text, is_number = _written(formula, terms, called)
+    if reason is None or not is_number:
+        return text
+    return f"{text} where {_written(reason, terms, called)[0]}"
+
+
+def _written(tree: ast.expr, terms: Mapping[str, Value | float], called: Mapping[Value, str]) -> tuple[str, bool]:
+    """A formula with the names of nodes, and whether it is a number."""
+    found = _Substitution(terms, called).visit(tree)
+    if isinstance(found, ast.Constant):
+        assert isinstance(found.value, float)
+        return number(found.value), True
+    return ast.unparse(_Digits().visit(found)), False
 
 
 class _Substitution(ast.NodeTransformer):

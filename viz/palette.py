@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from viz.notation import is_finite
+
 Role = Literal["input", "parameter", "operation", "result", "part"]
 
 # The first of these that there is: on paper, on a slide, in a browser.
@@ -75,12 +77,12 @@ class GradientScale:
     @classmethod
     def of(cls, gradients: Iterable[float | None]) -> GradientScale:
         """The scale that reaches up to the largest of some gradients."""
-        sizes = (abs(gradient) for gradient in gradients if gradient is not None and math.isfinite(gradient))
+        sizes = (abs(gradient) for gradient in gradients if gradient is not None and is_finite(gradient))
         return cls(max(sizes, default=0.0) or 1.0)
 
     def color(self, gradient: float | None) -> str:
         """The fill of a node; white for 0 and for an unknown gradient."""
-        if gradient is None or gradient == 0.0 or math.isnan(gradient):
+        if gradient is None or gradient == 0.0 or gradient != gradient:
             return "#FFFFFF"
         ratio = abs(gradient) / self.largest
         decades = math.log10(ratio) if 0.0 < ratio < math.inf else -math.inf if ratio == 0.0 else 0.0

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import functools
-import operator
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import Any, NamedTuple
 
 from engine import Value, topological_order
-from engine.extend import Undefined
+from engine.extend import Cut, cut_off
 from viz.graphs.parts import Parts, find_parts
 from viz.notation import names
 from viz.palette import Role
@@ -81,7 +80,7 @@ class Record:
         entering  the edges (operand, node) at which it ends. What goes through them is summed apart: an operand may be
                   one of the nodes as well, as the state of a recurrent cell is.
 
-        The arithmetic is that of ``backward``; only, what follows from a partial that does not exist is undefined, too.
+        The arithmetic is that of ``backward``; what does not exist is `Undefined`, and where no path leads, it is 0.
         """
         adjoints = {result: 1.0}
         entered: dict[Value, float] = {}
@@ -90,8 +89,9 @@ class Record:
                 upstream = adjoints[node]
                 for use in self.uses[node]:
                     sums = entered if (use.operand, node) in entering else adjoints
-                    amount = _calculated(operator.mul, upstream, use.partial)
-                    total = _calculated(operator.add, sums.get(use.operand, 0.0), amount)
+                    amount = cut_off("mul", upstream * use.partial, (upstream, use.partial))
+                    before = sums.get(use.operand, Cut(0.0))
+                    total = cut_off("add", before + amount, (before, amount))
                     sums[use.operand] = total
                     yield Contribution(use, upstream, amount, total)
 
@@ -109,14 +109,6 @@ def _uses(node: Value) -> Iterator[Use]:
         if isinstance(operand, Value):
             assert partial is not None
             yield Use(operand, node, place, partial)
-
-
-def _calculated(operation: Callable[[float, float], float], first: float, second: float) -> float:
-    """The result of an operation; undefined where one of the numbers is."""
-    for number in (first, second):
-        if isinstance(number, Undefined):
-            return number
-    return operation(first, second)
 
 
 def _parameters(parameters: Iterable[Value]) -> set[Value]:

@@ -30,7 +30,7 @@ def lower(tape: Tape) -> Listing:
         for operand in node.operands:
             if isinstance(operand, float):
                 operands.append(len(instructions))
-                instructions.append(Instruction("constant", (), operand))
+                instructions.append(Instruction("constant", (), float(operand)))
             else:
                 operands.append(places[operand])
         steps = _steps(find_operation(node.operation))
@@ -94,7 +94,7 @@ class _Formula:
                 return self.constant(float(tree.value))  # type: ignore[arg-type]
             case ast.Name():
                 known = self.names.get(tree.id)
-                return self.constant(CONSTANTS[tree.id]) if known is None else known
+                return self.constant(float(CONSTANTS[tree.id])) if known is None else known
             case ast.UnaryOp(op=ast.UAdd()):
                 return self.number(tree.operand, guard)
             case ast.IfExp():

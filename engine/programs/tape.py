@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from engine.failures import explained
-from engine.formulas import FAILURES
+from engine.failures import Undefined, in_gradient, value_or_undefined
 from engine.gradients import GRADIENT_OF
 from engine.graph import walk
 from engine.registration import find_operation
@@ -26,12 +25,14 @@ Keep = Callable[[Numbers], None] | None
 class Node(NamedTuple):
     """One operation of the graph.
 
-    operands  positions on the tape; a float is a number written in the expression
+    operands     positions on the tape; a float is a number written in the expression
+    in_gradient  whether it belongs to a derivative, where a failure waits until it matters
     """
 
     operation: str
     operands: tuple[int | float, ...]
     label: str
+    in_gradient: bool
 
 
 class Tape(NamedTuple):
@@ -85,7 +86,7 @@ def _node(value: Value, positions: dict[Value, int]) -> Node:
     """The line of the tape for the result of an operation."""
     assert value.operation is not None
     operands = tuple(operand if isinstance(operand, float) else positions[operand] for operand in value.operands)
-    return Node(value.operation.name, operands, _label(value))
+    return Node(value.operation.name, operands, _label(value), value._form.in_gradient is value._form)
 
 
 def _label(value: Value) -> str:
@@ -103,19 +104,28 @@ def replay(
     Where the engine would fail, or an output or an update is not finite, raises its error, beginning with ``where`` and
     ending with the ``line`` of the source, given the position on the tape.
     """
-    held = list(numbers)
+    held: list[Any] = list(numbers)
     labels = [*tape.input_labels, *tape.leaf_labels, *(node.label for node in tape.nodes)]
-    for node in tape.nodes:
+    lines: dict[int, int] = {}  # By the id of an `Undefined`, the position where it came up.
+
+    def refuse(number: Any) -> None:
+        """Fail for a number that does not exist."""
+        if isinstance(number, Undefined):
+            raise type(number.error)(f"{where}{number.error.args[-1]}{line(lines[id(number)])}")
+
+    for position, node in enumerate(tape.nodes, len(held)):
         operands = [operand if isinstance(operand, float) else held[operand] for operand in node.operands]
+        names = ["" if isinstance(operand, float) else labels[operand] for operand in node.operands]
         operation = find_operation(node.operation)
-        try:
-            held.append(operation.value(*operands))
-        except FAILURES as error:
-            names = ["" if isinstance(operand, float) else labels[operand] for operand in node.operands]
-            failure = explained(error, operation.row, operands, names)
-            raise type(failure)(f"{where}{failure.args[-1]}{line(len(held))}") from None
-    outputs = tuple([held[position] for position in tape.outputs])
-    updates = tuple([held[position] for position in tape.updates])
+        number = (in_gradient if node.in_gradient else value_or_undefined)(operation, operands, names)
+        lines.setdefault(id(number), position)
+        held.append(number)
+        if not node.in_gradient:
+            refuse(number)
+    for position in (*tape.outputs, *tape.updates):
+        refuse(held[position])
+    outputs = tuple([float(held[position]) for position in tape.outputs])
+    updates = tuple([float(held[position]) for position in tape.updates])
     for index, (number, position) in enumerate(zip(outputs, tape.outputs, strict=True)):
         if not math.isfinite(number):
             label = f" ({labels[position]!r})" if labels[position] else ""

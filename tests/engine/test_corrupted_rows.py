@@ -30,6 +30,9 @@ def corruptions():
         for index, text in enumerate(row.partials):
             wrong = "0.001" if is_always_zero(row, index) else f"({text}) * 1.001"
             yield row, {"partials": (*row.partials[:index], wrong, *row.partials[index + 1 :])}
+        for index, text in enumerate(row.seconds):
+            wrong = "0.001" if text == "0" else f"({text}) * 1.001"
+            yield row, {"seconds": (*row.seconds[:index], wrong, *row.seconds[index + 1 :])}
         if reference(row.name):
             yield row, {"value": f"({row.value}) * 1.001"}
         if row.kink:
@@ -48,7 +51,7 @@ def test_a_corrupted_cell_fails(row, changes):
         check_row(copy, reference(row.name))
 
 
-@pytest.mark.parametrize("name", ["mul", "div", "pow", "tanh", "sigmoid", "gelu", "log", "sqrt"])
+@pytest.mark.parametrize("name", ["mul", "div", "softplus", "gelu", "log", "sqrt"])
 def test_a_derivative_that_is_right_once_but_not_twice_fails(name):
     row = next(row for row in ROWS if row.name == name)
     engine.register(Primitive("frozen", "x", ("0",)))

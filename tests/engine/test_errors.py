@@ -1,6 +1,8 @@
 """Python's own number manners: the exceptions of floats, with the operation, the operands and their labels."""
 
+import copy
 import math
+import pickle
 
 import pytest
 
@@ -88,17 +90,34 @@ EDGES = [
 
 
 @pytest.mark.parametrize(("compute", "at", "error", "name"), EDGES)
-def test_backward_raises_and_leaves_every_gradient_as_it_was(compute, at, error, name):
+def test_a_derivative_that_does_not_exist_spoils_no_other(compute, at, error, name):
     x, other = Value(at, "edge"), Value(5.0)
     inner = other * 3
-    (inner * other).backward()
-    before = [(node.grad, node.has_grad) for node in (x, other, inner)]
     result = inner + compute(x) * other
     assert math.isfinite(result.data)
+    for times in (1, 2):
+        result.backward()
+        assert other.grad == pytest.approx(times * (3.0 + compute(x).data))
+        for node in (x, copy.deepcopy(x), pickle.loads(pickle.dumps(x))):
+            assert node.has_grad
+            assert "undefined" in repr(node)
+            with pytest.raises(error, match=rf"^{name} has no derivative.*'edge'"):
+                node.grad  # noqa: B018
+    x.zero_grad()
+    assert x.grad == 0.0
+
+
+@pytest.mark.parametrize(("compute", "at", "error", "name"), EDGES)
+def test_backward_raises_where_no_leaf_has_a_derivative_and_leaves_every_gradient_as_it_was(compute, at, error, name):
+    x = Value(at, "edge")
+    inner = x * 3
+    (inner * 5).backward()
+    before = [(node.grad, node.has_grad) for node in (x, inner)]
+    result = inner + compute(x)
     with pytest.raises(error, match=rf"^{name} has no derivative.*'edge'"):
         result.backward()
-    assert [(node.grad, node.has_grad) for node in (x, other, inner)] == before
-    assert not any(node.has_grad for node in (result, *result.operands[1:]))
+    assert [(node.grad, node.has_grad) for node in (x, inner)] == [before[0], (0.0, False)]
+    assert not result.has_grad
 
 
 @pytest.mark.parametrize(("compute", "at", "error", "name"), EDGES)

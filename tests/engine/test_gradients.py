@@ -8,7 +8,6 @@ import threading
 import pytest
 
 from engine import Value, backward, topological_order
-from engine.extend import Undefined
 from engine.graph import walking
 
 
@@ -95,16 +94,6 @@ def test_backward_waits_for_another_thread_that_walks():
         assert not x.has_grad
     thread.join()
     assert x.grad == 4.0
-
-
-def test_a_partial_that_does_not_exist_is_forgotten_with_its_graph():
-    before = Undefined.alive
-    root = Value(0.0).sqrt()
-    assert Undefined.alive == before + 1
-    with pytest.raises(ZeroDivisionError):
-        root.backward()
-    del root
-    assert Undefined.alive == before
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import engine
 from engine import Value
 
 SIGNATURES = {
-    "Primitive": "name value partials symbol domain kink at_kink",
+    "Primitive": "name value partials symbol domain kink at_kink seconds",
     "Program": "inputs outputs updates backend fast_math",
     "Value": "data label",
     "grad": "function",
@@ -33,7 +33,7 @@ SIGNATURES = {
 ERRORS = {"DomainError", "GradcheckError", "RecordingError", "StaleGraphError"}
 READ_ONLY = {"edges", "has_grad", "is_leaf", "operands", "operation", "partials"}
 ATTRIBUTES = READ_ONLY | {"backward", "data", "detach", "grad", "label", "zero_grad"}
-NAMES_FOR_NUMPY = {"arcsin", "arccos", "arctan"}
+NAMES_FOR_NUMPY = {"arcsin", "arccos", "arctan", "arcsinh", "arccosh", "arctanh", "deg2rad", "rad2deg"}
 
 PRIMITIVES = {row.name for row in engine.primitives_table()}
 BUILTINS = {"abs", "pow"}

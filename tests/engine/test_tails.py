@@ -203,9 +203,13 @@ def forward(row):
         tangent = [float(index == last) for index in range(len(point))]
         if not first:
             return engine.jvp(function_of(row), point, tangent)[1]
-        return engine.jvp(lambda *operands: engine.jacobian(function_of(row))(*operands)[0][first[0]], point, tangent)[
-            1
-        ]
+
+        def slope(*operands):
+            """The derivative by one operand. That by another may not exist."""
+            before, x, after = operands[: first[0]], operands[first[0]], operands[first[0] + 1 :]
+            return engine.grad(lambda x: function_of(row)(*before, x, *after))(x)
+
+        return engine.jvp(slope, point, tangent)[1]
 
     return derivative
 

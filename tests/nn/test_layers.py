@@ -40,9 +40,10 @@ def test_a_network_agrees_with_the_matrix_formulas():
 @pytest.mark.parametrize("row", ONE_OPERAND, ids=lambda row: row.name)
 def test_every_one_operand_primitive_is_an_activation(row):
     neuron = Neuron(1, row.name)
+    z = 1.625 if row.name == "acosh" else 0.625
     neuron.w[0].data = 0.5
-    neuron.b.data = 0.125
-    assert neuron([1.0]).data == getattr(engine, row.name)(0.625)
+    neuron.b.data = z - 0.5
+    assert neuron([1.0]).data == getattr(engine, row.name)(z)
     assert neuron([1.0]).operation is row
     assert Neuron(1, getattr(engine, row.name)).activation == row.name
 

@@ -164,7 +164,7 @@ def test_nodes_have_the_colour_of_their_gradient_and_the_legend_its_number():
     assert [text for text in picture.caption if text][:6] == ["gradient", "-1.5", "-0.015", "0", "0.015", "1.5"]
     assert {node.kind for node in picture.nodes} == {"graded"}
     for gradient in (math.nan, Undefined(ValueError("none")), math.inf):
-        a.grad = gradient
+        a._grad = gradient
         assert svg(a, colors="gradient").width > 0
 
 

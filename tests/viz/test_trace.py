@@ -108,8 +108,8 @@ def test_the_reverse_adjoint_trace_of_table_3():
         (lambda x: x * 0.25, None),
         (lambda x: 3 / x, "-v1 / x"),
         (lambda x: x.tanh(), "1 - v1 * v1"),
-        (lambda x: x.relu(), "step(x)"),
-        (lambda x: engine.maximum(1, x), "0.5 - 0.5 * sign(1 - x)"),
+        (lambda x: x.relu(), "1 where x > 0"),
+        (lambda x: engine.maximum(1, x), "0 where 1 > x"),
         (lambda x: x.erf(), "1.1284 * exp(-x * x)"),
     ],
 )
@@ -119,6 +119,7 @@ def test_the_formula_of_a_partial_in_the_names_of_the_operands(function, formula
     ((_, *cells),) = sections(value)["Local partials", "of each result by its operands"]
     (partial,) = (partial for partial in value.partials if partial is not None)
     assert cells == ([f"= {formula}"] if formula else []) + [f"= {partial:.5g}"]
+    formula = formula and formula.partition(" where ")[0]
     if formula:
         names = {"x": 0.5, "v1": value.data, "exp": math.exp, "step": engine.step, "sign": engine.sign}
         assert eval(formula, names) == pytest.approx(partial, rel=1e-4)

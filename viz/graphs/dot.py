@@ -5,7 +5,6 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from math import isfinite
 from typing import Literal, get_args
 
 from viz.graphs.markup import (
@@ -27,7 +26,7 @@ from viz.graphs.markup import (
 from viz.graphs.outline import Edge, Node, Outline
 from viz.graphs.parts import Part, local, path_of
 from viz.graphs.summary import Row
-from viz.notation import enclosed, number, partial_symbol, printable, several, shortened
+from viz.notation import enclosed, is_finite, number, partial_symbol, printable, several, shortened
 from viz.palette import BACKWARD, FAINT, FONT, LOOKS, PART_FILL, PART_LINE, GradientScale
 
 Direction = Literal["right", "down"]
@@ -204,7 +203,7 @@ def _all_digits(numbers: Sequence[float] | None) -> str:
     """A few numbers with every digit."""
     if numbers is None:
         return "not computed"
-    shown = ", ".join(repr(value) if isfinite(value) else number(value) for value in numbers[:_MOST_IN_TOOLTIP])
+    shown = ", ".join(repr(value) if is_finite(value) else number(value) for value in numbers[:_MOST_IN_TOOLTIP])
     return shown if len(numbers) <= _MOST_IN_TOOLTIP else f"{shown}, …"
 
 

@@ -6,13 +6,12 @@ import functools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
 
 from engine import Value
 from viz.graphs.grouping import Grouping, Groups, Key, Scale, terms_of
 from viz.graphs.parts import Part, common_part, local, path_of
 from viz.graphs.summary import Row, part_rows, row_of
-from viz.notation import common_name, expression, printable, several, shortened, unused
+from viz.notation import common_name, expression, is_finite, printable, several, shortened, unused
 from viz.palette import Role
 from viz.record import Record, Use
 
@@ -47,7 +46,7 @@ class Node:
     @property
     def gradient(self) -> float | None:
         """Its gradient; of several, the one largest in size; for a part, the norm over its parameters."""
-        gradients = [gradient for gradient in self.rows[-1].gradients or () if isfinite(gradient)]
+        gradients = [gradient for gradient in self.rows[-1].gradients or () if is_finite(gradient)]
         return max(gradients, key=abs) if gradients else None
 
 
@@ -151,7 +150,7 @@ class _Drawn:
             is_inside = isinstance(key, Part) and (first.is_leaf or first.label)
             name = self._record.names[first] if is_inside else self._names[key]
             return shortened(local(name, part), _LONGEST_OPERAND)
-        return several([float(operand) for operand in alike])
+        return several([operand.data if isinstance(operand, Value) else operand for operand in alike])
 
     def _is_drawn(self, use: Use) -> bool:
         """Whether an edge is drawn: it is between groups, or from one call of a part to another."""

@@ -6,9 +6,10 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from engine import Value
-from engine.extend import numbers_in
+from engine.extend import Undefined, gradient_of, numbers_in
 from viz.graphs.parts import Part, local
 from viz.notation import common_name
 from viz.record import Record
@@ -34,7 +35,7 @@ class Row:
 def row_of(name: str, values: Sequence[Value]) -> Row:
     """The data and gradients of some Values in a row."""
     computed = all(value.has_grad for value in values)
-    return Row(name, tuple(value.data for value in values), tuple(value.grad for value in values) if computed else None)
+    return Row(name, tuple(value.data for value in values), tuple(map(gradient_of, values)) if computed else None)
 
 
 def part_rows(record: Record, part: Part, members: Sequence[Value], outputs: Sequence[Value]) -> tuple[Row, ...]:
@@ -46,7 +47,9 @@ def part_rows(record: Record, part: Part, members: Sequence[Value], outputs: Seq
     rows = [*_input_rows(part, called), *_parameter_rows(part, trained, called), output_row]
     if trained:
         computed = all(parameter.has_grad for parameter in trained)
-        norm = math.hypot(*(parameter.grad for parameter in trained))
+        gradients = list(map(gradient_of, trained))
+        missing = [gradient for gradient in gradients if isinstance(gradient, Undefined)]
+        norm: Any = missing[0] if missing else math.hypot(*gradients)
         rows.append(Row("gradient norm", (), (norm,) if computed else None))
     return tuple(rows)
 

@@ -6,16 +6,15 @@ The page computes these itself, step by step, with the same products and sums in
 from __future__ import annotations
 
 import itertools
-import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from engine import Value
-from engine.extend import Undefined
+from engine.extend import Cut, Undefined
 from viz.graphs.outline import Node, Outline
 from viz.graphs.parts import local
-from viz.notation import evaluation, partial_formula, partial_symbol, printable, shortened, unused
+from viz.notation import evaluation, is_finite, partial_formula, partial_symbol, printable, shortened, unused
 from viz.page.layout import LONGEST_TITLE, lay_out, part_title
 from viz.record import Record, Use
 
@@ -88,6 +87,7 @@ def _edge(use: Use, called: Mapping[Value, str], places: Mapping[Value, int]) ->
         "symbol": partial_symbol(called[use.result], called[use.operand]),
         "formula": partial_formula(use.result, use.place, called),
         "partial": _number(use.partial),
+        "cut": isinstance(use.partial, Cut),
     }
 
 
@@ -108,6 +108,6 @@ def _matrix(name: str, rows: Iterable[Iterable[Value]], places: Mapping[Value, i
 
 def _number(value: float) -> float | str:
     """A number as JSON has it; where JSON has none, as text that JavaScript's Number() reads."""
-    if math.isfinite(value):
+    if is_finite(value):
         return float(value)
-    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"

@@ -29,7 +29,7 @@ class Explanation {
   sumOverUses(node) {
     const { edges, nodes } = this.record;
     const uses = this.uses[node];
-    const terms = uses.map((edge) => edges[edge].partial * this.right.gradients[edges[edge].target]);
+    const terms = uses.map((edge) => this.right.contributions[edge]);
     const lines = uses.map((edge, index) => {
       const { symbol, partial, target } = edges[edge];
       const upstream = this.right.gradients[target];
@@ -46,7 +46,8 @@ class Explanation {
     const lines = firstPaths(this.record, this.uses, node, MOST_PATHS).map((path) => {
       const way = [node, ...path.map((edge) => edges[edge].target)].map((place) => nodes[place].name).join(" → ");
       const partials = path.map((edge) => edges[edge].partial);
-      return `${way}: ${this.product(partials)} = ${this.format(partials.reduce((a, b) => a * b))}`;
+      const total = path.some((edge) => edges[edge].cut) ? 0 : partials.reduce((a, b) => a * b);
+      return `${way}: ${this.product(partials)} = ${this.format(total)}`;
     });
     const title = count === 1n ? "One path leads to the result:" : `${count} paths lead to the result; the products along them add up to the gradient:`;
     return [element("p", {}, title), list(lines, count)];

@@ -16,11 +16,17 @@ function replay(record, mistakes = new Set()) {
   });
   steps.push({ kind: "seed", node: last, before: gradients[last], after: 1 });
   gradients[last] = 1;
+  // A branch that was not taken (a cut edge) passes nothing back: not even 0 times an infinite partial, which is NaN.
+  const reached = nodes.map((_, node) => node === last);
+  const contributions = edges.map(() => 0);
   // In the right order a node passes its gradient on when it has it from all results that use it.
   for (const edge of mistakes.has("order") ? straightDown(record, into) : [...into].reverse().flat()) {
-    const { source: node, target, partial } = edges[edge];
+    const { source: node, target, partial, cut } = edges[edge];
     const upstream = gradients[target];
-    const contribution = partial * upstream;
+    const passes = reached[target] && !cut;
+    const contribution = passes ? partial * upstream : 0;
+    reached[node] ||= passes;
+    contributions[edge] = contribution;
     const before = gradients[node];
     const after = mistakes.has("assign") ? contribution : before + contribution;
     steps.push({ kind: "backward", edge, node, upstream, contribution, before, after });
@@ -32,7 +38,7 @@ function replay(record, mistakes = new Set()) {
   steps.forEach((step, index) => {
     if (step.kind === "backward") done[step.node] = index;
   });
-  return { steps, gradients, seed, done };
+  return { steps, gradients, contributions, seed, done };
 }
 
 // For each node, the edges that lead to its operands, in their order.

@@ -1,0 +1,134 @@
+"""A branch that is not taken passes nothing back, and a derivative that does not exist spoils no other."""
+
+import copy
+import math
+import pickle
+
+import pytest
+from support.program_checks import available, program
+
+import engine
+from engine import Value, cbrt, gradients, hypot, log, maximum, minimum, relu, sign, sqrt, step, where
+
+INF = math.inf
+
+# (function, point, first derivative, second derivative), where a part of the function is not taken at the point, and
+# the derivative of that part, or of what is below it, is infinite, undefined or NaN. The derivatives are those of the part
+# that is taken.
+NOT_TAKEN = {
+    "at the border": (lambda x: where(step(1 - x), x, sqrt(x)), 0.0, 1.0, 0.0),
+    "guarded": (lambda x: where(step(x), x * x, sqrt(maximum(-x, 0.0))), 1.0, 2.0, 2.0),
+    "guarded constant": (lambda x: where(step(x), sqrt(maximum(x, 0.0)), 0.0), -1.0, 0.0, 0.0),
+    "of where, condition false": (lambda x: where(step(x), sqrt(relu(x)), x**3), -2.0, 12.0, -12.0),
+    "two deep": (lambda x: where(step(x), x**3, sqrt(sqrt(relu(-x)))), 2.0, 12.0, 12.0),
+    "one in another": (lambda x: where(x, where(step(x), x, cbrt(x - x)), sqrt(x - 1)), 1.0, 1.0, 0.0),
+    "of maximum": (lambda x: maximum(x * x, sqrt(x - 2) - 1), 2.0, 4.0, 2.0),
+    "of minimum": (lambda x: minimum(-x, cbrt(x - 2)), 2.0, -1.0, 0.0),
+    "of relu": (lambda x: x * x + relu(sqrt(x - 2) - 1), 2.0, 4.0, 2.0),
+    "below relu": (lambda x: x * x + sqrt(relu(x)), -2.0, -4.0, 2.0),
+    "of sign": (lambda x: x * x + sign(sqrt(x - 2) - 1), 2.0, 4.0, 2.0),
+    "of step": (lambda x: x * x + step(cbrt(x - 2)), 2.0, 4.0, 2.0),
+    "an exponent that only steps": (lambda x: x ** sign(x), -2.0, -0.25, -0.25),
+    "infinite partial": (lambda x: where(step(x), x * x, (x - 1) * Value(INF)), 2.0, 4.0, 2.0),
+    "infinite by overflow": (lambda x: where(step(x), x * x, 1e-300 / (x * 1e-300) / 1e-300), 2.0, 4.0, 2.0),
+    "NaN partial": (lambda x: where(step(x), x * x, x * Value(math.nan)), 2.0, 4.0, 2.0),
+    "NaN below": (lambda x: where(step(x), x * x, (x * INF) * 0.0), 2.0, 4.0, 2.0),
+    "hypot at the origin": (lambda x: where(step(1 - x), x * x, hypot(x, 0.0 * x)), 0.0, 0.0, 2.0),
+    "base of a power": (lambda x: where(step(1 - x), x * x, x**0.5), 0.0, 0.0, 2.0),
+    "zeroth power": (lambda x: x * x + sqrt(x) ** 0, 0.0, 0.0, 2.0),
+}
+
+
+@pytest.mark.parametrize("case", NOT_TAKEN)
+def test_what_is_not_taken_passes_nothing_back(case):
+    function, point, first, second = NOT_TAKEN[case]
+    x = Value(point)
+    for root in (function(x), copy.deepcopy(function(x)), pickle.loads(pickle.dumps(function(x)))):
+        leaves = [node for node in engine.topological_order(root) if node.is_leaf and node.data == point]
+        root.backward()
+        assert sum(leaf.grad for leaf in leaves) == pytest.approx(first, rel=1e-12)
+    assert engine.grad(function)(point) == pytest.approx(first, rel=1e-12)
+    assert engine.grad(engine.grad(function))(point) == pytest.approx(second, rel=1e-12)
+    assert engine.jvp(function, [point], [1.0])[1] == pytest.approx(first, rel=1e-12)
+    assert engine.jvp(engine.grad(function), [point], [1.0])[1] == pytest.approx(second, rel=1e-12)
+    assert engine.jvp(lambda x: engine.jvp(function, [x], [1.0])[1], [point], [1.0])[1] == pytest.approx(
+        second, rel=1e-12
+    )
+
+
+@pytest.mark.parametrize("backend", available())
+@pytest.mark.parametrize("case", NOT_TAKEN)
+def test_programs_do_so_wherever_they_were_recorded(case, backend):
+    function, point, first, second = NOT_TAKEN[case]
+    for recorded_at in (point, point + 0.75):
+        x = Value(recorded_at)
+        try:
+            (slope,) = gradients(function(x), [x])
+            (curvature,) = gradients(slope, [x])
+        except (ArithmeticError, ValueError):
+            continue  # Where it was recorded, it has no value.
+        compiled = program(backend, [x], [slope, curvature])
+        assert compiled(point) == pytest.approx((first, second), rel=1e-12)
+        assert compiled.sum([[point]] * 5) == pytest.approx((5 * first, 5 * second), rel=1e-12)
+        assert compiled.repeat(3, point) == pytest.approx((first, second), rel=1e-12)
+
+
+MISSING = {  # function, point, which derivatives exist
+    "negative base": (lambda x, y: x**y, (-3.0, 2.0), (-6.0, None)),
+    "root beside a number": (lambda x, y: sqrt(x) + y * y, (0.0, 3.0), (None, 6.0)),
+    "root in a product": (lambda x, y: sqrt(x) * y, (0.0, 3.0), (None, 0.0)),
+    "power of zero": (lambda x, y: x**0.5 + y, (0.0, 3.0), (None, 1.0)),
+}
+
+
+@pytest.mark.parametrize("case", MISSING)
+def test_a_missing_derivative_spoils_no_other(case):
+    function, point, expected = MISSING[case]
+    leaves = [Value(number, name) for number, name in zip(point, "xy", strict=True)]
+    result = function(*leaves)
+    result.backward()
+    for index, (leaf, derivative) in enumerate(zip(leaves, expected, strict=True)):
+        tangent = [0.0, 0.0]
+        tangent[index] = 1.0
+        ways = (
+            lambda leaf=leaf: leaf.grad,
+            lambda leaf=leaf: gradients(result, [leaf])[0].data,
+            lambda tangent=tangent: engine.jvp(function, point, tangent)[1],
+            lambda leaf=leaf: program("python", [], gradients(result, [leaf]))()[0],
+        )
+        for way in ways:
+            if derivative is None:
+                with pytest.raises((ArithmeticError, ValueError), match="no derivative|no value"):
+                    way()
+            else:
+                assert way() == derivative
+    with pytest.raises((ArithmeticError, ValueError)):
+        engine.grad(function)(*point)
+
+
+def test_a_value_that_does_not_exist_raises_in_the_other_branch_too_and_the_error_shows_the_cure():
+    with pytest.raises(
+        ValueError, match=r"^log has no value at x = -1\.0.*; in a branch of where, guard the argument, too"
+    ):
+        engine.grad(lambda x: where(step(x), log(x), x))(-1.0)
+    assert engine.grad(lambda x: where(step(x), log(where(step(x), x, 1.0)), x))(-1.0) == 1.0
+    x = Value(2.0)
+    compiled = program("python", [x], [where(step(x), log(x), x)])
+    with pytest.raises(ValueError, match="guard the argument, too"):
+        compiled(-1.0)
+
+
+@pytest.mark.parametrize("choose", [maximum, minimum])
+@pytest.mark.parametrize("tie", [0.0, 2.0, INF, -INF])
+def test_a_tie_gives_half_to_each_at_infinity_too(choose, tie):
+    x, y = Value(tie), Value(tie)
+    choose(x, y).backward()
+    assert (x.grad, y.grad) == (0.5, 0.5)
+    assert [slope.data for slope in gradients(choose(x, y), [x, y])] == [0.5, 0.5]
+
+
+@pytest.mark.parametrize(("smaller", "larger"), [(-INF, 1.0), (1.0, INF), (-INF, INF)])
+def test_an_infinite_operand_wins_or_loses(smaller, larger):
+    x, y = Value(smaller), Value(larger)
+    maximum(x, y).backward()
+    assert (x.grad, y.grad) == (0.0, 1.0)
