@@ -18,6 +18,7 @@ That is the whole idea; a row of the table is all that a new operation needs. Th
     paths         the chain rule where a branch was not taken
     manners       how a Value compares, converts and prints, among Python's and NumPy's numbers
     leaves        numbers become leaves, and leaves take new numbers
+    trees         numbers in nested lists, tuples and arrays
     recording     `no_grad`, and `recording` for programs
     gradients     gradients of a graph as graphs again
     transforms    `grad`, `jvp`, `vjp`, `hessian` and others, on functions
@@ -47,7 +48,7 @@ from engine.graph import topological_order
 from engine.operations import OPERATIONS
 from engine.primitives import Primitive
 from engine.programs.program import Program
-from engine.recording import RecordingError, no_grad, recording
+from engine.recording import LostGradientWarning, RecordingError, no_grad, recording
 from engine.registration import FUNCTIONS, register, source
 from engine.scopes import scope
 from engine.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
@@ -56,6 +57,7 @@ from engine.value import Value
 __all__ = [
     "DomainError",
     "GradcheckError",
+    "LostGradientWarning",
     "Primitive",
     "Program",
     "RecordingError",
@@ -100,7 +102,7 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name: str) -> Any:
-        """The functions of primitives that were registered later, and of partials that stand in graphs of gradients."""
+        """The functions of rows that were registered later, and of partials that graphs of gradients hold."""
         if name in FUNCTIONS:
             return FUNCTIONS[name]
         raise AttributeError(f"module 'engine' has no attribute {name!r}")

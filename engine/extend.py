@@ -18,6 +18,8 @@ Numbers
     `store_data`        new numbers for many leaves at once, all or none
     `numbers_in`        the Values and numbers in nested lists, tuples, dicts and NumPy's object arrays
     `values_in`         only the Values there
+    `flatten`           the numbers of nested lists, tuples and arrays one by one, whatever they are
+    `vector_like`       results as an array, if what they were computed from is one
 Scopes (the decorator `scope` is public)
     `Scope`             a named part of a computation, as a neuron is
     `mark`              notes that a scope computed a Value, and from which inputs
@@ -33,6 +35,7 @@ from engine.manners import real_number
 from engine.primitives import CONSTANTS, Cut
 from engine.recording import recorded
 from engine.scopes import Scope, calls_of, mark, numbers_in, values_in
+from engine.trees import flatten, vector_like
 
 __all__ = [
     "CONSTANTS",
@@ -46,6 +49,7 @@ __all__ = [
     "check_fresh",
     "collector_paused",
     "cut_off",
+    "flatten",
     "gradient_of",
     "mark",
     "numbers_in",
@@ -53,4 +57,5 @@ __all__ = [
     "recorded",
     "store_data",
     "values_in",
+    "vector_like",
 ]

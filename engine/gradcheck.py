@@ -17,7 +17,8 @@ from engine.formulas import FAILURES, FLOATS
 from engine.gradients import adjoints
 from engine.graph import topological_order
 from engine.leaves import as_value
-from engine.transforms import flatten, grad, jacobian, rebuild
+from engine.transforms import grad, jacobian
+from engine.trees import flatten, is_tree, rebuild
 from engine.value import Value
 
 _LEAST = math.ulp(0.0)
@@ -51,7 +52,7 @@ def gradcheck(
         raise ValueError(f"eps is a positive number, atol and rtol at least 0, not {eps!r}, {atol!r} and {rtol!r}")
     if order not in (1, 2):
         raise ValueError(f"the order of a gradcheck is 1 or 2, not {order!r}")
-    arguments = tuple(point) if isinstance(point, (list, tuple)) else (point,)
+    arguments: tuple[Any, ...] = tuple(point) if is_tree(point) else (point,)  # type: ignore[arg-type]
     for which, differentiated in (("first", function), ("second", grad(function)))[:order]:
         analytic = jacobian(differentiated)(*arguments)
         numbers = [as_value(number).data for number in flatten(arguments)]

@@ -20,6 +20,7 @@ from engine.leaves import as_value
 from engine.manners import real_number
 from engine.primitives import Cut
 from engine.registration import find_operation
+from engine.trees import flatten, is_array, like
 from engine.value import Value
 
 GRADIENT_OF: WeakKeyDictionary[Value, Value] = WeakKeyDictionary()
@@ -33,15 +34,15 @@ class StaleGraphError(ValueError):
 def gradients(output: Value, leaves: Iterable[Value], seed: Value | float = 1.0) -> list[Value]:
     """seed * d(output)/d(leaf) for each of ``leaves``, as Values: expressions in the Values of the graph.
 
-    The ``leaves`` need not be leaves: any Value of the graph will do. If ``output`` does not depend on one, its
-    derivative is 0. No ``grad`` changes.
+    The ``leaves`` need not be leaves: any Value of the graph will do; an array of them gives an array. If ``output``
+    does not depend on one, its derivative is 0. No ``grad`` changes.
     Each result is a new Value, so that it can have a label of its own: d(x*y)/dx is ``y * 1``, not ``y`` itself.
     Raises StaleGraphError, naming the leaf, if a ``data`` was changed after it was used; and the error of a derivative
     that does not exist.
     """
     if isinstance(leaves, Value):
         raise TypeError("gradients takes a list of leaves, even for one: gradients(output, [leaf])")
-    leaves = list(leaves)
+    point, leaves = leaves, list(flatten(leaves))
     for value in (output, *leaves):
         if not isinstance(value, Value):
             raise TypeError(f"gradients takes Values, not {value!r} of type {type(value).__name__}")
@@ -54,7 +55,7 @@ def gradients(output: Value, leaves: Iterable[Value], seed: Value | float = 1.0)
         results.append(as_value(gradient * 1.0 if gradient in taken else gradient))
         taken.add(results[-1])
         GRADIENT_OF[results[-1]] = leaf
-    return results
+    return like(point, iter(results)) if is_array(point) else results
 
 
 def adjoints(

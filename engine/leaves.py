@@ -25,7 +25,8 @@ def as_value(number: Any) -> Value:
 def store_data(leaves: Sequence[Value], numbers: Iterable[float]) -> None:
     """Assign to the data of many leaves at once.
 
-    Ctrl-C and other threads wait until a call of a C function ends, so they see all of the numbers or none.
+    Ctrl-C and other threads wait until a call of a C function ends, so they see all of the numbers or none. (In Python
+    without a global lock, threads do not wait: let none read numbers that another writes.)
     """
     deque(map(_set_changed, leaves, repeat(True)), maxlen=0)
     deque(map(_set_data, leaves, numbers), maxlen=0)

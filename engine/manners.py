@@ -10,7 +10,8 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.backward import NOT_COMPUTED
-from engine.recording import watch
+from engine.failures import Undefined
+from engine.recording import watch, watch_cast
 
 if TYPE_CHECKING:
     from engine.table import Methods
@@ -18,6 +19,10 @@ else:
     Methods = object
 
 Kind = TypeVar("Kind", bound=type)
+
+_ROW_OF_YOUR_OWN = (
+    "an operation of your own is a row with its derivatives, engine.register(Primitive('cube', 'x**3', ('3 * x**2',)))"
+)
 
 
 class Manners(Methods):
@@ -32,6 +37,7 @@ class Manners(Methods):
         _pa: Any
         _pb: Any
         _tag: Any
+        edges: Any
         grad: Any
         operands: Any
         __deepcopy__: Callable[[Any, dict[int, Any]], Any]
@@ -50,10 +56,7 @@ class Manners(Methods):
 
     @label.setter
     def label(self, label: str) -> None:
-        if not isinstance(label, str):
-            raise TypeError(f"a label is a string, not {label!r} of type {type(label).__name__}")
-        tag = getattr(self, "_tag", "")
-        self._tag = label if isinstance(tag, str) else (label, *tag[1:])
+        set_label(self, label)
 
     @property
     def has_grad(self) -> bool:
@@ -61,6 +64,10 @@ class Manners(Methods):
         return getattr(self, "_grad", NOT_COMPUTED) is not NOT_COMPUTED
 
     def __pos__(self) -> Any:
+        return self
+
+    def conjugate(self) -> Any:
+        """The Value itself, which is real: NumPy's ``std``, ``var`` and ``vdot`` ask for this."""
         return self
 
     def __lt__(self, other: Any) -> bool:
@@ -87,7 +94,7 @@ class Manners(Methods):
     __hash__ = object.__hash__
 
     def __float__(self) -> float:
-        watch(self, "float()")
+        watch_cast(self)
         return self._data
 
     def __bool__(self) -> bool:
@@ -115,6 +122,86 @@ class Manners(Methods):
         """The symbol of the operation, under micrograd's name; empty for a leaf."""
         return "" if self._form is None else self._form.row.symbol or self._form.row.name
 
+    @property
+    def _backward(self) -> Callable[[], None]:
+        """The step of this node alone, under micrograd's name: what `backward()` does for each node of the graph."""
+
+        def step() -> None:
+            """Add partial * grad to the gradient of each operand."""
+            shares = [(operand, partial * self.grad) for operand, partial in self.edges if partial is not None]
+            if shares and all(isinstance(share, Undefined) for _, share in shares):
+                shares[0][1].refuse()
+            for operand, share in shares:
+                operand._grad = getattr(operand, "_grad", NOT_COMPUTED) + share
+
+        return step
+
+    @_backward.setter
+    def _backward(self, _function: object) -> None:
+        raise AttributeError(f"a Value has no _backward of your own: {_ROW_OF_YOUR_OWN}")
+
+
+_REFUSED = {
+    "%": ("__mod__", "__rmod__"),
+    "//": ("__floordiv__", "__rfloordiv__"),
+    "divmod()": ("__divmod__", "__rdivmod__"),
+    **{f"{name}()": (f"__{name}__",) for name in ("int", "round", "floor", "ceil", "trunc")},
+}
+"""Functions of whole steps: their derivative is 0 or 1 but for the jumps, so that a graph would learn nothing there."""
+
+
+def _refusing(use: str) -> Callable[..., Any]:
+    """The method that refuses ``use``."""
+
+    def refuse(*_operands: Any) -> Any:
+        """Raise TypeError."""
+        raise TypeError(
+            f"{use} of a Value is refused: it jumps from one whole number to the next and has no derivative there. "
+            "Use the number alone (x.data), or take off steps that you count with it: x - n * y, with n = x.data // y"
+        )
+
+    return refuse
+
+
+for _use, _names in _REFUSED.items():
+    for _name in _names:
+        setattr(Manners, _name, _refusing(_use))
+
+
+def _attribute(name: str) -> property:
+    """What programs for micrograd keep in a Value. A ``__dict__`` for it costs a tenth of the speed and more memory."""
+    cure = f"a Value has no attribute {name!r} and no room for it: `class Param(Value): pass` has, for leaves"
+
+    def read(self: Any) -> Any:
+        """What a subclass keeps; AttributeError for a Value."""
+        try:
+            return vars(self)[name]
+        except (TypeError, KeyError):
+            raise AttributeError(cure) from None
+
+    def write(self: Any, item: Any) -> None:
+        """Keep it in a subclass; AttributeError for a Value."""
+        try:
+            vars(self)[name] = item
+        except TypeError:
+            raise AttributeError(cure) from None
+
+    return property(read, write)
+
+
+for _name in ("m", "v", "_color", "_vis_color"):
+    setattr(Manners, _name, _attribute(_name))
+
+
+def set_label(node: Any, label: Any, *micrograd: Any) -> None:
+    """Set the label of a Value; TypeError for anything but a string, as for the operands in micrograd's constructor."""
+    if micrograd or isinstance(label, (tuple, set)):
+        raise TypeError(f"Value takes a number and a label, no operands: {_ROW_OF_YOUR_OWN}")
+    if not isinstance(label, str):
+        raise TypeError(f"a label is a string, not {label!r} of type {type(label).__name__}")
+    tag = getattr(node, "_tag", "")
+    node._tag = label if isinstance(tag, str) else (label, *tag[1:])
+
 
 def with_manners(kind: Kind) -> Kind:
     """Copy the manners into a class. If it inherited them, its objects would take longer to make and to free."""
@@ -138,4 +225,6 @@ def real_number(number: Any, what: str) -> float:
         except OverflowError as error:
             raise OverflowError(f"{what} cannot hold so large a number: {error}") from None
     cure = ": use its detach() or data" if hasattr(number, "detach") else ""
+    if not cure and getattr(number, "shape", None) == () and hasattr(number, "item"):
+        return real_number(number.item(), what)  # An array of NumPy without dimensions.
     raise TypeError(f"{what} takes a real number, not {number!r} of type {type(number).__name__}{cure}")

@@ -57,7 +57,7 @@ def reduce_value(node: Value) -> tuple[Any, ...]:
     Pickle follows operands by recursion, which fails at a depth of some hundred. So the first node of a graph that it
     meets sends the whole graph ahead, operands first: each node then finds its operands pickled already.
     """
-    known = node.is_leaf or any(ahead.covers(node) for ahead in list(_sent_ahead))
+    known = node.is_leaf or any(id(node) in ahead.ids for ahead in list(_here.sent_ahead))
     ahead = None if known else _SentAhead(_in_order(node))
     state = _state(node)
     # Scopes go behind the node: their inputs may have been computed from a result that an older scope gave.
@@ -123,12 +123,7 @@ class _SentAhead:
     def __init__(self, nodes: list[Value]) -> None:
         self._nodes = nodes
         self.ids = {id(node) for node in nodes}
-        self._thread = threading.get_ident()
-        _sent_ahead.add(self)
-
-    def covers(self, node: Value) -> bool:
-        """Whether this list, if it is being pickled in this thread, has ``node`` in it."""
-        return id(node) in self.ids and threading.get_ident() == self._thread
+        _here.sent_ahead.add(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _discard, (self._nodes, _Sent(self))
@@ -155,7 +150,14 @@ def find_form(name: str, first: int, in_gradient: bool = False) -> Form:
     return form.in_gradient if in_gradient else form
 
 
-_sent_ahead: WeakSet[_SentAhead] = WeakSet()
+class _Here(threading.local):
+    """What this thread has sent ahead, and is pickling: other threads pickle other things."""
+
+    def __init__(self) -> None:
+        self.sent_ahead: WeakSet[_SentAhead] = WeakSet()
+
+
+_here = _Here()
 
 copyreg.pickle(Form, lambda form: (find_form, (form.row.name, form.first, form.in_gradient is form)))
 Value.__deepcopy__ = copy_graph

@@ -37,7 +37,6 @@ class Cut(float):
 
 CONSTANTS = {
     "DEGREE": math.radians(1.0),
-    "LARGE": 1e308,
     "LOG_2": math.log(2.0),
     "LOG_10": math.log(10.0),
     "NO_PATH": Cut(0.0),
@@ -97,13 +96,13 @@ ROWS = (
         "pow",
         "pow(x, y)",
         (
-            "NO_PATH if y == 0 else y * pow(x, y - 1) if y - 1 != y else r * (y / x)",
+            "NO_PATH if y == 0 else y * pow(x, y - 1) if x >= 0 or y - 1 != y else r * (y / x)",
             "r * log(x) if x else 0",
         ),
         symbol="**",
         domain="x > 0",
         seconds=(
-            "where(y * (y - 1), y * (y - 1) * pow(x, y - 2), NO_PATH)",
+            "where(y * (y - 1), y * pow(x, where(y * (y - 1), y - 2, 0)) * (y - 1), NO_PATH)",
             "pow(x, y - 1) * (1 + y * log(where(x, x, 1)))",
             "pow(x, y - 1) * (1 + y * log(where(x, x, 1)))",
             "pow(x, y) * log(where(x, x, 1)) * log(where(x, x, 1))",
@@ -111,6 +110,10 @@ ROWS = (
     ),
     Primitive("neg", "-x", ("-1",), symbol="-"),
     Primitive("abs", "abs(x)", ("sign(x)",), kink="x", at_kink=(0,)),
+    # Where infinities mean something. A score of -inf rules an outcome out, at an infinite cost. Of two such scores
+    # neither exceeds the other, and what has the weight 0 costs nothing: here inf - inf and 0 * inf are 0.
+    Primitive("excess", "x - y if x != y else 0", ("1", "-1")),
+    Primitive("weighted", "x * y if x or y != y else 0", ("y", "x")),
     # Exponentials and logarithms.
     Primitive("exp", "exp(x)", ("r",)),
     Primitive("exp2", "exp2(x)", ("r * LOG_2",)),
@@ -120,17 +123,11 @@ ROWS = (
     Primitive("log10", "log10(x)", ("1 / x / LOG_10",), domain="x > 0"),
     Primitive("log1p", "log1p(x)", ("1 / (1 + x)",), domain="x > -1"),
     # log(exp(x) + exp(y)), computed from the larger of the two, so that no exponential exceeds 1 and no digit is lost.
-    # The partials are softmax(x, y): 1/2 each where both are -inf, the score of an outcome that is ruled out.
+    # The partials are softmax(x, y): 1/2 each where both are -inf.
     Primitive(
         "logaddexp",
-        "x + softplus(y - x) if x > y else y + softplus(x - y) if y > x else x + LOG_2 if x == y else x + y",
-        ("sigmoid(x - y) if x != y else 0.5", "sigmoid(y - x) if x != y else 0.5"),
-        seconds=(
-            "d * sigmoid(maximum(y, -LARGE) - maximum(x, -LARGE))",
-            "-d * sigmoid(maximum(y, -LARGE) - maximum(x, -LARGE))",
-            "-d * sigmoid(maximum(x, -LARGE) - maximum(y, -LARGE))",
-            "d * sigmoid(maximum(x, -LARGE) - maximum(y, -LARGE))",
-        ),
+        "(x if x > y else y) + log1p(exp(-abs(excess(x, y))))",
+        ("sigmoid(excess(x, y))", "sigmoid(-excess(x, y))"),
     ),
     # The logarithm of a probability. Below 1e-300 it is that of 1e-300, with slope 0, so that an impossible event costs
     # 691, not infinity. Anything but a probability fails, in a compiled program too: log(-1) is there to fail.
@@ -143,17 +140,17 @@ ROWS = (
     ),
     # Roots and lengths.
     Primitive("sqrt", "sqrt(x)", ("0.5 / r",), domain="x > 0"),
-    Primitive("cbrt", "cbrt(x)", ("1 / (3 * r * r)",), domain="abs(x) > 0.1"),
+    Primitive("cbrt", "cbrt(x)", ("1 / (3 * r * r)",), domain="abs(x) > 0.1", seconds=("-2 * d / (3 * x)",)),
     Primitive(
         "hypot",
         "hypot(x, y)",
         ("x / r", "y / r"),
         domain="abs(x) + abs(y) > 0.1",
         seconds=(
-            "(y / r) * (y / r) / r",
-            "-(x / r) * (y / r) / r",
-            "-(x / r) * (y / r) / r",
-            "(x / r) * (x / r) / r",
+            "(y / r) * (y / r / r)",
+            "-(x / r) * (y / r / r)",
+            "-(x / r) * (y / r / r)",
+            "(x / r) * (x / r / r)",
         ),
     ),
     # Trigonometric functions. (1 - x) * (1 + x) is 1 - x*x without the cancellation near 1.
@@ -162,7 +159,7 @@ ROWS = (
     Primitive("tan", "tan(x)", ("1 + r * r",), domain="-1.5 < x < 1.5"),
     Primitive("asin", "asin(x)", ("1 / sqrt((1 - x) * (1 + x))",), domain="-1 < x < 1", seconds=("x * d * d * d",)),
     Primitive("acos", "acos(x)", ("-1 / sqrt((1 - x) * (1 + x))",), domain="-1 < x < 1", seconds=("x * d * d * d",)),
-    Primitive("atan", "atan(x)", ("1 / (1 + x * x)",), seconds=("-2 * x * d * d",)),
+    Primitive("atan", "atan(x)", ("1 / (1 + x * x)",), seconds=("weighted(d, weighted(d, -2 * x))",)),
     # The angle of the point (y, x), in the order of `math.atan2`. It jumps where y < 0 and x changes sign.
     Primitive(
         "atan2",
@@ -171,8 +168,8 @@ ROWS = (
         domain="y > 0",
         seconds=(
             "-2 * (x / hypot(x, y)) * (y / hypot(x, y)) / hypot(x, y) / hypot(x, y)",
-            "(x - y) / hypot(x, y) * (x / hypot(x, y) + y / hypot(x, y)) / hypot(x, y) / hypot(x, y)",
-            "(x - y) / hypot(x, y) * (x / hypot(x, y) + y / hypot(x, y)) / hypot(x, y) / hypot(x, y)",
+            "((x - y) / hypot(x, y)) * ((x + y) / hypot(x, y)) / hypot(x, y) / hypot(x, y)",
+            "((x - y) / hypot(x, y)) * ((x + y) / hypot(x, y)) / hypot(x, y) / hypot(x, y)",
             "2 * (x / hypot(x, y)) * (y / hypot(x, y)) / hypot(x, y) / hypot(x, y)",
         ),
     ),
@@ -187,12 +184,14 @@ ROWS = (
         ("1 - r * r if r * r < 0.999 else 2 * (1 + abs(r)) * exp(-2 * abs(x)) / (1 + exp(-2 * abs(x)))",),
         seconds=("-2 * r * d",),
     ),
-    Primitive("asinh", "asinh(x)", ("1 / hypot(1, x)",), seconds=("-x * d * d * d",)),
-    Primitive("acosh", "acosh(x)", ("1 / (sqrt(x - 1) * sqrt(x + 1))",), domain="x > 1", seconds=("-x * d * d * d",)),
+    Primitive("asinh", "asinh(x)", ("1 / hypot(1, x)",), seconds=("weighted(d, -x) * d * d",)),
+    Primitive(
+        "acosh", "acosh(x)", ("1 / (sqrt(x - 1) * sqrt(x + 1))",), domain="x > 1", seconds=("weighted(d, -x) * d * d",)
+    ),
     Primitive("atanh", "atanh(x)", ("1 / ((1 - x) * (1 + x))",), domain="-1 < x < 1", seconds=("2 * x * d * d",)),
     # The error function, and its complement 1 - erf(x) without the cancellation.
-    Primitive("erf", "erf(x)", ("TWO_OVER_SQRT_PI * exp(-x * x)",)),
-    Primitive("erfc", "erfc(x)", ("-TWO_OVER_SQRT_PI * exp(-x * x)",)),
+    Primitive("erf", "erf(x)", ("TWO_OVER_SQRT_PI * exp(-x * x)",), seconds=("weighted(d, -2 * x)",)),
+    Primitive("erfc", "erfc(x)", ("-TWO_OVER_SQRT_PI * exp(-x * x)",), seconds=("weighted(d, -2 * x)",)),
     # Activations. sigmoid is 1 / (1 + exp(-x)), written so that exp never sees a positive number. Both branches consist
     # of the same parts, so that sigmoid(-x), which the partial needs, costs a program no second exp. Sources: gelu,
     # Hendrycks and Gimpel 2016 (arXiv:1606.08415), the exact form x * Phi(x); silu, Elfwing et al. 2017
@@ -221,11 +220,17 @@ ROWS = (
         seconds=("0",),
     ),
     Primitive("elu", "maximum(x, 0) + expm1(minimum(x, 0))", ("exp(minimum(x, 0))",), kink="x", at_kink=(1,)),
-    Primitive("silu", "x * sigmoid(x)", ("sigmoid(x) + r * sigmoid(-x)",)),
+    Primitive(
+        "silu",
+        "weighted(sigmoid(x), x)",
+        ("sigmoid(x) + weighted(sigmoid(-x), r)",),
+        seconds=("weighted(sigmoid(x) * sigmoid(-x), 2 - x * tanh(0.5 * x))",),
+    ),
     Primitive(
         "gelu",
-        "0.5 * x * erfc(-SQRT_HALF * x)",
-        ("0.5 * erfc(-SQRT_HALF * x) + ONE_OVER_SQRT_TWO_PI * x * exp(-0.5 * x * x)",),
+        "0.5 * weighted(erfc(-SQRT_HALF * x), x)",
+        ("0.5 * erfc(-SQRT_HALF * x) + ONE_OVER_SQRT_TWO_PI * weighted(exp(-0.5 * x * x), x)",),
+        seconds=("ONE_OVER_SQRT_TWO_PI * weighted(exp(-0.5 * x * x), 2 - x * x)",),
     ),
     # Choices. A tie of maximum or minimum gives each operand half. `where(x, y, z)` is y where x is not zero, else z.
     # NaN is never hidden: `x == x` is false for NaN alone, and then the result is NaN.
@@ -250,6 +255,15 @@ ROWS = (
         kink="x - y",
         at_kink=(0.5, 0.5),
         seconds=("0", "0", "0", "0"),
+    ),
+    # The nearest whole number, of two the even one: from 2 ** 52 on, all floats are whole.
+    Primitive(
+        "rint",
+        "copysign(abs(x) + 2 ** 52 - 2 ** 52, x) if abs(x) < 2 ** 52 else x",
+        ("0",),
+        domain="-0.4 < x < 1.4",
+        kink="x - 0.5",
+        at_kink=(0,),
     ),
     Primitive("step", "(1.0 if x > 0 else 0.0) if x == x else x", ("0",), kink="x", at_kink=(0,)),
     Primitive("sign", "(copysign(1.0, x) if x else 0.0) if x == x else x", ("0",), kink="x", at_kink=(0,)),

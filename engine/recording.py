@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ContextDecorator, contextmanager
 from contextvars import ContextVar
@@ -76,7 +77,7 @@ class no_grad(ContextDecorator):
     """Compute without recording: results are leaves, with no operands to walk back to.
 
     As a context manager (``with no_grad():``) or a decorator (``@no_grad()``). Blocks nest, and concern only the thread
-    or task that opened them.
+    or task that opened them, and tasks that start inside (threads, too, where ``sys.flags.thread_inherit_context``).
     """
 
     def __init__(self, *function: object) -> None:
@@ -111,13 +112,20 @@ def runs_later(function: Callable[..., Any]) -> bool:
     return any(is_lazy(function) for is_lazy in lazy)
 
 
+depth: ContextVar[int] = ContextVar("depth", default=0)
+"""How many transforms (`engine.transforms`) this thread or task is in: their functions are to be differentiated."""
+
 _watchers = 0
 _watching: ContextVar[tuple[_Block, ...] | None] = ContextVar("watching", default=None)
 """In a `recording` block, the ``no_grad`` blocks around it."""
 
 
 class RecordingError(TypeError):
-    """The number of a Value was used while a graph was recorded that is to hold for other numbers."""
+    """The number of a Value was used where the graph itself is needed: for a program, or inside a transform."""
+
+
+class LostGradientWarning(UserWarning):
+    """The number of a Value that was computed was taken by ``float()``, through which no gradient flows back."""
 
 
 @contextmanager
@@ -151,6 +159,24 @@ def watch(value: Any, use: str) -> None:
             "maximum(x, y), minimum(x, y) or where(step(x), y, z), which is y if x > 0; "
             "and engine.tanh instead of math.tanh"
         )
+
+
+_LOST = "loses its gradient: write engine.sin instead of math.sin, and x.data where only the number is meant"
+
+
+def watch_cast(value: Any) -> None:
+    """Complain where ``float()`` would lose a gradient: inside a transform by RecordingError, else by a warning.
+
+    That is also what the functions of ``math`` and NumPy's casts call. In a ``no_grad`` block nothing is lost.
+    """
+    watch(value, "float()")
+    if _blocks.get():
+        return
+    if depth.get():
+        raise RecordingError(f"float() of {value!r} inside a transform {_LOST}")
+    if value._form is not None:
+        # The text is the same each time, so that Python shows it once for each place. Level 3 called __float__.
+        warnings.warn(f"float() of a Value that was computed {_LOST}", LostGradientWarning, stacklevel=3)
 
 
 def watch_pause(value: Any) -> None:

@@ -44,6 +44,8 @@ NUMPY_NAMES = {
     "atanh": "arctanh",
     "degrees": "rad2deg",
     "radians": "deg2rad",
+    "atan2": "arctan2",
+    "hypot": "hypot",
 }
 """Other names of methods: NumPy's functions look for their own name on the elements of an object array."""
 
@@ -126,13 +128,18 @@ def _install(operation: Operation, *functions: tuple[Callable[..., Any], ...]) -
         FLOATS[name] = operation.value
     for method, function in zip(OPERATORS.get(name, ()), fast, strict=False):
         setattr(Value, method, function)
-    if len(fast) == 1:
-        for method in (name, *filter(None, (NUMPY_NAMES.get(name),))):
-            setattr(Value, method, fast[0])
+    for method in methods_of(operation.row):
+        setattr(Value, method, fast[0])
     for slope, quick in zip(operation.slopes, slopes, strict=True):
         SLOPES[slope.row.name] = slope
         _publish(slope, quick)
     return _publish(operation, fast)
+
+
+def methods_of(row: Primitive) -> list[str]:
+    """The names of an operation as a method of a Value: its own, if it takes one operand, and NumPy's."""
+    names = [row.name] if len(row.partials) == 1 else []
+    return [*names, *filter(None, (NUMPY_NAMES.get(row.name),))]
 
 
 def _publish(operation: Operation, fast: tuple[Callable[..., Any], ...]) -> Callable[..., Any]:

@@ -95,7 +95,9 @@ def scope(name: Any = "", note: str = "") -> Any:
 
 def _scoped(function: F, name: str = "", note: str = "") -> F:
     """The function, which now marks its results."""
-    if not inspect.isroutine(function) or isinstance(function, (staticmethod, classmethod)):
+    # A partialmethod and, since Python 3.14, a partial are routines, too.
+    nameless = not hasattr(function, "__qualname__")
+    if nameless or not inspect.isroutine(function) or isinstance(function, (staticmethod, classmethod)):
         raise TypeError(f"scope decorates a function, not {function!r}: write @scope('name') above its def")
     if runs_later(function):
         raise TypeError(f"scope cannot decorate {function!r}, which runs later: decorate a function that it calls")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from engine.operations import OPERATIONS
-from engine.registration import NUMPY_NAMES, OPERATORS
+from engine.registration import OPERATORS, methods_of
 
 FILE = Path(__file__).with_name("table.pyi")
 
@@ -30,11 +30,10 @@ def stub() -> str:
     """The text of the file: a type for each number of operands, the functions, and the methods of a Value."""
     rows = [operation.row for operation in OPERATIONS.values()]
     functions = "".join(f"{row.name}: {_KINDS[len(row.partials)]}{_excuse(row.name)}\n" for row in rows)
-    methods = [name for row in rows if len(row.partials) == 1 for name in (row.name, NUMPY_NAMES.get(row.name)) if name]
-    operators = {name: len(OPERATIONS[row].partials) for row, names in OPERATORS.items() for name in names}
-    members = [f"    def {name}(self) -> Value: ...\n" for name in methods]
-    members += [
-        f"    def {name}(self{', other: Value | float, /' * (n - 1)}) -> Value: ...\n" for name, n in operators.items()
+    counts = {method: len(row.partials) for row in rows for method in methods_of(row)}
+    counts |= {name: len(OPERATIONS[row].partials) for row, names in OPERATORS.items() for name in names}
+    members = [
+        f"    def {name}(self{', other: Value | float, /' * (n - 1)}) -> Value: ...\n" for name, n in counts.items()
     ]
     kinds = "".join("\n" + "".join(_kind(count)) for count in _KINDS)
     return f"{_BEGINNING}{kinds}\n{functions}\nclass Methods:\n{''.join(members)}"

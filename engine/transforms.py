@@ -1,8 +1,8 @@
 """Derivatives of functions: reverse mode, forward mode, and their compositions, nested to any order.
 
 The functions take and give numbers or Values. They are called with the *point*: any number of arguments, each a number,
-a Value, or a list or tuple of these. Numbers in, numbers out; given Values, or inside another transform, the results
-are Values, so that they can be differentiated again:
+a Value, or a list, tuple or NumPy array of these. Numbers in, numbers out; given Values, or inside another transform,
+the results are Values, so that they can be differentiated again:
 
     >>> from engine import grad
     >>> grad(grad(lambda x: x**3))(2.0)
@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Any
 
 from engine.gradients import (
@@ -28,10 +27,9 @@ from engine.gradients import (
 )
 from engine.graph import topological_order
 from engine.leaves import as_value
-from engine.recording import recorded
+from engine.recording import depth, recorded
+from engine.trees import any_value, flatten, is_tree, like, rebuild, rows_like
 from engine.value import Value
-
-_depth: ContextVar[int] = ContextVar("depth", default=0)
 
 
 class _Call:
@@ -43,7 +41,7 @@ class _Call:
 
     def __init__(self, function: Callable[..., Any], point: tuple[Any, ...]) -> None:
         given = list(flatten(point))
-        self.symbolic = _depth.get() > 0 or any(isinstance(number, Value) for number in given)
+        self.symbolic = depth.get() > 0 or any(isinstance(number, Value) for number in given)
         self.point = point
         with _nested():
             self.inputs = [number * 1.0 if isinstance(number, Value) else Value(number) for number in given]
@@ -52,20 +50,20 @@ class _Call:
 
     def pull_back(self, seeds: Mapping[Value, Any]) -> list[Any]:
         """Reverse mode: Σ seed * d(output)/d(input) for each input."""
-        symbolic = self.symbolic or _any_value(seeds.values())
+        symbolic = self.symbolic or any_value(seeds.values())
         with _nested():
             return _results(adjoints(seeds, self.inputs, self.partials(symbolic)), symbolic)
 
     def push_forward(self, tangents: Sequence[Any]) -> list[Any]:
         """Forward mode: Σ d(output)/d(input) * tangent for each output."""
-        symbolic = self.symbolic or _any_value(tangents)
+        symbolic = self.symbolic or any_value(tangents)
         partials = self.partials(symbolic)
         nodes = topological_order(*self.outputs)
 
         def chain_rule() -> list[Any]:
             """Pass on the tangents, from the first node to the last. An input that does not move has none."""
-            pairs = zip(self.inputs, tangents, strict=True)
-            known: dict[Any, Any] = {x: tangent for x, tangent in pairs if isinstance(tangent, Value) or tangent}
+            moves = zip(self.inputs, tangents, strict=True)
+            known: dict[Any, Any] = {x: t for x, t in moves if isinstance(t, Value) or t}
             for node in nodes:
                 moving = [operand in known for operand in node.operands]
                 if any(moving):
@@ -90,7 +88,7 @@ class _Call:
 
     def like_output(self, numbers: list[Any]) -> Any:
         """One number for each output, in the shape that the function returned."""
-        return rebuild((self.output,), iter(numbers))[0]
+        return like(self.output, iter(numbers))
 
     def like_point(self, numbers: list[Any]) -> Any:
         """One number for each input, in the shape of the point; the one argument's own shape if there is one."""
@@ -99,14 +97,9 @@ class _Call:
 
     def scalar(self, transform: str) -> Value:
         """The single output, or TypeError."""
-        if len(self.outputs) != 1 or isinstance(self.output, (list, tuple)):
+        if len(self.outputs) != 1 or is_tree(self.output):
             raise TypeError(f"{transform} is for a function that returns one number, not {self.output!r}: see jacobian")
         return self.outputs[0]
-
-
-def _any_value(numbers: Iterable[Any]) -> bool:
-    """Whether there is a Value among ``numbers``."""
-    return any(isinstance(number, Value) for number in numbers)
 
 
 def _results(numbers: Iterable[Any], symbolic: bool) -> list[Any]:
@@ -117,27 +110,12 @@ def _results(numbers: Iterable[Any], symbolic: bool) -> list[Any]:
 @contextmanager
 def _nested() -> Iterator[None]:
     """Inside, transforms give Values, and all operations are recorded."""
-    token = _depth.set(_depth.get() + 1)
+    token = depth.set(depth.get() + 1)
     try:
         with recorded():
             yield
     finally:
-        _depth.reset(token)
-
-
-def flatten(tree: Any) -> Iterator[Any]:
-    """The numbers of nested lists and tuples, left to right."""
-    for branch in tree:
-        if isinstance(branch, (list, tuple)):
-            yield from flatten(branch)
-        else:
-            yield branch
-
-
-def rebuild(tree: Any, numbers: Iterator[Any]) -> Any:
-    """Lists and tuples nested like ``tree``, holding ``numbers`` in order."""
-    kind = list if isinstance(tree, list) else tuple
-    return kind(rebuild(branch, numbers) if isinstance(branch, (list, tuple)) else next(numbers) for branch in tree)
+        depth.reset(token)
 
 
 def value_and_grad(function: Callable[..., Any]) -> Callable[..., tuple[Any, Any]]:
@@ -157,7 +135,8 @@ def grad(function: Callable[..., Any]) -> Callable[..., Any]:
     """The gradient of a function of any number of arguments that returns one number.
 
     ``grad(f)(x)`` is f'(x); ``grad(f)(x, y)`` is the tuple of both partial derivatives; for an argument that is a list
-    there is a list of derivatives. Raises TypeError if f returns several numbers.
+    or an array there is one of derivatives, in its shape. Raises TypeError if f returns several numbers,
+    and RecordingError if it takes the number alone of a Value by ``float()``, as ``math.sin`` does.
     """
 
     def gradient(*point: Any) -> Any:
@@ -205,18 +184,18 @@ def _matching(numbers: Any, wanted: Sequence[Value], name: str) -> list[Any]:
     return [number if isinstance(number, Value) else Value(number).data for number in given]
 
 
-def jacobian(function: Callable[..., Any]) -> Callable[..., list[list[Any]]]:
+def jacobian(function: Callable[..., Any]) -> Callable[..., Any]:
     """The Jacobian: for each number returned, a row of its derivatives with respect to the numbers of the point."""
 
-    def rows(*point: Any) -> list[list[Any]]:
-        """The Jacobian at ``point``, as a list of its rows."""
+    def rows(*point: Any) -> Any:
+        """The Jacobian at ``point``, as a list of its rows; as an array if an argument is one."""
         call = _Call(function, point)
-        return [call.pull_back({output: 1.0}) for output in call.outputs]
+        return rows_like(point, [call.pull_back({output: 1.0}) for output in call.outputs])
 
     return rows
 
 
-def hessian(function: Callable[..., Any]) -> Callable[..., list[list[Any]]]:
+def hessian(function: Callable[..., Any]) -> Callable[..., Any]:
     """The matrix of second derivatives of a function that returns one number, a row for each number of the point."""
     return jacobian(grad(function))
 

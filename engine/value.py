@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.backward import NOT_COMPUTED, sweep
 from engine.failures import Undefined
-from engine.manners import Mannered, real_number, with_manners
+from engine.manners import Mannered, real_number, set_label, with_manners
 from engine.primitives import Primitive
 from engine.recording import watch
 
@@ -26,7 +26,8 @@ class Value(Mannered):
     data   any real number, kept as a float
     label  a name for drawings, traces and error messages
 
-    Raises TypeError for anything but a real number. That includes another Value: ``detach()`` copies one.
+    Raises TypeError for anything but a real number. That includes another Value: ``detach()`` copies one. There is no
+    room for attributes of your own; in ``class Param(Value): pass`` there is, for leaves: results are of class Value.
     """
 
     # One object per node, whose only references are its operands. Tuples of operands and partials would be simpler, but
@@ -41,14 +42,14 @@ class Value(Mannered):
     #   _tag       the label, and the scopes that gave the Value: see engine.scopes
     __slots__ = ("__weakref__", "_a", "_b", "_data", "_form", "_grad", "_mark", "_pa", "_pb", "_tag")
 
-    def __init__(self, data: Any, label: str = "") -> None:
+    def __init__(self, data: Any, label: str = "", *micrograd: Any) -> None:
         self._data: float = data if type(data) is float else real_number(data, "a Value")
         self._grad = NOT_COMPUTED
         self._form = None
         self._mark = None
         self._b = False
-        if label != "":
-            self.label = label
+        if label != "" or micrograd:
+            set_label(self, label, *micrograd)
 
     @property
     def data(self) -> float:

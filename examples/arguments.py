@@ -6,12 +6,16 @@ import argparse
 import importlib.util
 import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from examples.outputs import prepare_directory
 
 LARGEST_NOISE = 10.0
 """Far more than drowns any data set, yet small enough that no number overflows."""
+
+MOST_PARAMETERS = 50_000
+"""Of a network: the program of its gradient has some ten instructions for each, of some hundred bytes."""
 
 LARGEST_SEED = 2**32 - 1
 """The largest seed of NumPy's legacy generator, which the tutorial uses."""
@@ -31,6 +35,10 @@ def whole_number(smallest: int, largest: int | None = None) -> Callable[[str], i
         return number
 
     return parse
+
+
+epoch_count = whole_number(1, 1_000_000)
+"""The argparse ``type`` of ``--epochs``: of each something is kept in memory, and a larger number is a slip."""
 
 
 def real_number(
@@ -75,11 +83,30 @@ def add_backend(parser: argparse.ArgumentParser, choices: Sequence[str] = ("pyth
     )
 
 
+def directory(text: str) -> Path:
+    """Serve as an argparse ``type``: a path, which has to have a name."""
+    if not text:
+        raise argparse.ArgumentTypeError("'' is no directory; the one you are in is '.'")
+    return Path(text)
+
+
 def add_output(parser: argparse.ArgumentParser, default: str) -> None:
     """Add ``--output``, the directory of what is written; `parse_and_prepare` makes it."""
     parser.add_argument(
-        "--output", type=Path, default=default, metavar="DIR", help="where files go (default: %(default)s)"
+        "--output", type=directory, default=default, metavar="DIR", help="where files go (default: %(default)s)"
     )
+
+
+def check_size(parser: argparse.ArgumentParser, options: str, count: int, most: int, what: str) -> None:
+    """End with a usage message if options together ask for more of something than is held in memory."""
+    if count > most:
+        parser.error(f"{options}: this makes {count:,} {what}, and at most {most:,} are held in memory")
+
+
+def check_network(parser: argparse.ArgumentParser, sizes: Sequence[int]) -> None:
+    """End with a usage message if a network of these sizes, given by --hidden, is too large for a program."""
+    parameters = sum((inputs + 1) * outputs for inputs, outputs in pairwise(sizes))
+    check_size(parser, "argument --hidden", parameters, MOST_PARAMETERS, "parameters")
 
 
 def parse_and_prepare(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -15,7 +15,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from examples.arguments import LARGEST_NOISE, add_backend, add_output, prepare_output, real_number, whole_number
+from examples.arguments import (
+    LARGEST_NOISE,
+    add_backend,
+    add_output,
+    check_network,
+    epoch_count,
+    prepare_output,
+    real_number,
+    whole_number,
+)
 from examples.classifying import (
     SETUPS,
     Outcome,
@@ -29,6 +38,8 @@ from examples.classifying import (
 from examples.command import run_command
 from examples.data import DATA_SETS, DataSet
 from examples.outputs import counted, show_plots
+
+MOST_SPLITS = 1_000
 
 
 def show_task(data: DataSet, setup: Setup, backend: str) -> None:
@@ -134,6 +145,7 @@ def chosen_setup(parser: argparse.ArgumentParser, options: argparse.Namespace) -
             parser.error(f"argument --noise: not allowed with {options.dataset}, which was measured, not drawn")
         settings["noise"] = options.noise
     hidden, epochs = tuple(options.hidden or setup.hidden), options.epochs or setup.epochs
+    check_network(parser, hidden)
     return replace(setup, settings=settings, hidden=hidden, epochs=epochs)
 
 
@@ -142,13 +154,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m examples.classify", description="Train a network to tell the classes of a data set apart."
     )
-    count = whole_number(1)
-    noise = real_number(0.0, LARGEST_NOISE)
-    add = parser.add_argument
+    add, splits, noise = parser.add_argument, whole_number(1, MOST_SPLITS), real_number(0.0, LARGEST_NOISE)
     add("dataset", choices=DATA_SETS, metavar="DATASET", help=f"one of {', '.join(DATA_SETS)}")
     add("--seed", type=whole_number(0), default=0, metavar="N", help="split, weights and batches (default: 0)")
-    add("--splits", type=count, default=1, metavar="N", help="train for so many seeds (default: 1)")
-    add("--epochs", type=count, metavar="N", help="how often to go through the samples")
+    add("--splits", type=splits, default=1, metavar="N", help="train for so many seeds (default: 1)")
+    add("--epochs", type=epoch_count, metavar="N", help="how often to go through the samples")
     add("--hidden", type=whole_number(1, 100), nargs="+", metavar="N", help="neurons in each hidden layer: 16 16")
     add("--noise", type=noise, metavar="X", help="standard deviation of what is added to the inputs")
     add_backend(parser)

@@ -7,10 +7,10 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import StringIO, TextIOWrapper
 from multiprocessing import resource_tracker
-from typing import NoReturn
+from typing import Any, NoReturn
 
 INTERRUPTED = 130
 """The exit status that shells know for Ctrl-C."""
@@ -25,7 +25,7 @@ class Nowhere(StringIO):
 
 
 def run_command(main: Callable[[], int | None]) -> NoReturn:
-    """Run ``main`` and exit with its status; quietly if Ctrl-C or the reader of a pipe ends it.
+    """Run ``main`` and exit with its status: without a traceback if Ctrl-C, the reader of a pipe or the system ends it.
 
     A letter that the encoding of the output lacks is shown as a question mark. A closed output is no error.
     """
@@ -33,17 +33,34 @@ def run_command(main: Callable[[], int | None]) -> NoReturn:
     sys.stderr = sys.stderr or Nowhere()
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
+    status, told = _ended(main)
+    with suppress(OSError):
+        print(told, end="", file=sys.stderr)
     try:
-        status = main() or 0
         sys.stdout.flush()
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        status = INTERRUPTED
-    except BrokenPipeError:
+    except OSError:
         # What is still buffered would fail again when Python closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 1
     sys.exit(status)
+
+
+def _ended(main: Callable[[], int | None]) -> tuple[Any, str]:
+    """Run ``main`` and return its exit status, and what there is to say of its end."""
+    try:
+        try:
+            status = main() or 0
+        except SystemExit as ended:  # After --help, whose reader may have gone too.
+            status = ended.code
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED, "interrupted\n"
+    except BrokenPipeError:
+        return 1, ""
+    except OSError as error:
+        return 1, f"error: {error}\n"
+    except MemoryError:
+        return 1, "error: out of memory: ask for less\n"
+    return status, ""
 
 
 @contextmanager

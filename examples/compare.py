@@ -15,12 +15,15 @@ import argparse
 from collections.abc import Sequence
 
 from engine import Value, sigmoid, topological_order
-from examples.arguments import LARGEST_SEED, whole_number
+from examples.arguments import LARGEST_SEED, epoch_count, whole_number
 from examples.command import run_command
 from examples.matrices import comparison, tutorial
 from examples.matrices.comparison import FACTOR, TARGETS, Checkpoint, farthest_apart
 from examples.matrices.tutorial import LEARNING_RATE, Network, X
 from examples.outputs import explain
+
+MOST_HIDDEN = 1_000
+"""Every parameter has a line, and the engine's graph of them all has to fit into the memory."""
 
 
 def begin(title: str, paragraph: str) -> None:
@@ -161,8 +164,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Compare the two sides as the command line says."""
     parser = argparse.ArgumentParser(prog="python -m examples.compare", description="NumPy by hand against the engine.")
     parser.add_argument("--seed", type=whole_number(0, LARGEST_SEED), default=42, help="initial weights (default: 42)")
-    parser.add_argument("--epochs", type=whole_number(1), default=10_000, help="training steps (default: 10000)")
-    parser.add_argument("--hidden", type=whole_number(1), default=2, help="hidden neurons (default: 2)")
+    parser.add_argument("--epochs", type=epoch_count, default=10_000, help="training steps (default: 10000)")
+    parser.add_argument("--hidden", type=whole_number(1, MOST_HIDDEN), default=2, help="hidden neurons (default: 2)")
     options = parser.parse_args(arguments)
     network = tutorial.initialize_network(2, options.hidden, 1, options.seed)
     print(f"XOR on a 2-{options.hidden}-1 network, seed {options.seed}: the tutorial's matrices, the engine's scalars")

@@ -113,7 +113,7 @@ def show_run(run: Run) -> None:
 def show_side_by_side(runs: dict[str, Run]) -> None:
     """Print a line for each backend, and how far apart they are."""
     print(
-        f"\n{'seconds for':<10}{'first step':>12}{'all others':>12}{'together':>10}{'final loss':>22}{'accuracy':>10}"
+        f"\n{'seconds for':<11}{'first step':>12}{'all others':>12}{'together':>10}{'final loss':>22}{'accuracy':>10}"
     )
     for backend, run in runs.items():
         times = f"{run.first:>12.2f}{run.seconds - run.first:>12.2f}{run.seconds:>10.2f}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,11 +33,18 @@ def prepare_directory(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
-        raise FileExistsError(f"{str(path)!r} is a file, not a directory") from None
+        what = "a file, not a directory" if path.exists() else "a link that leads nowhere"
+        raise FileExistsError(f"{str(path)!r} is {what}") from None
     except OSError as error:
         raise OSError(f"{str(path)!r} cannot be made a directory: {error.strerror}") from None
     if not os.access(path, os.W_OK | os.X_OK):
         raise PermissionError(f"{str(path)!r} is a directory that cannot be written to")
+
+
+def kept(directory: Path, names: Iterable[str]) -> str:
+    """Say which files were complete before something went wrong."""
+    told = ", ".join(names)
+    return f"kept in {directory}: {told}" if told else "no file was written"
 
 
 def show_plots(directory: Path, make: Callable[[], Plots]) -> None:
@@ -53,7 +60,12 @@ def show_plots(directory: Path, make: Callable[[], Plots]) -> None:
         print("\nNo pictures were made: there is nothing to draw.")
         return
     print(f"\nPictures in {directory}")
+    written: list[str] = []
     for stem, (plot, description) in plots.items():
-        for ending in (".svg", ".png"):
-            plot.save(directory / f"{stem}{ending}")
+        for name in (f"{stem}.svg", f"{stem}.png"):
+            try:
+                plot.save(directory / name)
+            except OSError as error:
+                raise OSError(f"{error}; {kept(directory, written)}") from None
+            written.append(name)
         print(f"  {f'{stem}.svg, .png':<24} {description}")

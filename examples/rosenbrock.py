@@ -218,9 +218,9 @@ METHODS = (
 
 def show_methods(start: Point, steps: int, backend: str) -> dict[str, Descent]:
     """Run every method and print a line for each, then what went wrong; return the paths by name."""
-    goals = "".join(f"{f'f <= {goal}':>19}" for goal in GOALS)
-    print(f"{'':<29}{'iterations until first':>38}")
-    print(f"{'method':<17}{'settings':<12}{goals}{'ended at':>22}{'f there':>10}{'seconds':>8}")
+    goals = "".join(f"{f'f <= {goal}':>14}" for goal in GOALS)
+    print(f"{'':<31}{'iterations until first':>28}")
+    print(f"{'method':<18}{'settings':<13}{goals}{'ended at':>24}{'f there':>10}{'seconds':>9}")
     descents = {}
     for method in METHODS:
         began = time.perf_counter()
@@ -238,11 +238,11 @@ def show_methods(start: Point, steps: int, backend: str) -> dict[str, Descent]:
 
 def show_line(method: Method, descent: Descent, steps: int, seconds: float) -> None:
     """Print how far a method came."""
-    lacking = f"diverged in {len(descent.points):,}" if descent.failure else f"not within {steps:,}"
+    lacking = "diverged" if descent.failure else f"> {steps:,}"
     needed = (next((k for k, value in enumerate(descent.values) if value <= float(goal)), None) for goal in GOALS)
-    cells = "".join(f"{lacking if iterations is None else f'{iterations:,}':>19}" for iterations in needed)
+    cells = "".join(f"{lacking if iterations is None else f'{iterations:,}':>14}" for iterations in needed)
     end = f"({', '.join(map(coordinate, descent.points[-1]))})"
-    print(f"{method.name:<17}{method.settings:<12}{cells}{end:>22}{descent.values[-1]:>10.1e}{seconds:>8.3f}")
+    print(f"{method.name:<18}{method.settings:<13}{cells}{end:>24}{descent.values[-1]:>10.1e}{seconds:>9.3f}")
 
 
 def coordinate(number: float) -> str:

@@ -18,7 +18,15 @@ from random import Random
 from typing import NamedTuple
 
 from examples.answers import answer_program
-from examples.arguments import LARGEST_NOISE, add_backend, add_output, parse_and_prepare, real_number, whole_number
+from examples.arguments import (
+    LARGEST_NOISE,
+    add_backend,
+    add_output,
+    epoch_count,
+    parse_and_prepare,
+    real_number,
+    whole_number,
+)
 from examples.command import run_command
 from examples.outputs import Plots, explain, show_plots
 from nn import MLP, Adam, CosineSchedule, History, train
@@ -119,7 +127,7 @@ def argument_parser() -> argparse.ArgumentParser:
     """Describe the command line."""
     parser = argparse.ArgumentParser(prog="python -m examples.sine", description="Fit a small network to the sine.")
     add_backend(parser, BACKENDS)
-    add, count, noise = parser.add_argument, whole_number(1), real_number(0.0, LARGEST_NOISE)
+    add, count, noise = parser.add_argument, epoch_count, real_number(0.0, LARGEST_NOISE)
     add("--seed", type=whole_number(0), default="0", metavar="N", help="samples, weights, shuffling (default: 0)")
     add("--epochs", type=count, default=EPOCHS, metavar="N", help=f"training epochs (default: {EPOCHS})")
     add("--noise", type=noise, default="0", metavar="X", help="deviation of the targets (default: 0)")

@@ -13,13 +13,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from examples.arguments import LARGEST_SEED, whole_number
+from examples.arguments import LARGEST_SEED, check_size, epoch_count, whole_number
 from examples.command import run_command
 from examples.matrices.survey import right_answers, train_together
 from examples.matrices.tutorial import LEARNING_RATE, X, compute_loss, count_right, predict, train_network, y
 
 MOST_HIDDEN = 1_000
 MOST_SEEDS = 10_000
+MOST_NEURONS = 1_000_000
 """The networks of all seeds are trained at once: these limits keep them, or a mistyped number, within the memory."""
 
 
@@ -55,9 +56,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--seeds", type=whole_number(1, MOST_SEEDS), metavar="COUNT", help="count how many seeds learn XOR"
     )
     parser.add_argument("--hidden", type=whole_number(1, MOST_HIDDEN), default=2, help="hidden neurons (default: 2)")
-    parser.add_argument("--epochs", type=whole_number(1), default=10_000, help="training steps (default: 10000)")
+    parser.add_argument("--epochs", type=epoch_count, default=10_000, help="training steps (default: 10000)")
     options = parser.parse_args(arguments)
     if options.seeds:
+        check_size(parser, "--seeds, --hidden", options.seeds * options.hidden, MOST_NEURONS, "hidden neurons")
         count_seeds(options.seeds, options.hidden, options.epochs)
     else:
         run(options.seed, options.hidden, options.epochs)

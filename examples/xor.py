@@ -18,16 +18,19 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from examples.arguments import prepare_output, whole_number
+from examples.arguments import check_size, directory, epoch_count, prepare_output, whole_number
 from examples.command import INTERRUPTED, run_command
 from examples.matrices import tutorial
 from examples.matrices.comparison import INPUTS, TARGETS, compare_gradients, farthest_apart, train_both
-from examples.outputs import explain
+from examples.outputs import explain, kept
 from examples.xor_files import Folder
 from examples.xor_network import EPOCHS, HIDDEN, TOLERANCE, Run, largest_error, new_network, train_on_xor
 
 DIRECTORY = "xor-output"
 PUBLISHED_EPOCHS = 10_000
+MOST_SEEDS = 100_000
+MOST_NUMBERS = 2_000_000
+"""Of a training are kept, some hundred bytes each."""
 
 
 def show_losses(run: Run) -> None:
@@ -96,11 +99,13 @@ def run_into(folder: Folder, seed: int, hidden: int, epochs: int) -> int:
     try:
         return run_once(folder, seed, hidden, epochs)
     except KeyboardInterrupt:
-        kept = f"kept in {folder.directory}: {', '.join(folder.written)}" if folder.written else "no file was written"
-        print(f"\nInterrupted; {kept}")
+        print(f"\nInterrupted; {kept(folder.directory, folder.written)}")
         return INTERRUPTED
+    except BrokenPipeError:
+        raise  # Whoever reads what is printed has gone; no file has failed.
     except OSError as error:
-        print(f"python -m examples.xor: error: a file could not be written: {error}", file=sys.stderr)
+        said = f"a file could not be written: {error}; {kept(folder.directory, folder.written)}"
+        print(f"python -m examples.xor: error: {said}", file=sys.stderr)
         return 1
 
 
@@ -169,19 +174,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m examples.xor", description="Train a small network on XOR.")
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--seed", type=whole_number(0), default="0", metavar="N", help="initial weights (default: 0)")
-    which.add_argument("--check-seeds", type=whole_number(1), metavar="N", help="train seeds 0 to N-1; no files")
-    for option, default, what in (("--hidden", HIDDEN, "hidden neurons"), ("--epochs", EPOCHS, "training steps")):
+    seeds = whole_number(1, MOST_SEEDS)
+    which.add_argument("--check-seeds", type=seeds, metavar="N", help="train seeds 0 to N-1; no files")
+    for option, kind, default, what in (
+        ("--hidden", whole_number(1, MOST_NUMBERS), HIDDEN, "hidden neurons"),
+        ("--epochs", epoch_count, EPOCHS, "training steps"),
+    ):
         text = f"{what} (default: {default})"
-        parser.add_argument(option, type=whole_number(1), default=default, metavar="N", help=text)
-    parser.add_argument("--output", type=Path, metavar="DIR", help=f"where files go (default: {DIRECTORY})")
+        parser.add_argument(option, type=kind, default=default, metavar="N", help=text)
+    parser.add_argument("--output", type=directory, metavar="DIR", help=f"where files go (default: {DIRECTORY})")
     options = parser.parse_args(arguments)
+    states = (4 * options.hidden + 1) * (options.epochs + 1)
+    check_size(parser, "--hidden, --epochs", states, MOST_NUMBERS, "numbers, every parameter after every epoch")
     if options.check_seeds:
         if options.output:
             parser.error("argument --output: not allowed with argument --check-seeds, which writes no files")
         return check_seeds(options.check_seeds, options.hidden, options.epochs)
-    directory = options.output or Path(DIRECTORY)
-    prepare_output(parser, directory)
-    return run_into(Folder(directory), options.seed, options.hidden, options.epochs)
+    output = options.output or Path(DIRECTORY)
+    prepare_output(parser, output)
+    return run_into(Folder(output), options.seed, options.hidden, options.epochs)
 
 
 if __name__ == "__main__":

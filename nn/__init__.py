@@ -17,13 +17,12 @@ from nn.losses import (
     hinge,
     l1_penalty,
     l2_penalty,
-    log_sum_exp,
     mean_squared_error,
-    softmax,
 )
 from nn.module import Module
 from nn.optimizers import SGD, Adam, AdamW, Optimizer, RMSProp
 from nn.schedules import CosineSchedule, ExponentialSchedule, StepSchedule
+from nn.scores import log_sum_exp, softmax
 from nn.training import History, train
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from operator import mul
@@ -10,12 +10,13 @@ from random import Random
 from typing import Any, Self
 
 from engine import Value
-from engine.extend import Scope, mark, store_data
+from engine.extend import Scope, mark, store_data, vector_like
 from nn.activations import Activation, find_activation
 from nn.checks import entries, random_of, read_inputs, whole_number
 from nn.initializers import Initializer, draw_weights
 from nn.matrices import Matrix, network_sizes, read_matrices
 from nn.module import Module
+from nn.scores import softmax
 
 Seed = int | float | str | None | Random
 """What ``random.Random`` takes (None: different every time), or a Random to draw from."""
@@ -58,7 +59,7 @@ class Neuron(_Counted):
     ) -> None:
         inputs = whole_number(inputs, "the number of inputs")
         fan_out = whole_number(fan_out, "fan_out")
-        self._activation, self._function = find_activation(activation)
+        self._activation, self._function = _read_activation(activation)
         weights = draw_weights(initializer, inputs, fan_out, random_of(seed))
         self.w = [Value(weight, _label(label, f"w[{index}]")) for index, weight in enumerate(weights)]
         self.b = Value(0.0, _label(label, "b"))
@@ -141,7 +142,7 @@ class Layer(_Counted):
     def __call__(self, x: Any) -> Any:
         """Return the outputs for ``x``: see `MLP.__call__`."""
         outputs = self.forward(read_inputs(x, self))
-        return outputs[0] if len(outputs) == 1 else outputs
+        return outputs[0] if len(outputs) == 1 else vector_like(x, outputs)
 
     def forward(self, x: Sequence[Any]) -> list[Any]:
         """Return the list of outputs for as many floats or Values as there are inputs, unchecked."""
@@ -183,7 +184,7 @@ class MLP(_Counted):
             Layer(inputs, outputs, activation, initializer, random, f"layer{index}")
             for index, ((inputs, outputs), activation) in enumerate(zip(pairwise(counts), activations, strict=True))
         )
-        self._hidden, _ = find_activation(hidden)
+        self._hidden, _ = _read_activation(hidden)
 
     @property
     def inputs(self) -> int:
@@ -199,13 +200,13 @@ class MLP(_Counted):
         """Return the prediction for one sample.
 
         ``x`` is a list (or array) of numbers or Values, one for each input; a network of one input takes it bare, too.
-        Returns one Value if there is one output, else a list of Values. Raises ValueError for a wrong number of inputs
-        and TypeError for an input that is not a number.
+        Returns one Value if there is one output, else a list of Values; for an array, an array. Raises ValueError for a
+        wrong number of inputs and TypeError for an input that is not a number.
         """
         outputs = read_inputs(x, self)
         for layer in self.layers:
             outputs = layer.forward(outputs)
-        return outputs[0] if len(outputs) == 1 else outputs
+        return outputs[0] if len(outputs) == 1 else vector_like(x, outputs)
 
     def reinitialize(self, initializer: Initializer = "xavier", seed: Seed = 0) -> None:
         """Give the parameters the numbers of a new network with this initializer and seed, to train it once more.
@@ -268,6 +269,17 @@ class MLP(_Counted):
                 numbers[neuron.b] = biases[0][index]
                 numbers |= {weight: row[index] for weight, row in zip(neuron.w, weights, strict=True)}
         store_data(list(numbers), list(numbers.values()))
+
+
+def _read_activation(activation: Activation) -> tuple[Activation, Callable[[Any], Any]]:
+    """Return what `find_activation` does; a softmax, which people look for here, gets an error with the cure."""
+    if activation is softmax or (isinstance(activation, str) and "softmax" in activation):
+        raise ValueError(
+            "softmax is no activation: it takes the scores of all classes, and a neuron has only its own. Train "
+            'output="linear" with the loss nn.cross_entropy, which has the softmax in it; nn.softmax(model(x)) are the '
+            "probabilities"
+        )
+    return find_activation(activation)
 
 
 def _scope(name: str, activation: Activation) -> Scope:

@@ -19,9 +19,10 @@ from collections.abc import Iterable
 from functools import cache, reduce
 from typing import Any
 
-from engine import DomainError, Value, exp, log_probability, logaddexp, relu, scope, softplus, where
+from engine import DomainError, Value, log_probability, logaddexp, relu, scope, softplus, weighted, where
 from engine.extend import Scope, mark, numbers_in
 from nn.checks import entries, nonnegative, number_or_value
+from nn.scores import log_odds, read_scores, shifted
 
 _scope_of = cache(Scope)
 
@@ -64,30 +65,15 @@ def hinge(scores: Any, targets: Any) -> Any:
     return _pairwise("hinge", _mean, _margin_missed, scores, targets)
 
 
-def log_sum_exp(numbers: Any) -> Any:
-    """Return log Σ exp(number) of one number or more, a smooth maximum. Raises ValueError without numbers.
-
-    Its gradient is the softmax. It is exact in both tails: a number of -inf counts for nothing, one of inf for all.
-    """
-    return reduce(logaddexp, _read_row(numbers, "log_sum_exp", least=1))
-
-
-@scope
-def softmax(logits: Any) -> list[Any]:
-    """Return the probabilities exp(logit) / Σ exp(logits), which add up to 1. Raises ValueError for an empty row."""
-    values = _read_row(logits, "softmax", least=1)
-    normaliser = log_sum_exp(values)
-    return [exp(value - normaliser) for value in values]
-
-
 def cross_entropy(logits: Any, targets: Any) -> Any:
     """Return the mean over the samples of -log softmax(row)[class].
 
     logits   a row of two scores or more for each sample, or one row on its own
     targets  for each sample the number of its class, counted from 0, or a row of probabilities that add up to 1
 
-    Exact for logits of any size. Raises ValueError for rows too short, lengths that differ, a class that does not exist
-    and probabilities out of range; TypeError for what is not a number.
+    Exact for logits of any size, infinite ones included: -inf rules a class out, and if it is the target's, the loss is
+    inf. Raises ValueError for rows too short, lengths that differ, a class that does not exist and probabilities out of
+    range; TypeError for what is not a number.
     """
     rows = entries(logits)
     if rows is None or not rows:
@@ -186,7 +172,7 @@ def _log_loss_of_logit(logit: Any, target: Any) -> Any:
     _check_probability(target)
     if target.__class__ is float and target in (0.0, 1.0):
         return softplus(-logit if target else logit)
-    return target * softplus(-logit) + (1.0 - target) * softplus(logit)
+    return weighted(target, softplus(-logit)) + weighted(1.0 - target, softplus(logit))
 
 
 def _margin_missed(score: Any, target: Any) -> Any:
@@ -224,7 +210,7 @@ def _collect(prediction: Any, target: Any, pairs: list[tuple[Any, Any]]) -> None
 
 def _log_loss(row: Any, target: Any) -> Any:
     """Return -Σ target · log softmax(row)."""
-    scores = _read_row(row, "cross_entropy", least=2)
+    scores = read_scores(row, "cross_entropy", least=2)
     weights = entries(target)
     if weights is None or len(weights) == 1:
         right = _read_class(target if weights is None else weights[0], len(scores))
@@ -233,32 +219,25 @@ def _log_loss(row: Any, target: Any) -> Any:
     certain = [index for index, p in enumerate(probabilities) if not isinstance(p, Value) and p == 1.0]
     if certain and not any(isinstance(p, Value) or p not in (0.0, 1.0) for p in probabilities):
         return _log_loss_at_class(scores, certain[0])
-    normaliser = log_sum_exp(scores)
-    possible = [(p, score) for p, score in zip(probabilities, scores, strict=True) if isinstance(p, Value) or p]
-    return _total([p * (normaliser - score) for p, score in possible])
+    pairs = zip(probabilities, log_odds(scores), strict=True)
+    return _total([weighted(p, softplus(-odds)) for p, odds in pairs if isinstance(p, Value) or p])
 
 
 def _log_loss_at_class(scores: list[Any], right: int) -> Any:
-    """Return -log softmax(scores)[right] = log(1 + Σ exp(other - scores[right])), which keeps its digits near 0."""
-    others = [score - scores[right] for index, score in enumerate(scores) if index != right]
-    return softplus(log_sum_exp(others))
+    """Return -log softmax(scores)[right] = softplus(-its log-odds), which keeps its digits near 0."""
+    _, others = shifted(scores)
+    chosen = others.pop(right)
+    return softplus(reduce(logaddexp, others) - chosen)
 
 
 def _log_loss_at_any_class(scores: list[Any], right: Value) -> Any:
     """Return the same for a class that is an input of a program: only at the right one is ``right - index`` 0."""
+    _, scores = shifted(scores)
     chosen = scores[0]
     for index, score in enumerate(scores[1:], start=1):
         chosen = where(right - index, chosen, score)
-    others = [where(right - index, score - chosen, -math.inf) for index, score in enumerate(scores)]
-    return softplus(log_sum_exp(others))
-
-
-def _read_row(row: Any, name: str, least: int) -> list[Any]:
-    """Return a row of scores as Values and floats."""
-    scores = entries(row)
-    if scores is None or len(scores) < least:
-        raise ValueError(f"{name} takes rows of at least {least} numbers, not {row!r}")
-    return [number_or_value(score, "a score") for score in scores]
+    others = [where(right - index, score, -math.inf) for index, score in enumerate(scores)]
+    return softplus(reduce(logaddexp, others) - chosen)
 
 
 def _read_class(target: Any, count: int) -> Any:

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from engine import Value, gradients, sqrt, topological_order
-from engine.extend import as_value, real_number, recorded
-from nn.checks import entries, fraction, nonnegative, positive
+from engine.extend import as_value, flatten, real_number, recorded
+from nn.checks import fraction, nonnegative, positive
 
 State = tuple[Any, ...]
 """The numbers remembered of one parameter: floats, or Values where a step is recorded."""
@@ -173,7 +173,8 @@ class RMSProp(Optimizer):
     s ← decay · s + (1 - decay) · gradient²,  parameter ← parameter - rate · gradient / (√s + epsilon): Tieleman and
     Hinton 2012, "Lecture 6.5: rmsprop", with PyTorch's settings.
 
-    decay in [0, 1), epsilon above 0, weight_decay (added to the gradient, as in `SGD`) at least 0; else ValueError.
+    decay in [0, 1), epsilon at least 1e-140, weight_decay (added to the gradient, as in `SGD`) at least 0; else
+    ValueError.
     """
 
     def __init__(
@@ -185,7 +186,7 @@ class RMSProp(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         self.decay: Final = fraction(decay, "decay")
-        self.epsilon: Final = positive(epsilon, "epsilon")
+        self.epsilon: Final = _read_epsilon(epsilon)
         self.weight_decay: Final = nonnegative(weight_decay, "weight_decay")
         super().__init__(parameters, learning_rate, (0.0,))
 
@@ -203,8 +204,8 @@ class Adam(Optimizer):
     parameter ← parameter - rate · (m / (1 - beta1ᵗ)) / (√(s / (1 - beta2ᵗ)) + epsilon): Kingma and Ba 2015
     (arXiv:1412.6980), algorithm 1.
 
-    beta1 and beta2 in [0, 1), epsilon above 0, weight_decay (added to the gradient, as in `SGD`) at least 0; else
-    ValueError.
+    beta1 and beta2 in [0, 1), epsilon at least 1e-140, weight_decay (added to the gradient, as in `SGD`) at least 0;
+    else ValueError.
     """
 
     def __init__(
@@ -218,7 +219,7 @@ class Adam(Optimizer):
     ) -> None:
         self.beta1: Final = fraction(beta1, "beta1")
         self.beta2: Final = fraction(beta2, "beta2")
-        self.epsilon: Final = positive(epsilon, "epsilon")
+        self.epsilon: Final = _read_epsilon(epsilon)
         self.weight_decay: Final = nonnegative(weight_decay, "weight_decay")
         # The count of steps is kept as the two powers that it is needed for: numbers that a formula can carry on.
         super().__init__(parameters, learning_rate, (0.0, 0.0, 1.0, 1.0))
@@ -267,15 +268,24 @@ def _decayed(gradient: Any, parameter: Any, weight_decay: float) -> Any:
     return gradient + weight_decay * parameter if weight_decay else gradient
 
 
+def _read_epsilon(epsilon: float) -> float:
+    """Return epsilon as a float; ValueError unless it outweighs every gradient that is too small to be squared."""
+    checked = positive(epsilon, "epsilon")
+    if checked < 1e-140:
+        raise ValueError(
+            f"epsilon is at least 1e-140, not {epsilon!r}: the square of a gradient below 1e-152 is too small"
+        )
+    return checked
+
+
 def _read_parameters(parameters: Iterable[Value], optimizer: str) -> list[Value]:
     """Return the parameters as a list in which each stands once."""
     if not isinstance(parameters, Iterable):
         raise TypeError(f"{optimizer} takes a list of parameters, as model.parameters() gives, not {parameters!r}")
     found = []
-    for parameter in parameters:
+    for parameter in flatten(parameters):
         if not isinstance(parameter, Value):
-            cure = "" if entries(parameter) is None else ": give the Values in one flat list"
-            raise TypeError(f"{optimizer} trains Values, not {parameter!r} of type {type(parameter).__name__}{cure}")
+            raise TypeError(f"{optimizer} trains Values, not {parameter!r} of type {type(parameter).__name__}")
         if not parameter.is_leaf:
             raise ValueError(f"{optimizer} trains leaves; {parameter!r} is the result of an operation")
         found.append(parameter)

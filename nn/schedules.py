@@ -81,7 +81,7 @@ def _scaled(initial: float, factor: float, times: int) -> float:
     try:
         rate = initial * factor**times
     except OverflowError:
-        rate = math.inf
+        rate = math.inf if initial else 0.0
     if rate == math.inf:
         raise OverflowError(f"the learning rate {initial!r} times {factor!r} to the power {times} is too large")
     return rate

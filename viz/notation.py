@@ -42,6 +42,11 @@ def is_finite(value: Any) -> bool:
     return not isinstance(value, Undefined) and math.isfinite(value)
 
 
+def plain(number: Value | float) -> float:
+    """The number alone."""
+    return number.data if isinstance(number, Value) else number
+
+
 def several(numbers: Sequence[float]) -> str:
     """A few numbers, or the range of many; a single one where all are equal, and nothing for none."""
     if not numbers:
@@ -138,7 +143,7 @@ def evaluation(node: Value, called: Mapping[Value, str]) -> tuple[str, str]:
     """How a result was computed, first with the names of its operands, then with numbers: ``x1 * x2``, ``2 * 5``."""
     assert node.operation is not None
     symbols = [called[operand] if isinstance(operand, Value) else number(operand) for operand in node.operands]
-    numbers = [number(operand.data if isinstance(operand, Value) else operand) for operand in node.operands]
+    numbers = [number(plain(operand)) for operand in node.operands]
     return expression(node.operation, symbols), expression(node.operation, numbers)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from engine.manners import real_number
+from engine.trees import flatten
 from engine.value import Value
 
 Update = tuple[Value, Value]
@@ -20,7 +21,7 @@ def read_values(values: Any, what: str) -> list[Value]:
     """The Values as a list; TypeError for anything else, naming ``what`` it was meant to be."""
     if isinstance(values, Value) or not isinstance(values, Iterable):
         raise TypeError(f"the {what}s of a program are a list of Values, even of one, not {values!r}")
-    given = list(values)
+    given = list(flatten(values))
     for value in given:
         if not isinstance(value, Value):
             raise TypeError(f"an {what} of a program is a Value, not {value!r} of type {type(value).__name__}")

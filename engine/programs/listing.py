@@ -81,20 +81,25 @@ class Listing:
         return [p for p, instruction in enumerate(self.instructions) if instruction.kind == "leaf"]
 
     @cached_property
-    def fallible(self) -> set[int]:
-        """The positions of the instructions that may raise, by interval arithmetic: exp(-abs(x)) does not overflow."""
+    def ranges(self) -> list[Interval]:
+        """Where each result lies, by interval arithmetic: exp(-abs(x)) is at most 1."""
         ranges: list[Interval] = []
-        found = set()
-        for position, instruction in enumerate(self.instructions):
-            kind = KINDS.get(instruction.kind)
-            operands = [ranges[operand] for operand in instruction.operands]
-            result = _range(instruction, operands)
-            if kind and kind.fails(*operands):
-                found.add(position)
-                if instruction.guard >= 0:  # Where it is not carried out, Python's lines have 0.0 for it.
-                    result = min(result[0], 0.0), max(result[1], 0.0)
-            ranges.append(result)
-        return found
+        for instruction in self.instructions:
+            low, high = _range(instruction, [ranges[operand] for operand in instruction.operands])
+            if instruction.guard >= 0:  # Where it is not carried out, Python's lines have 0.0 for it.
+                low, high = min(low, 0.0), max(high, 0.0)
+            ranges.append((low, high))
+        return ranges
+
+    @cached_property
+    def fallible(self) -> set[int]:
+        """The positions of the instructions that may raise, given the ranges: exp(-abs(x)) does not overflow."""
+        ranges = self.ranges
+        return {
+            position
+            for position, (kind, operands, *_) in enumerate(self.instructions)
+            if kind in KINDS and KINDS[kind].fails(*[ranges[operand] for operand in operands])
+        }
 
     @cached_property
     def lasting(self) -> list[bool]:
@@ -178,6 +183,7 @@ def _range(instruction: Instruction, operands: list[Interval]) -> Interval:
     if instruction.kind in GIVEN:
         return EVERYTHING
     if instruction.kind == "mul" and instruction.operands[0] == instruction.operands[1]:
-        return (0.0, math.inf)
+        least, most = KINDS["abs"].range(operands[0])
+        return least * least, most * most
     low, high = KINDS[instruction.kind].range(*operands)
     return EVERYTHING if math.isnan(low) or math.isnan(high) else (low, high)

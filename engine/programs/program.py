@@ -128,7 +128,8 @@ class Program:
         """The outputs for these numbers of the inputs, as floats; the updated leaves get their next numbers.
 
         Raises TypeError for a wrong number of inputs and for anything but real numbers; where a run fails, an
-        ArithmeticError: ZeroDivisionError, OverflowError, or `engine.DomainError`, which is also a ValueError.
+        ArithmeticError: ZeroDivisionError, OverflowError, or `engine.DomainError`, which is also a ValueError. Where
+        several operations fail, it names them, and so that at which the engine would have stopped.
         """
         runner = self._runner
         with self._lock:

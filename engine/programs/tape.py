@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from engine.failures import Undefined, in_gradient, value_or_undefined
@@ -20,6 +21,12 @@ from engine.value import Value
 Numbers = tuple[float, ...]
 Keep = Callable[[Numbers], None] | None
 """What is handed the outputs of every run, if anything."""
+
+Failures = dict[str, tuple[int, type[Exception]]]
+"""What the operations that failed in a run say, each with its position on the tape and the type of its error."""
+
+MOST_NAMED = 5
+"""How many of them an error names."""
 
 
 class Node(NamedTuple):
@@ -104,26 +111,10 @@ def replay(
     Where the engine would fail, or an output or an update is not finite, raises its error, beginning with ``where`` and
     ending with the ``line`` of the source, given the position on the tape.
     """
-    held: list[Any] = list(numbers)
     labels = [*tape.input_labels, *tape.leaf_labels, *(node.label for node in tape.nodes)]
-    lines: dict[int, int] = {}  # By the id of an `Undefined`, the position where it came up.
-
-    def refuse(number: Any) -> None:
-        """Fail for a number that does not exist."""
-        if isinstance(number, Undefined):
-            raise type(number.error)(f"{where}{number.error.args[-1]}{line(lines[id(number)])}")
-
-    for position, node in enumerate(tape.nodes, len(held)):
-        operands = [operand if isinstance(operand, float) else held[operand] for operand in node.operands]
-        names = ["" if isinstance(operand, float) else labels[operand] for operand in node.operands]
-        operation = find_operation(node.operation)
-        number = (in_gradient if node.in_gradient else value_or_undefined)(operation, operands, names)
-        lines.setdefault(id(number), position)
-        held.append(number)
-        if not node.in_gradient:
-            refuse(number)
-    for position in (*tape.outputs, *tape.updates):
-        refuse(held[position])
+    held, failures = _computed(tape, numbers, labels)
+    if failures:
+        raise _all_of(failures, where, line)
     outputs = tuple([float(held[position]) for position in tape.outputs])
     updates = tuple([float(held[position]) for position in tape.updates])
     for index, (number, position) in enumerate(zip(outputs, tape.outputs, strict=True)):
@@ -136,3 +127,35 @@ def replay(
             old = numbers[len(tape.input_labels) + index]
             raise ArithmeticError(f"{where}the update would make {name} {number!r}, from {old!r}")
     return outputs, updates
+
+
+def _computed(tape: Tape, numbers: Sequence[float], labels: Sequence[str]) -> tuple[list[Any], Failures]:
+    """(the number at each position, what failed).
+
+    The engine stops at the first failure in the order of the user's code, which no tape tells. So all are found that do
+    not follow from another; those of the backward part only where the forward part has none.
+    """
+    held: list[Any] = list(numbers)
+    failures: Failures = {}
+    results = {*tape.outputs, *tape.updates}
+    came_up: dict[int, int] = {}  # By the id of an `Undefined`, its first position.
+    for position, node in enumerate(tape.nodes, len(held)):
+        if failures and position >= tape.backward:
+            break
+        operands = [operand if isinstance(operand, float) else held[operand] for operand in node.operands]
+        names = ["" if isinstance(operand, float) else labels[operand] for operand in node.operands]
+        compute = in_gradient if node.in_gradient else value_or_undefined
+        held.append(compute(find_operation(node.operation), operands, names))
+        if isinstance(held[-1], Undefined):
+            first = came_up.setdefault(id(held[-1]), position)
+            if position in results or not node.in_gradient:
+                failures.setdefault(held[-1].error.args[-1], (first, type(held[-1].error)))
+    return held, failures
+
+
+def _all_of(failures: Failures, where: str, line: Callable[[int], str]) -> Exception:
+    """One error, of the type of the first, that names the first few."""
+    named = [f"{text}{line(position)}" for text, (position, _) in islice(failures.items(), MOST_NAMED)]
+    more = [f"{len(failures) - MOST_NAMED} more like these"] if len(failures) > MOST_NAMED else []
+    (_, kind), *_ = failures.values()
+    return kind(where + "; and ".join(named + more))

@@ -19,6 +19,8 @@ from examples.benchmark import eager, programs
 from examples.benchmark.workers import ONE_CORE
 from examples.command import run_command
 
+MOST_ROUNDS = 1_000
+
 
 def describe_machine() -> str:
     """The processor and the versions that matter."""
@@ -35,7 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         prog="python -m examples.benchmark", description="Speed and memory, beside other ways to do the same."
     )
-    parser.add_argument("--rounds", type=whole_number(1), default=7, help="timings of each figure (default 7)")
+    rounds = whole_number(1, MOST_ROUNDS)
+    parser.add_argument("--rounds", type=rounds, default=7, help="timings of each figure (default 7)")
     parser.add_argument("--only", choices=["programs", "eager"], help="one half of the report")
     options = parser.parse_args(arguments)
     for package in ("numpy", "micrograd"):

@@ -39,8 +39,11 @@ class Worker:
 
     def ask(self, question: Callable[..., Any], *details: Any) -> Any:
         """The worker's ``question(what it was set up with, *details)``; RuntimeError with what went wrong there."""
-        self.connection.send((question, details))
-        answer, problem = self.connection.recv()
+        try:
+            self.connection.send((question, details))
+            answer, problem = self.connection.recv()
+        except (EOFError, OSError):
+            raise RuntimeError("the process of a contestant has ended") from None
         if problem:
             raise RuntimeError(problem)
         return answer

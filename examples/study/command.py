@@ -52,11 +52,11 @@ def complete(journal: Journal, options: Namespace) -> str:
     try:
         if missing := journal.missing(options.recipes, options.seeds):
             run(journal, options, missing)
+        journal.finish()
     except KeyboardInterrupt:
         return "Interrupted"
     except (BrokenExecutor, ClusterError, OSError) as error:
         return f"Stopped: {str(error).rstrip('.')}"
-    journal.finish()
     return ""
 
 
@@ -115,7 +115,12 @@ def study(options: Namespace) -> int:
         trouble = complete(journal, options)
         elapsed = time.perf_counter() - start
         left = len(journal.missing(options.recipes, options.seeds))
-        report(options, journal)
+        try:
+            report(options, journal)
+        except BrokenPipeError:
+            raise  # Whoever reads what is printed has gone; no file has failed.
+        except OSError as error:
+            trouble = trouble or f"Stopped: {error}"
     place = f"in {counted(options.workers, 'process', 'processes')}" if options.dask is None else "on the cluster"
     print(f"\n{elapsed:.1f} seconds {place}")
     if not trouble:
@@ -131,8 +136,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = read_options(arguments)
     try:
         return study(options)
-    except BrokenPipeError:
-        raise  # Whoever reads what is printed has gone; no file has failed.
-    except (JournalError, OSError) as error:
+    except JournalError as error:
         print(f"python -m examples.study: error: {error}", file=sys.stderr)
         return 1

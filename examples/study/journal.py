@@ -7,7 +7,10 @@ interrupted, or killed, is resumed from the lines that are whole.
 from __future__ import annotations
 
 import json
+import math
 import os
+import reprlib
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
@@ -15,8 +18,9 @@ from itertools import product
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from examples.study.recipes import Problem, Recipe
-from examples.study.trainer import Trial
+from examples.study.recipes import INITIALIZERS_BY_NAME, OBJECTIVES, OPTIMIZERS, Problem, Recipe
+from examples.study.trainer import Trial, noted_epochs
+from nn.activations import named_activations
 from viz.files import replace_file
 
 FINISHED = b'{"finished": true}'
@@ -33,7 +37,9 @@ class Journal:
     """
 
     def __init__(self, path: Path, problem: Problem, resume: bool) -> None:
-        content = path.read_bytes() if path.exists() else b""
+        content = b""
+        with suppress(FileNotFoundError):
+            content = path.read_bytes()
         lines = content[: content.rfind(b"\n") + 1].splitlines(keepends=True)  # The last may have broken off.
         finished = [line.rstrip() for line in lines[-1:]] == [FINISHED]
         self._replaces = len(lines) > 1 and not resume
@@ -78,8 +84,11 @@ class Journal:
     def _write(self, line: bytes) -> None:
         """Write a line, so that it is in the file whatever happens to this process next."""
         self._stream = self._stream or self._opened()
-        self._stream.write(line + b"\n")
-        self._stream.flush()
+        try:
+            self._stream.write(line + b"\n")
+            self._stream.flush()
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(self._path)) from None
 
     def _opened(self) -> BinaryIO:
         """Open the file behind its whole lines, or a new one; a finished study that is there gets another name."""
@@ -139,8 +148,9 @@ def _read(lines: Sequence[bytes], path: Path, problem: Problem) -> dict[tuple[Re
             if number == 1:
                 _check_problem(item["problem"], path, problem)
             elif line.rstrip() != FINISHED:
-                recipe = Recipe(**item["recipe"] | {"hidden": tuple(item["recipe"]["hidden"])})
-                trials |= {(recipe, fields["seed"]): _trial(fields) for fields in item["trials"]}
+                recipe = _recipe(item["recipe"])
+                read = (_trial(fields, problem.epochs) for fields in item["trials"])
+                trials |= {(recipe, trial.seed): trial for trial in read}
         except (ValueError, TypeError, LookupError, RecursionError) as error:
             raise JournalError(
                 f"line {number} of {path} is not of a study ({error}): remove the file to start over"
@@ -159,11 +169,42 @@ def _check_problem(found: dict[str, Any], path: Path, problem: Problem) -> None:
         )
 
 
-def _trial(fields: dict[str, Any]) -> Trial:
-    """Return the trial of a line; TypeError if it does not have the numbers of one."""
+def _recipe(fields: dict[str, Any]) -> Recipe:
+    """Return the recipe of a line; ValueError, naming the setting, if it is none that a study can have."""
+    recipe = Recipe(**fields | {"hidden": tuple(fields["hidden"])})
+    known = (named_activations(), OBJECTIVES, INITIALIZERS_BY_NAME, OPTIMIZERS)
+    for name, names in zip(("activation", "loss", "initializer", "optimizer"), known, strict=True):
+        _check(fields, name, fields[name] in names)
+    _check(fields, "hidden", all(_whole(size, 1) for size in recipe.hidden) and recipe.hidden)
+    _check(fields, "rate", _finite(recipe.rate) and recipe.rate > 0.0)
+    return recipe
+
+
+def _trial(fields: dict[str, Any], epochs: int) -> Trial:
+    """Return the trial of a line; ValueError, naming what it is, if that is nothing that a training can come to."""
     trial = Trial(**fields | {"losses": tuple(fields["losses"])})
-    counts = {type(count) for count in (trial.seed, trial.needed or 0, trial.diverged or 0)}
-    numbers = {type(number) for number in (trial.seconds, *trial.losses)}
-    if counts != {int} or not numbers <= {int, float}:
-        raise TypeError(f"{fields} is not a trial")
+    end, noted = trial.diverged, noted_epochs(epochs)
+    _check(fields, "seed", _whole(trial.seed, 0))
+    _check(fields, "diverged", end is None or _whole(end, 0, epochs))
+    _check(fields, "needed", trial.needed is None or (end is None and _whole(trial.needed, 0, epochs)))
+    _check(fields, "losses", all(map(_finite, trial.losses)))
+    before = [epoch for epoch in noted if end is None or epoch < end]
+    _check(fields, "losses", len(trial.losses) == len(before), f", where {len(before)} have their places")
+    _check(fields, "seconds", _finite(trial.seconds) and trial.seconds >= 0.0)
     return trial
+
+
+def _check(fields: dict[str, Any], name: str, right: object, why: str = "") -> None:
+    """Raise ValueError if an entry is not as it should be."""
+    if not right:
+        raise ValueError(f"{name} is {reprlib.repr(fields[name])}{why}")
+
+
+def _whole(number: Any, least: int, most: float = math.inf) -> bool:
+    """Whether it is a whole number in these bounds."""
+    return type(number) is int and least <= number <= most
+
+
+def _finite(number: Any) -> bool:
+    """Whether it is a number that a float can be, and neither infinite nor NaN."""
+    return type(number) in (int, float) and abs(number) <= sys.float_info.max

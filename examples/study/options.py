@@ -5,16 +5,40 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import inspect
+import math
 import os
 import sys
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
-from examples.arguments import LARGEST_NOISE, LARGEST_SEED, add_backend, prepare_output, real_number, whole_number
+from examples.arguments import (
+    LARGEST_NOISE,
+    LARGEST_SEED,
+    MOST_PARAMETERS,
+    add_backend,
+    check_network,
+    check_size,
+    directory,
+    epoch_count,
+    prepare_output,
+    real_number,
+    whole_number,
+)
 from examples.data import DATA_SETS
 from examples.data.sets import MOST_BITS
-from examples.study.recipes import INITIALIZERS_BY_NAME, OBJECTIVES, OPTIMIZERS, TUTORIAL, Problem, activations, grid
+from examples.study.recipes import (
+    INITIALIZERS_BY_NAME,
+    OBJECTIVES,
+    OPTIMIZERS,
+    SETTINGS,
+    TUTORIAL,
+    Problem,
+    activations,
+    grid,
+)
+from examples.study.trainer import network_sizes
 
 PRESETS = {
     "tutorial": """--hidden 2 --activations sigmoid --losses half_sum_of_squares --initializers tutorial
@@ -32,6 +56,12 @@ TABLES = ("xor", "parity")
 
 DIRECTORY = "study-output"
 
+MOST_SAMPLES = 100_000
+MOST_TRAININGS = 500_000
+"""Each leaves some twenty losses, which are kept in memory."""
+MOST_WORKERS = 16
+"""For each processor; a worker is a process of its own."""
+
 
 def argument_parser() -> argparse.ArgumentParser:
     """Describe the command line."""
@@ -44,7 +74,7 @@ def argument_parser() -> argparse.ArgumentParser:
     add, share = parser.add_argument_group("the problem").add_argument, real_number(0.0, 1.0)
     right = "the share of samples that has to be answered rightly (default: 1 for xor and parity, else 0.95)"
     add("--data", choices=DATA_SETS, default="xor", help="what is to be learned (default: xor)")
-    add("--samples", type=whole_number(2), metavar="N", help="how many, of moons, circles and spirals")
+    add("--samples", type=whole_number(2, MOST_SAMPLES), metavar="N", help="how many, of moons, circles and spirals")
     add("--noise", type=real_number(0.0, LARGEST_NOISE), metavar="X", help="standard deviation, of all but iris")
     add("--bits", type=whole_number(1, MOST_BITS), metavar="N", help="of parity (default: 3)")
     add("--data-seed", type=whole_number(0), metavar="N", help="what noise and samples are drawn from")
@@ -76,14 +106,14 @@ def _add_grid(group: Any) -> None:
 
 def _add_work(group: Any) -> None:
     """Add the options of how it is done."""
-    add, most = group.add_argument, whole_number(1)
-    add("--epochs", type=most, default=1_000, metavar="N", help="updates of each training (default: 1000)")
+    add, workers = group.add_argument, whole_number(1, MOST_WORKERS * _processors())
+    add("--epochs", type=epoch_count, default=1_000, metavar="N", help="updates of each training (default: 1000)")
     add_backend(group)
-    add("--workers", type=most, default=_processors(), metavar="N", help="processes (default: %(default)s)")
-    add("--dask", metavar="ADDRESS", help="run on the Dask cluster of this scheduler instead")
+    add("--workers", type=workers, default=_processors(), metavar="N", help="processes (default: %(default)s)")
+    add("--dask", type=_address, metavar="ADDRESS", help="run on the Dask cluster of this scheduler instead")
     add("--resume", action="store_true", help="go on with what an interrupted study has left in DIR")
     add("--top", type=whole_number(10), default=25, metavar="N", help="lines of the table (default: 25)")
-    add("--output", type=Path, metavar="DIR", help=f"where files go (default: {DIRECTORY}/NAME)")
+    add("--output", type=directory, metavar="DIR", help=f"where files go (default: {DIRECTORY}/NAME)")
 
 
 def read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -95,8 +125,9 @@ def read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argument_parser()
     preset = parser.parse_args(arguments).preset
     given = parser.parse_args([*PRESETS.get(preset, "").split(), *arguments])
-    given.recipes = grid(vars(given))
     given.problem = _problem(parser, given)
+    _check_grid(parser, given)
+    given.recipes = grid(vars(given))
     given.seeds = range(given.seeds)
     if TUTORIAL in given.initializer:
         if any(len(hidden) != 1 for hidden in given.hidden):
@@ -106,6 +137,14 @@ def read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     given.output = given.output or Path(DIRECTORY, preset or given.data)
     prepare_output(parser, given.output)
     return given
+
+
+def _check_grid(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
+    """Refuse networks that are too large, and too many trainings."""
+    trainings = given.seeds * math.prod(len(set(getattr(given, name))) for name in SETTINGS)
+    check_size(parser, "the grid, --seeds", trainings, MOST_TRAININGS, "trainings")
+    for hidden, loss in product(given.hidden, given.loss):
+        check_network(parser, network_sizes((hidden, "", loss, ""), given.problem.samples))
 
 
 def _problem(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Problem:
@@ -125,9 +164,16 @@ def _problem(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Prob
     return problem
 
 
+def _address(text: str) -> str:
+    """Read the address of a scheduler."""
+    if not text:
+        raise argparse.ArgumentTypeError("'' is no address, as tcp://127.0.0.1:8786 is")
+    return text
+
+
 def _layers(text: str) -> tuple[int, ...]:
     """Read hidden sizes as ``16,16``."""
-    size = whole_number(1)
+    size = whole_number(1, MOST_PARAMETERS)
     return tuple(size(part) for part in text.split(","))
 
 

@@ -12,9 +12,8 @@ from engine import Value, cbrt, gradients, hypot, log, maximum, minimum, relu, s
 
 INF = math.inf
 
-# (function, point, first derivative, second derivative), where a part of the function is not taken at the point, and
-# the derivative of that part, or of what is below it, is infinite, undefined or NaN. The derivatives are those of the part
-# that is taken.
+# (function, point, first derivative, second derivative). A part of the function is not taken at the point, and the
+# derivative of that part, or of what is below it, is infinite, undefined or NaN. Those given are of the part taken.
 NOT_TAKEN = {
     "at the border": (lambda x: where(step(1 - x), x, sqrt(x)), 0.0, 1.0, 0.0),
     "guarded": (lambda x: where(step(x), x * x, sqrt(maximum(-x, 0.0))), 1.0, 2.0, 2.0),
@@ -98,7 +97,7 @@ def test_a_missing_derivative_spoils_no_other(case):
         )
         for way in ways:
             if derivative is None:
-                with pytest.raises((ArithmeticError, ValueError), match="no derivative|no value"):
+                with pytest.raises((ArithmeticError, ValueError), match=r"no derivative|no value"):
                     way()
             else:
                 assert way() == derivative

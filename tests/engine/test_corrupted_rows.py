@@ -51,7 +51,7 @@ def test_a_corrupted_cell_fails(row, changes):
         check_row(copy, reference(row.name))
 
 
-@pytest.mark.parametrize("name", ["mul", "div", "softplus", "gelu", "log", "sqrt"])
+@pytest.mark.parametrize("name", ["mul", "div", "softplus", "elu", "log", "sqrt"])
 def test_a_derivative_that_is_right_once_but_not_twice_fails(name):
     row = next(row for row in ROWS if row.name == name)
     engine.register(Primitive("frozen", "x", ("0",)))

@@ -1,7 +1,10 @@
 """Programs written for micrograd's Value run unchanged on this one: each test runs with either engine."""
 
+import copy
 import importlib
+import itertools
 import math
+import pickle
 import random
 
 import pytest
@@ -108,3 +111,140 @@ def test_labels_and_functions_of_the_lecture():
         results.append([o.data, x1.grad, w1.grad, x2.grad, w2.grad])
     expected = [math.sqrt(0.5), -1.5, 1.0, 0.5, 0.0]
     assert results == [pytest.approx(expected), pytest.approx(expected)]
+
+
+def test_the_steps_of_single_nodes_by_hand(Value):  # noqa: N803
+    """As in the lecture: seed a node, let it pass its gradient on, then those before it; done again, it adds up."""
+    x, w, b = Value(2.0), Value(-3.0), Value(6.75)
+    product = x * w
+    n = product + b
+    for times in (1, 2):
+        n.grad = 1.0
+        n._backward()
+        b._backward()
+        assert (n.grad, product.grad, b.grad) == (1.0, times, times)
+    product._backward()
+    assert (x.grad, w.grad) == (2 * -3.0, 2 * 2.0)
+    square = x * x
+    square.grad = 10.0
+    square._backward()
+    assert x.grad == 2 * -3.0 + 10.0 * 4.0
+
+
+def test_a_step_where_there_is_no_derivative_changes_nothing():
+    x, y = engine.Value(0.0), engine.Value(3.0)
+    chosen, root = engine.where(1.0, y, x), x.sqrt()
+    chosen.grad = root.grad = 2.0
+    chosen._backward()
+    with pytest.raises(ZeroDivisionError, match="sqrt"):
+        root._backward()
+    assert (x.grad, y.grad) == (0.0, 2.0)
+
+
+def test_an_operation_of_ones_own_is_a_row():
+    a = engine.Value(2.0)
+    for make in (
+        lambda: engine.Value(1.0, (a,)),
+        lambda: engine.Value(1.0, (a, a), "+"),
+        lambda: engine.Value(1.0, {a}),
+    ):
+        with pytest.raises(TypeError, match=r"no operands.*engine\.register\(Primitive"):
+            make()
+    out = a * 2
+    with pytest.raises(AttributeError, match=r"engine\.register\(Primitive"):
+        out._backward = lambda: None
+    out.backward()
+    assert a.grad == 2.0
+
+
+class Param(engine.Value):
+    """A parameter that the optimizers of newer programs keep their moments in."""
+
+
+@pytest.mark.parametrize("name", ["m", "v", "_color", "_vis_color"])
+def test_attributes_of_ones_own_are_for_leaves_of_ones_own_class(name):
+    for node in (engine.Value(1.0), engine.Value(1.0) * 2, Param(1.0) * 2):
+        assert not hasattr(node, name)
+        with pytest.raises(AttributeError, match=r"`class Param\(Value\): pass`"):
+            setattr(node, name, 0.0)
+    p, q = Param(2.0), Param(3.0)
+    assert not hasattr(p, name)
+    setattr(p, name, 0.5)
+    p.moments = [1.0]
+    assert getattr(copy.deepcopy(p), name) == getattr(pickle.loads(pickle.dumps(p)), name) == getattr(p, name) == 0.5
+    assert (p.moments, hasattr(q, name)) == ([1.0], False)
+    (p * q + p).backward()
+    assert (p.grad, q.grad) == (4.0, 2.0)
+
+
+def test_an_optimizer_that_keeps_its_moments_in_the_parameters():
+    """Adam by hand on (w - 3)²; the first step has the length of the rate whatever the gradient."""
+    w = Param(0.0)
+    w.m = w.v = 0.0
+    for t in range(1, 301):
+        w.grad = 0.0
+        ((w - 3) ** 2).backward()
+        w.m = 0.9 * w.m + 0.1 * w.grad
+        w.v = 0.95 * w.v + 0.05 * w.grad**2
+        w.data -= 0.1 * (w.m / (1 - 0.9**t)) / ((w.v / (1 - 0.95**t)) ** 0.5 + 1e-8)
+        assert t > 1 or w.data == pytest.approx(0.1)
+    assert w.data == pytest.approx(3.0, abs=0.02)
+
+
+TOKENS = [0, 2, 1, 3, 2]
+
+
+def softmax(logits):
+    highest = max(logit.data for logit in logits)
+    powers = [(logit - highest).exp() for logit in logits]
+    return [power / sum(powers) for power in powers]
+
+
+def normed(x):
+    return [entry * (sum(e * e for e in x) / len(x) + 1e-5) ** -0.5 for entry in x]
+
+
+def linear(x, matrix):
+    return [sum(w * entry for w, entry in zip(row, x, strict=True)) for row in matrix]
+
+
+def transformer_loss(weights):
+    """The loss of a small transformer that is to foretell each token from those before it, written for scalars."""
+    keys, values, losses = [], [], []
+    for place, (token, following) in enumerate(itertools.pairwise(TOKENS)):
+        x = normed([a + b for a, b in zip(weights["tokens"][token], weights["places"][place], strict=True)])
+        query = linear(x, weights["query"])
+        keys.append(linear(x, weights["key"]))
+        values.append(linear(x, weights["value"]))
+        scores = softmax([sum(q * k for q, k in zip(query, key, strict=True)) / len(x) ** 0.5 for key in keys])
+        heard = [sum(s * value[j] for s, value in zip(scores, values, strict=True)) for j in range(len(x))]
+        x = [a + b.relu() ** 2 for a, b in zip(x, linear(normed(heard), weights["hidden"]), strict=True)]
+        losses.append(-softmax(linear(x, weights["tokens"]))[following].log())
+    return sum(losses) * (1 / len(losses))
+
+
+def test_a_transformer_of_scalars_learns_and_its_gradient_is_that_of_differences():
+    draw = random.Random(1)
+    rows = {"tokens": 4, "places": 4, "query": 3, "key": 3, "value": 3, "hidden": 3}
+    weights = {
+        name: [[engine.Value(draw.gauss(0, 0.5)) for _ in range(3)] for _ in range(count)]
+        for name, count in rows.items()
+    }
+    parameters = [p for matrix in weights.values() for row in matrix for p in row]
+    loss = first = transformer_loss(weights)
+    loss.backward()
+    for p in parameters[::3]:
+        ends = []
+        for moved in (1e-6, -1e-6):
+            p.data += moved
+            ends.append(transformer_loss(weights).data)
+            p.data -= moved
+        assert p.grad == pytest.approx((ends[0] - ends[1]) / 2e-6, rel=1e-6, abs=1e-9)
+    for _ in range(40):
+        for p in parameters:
+            p.data -= 0.5 * p.grad
+            p.grad = 0
+        loss = transformer_loss(weights)
+        loss.backward()
+    assert loss.data < 0.2 * first.data
+    assert draw.choices(range(4), weights=[p.data for p in softmax(weights["tokens"][0] + [engine.Value(0.0)])])

@@ -5,7 +5,7 @@ import operator
 import numpy as np
 import pytest
 
-from engine import Value
+from engine import LostGradientWarning, Value
 
 
 def values(numbers):
@@ -14,7 +14,7 @@ def values(numbers):
 
 
 def data(array):
-    return np.vectorize(float, otypes=[float])(array)
+    return np.vectorize(lambda value: value.data, otypes=[float])(array)
 
 
 def grads(array):
@@ -66,7 +66,23 @@ def test_numpy_scalars_are_numbers(kind):
 
 
 FUNCTIONS = [np.exp, np.expm1, np.log, np.log1p, np.sqrt, np.square, np.negative, np.abs]
-FUNCTIONS += [np.sin, np.cos, np.tan, np.arcsin, np.arccos, np.arctan, np.sinh, np.cosh, np.tanh]
+FUNCTIONS += [
+    np.log2,
+    np.log10,
+    np.exp2,
+    np.cbrt,
+    np.arcsinh,
+    np.arctanh,
+    np.sin,
+    np.cos,
+    np.tan,
+    np.arcsin,
+    np.arccos,
+    np.arctan,
+    np.sinh,
+    np.cosh,
+    np.tanh,
+]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.__name__)
@@ -106,6 +122,79 @@ def test_matrix_products(product):
         result.sum().backward()
     assert grads(left) == pytest.approx(np.ones((2, 3)) @ other.T)
     assert grads(right) == pytest.approx(NUMBERS.T @ np.ones((2, 3)))
+
+
+def moments(x):
+    return np.stack([np.var(x), np.std(x), np.var(x, ddof=1), *np.std(x.reshape(2, 2), axis=0)])
+
+
+# NumPy's own functions: arrays in, an array or a number out.
+COMPOSED = {
+    "std and var": moments,
+    "cumsum": np.cumsum,
+    "prod": np.prod,
+    "cumprod": np.cumprod,
+    "clip": lambda x: np.clip(x, 0.2, 0.75),
+    "maximum": lambda x: np.maximum(x, 0.5),
+    "minimum": lambda x: np.minimum(x[::-1], x * 2),
+    "where": lambda x: np.where(x > 0.5, x**2, -x),
+    "max and min": lambda x: np.max(x) * np.min(x) + np.ptp(x),
+    "argmax": lambda x: x[np.argmax(x)] ** 2,
+    "sort": lambda x: np.sort(x)[1:] / np.sort(x)[:-1],
+    "median": np.median,
+    "sign": lambda x: np.sign(x - 0.5) * x,
+    "rint": lambda x: np.rint(x) * x + np.round(x) ** 2,
+    "hypot": lambda x: np.hypot(x, x[::-1]) * np.hypot(x, 2.0),
+    "arctan2": lambda x: np.arctan2(x, x[::-1]) + np.arctan2(x, -0.5),
+    "degrees": lambda x: np.rad2deg(x) * np.deg2rad(x) + np.degrees(x) * np.radians(x),
+    "norm": lambda x: np.linalg.norm(x),
+    "norms": lambda x: np.linalg.norm(x.reshape(2, 2), axis=1),
+    "norm 1": lambda x: np.linalg.norm(x, 1) * np.linalg.norm(x, np.inf),
+    "power": lambda x: np.power(x, x[::-1]),
+    "reciprocal": np.reciprocal,
+    "log2 and cbrt": lambda x: np.log2(x) * np.cbrt(x),
+    "outer": lambda x: np.outer(x, x).ravel(),
+    "einsum": lambda x: np.einsum("ij,jk->ik", x.reshape(2, 2), x.reshape(2, 2)).ravel(),
+    "trace": lambda x: np.trace(x.reshape(2, 2) @ x.reshape(2, 2)),
+    "vdot": lambda x: np.vdot(x, x[::-1]),
+    "mean": lambda x: np.average(x, weights=[1, 2, 3, 4]) * np.mean(x),
+    "diff": lambda x: np.convolve(np.diff(x), x),
+}
+
+
+@pytest.mark.parametrize("function", COMPOSED.values(), ids=COMPOSED)
+def test_functions_of_numpy_have_the_right_derivatives(function):
+    """The oracle: the same function of floats, and its differences."""
+    numbers = np.array([0.7, 0.3, 0.9, 0.4])
+    array = values(numbers)
+    results = np.ravel(function(array))
+    assert [getattr(result, "data", result) for result in results] == pytest.approx(np.ravel(function(numbers)))
+    weights = np.arange(1, len(results) + 1)
+    (np.sum(results * weights) + Value(0.0)).backward()
+    ends = [[np.sum(np.ravel(function(numbers + e)) * weights) for e in (s, -s)] for s in 1e-6 * np.eye(4)]
+    assert grads(array) == pytest.approx([(high - low) / 2e-6 for high, low in ends], rel=1e-6, abs=1e-8)
+
+
+NAMED = {
+    "allclose": (lambda x: np.allclose(x, x), "isfinite"),
+    "isnan": (np.isnan, "isnan"),
+    "floor": (np.floor, "floor"),
+    "any": (np.any, "truth of a Value"),
+    "logaddexp": (lambda x: np.logaddexp(x, x), "logaddexp"),
+    "float_power": (lambda x: np.float_power(x, 2), "float_power"),
+    "copysign": (lambda x: np.copysign(x, x), "copysign"),
+    "fmod": (lambda x: np.fmod(x, 2), "fmod"),
+    "det": (lambda x: np.linalg.det(np.diag(x)), "det"),
+    "norm 3": (lambda x: np.linalg.norm(x, 3), "dtype"),
+    "gradient": (np.gradient, r"float\(\)"),
+    "i0": (np.i0, r"float\(\)"),
+}
+
+
+@pytest.mark.parametrize(("function", "name"), NAMED.values(), ids=NAMED)
+def test_functions_that_numpy_cannot_do_on_values_fail_by_name_and_none_casts_silently(function, name):
+    with pytest.raises((TypeError, AttributeError, LostGradientWarning), match=name):
+        function(values([0.7, 0.3, 0.9]) * 1.0)
 
 
 def test_a_failure_inside_numpy_names_the_operation():

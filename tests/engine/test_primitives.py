@@ -3,6 +3,7 @@
 import inspect
 import math
 
+import numpy as np
 import pytest
 from support.reference_values import reference
 from support.row_checks import DERIVATIVE_CHECKS, check_value, function_of, kinks, points
@@ -73,6 +74,37 @@ def test_power_at_the_corners_of_its_domain():
     assert (Value(0.0) ** Value(0.0)).partials == (0.0, 0.0)
     assert (Value(-2.0) ** 3).data == -8.0
     assert (Value(-2.0) ** 3).partials[0] == 12.0
+
+
+@pytest.mark.parametrize("size", [0.0, 0.5, 0.75, 1.5, 2.5, 2.0**51 - 0.5, 2.0**52 - 0.5, 2.0**52 + 1, 1e300, math.inf])
+def test_rint_is_that_of_numpy_at_any_size(size):
+    for number in (size, -size):
+        value = Value(number)
+        rounded = np.rint(np.array([value]))[0]
+        rounded.backward()
+        assert (str(rounded.data), value.grad) == (str(np.rint(number).item()), 0.0)
+
+
+@pytest.mark.parametrize("infinity", [math.inf, -math.inf])
+def test_equal_infinities_exceed_each_other_by_nothing_and_no_weight_costs_nothing(infinity):
+    x, y, weight = Value(infinity), Value(infinity), Value(0.0)
+    assert (engine.excess(x, y).data, engine.excess(x, y).partials) == (0.0, (1.0, -1.0))
+    assert (engine.weighted(weight, x).data, engine.weighted(weight, x).partials) == (0.0, (infinity, 0.0))
+    assert engine.excess(infinity, 2.0) == engine.excess(infinity, -infinity) == infinity
+    assert math.isnan(engine.weighted(0.0, math.nan))
+    assert engine.logaddexp(x, y).partials == engine.maximum(x, y).partials == (0.5, 0.5)
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+@each([row for row in ROWS if len(row.partials) == 1])
+def test_at_infinity_value_and_two_derivatives_are_as_by_the_limit_or_refused(row, sign):
+    function = function_of(row)
+    for part in (function, engine.grad(function), engine.grad(engine.grad(function))):
+        try:
+            far, limit = part(sign * 1e200), part(sign * math.inf)
+        except (ArithmeticError, ValueError):
+            continue
+        assert math.isinf(limit) or math.isclose(limit, far, rel_tol=1e-15, abs_tol=1e-60)
 
 
 @each([row for row in ROWS if row.name != "where"])

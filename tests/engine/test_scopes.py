@@ -197,6 +197,8 @@ def test_losses_are_parts(loss):
         (scope("name"), staticmethod(halve), "scope decorates a function"),
         (scope("name"), 3, "scope decorates a function, not 3"),
         (scope, functools.partial(halve, 1.0), "scope decorates a function"),
+        (scope("name"), functools.partialmethod(halve, 1.0), "scope decorates a function"),
+        (scope("name"), functools.cached_property(halve), "scope decorates a function"),
         (scope, Residual, "scope decorates a function"),
     ],
 )

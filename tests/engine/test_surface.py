@@ -12,7 +12,7 @@ from engine import Value
 SIGNATURES = {
     "Primitive": "name value partials symbol domain kink at_kink seconds",
     "Program": "inputs outputs updates backend fast_math",
-    "Value": "data label",
+    "Value": "data label micrograd",
     "grad": "function",
     "gradcheck": "function point order eps atol rtol",
     "gradients": "output leaves seed",
@@ -30,10 +30,23 @@ SIGNATURES = {
     "value_and_grad": "function",
     "vjp": "function point",
 }
-ERRORS = {"DomainError", "GradcheckError", "RecordingError", "StaleGraphError"}
+ERRORS = {"DomainError", "GradcheckError", "LostGradientWarning", "RecordingError", "StaleGraphError"}
 READ_ONLY = {"edges", "has_grad", "is_leaf", "operands", "operation", "partials"}
 ATTRIBUTES = READ_ONLY | {"backward", "data", "detach", "grad", "label", "zero_grad"}
-NAMES_FOR_NUMPY = {"arcsin", "arccos", "arctan", "arcsinh", "arccosh", "arctanh", "deg2rad", "rad2deg"}
+NAMES_FOR_NUMPY = {
+    "conjugate",
+    "arctan2",
+    "hypot",
+    "arcsin",
+    "arccos",
+    "arctan",
+    "arcsinh",
+    "arccosh",
+    "arctanh",
+    "deg2rad",
+    "rad2deg",
+}
+NAMES_OF_MICROGRAD = {"m", "v"}  # With an error that says where they can be.
 
 PRIMITIVES = {row.name for row in engine.primitives_table()}
 BUILTINS = {"abs", "pow"}
@@ -69,7 +82,7 @@ def test_an_error_says_where_it_is_imported_from(name):
 
 def test_the_attributes_of_a_value():
     public = {name for name in dir(Value) if not name.startswith("_")}
-    assert public == ATTRIBUTES | UNARY | NAMES_FOR_NUMPY
+    assert public == ATTRIBUTES | UNARY | NAMES_FOR_NUMPY | NAMES_OF_MICROGRAD
     assert all(inspect.getdoc(getattr(Value, name)) for name in public)
     assert str(inspect.signature(Value.backward).parameters["seed"]) == "seed: 'float' = 1.0"
 

@@ -35,6 +35,8 @@ TEXTBOOK = {
     ),
     "neg": ("-x", "-1", "0"),
     "abs": ("abs(x)", "sign(x)", "0"),
+    "excess": ("x - y", "1", "-1", "0", "0", "0"),
+    "weighted": ("x * y", "y", "x", "0", "1", "0"),
     "exp": ("exp(x)", "exp(x)", "exp(x)"),
     "exp2": ("2**x", "log(2) * 2**x", "log(2) ** 2 * 2**x"),
     "log": ("log(x)", "1 / x", "-1 / x**2"),
@@ -100,6 +102,7 @@ TEXTBOOK = {
     "minimum": ("min(x, y)", "x < y", "y < x", "0", "0", "0"),
     "step": ("x > 0", "0", "0"),
     "sign": ("sign(x)", "0", "0"),
+    "rint": ("nint(x)", "0", "0"),
     "where": ("y if x else z", "0", "x != 0", "x == 0", *["0"] * 6),
 }
 

@@ -5,14 +5,16 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from support.commands import ROOT, command, interrupt, interruptible
 
 from examples import arguments as checks
-from examples import classify, compare, pictures, rosenbrock, sine, tutorial, xor
+from examples import classify, compare, micrograd_demo, pictures, rosenbrock, sine, tutorial, xor
 from examples.arguments import add_backend, real_number, whole_number
 from examples.benchmark import __main__ as benchmark
+from examples.command import run_command
 
 EXAMPLES = sorted(
     path.parent.name if path.stem == "__main__" else path.stem
@@ -76,7 +78,8 @@ def test_a_module_that_is_no_package_to_install_ends_in_a_traceback():
     assert done.stderr.endswith("ModuleNotFoundError: No module named 'examples.no_such_module'\n")
 
 
-FROM_1 = "is not a whole number from 1 up"
+FROM_1 = "is not a whole number from 1 to 1000000"
+WRITERS = {classify: "moons ", rosenbrock: "", sine: "", micrograd_demo: "", pictures: ""}
 
 
 @pytest.mark.parametrize(
@@ -84,12 +87,25 @@ FROM_1 = "is not a whole number from 1 up"
     [
         (tutorial, "--seed -1", "argument --seed: '-1' is not a whole number from 0 to 4294967295"),
         (tutorial, "--epochs many", f"argument --epochs: 'many' {FROM_1}"),
+        (tutorial, "--seeds 10000 --hidden 1000", "--seeds, --hidden: this makes 10,000,000 hidden neurons, and at"),
         (tutorial, "--seed 1 --seeds 5", "argument --seeds: not allowed with argument --seed"),
         (compare, "--seed 4294967296", "'4294967296' is not a whole number from 0 to 4294967295"),
-        (benchmark, "--rounds 0", f"argument --rounds: '0' {FROM_1}"),
+        (compare, "--hidden 100000000", "argument --hidden: '100000000' is not a whole number from 1 to 1000"),
+        (compare, f"--epochs {'9' * 30}", f"9' {FROM_1}"),
+        (benchmark, "--rounds 0", "argument --rounds: '0' is not a whole number from 1 to 1000"),
         (xor, "--seed -1", "argument --seed: '-1' is not a whole number from 0 up"),
         (xor, "--check-seeds 3 --seed 0", "not allowed with argument --check-seeds"),
         (xor, "--check-seeds 3 --output x", "not allowed with argument --check-seeds, which writes no files"),
+        (xor, "--hidden 100000000", "argument --hidden: '100000000' is not a whole number from 1 to 2000000"),
+        (xor, "--epochs 60000 --hidden 9", "--hidden, --epochs: this makes 2,220,037 numbers, every parameter after"),
+        (xor, "--check-seeds 100001", "argument --check-seeds: '100001' is not a whole number from 1 to 100000"),
+        (xor, "--output=", "argument --output: '' is no directory; the one you are in is '.'"),
+        (xor, "--output loop", "argument --output: 'loop' is a link that leads nowhere"),
+        (xor, "--output loop/in", "argument --output: 'loop/in' cannot be made a directory: Too many levels of symb"),
+        *((module, f"{needed}--output=", "argument --output: '' is no") for module, needed in WRITERS.items()),
+        (classify, f"moons --hidden {'100 ' * 6}", "argument --hidden: this makes 50,500 parameters, and at most 50,"),
+        (classify, "moons --splits 1001", "argument --splits: '1001' is not a whole number from 1 to 1000"),
+        (classify, "moons --epochs 1000001", f"argument --epochs: '1000001' {FROM_1}"),
         (classify, "roses", "invalid choice: 'roses'"),
         (classify, "iris --noise 0.1", "argument --noise: not allowed with iris, which was measured, not drawn"),
         (classify, "moons --noise 11", "argument --noise: '11' is not a number from 0 to 10"),
@@ -108,13 +124,15 @@ def test_a_wrong_argument_gives_the_usage_and_status_2_before_anything_runs(
 ):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "file").write_text("mine")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
     with pytest.raises(SystemExit) as ended:
         module.main(arguments.split())
     output, errors = capsys.readouterr()
     assert (ended.value.code, output) == (2, "")
     assert errors.startswith(f"usage: python -m {module.__name__.removesuffix('.__main__')} ")
     assert message in errors
-    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("file", "mine")]
+    assert {path.name for path in tmp_path.iterdir()} == {"file", "loop"}
+    assert (tmp_path / "file").read_text() == "mine"
 
 
 @pytest.mark.parametrize(
@@ -152,13 +170,45 @@ def test_machine_code_is_the_default_where_it_can_be_made_and_else_refused_with_
 posix = pytest.mark.skipif(os.name != "posix", reason="signals, and streams that close, are those of POSIX")
 
 
+SHORT = [
+    *("tutorial", "compare --epochs 2", "xor --epochs 2 --output {}", "xor --check-seeds 1 --epochs 2"),
+    *("classify moons --epochs 1 --splits 2 --output {}", "rosenbrock --steps 5 --output {}"),
+    *("sine --epochs 1 --output {}", "micrograd_demo --output {}", "study --seeds 1 --epochs 2 --output {}"),
+    *("pictures --output {}", "benchmark --rounds 1"),
+]
+
+
+def test_each_command_has_its_turn():
+    assert {line.split()[0] for line in SHORT} == set(EXAMPLES)
+
+
 @posix
-def test_a_reader_that_has_gone_is_no_error():
-    running = subprocess.Popen(command("tutorial"), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+@pytest.mark.parametrize("to", ["a reader that has gone", "a full disk"])
+@pytest.mark.parametrize("line", ["tutorial", *(pytest.param(line, marks=pytest.mark.slow) for line in SHORT[1:])])
+def test_what_nobody_can_read_ends_a_command_without_a_traceback(line, to, tmp_path):
+    name, *options = line.format(tmp_path).split()
+    if to == "a full disk":
+        if not Path("/dev/full").exists():
+            pytest.skip("there is no full disk to write to")
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run([*command(name), *options], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True)
+        assert re.fullmatch(r".*error: .*No space left on device.*\n", done.stderr), done.stderr
+        assert done.returncode == 1
+        return
+    running = subprocess.Popen([*command(name), *options], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     running.stdout.close()
     assert running.stderr.read() == b""
     running.stderr.close()
     assert running.wait() == 1
+
+
+def test_memory_that_is_exhausted_is_said(capsys):
+    def ask_for_more():
+        raise MemoryError
+
+    with pytest.raises(SystemExit, match="1"):
+        run_command(ask_for_more)
+    assert capsys.readouterr().err == "error: out of memory: ask for less\n"
 
 
 @posix

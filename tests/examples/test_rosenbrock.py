@@ -149,7 +149,7 @@ def test_the_report(report_of):
     momentum = [f(*point) for point in descend(0.003, 0.9, 1000)]
     reached = [next(k for k, value in enumerate(momentum) if value <= goal) for goal in (1e-4, 1e-12)]
     assert lines["momentum 0.9"][:3] == ["rate 0.003", *map(str, reached)]
-    assert lines["gradient descent"][1:3] == ["not within 1,000"] * 2
+    assert lines["gradient descent"][1:3] == ["> 1,000"] * 2
     x, y = descend(0.0019, 0.0, 1000)[-1]
     assert lines["gradient descent"][3:5] == [f"({x:.4g}, {y:.4g})", f"{f(x, y):.1e}"]
     assert lines["Newton"][2] == "6"
@@ -157,14 +157,15 @@ def test_the_report(report_of):
     assert "a condition number of 2508" in " ".join(report.split())
     assert report.isascii()
     assert max(map(len, report.splitlines())) <= 108
+    assert all(len(cells) == 6 for cells in lines.values())  # Two spaces are between any two columns.
 
 
 def test_what_diverges_is_reported_and_the_rest_goes_on(report_of):
     report, lines = report_of("--start", "-3", "-4", "--steps", "100")
     for name in ("gradient descent", "momentum 0.9"):
-        assert lines[name][1] == "diverged in 5"
+        assert lines[name][1:3] == ["diverged"] * 2
         assert f"\n{name}: diverged, iteration 5 cannot be computed: " in report
-    assert lines["Adam"][1] == "not within 100"
+    assert lines["Adam"][1] == "> 100"
     assert int(lines["damped Newton"][2]) <= 100
 
 

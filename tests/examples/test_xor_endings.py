@@ -18,6 +18,7 @@ from examples.xor_files import Folder
 from examples.xor_network import new_network, train_on_xor
 from nn import MLP
 from viz import images
+from viz.files import replace_file
 
 
 @pytest.fixture(autouse=True)
@@ -101,7 +102,21 @@ def test_a_graph_too_large_to_draw_is_named_and_what_an_earlier_run_left_is_remo
 def test_a_file_that_cannot_be_written_is_an_error(tmp_path, capsys):
     (tmp_path / "trace.txt").mkdir()
     assert xor.main(["--epochs", "60", "--output", str(tmp_path)]) == 1
-    assert "error: a file could not be written" in capsys.readouterr().err
+    said = f"not a regular file; nothing was written: '{tmp_path / 'trace.txt'}'; kept in {tmp_path}: model.json\n"
+    assert capsys.readouterr().err.endswith(said)
+
+
+def test_a_full_disk_names_the_plot_that_it_had_no_room_for_and_those_that_are_kept(tmp_path, full_disk_at):
+    class Plot:
+        def save(self, path):
+            replace_file(path, b"new")
+
+    (tmp_path / "b.png").write_text("old")
+    full_disk_at(4)
+    said = f"no space left on device; the file that was there is as it was: '{tmp_path / 'b.png'}'; "
+    with pytest.raises(OSError, match=re.escape(f"{said}kept in {tmp_path}: a.svg, a.png, b.svg") + "$"):
+        outputs.show_plots(tmp_path, lambda: {"a": (Plot(), "one"), "b": (Plot(), "two")})
+    assert (tmp_path / "b.png").read_text() == "old"
 
 
 @pytest.mark.parametrize("missing", [os.W_OK, os.X_OK])

@@ -207,15 +207,19 @@ def test_permissions_links_and_readers_survive_a_save(path):
 
 @posix
 def test_what_the_system_refuses_names_the_target_and_replaces_nothing(tmp_path):
-    model, longest, pipe = MLP([2, 1]), tmp_path / ("m" * 255), tmp_path / "pipe"
+    model, longest, pipe, circle = MLP([2, 1]), tmp_path / ("m" * 255), tmp_path / "pipe", tmp_path / "circle"
     model.save(longest)
     assert MLP.load(longest).sizes == [2, 1]
     os.mkfifo(pipe)
-    for path, message in [(f"{longest}m", "nothing was saved"), (pipe, "not a regular file")]:
+    circle.symlink_to(circle)
+    refused = [(f"{longest}m", "nothing was saved"), (pipe, "not a regular file"), (circle, "symbolic links")]
+    for path, message in refused:
         with pytest.raises(OSError, match=message) as caught:
             model.save(path)
         assert caught.value.filename == str(path)
-    assert pipe.is_fifo()
+    assert (pipe.is_fifo(), circle.is_symlink()) == (True, True)
+    with pytest.raises(OSError, match="symbolic links"):
+        MLP.load(circle)
     with pytest.raises(FileNotFoundError, match=r"no directory .*absent to save model\.json in"):
         model.save(tmp_path / "absent" / "model.json")
     for load in (MLP.load, model.load):

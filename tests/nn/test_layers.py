@@ -11,7 +11,7 @@ import pytest
 
 import engine
 from engine import Primitive, Program, StaleGraphError, Value, gradients, no_grad, register
-from nn import MLP, Layer, Module, Neuron, train
+from nn import MLP, SGD, Layer, Module, Neuron, softmax, train
 from nn.initializers import INITIALIZERS
 
 ONE_OPERAND = [row for row in engine.primitives_table() if len(row.partials) == 1]
@@ -152,6 +152,9 @@ def test_a_network_that_cannot_begin_anew_stays_as_it_is():
         (([2, True],), TypeError, "a whole number, not True"),
         (([2, 1], "thanh"), ValueError, "no activation 'thanh': choose from linear, .*tanh"),
         (([2, 2, 1], "maximum"), ValueError, "no activation 'maximum'"),
+        (([2, 3], "tanh", "softmax"), ValueError, 'output="linear" with the loss nn.cross_entropy'),
+        (([2, 3, 2], "log_softmax"), ValueError, 'output="linear" with the loss nn.cross_entropy'),
+        (([2, 3], "tanh", softmax), ValueError, 'output="linear" with the loss nn.cross_entropy'),
         (([2, 2, 1], "tanh", 3), TypeError, "an activation is a name or a function, not 3 of type int"),
         (([2, 2, 1], "tanh", "tanh", "xavie"), ValueError, "no initializer 'xavie': choose from normal, xavier"),
         (([2, 1], "tanh", "tanh", lambda *_: None), TypeError, "a weight from the initializer .*None"),
@@ -236,3 +239,27 @@ def test_a_function_of_ones_own_sees_the_fans_and_the_generator():
     model = MLP([2, 3, 1], initializer=constant)
     assert seen == [(2, 3, Random)] * 6 + [(3, 1, Random)] * 3
     assert {weight.data for layer in model.layers for neuron in layer.neurons for weight in neuron.w} == {0.5}
+
+
+def test_arrays_in_arrays_out():
+    """Also of Values, and from layer to layer; a list gives a list, one output a Value."""
+    model = MLP([2, 3, 2], seed=1)
+    x = np.array([0.5, -1.0])
+    expected = [output.data for output in model(x.tolist())]
+    for given in (x, x.astype(object), np.array([Value(number) for number in x])):
+        outputs = model(given)
+        assert (type(outputs), outputs.shape) == (np.ndarray, (2,))
+        assert [output.data for output in outputs] == expected
+    hidden = model.layers[0](x)
+    assert (type(hidden), hidden.shape) == (np.ndarray, (3,))
+    assert [output.data for output in model.layers[1](hidden)] == expected
+    assert [output.data for output in model([np.array(0.5), np.float32(-1.0)])] == expected
+    assert isinstance(MLP([2, 1])(x), Value)
+    weights = np.array([list(neuron.w) for neuron in model.layers[0].neurons])
+    np.sum(model(x)).backward()
+    optimizer = SGD(weights, 0.5)
+    before = [w.data for w in weights.flat]
+    optimizer.step()
+    assert [w.data for w in weights.flat] == [b - 0.5 * w.grad for b, w in zip(before, weights.flat, strict=True)]
+    with pytest.raises(TypeError, match="an input takes a real number"):
+        model(np.array([[0.5, 1.0], [1.0, 2.0]]))

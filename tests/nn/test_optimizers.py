@@ -144,7 +144,7 @@ def test_zero_grad_the_learning_rate_and_repr():
         (lambda w: SGD([]), ValueError, "SGD was given no parameters to train"),
         (lambda w: Adam(Neuron(1)), TypeError, r"Adam takes a list of parameters, as model\.parameters\(\) gives"),
         (lambda w: SGD([1.0]), TypeError, "SGD trains Values, not 1.0 of type float"),
-        (lambda w: SGD(np.array([[w]])), TypeError, "in one flat list"),
+        (lambda w: SGD(np.array([[w, 1.0]])), TypeError, "SGD trains Values, not 1.0 of type float"),
         (lambda w: SGD([w + 1.0]), ValueError, "SGD trains leaves; .* is the result of an operation"),
         (lambda w: SGD([w], math.nan), ValueError, "the learning rate .* not nan"),
         (lambda w: SGD([w], "0.1"), TypeError, "the learning rate takes a real number, not '0.1'"),
@@ -157,6 +157,7 @@ def test_zero_grad_the_learning_rate_and_repr():
         (lambda w: Adam([w], beta1=1.0), ValueError, "beta1 is at least 0 and below 1"),
         (lambda w: Adam([w], beta2=-0.5), ValueError, "beta2 is at least 0 and below 1"),
         (lambda w: Adam([w], epsilon=-1e-8), ValueError, "epsilon"),
+        (lambda w: AdamW([w], epsilon=1e-150), ValueError, "epsilon is at least 1e-140, not 1e-150"),
         (lambda w: AdamW([w], weight_decay=-1), ValueError, "weight_decay"),
         (lambda w: Optimizer([w], 0.1), TypeError, "abstract method '?formula"),
         (lambda w: SGD([w]).updates(Value(2.0) * 2), ValueError, "depends on no parameter that is trained"),
@@ -230,6 +231,7 @@ def test_schedules_fall_by_a_factor_or_by_half_a_wave():
     schedule = StepSchedule(0.8, every=3, factor=0.5)
     assert [schedule(epoch) for epoch in range(8)] == [0.8, 0.8, 0.8, 0.4, 0.4, 0.4, 0.2, 0.2]
     assert StepSchedule(1.0, every=10)(10) == 0.1
+    assert ExponentialSchedule(0.0, 10.0)(400) == 0.0
     for epoch in (0, 1, 7, 100):
         expected = 2.0 * math.exp(epoch * math.log(0.9))
         assert ExponentialSchedule(2.0, factor=0.9)(epoch) == pytest.approx(expected, rel=1e-13)
@@ -238,6 +240,17 @@ def test_schedules_fall_by_a_factor_or_by_half_a_wave():
     known = {0: 0.5, 2: 0.3 + 0.1 * math.sqrt(3.0), 4: 0.4, 6: 0.3, 8: 0.2, 12: 0.1, 13: 0.1, 1000: 0.1}
     for epoch, rate in known.items():
         assert schedule(epoch) == pytest.approx(rate, rel=1e-14)
+
+
+@pytest.mark.parametrize("optimizer", [RMSProp, Adam, AdamW])
+@pytest.mark.parametrize("gradient", [1e-300, 1e-170, 1e-153, 1e-145, 1e-139, 1e140])
+def test_a_step_is_right_where_the_square_of_the_gradient_is_too_small_for_a_float(optimizer, gradient):
+    """The first step of RMSProp with decay 0, and of Adam, is rate · g / (|g| + epsilon)."""
+    settings = {"decay": 0.0} if optimizer is RMSProp else {"beta2": 0.5} | {"weight_decay": 0.0}
+    weight = Value(0.0)
+    weight.grad = gradient
+    optimizer([weight], 0.5, epsilon=1e-140, **settings).step()
+    assert weight.data == pytest.approx(-0.5 * gradient / (gradient + 1e-140), rel=1e-12)
 
 
 @pytest.mark.parametrize(

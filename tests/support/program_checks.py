@@ -45,6 +45,22 @@ SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, 2.0, 5e-324, -5e-324, 2.2e-308, 1e-300, -1
 SPECIAL += [19.0, 22.5, -40.0, 300.0, 708.0, -745.0, 1e4, -1e4, 1e16, 1e154, -1e154, 1.7e308, -1.7e308]
 NOT_FINITE = [math.inf, -math.inf, math.nan]
 
+LARGEST, SMALLEST, NORMAL = 1.7976931348623157e308, 5e-324, 2.2250738585072014e-308
+EXTREME = [0.0, 1.0, SMALLEST, NORMAL, NORMAL - SMALLEST, LARGEST, 1e154, 1e-162, 1.5e-154, 2.0, 0.5, 1e16, 1.1e-16]
+EXTREME += [19.0, 708.0, 709.0, 709.79, 711.0, 712.0, 744.0, 745.2]
+EXTREME += [-number for number in EXTREME]
+
+TRUTHS = {"and": (0, 1), "or": (0, 1), "not": (0,), "choose": (0,)}
+"""Which operands are truths, not numbers."""
+
+
+def extreme(draw):
+    """Where functions overflow, vanish or leave their domain, or a step or more beside it."""
+    number = draw.choice(EXTREME)
+    for _ in range(draw.choice((0, 0, 1, 3))):
+        number = math.nextafter(number, draw.choice((-math.inf, math.inf)))
+    return number
+
 
 def outcome(function, *operands):
     """The bits of a result; "raises" where it raises."""

@@ -91,7 +91,7 @@ def run(program: list[Instruction], of: Any, inputs: Sequence[Any]) -> Any:
     for name, first, second in program:
         a, b = results[-1 - first % len(results)], results[-1 - second % len(results)]
         result = {**SMOOTH, **KINKED}[name](of, a, b)
-        number = result.real if isinstance(result, complex) else float(result)
+        number = result.data if isinstance(result, engine.Value) else result.real
         results.append(of.sin(result) if abs(number) > 10 else result)
     return results[-1]
 

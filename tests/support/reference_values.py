@@ -50,6 +50,8 @@ DEFINITIONS: dict[str, Callable[..., Decimal]] = {
     "div": lambda x, y: x / y,
     "pow": lambda x, y: x**y,
     "neg": lambda x: -x,
+    "excess": lambda x, y: x - y,
+    "weighted": lambda x, y: x * y,
     "abs": abs,
     "exp": lambda x: x.exp(),
     "log": lambda x: x.ln(),

@@ -11,7 +11,7 @@ from typing import Any
 from engine import Value
 from engine.extend import Undefined, gradient_of, numbers_in
 from viz.graphs.parts import Part, local
-from viz.notation import common_name
+from viz.notation import common_name, plain
 from viz.record import Record
 
 _MOST_INPUTS = 4
@@ -75,7 +75,7 @@ def _input_row(name: str, numbers: Sequence[Value | float]) -> Row:
     values = list(dict.fromkeys(number for number in numbers if isinstance(number, Value)))
     if values and len(values) == len(set(numbers)):
         return row_of(_counted(name, len(values)) if name == "inputs" else name, values)
-    return Row(_counted(name, len(numbers)) if name == "inputs" else name, tuple(map(float, numbers)), ())
+    return Row(_counted(name, len(numbers)) if name == "inputs" else name, tuple(map(plain, numbers)), ())
 
 
 def _parameter_rows(part: Part, trained: Sequence[Value], called: Mapping[Value, str]) -> Iterable[Row]:

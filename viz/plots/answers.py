@@ -14,6 +14,7 @@ from matplotlib.colors import LinearSegmentedColormap, ListedColormap, TwoSlopeN
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 
 from engine import no_grad
 from viz.plots.checks import answer, check_function, check_samples, drawable, each, pair, single, text, two_texts
@@ -64,7 +65,8 @@ def decision_boundary(
     names       what samples below the threshold and those above are called; None calls them by their targets
 
     The background is orange below the threshold, white at it, blue above: from 0 to 1 if all answers are there, else
-    equally far to both sides. A sample is an orange circle if its target is below the threshold, else a blue square.
+    equally far to both sides, in round steps; the picture then calls it a score, for it is no probability. A sample is
+    an orange circle if its target is below the threshold, else a blue square.
     Raises TypeError and ValueError as `viz.plots` says.
     """
     check_function(model, "model", "a list of two numbers")
@@ -87,16 +89,24 @@ def _draw_answers(figure: Figure, axes: Axes, plane: Plane, answers: _Rows, midd
     smallest, largest = min(map(min, answers)), max(map(max, answers))
     reach = max(largest - middle, middle - smallest) or 1.0
     share = smallest >= 0.0 and largest <= 1.0 and 0.0 < middle < 1.0
-    low, high = (0.0, 1.0) if share else (middle - reach, middle + reach)
-    image = plane.draw(axes, answers, cmap=_ANSWERS, norm=TwoSlopeNorm(middle, low, high), interpolation="bilinear")
-    bar = figure.colorbar(image, ax=axes, label="answer of the model")
-    marks = [low, (low + middle) / 2, middle, (middle + high) / 2, high]
+    name = "answer" if share else "score"
+    marks = [0.0, middle / 2, middle, (middle + 1.0) / 2, 1.0] if share else _round_steps(middle, reach)
+    norm = TwoSlopeNorm(middle, marks[0], marks[-1])
+    image = plane.draw(axes, answers, cmap=_ANSWERS, norm=norm, interpolation="bilinear")
+    bar = figure.colorbar(image, ax=axes, label=f"{name} of the model")
     bar.set_ticks(marks, labels=[written(mark) for mark in marks])
     bar.ax.axhline(middle, color="black")
     if not smallest < middle < largest:
         return []
     axes.contour(plane.across, plane.up, answers, [middle], colors="black", linewidths=2.5, linestyles="-")
-    return [(Line2D([], [], color="black"), f"answer {written(middle)}")]
+    return [(Line2D([], [], color="black"), f"{name} {written(middle)}")]
+
+
+def _round_steps(middle: float, reach: float) -> list[float]:
+    """Numbers at equal, round distances, from ``reach`` or more below the middle to as far above it."""
+    ticks = MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]).tick_values(0.0, reach)
+    distances = [float(tick) for tick in ticks if tick > 0.0]
+    return sorted([middle, *(middle + side * distance for distance in distances for side in (-1.0, 1.0))])
 
 
 def _side_names(targets: Iterable[float], middle: float) -> list[str]:

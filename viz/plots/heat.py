@@ -25,6 +25,7 @@ _NONE: dict[str, Any] = {"facecolor": "#EDEDED", "edgecolor": "#9A9A9A", "hatch"
 
 _MOST_KEYS, _MOST_WRITTEN = 120, 600
 _LONGEST_KEY, _LONGEST_LABEL = 24, 40
+_TICKS: dict[str, Any] = {"nbins": 5, "steps": [1, 2, 2.5, 5, 10]}
 _LEAST = 1e-300  # The difference of smaller numbers has no reciprocal, by which a colour could be found.
 
 # All lengths are in points, 72 to an inch: the size of letters by the larger number of rows or columns, up to which it
@@ -65,7 +66,7 @@ def heat_map(
     row_names     what each level of the rows' keys is
     column_names  what each level of the columns' keys is
     label         what the numbers are, which stands at the colour bar
-    limits        the numbers at which the colours begin and end; None takes the smallest and the largest
+    limits        the numbers at which the colours begin and end; None takes round ones around all numbers
     percent       whether 0.71 is written as 71 %
 
     Neighbours whose keys agree at an outer level share one text there, and a gap sets them apart, the wider the further
@@ -184,7 +185,7 @@ def _draw_bar(axes: Axes, mesh: QuadMesh, ends: Sequence[float], label: str, pen
     place = ((corner[0] + 2 * pen.pad) / 72, (corner[1] - height) / 72, _BAR_WIDTH / 72, height / 72)
     pointed = ("neither", "min", "max", "both")[(ends[0] < 0.0) + 2 * (ends[1] > 1.0)]
     texts = FuncFormatter(lambda number, _: pen.number(number, 6))
-    bar = figure.colorbar(mesh, cax=figure.add_axes(place), extend=pointed, ticks=MaxNLocator(5), format=texts)
+    bar = figure.colorbar(mesh, cax=figure.add_axes(place), extend=pointed, ticks=MaxNLocator(**_TICKS), format=texts)
     bar.outline.set_visible(False)
     bar.ax.tick_params(labelsize=pen.size)
     bar.ax.set_ylabel(label, fontsize=pen.size, loc="top")
@@ -213,14 +214,20 @@ def _cells(given: Any, rows: int, columns: int) -> _Cells:
 
 
 def _colors(present: Sequence[float], limits: Any) -> Normalize:
-    """From which number to which the colours go."""
-    low, high = (min(present), max(present)) if limits is None else pair(limits, "limits")
-    if high - low > _LEAST:
-        return Normalize(low, high)
+    """From which number to which the colours go: ends of the bar have to be round, unless they are given."""
     if limits is not None:
-        raise ValueError(f"limits rise, from the first colour to the last, but are {limits!r}")
-    room = max(1.0, abs(low)) / 2
-    return Normalize(low - room, high + room)
+        low, high = pair(limits, "limits")
+        if not high - low > _LEAST:
+            raise ValueError(f"limits rise, from the first colour to the last, but are {limits!r}")
+        return Normalize(low, high)
+    low, high = min(present), max(present)
+    if not high - low > _LEAST:
+        room = max(1.0, abs(low)) / 2
+        low, high = low - room, high + room
+    ticks = [float(tick) for tick in MaxNLocator(**_TICKS).tick_values(low, high)]
+    # Of the tiniest numbers matplotlib makes a zero.
+    room = high - low
+    return Normalize(max(low - room, min(low, *ticks)), min(high + room, max(high, *ticks)))
 
 
 def _levels(given: Any, names: Any, what: str) -> list[_Level]:

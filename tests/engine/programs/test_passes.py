@@ -80,6 +80,10 @@ def test_a_guard_falls_where_the_same_is_computed_anyway():
         (lambda: engine.log(x), True),
         (lambda: engine.log(1 + x * x), True),  # x * x may be infinite, as log's result then is
         (lambda: engine.log(2 + engine.tanh(x)), False),
+        (lambda: engine.acos(engine.tanh(x)), False),
+        (lambda: engine.sqrt(1 + engine.tanh(x) * engine.tanh(x)), False),  # twice the same: a square
+        (lambda: engine.sin(x), True),  # not at infinity
+        (lambda: engine.sin(engine.sigmoid(x)), False),
         (lambda: 1 / x, True),
         (lambda: 1 / (1 + x * x), False),
         (lambda: 1 / (x * x), True),

@@ -91,6 +91,14 @@ def test_resuming_with_more_seeds_tries_only_those_that_are_new(whole, tmp_path,
     assert len({row["share"] for row in whole}) > 2
 
 
+def test_a_disk_that_is_full_at_the_end_keeps_the_trainings(tmp_path, full_disk_at, capsys):
+    full_disk_at(2)  # The first file is the journal.
+    assert study(tmp_path, *ALONE, "--seeds", "4") == 1
+    said = r"Stopped: .* nothing was written: '.*table\.csv': 4 of 4 trainings are kept, and --resume goes on"
+    assert re.search(said, capsys.readouterr().out)
+    assert (tmp_path / "trials.jsonl").read_text().endswith('{"finished": true}\n')
+
+
 @pytest.mark.slow
 def test_pictures_of_the_study_before_do_not_stay(tmp_path):
     small = [*ALONE, "--seeds", "2", "--epochs", "3"]

@@ -1,18 +1,21 @@
 """The file of a study: what is finished is kept, whatever happens, and taken up again."""
 
 import json
+import math
 from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 
 from examples.study.journal import JournalError, open_journal
 from examples.study.recipes import Problem, Recipe
-from examples.study.trainer import Trial
+from examples.study.trainer import Trial, noted_epochs
 
 PROBLEM = Problem("moons", (("count", 20), ("noise", 0.1)), 50, 0.95, "python")
 ONE = Recipe((2, 3), "tanh", "hinge", "xavier", "sgd", 0.1)
 OTHER = Recipe((2, 3), "tanh", "hinge", "xavier", "sgd", 1.0)
-TRIALS = [Trial(0, 12, None, (0.7, 0.1), 0.5), Trial(1, None, 3, (0.7,), 0.25), Trial(2, None, None, (0.7, 0.5), 0.5)]
+LOSSES = (0.7,) * 20 + (0.1,)
+TRIALS = [Trial(0, 12, None, LOSSES, 0.5), Trial(1, None, 3, LOSSES[:2], 0.25), Trial(2, None, None, LOSSES, 0.5)]
 SEEDS = range(3)
 LINE = json.dumps({"recipe": asdict(OTHER), "trials": [asdict(TRIALS[0])]})
 
@@ -125,8 +128,7 @@ def test_the_study_before_is_kept_although_the_next_cannot_write(path):
         ({}, 1, '{"recipe": 1}', ""),
         ({}, 3, "\x00", ""),
         ({}, 3, "[" * 100_000, ""),
-        ({}, 3, LINE.replace('"needed": 12', '"needed": "x"'), ""),
-        ({}, 3, LINE.replace("[0.7, 0.1]", '"abc"'), ""),
+        ({}, 3, LINE.replace(json.dumps(LOSSES), '"abc"'), r" \(losses is 'abc'\)"),
     ],
 )
 def test_a_study_of_another_problem_and_a_file_of_something_else_are_left_alone(path, change, line, content, message):
@@ -135,6 +137,63 @@ def test_a_study_of_another_problem_and_a_file_of_something_else_are_left_alone(
         lines[line - 1] = content
     path.write_text("\n".join(lines) + "\n")
     before = path.read_bytes()
-    message = f"is of a study with {message}" if change else f"line {line} of .* is not of a study"
+    message = f"is of a study with {message}" if change else f"line {line} of .* is not of a study{message}"
     refused(resumed(path, Problem(**vars(PROBLEM) | change)), message)
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "entry", "why"),
+    [
+        *(("needed", entry, "") for entry in (-5, 51, 1.0, True, "x", [])),
+        *(("diverged", entry, "") for entry in (-1, 51, 2.5, False)),
+        ("diverged", 12, ""),  # What was solved to the end has not diverged.
+        *(("seed", entry, "") for entry in (-1, 0.5, None, True)),
+        *(("losses", [entry, *LOSSES[1:]], "") for entry in (math.nan, math.inf, 10**400, None, True, "1")),
+        *(("losses", list(entry), ", where 21 have") for entry in (LOSSES[1:], (0.5,) * 1000, ())),
+        *(("seconds", entry, "") for entry in (-0.1, math.nan, None, "1")),
+        *(("hidden", entry, "") for entry in ([], [0], [2.0], ["2"], [True])),
+        *((name, "no such", "") for name in ("activation", "loss", "initializer", "optimizer")),
+        *(("rate", entry, "") for entry in (0, -0.1, math.inf, "0.1")),
+    ],
+)
+def test_a_line_that_says_what_no_training_can_come_to_is_refused_by_name(path, name, entry, why):
+    interrupted(path)
+    line = json.loads(LINE)
+    (line["recipe"] if name in line["recipe"] else line["trials"][0])[name] = entry
+    with path.open("a", encoding="utf-8") as stream:
+        stream.write(json.dumps(line) + "\n")
+    wrong = "needed" if (name, entry) == ("diverged", 12) else name
+    refused(resumed(path), rf"line 4 of .*trials\.jsonl is not of a study \({wrong} is .*{why}.*\): remove the file")
+
+
+def test_what_trainings_come_to_is_read_again(path):
+    """Those that are solved from the start, in the end, and not; that diverge at once, soon, and in the last loss."""
+    noted = noted_epochs(50)
+    trials = [Trial(seed, needed, None, LOSSES, 0.0) for seed, needed in enumerate((0, 1, 50, None))]
+    for end in (0, 1, 49, 50):
+        trials.append(Trial(len(trials), None, end, LOSSES[: sum(epoch < end for epoch in noted)], 0.0))
+    with begun(path) as journal:
+        journal.add(ONE, trials)
+    with resumed(path) as journal:
+        assert journal.of(ONE, range(len(trials))) == trials
+
+
+def test_links_in_a_circle_are_an_error_of_the_system_before_anything_is_tried(path):
+    path.symlink_to(path)
+    for opened in (begun, resumed):
+        with pytest.raises(OSError, match=r"symbolic links: '.*trials\.jsonl'"):
+            opened(path).__enter__()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full disk to write to")
+def test_a_full_disk_is_named_by_the_journal(path, monkeypatch):
+    with begun(path) as journal:
+        journal.add(ONE, TRIALS)
+        journal.close()
+        with Path("/dev/full").open("ab", buffering=0) as full:
+            monkeypatch.setattr(journal, "_stream", full)
+            with pytest.raises(OSError, match=r"No space left on device: '.*trials\.jsonl'"):
+                journal.add(OTHER, TRIALS)
+    with resumed(path) as journal:
+        assert journal.missing([ONE, OTHER], SEEDS) == [(OTHER, seed) for seed in SEEDS]

@@ -130,8 +130,18 @@ def test_without_graphviz_the_error_names_both_cures_and_a_notebook_shows_it(pre
 @needs_graphviz
 def test_a_write_that_breaks_off_names_the_file(precious, full_disk):
     file, make = precious
-    with pytest.raises(OSError, match=rf"no space left on device: '.*graph\{file.suffix}'$"):
+    left = "the file that was there is as it was"
+    with pytest.raises(OSError, match=rf"no space left on device; {left}: '.*graph\{file.suffix}'$"):
         make(square(), file)
+
+
+def test_links_in_a_circle_are_an_error_of_the_system(tmp_path):
+    link = tmp_path / "link.dot"
+    link.symlink_to(link)
+    for path in (link, link / "graph.dot"):
+        with pytest.raises(OSError, match=r"symbolic links; nothing was written: '.*link\.dot'|there is no directory"):
+            viz.draw(square(), path)
+    assert link.is_symlink()
 
 
 def test_an_existing_file_is_replaced_as_a_whole(tmp_path):

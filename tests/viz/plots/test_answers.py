@@ -1,6 +1,7 @@
 """`decision_boundary`, `class_regions` and `fitted_curve`: known models, and what is read back from the figure."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -40,10 +41,11 @@ def test_the_background_has_the_models_answers_at_their_places_in_the_colours_of
     ("model", "threshold", "limits"),
     [
         (lambda x: 1.0 if x[0] > 0.5 else 0.25, 0.2, (0.0, 1.0)),
-        (lambda x: 3.0 if x[0] > 0.5 else -1.0, 0.5, (-2.0, 3.0)),
+        (lambda x: 3.0 if x[0] > 0.5 else -1.0, 0.5, (-2.5, 3.5)),
+        (lambda x: 11.996 if x[0] > 0.5 else -1.0, 0.0, (-15.0, 15.0)),
         (lambda x: 0.5, 0.5, (0.0, 1.0)),
         (lambda x: 7.0, 7.0, (6.0, 8.0)),
-        (lambda x: 0.25, 2.0, (0.25, 3.75)),
+        (lambda x: 0.25, 2.0, (0.0, 4.0)),
     ],
 )
 def test_the_threshold_is_white_and_colours_go_from_0_to_1_or_equally_far(model, threshold, limits):
@@ -51,7 +53,10 @@ def test_the_threshold_is_white_and_colours_go_from_0_to_1_or_equally_far(model,
     (image,) = panel.images
     assert image.get_clim() == limits
     assert image.cmap(image.norm(threshold))[:3] == pytest.approx((1.0, 1.0, 1.0), abs=0.01)
-    assert threshold in bar.get_yticks().tolist()
+    assert {threshold, *limits} <= set(bar.get_yticks().tolist())
+    steps = {high - low for low, high in pairwise(bar.get_yticks().tolist())}
+    assert limits == (0.0, 1.0) or (len(steps) == 1 and steps <= {0.25, 0.5, 1.0, 5.0})
+    assert bar.get_ylabel() == ("answer" if limits == (0.0, 1.0) else "score") + " of the model"
 
 
 def test_samples_of_a_side_share_shape_and_colour_and_stand_where_they_are():
@@ -68,11 +73,12 @@ def test_samples_of_a_side_share_shape_and_colour_and_stand_where_they_are():
 @pytest.mark.parametrize(
     ("targets", "options", "texts"),
     [
-        ([0, 1, 1, 0], {}, ["answer 0.5", "target 0", "target 1"]),
+        ([0, 1, 1, 0], {"margin": 0}, ["answer 0.5", "target 0", "target 1"]),
+        ([0, 1, 1, 0], {}, ["score 0.5", "target 0", "target 1"]),
         ([-1, -2, -3, -1], {"threshold": -0.5}, ["target below −0.5"]),
-        ([1, 2, 3, -1], {}, ["answer 0.5", "target −1", "target 0.5 or more"]),
-        ([0, 1, 1, 0], {"names": ("same", "same")}, ["answer 0.5", "same", "same"]),
-        ([1, 1, 1, 1], {"names": ["even", "odd"]}, ["answer 0.5", "odd"]),
+        ([1, 2, 3, -1], {}, ["score 0.5", "target −1", "target 0.5 or more"]),
+        ([0, 1, 1, 0], {"names": ("same", "same")}, ["score 0.5", "same", "same"]),
+        ([1, 1, 1, 1], {"names": ["even", "odd"]}, ["score 0.5", "odd"]),
     ],
 )
 def test_a_legend_says_what_is_there(targets, options, texts):

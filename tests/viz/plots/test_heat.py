@@ -69,13 +69,17 @@ def test_numbers_are_written_short(percent, shown):
         ([[1, 3], [None, 2]], (1.5, 10), (1.5, 10), "min"),
         ([[1, 3], [None, 2]], (0, 2), (0, 2), "max"),
         ([[-5, 3], [None, 2]], (-4, 2), (-4, 2), "both"),
-        ([[7, 7], [7, 7]], None, (3.5, 10.5), "neither"),
+        ([[7, 7], [7, 7]], None, (2, 12), "neither"),
+        ([[0.137, 0.893], [0.4, 0.5]], None, (0, 1), "neither"),
+        ([[-37, 120], [None, 2]], None, (-50, 150), "neither"),
     ],
 )
-def test_the_bar_goes_to_the_extremes_or_the_limits_and_is_pointed_beyond(numbers, limits, colors, pointed):
+def test_the_bar_goes_to_round_ends_or_the_limits_and_is_pointed_beyond(numbers, limits, colors, pointed):
     plot = plots.heat_map(numbers, ["a", "b"], ["c", "d"], limits=limits)
     assert mesh(plot).get_clim() == colors
     assert mesh(plot).colorbar.extend == pointed
+    if limits is None:
+        assert set(colors) <= set(mesh(plot).colorbar.get_ticks().tolist())
 
 
 def test_percentages_are_at_the_colour_bar_too():
