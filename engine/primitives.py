@@ -102,7 +102,7 @@ ROWS = (
         symbol="**",
         domain="x > 0",
         seconds=(
-            "where(y * (y - 1), y * (y - 1) * pow(x, where(y * (y - 1), y - 2, 0)), NO_PATH)",
+            "where(y * (y - 1), y * pow(x, where(y * (y - 1), y - 2, 0)) * (y - 1), NO_PATH)",
             "pow(x, y - 1) * (1 + y * log(where(x, x, 1)))",
             "pow(x, y - 1) * (1 + y * log(where(x, x, 1)))",
             "pow(x, y) * log(where(x, x, 1)) * log(where(x, x, 1))",

@@ -35,6 +35,8 @@ TEXTBOOK = {
     ),
     "neg": ("-x", "-1", "0"),
     "abs": ("abs(x)", "sign(x)", "0"),
+    "excess": ("x - y", "1", "-1", "0", "0", "0"),
+    "weighted": ("x * y", "y", "x", "0", "1", "0"),
     "exp": ("exp(x)", "exp(x)", "exp(x)"),
     "exp2": ("2**x", "log(2) * 2**x", "log(2) ** 2 * 2**x"),
     "log": ("log(x)", "1 / x", "-1 / x**2"),
@@ -100,6 +102,7 @@ TEXTBOOK = {
     "minimum": ("min(x, y)", "x < y", "y < x", "0", "0", "0"),
     "step": ("x > 0", "0", "0"),
     "sign": ("sign(x)", "0", "0"),
+    "rint": ("nint(x)", "0", "0"),
     "where": ("y if x else z", "0", "x != 0", "x == 0", *["0"] * 6),
 }
 
@@ -203,9 +206,13 @@ def forward(row):
         tangent = [float(index == last) for index in range(len(point))]
         if not first:
             return engine.jvp(function_of(row), point, tangent)[1]
-        return engine.jvp(lambda *operands: engine.jacobian(function_of(row))(*operands)[0][first[0]], point, tangent)[
-            1
-        ]
+
+        def slope(*operands):
+            """The derivative by one operand. That by another may not exist."""
+            before, x, after = operands[: first[0]], operands[first[0]], operands[first[0] + 1 :]
+            return engine.grad(lambda x: function_of(row)(*before, x, *after))(x)
+
+        return engine.jvp(slope, point, tangent)[1]
 
     return derivative
 
