@@ -119,8 +119,8 @@ ROWS = (
     Primitive("exp2", "exp2(x)", ("r * LOG_2",)),
     Primitive("expm1", "expm1(x)", ("exp(x)",)),
     Primitive("log", "log(x)", ("1 / x",), domain="x > 0"),
-    Primitive("log2", "log2(x)", ("1 / x / LOG_2",), domain="x > 0"),
-    Primitive("log10", "log10(x)", ("1 / x / LOG_10",), domain="x > 0"),
+    Primitive("log2", "log2(x)", ("1 / (x * LOG_2)",), domain="x > 0", seconds=("-d / x",)),
+    Primitive("log10", "log10(x)", ("1 / (x * LOG_10)",), domain="x > 0", seconds=("-d / x",)),
     Primitive("log1p", "log1p(x)", ("1 / (1 + x)",), domain="x > -1"),
     # log(exp(x) + exp(y)), computed from the larger of the two, so that no exponential exceeds 1 and no digit is lost.
     # The partials are softmax(x, y): 1/2 each where both are -inf.
