@@ -195,7 +195,7 @@ for _name in ("m", "v", "_color", "_vis_color"):
 
 def set_label(node: Any, label: Any, *micrograd: Any) -> None:
     """Set the label of a Value; TypeError for anything but a string, as for the operands in micrograd's constructor."""
-    if micrograd or isinstance(label, (tuple, set)):
+    if any(micrograd) or isinstance(label, (tuple, set)):
         raise TypeError(f"Value takes a number and a label, no operands: {_ROW_OF_YOUR_OWN}")
     if not isinstance(label, str):
         raise TypeError(f"a label is a string, not {label!r} of type {type(label).__name__}")

@@ -42,14 +42,14 @@ class Value(Mannered):
     #   _tag       the label, and the scopes that gave the Value: see engine.scopes
     __slots__ = ("__weakref__", "_a", "_b", "_form", "_grad", "_mark", "_number", "_pa", "_pb", "_tag")
 
-    def __init__(self, data: Any, label: str = "", *micrograd: Any) -> None:
+    def __init__(self, data: Any, label: str = "", _op: str = "", _children: Any = ()) -> None:
         self._number: float = data if type(data) is float else real_number(data, "a Value")
         self._grad = NOT_COMPUTED
         self._form = None
         self._mark = None
         self._b = False
-        if label != "" or micrograd:
-            set_label(self, label, *micrograd)
+        if label != "" or _op or _children:
+            set_label(self, label, _op, _children)
 
     @property
     def data(self) -> float:

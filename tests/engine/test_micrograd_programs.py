@@ -146,10 +146,12 @@ def test_an_operation_of_ones_own_is_a_row():
     for make in (
         lambda: engine.Value(1.0, (a,)),
         lambda: engine.Value(1.0, (a, a), "+"),
+        lambda: engine.Value(1.0, _children=(a,), _op="+"),
         lambda: engine.Value(1.0, {a}),
     ):
         with pytest.raises(TypeError, match=r"no operands.*engine\.register\(Primitive"):
             make()
+    assert engine.Value(1.0, _children=(), _op="", label="b").label == "b"
     out = a * 2
     with pytest.raises(AttributeError, match=r"engine\.register\(Primitive"):
         out._backward = lambda: None
