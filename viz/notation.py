@@ -44,7 +44,7 @@ def is_finite(value: Any) -> bool:
 
 def plain(number: Value | float) -> float:
     """The number alone."""
-    return number.data if isinstance(number, Value) else number
+    return number.data if isinstance(number, Value) else float(number)
 
 
 def several(numbers: Sequence[float]) -> str:
