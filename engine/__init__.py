@@ -15,7 +15,9 @@ That is the whole idea; a row of the table is all that a new operation needs. Th
     registration  a row becomes operators, methods and functions: `register`
     failures      what an error says, and the partial that does not exist
     manners       how a Value compares, converts and prints, among Python's and NumPy's numbers
+    walks         one walk at a time, and what a signal handler does meanwhile
     leaves        numbers become leaves, and leaves take new numbers
+    states        what outlives a call, and how Ctrl-C leaves it right
     recording     `no_grad`, and `recording` for programs
     gradients     gradients of a graph as graphs again
     transforms    `grad`, `jvp`, `vjp`, `hessian` and others, on functions

@@ -12,17 +12,13 @@ are Values, so that they can be differentiated again:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Any
 
 from engine.gradients import adjoints, check_fresh, stored_partials, symbolic_partials
 from engine.graph import topological_order
 from engine.leaves import as_value
-from engine.recording import recorded
+from engine.recording import is_nested, nested
 from engine.value import Value
-
-_depth: ContextVar[int] = ContextVar("depth", default=0)
 
 
 class _Call:
@@ -34,9 +30,9 @@ class _Call:
 
     def __init__(self, function: Callable[..., Any], point: tuple[Any, ...]) -> None:
         given = list(flatten(point))
-        self.symbolic = _depth.get() > 0 or any(isinstance(number, Value) for number in given)
+        self.symbolic = is_nested() or any(isinstance(number, Value) for number in given)
         self.point = point
-        with _nested():
+        with nested():
             self.inputs = [number * 1.0 if isinstance(number, Value) else Value(number) for number in given]
             self.output = function(*rebuild(point, iter(self.inputs)))
         self.outputs = [as_value(number) for number in flatten((self.output,))]
@@ -44,7 +40,7 @@ class _Call:
     def pull_back(self, seeds: Mapping[Value, Any]) -> list[Any]:
         """Reverse mode: Σ seed * d(output)/d(input) for each input."""
         symbolic = self.symbolic or _any_value(seeds.values())
-        with _nested():
+        with nested():
             return _results(adjoints(seeds, self.inputs, self.partials(symbolic)), symbolic)
 
     def push_forward(self, tangents: Sequence[Any]) -> list[Any]:
@@ -52,7 +48,7 @@ class _Call:
         symbolic = self.symbolic or _any_value(tangents)
         partials = self.partials(symbolic)
         known: dict[Any, Any] = dict(zip(self.inputs, tangents, strict=True))
-        with _nested():
+        with nested():
             for node in topological_order(*self.outputs):
                 moving = [operand in known for operand in node.operands]
                 if any(moving):
@@ -94,17 +90,6 @@ def _any_value(numbers: Iterable[Any]) -> bool:
 def _results(numbers: Iterable[Any], symbolic: bool) -> list[Any]:
     """Results as Values where they are to be differentiated again, else as floats."""
     return [as_value(number) if symbolic else as_value(number)._data for number in numbers]
-
-
-@contextmanager
-def _nested() -> Iterator[None]:
-    """Inside, transforms give Values, and all operations are recorded."""
-    token = _depth.set(_depth.get() + 1)
-    try:
-        with recorded():
-            yield
-    finally:
-        _depth.reset(token)
 
 
 def flatten(tree: Any) -> Iterator[Any]:
