@@ -7,7 +7,7 @@ import os
 from threading import get_ident
 from weakref import ref
 
-from engine.states import Entry, State, note, set_end
+from engine.states import Entry, State, living, note, set_end
 
 _pauses: set[ref[Entry]] = set()
 
@@ -29,8 +29,8 @@ class collector_paused(State):
 
 def _resume_after_fork() -> None:
     """In a forked child, end the pauses of threads that it does not have."""
-    pauses = [reference() for reference in list(_pauses)]
-    if pauses and all(entry is None or entry.kept != get_ident() for entry in pauses):
+    threads = [entry.kept for entry in living(_pauses)]
+    if threads and get_ident() not in threads:
         gc.enable()
 
 

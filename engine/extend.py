@@ -15,6 +15,10 @@ Numbers
     `store_data`        new numbers for many leaves at once, all or none
     `numbers_in`        the Values and numbers in nested lists, tuples, dicts and NumPy's object arrays
     `values_in`         only the Values there
+States that outlive a call
+    `State`             a context manager whose state ends with its block, wherever Ctrl-C comes; it begins in ``begin``
+    `Entry`             what ``begin`` is given: ``entry.hold()`` lives as long as the block
+    `set_end`           says which function in C is called when that goes
 Scopes (the decorator `scope` is public)
     `Scope`             a named part of a computation, as a neuron is
     `mark`              notes that a scope computed a Value, and from which inputs
@@ -30,12 +34,15 @@ from engine.manners import real_number
 from engine.primitives import CONSTANTS
 from engine.recording import recorded
 from engine.scopes import Scope, calls_of, mark, numbers_in, values_in
+from engine.states import Entry, State, set_end
 
 __all__ = [
     "CONSTANTS",
     "FAILURES",
     "FLOATS",
+    "Entry",
     "Scope",
+    "State",
     "Undefined",
     "as_value",
     "calls_of",
@@ -45,6 +52,7 @@ __all__ = [
     "numbers_in",
     "real_number",
     "recorded",
+    "set_end",
     "store_data",
     "values_in",
 ]

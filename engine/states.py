@@ -9,11 +9,12 @@ is an object of its own, a `Hold`, and the state lasts as long as that object li
 from __future__ import annotations
 
 import os
+import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ContextDecorator
 from contextvars import ContextVar
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import ref
 
@@ -157,9 +158,14 @@ def is_in(kind: type[State]) -> bool:
     return any(issubclass(entry.kind, kind) and entry.is_on() for entry in entered.get())
 
 
-def note(thing: Any, living: set[Any]) -> None:
-    """Put a weak reference into ``living``, which is there as long as the thing lives: so the set counts them."""
-    living.add(ref(thing, living.discard))
+def note(thing: T, those: set[ref[T]]) -> None:
+    """Put a weak reference into a set, which has it as long as the thing lives: so the set counts what lives."""
+    those.add(ref(thing, those.discard))
+
+
+def living(those: set[ref[T]]) -> list[T]:
+    """What of a set of weak references is alive."""
+    return [thing for thing in [reference() for reference in list(those)] if thing is not None]
 
 
 _locks: set[ref[Any]] = set()
@@ -190,9 +196,18 @@ def holding(lock: Any, function: Callable[..., T], *arguments: Any) -> T:
 
 def _renew_locks() -> None:
     """Free what threads held that a forked child does not have."""
-    for lock in [reference() for reference in list(_locks)]:
-        if lock is not None and not lock._is_owned():
+    for lock in [*living(_locks), *_locks_of_caches()]:
+        if not lock._is_owned():
             lock._at_fork_reinit()
+
+
+def _locks_of_caches() -> Iterator[Any]:
+    """The locks that every ``cached_property`` of these packages had before Python 3.12."""
+    modules = [module for name, module in sys.modules.items() if name.partition(".")[0] in ("engine", "nn", "viz")]
+    kinds = [kind for module in modules for kind in vars(module).values() if isinstance(kind, type)]
+    for item in [item for kind in kinds for item in vars(kind).values()]:
+        if isinstance(item, cached_property) and hasattr(item, "lock"):
+            yield item.lock
 
 
 if hasattr(os, "register_at_fork"):

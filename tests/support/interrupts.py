@@ -21,6 +21,23 @@ def interruptions(action, prepare=lambda: None):
 
 def interrupted_at(n, action, *arguments):
     """Run the action with an interrupt at its n-th step; the interrupt, None if there are fewer steps."""
+
+    def interrupt(frame, event):
+        raise KeyboardInterrupt(f"at {frame.f_code.co_qualname}, line {frame.f_lineno}, {event}")
+
+    hook = sys.unraisablehook
+    sys.unraisablehook = lambda _: None  # Python swallows what is raised while it closes a generator.
+    try:
+        reached, _ = called_at(n, interrupt, action, *arguments)
+    except KeyboardInterrupt as error:
+        return error
+    finally:
+        sys.unraisablehook = hook
+    return KeyboardInterrupt("swallowed") if reached else None
+
+
+def called_at(n, handler, action, *arguments):
+    """Run the action, and ``handler(frame, event)`` at its n-th step: whether that was reached, and the result."""
     left = n
 
     def trace(frame, event, _argument):
@@ -28,17 +45,13 @@ def interrupted_at(n, action, *arguments):
         frame.f_trace_opcodes = True
         left -= 1
         if left == 0:
-            raise KeyboardInterrupt(f"at {frame.f_code.co_qualname}, line {frame.f_lineno}, {event}")
+            handler(frame, event)
         return trace
 
-    before, hook = sys.gettrace(), sys.unraisablehook
-    sys.unraisablehook = lambda _: None  # Python swallows what is raised while it closes a generator.
+    before = sys.gettrace()
     sys.settrace(trace)
     try:
-        action(*arguments)
-    except KeyboardInterrupt as error:
-        return error
+        result = action(*arguments)
     finally:
         sys.settrace(before)
-        sys.unraisablehook = hook
-    return None if left > 0 else KeyboardInterrupt("swallowed")
+    return left <= 0, result
