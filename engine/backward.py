@@ -21,7 +21,7 @@ NOT_COMPUTED = float("0")
 def sweep(root: Any, seed: float) -> None:
     """Add seed * d(root)/d(leaf) to the gradient of every leaf, and set that of every other node under ``root``.
 
-    What a leaf receives in a sweep is summed first and then added to what it had: two sweeps give exactly twice as much.
+    What a leaf receives in a sweep is summed first, then added to what it had: two sweeps give exactly twice as much.
     An interrupted sweep leaves the leaves as they were, and nothing in the results.
     """
     holding(walking, _sweep, root, seed)
