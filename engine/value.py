@@ -69,10 +69,8 @@ class Value(Mannered):
 
         If it does not exist, reading it raises the error that says why.
         """
-        try:  # A result has no _grad until a sweep: one slot less to fill for each operation.
-            grad: Any = self._grad
-        except AttributeError:
-            return NOT_COMPUTED
+        # A result has no _grad until a sweep: one slot less to fill for each operation.
+        grad: Any = getattr(self, "_grad", NOT_COMPUTED)
         return grad.refuse() if type(grad) is Undefined else grad  # type: ignore[no-any-return]
 
     @grad.setter
