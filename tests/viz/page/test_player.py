@@ -136,14 +136,6 @@ def test_a_frame_has_the_name_and_the_nodes_of_its_part_and_no_others(way):
     assert not any(overlap(node, parts["outer"]) for node in found["nodes"] if node["name"] not in inside["outer"])
 
 
-def test_the_title_names_the_value_unless_it_is_given():
-    for title, shown in [("XOR", "XOR"), (" \n", "Backpropagation through w")]:
-        made = viz.player(shared(), title=title)
-        assert record(made)["title"] == shown
-        assert f"<title>{shown}</title>" in made.html
-    assert len(record(viz.player(Value(1.0, "x" * 500)))["title"]) < 110
-
-
 def test_the_page_is_one_file_that_forbids_itself_every_request():
     made = viz.player(shared()).html
     for file in [*(ROOT / "viz" / "page").glob("*.js"), ROOT / "viz" / "page" / "player.css"]:

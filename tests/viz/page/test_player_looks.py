@@ -179,9 +179,6 @@ def test_zooming_and_dragging_the_picture_and_the_wheel_with_control(page):
     for _ in range(2):
         page.find("zoom-out").click()
     assert view(page)[2] > width
-    for button, narrowest, widest in (("zoom-in", 50, width), ("zoom-out", width, 10 * width)):
-        page.run("for (let i = 0; i < 80; i++) document.getElementById(arguments[0]).click()", button)
-        assert narrowest < view(page)[2] < widest
     page.find("zoom-fit").click()
     assert view(page) == pytest.approx(whole)
     node = page.all("#graph .node")[2]
