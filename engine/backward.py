@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.graph import walk, walking
 from engine.paths import accumulate_along_paths
+from engine.states import holding
 
 NOT_COMPUTED = float("0")
 """The gradient before any ``backward()``: a 0.0 of its own (literals may be shared), told from a result 0 by ``is``."""
@@ -20,27 +21,30 @@ NOT_COMPUTED = float("0")
 def sweep(root: Any, seed: float) -> None:
     """Add seed * d(root)/d(leaf) to the gradient of every leaf, and set that of every other node under ``root``.
 
-    What a leaf receives in this sweep is summed first and then added to what it had: two sweeps give exactly twice as
-    much. An interrupted sweep leaves the leaves as they were, and nothing in the results.
+    What a leaf receives in a sweep is summed first, then added to what it had: two sweeps give exactly twice as much.
+    An interrupted sweep leaves the leaves as they were, and nothing in the results.
     """
-    with walking:
-        leaves, results = walk(root)
-        held = [(leaf, leaf._grad) for leaf in leaves if leaf._grad is not NOT_COMPUTED]
-        # A call of a C function, which nothing interrupts; made before anything is changed, so that memory cannot fail.
-        nodes, before = leaves + results, [leaf._grad for leaf in leaves]
-        undo = map(type(root)._grad.__set__, nodes, chain(before, repeat(NOT_COMPUTED)))
-        try:
-            for leaf, _ in held:
-                leaf._grad = 0.0
-            _accumulate(root, seed, results)
-            total = sum([leaf._grad for leaf in leaves])
-            if total != total:  # NaN, which may come from a path that was not taken.
-                accumulate_along_paths(root, seed, leaves, results)
-            for leaf, grad in held:
-                leaf._grad += grad
-        except BaseException:  # Ctrl-C, for one
-            any(undo)
-            raise
+    holding(walking, _sweep, root, seed)
+
+
+def _sweep(root: Any, seed: float) -> None:
+    leaves, results = walk(root)
+    held = [(leaf, leaf._grad) for leaf in leaves if leaf._grad is not NOT_COMPUTED]
+    # A call of a C function, which nothing interrupts; made before anything is changed, so that memory cannot fail.
+    nodes, before = leaves + results, [leaf._grad for leaf in leaves]
+    undo = map(type(root)._grad.__set__, nodes, chain(before, repeat(NOT_COMPUTED)))
+    try:
+        for leaf, _ in held:
+            leaf._grad = 0.0
+        _accumulate(root, seed, results)
+        total = sum([leaf._grad for leaf in leaves])
+        if total != total:  # NaN, which may come from a path that was not taken.
+            accumulate_along_paths(root, seed, leaves, results)
+        for leaf, grad in held:
+            leaf._grad += grad
+    except BaseException:  # Ctrl-C, for one
+        any(undo)
+        raise
 
 
 def _accumulate(root: Any, seed: float, results: list[Any]) -> None:
