@@ -131,7 +131,7 @@ def cases():
         yield pytest.param(row, way, id=f"{row.name}-{way}", marks=[] if is_quick else pytest.mark.slow)
 
 
-@pytest.mark.parametrize(("row", "way"), cases())
+@pytest.mark.parametrize(("row", "way"), [*cases()])
 def test_value_and_two_derivatives_are_right_everywhere(row, way):
     derivative = WAYS[way](row)
     wrong = []
