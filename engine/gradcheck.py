@@ -83,7 +83,8 @@ def _entries(function: Callable[..., Any], point: tuple[Any, ...], atol: float, 
 
 def _absolute_partials(node: Value, _wanted: list[bool]) -> tuple[Any, ...]:
     """The sizes of a node's partials, with which the chain rule adds up sizes."""
-    return tuple(abs(partial) if is_path(partial) else partial for partial in node.partials)
+    partials: tuple[Any, ...] = node.partials
+    return tuple(abs(partial) if is_path(partial) else partial for partial in partials)
 
 
 def _noise(output: Value) -> float:
