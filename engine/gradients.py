@@ -178,7 +178,8 @@ def _gives(node: Value, formula: Callable[..., Any], numbers: tuple[Any, ...], h
         number = formula(*numbers)
     except FAILURES:
         number = math.nan
-    if node._form.in_gradient is node._form:  # There, 0 times infinity may be nothing.
+    if node._form.in_gradient is node._form and len(numbers) == len(node.operands):
+        # The value in a gradient, where 0 times infinity may be nothing; a partial is given the result, too.
         number = cut_off(node._form.row.name, number, numbers)
     return bool(number == held or (number != number and held != held))
 

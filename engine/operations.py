@@ -23,9 +23,6 @@ from engine.value import Value
 OPERATIONS: dict[str, Operation] = {}
 """Every operation by name, in the order of the table."""
 
-SLOPES: dict[str, Operation] = {}
-"""The partials that are operations of their own: see ``seconds`` in `engine.primitives`."""
-
 make: Callable[[], Any] = functools.partial(object.__new__, Value)
 """A Value with empty slots: quicker than object.__new__(Value), and unlike Value() it skips __init__."""
 

@@ -14,10 +14,13 @@ from typing import Any
 from engine.fast import FAST_NAMES, specialise
 from engine.fast import source as fast_source
 from engine.formulas import FAILURES, FLOATS, MATH, SYMBOLS, Operation
-from engine.operations import OPERATIONS, SLOPES, apply, make
+from engine.operations import OPERATIONS, apply, make
 from engine.primitives import CONSTANTS, ROWS, Primitive
 from engine.recording import install
 from engine.value import Value
+
+SLOPES: dict[str, Operation] = {}
+"""The partials that are operations of their own: see ``seconds`` in `engine.primitives`."""
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {}
 """The public function of each operation: on Values it records, on plain numbers it gives a float. Those of `SLOPES` are

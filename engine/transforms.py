@@ -11,8 +11,7 @@ the results are Values, so that they can be differentiated again:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from engine.gradients import (
@@ -27,7 +26,7 @@ from engine.gradients import (
 )
 from engine.graph import topological_order
 from engine.leaves import as_value
-from engine.recording import depth, recorded
+from engine.recording import is_nested, nested
 from engine.trees import any_value, flatten, is_tree, like, rebuild, rows_like
 from engine.value import Value
 
@@ -41,9 +40,9 @@ class _Call:
 
     def __init__(self, function: Callable[..., Any], point: tuple[Any, ...]) -> None:
         given = list(flatten(point))
-        self.symbolic = depth.get() > 0 or any(isinstance(number, Value) for number in given)
+        self.symbolic = is_nested() or any(isinstance(number, Value) for number in given)
         self.point = point
-        with _nested():
+        with nested():
             self.inputs = [number * 1.0 if isinstance(number, Value) else Value(number) for number in given]
             self.output = function(*rebuild(point, iter(self.inputs)))
         self.outputs = [as_value(number) for number in flatten((self.output,))]
@@ -51,7 +50,7 @@ class _Call:
     def pull_back(self, seeds: Mapping[Value, Any]) -> list[Any]:
         """Reverse mode: Σ seed * d(output)/d(input) for each input."""
         symbolic = self.symbolic or any_value(seeds.values())
-        with _nested():
+        with nested():
             return _results(adjoints(seeds, self.inputs, self.partials(symbolic)), symbolic)
 
     def push_forward(self, tangents: Sequence[Any]) -> list[Any]:
@@ -73,7 +72,7 @@ class _Call:
                             known[node] = plus(known[node], passed) if node in known else passed
             return [known.get(output, 0.0) for output in self.outputs]
 
-        with _nested():
+        with nested():
             return _results(recorded_gradient(chain_rule, nodes, tangents), symbolic)
 
     def partials(self, symbolic: bool) -> Callable[[Value, list[bool]], tuple[Any, ...]]:
@@ -105,17 +104,6 @@ class _Call:
 def _results(numbers: Iterable[Any], symbolic: bool) -> list[Any]:
     """Results as Values where they are to be differentiated again, else as floats."""
     return [as_value(number) if symbolic else as_value(number)._data for number in numbers]
-
-
-@contextmanager
-def _nested() -> Iterator[None]:
-    """Inside, transforms give Values, and all operations are recorded."""
-    token = depth.set(depth.get() + 1)
-    try:
-        with recorded():
-            yield
-    finally:
-        depth.reset(token)
 
 
 def value_and_grad(function: Callable[..., Any]) -> Callable[..., tuple[Any, Any]]:

@@ -32,7 +32,7 @@ def number(value: float) -> str:
     """
     if isinstance(value, Undefined):
         return "undefined"
-    if value.is_integer() and abs(value) < 1e7:
+    if abs(value) < 1e7 and value == int(value):  # An int, too, which is a number that a part was given.
         return f"{value:.0f}"
     return f"{value:.5g}"
 
@@ -44,7 +44,7 @@ def is_finite(value: Any) -> bool:
 
 def plain(number: Value | float) -> float:
     """The number alone."""
-    return number.data if isinstance(number, Value) else number
+    return number.data if isinstance(number, Value) else float(number)
 
 
 def several(numbers: Sequence[float]) -> str:

@@ -64,7 +64,7 @@ def test_programs_do_so_wherever_they_were_recorded(case, backend):
         try:
             (slope,) = gradients(function(x), [x])
             (curvature,) = gradients(slope, [x])
-        except (ArithmeticError, ValueError):
+        except ArithmeticError:
             continue  # Where it was recorded, it has no value.
         compiled = program(backend, [x], [slope, curvature])
         assert compiled(point) == pytest.approx((first, second), rel=1e-12)

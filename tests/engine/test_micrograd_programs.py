@@ -177,20 +177,6 @@ def test_attributes_of_ones_own_are_for_leaves_of_ones_own_class(name):
     assert (p.grad, q.grad) == (4.0, 2.0)
 
 
-def test_an_optimizer_that_keeps_its_moments_in_the_parameters():
-    """Adam by hand on (w - 3)²; the first step has the length of the rate whatever the gradient."""
-    w = Param(0.0)
-    w.m = w.v = 0.0
-    for t in range(1, 301):
-        w.grad = 0.0
-        ((w - 3) ** 2).backward()
-        w.m = 0.9 * w.m + 0.1 * w.grad
-        w.v = 0.95 * w.v + 0.05 * w.grad**2
-        w.data -= 0.1 * (w.m / (1 - 0.9**t)) / ((w.v / (1 - 0.95**t)) ** 0.5 + 1e-8)
-        assert t > 1 or w.data == pytest.approx(0.1)
-    assert w.data == pytest.approx(3.0, abs=0.02)
-
-
 TOKENS = [0, 2, 1, 3, 2]
 
 

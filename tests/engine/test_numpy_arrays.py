@@ -65,38 +65,6 @@ def test_numpy_scalars_are_numbers(kind):
     assert (values(NUMBERS) > scalar).tolist() == (NUMBERS > 3).tolist()
 
 
-FUNCTIONS = [np.exp, np.expm1, np.log, np.log1p, np.sqrt, np.square, np.negative, np.abs]
-FUNCTIONS += [
-    np.log2,
-    np.log10,
-    np.exp2,
-    np.cbrt,
-    np.arcsinh,
-    np.arctanh,
-    np.sin,
-    np.cos,
-    np.tan,
-    np.arcsin,
-    np.arccos,
-    np.arctan,
-    np.sinh,
-    np.cosh,
-    np.tanh,
-]
-
-
-@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.__name__)
-def test_numpy_functions_of_arrays_of_values(function):
-    numbers = np.array([[0.1, 0.5], [0.9, 0.3]])
-    array = values(numbers)
-    result = function(array)
-    assert data(result) == pytest.approx(function(numbers), rel=1e-14)
-    np.sum(result).backward()
-    step = 1e-6
-    expected = (function(numbers + step) - function(numbers - step)) / (2 * step)
-    assert grads(array) == pytest.approx(expected, rel=1e-7)
-
-
 def test_sums_means_shapes_and_broadcasts():
     array, row = values(NUMBERS), values([10.0, 20.0])
     assert np.sum(array).data == array.sum().data == NUMBERS.sum()
@@ -131,9 +99,6 @@ def moments(x):
 # NumPy's own functions: arrays in, an array or a number out.
 COMPOSED = {
     "std and var": moments,
-    "cumsum": np.cumsum,
-    "prod": np.prod,
-    "cumprod": np.cumprod,
     "clip": lambda x: np.clip(x, 0.2, 0.75),
     "maximum": lambda x: np.maximum(x, 0.5),
     "minimum": lambda x: np.minimum(x[::-1], x * 2),
@@ -141,7 +106,6 @@ COMPOSED = {
     "max and min": lambda x: np.max(x) * np.min(x) + np.ptp(x),
     "argmax": lambda x: x[np.argmax(x)] ** 2,
     "sort": lambda x: np.sort(x)[1:] / np.sort(x)[:-1],
-    "median": np.median,
     "sign": lambda x: np.sign(x - 0.5) * x,
     "rint": lambda x: np.rint(x) * x + np.round(x) ** 2,
     "hypot": lambda x: np.hypot(x, x[::-1]) * np.hypot(x, 2.0),
@@ -151,8 +115,6 @@ COMPOSED = {
     "norms": lambda x: np.linalg.norm(x.reshape(2, 2), axis=1),
     "norm 1": lambda x: np.linalg.norm(x, 1) * np.linalg.norm(x, np.inf),
     "power": lambda x: np.power(x, x[::-1]),
-    "reciprocal": np.reciprocal,
-    "log2 and cbrt": lambda x: np.log2(x) * np.cbrt(x),
     "outer": lambda x: np.outer(x, x).ravel(),
     "einsum": lambda x: np.einsum("ij,jk->ik", x.reshape(2, 2), x.reshape(2, 2)).ravel(),
     "trace": lambda x: np.trace(x.reshape(2, 2) @ x.reshape(2, 2)),
@@ -160,6 +122,9 @@ COMPOSED = {
     "mean": lambda x: np.average(x, weights=[1, 2, 3, 4]) * np.mean(x),
     "diff": lambda x: np.convolve(np.diff(x), x),
 }
+UNARY = "exp expm1 exp2 log log1p log2 log10 sqrt cbrt square negative abs sin cos tan arcsin arccos arctan"
+UNARY += " sinh cosh tanh arcsinh arctanh reciprocal cumsum prod cumprod median"
+COMPOSED |= {name: getattr(np, name) for name in UNARY.split()}
 
 
 @pytest.mark.parametrize("function", COMPOSED.values(), ids=COMPOSED)

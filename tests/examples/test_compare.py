@@ -139,19 +139,6 @@ def test_the_report_shows_every_gradient_and_takes_one_entry_apart(report):
     assert total == pytest.approx(float(re.search(r"all at once +(\S+)", report)[1]), rel=1e-12)
 
 
-def test_the_report_shows_two_slopes_follows_the_training_and_gives_seconds(report):
-    network = tutorial.initialize_network(2, 3, 1, 7)
-    z = float(network["W1"][:, 0].sum())
-    assert f"z = {z:.6f} and the activation a = σ(z) = {plain_sigmoid(z):.6f}" in " ".join(report.split())
-    slopes = re.findall(r"^  (?:σ'|sigmoid_der).* (-?\d\.\d{6})", report, flags=re.MULTILINE)
-    analytic = 1.0 / (4.0 * math.cosh(z / 2.0) ** 2)
-    assert [float(slope) for slope in slopes] == pytest.approx([analytic, analytic, z * (1.0 - z)], abs=1e-6)
-    epochs = re.findall(r"^ +(\d+) +0\.\d{16} +0\.\d{16} +\S+ +\d+   \w\d\[\d, \d\]$", report, flags=re.MULTILINE)
-    assert epochs == ["1", "10", "20"]
-    hand, engine, ratio = re.search(r"([\d.]+) µs an epoch\n.* ([\d.]+) µs an epoch, ([\d.]+) times", report).groups()
-    assert float(ratio) == pytest.approx(float(engine) / float(hand), abs=0.01, rel=0.01)
-
-
 @pytest.mark.parametrize(
     ("answers", "verdict"),
     [

@@ -119,10 +119,3 @@ def test_pictures_go_into_another_directory_and_those_of_the_readme_stay(quick, 
     assert pictures.main(["--output", str(tmp_path / "new")]) == 1
     assert "error: player.png is as it was: no Chromium" in capsys.readouterr().err
     assert {path: path.read_bytes() for path in pictures.FOLDER.iterdir()} == before
-
-
-def test_a_full_disk_names_the_file_and_what_is_kept(quick, tmp_path, full_disk_at):
-    full_disk_at(3)
-    message = rf"no space left on device; nothing was written: '.*neurons.svg'; kept in {tmp_path}: expression.svg, op"
-    with pytest.raises(OSError, match=message):
-        pictures.main(["--output", str(tmp_path)])

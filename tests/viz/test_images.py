@@ -34,17 +34,6 @@ def test_nodes_and_edges_show_names_expressions_and_numbers(way):
     assert square.edges[0].outlines != square.edges[1].outlines
 
 
-@pytest.mark.parametrize("direction", ["right", "down"])
-def test_operands_come_before_results(way, direction):
-    output, parameters = neuron()
-    picture = svg(output, parameters=parameters, direction=direction)
-    near, far = (0, 2) if direction == "right" else (1, 3)
-    boxes = {node.title: node.box for node in picture.nodes}
-    for edge in picture.edges:
-        operand, result = edge.title.split("->")
-        assert boxes[operand][far] < boxes[result][near]
-
-
 def test_roles_differ_in_colour_and_shape_and_text_is_large_and_dark(way):
     output, parameters = neuron()
     picture = svg(output, parameters=parameters)

@@ -292,9 +292,3 @@ def test_a_pickled_program_of_an_operation_that_is_unknown_here():
     del engine.operations.OPERATIONS["only_there"]
     with pytest.raises(LookupError, match="made with the operation 'only_there': register it here first"):
         pickle.loads(pickled)
-
-
-@pytest.mark.usefixtures("open_table")
-def test_a_logarithm_to_a_base_is_written_as_a_quotient():
-    with pytest.raises(ValueError, match=r"call log with 2 operands: write log\(x\) / log\(base\)"):
-        engine.register(engine.Primitive("binary_logarithm", "log(x, 2)", ("1 / x",)))

@@ -13,7 +13,6 @@ from support.program_checks import BACKENDS, each_backend, needs, program
 
 import engine
 from engine import Program, Value, gradients
-from engine.programs.python import PythonSource
 from nn import MLP, Adam, mean_squared_error
 
 
@@ -235,16 +234,6 @@ def test_a_long_program_has_its_backward_part(backend):
     assert model.state_dict() == twin.state_dict()
 
 
-@each_backend
-@pytest.mark.slow
-def test_thousands_of_outputs_and_updates(backend):
-    leaves = [Value(float(index), f"w{index}") for index in range(3_900)]
-    compiled = program(backend, outputs=leaves, updates=[(leaf, leaf + 1.0) for leaf in leaves])
-    assert compiled.repeat(2)[:2] == (1.0, 2.0)
-    assert compiled()[-1] == 3_901.0
-    assert leaves[7].data == 10.0
-
-
 @pytest.mark.parametrize("count", [3, 1_500])
 def test_an_interrupted_call_has_stored_all_or_nothing(count):
     """A signal at any moment: the leaves have all been updated, or none has."""
@@ -269,12 +258,6 @@ def test_an_interrupted_call_has_stored_all_or_nothing(count):
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0.0)
         signal.signal(signal.SIGALRM, previous)
-
-
-def test_what_is_the_same_for_all_rows_is_computed_before_the_first():
-    x, w = Value(1.0, "x"), Value(1.0, "w")
-    text = PythonSource(Program([x], [x * engine.exp(w)])._runner.listing, packed=True).sum_rows()
-    assert text.index("exp(w)") < text.index("for row")
 
 
 @pytest.mark.parametrize("lanes", [4, 8])

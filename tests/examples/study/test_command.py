@@ -137,17 +137,3 @@ def test_only_the_seeds_that_were_asked_for_count_though_more_are_kept(tmp_path,
     monkeypatch.setattr(command, "run", ctrl_c)
     assert study(tmp_path, *ALONE, "--rates", "5", "--resume") == 130
     assert "Interrupted: no training was finished" in capsys.readouterr().out
-
-
-def test_it_says_what_it_does_and_what_came_of_it(tmp_path, capsys, table):
-    assert study(tmp_path, *ALONE) == 0
-    shown = capsys.readouterr().out
-    (row,) = table(tmp_path)
-    assert "xor: 4 samples, solved when all of them are answered rightly" in shown
-    assert "1 recipe from 6 seeds each, 40 epochs, backend python" in shown
-    assert "hidden 2, activation tanh, loss binary_cross_entropy, initializer xavier, optimizer adam, rate 0.1" in shown
-    assert "None of 6 trainings diverged." in shown
-    assert f"{row['solved']} of 6 seeds solved it, {float(row['share']):.1%}: of all seeds that there are " in shown
-    for name in ("table.csv", "table.json", "trials.jsonl"):
-        assert name in shown
-        assert (tmp_path / name).exists()

@@ -139,16 +139,6 @@ def test_what_no_font_can_draw_is_written_as_an_escape(text, seen):
         assert not any(text in node.tooltip for node in picture.nodes)
 
 
-def test_a_label_of_several_lines_and_one_so_long_that_it_is_shortened(way):
-    assert svg(Value(1.0, "hidden\nunit")).nodes[0].texts[:2] == ["hidden", "unit"]
-    for label in ("x" * 500, "word " * 100):
-        node = svg(Value(1.0, label)).nodes[0]
-        lines = node.texts[: node.texts.index("data")]
-        assert len(lines) == 4
-        assert max(map(len, lines)) <= 26
-        assert "…" in lines[-1]
-
-
 @pytest.mark.parametrize("by", ["operation", "neuron"])
 def test_a_very_long_name_does_not_widen_the_picture(by):
     for text in ("x" * 5_000, "many words " * 500, "<&>" * 1_000):

@@ -108,7 +108,7 @@ def test_numbers_have_five_significant_digits():
         -math.inf: "-inf",
     }
     assert {value: number(value) for value in texts} == texts
-    assert (number(-0.0), number(Undefined(ValueError("none")))) == ("-0", "undefined")
+    assert (number(-0.0), number(7), number(Undefined(ValueError("none")))) == ("-0", "7", "undefined")
 
 
 def test_the_cap_says_how_many_nodes_there_are_and_what_to_do():

@@ -92,20 +92,6 @@ def test_the_derivatives_through_a_layer_are_its_jacobian():
     assert found["layer0", "layer1"] == pytest.approx(tuple(second.ravel()), rel=1e-12), "row by row"
 
 
-def test_the_derivative_through_a_part_of_ones_own_is_that_of_differences():
-    def wave(a, b, m=engine):
-        return m.sin(a * b) + a / (2 + m.cos(b)) - m.exp(-a) * b**2
-
-    def number(a, b):
-        return wave(a, b, math)
-
-    a, b, h = 0.7, -1.3, 1e-5
-    found = arrows(outline(scope("wave")(wave)(Value(a, "a"), Value(b, "b")), by="neuron"))
-    by_a = (number(a + h, b) - number(a - h, b)) / (2 * h)
-    by_b = (number(a, b + h) - number(a, b - h)) / (2 * h)
-    assert found == {("a", "wave"): pytest.approx((by_a,), abs=1e-8), ("b", "wave"): pytest.approx((by_b,), abs=1e-8)}
-
-
 @pytest.mark.parametrize("by", SCALES)
 def test_the_chain_rule_holds_between_what_is_drawn(by):
     """The gradient of a node is Σ upstream · partial over its edges: here each node has one result."""

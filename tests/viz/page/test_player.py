@@ -95,19 +95,6 @@ def test_roles_names_and_the_rows_of_the_forward_trace():
     }
 
 
-@pytest.mark.parametrize(
-    ("labels", "shown"),
-    [
-        (("layer0.w", "layer1.v"), ["w", "v"]),
-        (("layer0.w", "layer1.w"), ["layer0.w", "layer1.w"]),
-        ([f"{'a' * 40}{middle}{'z' * 40}" for middle in "12"], [f"{'a' * 20}…{'z' * 19}{end}" for end in ("", "#2")]),
-    ],
-)
-def test_names_are_as_short_as_tells_them_apart(labels, shown):
-    first, second = (Value(1.0, label) for label in labels)
-    assert [node["name"] for node in record(viz.player(first * second))["nodes"]][:2] == shown
-
-
 def test_a_player_is_of_the_moment_and_reads_and_writes_no_gradient():
     untouched, used = shared(), shared()
     used.backward()

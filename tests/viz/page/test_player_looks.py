@@ -213,33 +213,3 @@ def test_zooming_and_dragging_the_picture_and_the_wheel_with_control(page):
     assert view(page) == pytest.approx(before)
     assert not page.run(script, True)
     assert view(page)[2] < before[2]
-
-
-def test_what_a_step_is_about_is_in_sight_in_the_graph_and_the_trace(page):
-    page.open(matrix_player()[2])
-
-    def is_in_sight(selector, pane="graph"):
-        return page.run(
-            """
-            const room = document.getElementById(arguments[1]).getBoundingClientRect();
-            return [...document.querySelectorAll(arguments[0])].some((element) => {
-              const { left, right, top, bottom } = element.getBoundingClientRect();
-              const isBeside = arguments[1] === "graph" && (left < room.left || right > room.right);
-              return !isBeside && top >= room.top && bottom <= room.bottom;
-            });
-            """,
-            selector,
-            pane,
-        )
-
-    page.run("graph.scale = 1; graph.show()")
-    for step in range(1, page.step[1] + 1, 5):
-        page.go(step)
-        assert is_in_sight("#graph .node.current > rect")
-        assert is_in_sight("#trace tr.current", "trace")
-        assert page.run("return window.scrollY") == 0
-    first = page.run("return record.nodes[0].name")
-    for step, name in ((0, "loss"), (page.step[1], first), (3, "loss"), (3, first), (page.step[1], "loss")):
-        page.go(step)
-        page.choose("node", name)
-        assert is_in_sight("#graph .node.selected > rect")

@@ -43,20 +43,6 @@ def test_a_click_on_a_node_shows_all_its_uses_and_their_sum(page):
     assert page.all("#graph .selected, #graph .path") == []
 
 
-def test_the_paths_of_a_node_add_up_to_its_gradient(page):
-    value = shared()
-    page.open(viz.player(value))
-    value.backward()
-    page.click_node(0)
-    (title,) = [p.text for p in page.all("#explanation p") if "lead to the result" in p.text]
-    paths = [li.text for li in page.all("#explanation ul:last-child li")]
-    assert title == "4 paths lead to the result; the products along them add up to the gradient:"
-    assert len({path.split(": ")[0] for path in paths}) < len(paths) == 4, "both edges of u * u are ways"
-    assert all(path.startswith("x → ") and " → w: " in path for path in paths)
-    x = next(node for node in topological_order(value) if node.label == "x")
-    assert sum(float(path.split(" = ")[-1]) for path in paths) == pytest.approx(x.grad, abs=1e-3)
-
-
 def test_all_uses_are_listed_but_only_some_of_very_many_paths(page):
     _, value = diamond(60)
     page.open(viz.player(value))

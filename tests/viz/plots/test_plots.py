@@ -140,25 +140,6 @@ def test_every_name_is_shown_as_it_is(plot):
 
 # --- Numbers, packages ------------------------------------------------------------------------------------------------
 
-HUGE = [[1e300, 0], [-1e300, 1]]
-LARGEST = {
-    "boundary": lambda: plots.decision_boundary(lambda x: x[0] / 1.5, HUGE, [0, 1], threshold=-1e300, resolution=4),
-    "curve": lambda: plots.loss_curves([1e300, -1e300]),
-    "weights": lambda: plots.weights_over_time([{"w": 1e300}, {"w": -1e300}]),
-    "map": lambda: plots.heat_map([[1e300, -1e300]], ["a"], ["b", "c"], percent=True),
-    "logarithmic bands": lambda: plots.loss_bands([[1e300, 1e-300]] * 3 + [[1e300]] * 2),
-    "regions": lambda: plots.class_regions(lambda x: [x[0] / 1.5, 1e300], HUGE, [0, 1], resolution=4),
-    "paths": lambda: plots.descent_paths(lambda x, y: x / 1.5, {"a": HUGE}, resolution=4),
-    "fit": lambda: plots.fitted_curve(lambda x: x / 1.5, [1e300, -1e300], [1e300, -1e300], resolution=4),
-}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("plot", LARGEST)
-def test_the_largest_numbers_can_be_drawn(plot, tmp_path):
-    LARGEST[plot]().save(tmp_path / "plot.png")
-    assert (tmp_path / "plot.png").exists()
-
 
 VIZ_ALONE = """
 import sys, viz
