@@ -91,7 +91,8 @@ def _noise(output: Value) -> float:
     """How much the rounding of each operation can move the output, added up; times 1 is exact."""
     noise: dict[Any, float] = {}
     for node in topological_order(output):
-        exact = node.is_leaf or (node._op == "*" and any(type(x) is float and x == 1.0 for x in node.operands))
+        row = node.operation
+        exact = row is None or (row.name == "mul" and any(type(x) is float and x == 1.0 for x in node.operands))
         own = 0.0 if exact else max(sys.float_info.epsilon * abs(node.data), math.ulp(0.0))
         passed_on = (abs(slope) * noise[x] for x, slope in node.edges if not isinstance(slope, Undefined | None))
         noise[node] = _finite(own + sum(passed_on))
@@ -141,12 +142,13 @@ class _Entry(NamedTuple):
         first = eps * min(1.0, abs(self.here) or 1.0)
         least = max(2.0 * math.ulp(self.here), 1e-18 * first)
         step = max(first, least)
-        # Wider, until rounding hides less than counts, or than the function bends.
+        # Wider, until rounding hides no more than may be, or the function bends.
         while (found := self.slopes(step)) and found.rounding > max(found.tolerance, 1e-5 * found.gap):
             if found.left == found.right == self.exact == 0.0:
                 return ""
             step *= 10.0
         suspects: list[_Slopes] = []
+        # Narrower while there is doubt, until rounding would be a part of it.
         while not found or self.doubt(found) > found.tolerance + found.rounding:
             told = found and found.rounding > 0.01 * self.doubt(found)
             suspects += [found] if found else []
