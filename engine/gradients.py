@@ -147,9 +147,13 @@ def symbolic_partials(node: Value, wanted: list[bool]) -> tuple[Any, ...]:
     """The wanted partials of a node as expressions in its operands; None for the others, and where it is always 0."""
     operands = node.operands
     formulas = _operation(node).symbolic
-    return tuple(
+    made = tuple(
         formula(*operands, node) if is_wanted else None for formula, is_wanted in zip(formulas, wanted, strict=True)
     )
+    for index, partial in enumerate(made):
+        if isinstance(partial, Value) and isinstance(partial._data, Undefined):
+            partial._data = node.partials[index]  # Its error names the node, not a step of the formula.
+    return made
 
 
 def stored_partials(node: Value, _wanted: list[bool]) -> tuple[Any, ...]:
