@@ -79,6 +79,8 @@ def register(row: Primitive) -> Callable[..., Any]:
 
 def _check(row: Primitive) -> None:
     """Refuse a row of the wrong types or with a name that already means something."""
+    if not isinstance(row, Primitive):
+        raise TypeError(f"register takes a row, as in Primitive('cube', 'x**3', ('3 * x**2',)), not {row!r}")
     name = row.name
     texts = (name, row.value, *row.partials, *row.seconds)
     tuples = isinstance(row.partials, tuple) and isinstance(row.seconds, tuple)

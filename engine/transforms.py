@@ -106,7 +106,7 @@ class _Call:
 
 def _results(numbers: Iterable[Any], symbolic: bool) -> list[Any]:
     """Results as Values where they are to be differentiated again, else as floats."""
-    return [as_value(number) if symbolic else as_value(number)._data for number in numbers]
+    return [as_value(number) if symbolic else as_value(number)._number for number in numbers]
 
 
 def value_and_grad(function: Callable[..., Any]) -> Callable[..., tuple[Any, Any]]:
