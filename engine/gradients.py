@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from engine.failures import Undefined, cut_off, forgivingly
+from engine.failures import Undefined, cut_off, forgiving
 from engine.formulas import FAILURES, Operation
 from engine.graph import topological_order, walk
 from engine.leaves import as_value
 from engine.manners import real_number
 from engine.primitives import Cut
 from engine.registration import find_operation
+from engine.states import inside
 from engine.trees import flatten, is_array, like
 from engine.value import Value
 
@@ -99,7 +100,7 @@ def recorded_gradient(compute: Callable[[], list[Any]], nodes: Iterable[Value], 
     In it, failures wait until it is clear that they matter; in the programs made of it, too. Raises the error of a
     derivative that does not exist.
     """
-    found: list[Any] = forgivingly(compute)
+    found: list[Any] = inside(forgiving, compute)
     for number in found:
         data = number._number if isinstance(number, Value) else number
         if isinstance(data, Undefined):
@@ -151,8 +152,8 @@ def symbolic_partials(node: Value, wanted: list[bool]) -> tuple[Any, ...]:
         formula(*operands, node) if is_wanted else None for formula, is_wanted in zip(formulas, wanted, strict=True)
     )
     for index, partial in enumerate(made):
-        if isinstance(partial, Value) and isinstance(partial._data, Undefined):
-            partial._data = node.partials[index]  # Its error names the node, not a step of the formula.
+        if isinstance(partial, Value) and isinstance(partial._number, Undefined):
+            partial._number = node.partials[index]  # Its error names the node, not a step of the formula.
     return made
 
 

@@ -13,11 +13,12 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from engine.failures import explained_for, in_gradient, is_forgiving, labels, partial_or_undefined
+from engine.failures import explained_for, forgiving, in_gradient, labels, partial_or_undefined
 from engine.formulas import FAILURES, Operation
 from engine.manners import real_number
 from engine.primitives import Cut
 from engine.recording import is_paused, watch_pause
+from engine.states import is_in
 from engine.value import Value
 
 OPERATIONS: dict[str, Operation] = {}
@@ -39,7 +40,7 @@ def apply(operation: Operation, operands: tuple[Any, ...]) -> Any:
     try:
         result = operation.value(*numbers)
     except FAILURES as error:
-        if not is_forgiving():
+        if not is_in(forgiving):
             raise explained_for(error, row, operands, "no value") from None
         result = in_gradient(operation, numbers, labels(operands))
     first = next((index for index, operand in enumerate(operands) if isinstance(operand, Value)), None)
