@@ -40,39 +40,6 @@ def test_the_expression_of_its_readme(Value):  # noqa: N803
     assert f"{b.grad:.4f}" == "645.5773"
 
 
-def train(kind):
-    """The losses of a hinge-loss classifier of points in and around a ring, as micrograd's demo trains it."""
-    draw = random.Random(7)
-    points = [(draw.uniform(-1, 1), draw.uniform(-1, 1)) for _ in range(12)]
-    hidden = [[kind(draw.uniform(-1, 1)) for _ in range(3)] for _ in range(6)]
-    last = [kind(draw.uniform(-1, 1)) for _ in hidden]
-    parameters = [*last, *(weight for neuron in hidden for weight in neuron)]
-    losses = []
-    for epoch in range(15):
-        margins = []
-        for x, y in points:
-            signals = [(a * kind(x) + b * kind(y) + c).relu() for a, b, c in hidden]
-            score = sum((w * signal for w, signal in zip(last, signals, strict=True)), kind(0))
-            margins.append((1 + -(1 if x * x + y * y < 0.5 else -1) * score).relu())
-        loss = sum(margins) * (1.0 / len(margins)) + 1e-4 * sum(p * p for p in parameters)
-        for p in parameters:
-            p.grad = 0
-        loss.backward()
-        for p in parameters:
-            p.data -= (0.3 - 0.01 * epoch) * p.grad
-        losses.append(loss.data)
-    return losses, [p.data for p in parameters]
-
-
-def test_both_engines_train_to_the_same_numbers():
-    micrograd = pytest.importorskip("micrograd.engine")
-    losses, parameters = train(engine.Value)
-    their_losses, their_parameters = train(micrograd.Value)
-    assert losses == pytest.approx(their_losses, rel=1e-10)
-    assert losses[-1] < 0.7 * losses[0]
-    assert parameters == pytest.approx(their_parameters, rel=1e-9, abs=1e-12)
-
-
 def trace(root):
     """The nodes and edges below a result, collected as micrograd's drawing notebook does: by ``_prev``."""
     nodes, edges = set(), set()

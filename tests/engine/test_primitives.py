@@ -5,8 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from support.row_checks import DERIVATIVE_CHECKS, check_value, function_of, kinks
-from support.textbook import reference
+from support.row_checks import function_of, kinks
 
 import engine
 from engine import Value
@@ -17,17 +16,6 @@ KINKED = [row for row in ROWS if row.kink]
 
 def each(rows):
     return pytest.mark.parametrize("row", rows, ids=lambda row: row.name)
-
-
-@each(ROWS)
-def test_value(row):
-    check_value(row, reference(row.name))
-
-
-@pytest.mark.parametrize("check", DERIVATIVE_CHECKS, ids=lambda check: check.__name__.removeprefix("check_"))
-@each(ROWS)
-def test_derivatives(row, check):
-    check(row)
 
 
 @each(KINKED)

@@ -141,19 +141,6 @@ def test_inputs_are_found_in_whatever_holds_them(given, found):
     assert values_in(call_of(results[0]).inputs) == found
 
 
-def test_a_scope_changes_no_number():
-    def plain(x):
-        return (engine.tanh(x) + 0) * 0.5
-
-    x, y = Value(0.3), Value(0.3)
-    a, b = smooth(x), plain(y)
-    a.backward()
-    b.backward()
-    assert (a.data, x.grad) == (b.data, y.grad)
-    assert engine.Program([x], [smooth(x)])(0.7) == (plain(Value(0.7)).data,)
-    assert smooth(0.5) == plain(0.5)
-
-
 @pytest.mark.parametrize(
     ("decorate", "wrong", "message"),
     [

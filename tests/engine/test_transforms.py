@@ -103,14 +103,6 @@ def rosenbrock(x, y):
     return (1 - x) ** 2 + 100 * (y - x**2) ** 2
 
 
-@pytest.mark.parametrize(("x", "y"), [(1.0, 1.0), (-1.2, 1.0), (0.5, -2.0)])
-def test_hessian_of_rosenbrocks_function(x, y):
-    matrix = hessian(rosenbrock)(x, y)
-    expected = [[1200 * x * x - 400 * y + 2, -400 * x], [-400 * x, 200.0]]
-    assert matrix == [pytest.approx(row) for row in expected]
-    assert matrix[0][1] == matrix[1][0]
-
-
 # Perturbation confusion: the inner derivative must not take the outer variable for its own (Siskind and Pearlmutter,
 # "Perturbation Confusion and Referential Transparency", 2005). Each is d/dx (x · d/dy f(x, y)) at one point.
 CONFUSIONS = [

@@ -165,8 +165,6 @@ def test_an_activation_returns_a_value():
         assert Neuron(2)([1.0, 2.0]).is_leaf
 
 
-# --- Initializers: the distributions that the papers name -------------------------------------------------------------
-
 FAN_IN = 40
 FAN_OUT = 60
 DRAWS = 20_000

@@ -121,8 +121,6 @@ def test_penalties_are_sums_over_the_weights():
     assert [slope.data for slope in gradients(l2_penalty(iter(weights), 0.5), weights)] == [-2.0, 0.5, 3.0]
 
 
-# --- Several classes: against NumPy, and where NumPy's formula would overflow or cancel -------------------------------
-
 LOGITS = np.random.default_rng(1).normal(scale=3.0, size=(5, 4))
 CLASSES = np.array([0, 3, 1, 1, 2])
 EXPONENTIALS = np.exp(LOGITS)

@@ -57,9 +57,6 @@ def difference(first, second, vision="all colours"):
     return float(np.linalg.norm(lab(VISION[vision] @ linear(first)) - lab(VISION[vision] @ linear(second))))
 
 
-# --- The tools of this test, against published numbers ---------------------------------------------------------------
-
-
 def test_the_measures_are_those_of_the_standards():
     assert contrast_to_black("#FFFFFF") == pytest.approx(21)
     assert contrast_to_black("#000000") == pytest.approx(1)
@@ -68,9 +65,6 @@ def test_the_measures_are_those_of_the_standards():
     assert difference("#FF0000", "#00FF00", "deuteranopia") < difference("#FF0000", "#00FF00") / 2
     for matrix in VISION.values():
         assert matrix.sum(axis=1) == pytest.approx([1, 1, 1], abs=1e-5), "white stays white"
-
-
-# --- Gradients -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("sign", [-1, 1])
@@ -129,9 +123,6 @@ def test_the_gradient_of_a_node_is_its_largest():
     cases = {(0.5, -3.0, 2.0): -3.0, (math.nan, 0.5): 0.5, (math.inf, 0.5): 0.5, (math.nan,): None, None: None}
     for gradients, largest in cases.items():
         assert Node("operation", "v", "", (Row("", (1.0,), gradients),)).gradient == largest
-
-
-# --- Gradients in pictures -------------------------------------------------------------------------------------------
 
 
 def test_nodes_have_the_colour_of_their_gradient_and_the_legend_its_number():

@@ -117,13 +117,3 @@ def test_fast_math_fails_where_the_exact_code_fails():
     with pytest.raises(OverflowError, match="exp has no value at x = 800"):
         compiled(2.0)
     assert w.data == 800.0
-
-
-@pytest.mark.parametrize("count", [1, 5, 8, 13])
-def test_fast_sums(count):
-    x = Value(0.0, "x")
-    compiled = program("llvm", [x], [engine.exp(x), engine.tanh(x), engine.log(2.0 + engine.sin(x))], fast_math=True)
-    numbers = [0.1 * index for index in range(count)]
-    functions = (math.exp, math.tanh, lambda number: math.log(2.0 + math.sin(number)))
-    expected = [math.fsum(map(function, numbers)) for function in functions]
-    assert compiled.sum([[number] for number in numbers]) == pytest.approx(expected, rel=1e-14)

@@ -185,9 +185,6 @@ def test_a_failure_while_sums_drive_updates(backend):
     assert w.data == 3.0
 
 
-# --- Refusals ---
-
-
 @each_backend
 @pytest.mark.parametrize(
     ("rows", "error", "message"),

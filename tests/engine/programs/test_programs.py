@@ -13,7 +13,6 @@ from support.program_checks import BACKENDS, each_backend, needs, program
 
 import engine
 from engine import Program, Value, gradients
-from nn import MLP, Adam, mean_squared_error
 
 
 def neuron():
@@ -212,26 +211,6 @@ def test_three_hundred_thousand_instructions(backend):
     assert len(compiled.instructions) >= 300_000
     assert compiled(2.0) == (t.data * 2.0,)
     assert a.data == t.data
-
-
-@each_backend
-@pytest.mark.slow
-def test_a_long_program_has_its_backward_part(backend):
-    """More instructions than one loop holds, with a gradient, constants after it, and an optimizer's state."""
-    model, twin = MLP([2, 8, 8, 1], seed=1), MLP([2, 8, 8, 1], seed=1)
-    draw = np.random.default_rng(1)
-    inputs, targets = draw.normal(size=(12, 2)).tolist(), draw.normal(size=12).tolist()
-    loss = mean_squared_error([model(x) for x in inputs], targets)
-    step = program(backend, outputs=[loss], updates=Adam(model.parameters(), 0.01).updates(loss))
-    assert len(step.instructions) > 6_000
-    eager = Adam(twin.parameters(), 0.01)
-    for found in [step(), *step.repeat(3, keep=True)]:
-        loss = mean_squared_error([twin(x) for x in inputs], targets)
-        assert found == (loss.data,)
-        eager.zero_grad()
-        loss.backward()
-        eager.step()
-    assert model.state_dict() == twin.state_dict()
 
 
 @pytest.mark.parametrize("count", [3, 1_500])

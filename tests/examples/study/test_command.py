@@ -99,17 +99,6 @@ def test_a_disk_that_is_full_at_the_end_keeps_the_trainings(tmp_path, full_disk_
     assert (tmp_path / "trials.jsonl").read_text().endswith('{"finished": true}\n')
 
 
-@pytest.mark.slow
-def test_pictures_of_the_study_before_do_not_stay(tmp_path):
-    small = [*ALONE, "--seeds", "2", "--epochs", "3"]
-    assert study(tmp_path, *small, "--rates", "0.1", "1") == 0
-    assert (tmp_path / "heat_map.svg").exists()
-    (tmp_path / "mine.svg").write_text("kept")
-    assert study(tmp_path, *small) == 0
-    names = {path.name for path in tmp_path.glob("*.[sp][vn]g")}
-    assert names == {"losses.svg", "losses.png", "mine.svg"}
-
-
 def test_a_finished_study_stays_as_it_is_until_something_is_done_anew(tmp_path, capsys, table):
     assert study(tmp_path, *ALONE, "--seeds", "4") == 0
     path = tmp_path / "trials.jsonl"

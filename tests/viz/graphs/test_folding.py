@@ -102,9 +102,6 @@ def test_nodes_alike_in_two_parts_are_drawn_around_both():
     assert {(node.part.name if node.part else "", node.size) for node in nodes} == {("", 2), ("both", 2)}
 
 
-# --- Any shape of graph ----------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(("by", "fold"), OPTIONS)
 def test_a_deep_diamond(by, fold):
     """2⁶⁰ ways lead through it; the derivative of the whole, 2⁶⁰, is exact in floats."""
@@ -135,9 +132,6 @@ def test_a_hundred_thousand_nodes_are_refused_folded_or_one_part():
     drawn = outline(chain, by="layer")
     assert arrows(drawn) == {("x", "long"): (1.0,)}
     assert {node.name: node.size for node in drawn.nodes} == {"x": 1, "long": 100_000}
-
-
-# --- Random graphs ---------------------------------------------------------------------------------------------------
 
 
 any_program = programs([*SMOOTH, *KINKED])

@@ -87,9 +87,6 @@ def test_the_samples_of_a_folded_node_are_in_columns_and_many_are_a_range():
     assert svg(results, fold=True).nodes[1].lines[:2] == ["v1 ×41 = tanh(x)", "data -0.96403 … 0.96403"]
 
 
-# --- Texts of any kind: labels, and names and notes of parts ---------------------------------------------------------
-
-
 def one_line(text):
     """The text as it can be seen: each run of white space as one space, none at the ends."""
     return " ".join(text.split())

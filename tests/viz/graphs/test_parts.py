@@ -31,9 +31,6 @@ def test_every_neuron_has_its_own_nodes_and_only_these(computed):
     assert sum(map(len, oracle.values())) == len(topological_order(loss)), "each node is in one part"
 
 
-# --- Functions and classes of one's own ------------------------------------------------------------------------------
-
-
 @scope
 def twice(x):
     return x * 2
@@ -100,9 +97,6 @@ def test_a_recurrent_cell_is_one_part_that_feeds_itself():
     assert sorted(itself.partials) == pytest.approx(sorted(slopes), rel=1e-12)
 
 
-# --- What several parts use ------------------------------------------------------------------------------------------
-
-
 def test_a_weight_of_two_neurons_belongs_to_their_layer_and_one_of_two_layers_to_neither():
     layer = Layer(1, 2, label="layer0")
     tied = layer.neurons[0].w[0]
@@ -165,9 +159,6 @@ def test_a_penalty_leaves_the_weights_in_their_neurons():
     assert parts_of(loss).parameters == set(model.parameters())
     assert found[""] == {*x, loss}
     assert [drawn_nodes(nn.l2_penalty(x))[name].role for name in ("x0", "x1")] == ["input", "input"]
-
-
-# --- Parts in parts, what is drawn as a layer then, and how names are written inside ---------------------------------
 
 
 def test_a_scope_around_a_network_is_around_its_layers():

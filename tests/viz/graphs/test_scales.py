@@ -15,8 +15,6 @@ from engine import Value, gradients, scope
 from examples.tutorial import X, y
 from viz.graphs.outline import MOST_PRODUCTS
 
-# --- The numbers of a part, against matrices -------------------------------------------------------------------------
-
 
 def on_both_sides():
     """The loss of a network on all samples; in matrices its parameters, what its layers answer, and the gradient."""
@@ -77,9 +75,6 @@ def test_rows_have_a_gradient_after_backward_and_so_have_inputs_that_are_values(
     assert [rows["x0"], rows["x1"]] == [((0.75,), (x[0].grad,)), ((-1.25,), (x[1].grad,))]
 
 
-# --- The derivatives through a part ----------------------------------------------------------------------------------
-
-
 def test_the_derivatives_through_a_layer_are_its_jacobian():
     model = network((2, 3, 2))
     x = [Value(0.75, "x0"), Value(-1.25, "x1")]
@@ -138,9 +133,6 @@ def test_beyond_a_number_of_products_a_part_has_no_derivative():
     drawn = outline(long(x), by="neuron")
     assert arrows(drawn) == {("x", "long"): ()}
     assert "x is used in long" in viz.to_dot(long(x), by="neuron")
-
-
-# --- Options ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("by", "fold"), OPTIONS)

@@ -54,9 +54,6 @@ def within(inner, outer):
     )
 
 
-# --- The record ------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("graph", [lambda: neuron()[0], shared, lambda: network()[0], lambda: Value(2.5, "alone")])
 def test_nodes_and_edges_are_those_of_the_graph_with_every_bit(way, graph):
     value = graph()
@@ -107,9 +104,6 @@ def test_a_player_is_of_the_moment_and_reads_and_writes_no_gradient():
     assert made.html == page
 
 
-# --- Places ----------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("graph", [lambda: neuron()[0], shared, lambda: network()[0], lambda: Value(1.0, "x" * 99)])
 def test_boxes_lie_in_the_picture_apart_with_operands_left_of_results(way, graph):
     found = record(viz.player(graph()))
@@ -140,17 +134,6 @@ def test_a_frame_has_the_name_and_the_nodes_of_its_part_and_no_others(way):
     assert inside == {"outer": ["v1", "v2"], "inner": ["v1"]}
     assert within(parts["inner"], parts["outer"])
     assert not any(overlap(node, parts["outer"]) for node in found["nodes"] if node["name"] not in inside["outer"])
-
-
-# --- The page --------------------------------------------------------------------------------------------------------
-
-
-def test_the_title_names_the_value_unless_it_is_given():
-    for title, shown in [("XOR", "XOR"), (" \n", "Backpropagation through w")]:
-        made = viz.player(shared(), title=title)
-        assert record(made)["title"] == shown
-        assert f"<title>{shown}</title>" in made.html
-    assert len(record(viz.player(Value(1.0, "x" * 500)))["title"]) < 110
 
 
 def test_the_page_is_one_file_that_forbids_itself_every_request():

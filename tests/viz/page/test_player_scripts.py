@@ -46,9 +46,6 @@ def record(root):
     return {"nodes": [{}] * len(nodes), "edges": edges}
 
 
-# --- Numbers ---------------------------------------------------------------------------------------------------------
-
-
 def written(page, numbers):
     """The numbers as the page writes them."""
     script = f"{BITS} const format = makeFormat('nan'); return arguments[0].map((digits) => format(fromBits(digits)));"
@@ -93,9 +90,6 @@ def test_numbers_are_written_as_python_writes_them(page, numbers):
     assert {value: (text, number(value)) for value, text in list(wrong.items())[:20]} == {}
 
 
-# --- Replays ---------------------------------------------------------------------------------------------------------
-
-
 def assert_replayed(page, root, mistakes):
     """The replay changes the same nodes as Python does, from and to the same bits."""
     nodes = topological_order(root)
@@ -130,8 +124,6 @@ def test_each_mistake_is_made_as_in_python(page, mistakes, program, point):
 def test_graphs_of_every_shape_are_replayed_as_in_python(page, root, mistakes):
     assert_replayed(page, root, mistakes)
 
-
-# --- Paths -----------------------------------------------------------------------------------------------------------
 
 PATHS = f"""{BITS}
 const [given, start, most] = arguments;

@@ -103,8 +103,6 @@ def test_networks_are_asked_without_recording_and_answer_as_ever():
     assert points(line) == [(x, 2.0 * x) for x, _ in seen[:9]]
 
 
-# --- Regions of classes -----------------------------------------------------------------------------------------------
-
 CENTERS = [(-1.0, 0.0), (1.5, 0.5), (0.0, 2.0)]
 
 
@@ -149,9 +147,6 @@ def test_samples_have_the_look_of_their_class_and_a_ring_where_they_are_answered
     assert [sorted(points(line)) for line in rings] == [ringed] * bool(ringed)
     assert all(ring.get_markersize() > of_class[0].get_markersize() for ring in rings)
     assert legend_texts(plot) == names + [f"answered wrongly ({len(ringed)})"] * bool(ringed)
-
-
-# --- Fitted curves ----------------------------------------------------------------------------------------------------
 
 
 def test_samples_are_dots_the_model_a_line_through_its_answers_and_the_truth_dashed():

@@ -45,9 +45,6 @@ def test_the_widest_logarithmic_axis_ends_at_numbers(losses):
     assert max(losses) <= top < INF
 
 
-# --- Bands ------------------------------------------------------------------------------------------------------------
-
-
 def bands(plot):
     """The lower and the upper edge of each band, by epoch, in the order in which they are drawn."""
     edges = [band.get_paths()[0].vertices.tolist() for band in plot.figure.axes[0].collections]

@@ -82,8 +82,6 @@ def test_settings_of_the_user_neither_change_a_plot_nor_are_changed(tmp_path):
     assert (tmp_path / "plain.svg").read_bytes() == (tmp_path / "styled.svg").read_bytes()
 
 
-# --- Texts ------------------------------------------------------------------------------------------------------------
-
 LONG = [f"{name} of several" * 2 for name in HOSTILE]
 LONGEST = "x" * 90
 LEVELS = [(f"group {n // 6}", f"{n // 2}", LONG[n % 2]) for n in range(18)]
@@ -136,9 +134,6 @@ def test_every_name_is_shown_as_it_is(plot):
     count, make = NAMED[plot]
     shown = [text.removesuffix(": 3 steps") for text in shown_texts(make(*HOSTILE[:count]).figure)]
     assert set(HOSTILE[:count]) <= set(shown)
-
-
-# --- Numbers, packages ------------------------------------------------------------------------------------------------
 
 
 VIZ_ALONE = """
