@@ -151,8 +151,8 @@ def symbolic_partials(node: Value, wanted: list[bool]) -> tuple[Any, ...]:
         formula(*operands, node) if is_wanted else None for formula, is_wanted in zip(formulas, wanted, strict=True)
     )
     for index, partial in enumerate(made):
-        if isinstance(partial, Value) and isinstance(partial._data, Undefined):
-            partial._data = node.partials[index]  # Its error names the node, not a step of the formula.
+        if isinstance(partial, Value) and isinstance(partial._number, Undefined):
+            partial._number = node.partials[index]  # Its error names the node, not a step of the formula.
     return made
 
 
