@@ -19,10 +19,8 @@ TOLERANCE = 1e-12
 SMALLEST = 2.3e-308  # From here on a float is a normal number.
 
 EXCEPTIONS = {
-    # A whole number from 2**53 on is even, and so is y - 1 after rounding: at a negative base the sign is lost.
-    ("pow", (0,)): lambda x, y: x < 0 and abs(y) >= 2.0**53,
-    ("pow", (0, 0)): lambda x, y: (x < 0 and abs(y) >= 2.0**53) or (abs(x) < 1e-153 and min(abs(y), abs(y - 1)) < 1e-8),
-    # In the second line also: pow(x, y - 2) overflows before a tiny y * (y - 1) makes the product a normal number.
+    ("pow", (0, 0)): lambda x, y: abs(x) < 1e-153 and min(abs(y), abs(y - 1)) < 1e-8,
+    # pow(x, y - 2) overflows before a tiny y * (y - 1) makes the product a normal number.
 }
 """What cannot be as accurate: (row, operands by which it is derived), and where."""
 

@@ -15,9 +15,9 @@ TEXTBOOK = {
     "div": ("x / y", "1 / y", "-x / y**2", "0", "-1 / y**2", "2 * x / y**3"),
     "pow": (
         "power(x, y)",
-        "y * power(x, y - 1)",
+        "y * power(x, y, 1)",
         "power(x, y) * log(x)",
-        "y * (y - 1) * power(x, y - 2)",
+        "y * (y - 1) * power(x, y, 2)",
         "power(x, y - 1) * (1 + y * log(x))",
         "power(x, y) * log(x) ** 2",
     ),
@@ -95,12 +95,12 @@ TEXTBOOK = {
 }
 
 
-def power(x, y):
-    """x ** y on the reals, as far as floats reach: mpmath takes long over a whole exponent of 300 digits."""
+def power(x, y, less=0):
+    """x ** (y - less) on the reals, as far as floats reach: mpmath takes long over a whole exponent of 300 digits."""
     if x == 0 or (x < 0 and y != mp.floor(y)):
-        return mpf(1) if y == 0 else mpf(0) if x == 0 and y > 0 else mp.nan
-    size = mp.exp(max(-1e4, min(y * mp.log(abs(x)), 1e4)))
-    return -size if x < 0 and y % 2 else size
+        return mpf(1) if y == less else mpf(0) if x == 0 and y > less else mp.nan
+    size = mp.exp(max(-1e4, min((y - less) * mp.log(abs(x)), 1e4)))
+    return -size if x < 0 and (int(y) - less) % 2 else size  # An int, for y - less may be rounded.
 
 
 NAMES = {name: getattr(mp, name) for name in dir(mp) if not name.startswith("_")} | {
