@@ -39,6 +39,15 @@ def free_locks():
     return [lock for lock in locks if not lock.acquire(blocking=False) or lock.release()]
 
 
+@pytest.fixture(autouse=True)
+def _no_lock_is_left():
+    """A test that fails does not make later ones wait."""
+    yield
+    for lock in [reference() for reference in list(_locks)]:
+        while lock._is_owned():
+            lock.release()
+
+
 def is_recorded():
     return not (Value(1.0) * 2.0).is_leaf
 
