@@ -37,7 +37,8 @@ def apply(operation: Operation, operands: tuple[Any, ...]) -> Any:
     DomainError for a ValueError) with the operation, the operands and their labels in the message.
     """
     row = operation.row
-    operands = tuple(x if isinstance(x, Value | Cut) else real_number(x, row.name) for x in operands)
+    kept = (Value, Cut) if is_forgiving() else Value  # Elsewhere, the number of a gradient is a number like any other.
+    operands = tuple(x if isinstance(x, kept) else real_number(x, row.name) for x in operands)
     numbers = tuple(x._data if isinstance(x, Value) else x for x in operands)
     try:
         result = operation.value(*numbers)
