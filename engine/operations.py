@@ -35,7 +35,9 @@ def apply(operation: Operation, operands: tuple[Any, ...]) -> Any:
     DomainError for a ValueError) with the operation, the operands and their labels in the message.
     """
     row = operation.row
-    operands = tuple(x if isinstance(x, Value | Cut) else real_number(x, row.name) for x in operands)
+    # Elsewhere, the number of a gradient is a number like any other.
+    taken = [isinstance(x, Value) or (isinstance(x, Cut) and is_in(forgiving)) for x in operands]
+    operands = tuple(x if kept else real_number(x, row.name) for x, kept in zip(operands, taken, strict=True))
     numbers = tuple(x._number if isinstance(x, Value) else x for x in operands)
     try:
         result = operation.value(*numbers)

@@ -203,7 +203,9 @@ class _Substitution(ast.NodeTransformer):
                 return ast.Constant(float(value))
             case ast.Name(name) if name in self._terms:
                 term = self._terms[name]
-                return ast.Name(enclosed(self._called[term])) if isinstance(term, Value) else ast.Constant(term)
+                if isinstance(term, Value):
+                    return ast.Name(enclosed(self._called[term]))
+                return ast.Constant(float(term))  # Of no subclass, as `Cut` is: Python would not compile it.
             case ast.UnaryOp(operand=ast.Constant()) | ast.BinOp(left=ast.Constant(), right=ast.Constant()):
                 return _computed(node)
             case ast.Call(args=args) if all(isinstance(argument, ast.Constant) for argument in args):

@@ -107,6 +107,14 @@ def test_a_missing_derivative_spoils_no_other(case):
         engine.grad(function)(*point)
 
 
+def test_the_number_of_a_gradient_is_a_number_like_any_other():
+    x, w = Value(-1.0), Value(1.0)
+    (nothing,) = gradients(where(step(x), x, relu(x)), [x])
+    for product in (w * nothing.data, nothing.data * w, w * nothing.detach()):
+        with pytest.raises(ZeroDivisionError, match="sqrt has no derivative"):
+            sqrt(product).backward()
+
+
 def test_a_value_that_does_not_exist_raises_in_the_other_branch_too_and_the_error_shows_the_cure():
     with pytest.raises(
         ValueError, match=r"^log has no value at x = -1\.0.*; in a branch of where, guard the argument, too"
