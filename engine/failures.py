@@ -25,7 +25,7 @@ def explained(
 
 def explained_for(error: Exception, row: Primitive, operands: Sequence[Any], problem: str) -> Exception:
     """`explained` for operands that are Values and floats."""
-    numbers = [operand if isinstance(operand, float) else operand._data for operand in operands]
+    numbers = [operand if isinstance(operand, float) else operand._number for operand in operands]
     return explained(error, row, numbers, labels(operands), problem)
 
 

@@ -26,9 +26,9 @@ def record_{name}(a):
                 return apply(operation, (a,))
             x = a
             return {value}
-        x = a._data
+        x = a._number
         node = make()
-        node._data = {r}{value}
+        node._number = {r}{value}
         node._pa = {dx}
     except FAILURES:
         return apply(operation, (a,))
@@ -43,10 +43,10 @@ def record_{name}(a, b):
     try:
         kind = type(b)
         if kind is Value:
-            x = a._data
-            y = b._data
+            x = a._number
+            y = b._number
             node = make()
-            node._data = {r}{value}
+            node._number = {r}{value}
             node._pa = {dx}
             node._pb = {dy}
             node._form = form
@@ -60,9 +60,9 @@ def record_{name}(a, b):
             y = float(b)
         else:
             return apply_or_defer(operation, (a, b))
-        x = a._data
+        x = a._number
         node = make()
-        node._data = {r}{value}
+        node._number = {r}{value}
         node._pa = {dx}
     except FAILURES:
         return apply(operation, (a, b))
@@ -80,9 +80,9 @@ def record_{name}_reflected(b, a):
             x = float(a)
         else:
             return apply_or_defer(operation, (a, b))
-        y = b._data
+        y = b._number
         node = make()
-        node._data = {r}{value}
+        node._number = {r}{value}
         node._pa = {dy}
     except FAILURES:
         return apply(operation, (a, b))

@@ -101,7 +101,7 @@ def recorded_gradient(compute: Callable[[], list[Any]], nodes: Iterable[Value], 
     """
     found: list[Any] = forgivingly(compute)
     for number in found:
-        data = number._data if isinstance(number, Value) else number
+        data = number._number if isinstance(number, Value) else number
         if isinstance(data, Undefined):
             data.refuse()
     before = {*nodes, *topological_order(*_values(given))}
@@ -138,8 +138,8 @@ def plus(first: Any, second: Any) -> Any:
 def _cut_off(name: str, result: Any, *operands: Any) -> Any:
     """The result, which is nothing where `cut_off` says so."""
     if isinstance(result, Value):
-        numbers = [operand._data if isinstance(operand, Value) else operand for operand in operands]
-        result._data = cut_off(name, result._data, numbers)
+        numbers = [operand._number if isinstance(operand, Value) else operand for operand in operands]
+        result._number = cut_off(name, result._number, numbers)
     return result
 
 
@@ -147,9 +147,13 @@ def symbolic_partials(node: Value, wanted: list[bool]) -> tuple[Any, ...]:
     """The wanted partials of a node as expressions in its operands; None for the others, and where it is always 0."""
     operands = node.operands
     formulas = _operation(node).symbolic
-    return tuple(
+    made = tuple(
         formula(*operands, node) if is_wanted else None for formula, is_wanted in zip(formulas, wanted, strict=True)
     )
+    for index, partial in enumerate(made):
+        if isinstance(partial, Value) and isinstance(partial._data, Undefined):
+            partial._data = node.partials[index]  # Its error names the node, not a step of the formula.
+    return made
 
 
 def stored_partials(node: Value, _wanted: list[bool]) -> tuple[Any, ...]:
@@ -163,11 +167,11 @@ def check_fresh(*roots: Value) -> None:
     Value and partials are computed anew and compared. A change that they do not show cannot change the gradient.
     """
     for node in walk(*roots)[1]:
-        numbers = tuple(as_value(operand)._data for operand in node.operands)
+        numbers = tuple(as_value(operand)._number for operand in node.operands)
         formulas = (_operation(node).value, *_operation(node).partials)
-        held = (node._data, *node.partials)
+        held = (node._number, *node.partials)
         for formula, number in zip(formulas, held, strict=True):
-            given = numbers if formula is formulas[0] else (*numbers, node._data)
+            given = numbers if formula is formulas[0] else (*numbers, node._number)
             if number is not None and not _gives(node, formula, given, number):
                 raise StaleGraphError(_stale_message(node))
 

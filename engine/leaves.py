@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.value import Value
 
-_set_data, _set_changed = (vars(Value)[slot].__set__ for slot in ("_data", "_b"))
+_set_data, _set_changed = (vars(Value)[slot].__set__ for slot in ("_number", "_b"))
 
 
 def gradient_of(value: Value) -> Any:

@@ -31,7 +31,7 @@ class Manners(Methods):
     if TYPE_CHECKING:  # What a Value holds, and what `pickling` gives it.
         _a: Any
         _b: Any
-        _data: float
+        _number: float  # Not _data, which the masked arrays of NumPy would take without asking.
         _form: Any
         _mark: Any
         _pa: Any
@@ -72,19 +72,19 @@ class Manners(Methods):
 
     def __lt__(self, other: Any) -> bool:
         watch(self, "the comparison <")
-        return self._data < (other._data if type(other) is type(self) else other)
+        return self._number < (other._number if type(other) is type(self) else other)
 
     def __le__(self, other: Any) -> bool:
         watch(self, "the comparison <=")
-        return self._data <= (other._data if type(other) is type(self) else other)
+        return self._number <= (other._number if type(other) is type(self) else other)
 
     def __gt__(self, other: Any) -> bool:
         watch(self, "the comparison >")
-        return self._data > (other._data if type(other) is type(self) else other)
+        return self._number > (other._number if type(other) is type(self) else other)
 
     def __ge__(self, other: Any) -> bool:
         watch(self, "the comparison >=")
-        return self._data >= (other._data if type(other) is type(self) else other)
+        return self._number >= (other._number if type(other) is type(self) else other)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, (int, float, Real)):
@@ -95,7 +95,7 @@ class Manners(Methods):
 
     def __float__(self) -> float:
         watch_cast(self)
-        return self._data
+        return self._number
 
     def __bool__(self) -> bool:
         watch(self, "the truth")
@@ -103,11 +103,11 @@ class Manners(Methods):
 
     def __format__(self, specification: str) -> str:
         watch(self, "the text")
-        return format(self._data, specification) if specification else str(self)
+        return format(self._number, specification) if specification else str(self)
 
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""
-        return f"Value(data={self._data!r}, grad={getattr(self, '_grad', NOT_COMPUTED)!r}{label})"
+        return f"Value(data={self._number!r}, grad={getattr(self, '_grad', NOT_COMPUTED)!r}{label})"
 
     def __copy__(self) -> Any:
         raise TypeError("copy.copy of a Value is ambiguous: detach() copies the number, copy.deepcopy the whole graph")

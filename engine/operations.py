@@ -35,7 +35,7 @@ def apply(operation: Operation, operands: tuple[Any, ...]) -> Any:
     """
     row = operation.row
     operands = tuple(x if isinstance(x, Value | Cut) else real_number(x, row.name) for x in operands)
-    numbers = tuple(x._data if isinstance(x, Value) else x for x in operands)
+    numbers = tuple(x._number if isinstance(x, Value) else x for x in operands)
     try:
         result = operation.value(*numbers)
     except FAILURES as error:
@@ -56,7 +56,7 @@ def apply(operation: Operation, operands: tuple[Any, ...]) -> Any:
 def _record(operation: Operation, result: float, edges: list[tuple[Any, float | None]], first: int) -> Value:
     """A result with these edges, (operand, partial) each; ``edges[first]`` is the first whose operand is a Value."""
     node: Value = make()
-    node._data = result
+    node._number = result
     node._form = operation.forms[first]
     node._a, node._pa = edges.pop(first)
     node._b, node._pb = (None, None) if not edges else edges[0] if len(edges) == 1 else (tuple(edges), None)

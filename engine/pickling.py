@@ -17,7 +17,7 @@ from engine.registration import find_operation
 from engine.scopes import Call, calls_of, numbers_in, values_in
 from engine.value import Value
 
-_LEAF = ("_data", "_tag", "_b")
+_LEAF = ("_number", "_tag", "_b")
 _RESULT = (*_LEAF, "_form", "_a", "_pa", "_pb")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import itertools
+import sys
 import warnings
 from collections.abc import Callable
 from functools import partial
@@ -159,6 +160,9 @@ def watch(value: Any, use: str) -> None:
 _LOST = "loses its gradient: write engine.sin instead of math.sin, and x.data where only the number is meant"
 
 
+_LIBRARIES = {"numpy", *sys.stdlib_module_names}
+
+
 def watch_cast(value: Any) -> None:
     """Complain where ``float()`` would lose a gradient: inside a transform by RecordingError, else by a warning.
 
@@ -170,8 +174,12 @@ def watch_cast(value: Any) -> None:
     if is_nested():
         raise RecordingError(f"float() of {value!r} inside a transform {_LOST}")
     if value._form is not None:
-        # The text is the same each time, so that Python shows it once for each place. Level 3 called __float__.
-        warnings.warn(f"float() of a Value that was computed {_LOST}", LostGradientWarning, stacklevel=3)
+        # The text is the same each time, so that Python shows it once for each place. Level 3 called __float__; if that
+        # is a line of NumPy's, or of Python's own modules, the place is the one that called them.
+        level, frame = 3, sys._getframe(2)
+        while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in _LIBRARIES:
+            level, frame = level + 1, frame.f_back
+        warnings.warn(f"float() of a Value that was computed {_LOST}", LostGradientWarning, stacklevel=level)
 
 
 def watch_pause(value: Any) -> None:

@@ -67,6 +67,7 @@ def register(row: Primitive) -> Callable[..., Any]:
     _check(row)
     try:
         operation = Operation(row)
+        _check_slopes(operation)
         operation.check_calls(OPERATIONS)
         known = {**OPERATIONS, row.name: operation}
         fast = [_fast_functions(each, known) for each in (operation, *operation.slopes)]
@@ -78,6 +79,8 @@ def register(row: Primitive) -> Callable[..., Any]:
 
 def _check(row: Primitive) -> None:
     """Refuse a row of the wrong types or with a name that already means something."""
+    if not isinstance(row, Primitive):
+        raise TypeError(f"register takes a row, as in Primitive('cube', 'x**3', ('3 * x**2',)), not {row!r}")
     name = row.name
     texts = (name, row.value, *row.partials, *row.seconds)
     tuples = isinstance(row.partials, tuple) and isinstance(row.seconds, tuple)
@@ -97,6 +100,14 @@ def _check(row: Primitive) -> None:
         raise ValueError(f"{name!r} means something already, in the engine or in Python: choose another name")
     if not 1 <= len(row.partials) <= 3:
         raise ValueError(f"{name!r} has {len(row.partials)} partials; an operation has one to three operands")
+
+
+def _check_slopes(operation: Operation) -> None:
+    """Refuse a row whose partials would be called as an operation is already."""
+    for slope in operation.slopes:
+        if slope.row.name in OPERATIONS:
+            called = f"{operation.row.name!r} states its second derivatives, so a partial is called {slope.row.name!r}"
+            raise ValueError(f"{called}, which is an operation already: choose another name")
 
 
 def _differences(row: Primitive, known: Primitive) -> str:

@@ -13,7 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ContextDecorator
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import ref
@@ -151,6 +151,23 @@ def _leave_by_hand(state: State, *exception: Any) -> bool | None:
     result = _leave(mine[-1], state, *exception)
     vars(state)["_by_hand"].remove(mine[-1].hold())
     return result
+
+
+def inside(kind: type[State], function: Callable[..., T], *arguments: Any) -> T:
+    """What the function returns, called in a state; a context of its own, which goes with the call, is all there is."""
+    entry = Entry()
+    entry.kind, entry.hold = kind, _always
+
+    def call() -> T:
+        entered.set((*entered.get(), entry))
+        return function(*arguments)
+
+    return copy_context().run(call)
+
+
+def _always() -> bool:
+    """The hold of an entry that ends with its context."""
+    return True
 
 
 def is_in(kind: type[State]) -> bool:

@@ -27,6 +27,7 @@ from engine.gradients import (
 from engine.graph import topological_order
 from engine.leaves import as_value
 from engine.recording import is_nested, nested
+from engine.states import inside
 from engine.trees import any_value, flatten, is_tree, like, rebuild, rows_like
 from engine.value import Value
 
@@ -42,16 +43,19 @@ class _Call:
         given = list(flatten(point))
         self.symbolic = is_nested() or any(isinstance(number, Value) for number in given)
         self.point = point
-        with nested():
-            self.inputs = [number * 1.0 if isinstance(number, Value) else Value(number) for number in given]
-            self.output = function(*rebuild(point, iter(self.inputs)))
+        inside(nested, self._record, function, given)
         self.outputs = [as_value(number) for number in flatten((self.output,))]
+
+    def _record(self, function: Callable[..., Any], given: list[Any]) -> None:
+        """Call the function."""
+        self.inputs = [number * 1.0 if isinstance(number, Value) else Value(number) for number in given]
+        self.output = function(*rebuild(self.point, iter(self.inputs)))
 
     def pull_back(self, seeds: Mapping[Value, Any]) -> list[Any]:
         """Reverse mode: Σ seed * d(output)/d(input) for each input."""
         symbolic = self.symbolic or any_value(seeds.values())
-        with nested():
-            return _results(adjoints(seeds, self.inputs, self.partials(symbolic)), symbolic)
+        found = inside(nested, adjoints, seeds, self.inputs, self.partials(symbolic))
+        return _results(found, symbolic)
 
     def push_forward(self, tangents: Sequence[Any]) -> list[Any]:
         """Forward mode: Σ d(output)/d(input) * tangent for each output."""
@@ -72,8 +76,7 @@ class _Call:
                             known[node] = plus(known[node], passed) if node in known else passed
             return [known.get(output, 0.0) for output in self.outputs]
 
-        with nested():
-            return _results(recorded_gradient(chain_rule, nodes, tangents), symbolic)
+        return _results(inside(nested, recorded_gradient, chain_rule, nodes, tangents), symbolic)
 
     def partials(self, symbolic: bool) -> Callable[[Value, list[bool]], tuple[Any, ...]]:
         """The partials of a node: expressions if the result is to be differentiated again, else the stored floats."""
@@ -103,7 +106,7 @@ class _Call:
 
 def _results(numbers: Iterable[Any], symbolic: bool) -> list[Any]:
     """Results as Values where they are to be differentiated again, else as floats."""
-    return [as_value(number) if symbolic else as_value(number)._data for number in numbers]
+    return [as_value(number) if symbolic else as_value(number)._number for number in numbers]
 
 
 def value_and_grad(function: Callable[..., Any]) -> Callable[..., tuple[Any, Any]]:

@@ -39,10 +39,10 @@ class Value(Mannered):
     #              5 - a has _a = a, _pa = -1.0, _b = 5.0, _pb = None, and its _form says that operand 1 is in _a.
     #   _mark      for the walk: see engine.graph
     #   _tag       the label, and the scopes that gave the Value: see engine.scopes
-    __slots__ = ("__weakref__", "_a", "_b", "_data", "_form", "_grad", "_mark", "_pa", "_pb", "_tag")
+    __slots__ = ("__weakref__", "_a", "_b", "_form", "_grad", "_mark", "_number", "_pa", "_pb", "_tag")
 
     def __init__(self, data: Any, label: str = "", *micrograd: Any) -> None:
-        self._data: float = data if type(data) is float else real_number(data, "a Value")
+        self._number: float = data if type(data) is float else real_number(data, "a Value")
         self._grad = NOT_COMPUTED
         self._form = None
         self._mark = None
@@ -54,11 +54,11 @@ class Value(Mannered):
     def data(self) -> float:
         """The number. To assign another (TypeError unless it is real) affects later operations only."""
         watch(self, "the data")  # Raises while a program is recorded, which would freeze the number.
-        return self._data
+        return self._number
 
     @data.setter
     def data(self, data: Any) -> None:
-        self._data = data if type(data) is float else real_number(data, "data")
+        self._number = data if type(data) is float else real_number(data, "data")
         if self._form is None:
             self._b = True
 
@@ -124,4 +124,4 @@ class Value(Mannered):
     def detach(self) -> Value:
         """A new leaf with this number and label, through which no gradient flows back."""
         watch(self, "detach()")
-        return Value(self._data, self.label)
+        return Value(self._number, self.label)

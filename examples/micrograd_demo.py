@@ -87,17 +87,21 @@ def train_on_moons(data: DataSet, seed: int, backend: str) -> Run:
     with no_grad():
         losses = [*history.losses, (hinge([model(x) for x in data.inputs], data.signs) + penalty()).data]
     states[len(history.losses)] = model.state_dict()
-    accuracies = {step: accuracy_of(state, data) for step, state in states.items()}
-    return Run(model, losses, accuracies, times[min(1, len(times) - 1)], times[-1], history.interrupted)
+    return Run(
+        model, losses, accuracies_of(states, data), times[min(1, len(times) - 1)], times[-1], history.interrupted
+    )
 
 
-def accuracy_of(state: dict[str, float], data: DataSet) -> float:
-    """Return the fraction of the samples that the network of these parameters answers with the sign of the target."""
+def accuracies_of(states: dict[int, dict[str, float]], data: DataSet) -> dict[int, float]:
+    """Return for each state of the parameters the fraction of the samples answered with the sign of the target."""
     model = new_network(seed=0)
-    model.load_state_dict(state)
     ask = answer_program(model)
-    right = [(ask(*x)[0] > 0.0) == (sign > 0) for x, sign in zip(data.inputs, data.signs, strict=True)]
-    return sum(right) / len(right)
+    accuracies = {}
+    for step, state in states.items():
+        model.load_state_dict(state)
+        right = [(ask(*x)[0] > 0.0) == (sign > 0) for x, sign in zip(data.inputs, data.signs, strict=True)]
+        accuracies[step] = sum(right) / len(right)
+    return accuracies
 
 
 def show_run(run: Run) -> None:

@@ -28,7 +28,7 @@ import viz
 from engine import Value
 from examples.arguments import add_output, parse_and_prepare
 from examples.browser import NoBrowserError, browser
-from examples.command import run_command
+from examples.command import INTERRUPTED, run_command
 from examples.outputs import kept
 from examples.study.command import main as study
 from examples.xor_network import neuron_graph, new_network, sample_graph, train_on_xor
@@ -97,7 +97,8 @@ def study_recipes() -> bytes:
     import viz.plots  # noqa: F401 - the study would go on without pictures
 
     with tempfile.TemporaryDirectory() as folder, redirect_stdout(StringIO()):
-        study(["--preset", "xor", "--output", folder])
+        if study(["--preset", "xor", "--output", folder]) == INTERRUPTED:
+            raise KeyboardInterrupt
         return (Path(folder) / "heat_map.svg").read_bytes()
 
 

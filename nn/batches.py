@@ -22,7 +22,7 @@ Model = Callable[[Any], Any]
 Loss = Callable[[list[Any], list[Any]], Any]
 Penalty = Callable[[], Value]
 
-_number = attrgetter("_data")  # `data` asks for each whether a program is being recorded.
+_number = attrgetter("_number")  # `data` asks for each whether a program is being recorded.
 
 
 @dataclass(frozen=True)

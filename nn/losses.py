@@ -190,7 +190,7 @@ def _check_probability(target: Any) -> None:
 
 def _number_of(number: Any) -> Any:
     """Return the number of a Value, or the number itself; `data` would refuse while a program is recorded."""
-    return number._data if isinstance(number, Value) else number
+    return number._number if isinstance(number, Value) else number
 
 
 def _collect(prediction: Any, target: Any, pairs: list[tuple[Any, Any]]) -> None:

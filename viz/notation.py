@@ -131,9 +131,9 @@ def columns(text: str) -> int:
 
 
 def expression(operation: Primitive, texts: Sequence[str]) -> str:
-    """An operation in mathematical notation, its operands given as text: ``a * b``, ``-a``, ``tanh(a)``."""
+    """An operation in mathematical notation, its operands given as text: ``a * b``, ``-a``, ``tanh′(a, b)``."""
     symbol = operation.symbol or operation.name
-    if symbol.isidentifier() or len(texts) > 2:
+    if any(map(str.isalpha, symbol)) or len(texts) > 2:
         return f"{symbol}({', '.join(texts)})"
     factors = [enclosed(text) for text in texts]
     return f" {symbol} ".join(factors) if len(factors) == 2 else symbol + factors[0]

@@ -229,7 +229,7 @@ def _written_call(backend: NativeBackend) -> Callable[[Sequence[float]], Numbers
     if len(updated) > MOST_NAMED:
         writing = "store(updated, unpack(numbers, offset))"
     else:
-        named = "".join(f"leaf{index}._data, " for index in range(len(updated)))
+        named = "".join(f"leaf{index}._number, " for index in range(len(updated)))
         writing = f"{named}= unpack(numbers, offset)" if updated else "pass"
     text = f"""
 def function(given):
@@ -286,7 +286,7 @@ def function(rows, out):
 def _reading(leaves: Sequence[Value]) -> str:
     """The arguments that hand the numbers of the leaves to ``pack``."""
     few = len(leaves) <= MOST_NAMED
-    return ", ".join(f"leaf{i}._data" for i in range(len(leaves))) if few else "*[leaf._data for leaf in leaves]"
+    return ", ".join(f"leaf{i}._number" for i in range(len(leaves))) if few else "*[leaf._number for leaf in leaves]"
 
 
 def _built(backend: NativeBackend, text: str, names: dict[str, Any]) -> Any:

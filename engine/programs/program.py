@@ -138,15 +138,12 @@ class Program:
         ArithmeticError: ZeroDivisionError, OverflowError, or `engine.DomainError`, which is also a ValueError. Where
         several operations fail, it names them, and so that at which the engine would have stopped.
         """
-        return holding(self._lock, self._call, numbers)
-
-    def _call(self, numbers: tuple[float, ...]) -> Numbers:
         runner = self._runner
         if len(numbers) == runner.width:
-            outputs: Numbers | None = runner.backend.call(numbers)
+            outputs: Numbers | None = holding(self._lock, runner.backend.call, numbers)
             if outputs is not None:
                 return outputs
-        return runner.call(numbers)
+        return holding(self._lock, runner.call, numbers)
 
     def repeat(self, times: int, *numbers: float, keep: bool = False, sums: tuple[Program, Any] | None = None) -> Any:
         """Run ``times`` times without leaving the program; returns the outputs of the last run.

@@ -37,7 +37,7 @@ class Runner:
 
     def numbers(self) -> list[float]:
         """The numbers that the leaves have now."""
-        return [leaf._data for leaf in self.leaves]
+        return [leaf._number for leaf in self.leaves]
 
     def store(self, updates: Sequence[float]) -> None:
         """Give the updated leaves their next numbers."""

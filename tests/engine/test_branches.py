@@ -97,7 +97,9 @@ def test_a_missing_derivative_spoils_no_other(case):
         )
         for way in ways:
             if derivative is None:
-                with pytest.raises((ArithmeticError, ValueError), match=r"no derivative|no value"):
+                with pytest.raises(
+                    (ArithmeticError, ValueError), match=r"(sqrt|pow) has no derivative with respect to"
+                ):
                     way()
             else:
                 assert way() == derivative

@@ -1,7 +1,9 @@
 """A Value never loses its gradient in silence: what takes its number alone raises in a transform and warns outside."""
 
 import cmath
+import json
 import math
+import statistics
 import warnings
 
 import numpy as np
@@ -22,6 +24,9 @@ CASTS = {
     "a NumPy scalar": np.float64,
     "into an array": lambda x: np.zeros(2).__setitem__(0, x),
     "np.asarray": lambda x: np.asarray([x], float),
+    "in a line of NumPy's": lambda x: np.full(2, x, dtype=float),
+    "in a line of Python's": lambda x: statistics.fmean([x, x]),
+    "in a function given to it": lambda x: json.dumps(x, default=float),
 }
 TRANSFORMS = {
     "grad": lambda f: engine.grad(f)(0.5),

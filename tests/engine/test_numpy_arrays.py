@@ -112,6 +112,7 @@ COMPOSED = {
     "vdot": lambda x: np.vdot(x, x[::-1]),
     "mean": lambda x: np.average(x, weights=[1, 2, 3, 4]) * np.mean(x),
     "diff": lambda x: np.convolve(np.diff(x), x),
+    "masked": lambda x: np.ma.filled(np.ma.array([1.0, 2.0, 3.0], mask=[0, 1, 0]) * x[0] - x[1], 0.0),
 }
 UNARY = "exp expm1 exp2 log log1p log2 log10 sqrt cbrt square negative abs sin cos tan arcsin arccos arctan"
 UNARY += " sinh cosh tanh arcsinh arctanh reciprocal cumsum prod cumprod median"

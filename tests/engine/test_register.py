@@ -118,7 +118,11 @@ BAD_ROWS = [
     (Primitive("within", "1.0 if x in x else 0.0", ("0",)), "may not contain In"),
     (Primitive("half", "x / 2", ("0.5")), "tuples"),
     (Primitive("listed", "x", ["1"]), "tuples"),
+    ("x * x", "takes a row"),
     (Primitive("huge", "x * 1" + "0" * 400, ("1",)), "too large"),
+    (Primitive("curved", "x * x", ("2 * x",), seconds=("2", "2")), "2 second derivatives for 1 operands"),
+    (Primitive("curved", "x * y * z", ("y * z", "x * z", "x * y"), seconds=("0",) * 9), "for three they cannot"),
+    (Primitive("curved", "x * x", ("2 * x",), seconds=("2 if x > 0 else 2",)), "IfExp"),
 ]
 
 
@@ -130,11 +134,19 @@ def everything_known():
 @pytest.mark.parametrize(("row", "problem"), BAD_ROWS)
 def test_a_bad_row_is_refused_and_nothing_is_changed(row, problem):
     before = everything_known()
-    with pytest.raises(TypeError if problem == "tuples" else ValueError, match=problem):
+    with pytest.raises(TypeError if problem in ("tuples", "takes a row") else ValueError, match=problem):
         engine.register(row)
     assert everything_known() == before
     assert (Value(1) + 3).data == 4.0
     assert engine.sign(-2.0) == -1.0
+
+
+def test_a_row_whose_partial_would_take_the_name_of_another_row_is_refused():
+    engine.register(Primitive("d_square_dx", "x + 1", ("1",)))
+    before = everything_known()
+    with pytest.raises(ValueError, match="'d_square_dx', which is an operation already"):
+        engine.register(Primitive("square", "x * x", ("2 * x",), seconds=("2",)))
+    assert everything_known() == before
 
 
 @pytest.mark.parametrize("x", [-1.0, 1.0])

@@ -9,6 +9,7 @@ import viz
 from engine import Value
 from examples import pictures
 from examples.browser import NoBrowserError
+from examples.command import INTERRUPTED
 from examples.pictures import shows_the_same, write
 
 SVG = b"""<?xml version="1.0"?>
@@ -119,3 +120,10 @@ def test_pictures_go_into_another_directory_and_those_of_the_readme_stay(quick, 
     assert pictures.main(["--output", str(tmp_path / "new")]) == 1
     assert "error: player.png is as it was: no Chromium" in capsys.readouterr().err
     assert {path: path.read_bytes() for path in pictures.FOLDER.iterdir()} == before
+
+
+def test_ctrl_c_in_the_study_ends_the_pictures_too(monkeypatch):
+    pytest.importorskip("matplotlib")
+    monkeypatch.setattr(pictures, "study", lambda _arguments: INTERRUPTED)
+    with pytest.raises(KeyboardInterrupt):
+        pictures.study_recipes()

@@ -55,6 +55,16 @@ def test_the_symbol_of_a_registered_operation(open_table):
     assert drawn_nodes(peak(x, 2))["v1"].expression == "max(x, 2)"
 
 
+@pytest.mark.parametrize(
+    ("function", "partial"),
+    [(engine.tanh, "tanh′(x, v1)"), (engine.relu, "relu′(x)"), (lambda x: x**x, "∂pow/∂y(x, x, v1)")],
+)
+def test_the_partials_of_rows_with_second_derivatives_are_written_as_functions(function, partial):
+    x = Value(4.0, "x")
+    (slope,) = engine.gradients(function(x), [x])
+    assert partial in [node.expression for node in drawn_nodes(slope).values()]
+
+
 def test_every_node_has_a_name_of_its_own():
     x, again, taken, blank = Value(1.0, "x"), Value(2.0, "x"), Value(3.0, "v2"), Value(4.0, "  ")
     total = (x + again) + (taken + blank) * Value(5.0, "x#2")
