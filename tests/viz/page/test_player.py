@@ -80,6 +80,7 @@ def test_roles_names_and_the_rows_of_the_forward_trace():
     output, parameters = neuron()
     made = viz.player(output, parameters=parameters)
     assert (made.nodes, made.steps, repr(made)) == (10, 5 + 1 + 9, "<Player of 10 nodes and 15 steps>")
+    assert "<title>Backpropagation through o</title>" in made.html
     nodes = {node["name"]: node for node in record(made)["nodes"]}
     assert list(nodes) == list(names(topological_order(output)).values()), "as in the trace"
     roles = {"x1": "input", "x2": "input", **dict.fromkeys(["w1", "w2", "b"], "parameter"), "o": "result"}

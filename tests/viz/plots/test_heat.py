@@ -62,6 +62,14 @@ def test_numbers_are_written_short(percent, shown):
     assert list(cells(plot).values()) == list(shown.values())
 
 
+@pytest.mark.parametrize(
+    ("limits", "ends", "pointed"), [(None, (1, 3), "neither"), ((1.5, 10), (1.5, 10), "min"), ((0, 2), (0, 2), "max")]
+)
+def test_the_bar_goes_to_round_ends_or_the_limits_and_is_pointed_beyond(limits, ends, pointed):
+    found = mesh(plots.heat_map([[1, 3], [None, 2]], ["a", "b"], ["c", "d"], limits=limits))
+    assert (found.get_clim(), found.colorbar.extend) == (ends, pointed)
+
+
 @pytest.mark.parametrize("side", [0, 1])
 def test_outer_levels_stand_once_for_neighbours_with_a_line_along_them_and_wider_gaps_between(side):
     names = ("optimizer", "rate", "loss")
