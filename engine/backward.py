@@ -10,9 +10,8 @@ from __future__ import annotations
 from itertools import chain, repeat
 from typing import Any
 
-from engine.graph import walk, walking
+from engine.graph import walk
 from engine.paths import accumulate_along_paths
-from engine.states import holding
 
 NOT_COMPUTED = float("0")
 """The gradient before any ``backward()``: a 0.0 of its own (literals may be shared), told from a result 0 by ``is``."""
@@ -22,12 +21,8 @@ def sweep(root: Any, seed: float) -> None:
     """Add seed * d(root)/d(leaf) to the gradient of every leaf, and set that of every other node under ``root``.
 
     What a leaf receives in a sweep is summed first, then added to what it had: two sweeps give exactly twice as much.
-    An interrupted sweep leaves the leaves as they were, and nothing in the results.
+    An interrupted sweep leaves the leaves as they were, and nothing in the results. Called under the lock `walking`.
     """
-    holding(walking, _sweep, root, seed)
-
-
-def _sweep(root: Any, seed: float) -> None:
     leaves, results = walk(root)
     held = [(leaf, leaf._grad) for leaf in leaves if leaf._grad is not NOT_COMPUTED]
     # A call of a C function, which nothing interrupts; made before anything is changed, so that memory cannot fail.

@@ -12,9 +12,11 @@ from typing import Any
 
 from engine.backward import NOT_COMPUTED, sweep
 from engine.failures import Undefined
+from engine.graph import walking
 from engine.manners import Mannered, real_number, set_label, with_manners
 from engine.primitives import Primitive
 from engine.recording import watch
+from engine.states import holding
 
 
 # Comparisons, conversions, label and text are in engine.manners. The decorator copies them in: inheriting them would
@@ -115,7 +117,8 @@ class Value(Mannered):
         Leaves accumulate over calls; results are set anew by each call. A derivative that does not exist (``sqrt`` at
         0) spoils no other: reading it raises the error. If no leaf has one, so does this, and nothing has changed.
         """
-        sweep(self, seed if type(seed) is float else real_number(seed, "the seed of backward()"))
+        seed = seed if type(seed) is float else real_number(seed, "the seed of backward()")
+        holding(walking, sweep, self, seed)
 
     def zero_grad(self) -> None:
         """Forget the gradient: back to the 0.0 of a new Value."""
