@@ -225,6 +225,6 @@ def real_number(number: Any, what: str) -> float:
         except OverflowError as error:
             raise OverflowError(f"{what} cannot hold so large a number: {error}") from None
     cure = ": use its detach() or data" if hasattr(number, "detach") else ""
-    if not cure and getattr(number, "shape", None) == () and hasattr(number, "item"):
-        return real_number(number.item(), what)  # An array of NumPy without dimensions.
+    if not cure and getattr(number, "shape", None) == () and hasattr(number, "tolist"):
+        return real_number(number.tolist(), what)  # An array of NumPy without dimensions.
     raise TypeError(f"{what} takes a real number, not {number!r} of type {type(number).__name__}{cure}")

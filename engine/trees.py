@@ -30,7 +30,7 @@ def is_array(thing: Any) -> bool:
 
 def _is_scalar(thing: Any) -> bool:
     """Whether this is one of NumPy's scalars, or its array without dimensions; not a tensor with a gradient to lose."""
-    return getattr(thing, "shape", None) == () and hasattr(thing, "item") and not hasattr(thing, "detach")
+    return getattr(thing, "shape", None) == () and hasattr(thing, "tolist") and not hasattr(thing, "detach")
 
 
 def flatten(tree: Iterable[Any]) -> Iterator[Any]:
@@ -39,16 +39,16 @@ def flatten(tree: Iterable[Any]) -> Iterator[Any]:
         if isinstance(branch, _PLAIN):
             yield branch
         elif is_array(branch):
-            yield from branch.astype(object).flat
+            yield from (branch.astype(object).ravel().tolist())  # What is masked is None there, and refused.
         elif is_tree(branch):
             yield from flatten(branch if isinstance(branch, (list, tuple)) else branch.tolist())
         else:
-            yield branch.item() if _is_scalar(branch) else branch
+            yield branch.tolist() if _is_scalar(branch) else branch
 
 
 def rebuild(tree: Any, numbers: Iterator[Any]) -> Any:
-    """Lists, tuples and arrays nested like ``tree``, holding ``numbers`` in order."""
-    kind = list if isinstance(tree, list) else tuple
+    """Lists, tuples (also with names) and arrays nested like ``tree``, holding ``numbers`` in order."""
+    kind = getattr(tree, "_make", list if isinstance(tree, list) else tuple)
     return kind(like(branch, numbers) for branch in tree)
 
 

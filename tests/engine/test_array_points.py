@@ -1,6 +1,7 @@
 """Arrays where lists may stand: points, tangents, adjoints, leaves and inputs of programs, and what comes back."""
 
 from array import array
+from collections import namedtuple
 
 import numpy as np
 import pytest
@@ -10,6 +11,9 @@ from engine import Program, Value, grad, gradients, hessian, hvp, jacobian, jvp,
 
 A = np.array([[2.0, -1.0], [0.5, 3.0]])
 X = np.array([1.0, 2.0])
+
+
+Pair = namedtuple("Pair", "w b")
 
 
 def form(x):
@@ -52,6 +56,7 @@ def test_arguments_mix_and_keep_their_own_shapes():
     assert same(by_a, np.full((2, 1, 3), 2.0))
     assert (type(by_b), by_b) == (float, 6.0)
     assert same(grad(lambda x: Value(1.0) * 2)(np.zeros((0, 3))), np.zeros((0, 3)))
+    assert grad(lambda p: p.w * p.b)(Pair(2.0, 3.0)) == Pair(3.0, 2.0)
 
 
 @pytest.mark.parametrize("number", [np.float64(3.0), np.float32(3.0), np.int64(3), np.array(3.0), np.array(3)])
@@ -133,6 +138,8 @@ REFUSALS = [
     (lambda: grad(form)(np.array([1j, 2.0])), "real number, not 1j"),
     (lambda: grad(form)(np.array(["a", "b"])), "real number, not 'a'"),
     (lambda: grad(lambda x: x[0])(np.array([[1.0], [2.0, 3.0]], dtype=object)), r"real number, not \[1\.0\]"),
+    (lambda: grad(form)(np.ma.array(X, mask=[0, 1])), "real number, not None"),
+    (lambda: Value(np.ma.array(X, mask=[0, 1])[1]), "real number, not None"),
 ]
 
 
