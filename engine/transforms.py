@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from engine.gradients import (
+    Partials,
     adjoints,
     check_fresh,
     is_path,
@@ -60,10 +61,9 @@ class _Call:
     def push_forward(self, tangents: Sequence[Any]) -> list[Any]:
         """Forward mode: Σ d(output)/d(input) * tangent for each output."""
         symbolic = self.symbolic or any_value(tangents)
-        partials = self.partials(symbolic)
         nodes = topological_order(*self.outputs)
 
-        def chain_rule() -> list[Any]:
+        def chain_rule(partials: Partials) -> list[Any]:
             """Pass on the tangents, from the first node to the last. An input that does not move has none."""
             moves = zip(self.inputs, tangents, strict=True)
             known: dict[Any, Any] = {x: t for x, t in moves if isinstance(t, Value) or t}
@@ -76,9 +76,10 @@ class _Call:
                             known[node] = plus(known[node], passed) if node in known else passed
             return [known.get(output, 0.0) for output in self.outputs]
 
-        return _results(inside(nested, recorded_gradient, chain_rule, nodes, tangents), symbolic)
+        found = inside(nested, recorded_gradient, chain_rule, self.partials(symbolic), nodes, tangents)
+        return _results(found, symbolic)
 
-    def partials(self, symbolic: bool) -> Callable[[Value, list[bool]], tuple[Any, ...]]:
+    def partials(self, symbolic: bool) -> Partials:
         """The partials of a node: expressions if the result is to be differentiated again, else the stored floats."""
         if symbolic:
             check_fresh(*self.outputs)
