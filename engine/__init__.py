@@ -17,8 +17,10 @@ That is the whole idea; a row of the table is all that a new operation needs. Th
     failures      what an error says, and the number that does not exist
     paths         the chain rule where a branch was not taken
     manners       how a Value compares, converts and prints, among Python's and NumPy's numbers
+    walks         one walk at a time, and what a signal handler does meanwhile
     leaves        numbers become leaves, and leaves take new numbers
     trees         numbers in nested lists, tuples and arrays
+    states        what outlives a call, and how Ctrl-C leaves it right
     recording     `no_grad`, and `recording` for programs
     gradients     gradients of a graph as graphs again
     transforms    `grad`, `jvp`, `vjp`, `hessian` and others, on functions

@@ -7,11 +7,10 @@ handed two contributions, so the walk's order matters: in reverse, every node co
 
 from __future__ import annotations
 
-from itertools import repeat
-from operator import ne
+from itertools import chain, repeat
 from typing import Any
 
-from engine.graph import walk, walking
+from engine.graph import walk
 from engine.paths import accumulate_along_paths
 
 NOT_COMPUTED = float("0")
@@ -21,31 +20,33 @@ NOT_COMPUTED = float("0")
 def sweep(root: Any, seed: float) -> None:
     """Add seed * d(root)/d(leaf) to the gradient of every leaf, and set that of every other node under ``root``.
 
-    What a leaf receives in this sweep is summed first and then added to what it had: two sweeps give exactly twice as
-    much. An interrupted sweep leaves the leaves as they were, and nothing in the results.
+    What a leaf receives in a sweep is summed first, then added to what it had: two sweeps give exactly twice as much.
+    An interrupted sweep leaves the leaves as they were, and nothing in the results. Called under the lock `walking`.
     """
-    store = type(root)._grad.__set__
-    with walking:
-        leaves, results = walk(root)
-        before = [leaf._grad for leaf in leaves]
-        # Calls of C functions, which nothing interrupts; made before anything is changed, so that memory cannot fail.
-        undo = map(store, leaves + results, [*before, *repeat(NOT_COMPUTED, len(results))])
-        try:
-            any(map(store, leaves + results, repeat(0.0)))
-            root._grad = seed
-            _accumulate(results)
-            found = [leaf._grad for leaf in leaves]
-            if any(map(ne, found, found)):  # NaN, which may come from a path that was not taken.
-                found = accumulate_along_paths(root, seed, leaves, results)
-            after = [old + new if old is not NOT_COMPUTED else new for old, new in zip(before, found, strict=True)]
-            any(map(store, leaves, after))
-        except BaseException:  # Ctrl-C, for one
-            any(undo)
-            raise
+    leaves, results = walk(root)
+    held = [(leaf, leaf._grad) for leaf in leaves if leaf._grad is not NOT_COMPUTED]
+    # A call of a C function, which nothing interrupts; made before anything is changed, so that memory cannot fail.
+    nodes, before = leaves + results, [leaf._grad for leaf in leaves]
+    undo = map(type(root)._grad.__set__, nodes, chain(before, repeat(NOT_COMPUTED)))
+    try:
+        for leaf, _ in held:
+            leaf._grad = 0.0
+        _accumulate(root, seed, results)
+        total = sum([leaf._grad for leaf in leaves])
+        if total != total:  # NaN, which may come from a path that was not taken.
+            accumulate_along_paths(root, seed, leaves, results)
+        for leaf, grad in held:
+            leaf._grad += grad
+    except BaseException:  # Ctrl-C, for one
+        any(undo)
+        raise
 
 
-def _accumulate(results: list[Any]) -> None:
-    """Pass the adjoint of every node on to its operands; all but that of the root start at zero."""
+def _accumulate(root: Any, seed: float, results: list[Any]) -> None:
+    """Leave seed * d(root)/d(node) in every node; the leaves start at zero."""
+    for node in results:
+        node._grad = 0.0
+    root._grad = seed
     for node in reversed(results):
         adjoint = node._grad
         node._a._grad += node._pa * adjoint

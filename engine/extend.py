@@ -20,6 +20,10 @@ Numbers
     `values_in`         only the Values there
     `flatten`           the numbers of nested lists, tuples and arrays one by one, whatever they are
     `vector_like`       results as an array, if what they were computed from is one
+States that outlive a call
+    `State`             a context manager whose state ends with its block, wherever Ctrl-C comes; it begins in ``begin``
+    `Entry`             what ``begin`` is given: ``entry.hold()`` lives as long as the block
+    `set_end`           says which function in C is called when that goes
 Scopes (the decorator `scope` is public)
     `Scope`             a named part of a computation, as a neuron is
     `mark`              notes that a scope computed a Value, and from which inputs
@@ -35,6 +39,7 @@ from engine.manners import real_number
 from engine.primitives import CONSTANTS, Cut
 from engine.recording import recorded
 from engine.scopes import Scope, calls_of, mark, numbers_in, values_in
+from engine.states import Entry, State, set_end
 from engine.trees import flatten, vector_like
 
 __all__ = [
@@ -42,7 +47,9 @@ __all__ = [
     "FAILURES",
     "FLOATS",
     "Cut",
+    "Entry",
     "Scope",
+    "State",
     "Undefined",
     "as_value",
     "calls_of",
@@ -55,6 +62,7 @@ __all__ = [
     "numbers_in",
     "real_number",
     "recorded",
+    "set_end",
     "store_data",
     "values_in",
     "vector_like",

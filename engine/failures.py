@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextvars import ContextVar, copy_context
+from collections.abc import Sequence
 from typing import Any
 
 from engine.formulas import FAILURES, DomainError, Operation
 from engine.primitives import Cut, Primitive
+from engine.states import State
 
 _GUARDED = (DomainError, ZeroDivisionError)
 
@@ -82,25 +82,8 @@ def partial_or_undefined(operation: Operation, index: int, operands: Sequence[An
         return Undefined(explained_for(error, operation.row, operands, f"no derivative with respect to {which}"))
 
 
-_waiting: ContextVar[bool] = ContextVar("waiting", default=False)
-
-
-def forgivingly(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Call a function that records a gradient: inside, failures wait.
-
-    It runs in a context of its own, so that nothing has to be put back, whatever interrupts it.
-    """
-
-    def inside() -> Any:
-        _waiting.set(True)
-        return function(*arguments)
-
-    return copy_context().run(inside)
-
-
-def is_forgiving() -> bool:
-    """Whether a gradient is being recorded, in which failures wait."""
-    return _waiting.get()
+class forgiving(State):
+    """While a gradient is recorded: inside, failures wait."""
 
 
 def value_or_undefined(operation: Operation, numbers: Sequence[Any], labels: Sequence[str]) -> Any:

@@ -200,7 +200,8 @@ def _slopes(row: Primitive) -> Iterator[Primitive]:
         seconds = [re.sub(r"\bd\b", "r", formula) for formula in seconds]
         if any(re.search(r"\br\b", formula) for formula in formulas):
             seconds.append("0")
-        yield Primitive(f"d_{row.name}_d{names[index]}", value, tuple(seconds), f"{row.symbol or row.name}′")
+        symbol = f"{row.name}′" if count == 1 else f"∂{row.name}/∂{names[index]}"
+        yield Primitive(f"d_{row.name}_d{names[index]}", value, tuple(seconds), symbol)
 
 
 def _check_calls(tree: ast.Expression, known: Mapping[str, Callable[..., Any]], row: str) -> None:

@@ -13,18 +13,23 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from engine.failures import Undefined, cut_off, forgivingly
+from engine.failures import Undefined, cut_off, forgiving
 from engine.formulas import FAILURES, Operation
 from engine.graph import topological_order, walk
 from engine.leaves import as_value
 from engine.manners import real_number
 from engine.primitives import Cut
 from engine.registration import find_operation
+from engine.states import inside
 from engine.trees import flatten, is_array, like
 from engine.value import Value
 
 GRADIENT_OF: WeakKeyDictionary[Value, Value] = WeakKeyDictionary()
 """For each Value that `gradients` returned: the Value with respect to which it is the derivative."""
+
+
+Partials = Callable[[Value, list[bool]], tuple[Any, ...]]
+"""The partials of a node for those of its operands that are wanted."""
 
 
 class StaleGraphError(ValueError):
@@ -58,11 +63,7 @@ def gradients(output: Value, leaves: Iterable[Value], seed: Value | float = 1.0)
     return like(point, iter(results)) if is_array(point) else results
 
 
-def adjoints(
-    seeds: Mapping[Value, Any],
-    leaves: Iterable[Value],
-    partials: Callable[[Value, list[bool]], tuple[Any, ...]],
-) -> list[Any]:
+def adjoints(seeds: Mapping[Value, Any], leaves: Iterable[Value], partials: Partials) -> list[Any]:
     """Σ over outputs of seed * d(output)/d(leaf) for each of ``leaves``; the number 0.0 where no path leads there.
 
     ``partials(node, wanted)`` gives the partial for each operand of a node: None where it is not wanted, or is 0
@@ -78,7 +79,7 @@ def adjoints(
             useful.add(node)
             on_the_way.append(node)
 
-    def chain_rule() -> list[Any]:
+    def chain_rule(partials: Partials) -> list[Any]:
         """Pass on the adjoints, from the last node to the first."""
         adjoint: dict[Any, Any] = dict(seeds)
         for node in reversed(on_the_way):
@@ -90,25 +91,34 @@ def adjoints(
                         adjoint[operand] = plus(adjoint[operand], passed) if operand in adjoint else passed
         return [adjoint.get(leaf, 0.0) for leaf in leaves]
 
-    return recorded_gradient(chain_rule, nodes, seeds.values())
+    return recorded_gradient(chain_rule, partials, nodes, seeds.values())
 
 
-def recorded_gradient(compute: Callable[[], list[Any]], nodes: Iterable[Value], given: Iterable[Any]) -> list[Any]:
-    """What ``compute`` records as derivatives in a graph of ``nodes``, from numbers and Values that are ``given``.
+def recorded_gradient(
+    compute: Callable[[Partials], list[Any]], partials: Partials, nodes: Iterable[Value], given: Iterable[Any]
+) -> list[Any]:
+    """What ``compute(partials)`` records as derivatives in a graph of ``nodes``, from numbers and Values ``given``.
 
     In it, failures wait until it is clear that they matter; in the programs made of it, too. Raises the error of a
     derivative that does not exist.
     """
-    found: list[Any] = forgivingly(compute)
-    for number in found:
-        data = number._number if isinstance(number, Value) else number
-        if isinstance(data, Undefined):
-            data.refuse()
-    before = {*nodes, *topological_order(*_values(given))}
-    for node in walk(*_values(found))[1]:
-        if node not in before:
-            node._form = node._form.in_gradient
+    found: list[Any] = inside(forgiving, compute, partials)
+    if any(isinstance(_plain(number), Undefined) for number in found):
+        # The errors of the forward pass name a node, not a step of its formula.
+        for number in map(_plain, [*inside(forgiving, compute, stored_partials), *found]):
+            if isinstance(number, Undefined):
+                number.refuse()
+    if made := _values(found):
+        before = {*nodes, *topological_order(*_values(given))}
+        for node in walk(*made)[1]:
+            if node not in before:
+                node._form = node._form.in_gradient
     return found
+
+
+def _plain(number: Any) -> Any:
+    """The number that a Value holds; another as it is."""
+    return number._number if isinstance(number, Value) else number
 
 
 def _values(numbers: Iterable[Any]) -> list[Value]:
@@ -138,8 +148,7 @@ def plus(first: Any, second: Any) -> Any:
 def _cut_off(name: str, result: Any, *operands: Any) -> Any:
     """The result, which is nothing where `cut_off` says so."""
     if isinstance(result, Value):
-        numbers = [operand._number if isinstance(operand, Value) else operand for operand in operands]
-        result._number = cut_off(name, result._number, numbers)
+        result._number = cut_off(name, result._number, list(map(_plain, operands)))
     return result
 
 
@@ -178,7 +187,8 @@ def _gives(node: Value, formula: Callable[..., Any], numbers: tuple[Any, ...], h
         number = formula(*numbers)
     except FAILURES:
         number = math.nan
-    if node._form.in_gradient is node._form:  # There, 0 times infinity may be nothing.
+    if node._form.in_gradient is node._form and len(numbers) == len(node.operands):
+        # The value in a gradient, where 0 times infinity may be nothing; a partial is given the result, too.
         number = cut_off(node._form.row.name, number, numbers)
     return bool(number == held or (number != number and held != held))
 

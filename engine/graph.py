@@ -6,38 +6,39 @@ so the same program is walked in the same order on every run.
 
 from __future__ import annotations
 
-import threading
 from typing import Any, TypeVar
+
+from engine.states import holding, new_lock
+from engine.walks import alone
 
 Node = TypeVar("Node", bound=Any)  # A `Value`, of which the walk looks at the slots only.
 
-walking = threading.RLock()
+walking = new_lock()
 """Held during a walk, and while ``backward()`` writes: threads may share leaves, or a graph."""
 
 
 def topological_order(*roots: Node) -> list[Node]:
     """Every Value from which ``roots`` were computed, and the roots, each once: leaves, then results in order."""
-    leaves, results = walk(*roots)
-    return leaves + results
+    return [node for nodes in walk(*roots) for node in nodes]
 
 
 def walk(*roots: Node) -> tuple[list[Node], list[Node]]:
-    """The leaves under ``roots`` as they are met, and the results of operations, operands before results.
+    """The leaves under ``roots`` as they are met, and the results of operations, operands before results."""
+    return holding(walking, alone, _walk, roots)
 
-    Each walk marks the nodes it has reached with an object of its own, so what an interrupted walk leaves behind means
-    nothing to the next.
-    """
-    leaves: list[Node] = []
-    results: list[Node] = []
+
+def _walk(roots: tuple[Any, ...]) -> tuple[list[Any], list[Any]]:
+    """`walk`, with a mark on all that is reached: a new object, so what an interrupted walk leaves means nothing."""
+    leaves: list[Any] = []
+    results: list[Any] = []
     mark = object()
-    with walking:
-        for root in roots:
-            if root._mark is not mark:
-                if root._form is not None:
-                    _descend(root, mark, leaves, results)
-                else:
-                    root._mark = mark
-                    leaves.append(root)
+    for root in roots:
+        if root._mark is not mark:
+            if root._form is not None:
+                _descend(root, mark, leaves, results)
+            else:
+                root._mark = mark
+                leaves.append(root)
     return leaves, results
 
 
@@ -47,7 +48,6 @@ def _descend(node: Any, mark: object, leaves: list[Any], results: list[Any]) -> 
     On the way down, the mark of each node is the node that the walk came from, so the way back needs no stack. In
     root → a → b, the mark of b is a, that of a is root and that of root None, until b, a and root are done and get the
     mark itself.
-    A stack, a set of visited nodes and Kahn's counting of uses were all slower.
     """
     node._mark = None
     while True:  # Down: to the first operand, if it is a result that was not reached yet.

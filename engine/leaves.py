@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Any
 
 from engine.value import Value
@@ -22,11 +22,15 @@ def as_value(number: Any) -> Value:
     return number if isinstance(number, Value) else Value(number)
 
 
-def store_data(leaves: Sequence[Value], numbers: Iterable[float]) -> None:
-    """Assign to the data of many leaves at once.
+def store_data(leaves: Sequence[Value], numbers: Iterable[float], *others: Iterable[object]) -> None:
+    """Assign to the data of many leaves at once, and go through ``others``, as ``map(setattr, …)`` is one.
 
-    Ctrl-C and other threads wait until a call of a C function ends, so they see all of the numbers or none. (In Python
-    without a global lock, threads do not wait: let none read numbers that another writes.)
+    Ctrl-C and other threads wait until a call of a C function ends, so they see all that is stored or nothing. (In
+    Python without a global lock, threads do not wait: let none read numbers that another writes.)
     """
-    deque(map(_set_changed, leaves, repeat(True)), maxlen=0)
-    deque(map(_set_data, leaves, numbers), maxlen=0)
+    store_at_once(map(_set_changed, leaves, repeat(True)), map(_set_data, leaves, numbers), *others)
+
+
+def store_at_once(*stores: Iterable[object]) -> None:
+    """Go through iterators that store something as they go, all in one call of a C function."""
+    deque(chain(*stores), maxlen=0)

@@ -13,18 +13,16 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from engine.failures import explained_for, in_gradient, is_forgiving, labels, partial_or_undefined
+from engine.failures import explained_for, forgiving, in_gradient, labels, partial_or_undefined
 from engine.formulas import FAILURES, Operation
 from engine.manners import real_number
 from engine.primitives import Cut
 from engine.recording import is_paused, watch_pause
+from engine.states import is_in
 from engine.value import Value
 
 OPERATIONS: dict[str, Operation] = {}
 """Every operation by name, in the order of the table."""
-
-SLOPES: dict[str, Operation] = {}
-"""The partials that are operations of their own: see ``seconds`` in `engine.primitives`."""
 
 make: Callable[[], Any] = functools.partial(object.__new__, Value)
 """A Value with empty slots: quicker than object.__new__(Value), and unlike Value() it skips __init__."""
@@ -37,12 +35,14 @@ def apply(operation: Operation, operands: tuple[Any, ...]) -> Any:
     DomainError for a ValueError) with the operation, the operands and their labels in the message.
     """
     row = operation.row
-    operands = tuple(x if isinstance(x, Value | Cut) else real_number(x, row.name) for x in operands)
+    # Elsewhere, the number of a gradient is a number like any other.
+    taken = [isinstance(x, Value) or (isinstance(x, Cut) and is_in(forgiving)) for x in operands]
+    operands = tuple(x if kept else real_number(x, row.name) for x, kept in zip(operands, taken, strict=True))
     numbers = tuple(x._number if isinstance(x, Value) else x for x in operands)
     try:
         result = operation.value(*numbers)
     except FAILURES as error:
-        if not is_forgiving():
+        if not is_in(forgiving):
             raise explained_for(error, row, operands, "no value") from None
         result = in_gradient(operation, numbers, labels(operands))
     first = next((index for index, operand in enumerate(operands) if isinstance(operand, Value)), None)

@@ -12,8 +12,8 @@ from engine.failures import Undefined
 from engine.primitives import Cut
 
 
-def accumulate_along_paths(root: Any, seed: float, leaves: list[Any], results: list[Any]) -> list[Any]:
-    """Leave seed * d(root)/d(node) in every node; what the leaves have received.
+def accumulate_along_paths(root: Any, seed: float, leaves: list[Any], results: list[Any]) -> None:
+    """Leave seed * d(root)/d(node) in every node.
 
     A derivative that does not exist is `Undefined`; raises its error if that is so of all leaves.
     """
@@ -27,7 +27,5 @@ def accumulate_along_paths(root: Any, seed: float, leaves: list[Any], results: l
                 if partial is not None and not isinstance(partial, Cut):
                     operand._grad += partial * node._grad
                     reached.add(operand)
-    received = [leaf._grad for leaf in leaves]
-    if all(isinstance(grad, Undefined) for grad in received):
-        received[0].refuse()
-    return received
+    if all(isinstance(leaf._grad, Undefined) for leaf in leaves):
+        leaves[0]._grad.refuse()

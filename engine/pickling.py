@@ -6,8 +6,9 @@ import copy
 import copyreg
 import itertools
 import threading
+from collections.abc import Callable
 from typing import Any
-from weakref import WeakSet
+from weakref import ref
 
 from engine.backward import NOT_COMPUTED
 from engine.formulas import Form
@@ -57,8 +58,8 @@ def reduce_value(node: Value) -> tuple[Any, ...]:
     Pickle follows operands by recursion, which fails at a depth of some hundred. So the first node of a graph that it
     meets sends the whole graph ahead, operands first: each node then finds its operands pickled already.
     """
-    known = node.is_leaf or any(id(node) in ahead.ids for ahead in list(_here.sent_ahead))
-    ahead = None if known else _SentAhead(_in_order(node))
+    known = node.is_leaf or any(sent.covers(node) for sent in list(_sent.values()))
+    ahead = None if known else _Ahead(_in_order(node))
     state = _state(node)
     # Scopes go behind the node: their inputs may have been computed from a result that an older scope gave.
     later = {"_tag": state.pop("_tag"), **_attributes(node)} if "_tag" in state else _attributes(node)
@@ -117,27 +118,39 @@ def _attributes(node: Value) -> dict[str, Any]:
     return attributes
 
 
-class _SentAhead:
-    """The nodes that go into a pickle before the one that is computed from them."""
-
-    def __init__(self, nodes: list[Value]) -> None:
-        self._nodes = nodes
-        self.ids = {id(node) for node in nodes}
-        _here.sent_ahead.add(self)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _discard, (self._nodes, _Sent(self))
+class _Here:
+    """A local variable, gone when its function has returned, but not while an interrupt's traceback keeps that."""
 
 
 class _Sent:
-    """Stands in the pickle just behind the nodes that were sent ahead, and notices when pickle gets there."""
+    """Which nodes are in a pickle before the one that is computed from them. It stands there just behind them."""
 
-    def __init__(self, ahead: _SentAhead) -> None:
-        self._ahead = ahead
+    def __init__(self, nodes: list[Value]) -> None:
+        self.ids = {id(node) for node in nodes}
+        self.here: Callable[[], object] = object  # Not None yet.
+        self._thread = threading.get_ident()
+
+    def covers(self, node: Value) -> bool:
+        """Whether these nodes, if they are being pickled in this thread, have ``node`` among them."""
+        return id(node) in self.ids and threading.get_ident() == self._thread and self.here() is None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        self._ahead.ids = set()
+        self.ids = set()  # Pickle has got here.
         return _discard, ()
+
+
+class _Ahead:
+    """The nodes that go into a pickle ahead. Only pickle has this object, and drops it however it ends."""
+
+    def __init__(self, nodes: list[Value]) -> None:
+        self._nodes = nodes
+        self._sent = _Sent(nodes)
+        _sent[ref(self, _sent.pop)] = self._sent
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        here = _Here()
+        self._sent.here = ref(here)  # So the nodes count as sent as soon as pickle has them.
+        return _discard, (self._nodes, self._sent)
 
 
 def _discard(*_arrived: object) -> None:
@@ -150,14 +163,7 @@ def find_form(name: str, first: int, in_gradient: bool = False) -> Form:
     return form.in_gradient if in_gradient else form
 
 
-class _Here(threading.local):
-    """What this thread has sent ahead, and is pickling: other threads pickle other things."""
-
-    def __init__(self) -> None:
-        self.sent_ahead: WeakSet[_SentAhead] = WeakSet()
-
-
-_here = _Here()
+_sent: dict[ref[_Ahead], _Sent] = {}
 
 copyreg.pickle(Form, lambda form: (find_form, (form.row.name, form.first, form.in_gradient is form)))
 Value.__deepcopy__ = copy_graph

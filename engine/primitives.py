@@ -96,7 +96,7 @@ ROWS = (
         "pow",
         "pow(x, y)",
         (
-            "NO_PATH if y == 0 else y * pow(x, y - 1) if x >= 0 or y - 1 != y else r * (y / x)",
+            "NO_PATH if y == 0 else y * pow(x, y - 1) if x >= 0 or y - 1 != y else r / x * y",
             "r * log(x) if x else 0",
         ),
         symbol="**",

@@ -3,37 +3,38 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import sys
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import ContextDecorator, contextmanager
-from contextvars import ContextVar
-from threading import RLock
+from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
+from weakref import ref
+
+from engine.states import Entry, State, entered, holding, is_in, new_lock, note
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 GLOBALS: dict[str, Any] = {}
 """The globals of the fast functions: what their formulas call, and ``make``, which fails in a ``no_grad`` block."""
 
-_open_blocks = 0
-_make: Callable[[], Any]
-_counting = RLock()
+_allow: Callable[[], None]
+_counting = new_lock()
 
 
-class _Block:
-    """An open ``no_grad()`` block. It counts as open while a context holds it, even one that never closes it."""
+class _Shadow:
+    """What all open ``no_grad`` blocks keep, of whatever thread: while it lives, ``make`` fails."""
 
-    def __init__(self, opener: no_grad) -> None:
-        self.opener = opener
-        _count_blocks(+1)
-
-    def __del__(self) -> None:
-        _count_blocks(-1)
+    __del__: Callable[[], None]
+    __slots__ = ("__del__", "__weakref__")
 
 
-_blocks: ContextVar[tuple[_Block, ...]] = ContextVar("blocks", default=())
-"""The blocks that this thread (or task) is in. A task that starts in a block inherits it."""
+def _no_shadow() -> _Shadow | None:
+    """What ``_shadow`` is before the first block, and a weak reference later."""
+    return None
+
+
+_shadow = _no_shadow
 
 
 class _PausedError(ArithmeticError):
@@ -47,39 +48,55 @@ def _refuse() -> None:
 
 def install(make: Callable[[], Any]) -> None:
     """Let the fast functions make their nodes with ``make`` while no block is open."""
-    global _make
-    _make = GLOBALS["make"] = make
+    global _allow
+    GLOBALS["make"] = make
+    _allow = partial(GLOBALS.__setitem__, "make", make)
 
 
-def _count_blocks(change: int) -> None:
-    """Update the number of open blocks, and ``make`` with it; under a lock, because two threads may do so at once."""
-    global _open_blocks
-    with _counting:
-        _open_blocks += change
-        GLOBALS["make"] = _refuse if _open_blocks else _make
+def _cast_shadow(entry: Entry) -> None:
+    """Give an entry the shadow, and make one if there is none."""
+    global _shadow
+    entry.kept = shadow = _shadow() or _Shadow()
+    if GLOBALS["make"] is not _refuse:
+        shadow.__del__ = _allow
+        _shadow = ref(shadow)
+        GLOBALS["make"] = _refuse
 
 
 def is_paused() -> bool:
     """Whether this thread (or task) is inside a ``no_grad()`` block."""
-    return bool(_blocks.get())
+    entries = entered.get()
+    for entry in reversed(entries):
+        if (entry.within is not None or entry.hold() is None) and not entry.is_on():
+            entered.set(tuple([other for other in entries if other.is_on()]))
+        elif entry.kind.pauses is not None:
+            return entry.kind.pauses
+    return False
 
 
-@contextmanager
-def recorded() -> Iterator[None]:
+class recorded(State):
     """Record inside, even within a ``no_grad()`` block: a transform needs the graph of the function it is given."""
-    token = _blocks.set(())
-    try:
-        yield
-    finally:
-        _blocks.reset(token)
+
+    pauses = False
 
 
-class no_grad(ContextDecorator):
+class nested(recorded):
+    """Inside, transforms give Values, and all operations are recorded."""
+
+
+def is_nested() -> bool:
+    """Whether a transform is at work in this thread (or task)."""
+    return is_in(nested)
+
+
+class no_grad(State):
     """Compute without recording: results are leaves, with no operands to walk back to.
 
     As a context manager (``with no_grad():``) or a decorator (``@no_grad()``). Blocks nest, and concern only the thread
     or task that opened them, and tasks that start inside (threads, too, where ``sys.flags.thread_inherit_context``).
     """
+
+    pauses = True
 
     def __init__(self, *function: object) -> None:
         if function:
@@ -91,34 +108,15 @@ class no_grad(ContextDecorator):
             raise TypeError(f"no_grad cannot decorate {function!r}, which runs later: use `with no_grad():` in it")
         return super().__call__(function)
 
-    def _recreate_cm(self) -> no_grad:
-        return no_grad()
-
-    def __enter__(self) -> None:
-        _blocks.set((*_blocks.get(), _Block(self)))
-
-    def __exit__(self, *_exception: Any) -> None:
-        blocks = _blocks.get()
-        mine = [block for block in blocks if block.opener is self]
-        if not mine:
-            raise RuntimeError(
-                "this no_grad() block is not open here: it ends where it began, in a thread or transform"
-            )
-        _blocks.set(tuple(block for block in blocks if block is not mine[-1]))
+    def begin(self, entry: Entry) -> None:
+        """Begin a block."""
+        holding(_counting, _cast_shadow, entry)
 
 
 def runs_later(function: Callable[..., Any]) -> bool:
     """Whether calling a function does not run it, as with a generator or a coroutine."""
     lazy = (inspect.isgeneratorfunction, inspect.iscoroutinefunction, inspect.isasyncgenfunction)
     return any(is_lazy(function) for is_lazy in lazy)
-
-
-depth: ContextVar[int] = ContextVar("depth", default=0)
-"""How many transforms (`engine.transforms`) this thread or task is in: their functions are to be differentiated."""
-
-_watchers = 0
-_watching: ContextVar[tuple[_Block, ...] | None] = ContextVar("watching", default=None)
-"""In a `recording` block, the ``no_grad`` blocks around it."""
 
 
 class RecordingError(TypeError):
@@ -129,8 +127,11 @@ class LostGradientWarning(UserWarning):
     """The number of a Value that was computed was taken by ``float()``, through which no gradient flows back."""
 
 
-@contextmanager
-def recording() -> Iterator[None]:
+_recordings: set[ref[Entry]] = set()
+"""Those that are open, of whatever thread."""
+
+
+class recording(State):
     """Record a graph for a `Program`: inside, any use of a Value's number that the graph does not record raises.
 
     That is ``<``, ``x == 1``, ``float()``, ``bool()``, ``data``, ``detach()``, formatting, and a ``no_grad`` block.
@@ -140,21 +141,15 @@ def recording() -> Iterator[None]:
     context manager (``with recording():``) or a decorator (``@recording()``). Blocks nest, and concern only the thread
     or task that opened them.
     """
-    global _watchers
-    token = _watching.set(_blocks.get())
-    with _counting:
-        _watchers += 1
-    try:
-        yield
-    finally:
-        with _counting:
-            _watchers -= 1
-        _watching.reset(token)
+
+    def begin(self, entry: Entry) -> None:
+        """Begin a block."""
+        note(entry, _recordings)
 
 
 def watch(value: Any, use: str) -> None:
     """Raise RecordingError if this thread is in a `recording` block: ``use`` is about to take the number of a Value."""
-    if _watchers and _watching.get() is not None:
+    if _recordings and is_in(recording):
         raise RecordingError(
             f"{use} of {value!r} would be taken once and for all while a program is recorded: for a choice, write "
             "maximum(x, y), minimum(x, y) or where(step(x), y, z), which is y if x > 0; "
@@ -174,9 +169,9 @@ def watch_cast(value: Any) -> None:
     That is also what the functions of ``math`` and NumPy's casts call. In a ``no_grad`` block nothing is lost.
     """
     watch(value, "float()")
-    if _blocks.get():
+    if is_paused():
         return
-    if depth.get():
+    if is_nested():
         raise RecordingError(f"float() of {value!r} inside a transform {_LOST}")
     if value._form is not None:
         # The text is the same each time, so that Python shows it once for each place. Level 3 called __float__; if that
@@ -189,5 +184,8 @@ def watch_cast(value: Any) -> None:
 
 def watch_pause(value: Any) -> None:
     """Raise RecordingError for a result in a ``no_grad`` block within a `recording` block: it would be a number."""
-    if _watchers and _watching.get() not in (None, _blocks.get()):
-        watch(value, "in a no_grad() block, the number")
+    if _recordings and is_in(recording):
+        kinds = [entry.kind for entry in entered.get() if entry.is_on()]
+        inside = itertools.dropwhile(lambda kind: not issubclass(kind, recording), kinds)
+        if any(kind.pauses for kind in inside):
+            watch(value, "in a no_grad() block, the number")

@@ -14,10 +14,13 @@ from typing import Any
 from engine.fast import FAST_NAMES, specialise
 from engine.fast import source as fast_source
 from engine.formulas import FAILURES, FLOATS, MATH, SYMBOLS, Operation
-from engine.operations import OPERATIONS, SLOPES, apply, make
+from engine.operations import OPERATIONS, apply, make
 from engine.primitives import CONSTANTS, ROWS, Primitive
 from engine.recording import install
 from engine.value import Value
+
+SLOPES: dict[str, Operation] = {}
+"""The partials that are operations of their own: see ``seconds`` in `engine.primitives`."""
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {}
 """The public function of each operation: on Values it records, on plain numbers it gives a float. Those of `SLOPES` are
@@ -64,6 +67,7 @@ def register(row: Primitive) -> Callable[..., Any]:
     _check(row)
     try:
         operation = Operation(row)
+        _check_slopes(operation)
         operation.check_calls(OPERATIONS)
         known = {**OPERATIONS, row.name: operation}
         fast = [_fast_functions(each, known) for each in (operation, *operation.slopes)]
@@ -96,6 +100,14 @@ def _check(row: Primitive) -> None:
         raise ValueError(f"{name!r} means something already, in the engine or in Python: choose another name")
     if not 1 <= len(row.partials) <= 3:
         raise ValueError(f"{name!r} has {len(row.partials)} partials; an operation has one to three operands")
+
+
+def _check_slopes(operation: Operation) -> None:
+    """Refuse a row whose partials would be called as an operation is already."""
+    for slope in operation.slopes:
+        if slope.row.name in OPERATIONS:
+            called = f"{operation.row.name!r} states its second derivatives, so a partial is called {slope.row.name!r}"
+            raise ValueError(f"{called}, which is an operation already: choose another name")
 
 
 def _differences(row: Primitive, known: Primitive) -> str:

@@ -11,11 +11,11 @@ the results are Values, so that they can be differentiated again:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from engine.gradients import (
+    Partials,
     adjoints,
     check_fresh,
     is_path,
@@ -27,7 +27,8 @@ from engine.gradients import (
 )
 from engine.graph import topological_order
 from engine.leaves import as_value
-from engine.recording import depth, recorded
+from engine.recording import is_nested, nested
+from engine.states import inside
 from engine.trees import any_value, flatten, is_tree, like, rebuild, rows_like
 from engine.value import Value
 
@@ -41,26 +42,28 @@ class _Call:
 
     def __init__(self, function: Callable[..., Any], point: tuple[Any, ...]) -> None:
         given = list(flatten(point))
-        self.symbolic = depth.get() > 0 or any(isinstance(number, Value) for number in given)
+        self.symbolic = is_nested() or any(isinstance(number, Value) for number in given)
         self.point = point
-        with _nested():
-            self.inputs = [number * 1.0 if isinstance(number, Value) else Value(number) for number in given]
-            self.output = function(*rebuild(point, iter(self.inputs)))
+        inside(nested, self._record, function, given)
         self.outputs = [as_value(number) for number in flatten((self.output,))]
+
+    def _record(self, function: Callable[..., Any], given: list[Any]) -> None:
+        """Call the function."""
+        self.inputs = [number * 1.0 if isinstance(number, Value) else Value(number) for number in given]
+        self.output = function(*rebuild(self.point, iter(self.inputs)))
 
     def pull_back(self, seeds: Mapping[Value, Any]) -> list[Any]:
         """Reverse mode: Σ seed * d(output)/d(input) for each input."""
         symbolic = self.symbolic or any_value(seeds.values())
-        with _nested():
-            return _results(adjoints(seeds, self.inputs, self.partials(symbolic)), symbolic)
+        found = inside(nested, adjoints, seeds, self.inputs, self.partials(symbolic))
+        return _results(found, symbolic)
 
     def push_forward(self, tangents: Sequence[Any]) -> list[Any]:
         """Forward mode: Σ d(output)/d(input) * tangent for each output."""
         symbolic = self.symbolic or any_value(tangents)
-        partials = self.partials(symbolic)
         nodes = topological_order(*self.outputs)
 
-        def chain_rule() -> list[Any]:
+        def chain_rule(partials: Partials) -> list[Any]:
             """Pass on the tangents, from the first node to the last. An input that does not move has none."""
             moves = zip(self.inputs, tangents, strict=True)
             known: dict[Any, Any] = {x: t for x, t in moves if isinstance(t, Value) or t}
@@ -73,10 +76,10 @@ class _Call:
                             known[node] = plus(known[node], passed) if node in known else passed
             return [known.get(output, 0.0) for output in self.outputs]
 
-        with _nested():
-            return _results(recorded_gradient(chain_rule, nodes, tangents), symbolic)
+        found = inside(nested, recorded_gradient, chain_rule, self.partials(symbolic), nodes, tangents)
+        return _results(found, symbolic)
 
-    def partials(self, symbolic: bool) -> Callable[[Value, list[bool]], tuple[Any, ...]]:
+    def partials(self, symbolic: bool) -> Partials:
         """The partials of a node: expressions if the result is to be differentiated again, else the stored floats."""
         if symbolic:
             check_fresh(*self.outputs)
@@ -105,17 +108,6 @@ class _Call:
 def _results(numbers: Iterable[Any], symbolic: bool) -> list[Any]:
     """Results as Values where they are to be differentiated again, else as floats."""
     return [as_value(number) if symbolic else as_value(number)._number for number in numbers]
-
-
-@contextmanager
-def _nested() -> Iterator[None]:
-    """Inside, transforms give Values, and all operations are recorded."""
-    token = depth.set(depth.get() + 1)
-    try:
-        with recorded():
-            yield
-    finally:
-        depth.reset(token)
 
 
 def value_and_grad(function: Callable[..., Any]) -> Callable[..., tuple[Any, Any]]:

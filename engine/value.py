@@ -12,9 +12,11 @@ from typing import Any
 
 from engine.backward import NOT_COMPUTED, sweep
 from engine.failures import Undefined
+from engine.graph import walking
 from engine.manners import Mannered, real_number, set_label, with_manners
 from engine.primitives import Primitive
 from engine.recording import watch
+from engine.states import holding
 
 
 # Comparisons, conversions, label and text are in engine.manners. The decorator copies them in: inheriting them would
@@ -36,8 +38,7 @@ class Value(Mannered):
     #   _a, _pa    the first operand that is a Value, and its partial
     #   _b, _pb    the other operand: a Value and its partial, or a number and None; None and None if there is no other.
     #              With three operands, _b is a tuple of (operand, partial) for the other two. In a leaf: was data set?
-    #              With a = Value(2.0), 5 - a has _a = a, _pa = -1.0, _b = 5.0, _pb = None, and its _form says that
-    #              operand 1 is in _a.
+    #              5 - a has _a = a, _pa = -1.0, _b = 5.0, _pb = None, and its _form says that operand 1 is in _a.
     #   _mark      for the walk: see engine.graph
     #   _tag       the label, and the scopes that gave the Value: see engine.scopes
     __slots__ = ("__weakref__", "_a", "_b", "_form", "_grad", "_mark", "_number", "_pa", "_pb", "_tag")
@@ -69,10 +70,8 @@ class Value(Mannered):
 
         If it does not exist, reading it raises the error that says why.
         """
-        try:  # A result has no _grad until a sweep: one slot less to fill for each operation.
-            grad: Any = self._grad
-        except AttributeError:
-            return NOT_COMPUTED
+        # A result has no _grad until a sweep: one slot less to fill for each operation.
+        grad: Any = getattr(self, "_grad", NOT_COMPUTED)
         return grad.refuse() if type(grad) is Undefined else grad  # type: ignore[no-any-return]
 
     @grad.setter
@@ -118,7 +117,8 @@ class Value(Mannered):
         Leaves accumulate over calls; results are set anew by each call. A derivative that does not exist (``sqrt`` at
         0) spoils no other: reading it raises the error. If no leaf has one, so does this, and nothing has changed.
         """
-        sweep(self, seed if type(seed) is float else real_number(seed, "the seed of backward()"))
+        seed = seed if type(seed) is float else real_number(seed, "the seed of backward()")
+        holding(walking, sweep, self, seed)
 
     def zero_grad(self) -> None:
         """Forget the gradient: back to the 0.0 of a new Value."""

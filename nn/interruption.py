@@ -6,11 +6,15 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
-from typing import Any
+
+from engine.extend import Entry, State, set_end
+
+_set_handler = getattr(signal.signal, "__wrapped__", signal.signal)  # The function in C, without a wrapper in Python.
 
 
-class Interruption:
+class Interruption(State):
     """A block that Ctrl-C ends early and quietly.
 
     The first Ctrl-C only sets ``requested``; the computation stops at its next `check`. A second one stops it at once,
@@ -23,19 +27,19 @@ class Interruption:
         self.requested = False
         self._held = False
         self._urgent = False
-        self._previous: Any = None
 
-    def __enter__(self) -> Interruption:
+    def begin(self, entry: Entry) -> Interruption:
+        """Begin the block."""
+        self._held = False
         previous = signal.getsignal(signal.SIGINT)
         if threading.current_thread() is threading.main_thread() and callable(previous):
-            self._previous = previous
+            set_end(entry.hold(), partial(_set_handler, signal.SIGINT, previous))
             signal.signal(signal.SIGINT, self._handle)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
+    def end(self, kind: type[BaseException] | None, *_: object) -> bool:
+        """Note whether Ctrl-C ended the block, and end it quietly then."""
         self._held = True
-        if self._previous is not None:
-            signal.signal(signal.SIGINT, self._previous)
         stopped = kind is not None and issubclass(kind, KeyboardInterrupt)
         self.requested = self.requested or stopped
         return stopped
@@ -70,8 +74,12 @@ class Interruption:
             self._held = False
 
 
+_EDGES = {(State.__enter__.__code__.co_filename, name) for name in ("__get__", "__enter__", "_leave")}
+_EDGES |= {(__file__, name) for name in ("begin", "end")}
+
+
 def _is_at_the_edge(frame: FrameType | None) -> bool:
-    """Return whether a block is being entered or left: to raise there would lose the program's own handler."""
-    while frame is not None and frame.f_code not in (Interruption.__enter__.__code__, Interruption.__exit__.__code__):
+    """Return whether a block is being entered or left: to raise there would lose what was computed in it."""
+    while frame is not None and (frame.f_code.co_filename, frame.f_code.co_name) not in _EDGES:
         frame = frame.f_back
     return frame is not None

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from engine import Value, gradients, sqrt, topological_order
-from engine.extend import as_value, flatten, real_number, recorded
+from engine.extend import as_value, flatten, real_number, recorded, store_data
 from nn.checks import fraction, nonnegative, positive
 
 State = tuple[Any, ...]
@@ -56,8 +56,8 @@ class Optimizer(ABC):
     def step(self) -> None:
         """Move every parameter by the formula, with the gradient that it has now (0 if none was computed).
 
-        All new numbers are computed before the first is stored. Raises ArithmeticError, naming the parameter, if one is
-        infinite or NaN; then every parameter and the state are as they were.
+        All new numbers are computed before they are stored at once. Raises ArithmeticError, naming the parameter, if
+        one is infinite or NaN; then every parameter and the state are as they were.
         """
         what = f"the formula of {type(self).__name__}"
         updates: list[tuple[float, State]] = []
@@ -71,9 +71,8 @@ class Optimizer(ABC):
                     "rate may help"
                 )
             updates.append((number, remembered))
-        for parameter, (number, _) in zip(self.parameters, updates, strict=True):
-            parameter.data = number
-        self.state = [state for _, state in updates]
+        numbers, states = map(list, zip(*updates, strict=True))
+        store_data(self.parameters, numbers, map(setattr, [self], ["state"], [states]))
 
     def updates(self, loss: Value, learning_rate: Value | float | None = None) -> list[tuple[Value, Value]]:
         """Return the next step as expressions: (leaf, its next value) for each parameter and each number of its state.

@@ -11,8 +11,8 @@ from hypothesis import settings
 
 from engine import Value
 from engine.formulas import FLOATS, SYMBOLS
-from engine.operations import OPERATIONS, SLOPES
-from engine.registration import FUNCTIONS
+from engine.operations import OPERATIONS
+from engine.registration import FUNCTIONS, SLOPES
 from viz import images as render
 
 settings.register_profile("reproducible", deadline=None, derandomize=True, database=None)

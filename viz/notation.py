@@ -44,7 +44,7 @@ def is_finite(value: Any) -> bool:
 
 def plain(number: Value | float) -> float:
     """The number alone."""
-    return number.data if isinstance(number, Value) else number
+    return number.data if isinstance(number, Value) else float(number)
 
 
 def several(numbers: Sequence[float]) -> str:
@@ -131,9 +131,9 @@ def columns(text: str) -> int:
 
 
 def expression(operation: Primitive, texts: Sequence[str]) -> str:
-    """An operation in mathematical notation, its operands given as text: ``a * b``, ``-a``, ``tanh(a)``."""
+    """An operation in mathematical notation, its operands given as text: ``a * b``, ``-a``, ``tanh′(a, b)``."""
     symbol = operation.symbol or operation.name
-    if symbol.isidentifier() or len(texts) > 2:
+    if any(map(str.isalpha, symbol)) or len(texts) > 2:
         return f"{symbol}({', '.join(texts)})"
     factors = [enclosed(text) for text in texts]
     return f" {symbol} ".join(factors) if len(factors) == 2 else symbol + factors[0]
@@ -203,7 +203,9 @@ class _Substitution(ast.NodeTransformer):
                 return ast.Constant(float(value))
             case ast.Name(name) if name in self._terms:
                 term = self._terms[name]
-                return ast.Name(enclosed(self._called[term])) if isinstance(term, Value) else ast.Constant(term)
+                if isinstance(term, Value):
+                    return ast.Name(enclosed(self._called[term]))
+                return ast.Constant(float(term))  # Of no subclass, as `Cut` is: Python would not compile it.
             case ast.UnaryOp(operand=ast.Constant()) | ast.BinOp(left=ast.Constant(), right=ast.Constant()):
                 return _computed(node)
             case ast.Call(args=args) if all(isinstance(argument, ast.Constant) for argument in args):

@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -99,12 +98,7 @@ class Code(Lines):
         vector = self.gather(operands + operands[:1] * (PACK - len(operands)))
         call = f"call {type_} @{name}.v{PACK}({type_} {vector})"
         guards = list(map(self.skippable, positions))
-        if all(guards):
-            with self.only_where(self.either(guards), type_) as becomes:
-                becomes["result"] = self.emit(call)
-            result = becomes["name"]
-        else:
-            result = self.emit(call)
+        result = self.only_where(self.either(guards) if all(guards) else "", type_, lambda: self.emit(call))
         for lane, position in enumerate(positions):
             self.values[position] = self.emit(f"extractelement {type_} {result}, i32 {lane}")
         for position in positions:
@@ -116,12 +110,7 @@ class Code(Lines):
         instruction = self.listing.instructions[position]
         operands = [self.value(operand) for operand in instruction.operands]
         guard = self.skippable(position)
-        if guard:
-            with self.only_where(guard, self.type) as becomes:
-                becomes["result"] = self.result(instruction, operands)
-            self.values[position] = becomes["name"]
-        else:
-            self.values[position] = self.result(instruction, operands)
+        self.values[position] = self.only_where(guard, self.type, lambda: self.result(instruction, operands))
         self.look(position)
         self.finish(self, position)
 
@@ -131,16 +120,16 @@ class Code(Lines):
         calls = KINDS[instruction.kind].llvm == LIBRARY and position not in self.failing
         return self.value(instruction.guard) if calls and instruction.guard >= 0 else ""
 
-    @contextmanager
-    def only_where(self, condition: str, type_: str) -> Iterator[dict[str, str]]:
-        """Skip the lines of a ``with`` block where the condition holds in no lane: ``name`` is the result, or zeros."""
+    def only_where(self, condition: str, type_: str, write: Callable[[], str]) -> str:
+        """The result of the lines that ``write`` writes, skipped where the condition, if any, holds in no lane."""
+        if not condition:
+            return write()
         self.results += 1
         name = f"skip{self.results}"
         zeros = "zeroinitializer" if type_ != "double" else literal(0.0)
-        found = {"name": f"%{name}.result"}
         with self.when(name, self.any(condition), **{f"{name}.result": (type_, zeros)}) as becomes:
-            yield found
-            becomes[f"{name}.result"] = found["result"]
+            becomes[f"{name}.result"] = write()
+        return f"%{name}.result"
 
     def result(self, instruction: Instruction, operands: list[str]) -> str:
         """The line of an instruction."""

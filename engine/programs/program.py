@@ -12,10 +12,8 @@ then: nothing in this package knows what a derivative is.
 
 from __future__ import annotations
 
-import threading
 from array import array
 from collections.abc import Iterable
-from contextlib import ExitStack
 from typing import Any
 
 from engine.collector import collector_paused
@@ -26,6 +24,7 @@ from engine.programs.passes import optimise
 from engine.programs.python_backend import PythonBackend
 from engine.programs.runs import Repetition, Runner, SummedRepetition
 from engine.programs.tape import Numbers, Tape, record
+from engine.states import holding, new_lock
 from engine.value import Value
 
 BACKENDS = ("python", "llvm")
@@ -80,7 +79,7 @@ class Program:
     def _build(self, tape: Tape, leaves: tuple[Value, ...], backend: str, fast_math: bool) -> None:
         """Compile a tape for these leaves."""
         self._options = (backend, fast_math)
-        self._lock = threading.RLock()
+        self._lock = new_lock()
         with collector_paused():
             listing = optimise(lower(tape))
         self._runner = Runner(tape, listing, leaves, _load_backend(listing, leaves, backend, fast_math))
@@ -140,12 +139,11 @@ class Program:
         several operations fail, it names them, and so that at which the engine would have stopped.
         """
         runner = self._runner
-        with self._lock:
-            if len(numbers) == runner.width:
-                outputs: Numbers | None = runner.backend.call(numbers)
-                if outputs is not None:
-                    return outputs
-            return runner.call(numbers)
+        if len(numbers) == runner.width:
+            outputs: Numbers | None = holding(self._lock, runner.backend.call, numbers)
+            if outputs is not None:
+                return outputs
+        return holding(self._lock, runner.call, numbers)
 
     def repeat(self, times: int, *numbers: float, keep: bool = False, sums: tuple[Program, Any] | None = None) -> Any:
         """Run ``times`` times without leaving the program; returns the outputs of the last run.
@@ -162,17 +160,21 @@ class Program:
         if times < 0:
             raise ValueError(f"the number of runs is at least 0, not {times}")
         inner = _summing(sums)
-        with ExitStack() as held:
-            for program in sorted({self, inner or self}, key=id):  # In one order, so that no two wait for each other.
-                held.enter_context(program._lock)
-            runner = self._runner
-            if inner and sums:
-                runs: Repetition = SummedRepetition(runner, numbers, inner._runner, sums[1])
-            else:
-                runs = Repetition(runner, numbers)
-            kept: list[Numbers] = []
-            outputs = runs.make(times, kept.append if keep else None)
-            return kept if keep else outputs
+        if inner is None:
+            return holding(self._lock, self._repeat, times, numbers, keep)
+        first, second = sorted((self, inner), key=id)  # In one order, so that no two wait for each other.
+        return holding(first._lock, holding, second._lock, self._repeat, times, numbers, keep, sums)
+
+    def _repeat(
+        self, times: int, numbers: tuple[float, ...], keep: bool, sums: tuple[Program, Any] | None = None
+    ) -> Any:
+        if sums:
+            runs: Repetition = SummedRepetition(self._runner, numbers, sums[0]._runner, sums[1])
+        else:
+            runs = Repetition(self._runner, numbers)
+        kept: list[Numbers] = []
+        outputs = runs.make(times, kept.append if keep else None)
+        return kept if keep else outputs
 
     def sum(self, rows: Any, out: Any = None) -> Numbers:
         """The sums of the outputs over many rows of inputs.
@@ -189,14 +191,17 @@ class Program:
         runner.check_summable()
         buffer = read_rows(rows, runner.width)
         into = None if out is None else read_out(out, len(runner.tape.outputs))
-        with self._lock:
-            done, totals = runner.backend.sum(buffer, into)  # type: tuple[int, Numbers]
-            if 8 * runner.width * done != buffer.nbytes:
-                totals = runner.add_up(rows_of(buffer, runner.width), runner.numbers(), "")
-            if into is None or not totals:
-                return totals
-            into[:] = array("d", totals)
-            return ()
+        return holding(self._lock, self._sum, buffer, into)
+
+    def _sum(self, buffer: memoryview, into: memoryview | None) -> Numbers:
+        runner = self._runner
+        done, totals = runner.backend.sum(buffer, into)  # type: tuple[int, Numbers]
+        if 8 * runner.width * done != buffer.nbytes:
+            totals = runner.add_up(rows_of(buffer, runner.width), runner.numbers(), "")
+        if into is None or not totals:
+            return totals
+        into[:] = array("d", totals)
+        return ()
 
     def __getstate__(self) -> tuple[Any, ...]:
         return self._runner.tape, self.leaves, *self._options

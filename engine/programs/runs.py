@@ -68,7 +68,7 @@ class Runner:
     def line(self, node: int) -> str:
         """Where in the source a node is computed."""
         lines = [p for p, instruction in enumerate(self.listing.instructions) if instruction.node == node]
-        return f" in `{PythonSource(self.listing).line(lines[-1])}`" if lines else ""
+        return f" (in `{PythonSource(self.listing).line(lines[-1])}`)" if lines else ""
 
     def call(self, numbers: Sequence[float]) -> Numbers:
         """One run on the tape that stores the next numbers of the leaves."""

@@ -64,7 +64,7 @@ def test_programs_do_so_wherever_they_were_recorded(case, backend):
         try:
             (slope,) = gradients(function(x), [x])
             (curvature,) = gradients(slope, [x])
-        except (ArithmeticError, ValueError):
+        except ArithmeticError:
             continue  # Where it was recorded, it has no value.
         compiled = program(backend, [x], [slope, curvature])
         assert compiled(point) == pytest.approx((first, second), rel=1e-12)
@@ -97,12 +97,22 @@ def test_a_missing_derivative_spoils_no_other(case):
         )
         for way in ways:
             if derivative is None:
-                with pytest.raises((ArithmeticError, ValueError), match=r"no derivative|no value"):
+                with pytest.raises(
+                    (ArithmeticError, ValueError), match=r"(sqrt|pow) has no derivative with respect to"
+                ):
                     way()
             else:
                 assert way() == derivative
     with pytest.raises((ArithmeticError, ValueError)):
         engine.grad(function)(*point)
+
+
+def test_the_number_of_a_gradient_is_a_number_like_any_other():
+    x, w = Value(-1.0), Value(1.0)
+    (nothing,) = gradients(where(step(x), x, relu(x)), [x])
+    for product in (w * nothing.data, nothing.data * w, w * nothing.detach()):
+        with pytest.raises(ZeroDivisionError, match="sqrt has no derivative"):
+            sqrt(product).backward()
 
 
 def test_a_value_that_does_not_exist_raises_in_the_other_branch_too_and_the_error_shows_the_cure():

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from support.reference_values import reference
 from support.row_checks import check_row, check_second_order, function_of, points
+from support.textbook import reference
 
 import engine
 from engine import Primitive, Value

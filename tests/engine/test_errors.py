@@ -118,17 +118,3 @@ def test_backward_raises_where_no_leaf_has_a_derivative_and_leaves_every_gradien
         result.backward()
     assert [(node.grad, node.has_grad) for node in (x, inner)] == [before[0], (0.0, False)]
     assert not result.has_grad
-
-
-@pytest.mark.parametrize(("compute", "at", "error", "name"), EDGES)
-def test_the_transforms_raise_too(compute, at, error, name):
-    leaf = Value(at)
-    for derive in (
-        lambda: engine.grad(compute)(at),
-        lambda: engine.jacobian(lambda x: [x, compute(x)])(at),
-        lambda: engine.jvp(compute, [at], [1.0]),
-        lambda: engine.grad(engine.grad(compute))(at),
-        lambda: engine.gradients(compute(leaf), [leaf]),
-    ):
-        with pytest.raises(error):
-            derive()

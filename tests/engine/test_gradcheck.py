@@ -25,6 +25,7 @@ def test_a_right_derivative_passes():
         assert gradcheck(engine.tanh, 0.3, order=order) is True
         assert gradcheck(lambda xs, y: xs[0] * xs[1] ** 3 / y, ([2.0, 1.5], 3.0), order=order) is True
     assert gradcheck(lambda x, y: [x * y, (x - y, x.exp())], (0.4, -1.2))
+    assert gradcheck(lambda x: x + engine.sqrt(engine.step(x)), -1.0), "no path leads through what has no derivative"
     w = Value(2.0)
     assert gradcheck(lambda x: w * x, 3.0, order=2)
     assert not w.has_grad

@@ -10,24 +10,6 @@ import engine
 from engine import Value, topological_order
 
 
-@pytest.mark.parametrize(
-    ("compute", "slope"),
-    [
-        (lambda x: x * x, 6.0),
-        (lambda x: x / x, 0.0),
-        (lambda x: engine.where(x, x, x), 1.0),
-        (lambda x: engine.maximum(x, x), 1.0),
-    ],
-)
-def test_an_operand_that_is_used_twice_has_two_edges_which_both_count(compute, slope):
-    x = Value(3.0)
-    result = compute(x)
-    assert set(result.operands) == {x}
-    assert len(result.edges) > 1
-    result.backward()
-    assert x.grad == slope
-
-
 def test_the_order_of_several_roots_of_a_leaf_and_of_nothing():
     x, y, lonely = Value(2.0), Value(3.0), Value(4.0)
     a, b = x * y, x + y

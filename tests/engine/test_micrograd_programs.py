@@ -40,39 +40,6 @@ def test_the_expression_of_its_readme(Value):  # noqa: N803
     assert f"{b.grad:.4f}" == "645.5773"
 
 
-def train(kind):
-    """The losses of a hinge-loss classifier of points in and around a ring, as micrograd's demo trains it."""
-    draw = random.Random(7)
-    points = [(draw.uniform(-1, 1), draw.uniform(-1, 1)) for _ in range(12)]
-    hidden = [[kind(draw.uniform(-1, 1)) for _ in range(3)] for _ in range(6)]
-    last = [kind(draw.uniform(-1, 1)) for _ in hidden]
-    parameters = [*last, *(weight for neuron in hidden for weight in neuron)]
-    losses = []
-    for epoch in range(15):
-        margins = []
-        for x, y in points:
-            signals = [(a * kind(x) + b * kind(y) + c).relu() for a, b, c in hidden]
-            score = sum((w * signal for w, signal in zip(last, signals, strict=True)), kind(0))
-            margins.append((1 + -(1 if x * x + y * y < 0.5 else -1) * score).relu())
-        loss = sum(margins) * (1.0 / len(margins)) + 1e-4 * sum(p * p for p in parameters)
-        for p in parameters:
-            p.grad = 0
-        loss.backward()
-        for p in parameters:
-            p.data -= (0.3 - 0.01 * epoch) * p.grad
-        losses.append(loss.data)
-    return losses, [p.data for p in parameters]
-
-
-def test_both_engines_train_to_the_same_numbers():
-    micrograd = pytest.importorskip("micrograd.engine")
-    losses, parameters = train(engine.Value)
-    their_losses, their_parameters = train(micrograd.Value)
-    assert losses == pytest.approx(their_losses, rel=1e-10)
-    assert losses[-1] < 0.7 * losses[0]
-    assert parameters == pytest.approx(their_parameters, rel=1e-9, abs=1e-12)
-
-
 def trace(root):
     """The nodes and edges below a result, collected as micrograd's drawing notebook does: by ``_prev``."""
     nodes, edges = set(), set()
@@ -177,20 +144,6 @@ def test_attributes_of_ones_own_are_for_leaves_of_ones_own_class(name):
     assert (p.moments, hasattr(q, name)) == ([1.0], False)
     (p * q + p).backward()
     assert (p.grad, q.grad) == (4.0, 2.0)
-
-
-def test_an_optimizer_that_keeps_its_moments_in_the_parameters():
-    """Adam by hand on (w - 3)²; the first step has the length of the rate whatever the gradient."""
-    w = Param(0.0)
-    w.m = w.v = 0.0
-    for t in range(1, 301):
-        w.grad = 0.0
-        ((w - 3) ** 2).backward()
-        w.m = 0.9 * w.m + 0.1 * w.grad
-        w.v = 0.95 * w.v + 0.05 * w.grad**2
-        w.data -= 0.1 * (w.m / (1 - 0.9**t)) / ((w.v / (1 - 0.95**t)) ** 0.5 + 1e-8)
-        assert t > 1 or w.data == pytest.approx(0.1)
-    assert w.data == pytest.approx(3.0, abs=0.02)
 
 
 TOKENS = [0, 2, 1, 3, 2]

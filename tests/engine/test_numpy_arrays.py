@@ -26,24 +26,15 @@ OPERATORS = [operator.add, operator.sub, operator.mul, operator.truediv, operato
 
 
 @pytest.mark.parametrize("operate", OPERATORS, ids=lambda operate: operate.__name__)
-@pytest.mark.parametrize("dtype", [float, np.float32, int, object])
-def test_an_array_of_numbers_and_a_value_are_elementwise(operate, dtype):
-    array = np.array([[1, 2], [3, 4]], dtype=dtype)
-    x = Value(2.0)
-    for result, expected in ((operate(array, x), operate(array, 2.0)), (operate(x, array), operate(2.0, array))):
-        assert isinstance(result, np.ndarray)
-        assert result.shape == (2, 2)
-        assert all(isinstance(element, Value) for element in result.flat)
-        assert data(result) == pytest.approx(np.asarray(expected, dtype=float))
-
-
-@pytest.mark.parametrize("operate", OPERATORS, ids=lambda operate: operate.__name__)
-def test_an_array_of_values_with_numbers_values_and_arrays(operate):
+def test_arrays_of_values_or_numbers_with_values_numbers_and_arrays_are_elementwise(operate):
     base = np.array([[1.0, 2.0], [3.0, 4.0]])
-    pairs = [(3, 3), (3.0, 3.0), (Value(3.0), 3.0), (base, base), (values(base), base), (base[0], base[0])]
-    for other, number in pairs:
-        assert data(operate(values(base), other)) == pytest.approx(operate(base, number))
-        assert data(operate(other, values(base))) == pytest.approx(operate(number, base))
+    pairs = [(values(base), other) for other in (3, 3.0, Value(3.0), base, values(base), base[0])]
+    pairs += [(base.astype(dtype), Value(2.0)) for dtype in (float, np.float32, int, object)]
+    for first, second in pairs + [pair[::-1] for pair in pairs]:
+        result = operate(first, second)
+        assert isinstance(result, np.ndarray)
+        assert all(isinstance(element, Value) for element in result.flat)
+        assert data(result) == pytest.approx(operate(np.asarray(first, float), np.asarray(second, float)))
 
 
 @pytest.mark.parametrize("kind", [np.float64, np.float32, np.float16, np.int64, np.int32, np.uint8])
@@ -63,38 +54,6 @@ def test_numpy_scalars_are_numbers(kind):
     assert Value(2.0) < scalar
     assert scalar > Value(2.0)
     assert (values(NUMBERS) > scalar).tolist() == (NUMBERS > 3).tolist()
-
-
-FUNCTIONS = [np.exp, np.expm1, np.log, np.log1p, np.sqrt, np.square, np.negative, np.abs]
-FUNCTIONS += [
-    np.log2,
-    np.log10,
-    np.exp2,
-    np.cbrt,
-    np.arcsinh,
-    np.arctanh,
-    np.sin,
-    np.cos,
-    np.tan,
-    np.arcsin,
-    np.arccos,
-    np.arctan,
-    np.sinh,
-    np.cosh,
-    np.tanh,
-]
-
-
-@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.__name__)
-def test_numpy_functions_of_arrays_of_values(function):
-    numbers = np.array([[0.1, 0.5], [0.9, 0.3]])
-    array = values(numbers)
-    result = function(array)
-    assert data(result) == pytest.approx(function(numbers), rel=1e-14)
-    np.sum(result).backward()
-    step = 1e-6
-    expected = (function(numbers + step) - function(numbers - step)) / (2 * step)
-    assert grads(array) == pytest.approx(expected, rel=1e-7)
 
 
 def test_sums_means_shapes_and_broadcasts():
@@ -131,9 +90,6 @@ def moments(x):
 # NumPy's own functions: arrays in, an array or a number out.
 COMPOSED = {
     "std and var": moments,
-    "cumsum": np.cumsum,
-    "prod": np.prod,
-    "cumprod": np.cumprod,
     "clip": lambda x: np.clip(x, 0.2, 0.75),
     "maximum": lambda x: np.maximum(x, 0.5),
     "minimum": lambda x: np.minimum(x[::-1], x * 2),
@@ -141,7 +97,6 @@ COMPOSED = {
     "max and min": lambda x: np.max(x) * np.min(x) + np.ptp(x),
     "argmax": lambda x: x[np.argmax(x)] ** 2,
     "sort": lambda x: np.sort(x)[1:] / np.sort(x)[:-1],
-    "median": np.median,
     "sign": lambda x: np.sign(x - 0.5) * x,
     "rint": lambda x: np.rint(x) * x + np.round(x) ** 2,
     "hypot": lambda x: np.hypot(x, x[::-1]) * np.hypot(x, 2.0),
@@ -151,8 +106,6 @@ COMPOSED = {
     "norms": lambda x: np.linalg.norm(x.reshape(2, 2), axis=1),
     "norm 1": lambda x: np.linalg.norm(x, 1) * np.linalg.norm(x, np.inf),
     "power": lambda x: np.power(x, x[::-1]),
-    "reciprocal": np.reciprocal,
-    "log2 and cbrt": lambda x: np.log2(x) * np.cbrt(x),
     "outer": lambda x: np.outer(x, x).ravel(),
     "einsum": lambda x: np.einsum("ij,jk->ik", x.reshape(2, 2), x.reshape(2, 2)).ravel(),
     "trace": lambda x: np.trace(x.reshape(2, 2) @ x.reshape(2, 2)),
@@ -161,6 +114,9 @@ COMPOSED = {
     "diff": lambda x: np.convolve(np.diff(x), x),
     "masked": lambda x: np.ma.filled(np.ma.array([1.0, 2.0, 3.0], mask=[0, 1, 0]) * x[0] - x[1], 0.0),
 }
+UNARY = "exp expm1 exp2 log log1p log2 log10 sqrt cbrt square negative abs sin cos tan arcsin arccos arctan"
+UNARY += " sinh cosh tanh arcsinh arctanh reciprocal cumsum prod cumprod median"
+COMPOSED |= {name: getattr(np, name) for name in UNARY.split()}
 
 
 @pytest.mark.parametrize("function", COMPOSED.values(), ids=COMPOSED)

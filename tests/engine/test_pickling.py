@@ -192,23 +192,3 @@ def test_two_threads_pickle_the_same_graph_at_once():
     x.hook = Hook(pickle_in_another_thread)
     assert pickle.loads(pickle.dumps(end)).data == 10_001.0
     assert [copy.data for copy in inner_copies] == [10_000.0]
-
-
-@pytest.fixture
-def eager_threads():
-    """Threads take turns as often as they can."""
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(usual)
-
-
-@pytest.mark.usefixtures("eager_threads")
-def test_many_threads_pickle_at_once():
-    def copies(first):
-        graphs = [[Value(first) * 2.0 + number for number in range(4)] for _ in range(100)]
-        return [copy.data for graph in graphs for copy in pickle.loads(pickle.dumps(graph))]
-
-    with ThreadPoolExecutor(6) as pool:
-        for first, copied in enumerate(pool.map(copies, range(6))):
-            assert copied == [2.0 * first + number for number in range(4)] * 100

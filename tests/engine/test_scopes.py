@@ -13,7 +13,7 @@ import engine
 import nn
 from engine import Value, no_grad, scope, topological_order
 from engine.scopes import calls_of, values_in
-from nn import MLP, Layer, Module, Neuron
+from nn import MLP, Module, Neuron
 
 
 def parts(node):
@@ -101,16 +101,6 @@ def test_what_was_handed_through_is_not_marked_and_what_was_given_again_is_noted
     assert parts(computed) == ["first", "second"]
 
 
-def test_a_function_that_calls_itself_is_one_part_with_the_outermost_inputs():
-    @scope
-    def halved(x, times):
-        return halved(x * 0.5, times - 1) if times else x * 1.0
-
-    x = Value(8.0)
-    assert parts(halved(x, 3)) == ["halved"]
-    assert values_in(call_of(halved(x, 3)).inputs) == [x]
-
-
 def test_inputs_are_those_before_the_call():
     @scope
     def push(x, stack):
@@ -149,43 +139,6 @@ def test_inputs_are_found_in_whatever_holds_them(given, found):
     results = scope("all")(lambda _given: [Y * 2, np.asarray(Y * 3)])(given)
     assert [parts(result) for result in values_in(results)] == [["all"]] * 2
     assert values_in(call_of(results[0]).inputs) == found
-
-
-def test_a_scope_changes_no_number():
-    def plain(x):
-        return (engine.tanh(x) + 0) * 0.5
-
-    x, y = Value(0.3), Value(0.3)
-    a, b = smooth(x), plain(y)
-    a.backward()
-    b.backward()
-    assert (a.data, x.grad) == (b.data, y.grad)
-    assert engine.Program([x], [smooth(x)])(0.7) == (plain(Value(0.7)).data,)
-    assert smooth(0.5) == plain(0.5)
-
-
-def test_neurons_belong_to_layers():
-    hidden = MLP([2, 3, 1], "tanh").layers[0].forward([1.0, 0.0])
-    scopes = [call_of(node).scope for node in hidden]
-    assert [(part.name, part.note) for part in scopes] == [(f"neuron{index}", "tanh") for index in range(3)]
-    assert [part.parent.name for part in scopes] == ["layer0"] * 3
-    assert len({part.parent for part in scopes}) == 1
-    alone = call_of(Layer(1, 2, "relu")([1.0])[1]).scope
-    assert (alone.parent.name, alone.name, alone.note) == ("layer", "neuron1", "relu")
-    output = Neuron(1, activation=halve, label="mine")([1.0])  # An activation may be a scope itself.
-    assert (parts(output), call_of(output).scope.note) == (["halve", "mine"], "halve")
-
-
-LOSSES = [nn.mean_squared_error, nn.half_sum_of_squares, nn.hinge, nn.cross_entropy]
-LOSSES += [nn.binary_cross_entropy, nn.binary_cross_entropy_with_logits]
-
-
-@pytest.mark.parametrize("loss", LOSSES)
-def test_losses_are_parts(loss):
-    given = [Value(0.5) * 1, Value(1.0) * 1]
-    result = loss([given], [1]) if loss is nn.cross_entropy else loss(given, [1, 1])
-    assert parts(result) == [loss.__name__]
-    assert values_in(call_of(result).inputs) == given
 
 
 @pytest.mark.parametrize(

@@ -44,12 +44,3 @@ def test_the_operands_and_results_are_those_that_are_stated(row):
                 for name, kind in zip(row.operand_names, given, strict=True)
             ]
             assert type(getattr(engine, row.name)(*numbers)).__name__ == call.returns.id
-
-
-@pytest.mark.parametrize("name", METHODS)
-def test_a_method_takes_the_operands_that_are_stated_and_gives_a_value(name):
-    _self, *others = (*METHODS[name].args.args, *METHODS[name].args.posonlyargs)
-    made_from = vars(Value)[name].__code__.co_name.removeprefix("record_")
-    (number,) = next((points(row)[0] for row in ROWS if row.name == made_from and not others), (0.5,))
-    for other in (0.5, Value(0.5)) if others else (None,):
-        assert type(getattr(Value(number), name)(*[other] * bool(others))) is Value

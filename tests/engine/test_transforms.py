@@ -103,31 +103,6 @@ def rosenbrock(x, y):
     return (1 - x) ** 2 + 100 * (y - x**2) ** 2
 
 
-@pytest.mark.parametrize(("x", "y"), [(1.0, 1.0), (-1.2, 1.0), (0.5, -2.0)])
-def test_hessian_of_rosenbrocks_function(x, y):
-    matrix = hessian(rosenbrock)(x, y)
-    expected = [[1200 * x * x - 400 * y + 2, -400 * x], [-400 * x, 200.0]]
-    assert matrix == [pytest.approx(row) for row in expected]
-    assert matrix[0][1] == matrix[1][0]
-
-
-def bumpy(xs):
-    a, b, c = xs
-    return (a * b).sin() * c.exp() + a.tanh() / (2 + b * b) + engine.where(a, c**3, b) * a
-
-
-POINT = [0.4, -1.1, 0.7]
-
-
-def test_hvp_is_the_hessian_times_the_vector_and_reverse_over_forward():
-    vector = [0.3, 2.0, -1.0]
-    product = hvp(bumpy, [POINT], [vector])
-    expected = [math.fsum(entry * v for entry, v in zip(row, vector, strict=True)) for row in hessian(bumpy)(POINT)]
-    assert product == pytest.approx(expected, rel=1e-12)
-    assert product == pytest.approx(grad(lambda xs: jvp(bumpy, [xs], [vector])[1])(POINT), rel=1e-12)
-    assert hvp(rosenbrock, (1.0, 1.0), (1.0, 0.0)) == pytest.approx((802.0, -400.0))
-
-
 # Perturbation confusion: the inner derivative must not take the outer variable for its own (Siskind and Pearlmutter,
 # "Perturbation Confusion and Referential Transparency", 2005). Each is d/dx (x · d/dy f(x, y)) at one point.
 CONFUSIONS = [

@@ -58,20 +58,6 @@ def short(monkeypatch):
     monkeypatch.setattr(eager, "MEMORY_LENGTH", dict.fromkeys(eager.MODULES, 100))
 
 
-@pytest.mark.usefixtures("short")
-@pytest.mark.slow
-def test_the_report_of_the_eager_engine(capsys):
-    pytest.importorskip("micrograd")
-    eager.report(rounds=1)
-    report = capsys.readouterr().out
-    assert "gradients of seegrad and micrograd agree on both networks" in report
-    for name in workloads.WORKLOADS:
-        assert re.search(rf"^{re.escape(name)} +[\d.]+ [mµ]s +[\d.]+ [mµ]s +[\d.]+x$", report, re.MULTILINE)
-    assert "(micrograd at 1,000: RecursionError)" in report
-    assert re.search(r"^ +2,000 multiply-adds +\d+ ns/op +\d+ ns/op$", report, re.MULTILINE)
-    assert re.search(r"^ +seegrad +\d+$", report, re.MULTILINE)
-
-
 @pytest.mark.slow
 @pytest.mark.usefixtures("short")
 def test_the_report_of_programs(capsys):

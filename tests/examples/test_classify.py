@@ -2,13 +2,11 @@
 
 import os
 import re
-import sys
 from dataclasses import replace
 
 import pytest
 from support.commands import command, interrupt, interruptible
 
-import viz
 from examples import classify, classifying
 from examples.arguments import has_llvm
 from examples.classifying import SETUPS, Cut, Section, accuracy, right_and_all, train_on_split
@@ -98,24 +96,6 @@ def test_scores_decide_and_are_counted_in_the_units_of_the_data_set():
 
 
 @pytest.mark.usefixtures("short")
-@pytest.mark.parametrize("name", DATA_SETS)
-@pytest.mark.slow
-def test_a_report_has_the_accuracy_and_the_matrix_that_belong_together(name, tmp_path, capsys):
-    report = run(capsys, name, "--output", str(tmp_path))
-    data = drawn(name)
-    assert report.startswith(f"{name}: {len(data)} samples of {len(data.features)} features")
-    held_out = re.search(r"held out +([\d.]+)% +(\d+) of (\d+)", report)
-    matrix = matrix_in(report, data.class_names)
-    right, count = right_and_all(matrix)
-    assert (right, count) == (int(held_out[2]), int(held_out[3]))
-    assert held_out[1] == f"{100 * right / count:.1f}"
-    trained = re.search(r"trained on +[\d.]+% +\d+ of (\d+)", report)
-    assert count + int(trained[1]) == len(data)
-    assert sorted(path.name for path in tmp_path.iterdir()) == [f"{name}.png", f"{name}.svg"]
-    assert "held-out samples" in report[report.index("Pictures in") :]
-
-
-@pytest.mark.usefixtures("short")
 def test_several_splits_have_a_line_each_their_mean_and_the_smallest(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(classify, "show_plots", lambda *_: None)
     recipe = ["--hidden", "3", "4", "--epochs", "1", "--noise", "0.25"]
@@ -168,14 +148,3 @@ def test_ctrl_c_says_how_far_it_got(tmp_path):
     splits = int(re.search(r"mean .* of (\d+) splits", report)[1])
     assert 2 <= splits < 1000
     assert re.search(r"No picture was made", report)
-
-
-def test_without_matplotlib_it_says_what_to_install(tmp_path, capsys, monkeypatch):
-    monkeypatch.setitem(SETUPS, "xor", replace(SETUPS["xor"], epochs=1, settings={"copies": 2, "noise": 0.1}))
-    monkeypatch.delattr(viz, "plots", raising=False)
-    for name in [name for name in sys.modules if name.startswith("viz.plots")]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "matplotlib", None)
-    report = run(capsys, "xor", "--output", str(tmp_path))
-    assert "No pictures were made: plots need matplotlib" in report
-    assert list(tmp_path.iterdir()) == []

@@ -1,15 +1,10 @@
 """The data sets: where their samples must lie, Iris against published numbers, and how they are split and scaled."""
 
 import math
-import re
-import shutil
 import statistics
-import subprocess
-import sys
 from collections import Counter
 
 import pytest
-from support.commands import ROOT
 
 from examples.data import DATA_SETS, DataSet, Standardizer, circles, iris, moons, parity, spirals, split, xor
 
@@ -135,14 +130,6 @@ def test_iris_is_as_published():
     # A copy with two errors, which is often used, differs in these.
     assert [data.inputs[34], data.inputs[37]] == [[4.9, 3.1, 1.5, 0.2], [4.9, 3.6, 1.4, 0.1]]
     assert data.features == ("sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)")
-
-
-def test_iris_can_be_read_from_inside_a_zip_file(tmp_path):
-    """Without site-packages, too: data sets need the standard library only."""
-    archive = shutil.make_archive(str(tmp_path / "packed"), "zip", ROOT, "examples")
-    code = f"import sys; sys.path.insert(0, {archive!r}); import examples.data as d; print(d.__file__, len(d.iris()))"
-    found = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, cwd=tmp_path)
-    assert re.fullmatch(re.escape(archive) + r".* 150\n", found.stdout), found.stderr
 
 
 @pytest.mark.parametrize("held_out", [0.01, 0.25, 0.5, 0.9, 0.999])

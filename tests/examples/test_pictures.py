@@ -127,10 +127,3 @@ def test_ctrl_c_in_the_study_ends_the_pictures_too(monkeypatch):
     monkeypatch.setattr(pictures, "study", lambda _arguments: INTERRUPTED)
     with pytest.raises(KeyboardInterrupt):
         pictures.study_recipes()
-
-
-def test_a_full_disk_names_the_file_and_what_is_kept(quick, tmp_path, full_disk_at):
-    full_disk_at(3)
-    message = rf"no space left on device; nothing was written: '.*neurons.svg'; kept in {tmp_path}: expression.svg, op"
-    with pytest.raises(OSError, match=message):
-        pictures.main(["--output", str(tmp_path)])

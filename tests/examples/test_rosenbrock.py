@@ -167,23 +167,3 @@ def test_what_diverges_is_reported_and_the_rest_goes_on(report_of):
         assert f"\n{name}: diverged, iteration 5 cannot be computed: " in report
     assert lines["Adam"][1] == "> 100"
     assert int(lines["damped Newton"][2]) <= 100
-
-
-@pytest.mark.slow
-def test_the_picture_has_every_way_that_stays_near(tmp_path, monkeypatch, capsys):
-    plots = pytest.importorskip("viz.plots")
-    shown = {}
-    draw = plots.descent_paths
-    monkeypatch.setattr(plots, "descent_paths", lambda *given, **more: shown.update(given[1]) or draw(*given, **more))
-    ways = {
-        "near": rosenbrock.Descent([START, (1.0, 1.0)], [24.2, 0.0]),
-        "far": rosenbrock.Descent([START, (1e6, 1.0), (1.0, 1.0)], [24.2, 1e26, 0.0]),
-        "failed": rosenbrock.Descent([START], [24.2], "the function is inf"),
-    }
-    (description,) = [text for _, text in rosenbrock.make_plots(ways, START).values()]
-    assert shown == {"near": [START, (1.0, 1.0)]}
-    assert description.endswith("without far, failed")
-    rosenbrock.main(["--steps", "200", "--output", str(tmp_path / "new")])
-    assert set(shown) == {"near", *(method.name for method in rosenbrock.METHODS)}
-    assert "paths.svg, .png          the ways down\n" in capsys.readouterr().out
-    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["paths.png", "paths.svg"]

@@ -78,16 +78,3 @@ def test_a_training_that_fails_is_no_traceback(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(sine, "LEARNING_RATE", 1e200)
     assert sine.main(["--epochs", "2", "--backend", "eager", "--output", str(tmp_path)]) == 1
     assert "error: the training failed in epoch 0" in capsys.readouterr().err
-
-
-@pytest.mark.slow
-def test_the_command_leaves_pictures_of_the_fit_and_beyond(tmp_path, capsys):
-    assert sine.main(["--epochs", "2", "--backend", "python", "--output", str(tmp_path / "new")]) == 0
-    assert re.findall(r"^  (\w+)\.svg, \.png ", capsys.readouterr().out, flags=re.MULTILINE) == ["curve", "loss"]
-    names = sorted(path.name for path in (tmp_path / "new").iterdir())
-    assert names == ["curve.png", "curve.svg", "loss.png", "loss.svg"]
-    task, history = trained(0, 0.0, 2)
-    curve, loss = (plot for plot, _ in sine.make_plots(task, history).values())
-    low, high = curve.figure.axes[0].get_xlim()
-    assert (low, high) == pytest.approx((task.range[0] - math.pi, task.range[1] + math.pi), abs=0.05)
-    assert list(loss.figure.axes[0].lines[0].get_ydata()) == history.losses

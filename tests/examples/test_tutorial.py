@@ -118,19 +118,6 @@ def test_right_answers_are_counted_on_the_side_of_their_target():
     assert survey.right_answers(stack).tolist() == [4, 0, 2, 0]
 
 
-@pytest.mark.slow
-def test_about_seven_seeds_in_ten_learn_xor(capsys):
-    command.main(["--seeds", "200"])
-    printed = capsys.readouterr()
-    assert printed.err == "", "there is no progress bar where there is no terminal"
-    rows = re.findall(r"(\d) of 4 right: +(\d+) seeds, +([\d.]+)%", printed.out)
-    counts = {int(right): int(seeds) for right, seeds, _ in rows}
-    assert sorted(counts) == [0, 1, 2, 3, 4]
-    assert sum(counts.values()) == 200
-    assert all(float(percent) == pytest.approx(int(seeds) / 2) for _, seeds, percent in rows)
-    assert 0.65 <= counts[4] / 200 <= 0.75
-
-
 def test_the_program_prints_the_run_and_judges_it(capsys):
     command.main(["--seed", "3", "--hidden", "4", "--epochs", "150"])
     output = capsys.readouterr().out

@@ -112,27 +112,3 @@ def test_the_pictures_show_the_trained_network(default, name, samples, nodes):
         assert shown[f"h{neuron}"][0] == pytest.approx(list(hidden[:, neuron]), rel=1e-12)
         assert shown[f"layer0.neuron{neuron}.w[1]"][1] == pytest.approx([slopes["W1"][1, neuron]], rel=1e-9)
         assert shown[f"layer1.neuron0.w[{neuron}]"][1] == pytest.approx([slopes["W2"][neuron, 0]], rel=1e-9)
-
-
-def test_one_neuron_is_drawn_and_the_network_by_neuron_and_by_layer(default):
-    _, directory = default
-    one, by_neuron, by_layer = (Svg((directory / f"{n}.svg").read_bytes()) for n in ("neuron", "neurons", "layers"))
-    index = re.fullmatch(r"h(\d)", one.nodes[-1].texts[0])[1]
-    names = {"w[0]", "w[1]", "b", "x0", "x1", "v1", "v2", "v3", f"z{index}", f"h{index}"}
-    assert {node.texts[0] for node in one.nodes} == names
-    parts = {node.tooltip.partition(",")[0] for node in by_neuron.nodes}
-    assert parts == {*(f"layer0.neuron{k}" for k in range(8)), "layer1.neuron0", "binary_cross_entropy"}
-    assert by_neuron.caption[0] == "gradient, of a part its norm"
-    assert sorted(node.texts[0] for node in by_layer.nodes) == ["binary_cross_entropy", "layer0", "layer1"]
-
-
-def test_the_trace_ends_in_the_gradient(default):
-    _, directory = default
-    text = (directory / "trace.txt").read_text(encoding="utf-8")
-    assert text.startswith("The loss of a 2-8-1 network on 1 xor 1 = 0\n\nForward primal trace\n")
-    assert "\n\nLocal partials\n" in text
-    plain = text.replace("\u0304", "")
-    adjoints = dict(re.findall(r"^ +(\S+) += (\S+)$", plain[plain.index("Reverse adjoint trace") :], re.MULTILINE))
-    slopes = gradient(in_matrices(MLP.load(directory / "model.json")), X[[3]], y[[3]])
-    assert float(adjoints["(layer1.neuron0.b)"]) == pytest.approx(slopes["b2"][0, 0], rel=1e-4)
-    assert float(adjoints["(layer0.neuron6.w[1])"]) == pytest.approx(slopes["W1"][1, 6], rel=1e-4)

@@ -7,9 +7,11 @@ import sys
 import threading
 
 import pytest
+from support.interrupts import interruptions
 from support.lines import Line
 
 import nn
+from engine.extend import State
 from nn import SGD, mean_squared_error
 from nn.interruption import Interruption
 
@@ -140,10 +142,12 @@ def test_a_failure_restores_the_handler_and_another_thread_leaves_it_alone():
     assert handlers == [signal.default_int_handler]
 
 
-@pytest.mark.parametrize("edge", ["__enter__", "__exit__"])
+@pytest.mark.parametrize(
+    "edge", [State.__enter__, Interruption.begin, Interruption.end], ids=lambda edge: edge.__name__
+)
 def test_a_second_ctrl_c_at_the_edge_of_the_training_loses_nothing(edge):
     """A profile function presses Ctrl-C where a block is entered or left, at every call and return."""
-    code = getattr(Interruption, edge).__code__
+    code = edge.__code__
     pressed = []
 
     def profile(frame, event, _argument):
@@ -162,3 +166,18 @@ def test_a_second_ctrl_c_at_the_edge_of_the_training_loses_nothing(edge):
         sys.setprofile(None)
     assert pressed
     assert block.requested
+
+
+@pytest.mark.parametrize("requested", [False, True])
+def test_the_handler_is_put_back_wherever_an_interrupt_comes(requested):
+    block = Interruption()
+
+    def work(_):
+        block.requested = requested
+        with block:
+            with block.uninterrupted():
+                pass
+            block.check()
+
+    for _ in interruptions(work):
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

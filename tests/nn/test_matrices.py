@@ -5,10 +5,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from examples.matrices import tutorial
+from examples.matrices.tutorial import X, y
 from nn import MLP, SGD, half_sum_of_squares
-
-X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
-Y = np.array([[0], [1], [1], [0]])
 
 
 def tutorial_network(*sizes):
@@ -20,36 +19,23 @@ def tutorial_network(*sizes):
     return network
 
 
-def sigmoid(x):
-    return 1.0 / (1.0 + np.exp(-x))
-
-
-def tutorial_gradients(network, inputs, targets):
-    """The prediction and -d(½ Σ error²)/d(parameter), derived by hand for two sigmoid layers."""
-    a1 = sigmoid(inputs @ network["W1"] + network["b1"])
-    a2 = sigmoid(a1 @ network["W2"] + network["b2"])
-    delta2 = (targets - a2) * a2 * (1.0 - a2)
-    delta1 = (delta2 @ network["W2"].T) * a1 * (1.0 - a1)
-    down = {"W2": a1.T @ delta2, "b2": delta2.sum(axis=0, keepdims=True)}
-    return a2, down | {"W1": inputs.T @ delta1, "b1": delta1.sum(axis=0, keepdims=True)}
-
-
 def test_training_follows_the_tutorial_step_by_step():
     network = tutorial_network(2, 2, 1)
     model = MLP.from_matrices(network, hidden="sigmoid", output="sigmoid")
     shaped = MLP(model.sizes)
     optimizer = SGD(model.parameters(), learning_rate=0.1)
     for _ in range(50):
-        expected, descent = tutorial_gradients(network, X, Y)
+        expected, cache = tutorial.forward_propagation(network, X)
+        descent = tutorial.backward_propagation(network, cache, X, y)
         predictions = [model(x) for x in X]
         np.testing.assert_allclose([p.data for p in predictions], expected[:, 0], rtol=1e-12)
         optimizer.zero_grad()
-        half_sum_of_squares(predictions, Y).backward()
+        half_sum_of_squares(predictions, y).backward()
         shaped.load_state_dict({name: parameter.grad for name, parameter in model.named_parameters()})
         optimizer.step()
         for key in network:
-            network[key] = network[key] + 0.1 * descent[key]
-            np.testing.assert_allclose(shaped.to_matrices()[key], -descent[key], rtol=1e-10, err_msg=key)
+            network[key] = network[key] + 0.1 * descent[f"d{key}"]
+            np.testing.assert_allclose(shaped.to_matrices()[key], -descent[f"d{key}"], rtol=1e-10, err_msg=key)
             np.testing.assert_allclose(model.to_matrices()[key], network[key], rtol=1e-12, err_msg=key)
 
 

@@ -224,9 +224,6 @@ def test_a_formula_that_returns_something_else_is_refused_by_both(result):
     assert (w.data, optimizer.state) == (2.0, [(0.0,)])
 
 
-# --- Schedules, against their closed forms ----------------------------------------------------------------------------
-
-
 def test_schedules_fall_by_a_factor_or_by_half_a_wave():
     schedule = StepSchedule(0.8, every=3, factor=0.5)
     assert [schedule(epoch) for epoch in range(8)] == [0.8, 0.8, 0.8, 0.4, 0.4, 0.4, 0.2, 0.2]

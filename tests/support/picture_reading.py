@@ -9,6 +9,7 @@ from itertools import groupby
 
 import numpy as np
 from matplotlib.image import imread
+from support.plot_reading import luminance
 
 import viz
 from viz import images
@@ -102,13 +103,7 @@ def _shape(group: ElementTree.Element) -> Shape:
 
 def contrast(first: Channels, second: Channels) -> float:
     """The contrast of two colours, as WCAG 2.1 defines it."""
-
-    def luminance(color: Channels) -> float:
-        shares = [channel / 255 for channel in color]
-        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares]
-        return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-
-    darker, lighter = sorted([luminance(first), luminance(second)])
+    darker, lighter = sorted(luminance([channel / 255 for channel in color]) for color in (first, second))
     return (lighter + 0.05) / (darker + 0.05)
 
 

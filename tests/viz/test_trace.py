@@ -109,6 +109,8 @@ def test_the_reverse_adjoint_trace_of_table_3():
         (lambda x: x.tanh(), "1 - v1 * v1"),
         (lambda x: x.relu(), "1 where x > 0"),
         (lambda x: engine.maximum(1, x), "0 where 1 > x"),
+        (lambda x: engine.where(2.0, x, 1.0), None),
+        (lambda x: engine.where(0.0, x, 1.0), None),
         (lambda x: x.erf(), "1.1284 * exp(-x * x)"),
     ],
 )

@@ -186,7 +186,7 @@ def _draw_bar(axes: Axes, mesh: QuadMesh, ends: Sequence[float], label: str, pen
     pointed = ("neither", "min", "max", "both")[(ends[0] < 0.0) + 2 * (ends[1] > 1.0)]
     texts = FuncFormatter(lambda number, _: pen.number(number, 6))
     bar = figure.colorbar(mesh, cax=figure.add_axes(place), extend=pointed, ticks=MaxNLocator(**_TICKS), format=texts)
-    bar.outline.set_visible(False)
+    bar.ax.spines[:].set_visible(False)
     bar.ax.tick_params(labelsize=pen.size)
     bar.ax.set_ylabel(label, fontsize=pen.size, loc="top")
 

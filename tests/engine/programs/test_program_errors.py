@@ -34,7 +34,7 @@ def test_a_failure_in_the_middle_of_ten_thousand_runs(operation, start, error, m
     x.data = 0.0
     compiled = program(backend, outputs=[result], updates=[(y, y * 0.5 + 1.0), (x, x + 1.0)])
     for keep in (False, True):
-        with pytest.raises(error, match=rf"^run {run}: {message}.* in `.* = "):
+        with pytest.raises(error, match=rf"^run {run}: {message}.* \(in `.* = "):
             compiled.repeat(10_000, keep=keep)
         assert (x.data, y.data) == (0.0, 1.0)
     assert len(compiled.repeat(run, keep=True)) == run
@@ -143,7 +143,7 @@ def test_a_failure_in_a_row_names_the_row(backend, width, bad):
     rows = [[1.0 + i, 2.0][:width] for i in range(13)]
     assert math.isfinite(compiled.sum(rows)[0])
     rows[bad][0] = -3.0
-    with pytest.raises(DomainError, match=rf"^row {bad}: log has no value at x = -6\.0: .* in `"):
+    with pytest.raises(DomainError, match=rf"^row {bad}: log has no value at x = -6\.0: .* \(in `"):
         compiled.sum(rows)
     if width == 2:
         rows[bad] = [1.0, 0.0]
@@ -183,9 +183,6 @@ def test_a_failure_while_sums_drive_updates(backend):
     assert w.data == 5.0
     assert down.repeat(2, sums=(adding, rows), keep=True) == [(5.0,), (4.0,)]
     assert w.data == 3.0
-
-
-# --- Refusals ---
 
 
 @each_backend
@@ -292,9 +289,3 @@ def test_a_pickled_program_of_an_operation_that_is_unknown_here():
     del engine.operations.OPERATIONS["only_there"]
     with pytest.raises(LookupError, match="made with the operation 'only_there': register it here first"):
         pickle.loads(pickled)
-
-
-@pytest.mark.usefixtures("open_table")
-def test_a_logarithm_to_a_base_is_written_as_a_quotient():
-    with pytest.raises(ValueError, match=r"call log with 2 operands: write log\(x\) / log\(base\)"):
-        engine.register(engine.Primitive("binary_logarithm", "log(x, 2)", ("1 / x",)))

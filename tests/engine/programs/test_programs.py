@@ -13,8 +13,6 @@ from support.program_checks import BACKENDS, each_backend, needs, program
 
 import engine
 from engine import Program, Value, gradients
-from engine.programs.python import PythonSource
-from nn import MLP, Adam, mean_squared_error
 
 
 def neuron():
@@ -215,36 +213,6 @@ def test_three_hundred_thousand_instructions(backend):
     assert a.data == t.data
 
 
-@each_backend
-@pytest.mark.slow
-def test_a_long_program_has_its_backward_part(backend):
-    """More instructions than one loop holds, with a gradient, constants after it, and an optimizer's state."""
-    model, twin = MLP([2, 8, 8, 1], seed=1), MLP([2, 8, 8, 1], seed=1)
-    draw = np.random.default_rng(1)
-    inputs, targets = draw.normal(size=(12, 2)).tolist(), draw.normal(size=12).tolist()
-    loss = mean_squared_error([model(x) for x in inputs], targets)
-    step = program(backend, outputs=[loss], updates=Adam(model.parameters(), 0.01).updates(loss))
-    assert len(step.instructions) > 6_000
-    eager = Adam(twin.parameters(), 0.01)
-    for found in [step(), *step.repeat(3, keep=True)]:
-        loss = mean_squared_error([twin(x) for x in inputs], targets)
-        assert found == (loss.data,)
-        eager.zero_grad()
-        loss.backward()
-        eager.step()
-    assert model.state_dict() == twin.state_dict()
-
-
-@each_backend
-@pytest.mark.slow
-def test_thousands_of_outputs_and_updates(backend):
-    leaves = [Value(float(index), f"w{index}") for index in range(3_900)]
-    compiled = program(backend, outputs=leaves, updates=[(leaf, leaf + 1.0) for leaf in leaves])
-    assert compiled.repeat(2)[:2] == (1.0, 2.0)
-    assert compiled()[-1] == 3_901.0
-    assert leaves[7].data == 10.0
-
-
 @pytest.mark.parametrize("count", [3, 1_500])
 def test_an_interrupted_call_has_stored_all_or_nothing(count):
     """A signal at any moment: the leaves have all been updated, or none has."""
@@ -269,12 +237,6 @@ def test_an_interrupted_call_has_stored_all_or_nothing(count):
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0.0)
         signal.signal(signal.SIGALRM, previous)
-
-
-def test_what_is_the_same_for_all_rows_is_computed_before_the_first():
-    x, w = Value(1.0, "x"), Value(1.0, "w")
-    text = PythonSource(Program([x], [x * engine.exp(w)])._runner.listing, packed=True).sum_rows()
-    assert text.index("exp(w)") < text.index("for row")
 
 
 @pytest.mark.parametrize("lanes", [4, 8])

@@ -99,17 +99,6 @@ def test_a_disk_that_is_full_at_the_end_keeps_the_trainings(tmp_path, full_disk_
     assert (tmp_path / "trials.jsonl").read_text().endswith('{"finished": true}\n')
 
 
-@pytest.mark.slow
-def test_pictures_of_the_study_before_do_not_stay(tmp_path):
-    small = [*ALONE, "--seeds", "2", "--epochs", "3"]
-    assert study(tmp_path, *small, "--rates", "0.1", "1") == 0
-    assert (tmp_path / "heat_map.svg").exists()
-    (tmp_path / "mine.svg").write_text("kept")
-    assert study(tmp_path, *small) == 0
-    names = {path.name for path in tmp_path.glob("*.[sp][vn]g")}
-    assert names == {"losses.svg", "losses.png", "mine.svg"}
-
-
 def test_a_finished_study_stays_as_it_is_until_something_is_done_anew(tmp_path, capsys, table):
     assert study(tmp_path, *ALONE, "--seeds", "4") == 0
     path = tmp_path / "trials.jsonl"
@@ -137,17 +126,3 @@ def test_only_the_seeds_that_were_asked_for_count_though_more_are_kept(tmp_path,
     monkeypatch.setattr(command, "run", ctrl_c)
     assert study(tmp_path, *ALONE, "--rates", "5", "--resume") == 130
     assert "Interrupted: no training was finished" in capsys.readouterr().out
-
-
-def test_it_says_what_it_does_and_what_came_of_it(tmp_path, capsys, table):
-    assert study(tmp_path, *ALONE) == 0
-    shown = capsys.readouterr().out
-    (row,) = table(tmp_path)
-    assert "xor: 4 samples, solved when all of them are answered rightly" in shown
-    assert "1 recipe from 6 seeds each, 40 epochs, backend python" in shown
-    assert "hidden 2, activation tanh, loss binary_cross_entropy, initializer xavier, optimizer adam, rate 0.1" in shown
-    assert "None of 6 trainings diverged." in shown
-    assert f"{row['solved']} of 6 seeds solved it, {float(row['share']):.1%}: of all seeds that there are " in shown
-    for name in ("table.csv", "table.json", "trials.jsonl"):
-        assert name in shown
-        assert (tmp_path / name).exists()

@@ -179,13 +179,6 @@ def test_what_trainings_come_to_is_read_again(path):
         assert journal.of(ONE, range(len(trials))) == trials
 
 
-def test_links_in_a_circle_are_an_error_of_the_system_before_anything_is_tried(path):
-    path.symlink_to(path)
-    for opened in (begun, resumed):
-        with pytest.raises(OSError, match=r"symbolic links: '.*trials\.jsonl'"):
-            opened(path).__enter__()
-
-
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full disk to write to")
 def test_a_full_disk_is_named_by_the_journal(path, monkeypatch):
     with begun(path) as journal:

@@ -113,14 +113,6 @@ def test_samples_that_are_summed_row_by_row_make_the_same_training(loss, monkeyp
     agree(Recipe((3,), "tanh", loss, "xavier", "momentum", 0.02), problem("circles", 15, 0.7, count=12), 2)
 
 
-def test_what_is_solved_by_the_last_update_is_solved():
-    *_, recipe = RECIPES[0]
-    needed = agree(recipe, problem(epochs=30), 0).needed
-    assert 0 < needed < 30
-    assert agree(recipe, problem(epochs=needed), 0).needed == needed
-    assert agree(recipe, problem(epochs=needed - 1), 0).needed is None
-
-
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_a_trial_does_not_depend_on_those_before_it(optimizer):
     recipe = Recipe((3,), "tanh", "binary_cross_entropy", "xavier", optimizer, 0.1)
@@ -130,11 +122,6 @@ def test_a_trial_does_not_depend_on_those_before_it(optimizer):
     used.train(other, 2)
     again = used.train(recipe, 1)
     assert (again.needed, again.losses) == (first.needed, first.losses)
-
-
-def test_losses_are_noted_from_the_first_to_the_end_at_even_distances():
-    assert noted_epochs(2) == [0, 1, 2]
-    assert noted_epochs(10_007)[-2:] == [9_507, 10_007]
 
 
 def by_numpy(seeds, epochs):

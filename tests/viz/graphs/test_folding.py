@@ -81,15 +81,6 @@ def test_how_sums_are_written():
     assert total.rows[0].data == pytest.approx((sum(float(f(2.0)) for f in functions),))
 
 
-def test_what_is_asked_to_be_drawn_is_drawn():
-    x, t, s = Value(1.0, "x"), Value(2.0, "t"), Value(3.0, "s")
-    partial = x + t
-    total = partial + s
-    for by, fold in OPTIONS:
-        results = [node for node in outline([partial, total], by=by, fold=fold).nodes if node.role == "result"]
-        assert [row.data for node in results for row in node.rows] == [(3.0,), (6.0,)]
-
-
 def test_a_sum_with_a_label_with_two_uses_or_given_by_a_part_stays():
     x, t, s = Value(1.0, "x"), Value(2.0, "t"), Value(3.0, "s")
     named, used = x + t, x + t
@@ -109,19 +100,6 @@ def test_nodes_alike_in_two_parts_are_drawn_around_both():
     both = scope("both")(lambda x, t: [halves[0](x), halves[1](t)])
     nodes = outline(both(Value(1.0, "x"), Value(2.0, "t")), fold=True).nodes
     assert {(node.part.name if node.part else "", node.size) for node in nodes} == {("", 2), ("both", 2)}
-
-
-def test_labels_of_samples_are_cut_to_what_they_share_and_no_other_node_has():
-    results = [engine.tanh(Value(float(i), f"x({i},{j})")) for i, j in ((0, 1), (1, 0))]
-    for result, name in zip(results, ("h3(0,1)", "h3(1,0)"), strict=True):
-        result.label = name
-    nodes = outline(results, fold=True).nodes
-    assert [(node.name, node.size, node.expression) for node in nodes] == [("x", 2, ""), ("h3", 2, "tanh(x)")]
-    names = [node.name for node in outline([*results, Value(5.0, "h3") * 2], fold=True).nodes]
-    assert len(names) == len(set(names)) == 4
-
-
-# --- Any shape of graph ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("by", "fold"), OPTIONS)
@@ -154,9 +132,6 @@ def test_a_hundred_thousand_nodes_are_refused_folded_or_one_part():
     drawn = outline(chain, by="layer")
     assert arrows(drawn) == {("x", "long"): (1.0,)}
     assert {node.name: node.size for node in drawn.nodes} == {"x": 1, "long": 100_000}
-
-
-# --- Random graphs ---------------------------------------------------------------------------------------------------
 
 
 any_program = programs([*SMOOTH, *KINKED])

@@ -87,9 +87,6 @@ def test_the_samples_of_a_folded_node_are_in_columns_and_many_are_a_range():
     assert svg(results, fold=True).nodes[1].lines[:2] == ["v1 ×41 = tanh(x)", "data -0.96403 … 0.96403"]
 
 
-# --- Texts of any kind: labels, and names and notes of parts ---------------------------------------------------------
-
-
 def one_line(text):
     """The text as it can be seen: each run of white space as one space, none at the ends."""
     return " ".join(text.split())
@@ -137,16 +134,6 @@ def test_what_no_font_can_draw_is_written_as_an_escape(text, seen):
         shape = picture.clusters[0] if by == "operation" else next(n for n in picture.nodes if n.kind == "part")
         assert shape.texts[:2] in ([seen, seen], [f"{seen}#2", seen])
         assert not any(text in node.tooltip for node in picture.nodes)
-
-
-def test_a_label_of_several_lines_and_one_so_long_that_it_is_shortened(way):
-    assert svg(Value(1.0, "hidden\nunit")).nodes[0].texts[:2] == ["hidden", "unit"]
-    for label in ("x" * 500, "word " * 100):
-        node = svg(Value(1.0, label)).nodes[0]
-        lines = node.texts[: node.texts.index("data")]
-        assert len(lines) == 4
-        assert max(map(len, lines)) <= 26
-        assert "…" in lines[-1]
 
 
 @pytest.mark.parametrize("by", ["operation", "neuron"])

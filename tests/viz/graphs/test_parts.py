@@ -9,7 +9,7 @@ import engine
 import nn
 from engine import Value, scope, topological_order
 from nn import MLP, Layer, Neuron
-from viz.graphs.parts import local, path_of
+from viz.graphs.parts import path_of
 
 
 @pytest.mark.parametrize("computed", [False, True], ids=["given inputs", "computed inputs"])
@@ -29,24 +29,6 @@ def test_every_neuron_has_its_own_nodes_and_only_these(computed):
     oracle[""] = set(topological_order(*flat(batch)))
     assert members(loss) == oracle
     assert sum(map(len, oracle.values())) == len(topological_order(loss)), "each node is in one part"
-
-
-# --- Functions and classes of one's own ------------------------------------------------------------------------------
-
-
-def test_a_function_with_inputs_in_dictionaries_tuples_and_by_name():
-    gain = Value(2.0, "gain")
-
-    @scope("normalise")
-    def normalise(x, *, by):
-        return gain * x["a"] / by[0] + by[1] * 2
-
-    x, y, z = Value(3.0, "x") * 2, Value(4.0, "y"), Value(5.0, "z")
-    result = normalise({"a": x}, by=(y, z))
-    found = members(result + 1)
-    assert set(found) == {"", "normalise"}
-    assert found["normalise"] == between([result], [x, y, z])
-    assert parts_of(result + 1).parameters == {gain}
 
 
 @scope
@@ -115,9 +97,6 @@ def test_a_recurrent_cell_is_one_part_that_feeds_itself():
     assert sorted(itself.partials) == pytest.approx(sorted(slopes), rel=1e-12)
 
 
-# --- What several parts use ------------------------------------------------------------------------------------------
-
-
 def test_a_weight_of_two_neurons_belongs_to_their_layer_and_one_of_two_layers_to_neither():
     layer = Layer(1, 2, label="layer0")
     tied = layer.neurons[0].w[0]
@@ -182,9 +161,6 @@ def test_a_penalty_leaves_the_weights_in_their_neurons():
     assert [drawn_nodes(nn.l2_penalty(x))[name].role for name in ("x0", "x1")] == ["input", "input"]
 
 
-# --- Parts in parts, what is drawn as a layer then, and how names are written inside ---------------------------------
-
-
 def test_a_scope_around_a_network_is_around_its_layers():
     model = MLP([2, 2, 1])
     answer = scope("net", "two layers")(model.__call__)([Value(0.5, "x0"), Value(-0.5, "x1")])
@@ -198,38 +174,6 @@ def test_a_scope_around_a_network_is_around_its_layers():
     assert [path_of(part) for part in drawn.parts] == ["net"]
     assert len(outline(answer, by="neuron").nodes) == 5
     assert parts_of(answer).parameters == set(model.parameters())
-
-
-def test_through_a_part_of_parts_the_derivative_is_whole():
-    inner = scope("inner")(lambda x: x.tanh())
-    x = Value(0.5, "x")
-    result = scope("outer")(lambda x: inner(x * 2) * 3)(x)
-    result.backward()
-    drawn = outline(result, by="layer")
-    assert [node.name for node in drawn.nodes] == ["x", "outer"]
-    assert [edge.partials for edge in drawn.edges] == [(pytest.approx(x.grad, rel=1e-12),)]
-    assert [row.name for row in drawn.nodes[1].rows] == ["x", "output"]
-
-
-def test_a_layer_is_a_part_of_innermost_parts_and_one_that_is_alone():
-    softened = scope("soften")(lambda x: x.tanh())
-    block = scope("block")(lambda x: softened(MLP([2, 2, 2])(x)[0]))
-    names = {node.name for node in outline(softened(block([1.0, 0.5])), by="layer").nodes}
-    assert names == {"soften", "block.layer0", "block.layer1", "block.soften"}
-
-
-def test_a_parameter_used_outside_of_its_part_goes_by_its_own_name():
-    w = Value(2.0, "w")
-    x = Value(3.0, "x")
-    result = scope("scale")(lambda x: x * w)(x) + w * 5
-    assert {node.expression for node in outline(result, by="neuron").nodes} == {"", "w * 5", "scale + v2"}
-
-
-@pytest.mark.parametrize("model", [MLP([2, 2, 1]), Layer(2, 2), scope("net")(MLP([2, 2, 1]).__call__)])
-def test_names_are_short_inside_a_neuron_whatever_is_around_it(model):
-    trained = [node for node in outline(model([0.5, Value(-0.5, "x1")])).nodes if node.role == "parameter"]
-    assert {local(node.name, node.part) for node in trained} == {"w[0]", "w[1]", "b"}
-    assert all(node.name.startswith(("layer", "neuron")) for node in trained)
 
 
 def test_neurons_and_layers_without_a_label():
@@ -248,10 +192,3 @@ def test_an_activation_with_a_scope_is_inside_its_neuron():
     assert places(result)[result.operands[0]] == places(result)[neuron.b] == "unit"
     node = drawn_nodes(result, by="neuron")["unit.soft"]
     assert (node.role, node.part.name) == ("part", "unit")
-
-
-def test_listed_parameters_stand_instead_of_those_found():
-    neuron = Neuron(2, label="unit")
-    x = [Value(1.0, "x0"), Value(2.0, "x1")]
-    nodes = drawn_nodes(neuron(x), parameters=[neuron.b, x[0]])
-    assert {name for name, node in nodes.items() if node.role == "parameter"} == {"unit.b", "x0"}

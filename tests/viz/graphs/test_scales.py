@@ -15,8 +15,6 @@ from engine import Value, gradients, scope
 from examples.tutorial import X, y
 from viz.graphs.outline import MOST_PRODUCTS
 
-# --- The numbers of a part, against matrices -------------------------------------------------------------------------
-
 
 def on_both_sides():
     """The loss of a network on all samples; in matrices its parameters, what its layers answer, and the gradient."""
@@ -77,9 +75,6 @@ def test_rows_have_a_gradient_after_backward_and_so_have_inputs_that_are_values(
     assert [rows["x0"], rows["x1"]] == [((0.75,), (x[0].grad,)), ((-1.25,), (x[1].grad,))]
 
 
-# --- The derivatives through a part ----------------------------------------------------------------------------------
-
-
 def test_the_derivatives_through_a_layer_are_its_jacobian():
     model = network((2, 3, 2))
     x = [Value(0.75, "x0"), Value(-1.25, "x1")]
@@ -90,20 +85,6 @@ def test_the_derivatives_through_a_layer_are_its_jacobian():
     for i in range(2):
         assert found[f"x{i}", "layer0"] == pytest.approx(tuple(first[:, i]), rel=1e-12)
     assert found["layer0", "layer1"] == pytest.approx(tuple(second.ravel()), rel=1e-12), "row by row"
-
-
-def test_the_derivative_through_a_part_of_ones_own_is_that_of_differences():
-    def wave(a, b, m=engine):
-        return m.sin(a * b) + a / (2 + m.cos(b)) - m.exp(-a) * b**2
-
-    def number(a, b):
-        return wave(a, b, math)
-
-    a, b, h = 0.7, -1.3, 1e-5
-    found = arrows(outline(scope("wave")(wave)(Value(a, "a"), Value(b, "b")), by="neuron"))
-    by_a = (number(a + h, b) - number(a - h, b)) / (2 * h)
-    by_b = (number(a, b + h) - number(a, b - h)) / (2 * h)
-    assert found == {("a", "wave"): pytest.approx((by_a,), abs=1e-8), ("b", "wave"): pytest.approx((by_b,), abs=1e-8)}
 
 
 @pytest.mark.parametrize("by", SCALES)
@@ -152,9 +133,6 @@ def test_beyond_a_number_of_products_a_part_has_no_derivative():
     drawn = outline(long(x), by="neuron")
     assert arrows(drawn) == {("x", "long"): ()}
     assert "x is used in long" in viz.to_dot(long(x), by="neuron")
-
-
-# --- Options ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("by", "fold"), OPTIONS)

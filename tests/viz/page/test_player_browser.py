@@ -12,7 +12,6 @@ from engine import Value, relu, topological_order
 from viz.notation import names, number
 
 
-# --- Steps -----------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("graph", [shared, lambda: neuron()[0], lambda: Value(2.0, "alone")])
 def test_each_step_shows_what_is_known_by_then(page, graph):
     value = graph()
@@ -125,7 +124,6 @@ def test_the_edge_and_the_nodes_of_a_step_are_marked_and_partials_are_shown_once
     assert len(passed) == 8
 
 
-# --- The page asks nobody for anything -------------------------------------------------------------------------------
 def test_nothing_is_requested_but_the_page(page):
     page.visit("about:blank")
     page.requested()
@@ -150,9 +148,6 @@ def test_in_a_frame_of_a_notebook_it_steps_as_well(page, tmp_path):
     page.wait(lambda: page.run("return addressTimer !== null"))
     assert page.run("try { return Boolean(window.parent.document) } catch { return false }") is False
     page.driver.switch_to.default_content()
-
-
-# --- The classic mistakes --------------------------------------------------------------------------------------------
 
 
 ALL = [(ORDER,), (ASSIGN,), (ZERO,), (ORDER, ASSIGN), (ORDER, ZERO), (ASSIGN, ZERO), (ORDER, ASSIGN, ZERO)]

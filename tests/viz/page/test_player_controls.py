@@ -28,9 +28,6 @@ def tick(page):
     )
 
 
-# --- Buttons, slider, keys -------------------------------------------------------------------------------------------
-
-
 def test_buttons_and_slider_step_and_stop_at_both_ends(page):
     page.open(viz.player(shared()))
     for name, step, disabled in [
@@ -105,7 +102,6 @@ def test_space_plays_and_pauses_but_on_a_control_it_uses_only_that(page):
     assert (page.step[0], page.text("play")) == (3, "Play")
 
 
-# --- Playing ---------------------------------------------------------------------------------------------------------
 def test_it_plays_as_fast_as_was_chosen_and_stops_at_the_end(page):
     page.open(viz.player(shared()))
     play_by_hand(page)
@@ -149,7 +145,6 @@ def test_whatever_is_done_to_the_steps_ends_the_play(page, stop, step):
     assert tick(page) is None
 
 
-# --- The address -----------------------------------------------------------------------------------------------------
 def test_an_address_opens_what_it_says_and_another_fragment_moves_the_open_page(page):
     page.open(viz.player(shared()), "#step=9&mistakes=assign,zero&node=2")
     checked = "return [...document.querySelectorAll('#mistakes input:checked')].map((box) => box.value)"

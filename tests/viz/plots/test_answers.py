@@ -70,21 +70,6 @@ def test_samples_of_a_side_share_shape_and_colour_and_stand_where_they_are():
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("height", "weight")
 
 
-@pytest.mark.parametrize(
-    ("targets", "options", "texts"),
-    [
-        ([0, 1, 1, 0], {"margin": 0}, ["answer 0.5", "target 0", "target 1"]),
-        ([0, 1, 1, 0], {}, ["score 0.5", "target 0", "target 1"]),
-        ([-1, -2, -3, -1], {"threshold": -0.5}, ["target below −0.5"]),
-        ([1, 2, 3, -1], {}, ["score 0.5", "target −1", "target 0.5 or more"]),
-        ([0, 1, 1, 0], {"names": ("same", "same")}, ["score 0.5", "same", "same"]),
-        ([1, 1, 1, 1], {"names": ["even", "odd"]}, ["score 0.5", "odd"]),
-    ],
-)
-def test_a_legend_says_what_is_there(targets, options, texts):
-    assert legend_texts(plots.decision_boundary(lambda x: x[0], XOR, targets, resolution=4, **options)) == texts
-
-
 def test_networks_are_asked_without_recording_and_answer_as_ever():
     network, classifier, weight, seen = MLP([2, 3, 1], seed=1), MLP([2, 3, 3], seed=1), Value(2.0), []
 
@@ -117,8 +102,6 @@ def test_networks_are_asked_without_recording_and_answer_as_ever():
     assert points(samples) == [(1, 3), (2, 4)]
     assert points(line) == [(x, 2.0 * x) for x, _ in seen[:9]]
 
-
-# --- Regions of classes -----------------------------------------------------------------------------------------------
 
 CENTERS = [(-1.0, 0.0), (1.5, 0.5), (0.0, 2.0)]
 
@@ -166,19 +149,6 @@ def test_samples_have_the_look_of_their_class_and_a_ring_where_they_are_answered
     assert legend_texts(plot) == names + [f"answered wrongly ({len(ringed)})"] * bool(ringed)
 
 
-def test_seven_classes_differ_and_of_equal_scores_the_first_wins_and_a_class_without_samples_is_named_too():
-    plot = plots.class_regions(lambda x: [0.0] * 7, [[n, n] for n in range(7)], range(7), resolution=4)
-    *of_class, rings = plot.figure.axes[0].lines
-    assert len({line.get_marker() for line in of_class}) == len({line.get_color() for line in of_class}) == 7
-    assert len(rings.get_xdata()) == 6
-    assert set(plot.figure.axes[0].images[0].get_array().ravel().tolist()) == {0}
-    plot = plots.class_regions(nearest, CENTERS[:2], [0, 1], resolution=5)
-    assert legend_texts(plot) == ["class 0", "class 1", "class 2"]
-
-
-# --- Fitted curves ----------------------------------------------------------------------------------------------------
-
-
 def test_samples_are_dots_the_model_a_line_through_its_answers_and_the_truth_dashed():
     options = {"truth": abs, "margin": 0.5, "resolution": 5, "labels": ("t", "h")}
     plot = plots.fitted_curve(lambda x: 2.0 * x + 1.0, [3, 1, 2], [4.0, 2.0, 9.0], **options)
@@ -191,14 +161,3 @@ def test_samples_are_dots_the_model_a_line_through_its_answers_and_the_truth_das
     assert model.get_color() != truth.get_color()
     assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_xlim()) == ("t", "h", (0, 4))
     assert legend_texts(plot) == ["sample", "model", "truth", "beyond the samples"]
-
-
-@pytest.mark.parametrize(
-    ("inputs", "margin", "grounds"),
-    [([10, 30, 20], 0.25, [(5, 10), (30, 35)]), ([4.0], 0, [(2.0, 4.0), (4.0, 6.0)]), ([1, 2], 0, [])],
-)
-def test_the_ground_beyond_the_samples_is_grey(inputs, margin, grounds):
-    patches = plots.fitted_curve(float, inputs, inputs, margin=margin).figure.axes[0].patches
-    # How a patch is made depends on the version of matplotlib.
-    shapes = [patch.get_path().transformed(patch.get_patch_transform()).vertices[:, 0] for patch in patches]
-    assert [(shape.min(), shape.max()) for shape in shapes] == grounds

@@ -34,25 +34,6 @@ def test_lines_of_equal_height_are_circles_whose_heights_grow_by_one_factor():
     assert light == sorted(light, reverse=True)  # The valley is the lightest.
 
 
-def test_the_valley_of_rosenbrock_is_one_piece_from_side_to_side():
-    def rosenbrock(x, y):
-        return (1.0 - x) ** 2 + 100.0 * (y - x * x) ** 2
-
-    _, lines = contours(plots.descent_paths(rosenbrock, {"path": [(-2, -1), (2, 3)]}, minimum=(1, 1), margin=0))
-    lowest = lines.get_paths()[1].vertices.tolist()
-    assert all(rosenbrock(x, y) < 10.0 for x, y in lowest)
-    assert min(x for x, _ in lowest) < 0.5
-    assert max(x for x, _ in lowest) > 1.3
-
-
-def test_heights_at_the_bar_are_those_above_the_lowest_point():
-    bar = plots.descent_paths(lambda x, y: 50.0 + x, {"path": [(0, 0), (1000, 1)]}, margin=0).figure.axes[1]
-    places = dict(zip((text.get_text() for text in bar.get_yticklabels()), bar.get_yticks().tolist(), strict=True))
-    assert {"10", "100", "1000"} <= set(places)
-    assert places["100"] == 2.0  # Powers of ten, at equal distances.
-    assert [10.0**end for end in bar.get_ylim()] == [float(text) for text in (min(places), max(places, key=len))]
-
-
 def test_each_path_is_drawn_as_it_is_in_a_panel_of_its_own_around_it():
     weight, seen = Value(2.0), []
 
@@ -80,25 +61,3 @@ def test_each_path_is_drawn_as_it_is_in_a_panel_of_its_own_around_it():
     assert [axes.get_xlabel() for axes in panels] == ["", "w", "w", "w"]
     assert [axes.get_ylabel() for axes in panels] == ["b", "", "", "b"]
     assert legend_texts(plot) == ["start", "end", "minimum"]
-
-
-def test_of_a_long_path_the_steps_so_far_are_written_where_there_is_room():
-    walk = [(n / 1000, 0.0) for n in range(1000)] + [(1.0, (n / 9000) ** 2) for n in range(9001)]
-    plot = plots.descent_paths(bowl, {"path": walk, "short": walk[:61]}, resolution=4)
-    long, short, _bar = plot.figure.axes
-    written = {text.get_text(): text.xy for text in long.texts}
-    assert written == {"1,000": (1.0, 0.0)}  # The 10th is at the start, as is the 100th; the 10,000th is the end.
-    assert (list(short.texts), legend_texts(plot)) == ([], ["start", "end", "steps so far"])
-    for text in long.texts:
-        box, panel = (part.get_window_extent() for part in (text, long))
-        assert panel.x0 < box.x0 < box.x1 < panel.x1
-        assert panel.y0 < box.y0 < box.y1 < panel.y1
-
-
-FLAT = [lambda x, y: 3.0, lambda x, y: float(x > 0), lambda x, y: 1e-200 * (1 + 1e-13 * x)]
-
-
-@pytest.mark.parametrize("function", FLAT)
-def test_functions_with_one_height_or_two_can_be_plotted(function, tmp_path):
-    plots.descent_paths(function, {"a": [(0, 0), (1, 1)]}, tmp_path / "a.png", margin=0, resolution=5)
-    assert (tmp_path / "a.png").exists()

@@ -2,11 +2,10 @@
 
 import math
 import random
-import re
 
 import numpy as np
 import pytest
-from support.plot_reading import legend_texts, luminance, points
+from support.plot_reading import legend_texts, points
 
 from viz import plots
 
@@ -44,33 +43,6 @@ def test_the_widest_logarithmic_axis_ends_at_numbers(losses):
     bottom, top = axes.get_ylim()
     assert 0.0 < bottom <= min(losses)
     assert max(losses) <= top < INF
-
-
-def test_a_single_epoch_is_a_dot_and_the_numbers_of_epochs_are_whole():
-    for plot in (plots.loss_curves([0.5]), plots.loss_bands([[1.0], [5.0]]), plots.weights_over_time([{"w": 1.0}])):
-        axes = plot.figure.axes[0]
-        assert axes.lines[-1].get_marker() == "o"
-        assert all(band.get_linewidth()[0] > 5.0 for band in axes.collections)  # Without width, it could not be seen.
-        low, high = axes.get_xlim()
-        assert [tick for tick in axes.get_xticks() if low <= tick <= high] == [0]
-    for count in (2, 3, 5, 8, 39):
-        ticks = plots.loss_curves([1.0] * count).figure.axes[0].get_xticks().tolist()
-        assert all(tick.is_integer() for tick in ticks)
-
-
-def test_28_curves_differ_in_colour_or_dashes_and_can_be_seen_on_white():
-    lines = plots.loss_curves({number: [1.0, 2.0] for number in range(28)}).figure.axes[0].lines
-    assert len({(line.get_color(), line.get_linestyle()) for line in lines}) == 28
-    assert all(1.05 / (luminance(line.get_color()) + 0.05) > 2.0 for line in lines)
-
-
-def test_names_stand_on_one_line():
-    first, second = legend_texts(plots.loss_curves({"start" + "x" * 500 + "end": [1.0], "two\nlines\x07": [1.0]}))
-    assert re.fullmatch("startx+…x+end", first)
-    assert second == "two lines\\x07"
-
-
-# --- Bands ------------------------------------------------------------------------------------------------------------
 
 
 def bands(plot):

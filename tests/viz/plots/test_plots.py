@@ -82,8 +82,6 @@ def test_settings_of_the_user_neither_change_a_plot_nor_are_changed(tmp_path):
     assert (tmp_path / "plain.svg").read_bytes() == (tmp_path / "styled.svg").read_bytes()
 
 
-# --- Texts ------------------------------------------------------------------------------------------------------------
-
 LONG = [f"{name} of several" * 2 for name in HOSTILE]
 LONGEST = "x" * 90
 LEVELS = [(f"group {n // 6}", f"{n // 2}", LONG[n % 2]) for n in range(18)]
@@ -136,28 +134,6 @@ def test_every_name_is_shown_as_it_is(plot):
     count, make = NAMED[plot]
     shown = [text.removesuffix(": 3 steps") for text in shown_texts(make(*HOSTILE[:count]).figure)]
     assert set(HOSTILE[:count]) <= set(shown)
-
-
-# --- Numbers, packages ------------------------------------------------------------------------------------------------
-
-HUGE = [[1e300, 0], [-1e300, 1]]
-LARGEST = {
-    "boundary": lambda: plots.decision_boundary(lambda x: x[0] / 1.5, HUGE, [0, 1], threshold=-1e300, resolution=4),
-    "curve": lambda: plots.loss_curves([1e300, -1e300]),
-    "weights": lambda: plots.weights_over_time([{"w": 1e300}, {"w": -1e300}]),
-    "map": lambda: plots.heat_map([[1e300, -1e300]], ["a"], ["b", "c"], percent=True),
-    "logarithmic bands": lambda: plots.loss_bands([[1e300, 1e-300]] * 3 + [[1e300]] * 2),
-    "regions": lambda: plots.class_regions(lambda x: [x[0] / 1.5, 1e300], HUGE, [0, 1], resolution=4),
-    "paths": lambda: plots.descent_paths(lambda x, y: x / 1.5, {"a": HUGE}, resolution=4),
-    "fit": lambda: plots.fitted_curve(lambda x: x / 1.5, [1e300, -1e300], [1e300, -1e300], resolution=4),
-}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("plot", LARGEST)
-def test_the_largest_numbers_can_be_drawn(plot, tmp_path):
-    LARGEST[plot]().save(tmp_path / "plot.png")
-    assert (tmp_path / "plot.png").exists()
 
 
 VIZ_ALONE = """

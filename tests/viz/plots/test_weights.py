@@ -1,8 +1,5 @@
 """`weights_over_time`: what is drawn is read back from the figure."""
 
-import math
-from itertools import pairwise
-
 import pytest
 from matplotlib.colors import to_rgb
 from support.plot_reading import legend_texts, states
@@ -45,21 +42,3 @@ def test_biases_are_dashed_and_a_line_marks_zero():
 def test_panels_and_names_together_are_the_names_of_the_parameters(names, panels):
     figure = plots.weights_over_time([dict.fromkeys(names, 1.0)]).figure
     assert {axes.get_title(): {text.get_text() for text in axes.texts} for axes in figure.axes} == panels
-
-
-def test_neurons_have_a_colour_each_and_the_parameters_of_a_single_one():
-    layer, answer = plots.weights_over_time(states((2, 7, 1))).figure.axes
-    colors = {(label.get_text().partition(".")[0], label.arrow_patch.get_edgecolor()) for label in layer.texts}
-    assert len(colors) == len({color for _, color in colors}) == 7
-    assert len({label.arrow_patch.get_edgecolor() for label in answer.texts}) == 7  # 8 parameters, 7 colours.
-
-
-def test_names_stand_in_the_order_of_their_lines_and_too_many_are_left_out():
-    figure = plots.weights_over_time([{f"w[{n}]": math.sin(5 * n + e) for n in range(24)} for e in (9, 0)]).figure
-    labels = sorted(figure.axes[0].texts, key=lambda label: label.xyann[1])
-    assert [label.xy[1] for label in labels] == sorted(math.sin(5 * n) for n in range(24))
-    places = [label.xyann[1] for label in labels]
-    assert 0.0 <= places[0] <= places[-1] <= 1.0
-    assert min(above - below for below, above in pairwise(places)) > 0.03
-    crowd = plots.weights_over_time([{f"w[{n}]": math.sin(n) for n in range(25)}]).figure
-    assert (len(crowd.axes[0].texts), len(crowd.axes[0].lines)) == (0, 26)
