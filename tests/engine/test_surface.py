@@ -12,7 +12,7 @@ from engine import Value
 SIGNATURES = {
     "Primitive": "name value partials symbol domain kink at_kink seconds",
     "Program": "inputs outputs updates backend fast_math",
-    "Value": "data label micrograd",
+    "Value": "data label _op _children",
     "grad": "function",
     "gradcheck": "function point order eps atol rtol",
     "gradients": "output leaves seed",
