@@ -144,7 +144,7 @@ ROWS = (
     Primitive(
         "hypot",
         "hypot(x, y)",
-        ("x / r", "y / r"),
+        ("sign(x) if abs(y) < abs(x) == r else x / r", "sign(y) if abs(x) < abs(y) == r else y / r"),
         domain="abs(x) + abs(y) > 0.1",
         seconds=(
             "(y / r) * (y / r / r)",
@@ -164,7 +164,10 @@ ROWS = (
     Primitive(
         "atan2",
         "atan2(x, y)",
-        ("y / hypot(x, y) / hypot(x, y)", "-x / hypot(x, y) / hypot(x, y)"),
+        (
+            "y / hypot(x, y) / hypot(x, y) if hypot(x, y) * 0 == 0 else 0 / hypot(x, y)",
+            "-x / hypot(x, y) / hypot(x, y) if hypot(x, y) * 0 == 0 else 0 / hypot(x, y)",
+        ),
         domain="y > 0",
         seconds=(
             "-2 * (x / hypot(x, y)) * (y / hypot(x, y)) / hypot(x, y) / hypot(x, y)",

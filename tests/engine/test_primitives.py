@@ -89,3 +89,16 @@ def test_nan_is_not_hidden_in_the_gradient(name):
     x = Value(math.nan)
     getattr(engine, name)(x).backward()
     assert math.isnan(x.grad)
+
+
+@pytest.mark.parametrize(
+    ("function", "point", "partials"),
+    [
+        (engine.hypot, (math.inf, 3.0), (1.0, 0.0)),
+        (engine.hypot, (-2.0, -math.inf), (0.0, -1.0)),
+        (engine.atan2, (math.inf, 3.0), (0.0, 0.0)),
+        (engine.atan2, (1.0, -math.inf), (0.0, 0.0)),
+    ],
+)
+def test_lengths_and_angles_at_infinity_change_as_by_the_limit(function, point, partials):
+    assert function(*map(Value, point)).partials == partials
