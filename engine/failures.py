@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.formulas import FAILURES, DomainError, Operation
 from engine.primitives import Cut, Primitive
+from engine.recording import recorded
 
 _GUARDED = (DomainError, ZeroDivisionError)
 
@@ -86,14 +87,15 @@ _waiting: ContextVar[bool] = ContextVar("waiting", default=False)
 
 
 def forgivingly(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Call a function that records a gradient: inside, failures wait.
+    """Call a function that records a gradient, in a ``no_grad`` block, too: inside, failures wait.
 
     It runs in a context of its own, so that nothing has to be put back, whatever interrupts it.
     """
 
     def inside() -> Any:
         _waiting.set(True)
-        return function(*arguments)
+        with recorded():
+            return function(*arguments)
 
     return copy_context().run(inside)
 

@@ -19,6 +19,7 @@ from engine.graph import topological_order, walk
 from engine.leaves import as_value
 from engine.manners import real_number
 from engine.primitives import Cut
+from engine.recording import is_paused, watch_pause
 from engine.registration import find_operation
 from engine.trees import flatten, is_array, like
 from engine.value import Value
@@ -107,6 +108,10 @@ def recorded_gradient(
         for number in map(_plain, [*forgivingly(compute, stored_partials), *found]):
             if isinstance(number, Undefined):
                 number.refuse()
+    if is_paused():
+        for value in _values(found):
+            watch_pause(value)
+        return list(map(_plain, found))
     before = {*nodes, *topological_order(*_values(given))}
     for node in walk(*_values(found))[1]:
         if node not in before:
