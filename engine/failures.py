@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.formulas import FAILURES, DomainError, Operation
 from engine.primitives import Cut, Primitive
-from engine.states import State
+from engine.recording import recorded
 
 _GUARDED = (DomainError, ZeroDivisionError)
 
@@ -82,8 +82,8 @@ def partial_or_undefined(operation: Operation, index: int, operands: Sequence[An
         return Undefined(explained_for(error, operation.row, operands, f"no derivative with respect to {which}"))
 
 
-class forgiving(State):
-    """While a gradient is recorded: inside, failures wait."""
+class forgiving(recorded):
+    """While a gradient is recorded, in a ``no_grad`` block, too: inside, failures wait."""
 
 
 def value_or_undefined(operation: Operation, numbers: Sequence[Any], labels: Sequence[str]) -> Any:

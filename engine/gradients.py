@@ -19,6 +19,7 @@ from engine.graph import topological_order, walk
 from engine.leaves import as_value
 from engine.manners import real_number
 from engine.primitives import Cut
+from engine.recording import is_paused, watch_pause
 from engine.registration import find_operation
 from engine.states import inside
 from engine.trees import flatten, is_array, like
@@ -108,7 +109,12 @@ def recorded_gradient(
         for number in map(_plain, [*inside(forgiving, compute, stored_partials), *found]):
             if isinstance(number, Undefined):
                 number.refuse()
-    if made := _values(found):
+    made = _values(found)
+    if made and is_paused():
+        for value in made:
+            watch_pause(value)
+        return list(map(_plain, found))
+    if made:
         before = {*nodes, *topological_order(*_values(given))}
         for node in walk(*made)[1]:
             if node not in before:

@@ -46,8 +46,8 @@ def apply(operation: Operation, operands: tuple[Any, ...]) -> Any:
             raise explained_for(error, row, operands, "no value") from None
         result = in_gradient(operation, numbers, labels(operands))
     first = next((index for index, operand in enumerate(operands) if isinstance(operand, Value)), None)
-    if first is None:
-        return result
+    if first is None:  # A failure that waits is a node, and a node has an operand that is a Value.
+        return result if isinstance(result, float) else apply(operation, (Value(operands[0]), *operands[1:]))
     if is_paused():
         watch_pause(operands[first])
         return Value(result)

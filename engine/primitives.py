@@ -136,7 +136,7 @@ ROWS = (
         "log(maximum(x, TINY)) if 0 <= x <= 1 else log(-1) if x == x else x",
         ("1 / x if x > TINY else NO_PATH if x <= TINY else x",),
         domain="0 < x < 1",
-        seconds=("-d * d",),
+        seconds=("where(d, -d * d, NO_PATH)",),
     ),
     # Roots and lengths.
     Primitive("sqrt", "sqrt(x)", ("0.5 / r",), domain="x > 0"),
