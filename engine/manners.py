@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.backward import NOT_COMPUTED
 from engine.failures import Undefined
+from engine.primitives import Cut
 from engine.recording import watch, watch_cast
 
 if TYPE_CHECKING:
@@ -128,7 +129,8 @@ class Manners(Methods):
 
         def step() -> None:
             """Add partial * grad to the gradient of each operand."""
-            shares = [(operand, partial * self.grad) for operand, partial in self.edges if partial is not None]
+            edges = [edge for edge in self.edges if edge[1] is not None and not isinstance(edge[1], Cut)]
+            shares = [(operand, partial * self.grad) for operand, partial in edges]
             if shares and all(isinstance(share, Undefined) for _, share in shares):
                 shares[0][1].refuse()
             for operand, share in shares:

@@ -16,7 +16,7 @@ from engine.graph import walking
 from engine.manners import Mannered, real_number, set_label, with_manners
 from engine.primitives import Primitive
 from engine.recording import watch
-from engine.states import holding
+from engine.walks import backward_alone
 
 
 # Comparisons, conversions, label and text are in engine.manners. The decorator copies them in: inheriting them would
@@ -118,7 +118,7 @@ class Value(Mannered):
         0) spoils no other: reading it raises the error. If no leaf has one, so does this, and nothing has changed.
         """
         seed = seed if type(seed) is float else real_number(seed, "the seed of backward()")
-        holding(walking, sweep, self, seed)
+        backward_alone(walking, sweep, self, seed)
 
     def zero_grad(self) -> None:
         """Forget the gradient: back to the 0.0 of a new Value."""

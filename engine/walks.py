@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from threading import get_ident
 from typing import Any
 
+from engine.states import holding
+
 Walked = tuple[list[Any], list[Any]]
 
 _marking = 0
@@ -26,6 +28,16 @@ def alone(walk: Callable[[Any], Walked], roots: Any) -> Walked:
         _marking = 0
         raise
     return found
+
+
+def backward_alone(lock: Any, sweep: Callable[..., None], root: Any, seed: float) -> None:
+    """``sweep(root, seed)`` under the lock; RuntimeError in a signal handler that came while its thread had it."""
+    if lock._is_owned():
+        raise RuntimeError(
+            "backward() cannot begin while this thread walks a graph: in a signal handler, note what is to be done, "
+            "and do it when the handler has returned"
+        )
+    holding(lock, sweep, root, seed)
 
 
 def _walk_apart(roots: Iterable[Any]) -> Walked:

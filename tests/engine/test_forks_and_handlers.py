@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from contextlib import suppress
 
 import pytest
 from support.commands import ROOT
@@ -37,6 +38,25 @@ def test_a_signal_handler_may_walk_the_graph_while_its_thread_does(walk, outer):
         if not called:
             break
     assert 10 < n < 2_000
+
+
+def test_a_signal_handler_cannot_begin_a_backward_pass_in_the_middle_of_one():
+    x = Value(0.5)
+    end = (x * x).tanh() * x
+    end.backward()
+    grad, n, passes = x.grad, 0, []
+    while n < 2_000:
+        n += 1
+        called = True
+        with suppress(RuntimeError):  # Of the handler, where it came in the middle.
+            called, _ = called_at(n, lambda *_: end.backward(), end.backward)
+        passes.append(round(x.grad / grad, 9) - 1)
+        x.grad = grad
+        if not called:
+            break
+    assert passes[-1] == 1
+    assert {*passes} == {0, 1, 2}, "the outer pass is whole or has not been; the handler's came before or after it"
+    assert passes.count(0) > 10
 
 
 FORKS = """
