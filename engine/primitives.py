@@ -18,7 +18,8 @@ The formula of a value may call functions of Python's ``math`` that take floats 
 rows: ``tanh(x)`` in the row of tanh is ``math.tanh``, so no function is defined in terms of itself. It is written to be
 accurate in both tails: ``sigmoid`` does not overflow at -10,000, ``softplus`` keeps exp(-40), ``gelu`` does not cancel.
 Where a function or its derivative has a corner or a jump, the row states the derivative chosen there (``kink`` and
-``at_kink``).
+``at_kink``). Value and first two derivatives are right to twelve digits wherever they are normal numbers, but near the
+roots of a derivative that is a sum (of silu and gelu), where only the absolute error is small.
 
 Formulas: Abramowitz and Stegun, *Handbook of Mathematical Functions*, chapters 4 and 7, unless a row says otherwise.
 """
