@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from importlib import import_module
 from types import FrameType
+from typing import Any
 
 from engine.extend import Entry, State, set_end
 
-_set_handler = getattr(signal.signal, "__wrapped__", signal.signal)  # The function in C, without a wrapper in Python.
+_set_handler = import_module("_signal").signal  # The function in C: that of `signal` is one in Python around it.
 
 
 class Interruption(State):
@@ -27,12 +29,15 @@ class Interruption(State):
         self.requested = False
         self._held = False
         self._urgent = False
+        self._block: Callable[[], object] = object
+        self._previous: Any = None
 
     def begin(self, entry: Entry) -> Interruption:
         """Begin the block."""
         self._held = False
         previous = signal.getsignal(signal.SIGINT)
         if threading.current_thread() is threading.main_thread() and callable(previous):
+            self._block, self._previous = entry.hold, previous
             set_end(entry.hold(), partial(_set_handler, signal.SIGINT, previous))
             signal.signal(signal.SIGINT, self._handle)
         return self
@@ -44,10 +49,14 @@ class Interruption(State):
         self.requested = self.requested or stopped
         return stopped
 
-    def _handle(self, _signal: int, frame: FrameType | None) -> None:
+    def _handle(self, number: int, frame: FrameType | None) -> Any:
+        if self._block() is None:  # The block is over, but ended in a thread, which may not put a handler back.
+            signal.signal(number, self._previous)
+            return self._previous(number, frame)
         if (self.requested or self._urgent) and not self._held and not _is_at_the_edge(frame):
             raise KeyboardInterrupt
         self.requested = True
+        return None
 
     def check(self) -> None:
         """Leave the block here if Ctrl-C was pressed."""

@@ -181,3 +181,23 @@ def test_the_handler_is_put_back_wherever_an_interrupt_comes(requested):
 
     for _ in interruptions(work):
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_the_handler_of_a_block_that_ended_in_another_thread_gives_way(monkeypatch):
+    monkeypatch.setattr(sys, "unraisablehook", lambda _: None)  # What ends there may not set a handler.
+    block = Interruption()
+    frames = []
+
+    def stay():
+        with block:
+            yield
+
+    frames.append(stay())
+    next(frames[0])
+    thread = threading.Thread(target=frames.pop)
+    thread.start()
+    thread.join()
+    block.requested = False
+    with pytest.raises(KeyboardInterrupt):
+        press_ctrl_c()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

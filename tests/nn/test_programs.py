@@ -195,10 +195,18 @@ def test_ctrl_c_ends_the_training_between_two_steps(backend):
     previous = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         model, twin = MLP([2, 2, 1], seed=1), MLP([2, 2, 1], seed=1)
-        timer = threading.Timer(0.2, lambda: signal.raise_signal(signal.SIGINT))
-        timer.start()
+        weight = model.parameters()[0]
+        start = weight.data
+
+        def press_when_it_trains():
+            while weight.data == start:
+                waited.wait(0.01)
+            signal.raise_signal(signal.SIGINT)
+
+        waited, thread = threading.Event(), threading.Thread(target=press_when_it_trains)
+        thread.start()
         history = train(model, X, Y, epochs=10**9, backend=backend)
-        timer.join()
+        thread.join()
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     finally:
         signal.signal(signal.SIGINT, previous)
