@@ -37,8 +37,8 @@ def labels(operands: Sequence[Any]) -> list[str]:
 class Undefined:
     """A number that does not exist, with the error that says why: a partial of ``sqrt`` at 0, and what follows from it.
 
-    Arithmetic with it gives it again; only `Cut` times it is nothing. Any other use raises the error. So ``sqrt`` of 0
-    is a number like any other until somebody asks for its derivative.
+    Arithmetic with it gives it again, but see `cut_off`; any other use raises the error. So ``sqrt`` of 0 is a number
+    like any other until somebody asks for its derivative.
     """
 
     __slots__ = ("error",)
@@ -53,11 +53,8 @@ class Undefined:
     def _again(self, _other: object = None) -> Undefined:
         return self
 
-    def _unless_cut(self, other: object) -> Any:
-        return Cut(0.0) if isinstance(other, Cut) else self
-
-    __add__ = __radd__ = __sub__ = __rsub__ = __truediv__ = __rtruediv__ = __neg__ = __abs__ = _again
-    __mul__ = __rmul__ = _unless_cut
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _again
+    __truediv__ = __rtruediv__ = __neg__ = __abs__ = _again
     __float__ = __lt__ = __le__ = __gt__ = __ge__ = __pow__ = __rpow__ = __bool__ = refuse
     __hash__ = object.__hash__
 

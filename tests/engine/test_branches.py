@@ -61,6 +61,14 @@ def test_what_is_not_taken_passes_nothing_back(case):
     )
 
 
+def test_no_node_of_a_branch_that_is_not_taken_has_a_gradient_but_0():
+    x = Value(-1.0)
+    floor = maximum(x, 0.0)
+    root = sqrt(floor)
+    where(step(x), root, 3 * x).backward()
+    assert (root.grad, floor.grad, x.grad) == (0.0, 0.0, 3.0)
+
+
 @pytest.mark.parametrize("backend", available())
 @pytest.mark.parametrize("case", NOT_TAKEN)
 def test_programs_do_so_wherever_they_were_recorded(case, backend):
