@@ -54,7 +54,7 @@ def install(make: Callable[[], Any]) -> None:
 
 
 def _cast_shadow(entry: Entry) -> None:
-    """Give an entry the shadow, and make one if there is none."""
+    """Give an entry the shadow; the first block makes it."""
     global _shadow
     entry.kept = shadow = _shadow() or _Shadow()
     if GLOBALS["make"] is not _refuse:

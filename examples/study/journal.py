@@ -170,7 +170,7 @@ def _check_problem(found: dict[str, Any], path: Path, problem: Problem) -> None:
 
 
 def _recipe(fields: dict[str, Any]) -> Recipe:
-    """Return the recipe of a line; ValueError, naming the setting, if it is none that a study can have."""
+    """Return the recipe of a line; ValueError, naming the setting that no study can have."""
     recipe = Recipe(**fields | {"hidden": tuple(fields["hidden"])})
     known = (named_activations(), OBJECTIVES, INITIALIZERS_BY_NAME, OPTIMIZERS)
     for name, names in zip(("activation", "loss", "initializer", "optimizer"), known, strict=True):
