@@ -134,7 +134,7 @@ def _cell_size(pen: _Pen, cells: _Cells, present: Sequence[float], top: Sequence
 
 
 def _draw_cells(axes: Axes, cells: _Cells, colors: Normalize, pen: _Pen | None) -> QuadMesh:
-    """A colour for each number, over a hatched ground that shows where numbers are missing; and each number, with a pen."""
+    """A colour for each number, over a hatched ground that shows where one is missing; and the number, with a pen."""
     axes.patch.set(linewidth=0.0, **_NONE)
     axes.spines[:].set_visible(False)
     rows = [[math.nan if cell is None else cell for cell in row] for row in cells]
