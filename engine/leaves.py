@@ -28,9 +28,4 @@ def store_data(leaves: Sequence[Value], numbers: Iterable[float], *others: Itera
     Ctrl-C and other threads wait until a call of a C function ends, so they see all that is stored or nothing. (In
     Python without a global lock, threads do not wait: let none read numbers that another writes.)
     """
-    store_at_once(map(_set_changed, leaves, repeat(True)), map(_set_data, leaves, numbers), *others)
-
-
-def store_at_once(*stores: Iterable[object]) -> None:
-    """Go through iterators that store something as they go, all in one call of a C function."""
-    deque(chain(*stores), maxlen=0)
+    deque(chain(map(_set_changed, leaves, repeat(True)), map(_set_data, leaves, numbers), *others), maxlen=0)

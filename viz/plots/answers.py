@@ -163,30 +163,45 @@ def class_regions(
     with no_grad():
         at_samples = [_scores(model, sample) for sample in samples]
     scores = plane.asked(lambda at: _scores(model, at))
-    counts = {len(found) for row in (at_samples, *scores) for found in row}
-    count = min(counts)
-    if len(counts) > 1:
-        raise ValueError(f"the model answers with {count} scores here and {max(counts)} there")
+    count = _count_scores(at_samples, *scores)
     said = [found.index(max(found)) for found in at_samples] if answers is None else each(answers, "answers", _class)
     for labels_of, what in ((goals, "classes"), (said, "answers")):
         check_samples(samples, labels_of, what)
         if max(labels_of) >= count:
             raise ValueError(f"{what} has a {max(labels_of)}, but the model gives {count} scores")
-    class_names = class_names or [f"class {label}" for label in range(count)]
-    if len(class_names) != count:
-        raise ValueError(f"there are {plural(len(class_names), 'name')} for {count} classes")
+    class_names = _all_names(class_names, count)
     wrong = [sample for sample, one, goal in zip(samples, said, goals, strict=True) if one != goal]
     with new_figure(10.0, 7.0) as figure:
         axes = plane.axes(figure, axis_names)
         _draw_regions(axes, plane, scores)
-        shown = _draw_groups(axes, samples, goals, class_names, COLORS)
-        # A class without any sample is known by the tint of its region.
-        unseen = [label for label in range(count) if label not in goals]
-        shown += [(Patch(facecolor=_TINTS[label], edgecolor=_LINE), class_names[label]) for label in unseen]
-        if wrong:
-            shown.append((_draw_rings(axes, wrong, len(samples)), f"answered wrongly ({len(wrong)})"))
-        add_legend(figure, shown, "right")
+        add_legend(figure, _draw_classes(axes, samples, goals, class_names, wrong), "right")
     return finished(figure, f"the regions of {count} classes and {plural(len(samples), 'sample')}", path)
+
+
+def _count_scores(*rows: Iterable[Sequence[float]]) -> int:
+    """Return how many scores the model gives; ValueError if it does not give as many everywhere."""
+    counts = {len(found) for row in rows for found in row}
+    if len(counts) > 1:
+        raise ValueError(f"the model answers with {min(counts)} scores here and {max(counts)} there")
+    return counts.pop()
+
+
+def _all_names(names: list[str], count: int) -> list[str]:
+    """Return the names of the classes, as given or "class 0", …; ValueError for fewer or more than there are."""
+    if names and len(names) != count:
+        raise ValueError(f"there are {plural(len(names), 'name')} for {count} classes")
+    return names or [f"class {label}" for label in range(count)]
+
+
+def _draw_classes(axes: Axes, samples: Any, goals: Any, names: Sequence[str], wrong: Sequence[Any]) -> list[Any]:
+    """Draw the samples of each class, and rings around those answered wrongly; return what the legend shows."""
+    shown = [*_draw_groups(axes, samples, goals, names, COLORS)]
+    # A class without any sample is known by the tint of its region.
+    unseen = [label for label in range(len(names)) if label not in goals]
+    shown += [(Patch(facecolor=_TINTS[label], edgecolor=_LINE), names[label]) for label in unseen]
+    if wrong:
+        shown.append((_draw_rings(axes, wrong, len(samples)), f"answered wrongly ({len(wrong)})"))
+    return shown
 
 
 def _draw_rings(axes: Axes, wrong: Sequence[Any], of: int) -> Any:

@@ -57,8 +57,7 @@ def descent_paths(
     minimum     a point to mark with a star
     labels      the names of the two numbers, which stand at the axes
     margin      how far a panel goes beyond its path and the minimum, as a fraction of their range on each axis
-    resolution  how many points there are along each axis of a panel, at least 2: it calls the function resolution²
-                times
+    resolution  how many points there are along each axis of a panel, at least 2: resolution² calls of the function
 
     From one line of equal height to the next, the height above the lowest point of the picture grows by the same
     factor, so that a flat valley is seen as well as a steep slope. Up to 60 steps are marked, of more the 10th, the

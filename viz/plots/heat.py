@@ -59,7 +59,7 @@ def heat_map(
 ) -> Plot:
     """Plot a grid of numbers as colours, into a file if a path is given.
 
-    numbers       the numbers row by row, None where there is none
+    numbers       the numbers row by row; None leaves a cell without one
     rows          a key for each row: a text, or a tuple with a text for each level, the outermost first
     columns       a key for each column, likewise
     path          a file name that ends in ``.svg``, ``.png`` or ``.pdf``
@@ -90,10 +90,15 @@ def heat_map(
         _draw_keys(axes, top, pen, width)
         _draw_bar(axes, mesh, [float(colors(end(present))) for end in (min, max)], title, pen)
         if len(present) < len(cells) * len(cells[0]):
-            place: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (0.0, 0.0), "borderaxespad": 0.2}
-            axes.legend([Patch(**_NONE)], ["no number"], fontsize=size, frameon=False, borderpad=0.2, **place)
+            _explain_hatching(axes, size)
         _fit(figure)
     return finished(figure, f"a heat map of {len(cells)} × {len(cells[0])} cells", path)
+
+
+def _explain_hatching(axes: Axes, size: float) -> None:
+    """A legend for cells without a number."""
+    place: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (0.0, 0.0), "borderaxespad": 0.2}
+    axes.legend([Patch(**_NONE)], ["no number"], fontsize=size, frameon=False, borderpad=0.2, **place)
 
 
 class _Pen:
