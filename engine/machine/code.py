@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from engine.machine.math import exp_table, functions
-from engine.machine.text import Lines, literal
+from engine.machine.text import Lines
 from engine.programs.kinds import KINDS, LIBRARY
 from engine.programs.listing import Instruction, Listing
 
@@ -53,10 +53,7 @@ class Code(Lines):
                 values.append(self.constant(instruction.number))
             else:
                 values.append(self.result(listing, position, values))
-        failed = self.either([found for position in sorted(listing.fallible) for found in self.look(listing, position, values)])
-        if failed:
-            with self.when(self.fresh("failed"), self.any(failed)):
-                self.do("store i8 1, ptr %alarm")
+        self.fail_where([self.look(listing, position, values) for position in sorted(listing.fallible)])
         return [values[position] for position in listing.outputs]
 
     def result(self, listing: Listing, position: int, values: list[str]) -> str:
@@ -100,7 +97,13 @@ class Code(Lines):
         found = self.emit(f"call {wide} @{name}.v{FEWEST_LANES}({wide} {vector})")
         return self.gather([self.emit(f"extractelement {wide} {found}, i32 {lane}") for lane in range(self.lanes)])
 
-    def look(self, listing: Listing, position: int, values: list[str]) -> list[str]:
+    def fail_where(self, conditions: list[str]) -> None:
+        """Note a failure if one of the conditions holds in any lane."""
+        if conditions:
+            with self.when(self.fresh("failed"), self.any(self.either(conditions))):
+                self.do("store i8 1, ptr %alarm")
+
+    def look(self, listing: Listing, position: int, values: list[str]) -> str:
         """The condition under which Python would have raised, in each lane."""
         instruction = listing.instructions[position]
         alarm = KINDS[instruction.kind].alarm
@@ -108,13 +111,16 @@ class Code(Lines):
             operands = [values[operand] for operand in instruction.operands]
             bad = self.emit(alarm.format(*operands, **self.words()))
         else:
-            size = self.intrinsic("fabs", [values[position]])
-            bad = self.emit(f"fcmp ueq {self.type} {size}, {self.constant(math.inf)}")
-        return [self.emit(f"and {self.truth} {bad}, {values[instruction.guard]}") if instruction.guard >= 0 else bad]
+            bad = self.infinite(values[position])
+        return self.emit(f"and {self.truth} {bad}, {values[instruction.guard]}") if instruction.guard >= 0 else bad
+
+    def infinite(self, number: str) -> str:
+        """Whether a number is infinite or NaN, in each lane."""
+        return self.emit(f"fcmp ueq {self.type} {self.intrinsic('fabs', [number])}, {self.constant(math.inf)}")
 
     def either(self, conditions: Sequence[str]) -> str:
-        """Whether one of these conditions holds, in each lane; empty if there are none."""
-        found = conditions[0] if conditions else ""
+        """Whether one of these conditions holds, in each lane."""
+        found = conditions[0]
         for other in conditions[1:]:
             found = self.emit(f"or {self.truth} {found}, {other}")
         return found

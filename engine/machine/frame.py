@@ -12,7 +12,7 @@ ALIGNED = 8
 
 
 class Frame:
-    """The memory of a program: ``@frame`` for the results of groups, ``@constants``, and ``@table0``, … for elements."""
+    """The memory of a program: ``@frame`` for the results of groups, ``@constants``, and ``@table0``, …."""
 
     def __init__(self, nests: Nests) -> None:
         self.nests = nests

@@ -47,10 +47,10 @@ class Index(NamedTuple):
 
 
 class Chunk(NamedTuple):
-    """Some rounds of a loop: from ``start``, ``count`` times ``size`` of them at once."""
+    """Some rounds of a loop: from ``start``, ``times`` times ``size`` of them at once."""
 
     start: int
-    count: int | str
+    times: int | str
     size: int
 
 
@@ -75,6 +75,7 @@ class Kernel(NamedTuple):
     stores  where each output of the body goes; None for nowhere
     starts  for each sum, what it begins with, or None for -0.0
     across  whether the sums are over rows, as many as the number ``%count`` says; their terms are alike in all else
+    checked whether a result that is not finite is a failure
     """
 
     dims: tuple[int, ...]
@@ -84,6 +85,7 @@ class Kernel(NamedTuple):
     stores: Sequence[Access | None]
     starts: Sequence[Access | None] = ()
     across: bool = False
+    checked: bool = False
 
 
 class Round(NamedTuple):
@@ -130,9 +132,11 @@ class KernelWriter:
             room = REGISTERS[lanes] // max(1, len(kernel.sums)) if kernel.sums else 1
             abreast = [Chunk(0, vectors, 1)] if isinstance(vectors, str) else chunks(vectors, 4 if room > 4 else 1)
             for across in abreast:
-                tile = chunks(kernel.dims[tiled], max(1, room // across.size)) if tiled is not None else [Chunk(0, 1, 1)]
+                tile = (
+                    chunks(kernel.dims[tiled], max(1, room // across.size)) if tiled is not None else [Chunk(0, 1, 1)]
+                )
                 for down in tile:
-                    lane_chunk = Chunk(start + across.start * lanes, across.count, across.size * lanes)
+                    lane_chunk = Chunk(start + across.start * lanes, across.times, across.size * lanes)
                     self.nest(kernel, free, lane_chunk, tiled, down)
         code.widen(1)
 
@@ -181,11 +185,11 @@ class KernelWriter:
     @contextmanager
     def rounds(self, chunk: Chunk) -> Iterator[Index]:
         """A loop over a chunk; its index."""
-        if chunk.count == 1:
+        if chunk.times == 1:
             yield Index("", 0, chunk.start)
             return
         name = self.code.fresh("i")
-        with self.code.loop(name, str(chunk.count)):
+        with self.code.loop(name, str(chunk.times)):
             self.scopes.append({})
             yield Index(f"%{name}", chunk.size, chunk.start)
             self.scopes.pop()
@@ -203,6 +207,8 @@ class KernelWriter:
             given = [self.load(access, here) for access in kernel.body.slots]
             given += [held[number] for held in totals]
             results = self.code.results_of(kernel.body.listing, given)
+            if kernel.checked:
+                self.code.fail_where([self.code.infinite(result) for result in results])
             for access, result in zip(kernel.stores, results, strict=True):
                 if access:
                     self.store(access, here, result)

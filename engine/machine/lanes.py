@@ -13,13 +13,13 @@ GATHERED = 1.5
 
 def best_lane(kernel: Kernel, places: Callable[[Access], Place], lanes: int) -> int | None:
     """The loop for which all operands together cost least; None if lanes are worth nothing."""
-    costs = {loop: _cost(kernel, places, loop, min(lanes, count)) for loop, count in enumerate(kernel.dims) if count > 1}
-    costs[None] = _cost(kernel, places, None, 1)
-    return min(costs, key=lambda loop: costs[loop])
+    loops = [loop for loop, count in enumerate(kernel.dims) if count > 1]
+    return min([None, *loops], key=lambda loop: _cost(kernel, places, loop, lanes))
 
 
-def _cost(kernel: Kernel, places: Callable[[Access], Place], lane: int | None, lanes: int) -> float:
+def _cost(kernel: Kernel, places: Callable[[Access], Place], lane: int | None, most: int) -> float:
     """About what a round costs."""
+    lanes = 1 if lane is None else min(most, kernel.dims[lane])
 
     def access_cost(access: Access | None) -> float:
         if access is None:

@@ -25,7 +25,7 @@ from engine.machine.frame import Frame
 from engine.machine.kernels import ROWS, Kernel, KernelWriter, Place
 from engine.machine.lanes import best_lane
 from engine.machine.text import module
-from engine.programs.listing import Instruction, Listing
+from engine.programs.listing import same
 from engine.programs.nests import Body, Nest, Nests, Terms
 from engine.programs.rolling import NUMBERS, Access, Delivery, canonical, refines
 
@@ -44,9 +44,6 @@ _PARAMETERS = (
     "i64 %vectors, i64 %count"
 )
 _ARGUMENTS = _PARAMETERS.replace("noalias ", "")
-
-SAME = Listing((Instruction("input"),), (0,), (), 1)
-"""The listing of a body that gives what stands in its slot."""
 
 
 def sum_module(nests: Nests, options: Options) -> str:
@@ -157,7 +154,9 @@ class _Sum:
         moving += [self.function(self.kernel(nest), self.place) for nest in self.running if nest.moves]
         for group, place in self.turned.items():
             moving.append(self.turn_function(self.frame.groups[group], place, self.sizes[group], False))
-        across = [self.function(self.across(total), self.place_across) for total in self.totals if self.is_moving(total)]
+        across = [
+            self.function(self.across(total), self.place_across) for total in self.totals if self.is_moving(total)
+        ]
         driver = self.driver(fixed, moving + across)
         parts = [*self.functions, driver]
         return module(self.frame.text(), "@alarm = internal global i8 0\n", with_functions(self.options, parts), *parts)
@@ -185,7 +184,7 @@ class _Sum:
             target = target.spread(delivery.dims, dims)
         else:
             dims, term = delivery.dims, _same(delivery.source)
-        result = Body((), SAME, ())
+        result = Body((), same(), ())
         kernel = Kernel(dims, lane, [[Terms((), term)]], result, [target], [target], across=True)
         return kernel if nest else kernel._replace(lane=best_lane(kernel, self.place_across, self.lanes))
 
@@ -241,7 +240,7 @@ class _Sum:
         for total in self.totals:
             if not self.is_moving(total):
                 source, target = total.delivery.source, total.delivery.target._replace(array=TOTALS)
-                kernel = Kernel(total.delivery.dims, None, [[Terms((), _same(source))]], Body((), SAME, ()), [target])
+                kernel = Kernel(total.delivery.dims, None, [[Terms((), _same(source))]], Body((), same(), ()), [target])
                 kernel = kernel._replace(starts=[target], across=True)
                 code.do(_with(self.function(kernel, self.place_across), given | {"%rows": "%all", "%count": "%number"}))
 
@@ -267,7 +266,7 @@ def _is_product(nest: Nest, delivery: Delivery) -> bool:
 
 def _same(access: Access) -> Body:
     """The body that gives what an access finds."""
-    return Body((access,), SAME, ())
+    return Body((access,), same(), ())
 
 
 def _with(call: str, arguments: dict[str, str]) -> str:

@@ -18,8 +18,8 @@ stands for 80 nodes. Nothing is known here of neurons, labels or scopes: only th
    group is a loop; where such rows repeat at a distance, it is a loop in a loop. What follows no such rule keeps its
    column as a *table*.
 
-The problem is that of finding loop nests in traces: Ketterlin and Clauss 2008, "Prediction and trace compression of data
-access addresses through nested loop recognition". It is easier here: the order of a group's trees may be chosen.
+The problem is that of finding loop nests in traces: Ketterlin and Clauss 2008, "Prediction and trace compression of
+data access addresses through nested loop recognition". It is easier here: the order of a group's trees may be chosen.
 """
 
 from __future__ import annotations
