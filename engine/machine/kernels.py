@@ -224,7 +224,7 @@ class KernelWriter:
         code = self.code
         if not counts:
             return [code.add(total, self.term(terms.body, here)) for total, here in zip(held, tile, strict=True)]
-        if counts[0].isdigit() and int(counts[0]) <= LONGEST_UNROLLED:
+        if self.is_short(counts[0]):
             for number in range(int(counts[0])):
                 inner = [here._replace(indices=(*here.indices, Index("", 0, number))) for here in tile]
                 held = self.over(counts[1:], terms, inner, held, rows)
@@ -242,6 +242,10 @@ class KernelWriter:
             becomes.update(zip(sums, found, strict=True))
             self.scopes.pop()
         return [f"%{each}" for each in sums]
+
+    def is_short(self, count: str) -> bool:
+        """Whether a loop over terms is written out."""
+        return count.isdigit() and int(count) <= LONGEST_UNROLLED
 
     def term(self, body: Body, here: Round) -> str:
         """One term of a sum."""

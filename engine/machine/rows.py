@@ -322,12 +322,9 @@ def transposed(code: Code, vectors: list[str]) -> list[str]:
     while distance:
         for row in range(lanes):
             if not row & distance:
-                pair = f"{code.type} {vectors[row]}, {code.type} {vectors[row | distance]}"
+                pair = vectors[row], vectors[row | distance]
                 low = [lane if not lane & distance else lanes + (lane ^ distance) for lane in range(lanes)]
                 high = [lane | distance if not lane & distance else lanes + lane for lane in range(lanes)]
-                vectors[row], vectors[row | distance] = (
-                    code.emit(f"shufflevector {pair}, <{lanes} x i32> <{', '.join(f'i32 {lane}' for lane in order)}>")
-                    for order in (low, high)
-                )
+                vectors[row], vectors[row | distance] = (code.shuffled(*pair, order, lanes) for order in (low, high))
         distance //= 2
     return vectors

@@ -228,6 +228,17 @@ class Lines:
             vector = self.emit(f"insertelement <{len(scalars)} x {type_}> {vector}, {type_} {scalar}, i32 {lane}")
         return vector
 
+    def listed(self, numbers: Sequence[float]) -> str:
+        """A literal with a number for each lane."""
+        texts = [literal(number) for number in numbers]
+        return texts[0] if self.lanes == 1 else f"<{', '.join([f'double {text}' for text in texts])}>"
+
+    def shuffled(self, first: str, second: str, order: Sequence[int], width: int) -> str:
+        """A vector of lanes of two vectors of ``width`` numbers, those of the second counted from ``width`` on."""
+        type_ = f"<{width} x double>"
+        mask = ", ".join(f"i32 {lane}" for lane in order)
+        return self.emit(f"shufflevector {type_} {first}, {type_} {second}, <{len(order)} x i32> <{mask}>")
+
     def split(self, vector: str, type_: str = "double") -> list[str]:
         """The numbers in the lanes of a vector."""
         if self.lanes == 1:

@@ -166,6 +166,10 @@ class Rolled(NamedTuple):
     updates: list[Delivery]
     places: dict[int, tuple[int, int]]
 
+    def constant(self, array: int, element: int) -> float:
+        """A number of a table of constants."""
+        return self.constants[NUMBERS - 1 - array][element]
+
 
 def roll(tape: Tape) -> Rolled:
     """Find the loops of a tape, in about the time that it takes to walk it a few times."""
