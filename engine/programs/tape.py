@@ -90,18 +90,19 @@ def record(
 
 
 def _in_layers(leaves: list[Value], results: list[Value]) -> list[Value]:
-    """Leaves in the order of how far their first user is from all leaves, else as they are.
+    """Leaves in the order of how far their first user is from all leaves, and which operand they are; else as they are.
 
-    The walk meets the weights of one layer between those of others, as it goes down; so they come to lie together.
+    The walk meets the weights of one layer between those of others and what they are multiplied with, as it goes down;
+    so they come to lie together.
     """
     heights: dict[Value, int] = {}
-    first: dict[Value, int] = {}
+    first: dict[Value, tuple[int, int]] = {}
     for value in results:
         operands = [operand for operand in value.operands if not isinstance(operand, float)]
         height = heights[value] = 1 + max([heights.get(operand, 0) for operand in operands], default=0)
-        for operand in operands:
-            first.setdefault(operand, height)
-    return sorted(leaves, key=lambda leaf: first.get(leaf, 0))
+        for place, operand in enumerate(operands):
+            first.setdefault(operand, (height, place))
+    return sorted(leaves, key=lambda leaf: first.get(leaf, (0, 0)))
 
 
 def _node(value: Value, positions: dict[Value, int]) -> Node:
