@@ -20,6 +20,7 @@ from engine.machine.compiler import Machine, exact_functions, missing_functions,
 from engine.machine.loops import drive_module, repeat_module
 from engine.machine.math import FAST
 from engine.machine.rows import sum_module
+from engine.machine.sharing import shared
 from engine.machine.text import Lines
 from engine.manners import real_number
 from engine.programs.plan import Plan
@@ -53,7 +54,7 @@ class NativeBackend:
     """
 
     def __init__(self, plan: Plan, leaves: Sequence[Value], fast_math: bool) -> None:
-        self.nests = plan.nests
+        self.nests = shared(plan.nests)
         self.leaves = leaves
         self.fast_math = fast_math
         self.inputs = len(plan.tape.input_labels)
