@@ -13,7 +13,7 @@ from engine.machine.code import Code, Options, with_functions
 from engine.machine.frame import Frame
 from engine.machine.kernels import Kernel, KernelWriter, Place
 from engine.machine.lanes import best_lane
-from engine.machine.registers import Lane, RegisterCode, RegisterWriter
+from engine.machine.registers import REPEAT, ShortRepeat
 from engine.machine.text import Lines, module
 from engine.programs.listing import same
 from engine.programs.nests import Body, Nest, Nests
@@ -26,7 +26,6 @@ RESULTS = 1 << 60
 """Stands for the array that results are delivered to."""
 
 _PARAMETERS = "ptr noalias %numbers, ptr noalias %frame, ptr noalias %results, ptr noalias %alarm"
-_REPEAT = "i64 @repeat(ptr noalias %numbers, ptr noalias %outputs, i64 %times, i64 %stride)"
 
 
 def repeat_module(nests: Nests, options: Options) -> str:
@@ -35,94 +34,7 @@ def repeat_module(nests: Nests, options: Options) -> str:
     numbers  the inputs and the leaves; the updated leaves are stored here, after the last run that was done
     outputs  where the outputs of a run are written; those of the next, ``stride`` further
     """
-    return (_ShortRepeat if nests.work <= LONGEST_SHORT else _Repeat)(nests, options).text()
-
-
-class _ShortRepeat:
-    """`repeat` as one function, in registers; see `engine.machine.registers`."""
-
-    def __init__(self, nests: Nests, options: Options) -> None:
-        self.nests = nests
-        self.options = options
-        self.inputs = len(nests.rolled.tape.input_labels)
-        self.updated = len(nests.rolled.tape.updates)
-
-    def text(self) -> str:
-        """The module."""
-        count = self.inputs + len(self.nests.rolled.tape.leaf_labels)
-        alone = [Lane(f"%number{index}", 0, 1) for index in range(count)]
-        trial = self.run(RegisterCode(self.options), alone)  # Shows in which vectors the updates are computed.
-        states = self.states(self.results(trial, self.nests.rolled.updates))
-        code = RegisterCode(self.options)
-        for index in range(count):
-            code.load("%numbers", index, name=f"number{index}")
-        held = list(alone)
-        carried = {}
-        for number, (width, inside) in enumerate(states):
-            code.widen(width)
-            spare = next(iter(inside.values()))
-            first = code.gather([f"%number{self.inputs + inside.get(lane, spare)}" for lane in range(width)])
-            carried[f"state{number}"] = (code.type, first)
-            for lane, index in inside.items():
-                held[self.inputs + index] = Lane(f"%state{number}", lane, width)
-        code.widen(1)
-        with code.loop("run", "%times", output=("ptr", "%outputs"), **carried) as becomes:
-            writer = self.run(code, held)
-            outputs = self.results(writer, self.nests.rolled.outputs)
-            updates = self.results(writer, self.nests.rolled.updates)
-            code.leave_if(self.failed(code, [*outputs, *updates]), "run")
-            for index, output in enumerate(outputs):
-                code.store(writer.single(output), "%output", index)
-            for name, (width, inside) in zip(carried, states, strict=True):
-                code.widen(width)
-                spare = updates[next(iter(inside.values()))]
-                lanes = [
-                    spare._replace(lane=lane) if lane not in inside else updates[inside[lane]] for lane in range(width)
-                ]
-                becomes[name] = writer.together(lanes)
-            code.widen(1)
-            becomes["output"] = code.at("%output", "%stride")
-        writer.scopes = [{}]
-        for index in range(self.updated):
-            code.store(writer.single(held[self.inputs + index]), "%numbers", self.inputs + index)
-        text = code.define(_REPEAT, "i64 %run")
-        return module(with_functions(self.options, [text]), text)
-
-    def states(self, updates: list[Lane]) -> list[tuple[int, dict[int, int]]]:
-        """The vectors that carry updated leaves: the width of each, and which leaf is in which lane."""
-        found: dict[str, tuple[int, dict[int, int]]] = {}
-        for index, lane in enumerate(updates):
-            _, inside = found.setdefault(lane.name, (lane.width, {}))
-            if lane.lane in inside or lane.name.startswith("%number"):
-                found[f"{index}"] = (1, {0: index})  # Another leaf gets the same number, but began with its own.
-            else:
-                inside[lane.lane] = index
-        return [state for state in found.values() if state[1]]
-
-    def run(self, code: RegisterCode, numbers: list[Lane]) -> RegisterWriter:
-        """Write one run."""
-        writer = RegisterWriter(code, self.nests.rolled.constant, numbers)
-        for nest in self.nests.nests:
-            stores = [Access(group, 0, canonical(nest.dims)) for group in nest.groups]
-            kernel = Kernel(nest.dims, None, [each.terms for each in nest.sums], nest.body, stores)
-            writer.write(kernel._replace(lane=best_lane(kernel, writer.place, self.options.lanes)))
-        return writer
-
-    def results(self, writer: RegisterWriter, deliveries: list[Delivery]) -> list[Lane]:
-        """Where results are, in the order of their targets."""
-        found = {}
-        for dims, source, target in deliveries:
-            for element, place in zip(source.elements(dims), target.elements(dims), strict=True):
-                found[place] = writer.elements[source.array, element]
-        return [found[place] for place in sorted(found)]
-
-    def failed(self, code: RegisterCode, results: list[Lane]) -> str:
-        """Whether anything failed: an i1."""
-        for name, width in dict.fromkeys([(lane.name, lane.width) for lane in results]):
-            code.widen(width)
-            code.fail_where([code.infinite(name)])
-        code.widen(1)
-        return code.either(code.failures) if code.failures else "false"
+    return (ShortRepeat if nests.work <= LONGEST_SHORT else _Repeat)(nests, options).text()
 
 
 class _Repeat:
@@ -190,7 +102,7 @@ class _Repeat:
             code.do(outputs.replace("%results", "%output"))
             code.do(updates.replace("%results", state))
             becomes["output"] = code.at("%output", "%stride")
-        return code.define(_REPEAT, "i64 %run")
+        return code.define(REPEAT, "i64 %run")
 
 
 def drive_module() -> str:

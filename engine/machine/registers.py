@@ -11,9 +11,15 @@ from collections.abc import Callable, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from engine.machine.code import Code, Options
+from engine.machine.code import Code, Options, with_functions
 from engine.machine.kernels import Chunk, Index, Kernel, KernelWriter, Place, Round
-from engine.programs.rolling import NUMBERS, Access
+from engine.machine.lanes import best_lane
+from engine.machine.text import module
+from engine.programs.nests import Nests
+from engine.programs.rolling import NUMBERS, Access, Delivery, canonical
+
+REPEAT = "i64 @repeat(ptr noalias %numbers, ptr noalias %outputs, i64 %times, i64 %stride)"
+"""The type, name and parameters of `repeat`: see `engine.machine.loops`."""
 
 
 class Lane(NamedTuple):
@@ -35,6 +41,14 @@ class RegisterCode(Code):
         """Note conditions under which something failed."""
         if conditions:
             self.failures.append(self.any(self.either(conditions)))
+
+    def failed(self, results: Sequence[Lane]) -> str:
+        """Whether anything failed, or a result is not finite: an i1."""
+        for name, width in dict.fromkeys([(lane.name, lane.width) for lane in results]):
+            self.widen(width)
+            self.fail_where([self.infinite(name)])
+        self.widen(1)
+        return self.either(self.failures) if self.failures else "false"
 
 
 class RegisterWriter(KernelWriter):
@@ -121,3 +135,101 @@ class RegisterWriter(KernelWriter):
             return lane.name
         text = f"extractelement <{lane.width} x double> {lane.name}, i32 {lane.lane}"
         return self.remembered((lane,), lambda: self.code.emit(text))
+
+
+class ShortRepeat:
+    """`repeat` as one function."""
+
+    def __init__(self, nests: Nests, options: Options) -> None:
+        self.nests = nests
+        self.options = options
+        self.inputs = len(nests.rolled.tape.input_labels)
+        count = self.inputs + len(nests.rolled.tape.leaf_labels)
+        self.alone = [Lane(f"%number{index}", 0, 1) for index in range(count)]
+
+    def text(self) -> str:
+        """The module."""
+        trial = self.run(RegisterCode(self.options), self.alone)
+        states = _states(self.results(trial, self.nests.rolled.updates))
+        code = RegisterCode(self.options)
+        for index in range(len(self.alone)):
+            code.load("%numbers", index, name=f"number{index}")
+        held = list(self.alone)
+        carried = {}
+        for number, state in enumerate(states):
+            code.widen(state.width)
+            first = code.gather([f"%number{self.inputs + leaf}" for leaf in state.leaves])
+            carried[f"state{number}"] = (code.type, first)
+            for lane, leaf in state.updated:
+                held[self.inputs + leaf] = Lane(f"%state{number}", lane, state.width)
+        code.widen(1)
+        with code.loop("run", "%times", output=("ptr", "%outputs"), **carried) as becomes:
+            writer = self.run(code, held)
+            outputs, updates = (self.results(writer, each) for each in self.nests.rolled[3:5])
+            code.leave_if(code.failed([*outputs, *updates]), "run")
+            for index, output in enumerate(outputs):
+                code.store(writer.single(output), "%output", index)
+            for name, state in zip(carried, states, strict=True):
+                code.widen(state.width)
+                becomes[name] = writer.together(state.lanes(updates))
+            code.widen(1)
+            becomes["output"] = code.at("%output", "%stride")
+        writer.scopes = [{}]
+        for leaf in range(len(self.nests.rolled.tape.updates)):
+            code.store(writer.single(held[self.inputs + leaf]), "%numbers", self.inputs + leaf)
+        text = code.define(REPEAT, "i64 %run")
+        return module(with_functions(self.options, [text]), text)
+
+    def run(self, code: RegisterCode, numbers: list[Lane]) -> RegisterWriter:
+        """Write one run."""
+        writer = RegisterWriter(code, self.nests.rolled.constant, numbers)
+        for nest in self.nests.nests:
+            stores = [Access(group, 0, canonical(nest.dims)) for group in nest.groups]
+            kernel = Kernel(nest.dims, None, [each.terms for each in nest.sums], nest.body, stores)
+            writer.write(kernel._replace(lane=best_lane(kernel, writer.place, self.options.lanes)))
+        return writer
+
+    def results(self, writer: RegisterWriter, deliveries: list[Delivery]) -> list[Lane]:
+        """Where results are, in the order of their targets."""
+        found = {}
+        for dims, source, target in deliveries:
+            for element, place in zip(source.elements(dims), target.elements(dims), strict=True):
+                found[place] = writer.elements[source.array, element]
+        return [found[place] for place in sorted(found)]
+
+
+class _State(NamedTuple):
+    """A vector that carries updated leaves from run to run: the leaf of each lane.
+
+    updated  (lane, leaf) of those that it carries; other lanes hold something
+    """
+
+    leaves: list[int]
+    updated: list[tuple[int, int]]
+
+    @property
+    def width(self) -> int:
+        """The number of lanes."""
+        return len(self.leaves)
+
+    def lanes(self, updates: list[Lane]) -> list[Lane]:
+        """Where the next numbers of its lanes are."""
+        source = updates[self.updated[0][1]]
+        taken = dict(self.updated)
+        return [updates[taken[lane]] if lane in taken else source._replace(lane=lane) for lane in range(self.width)]
+
+
+def _states(updates: list[Lane]) -> list[_State]:
+    """The vectors in which updated leaves are carried: those in which a trial computed the updates."""
+    inside: dict[tuple[str, int], dict[int, int]] = {}
+    for leaf, lane in enumerate(updates):
+        taken = inside.setdefault((lane.name, lane.width), {})
+        if lane.lane in taken or lane.name.startswith("%number"):
+            inside[f"{leaf}", 1] = {0: leaf}  # Two leaves may get the same number, but each began with its own.
+        else:
+            taken[lane.lane] = leaf
+    return [
+        _State([taken.get(lane, next(iter(taken.values()))) for lane in range(width)], list(taken.items()))
+        for (_, width), taken in inside.items()
+        if taken
+    ]
