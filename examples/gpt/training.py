@@ -1,0 +1,100 @@
+"""One text after the other: its loss, the gradient, a step of the optimizer; and texts made by the network."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from random import Random
+from typing import Any
+
+from engine import Program, Value, gradients, recording
+from engine.extend import collector_paused
+from examples.gpt.language import BOUNDARY
+from examples.gpt.model import GPT, loss, softmax
+from nn import Optimizer
+
+
+class EagerSteps:
+    """Steps that record a graph for each text."""
+
+    def __init__(self, model: GPT, optimizer: Optimizer) -> None:
+        self.model = model
+        self.optimizer = optimizer
+
+    def __call__(self, tokens: Sequence[int], rate: float) -> float:
+        """Take a step at this learning rate, and return the loss before it."""
+        self.optimizer.learning_rate = rate
+        self.optimizer.zero_grad()
+        with collector_paused():
+            found = loss(self.model, tokens)
+            found.backward()
+        self.optimizer.step()
+        return float(found.data)
+
+
+class ProgramSteps:
+    """The same steps by programs: one for the gradient of texts of each length, one for what the optimizer does with it.
+
+    A program is made when the first text of its length comes.
+    """
+
+    def __init__(self, model: GPT, optimizer: Optimizer, backend: str) -> None:
+        self.model = model
+        self.parameters = optimizer.parameters
+        self.backend = backend
+        self.by_length: dict[int, Program] = {}
+        slopes = [Value(0.0, f"{parameter.label}.slope") for parameter in self.parameters]
+        rate = Value(optimizer.learning_rate, "rate")
+        self.update = Program([*slopes, rate], updates=optimizer.updates_from(slopes, rate), backend=backend)
+
+    def __call__(self, tokens: Sequence[int], rate: float) -> float:
+        """Take a step at this learning rate, and return the loss before it."""
+        length = len(tokens)
+        if length not in self.by_length:
+            self.by_length[length] = loss_program(self.model, self.parameters, length, self.backend)
+        found, *slopes = self.by_length[length](*one_hot(tokens, len(self.model.tokens)))
+        self.update(*slopes, rate)
+        return found
+
+
+def loss_program(model: GPT, parameters: Sequence[Value], length: int, backend: str) -> Program:
+    """Return a program from the tokens of a text, `one_hot`, to its loss and the gradient by each parameter."""
+    vocabulary = len(model.tokens)
+    rows = [[Value(0.0, f"text[{place}][{token}]") for token in range(vocabulary)] for place in range(length)]
+    with recording(), collector_paused():
+        found = loss(model, rows)
+        slopes = gradients(found, parameters)
+    return Program([number for row in rows for number in row], [found, *slopes], backend=backend)
+
+
+def one_hot(tokens: Sequence[int], vocabulary: int) -> list[float]:
+    """Return a row for each token, 1 at its place and 0 elsewhere, one row after the other."""
+    return [float(token == place) for token in tokens for place in range(vocabulary)]
+
+
+def write(model: GPT, random: Random, temperature: float = 0.5) -> list[int]:
+    """Draw a text, token by token, until its boundary comes or the block is full.
+
+    Each token is drawn with the probabilities of the scores over the temperature: at 1 those that the network has
+    learned; below, likely ones become likelier still.
+    """
+    model = copy.copy(model)
+    vars(model).update(_numbers(vars(model)))
+    memory = model.new_memory()
+    tokens = [BOUNDARY]
+    for _ in model.positions:
+        scores = model(tokens[-1], memory)
+        (token,) = random.choices(range(len(scores)), softmax([score / temperature for score in scores]))
+        if token == BOUNDARY:
+            break
+        tokens.append(token)
+    return tokens[1:]
+
+
+def _numbers(thing: Any) -> Any:
+    """Return nested lists and dicts with numbers in place of Values: with those, nothing is recorded."""
+    if isinstance(thing, dict):
+        return {name: _numbers(inner) for name, inner in thing.items()}
+    if isinstance(thing, list):
+        return [_numbers(inner) for inner in thing]
+    return thing.data if isinstance(thing, Value) else thing
