@@ -1,8 +1,8 @@
-"""A language of names with harmony among their vowels, whose entropy is known exactly.
+"""A language of names with harmony among the vowels, whose entropy is known.
 
-A name has two or three syllables, each a consonant and a vowel: nobu, ezy … no: a name never mixes the vowels a, o, u
-with e, i, y. (Finnish and Turkish have such a rule.) Whoever draws the next letter well must know how many syllables
-there were, and which vowels: letters further back than the last one.
+A name has two or three syllables, each a consonant and a vowel, and its vowels are all of a, o, u or all of e, i, y:
+lato and jeteqi are names, niva is none. (Finnish and Turkish have such a rule.) So the last letter does not tell what
+may come next: one has to know how many syllables there were, and what their vowels are.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ BOUNDARY = 0
 
 @dataclass(frozen=True)
 class Language:
-    """Number of syllables, kind of vowels, then consonants and vowels: each is drawn uniformly.
+    """What a name is made of: the number of its syllables, a group of vowels, and the letters are drawn uniformly.
 
     consonants  the first letters of syllables
-    vowels      groups of vowels that go together; no letter stands in two of them
+    vowels      groups of vowels that go together; no letter stands in two
     syllables   how many a name may have
     """
 
@@ -43,7 +43,9 @@ class Language:
         """Whether this is a name: every one has a probability above 0."""
         consonants, vowels = set(name[::2]), set(name[1::2])
         harmonious = any(vowels <= set(group) for group in self.vowels)
-        return len(name) in (2 * count for count in self.syllables) and consonants <= set(self.consonants) and harmonious
+        return (
+            len(name) in (2 * count for count in self.syllables) and consonants <= set(self.consonants) and harmonious
+        )
 
     def tokens(self, name: str) -> list[int]:
         """Return a name as tokens, with the boundary on both sides."""
@@ -55,16 +57,16 @@ class Language:
 
     @property
     def entropy(self) -> float:
-        """The nats of a token, on average: no model has a smaller expected loss, and one that knows the language has it.
+        """The expected loss of a model that knows the language, in nats a token; none has less.
 
-        A name tells all that was drawn, so its nats are those of the draws.
+        A name tells all that was drawn for it, so its nats are those of the draws.
         """
         nats = math.log(len(self.syllables)) + math.log(len(self.vowels)) + self._mean_count * self._syllable
         return nats / self._tokens
 
     @property
     def entropy_by_last_letter(self) -> float:
-        """The same for a model that sees only the last letter: every vowel may come, and each may end the name."""
+        """The least of a model that sees the last letter only: any vowel may come, and after each the name may end."""
         ends = 1.0 / self._mean_count
         ending = -ends * math.log(ends) - (1.0 - ends) * math.log(1.0 - ends)
         return self._mean_count * (self._syllable + math.log(len(self.vowels)) + ending) / self._tokens

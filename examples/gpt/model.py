@@ -3,10 +3,11 @@
 After microgpt, by Andrej Karpathy (https://karpathy.github.io/2026/02/12/microgpt/), which is GPT-2 made small: RMSNorm
 for LayerNorm, ReLU for GELU, no biases. This is written anew, from that description.
 
-A token goes through the network on its own. What it takes from the tokens before it are their keys and values, which
-attention left in the *memory*: so nothing can see the future, and a text is continued without reading it again.
+Tokens go through the network one by one. What one of them takes from those before it are their keys and values, which
+they left in the *memory*: so none can see the future, and a text is continued without reading it again.
 
-A token is an int; or, in a program, which is recorded once for all tokens, a row of inputs: 1 at its place, 0 elsewhere.
+A token is an int. In a program, which is recorded once for all texts of a length, it is a row of inputs, 1 at its place
+and 0 elsewhere: the sum of the rows of a table, each times its input, is then the row of the token, to the last bit.
 """
 
 from __future__ import annotations
@@ -20,14 +21,13 @@ from typing import Any
 
 from engine import Value, exp, log, maximum, relu, rint, sqrt
 from nn import Module
+from nn.checks import random_of
+from nn.layers import Seed
 
 Token = int | Sequence[Any]
 Row = list[Any]
 Memory = list[tuple[list[Row], list[Row]]]
 """The keys and the values of all tokens so far, for each layer."""
-
-SPREAD = 0.08
-"""The standard deviation of the weights at the start."""
 
 
 class GPT(Module):
@@ -44,37 +44,16 @@ class GPT(Module):
     """
 
     def __init__(
-        self, vocabulary: int = 27, width: int = 16, heads: int = 4, layers: int = 1, block: int = 16, seed: int = 0
+        self, vocabulary: int = 27, width: int = 16, heads: int = 4, layers: int = 1, block: int = 16, seed: Seed = 0
     ) -> None:
         if width % heads:
             raise ValueError(f"the width is shared out among the heads: {width} is no multiple of {heads}")
-        random = Random(seed)
-        self._architecture = {
-            "vocabulary": vocabulary,
-            "width": width,
-            "heads": heads,
-            "layers": layers,
-            "block": block,
-        }
+        random = random_of(seed)
         self.heads = heads
         self.tokens = _matrix("tokens", vocabulary, width, random)
         self.positions = _matrix("positions", block, width, random)
-        self.layers = [
-            {
-                name: _matrix(f"layers[{index}].{name}", rows, columns, random)
-                for name, rows, columns in (
-                    *((name, width, width) for name in ("query", "key", "value", "output")),
-                    ("expand", 4 * width, width),
-                    ("contract", width, 4 * width),
-                )
-            }
-            for index in range(layers)
-        ]
+        self.layers = [_layer(f"layers[{index}]", width, random) for index in range(layers)]
         self.head = _matrix("head", vocabulary, width, random)
-
-    def architecture(self) -> dict[str, Any]:
-        """Return the arguments that build a network like this one."""
-        return self._architecture
 
     def new_memory(self) -> Memory:
         """Return the memory at the beginning of a text."""
@@ -85,7 +64,8 @@ class GPT(Module):
         position = len(memory[0][0])
         if position == len(self.positions):
             raise ValueError(f"this GPT looks at {position} tokens at most, and there are more")
-        x = normalised(plus([pick(column, token) for column in zip(*self.tokens, strict=True)], self.positions[position]))
+        x = plus([pick(column, token) for column in zip(*self.tokens, strict=True)], self.positions[position])
+        x = normalised(x)
         for weights, (keys, values) in zip(self.layers, memory, strict=True):
             x = plus(x, self._attention(weights, normalised(x), keys, values))
             hidden = map(relu, linear(weights["expand"], normalised(x)))
@@ -112,9 +92,10 @@ def loss(model: GPT, tokens: Sequence[Token]) -> Any:
     The first token is given, not predicted. Raises ValueError for fewer than two tokens, or more than fit the block.
     """
     if len(tokens) < 2:
-        raise ValueError(f"there is nothing to predict in {len(tokens)} token: a text has a token before the first letter")
+        raise ValueError(f"a text has two tokens at least, and nothing can be predicted with {len(tokens)}")
     memory = model.new_memory()
-    return total([surprise(model(token, memory), following) for token, following in pairwise(tokens)]) / (len(tokens) - 1)
+    terms = [surprise(model(token, memory), following) for token, following in pairwise(tokens)]
+    return total(terms) / len(terms)
 
 
 def surprise(scores: Row, token: Token) -> Any:
@@ -170,6 +151,13 @@ def pick(entries: Sequence[Any], token: Token) -> Any:
     return entries[token] if isinstance(token, int) else dot(token, entries)
 
 
+def _layer(name: str, width: int, random: Random) -> dict[str, list[Row]]:
+    """Return the matrices of a layer: those of the attention, and the two of the MLP."""
+    shapes = {"query": (width, width), "key": (width, width), "value": (width, width), "output": (width, width)}
+    shapes |= {"expand": (4 * width, width), "contract": (width, 4 * width)}
+    return {kind: _matrix(f"{name}.{kind}", *shape, random) for kind, shape in shapes.items()}
+
+
 def _matrix(name: str, rows: int, columns: int, random: Random) -> list[Row]:
-    """Return weights around 0, a row for each output."""
-    return [[Value(random.gauss(0.0, SPREAD), f"{name}[{i}][{j}]") for j in range(columns)] for i in range(rows)]
+    """Return weights, a row for each output: so small that outputs are, on average, as large as inputs."""
+    return [[Value(random.gauss(0.0, columns**-0.5), f"{name}[{i}][{j}]") for j in range(columns)] for i in range(rows)]

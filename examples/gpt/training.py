@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -13,48 +14,44 @@ from examples.gpt.language import BOUNDARY
 from examples.gpt.model import GPT, loss, softmax
 from nn import Optimizer
 
+Steps = Callable[[Sequence[int], float], float]
+"""A step of the training on a text, (tokens, learning rate) -> the loss before it."""
 
-class EagerSteps:
-    """Steps that record a graph for each text."""
 
-    def __init__(self, model: GPT, optimizer: Optimizer) -> None:
-        self.model = model
-        self.optimizer = optimizer
+def eager_steps(model: GPT, optimizer: Optimizer) -> Steps:
+    """Return steps that record a graph for each text."""
 
-    def __call__(self, tokens: Sequence[int], rate: float) -> float:
-        """Take a step at this learning rate, and return the loss before it."""
-        self.optimizer.learning_rate = rate
-        self.optimizer.zero_grad()
+    def take_step(tokens: Sequence[int], rate: float) -> float:
+        """Take a step, and return the loss before it."""
+        optimizer.learning_rate = rate
+        optimizer.zero_grad()
         with collector_paused():
-            found = loss(self.model, tokens)
+            found = loss(model, tokens)
             found.backward()
-        self.optimizer.step()
+        optimizer.step()
         return float(found.data)
 
+    return take_step
 
-class ProgramSteps:
-    """The same steps by programs: one for the gradient of texts of each length, one for what the optimizer does with it.
 
-    A program is made when the first text of its length comes.
+def program_steps(model: GPT, optimizer: Optimizer, backend: str) -> Steps:
+    """Return the same steps by programs: one for the loss and gradient of all texts of a length, one for the update.
+
+    The first is made when a text of that length comes.
     """
+    parameters = optimizer.parameters
+    program_of = cache(lambda length: loss_program(model, parameters, length, backend))
+    slopes = [Value(0.0, f"{parameter.label}.slope") for parameter in parameters]
+    rate = Value(optimizer.learning_rate, "rate")
+    update = Program([*slopes, rate], updates=optimizer.updates_from(slopes, rate), backend=backend)
 
-    def __init__(self, model: GPT, optimizer: Optimizer, backend: str) -> None:
-        self.model = model
-        self.parameters = optimizer.parameters
-        self.backend = backend
-        self.by_length: dict[int, Program] = {}
-        slopes = [Value(0.0, f"{parameter.label}.slope") for parameter in self.parameters]
-        rate = Value(optimizer.learning_rate, "rate")
-        self.update = Program([*slopes, rate], updates=optimizer.updates_from(slopes, rate), backend=backend)
-
-    def __call__(self, tokens: Sequence[int], rate: float) -> float:
-        """Take a step at this learning rate, and return the loss before it."""
-        length = len(tokens)
-        if length not in self.by_length:
-            self.by_length[length] = loss_program(self.model, self.parameters, length, self.backend)
-        found, *slopes = self.by_length[length](*one_hot(tokens, len(self.model.tokens)))
-        self.update(*slopes, rate)
+    def take_step(tokens: Sequence[int], rate: float) -> float:
+        """Take a step, and return the loss before it."""
+        found, *slopes = program_of(len(tokens))(*one_hot(tokens, len(model.tokens)))
+        update(*slopes, rate)
         return found
+
+    return take_step
 
 
 def loss_program(model: GPT, parameters: Sequence[Value], length: int, backend: str) -> Program:
