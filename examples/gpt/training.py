@@ -13,6 +13,7 @@ from engine.extend import collector_paused
 from examples.gpt.language import BOUNDARY
 from examples.gpt.model import GPT, loss, softmax
 from nn import Optimizer
+from nn.progress import announcing
 
 Steps = Callable[[Sequence[int], float], float]
 """A step of the training on a text, (tokens, learning rate) -> the loss before it."""
@@ -37,10 +38,16 @@ def eager_steps(model: GPT, optimizer: Optimizer) -> Steps:
 def program_steps(model: GPT, optimizer: Optimizer, backend: str) -> Steps:
     """Return the same steps by programs: one for the loss and gradient of all texts of a length, one for the update.
 
-    The first is made when a text of that length comes.
+    The first is made when a text of that length comes. The second has the state of the optimizer: so there is only one.
     """
     parameters = optimizer.parameters
-    program_of = cache(lambda length: loss_program(model, parameters, length, backend))
+
+    @cache
+    def program_of(length: int) -> Program:
+        """Return the program for texts of this length; say so if it takes long to make."""
+        with announcing(f"making a program for texts of {length} tokens", progress=None):
+            return loss_program(model, parameters, length, backend)
+
     slopes = [Value(0.0, f"{parameter.label}.slope") for parameter in parameters]
     rate = Value(optimizer.learning_rate, "rate")
     update = Program([*slopes, rate], updates=optimizer.updates_from(slopes, rate), backend=backend)
