@@ -14,6 +14,7 @@ from engine.machine.frame import Frame
 from engine.machine.kernels import Kernel, KernelWriter, Place
 from engine.machine.lanes import best_lane
 from engine.machine.registers import REPEAT, ShortRepeat
+from engine.machine.sharing import apart
 from engine.machine.text import Lines, module
 from engine.programs.listing import same
 from engine.programs.nests import Body, Nest, Nests
@@ -41,7 +42,7 @@ class _Repeat:
     """The functions that make up ``repeat``."""
 
     def __init__(self, nests: Nests, options: Options) -> None:
-        self.nests = nests
+        self.nests = nests = apart(nests)
         self.options = options
         self.frame = Frame(nests)
         for group in nests.rolled.groups:

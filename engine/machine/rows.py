@@ -24,6 +24,7 @@ from engine.machine.code import Code, Options, with_functions
 from engine.machine.frame import Frame
 from engine.machine.kernels import ROWS, Kernel, KernelWriter, Place
 from engine.machine.lanes import best_lane
+from engine.machine.sharing import apart
 from engine.machine.text import module
 from engine.programs.listing import same
 from engine.programs.nests import Body, Nest, Nests, Terms
@@ -71,7 +72,7 @@ class _Sum:
     """The functions that make up ``sum``, and the memory they share."""
 
     def __init__(self, nests: Nests, options: Options) -> None:
-        self.nests = nests
+        self.nests = nests = apart(nests)
         self.options = options
         self.lanes = options.lanes
         self.frame = Frame(nests)

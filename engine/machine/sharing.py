@@ -9,17 +9,43 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.programs.kinds import KINDS, LIBRARY
-from engine.programs.listing import Instruction
-from engine.programs.nests import Nest, Nests
+from engine.programs.listing import Instruction, Listing
+from engine.programs.nests import Body, Nest, Nests
 from engine.programs.passes import drop_dead
 from engine.programs.rolling import Access, Group, canonical
 
 SLOW = {name for name, kind in KINDS.items() if kind.llvm == LIBRARY or name in ("div", "sqrt")}
 
+LONGEST_BESIDE = 8
+"""The most instructions of a body that is written once for each sum of a tile."""
+
 
 def shared(nests: Nests) -> Nests:
     """The nests, each slow instruction carried out once for all that need its results in the same order."""
     return _Sharing(nests).result()
+
+
+def apart(nests: Nests) -> Nests:
+    """The nests with long bodies taken out of the tiles of their sums: in loops of their own, they are compiled once."""
+    made: list[Nest] = []
+    for nest in nests.nests:
+        made += _parted(nest) if nest.sums and len(nest.body.listing.instructions) > LONGEST_BESIDE else [nest]
+    return Nests(nests.rolled, tuple(made), nests.read | {each.group for nest in made for each in nest.sums})
+
+
+def _parted(nest: Nest) -> list[Nest]:
+    """A nest as two: one of its sums, one of its body, which reads them."""
+    sums = tuple([each.group for each in nest.sums])
+    inputs = tuple([Instruction("input", (), number) for number in range(len(sums))])
+    listing = Listing(inputs, tuple(range(len(sums))), (), len(sums))
+    slots = (*nest.body.slots, *[Access(group, 0, canonical(nest.dims)) for group in sums])
+    kept = [index for index, group in enumerate(nest.groups) if group not in sums]
+    outputs = tuple([nest.body.listing.outputs[index] for index in kept])
+    body = nest.body._replace(slots=slots, listing=replace(nest.body.listing, outputs=outputs))
+    return [
+        nest._replace(body=Body((), listing, ()), groups=sums),
+        nest._replace(sums=(), body=body, groups=tuple([nest.groups[index] for index in kept])),
+    ]
 
 
 class _Sharing:
