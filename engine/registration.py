@@ -6,7 +6,7 @@ import builtins
 import keyword
 import sys
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from importlib.util import find_spec
 from typing import Any
@@ -196,12 +196,15 @@ def source(name: str) -> str:
     return fast_source(OPERATIONS[name], OPERATIONS)
 
 
-def find_operation(name: str) -> Operation:
-    """The operation of a graph that may have been recorded elsewhere; LookupError if it is not registered here."""
+def find_operation(name: str, operands: Sequence[Any] = ()) -> Operation:
+    """The operation of a graph that may have been recorded elsewhere; LookupError if it is not registered here.
+
+    Floats among the ``operands`` are numbers written in the expression: see `Operation.on`.
+    """
     found = OPERATIONS.get(name) or SLOPES.get(name)
     if found is None:
         raise LookupError(f"the graph was made with the operation {name!r}: register it here first")
-    return found
+    return found.on(operands)
 
 
 install(make)

@@ -145,7 +145,7 @@ def _computed(tape: Tape, numbers: Sequence[float], labels: Sequence[str]) -> tu
         operands = [operand if isinstance(operand, float) else held[operand] for operand in node.operands]
         names = ["" if isinstance(operand, float) else labels[operand] for operand in node.operands]
         compute = in_gradient if node.in_gradient else value_or_undefined
-        held.append(compute(find_operation(node.operation), operands, names))
+        held.append(compute(find_operation(node.operation, node.operands), operands, names))
         if isinstance(held[-1], Undefined):
             first = came_up.setdefault(id(held[-1]), position)
             if position in results or not node.in_gradient:
