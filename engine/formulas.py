@@ -98,7 +98,7 @@ def _power(written: ast.expr, base: ast.expr, exponent: ast.expr) -> ast.expr:
     """What the table of powers says for a constant exponent; else what was ``written``."""
     with suppress(ValueError):  # The exponent is no constant.
         if row := POWERS.get(ast.literal_eval(exponent)):
-            return Substitution({"x": base}).visit(ast.parse(row.value, mode="eval").body)  # type: ignore[no-any-return]
+            return Substitution({"x": base, "y": exponent}).visit(ast.parse(row.value, mode="eval").body)  # type: ignore[no-any-return]
     return written
 
 

@@ -87,9 +87,8 @@ class Primitive:
 
 ROWS = (
     # Arithmetic. `pow` is the real power: a negative base with a fractional exponent is an error, never a complex
-    # number; `POWERS` has its rows for 2, -1 and 0.5. Where y is so large that y - 1 is y, x ** (y - 1) would have the
-    # sign of x ** y. d²/dx² overflows with x ** (y - 2), below |x| = 1e-154, though a tiny y might have made it a
-    # number again.
+    # number; see also `POWERS`. Where y is so large that y - 1 is y, x ** (y - 1) would have the sign of x ** y. d²/dx²
+    # overflows with x ** (y - 2), below |x| = 1e-154, though a tiny y might have made it a number again.
     Primitive("add", "x + y", ("1", "1"), symbol="+"),
     Primitive("sub", "x - y", ("1", "-1"), symbol="-"),
     Primitive("mul", "x * y", ("y", "x"), symbol="*"),
@@ -284,8 +283,9 @@ ROWS = (
 
 POWERS = {
     2.0: Primitive("pow", "x * x", ("2 * x", "0"), symbol="**"),
-    -1.0: Primitive("pow", "1 / x", ("-r / x", "0"), symbol="**", domain="x != 0"),
-    0.5: Primitive("pow", "sqrt(x)", ("0.5 / r", "0"), symbol="**", domain="x > 0"),
+    3.0: Primitive("pow", "pow(x, y)", ("3 * (x * x)", "0"), symbol="**"),
+    -1.0: Primitive("pow", "1 / x", ("-r / x", "0"), symbol="**"),
+    0.5: Primitive("pow", "sqrt(x)", ("0.5 / r", "0"), symbol="**"),
 }
 """The row of ``x ** y`` where y is written as one of these numbers; where y is a Value, the row above holds.
 
