@@ -175,6 +175,7 @@ class Operation:
     slopes    the operations that give the partials, where the row states its second derivatives
     written   what it is where the last operand is written as one of these numbers: see `POWERS`
     forms     how its results remember it: one for each operand that can be the first Value
+    key       what tells it from all others: the name, but ``pow(x, 2.0)`` for one of ``written``
     """
 
     def __init__(self, row: Primitive) -> None:
@@ -190,8 +191,9 @@ class Operation:
         self.forms = tuple(Form(row, first, Form(row, first)) for first in range(len(row.partials)))
         powers = POWERS if row.name == "pow" and row not in POWERS.values() else {}
         self.written = {exponent: Operation(power) for exponent, power in powers.items()}
-        for power in self.written.values():
-            power.forms = self.forms
+        self.key = row.name
+        for exponent, power in self.written.items():
+            power.forms, power.key = self.forms, f"{row.name}(x, {exponent})"
 
     def _symbolic(self, index: int) -> Callable[..., Any]:
         """One partial on Values."""

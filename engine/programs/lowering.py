@@ -33,7 +33,7 @@ def lower(tape: Tape) -> Listing:
                 instructions.append(Instruction("constant", (), float(operand)))
             else:
                 operands.append(places[operand])
-        steps = _steps(find_operation(node.operation, node.operands))
+        steps = _steps(find_operation(node.operation))
         shift = len(instructions) - len(operands)
         for step in steps[len(operands) :]:
             moved = tuple(operands[p] if p < len(operands) else p + shift for p in step.operands)

@@ -9,6 +9,7 @@ from support.program_checks import bits, each_backend, program, same_bits
 
 import engine
 from engine import Primitive, Value, gradients
+from engine.programs.tape import record
 
 # Where the C library's pow rounds otherwise.
 ROUNDED = {2: 8.362475513051699, -1: 6.452406279476071, 0.5: 6.842872118476465}
@@ -127,10 +128,14 @@ def test_an_error_names_what_was_written(exponent, base, error, words, backend):
             compute()
 
 
+KEYS = ["pow(x, 2.0)", "pow(x, 3.0)", "pow"]  # On a tape they are different operations.
+
+
 def test_the_graph_shows_the_power_and_its_gradient_plain_arithmetic():
     x = Value(3.0, "x")
     square = x**2
     (slope,) = gradients(square, [x])
     assert (square.operation.name, square.operands) == ("pow", (x, 2.0))
+    assert {node.operation for node in record([x], [square, x**3, x**1.5], [])[0].nodes} == {*KEYS}
     assert drawn_nodes(square)["v1"].expression == "x ** 2"
     assert (slope.operation.name, slope.operands) == ("mul", (2.0, x))
