@@ -32,6 +32,7 @@ MOST_NAMED = 5
 class Node(NamedTuple):
     """One operation of the graph.
 
+    operation    its key
     operands     positions on the tape; a float is a number written in the expression
     in_gradient  whether it belongs to a derivative, where a failure waits until it matters
     """
@@ -109,7 +110,8 @@ def _node(value: Value, positions: dict[Value, int]) -> Node:
     """The line of the tape for the result of an operation."""
     assert value.operation is not None
     operands = tuple(operand if isinstance(operand, float) else positions[operand] for operand in value.operands)
-    return Node(value.operation.name, operands, _label(value), value._form.in_gradient is value._form)
+    key = find_operation(value.operation.name, operands).key
+    return Node(key, operands, _label(value), value._form.in_gradient is value._form)
 
 
 def _label(value: Value) -> str:
