@@ -13,7 +13,7 @@ rounds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from engine.programs.listing import Listing
@@ -63,6 +63,14 @@ class Nest(NamedTuple):
     body: Body
     groups: tuple[int, ...]
     moves: bool
+
+    @property
+    def slots(self) -> Iterator[Access]:
+        """What it reads."""
+        yield from self.body.slots
+        for each in self.sums:
+            for terms in each.terms:
+                yield from terms.body.slots
 
 
 class Nests(NamedTuple):

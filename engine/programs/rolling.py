@@ -18,8 +18,8 @@ stands for 80 nodes. Nothing is known here of neurons, labels or scopes: only th
    group is a loop; where such rows repeat at a distance, it is a loop in a loop. What follows no such rule keeps its
    column as a *table*.
 
-The problem is that of finding loop nests in traces: Ketterlin and Clauss 2008, "Prediction and trace compression of data
-access addresses through nested loop recognition". It is easier here: the order of a group's trees may be chosen.
+The problem is that of finding loop nests in traces: Ketterlin and Clauss 2008, "Prediction and trace compression of
+data access addresses through nested loop recognition". It is easier here: the order of a group's trees may be chosen.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Access(NamedTuple):
 
     array    a group's number for its results, `NUMBERS`, or below that a table of constants
     strides  one for each loop, the outermost first
-    table    the element of each round, where no strides give it; else empty
+    table    the element of each round, where no strides give it; they number the rounds then. Else empty
     """
 
     array: int
@@ -73,7 +73,7 @@ class Access(NamedTuple):
 
     def spread(self, dims: Dims, finer: Dims) -> Access:
         """The same access in a nest of ``finer`` loops than ``dims``: a loop over 8 may have become one of 4 over 2."""
-        if self.table or dims == finer:
+        if dims == finer:
             return self
         coarse = list(zip(canonical(dims), self.strides, strict=True))
         strides = []
@@ -518,4 +518,4 @@ def _access(array: int, elements: Column, dims: Dims) -> Access:
         strides.append(elements[size] - elements[0] if count > 1 else 0)
         size *= count
     access = Access(array, elements[0], tuple(reversed(strides)))
-    return access if access.elements(dims) == elements else Access(array, 0, (), tuple(elements))
+    return access if access.elements(dims) == elements else Access(array, 0, canonical(dims), tuple(elements))

@@ -196,3 +196,15 @@ def test_convolutions_and_the_gradients_of_their_kernels():
     assert loops(area, inputs) == [((5, 5), (2, 3))]
     assert loops(gradients(sum(map(engine.tanh, row)), kernel), inputs)[-1] == ((3,), (8,))
     assert loops(gradients(sum(map(engine.tanh, area)), square), inputs)[-1] == ((2, 3), (5, 5))
+
+
+def test_leaves_that_are_met_in_turn_lie_together():
+    """The factors of a product are met in turn: a, b, a, b, …; here those of matrices, for each of four pairs."""
+    left, right = ([matrix(*shape) for _ in range(4)] for shape in ((2, 3), (3, 5)))
+    products = [
+        sum(a[i][j] * b[j][k] for j in range(3))
+        for a, b in zip(left, right, strict=True)
+        for i in range(2)
+        for k in range(5)
+    ]
+    assert loops(products) == [((4, 2, 5), (3,))]
