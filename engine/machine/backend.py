@@ -20,17 +20,15 @@ from engine.machine.compiler import Machine, exact_functions, missing_functions,
 from engine.machine.loops import drive_module, repeat_module
 from engine.machine.math import FAST
 from engine.machine.rows import sum_module
+from engine.machine.sharing import shared
 from engine.machine.text import Lines
 from engine.manners import real_number
-from engine.programs.listing import Listing
+from engine.programs.plan import Plan
 from engine.programs.tape import Keep, Numbers
 from engine.value import Value
 
 SLICE = 50_000_000
 """How many instructions run between two looks at Ctrl-C: some hundredths of a second."""
-
-LONGEST = 20_000
-"""The number of instructions up to which LLVM takes its usual care, not the least."""
 
 MOST_KEPT = 10_000
 """Of how many runs the outputs are kept before they are handed over."""
@@ -44,31 +42,31 @@ _DRIVE = (ctypes.c_int64, *[ctypes.c_void_p] * 3, ctypes.c_int64, *[ctypes.c_voi
 _DRIVE += (ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
 
 
-def load_machine_code(listing: Listing, leaves: Sequence[Value], fast_math: bool) -> NativeBackend | None:
-    """The machine code of a listing; None if it calls a function that only Python computes."""
-    return None if missing_functions(listing.kinds) else NativeBackend(listing, leaves, fast_math)
+def load_machine_code(plan: Plan, leaves: Sequence[Value], fast_math: bool) -> NativeBackend | None:
+    """The machine code of a program; None if it calls a function that only Python computes."""
+    return None if missing_functions(plan.nests.kinds) else NativeBackend(plan, leaves, fast_math)
 
 
 class NativeBackend:
-    """A listing as machine code. Its functions are compiled when they are first needed, each once.
+    """A program as machine code. Its functions are compiled when they are first needed, each once.
 
     It answers as `engine.programs.python_backend.PythonBackend` does; a run that it has not done may be a false alarm.
     """
 
-    def __init__(self, listing: Listing, leaves: Sequence[Value], fast_math: bool) -> None:
-        self.listing = listing
+    def __init__(self, plan: Plan, leaves: Sequence[Value], fast_math: bool) -> None:
+        self.nests = shared(plan.nests)
         self.leaves = leaves
         self.fast_math = fast_math
-        self.inputs = len(listing.inputs)
-        self.updated = len(listing.updates)
-        self.count = len(listing.outputs)
+        self.inputs = len(plan.tape.input_labels)
+        self.updated = len(plan.tape.updates)
+        self.count = len(plan.tape.outputs)
         self.numbers = _doubles([0.0] * (self.inputs + len(leaves)))
         self.outputs = _doubles([0.0] * self.count)
 
     @functools.cached_property
     def options(self) -> Options:
-        """How the listing is compiled."""
-        kinds = self.listing.kinds
+        """How the program is compiled."""
+        kinds = self.nests.kinds
         vectors = tuple(name for name in FAST if name in kinds) if self.fast_math else exact_functions(kinds)
         return Options(vectors, self.fast_math, vector_width())
 
@@ -84,17 +82,17 @@ class NativeBackend:
     @functools.cached_property
     def sum_machine(self) -> Machine:
         """The compiled `sum`."""
-        return Machine(sum_module(self.listing, self.options), self.level)
+        return Machine(sum_module(self.nests, self.options), self.level)
 
     @property
     def level(self) -> int:
         """How much care LLVM takes."""
-        return 2 if len(self.listing.instructions) <= LONGEST else 0
+        return 2
 
     @functools.cached_property
     def source(self) -> str:
         """The text of `repeat` in LLVM's language."""
-        return repeat_module(self.listing, self.options)
+        return repeat_module(self.nests, self.options)
 
     @functools.cached_property
     def call(self) -> Callable[[Sequence[float]], Numbers | None]:
@@ -120,7 +118,7 @@ class NativeBackend:
             """Make ``asked`` runs."""
             return int(function(_address(held), room, asked, stride))
 
-        runs, outputs = self._in_portions(times, keep, len(self.listing.instructions), portion)
+        runs, outputs = self._in_portions(times, keep, self.nests.work, portion)
         return runs, outputs, tuple(held[self.inputs : self.inputs + self.updated])
 
     def repeat_sums(
@@ -155,7 +153,7 @@ class NativeBackend:
                 arguments = (adding, updating, rows_at, row_count, _address(theirs_held), _address(ours), room)
                 return int(function(*arguments, asked, stride, _address(source), _address(target), len(shared)))
 
-            work = len(self.listing.instructions) + row_count * len(other.listing.instructions)
+            work = self.nests.work + row_count * other.nests.work
             runs, outputs = self._in_portions(times, keep, work, portion)
         return runs, outputs, tuple(ours[self.inputs : self.inputs + self.updated])
 

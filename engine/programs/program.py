@@ -16,11 +16,9 @@ from array import array
 from collections.abc import Iterable
 from typing import Any
 
-from engine.collector import collector_paused
 from engine.programs.arguments import counted, read_inputs, read_out, read_rows, read_updates, read_values, rows_of
-from engine.programs.listing import Instruction, Listing
-from engine.programs.lowering import lower
-from engine.programs.passes import optimise
+from engine.programs.listing import Instruction
+from engine.programs.plan import Plan
 from engine.programs.python_backend import PythonBackend
 from engine.programs.runs import Repetition, Runner, SummedRepetition
 from engine.programs.tape import Numbers, Tape, record
@@ -80,9 +78,8 @@ class Program:
         """Compile a tape for these leaves."""
         self._options = (backend, fast_math)
         self._lock = new_lock()
-        with collector_paused():
-            listing = optimise(lower(tape))
-        self._runner = Runner(tape, listing, leaves, _load_backend(listing, leaves, backend, fast_math))
+        plan = Plan(tape)
+        self._runner = Runner(plan, leaves, _load_backend(plan, leaves, backend, fast_math))
 
     @property
     def backend(self) -> str:
@@ -102,7 +99,7 @@ class Program:
     @property
     def instructions(self) -> tuple[Instruction, ...]:
         """The steps of a run, each after those it needs: see `engine.programs.listing.Instruction`."""
-        return self._runner.listing.instructions
+        return self._runner.plan.listing.instructions
 
     @property
     def source(self) -> str:
@@ -210,15 +207,15 @@ class Program:
         self._build(*state)
 
 
-def _load_backend(listing: Listing, leaves: tuple[Value, ...], backend: str, fast_math: bool) -> Any:
-    """What runs a listing: machine code, if it is wanted and there is code for all that is called; else Python."""
+def _load_backend(plan: Plan, leaves: tuple[Value, ...], backend: str, fast_math: bool) -> Any:
+    """What runs a program: machine code, if it is wanted and there is code for all that is called; else Python."""
     if backend == "llvm":
         from engine.machine.backend import load_machine_code  # Here alone, for it needs llvmlite.
 
-        native = load_machine_code(listing, leaves, fast_math)
+        native = load_machine_code(plan, leaves, fast_math)
         if native:
             return native
-    return PythonBackend(listing, leaves)
+    return PythonBackend(plan.listing, leaves)
 
 
 def _summing(sums: Any) -> Program | None:

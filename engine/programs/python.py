@@ -19,7 +19,7 @@ from engine.programs.kinds import GIVEN, KINDS, ROWS
 from engine.programs.listing import Instruction, Listing
 
 NAMESPACE: dict[str, Any] = {row.name: row.function for row in ROWS if row.is_call} | {"inf": math.inf, "nan": math.nan}
-_TAKEN = {*NAMESPACE, *dir(builtins), *keyword.kwlist, "run", "rows", "row", "times", "memory", "keep", "check"}
+TAKEN = {*NAMESPACE, *dir(builtins), *keyword.kwlist, "run", "rows", "row", "times", "memory", "keep", "check"}
 
 LONGEST = 4_000
 """The number of lines from which a program is cut into pieces."""
@@ -169,11 +169,11 @@ def _choose_names(instructions: tuple[Instruction, ...]) -> list[str]:
 
     None ends with an underscore: such names are left to what stands around the lines.
     """
-    taken = set(_TAKEN)
+    taken = set(TAKEN)
     numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))
     names = []
     for position, instruction in enumerate(instructions):
-        wanted = instruction.label and _identifier(instruction.label)
+        wanted = instruction.label and identifier(instruction.label)
         wanted = wanted or f"{'x' if instruction.kind == 'input' else 't'}{position}"
         name = wanted
         while name in taken:
@@ -183,7 +183,7 @@ def _choose_names(instructions: tuple[Instruction, ...]) -> list[str]:
     return names
 
 
-def _identifier(label: str) -> str:
+def identifier(label: str) -> str:
     """A label as a Python name: ``layer0.neuron1.w[2]`` is ``layer0_neuron1_w2``."""
     text = re.sub(r"\[(\d+)\]", r"\1", label)
     text = re.sub(r"\W+", "_", text, flags=re.ASCII).strip("_")

@@ -24,7 +24,7 @@ data access addresses through nested loop recognition". It is easier here: the o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, groupby, permutations
 from math import prod
@@ -38,6 +38,9 @@ LARGEST_TREE = 32
 
 SUM = "sum"
 """Stands for the operation of a chain of additions."""
+
+CHEAP = {"add", "sub", "mul", "neg"}
+"""Operations that are done again rather than looked up, where a part of a tree is the same as part of another."""
 
 NUMBERS = -1
 """The array of inputs and leaves, in the order of the tape."""
@@ -166,6 +169,10 @@ class Rolled(NamedTuple):
     updates: list[Delivery]
     places: dict[int, tuple[int, int]]
 
+    def constant(self, array: int, element: int) -> float:
+        """A number of a table of constants."""
+        return self.constants[NUMBERS - 1 - array][element]
+
 
 def roll(tape: Tape) -> Rolled:
     """Find the loops of a tape, in about the time that it takes to walk it a few times."""
@@ -184,8 +191,10 @@ class _Forest:
         self.inputs = len(tape.input_labels)
         self.constants: list[float] = []
         size = self.base + len(tape.nodes)
-        self.same = list(range(size))
+        self.firsts = list(range(size))
         """The first position that computes the same."""
+        self.same = list(range(size))
+        """The position whose result is taken: the first, unless the part of a tree is `CHEAP`."""
         self.operands: list[tuple[int, ...]] = [()] * size
         self.operations: list[str] = [""] * size
         self.users = [0] * size
@@ -195,29 +204,40 @@ class _Forest:
         self.term_colours: dict[int, list[int]] = {}
         self.is_root = [False] * size
         self.known: dict[tuple[object, ...], int] = {}
+        self.origins: dict[int, int] = {}
+        """For a product that is not on the tape: one that is, and looks like it."""
 
     def read(self) -> list[int]:
         """The positions of the nodes that are left when each expression is computed once and chains are sums."""
         known: dict[object, int] = {}
-        numbers: dict[str, int] = {}
-        same, users = self.same, self.users
-        live = []
+        numbers = {"1.0": -1, "-1.0": -2}
+        same, firsts, users = self.same, self.firsts, self.users
+        again = False
         for position, (operation, given, _label, _in_gradient) in enumerate(self.tape.nodes, self.base):
             operands = tuple(
                 [same[o] if o.__class__ is int else numbers.setdefault(repr(o), -1 - len(numbers)) for o in given]
             )
-            first = known.setdefault((operation, operands), position)
+            looked_up = tuple([firsts[o] if o >= 0 else o for o in operands]) if again else operands
+            first = known.setdefault((operation, looked_up), position)
             if first != position:
-                same[position] = first
-                continue
+                firsts[position] = first
+                if operation in CHEAP:
+                    again = True
+                else:
+                    same[position] = first
             self.operations[position], self.operands[position] = operation, operands
-            live.append(position)
-            for operand in operands if len(operands) == 1 or operands[0] != operands[-1] else set(operands):
-                if operand >= 0:
-                    users[operand] += 1
         self.constants = [float(text) for text in numbers]
         for result in (*self.tape.outputs, *self.tape.updates):
             users[same[result]] += 2
+        live = []
+        for position in range(len(users) - 1, self.base - 1, -1):
+            if users[position]:
+                live.append(position)
+                operands = self.operands[position]
+                for operand in operands if len(operands) == 1 or operands[0] != operands[-1] else set(operands):
+                    if operand >= 0:
+                        users[operand] += 1
+        live.reverse()
         return self.joined(live)
 
     def joined(self, live: list[int]) -> list[int]:
@@ -245,10 +265,18 @@ class _Forest:
         """Give each node the number of its structure, and what stands in the slots of its tree."""
         colours, slots = self.colours, self.slots
         sizes = [0] * len(colours)
+        twins = False
         for position in live:
+            if twins:
+                self.operands[position] = tuple(self.taken(self.operands[position]))
             terms = self.terms.get(position)
             if terms is not None and self.is_sum(terms):
+                terms = self.taken(terms) if twins else terms
                 kinds = [self.kind_of(term) for term in terms]
+                if len(set(kinds)) > 1:
+                    terms = self.alike(dict(zip(kinds, terms, strict=True)), terms)
+                    kinds = [self.kind_of(term) for term in terms]
+                self.terms[position] = terms
                 self.term_colours[position] = kinds
                 key: tuple[object, ...] = (SUM, *[(kind, len(list(run))) for kind, run in groupby(kinds)])
                 self.is_root[position] = True
@@ -265,6 +293,44 @@ class _Forest:
                 sizes[position] = size
                 self.is_root[position] = self.users[position] != 1 or size >= LARGEST_TREE
             colours[position] = self.known.setdefault(key, len(self.known))
+            if self.firsts[position] != position and self.is_root[position] and self.is_root[self.firsts[position]]:
+                self.same[position] = self.firsts[position]
+                twins = True
+
+    def taken(self, operands: Iterable[int]) -> list[int]:
+        """The operands that are taken in place of these."""
+        return [self.same[operand] if operand >= 0 else operand for operand in operands]
+
+    def alike(self, kinds: dict[int, int], terms: list[int]) -> list[int]:
+        """The terms, with 1.0 * t for t and -1.0 * t for -t where another is c * t. ``kinds`` has one of each kind.
+
+        The graph of a gradient has no node for a product with 1 or -1. So where inputs are written as numbers, the sum
+        over samples would not be the same sum for each weight.
+        """
+        products = {}
+        for term in kinds.values():
+            operands = (0, 0) if self.is_slot(term) else self.operands[term]
+            if self.operations[term] == "mul" and min(operands) < 0 and self.base <= max(operands):
+                products[self.kind_of(max(operands))] = term
+        return [self.as_product(term, products) for term in terms] if products else terms
+
+    def as_product(self, term: int, products: dict[int, int]) -> int:
+        """A term, as a product if it is a number or its opposite of which ``products`` has one of the same kind."""
+        is_opposite = not self.is_slot(term) and self.operations[term] == "neg"
+        number = self.operands[term][0] if is_opposite else term
+        like = products.get(self.kind_of(number))
+        if like is None or number < self.base:
+            return term
+        factor = -2 if is_opposite else -1
+        operands = (factor, number) if self.operands[like][0] < 0 else (number, factor)
+        made = len(self.operands)
+        self.origins[made] = like
+        self.operations.append("mul")
+        self.operands.append(operands)
+        self.colours.append(self.colours[like])
+        self.slots.append([slot for operand in operands for slot in self.slots_of(operand)])
+        self.is_root.append(False)
+        return made
 
     def is_sum(self, terms: list[int]) -> bool:
         """Whether a chain of additions is worth a loop: two terms only where both are formulas of one structure."""
@@ -306,7 +372,7 @@ class _Roller:
         forest.colour(live)
         members: dict[int, list[int]] = {}
         for position in live:
-            if forest.is_root[position]:
+            if forest.is_root[position] and forest.same[position] == position:
                 members.setdefault(forest.colours[position], []).append(position)
         for nodes in members.values():
             self.groups.append(self.sum_of(nodes) if nodes[0] in forest.terms else self.formula(nodes))
@@ -443,7 +509,7 @@ class _Roller:
                 taken += 1
                 return taken - 1
             operands = tuple([write(operand) for operand in forest.operands[node]])
-            steps.append(Step(forest.operations[node], operands, node))
+            steps.append(Step(forest.operations[node], operands, forest.origins.get(node, node)))
             return len(slots) + len(steps) - 1
 
         if not is_slot:

@@ -34,6 +34,7 @@ MOST_NAMED = 5
 class Node(NamedTuple):
     """One operation of the graph.
 
+    operation    its key
     operands     positions on the tape; a float is a number written in the expression
     in_gradient  whether it belongs to a derivative, where a failure waits until it matters
     """
@@ -85,8 +86,9 @@ def record(
     for value, operands in zip(results, taken, strict=True):
         places = tuple([o if isinstance(o, float) else positions[o] for o in operands])
         form = value._form
+        key = find_operation(form.row.name, places).key
         label = _label(value) if hasattr(value, "_tag") or getweakrefcount(value) else ""
-        nodes.append(Node(form.row.name, places, label, form.in_gradient is form))
+        nodes.append(Node(key, places, label, form.in_gradient is form))
     tape = Tape(
         tuple([_label(value) for value in inputs]),
         tuple([_label(value) for value in leaves]),
