@@ -20,8 +20,11 @@ from engine.collector import collector_paused
 from engine.programs.arguments import counted, read_inputs, read_out, read_rows, read_updates, read_values, rows_of
 from engine.programs.listing import Instruction, Listing
 from engine.programs.lowering import lower
+from engine.programs.matrices.text import Matrices
+from engine.programs.nests import nested
 from engine.programs.passes import optimise
 from engine.programs.python_backend import PythonBackend
+from engine.programs.rolling import roll
 from engine.programs.runs import Repetition, Runner, SummedRepetition
 from engine.programs.tape import Numbers, Tape, record
 from engine.states import holding, new_lock
@@ -108,6 +111,15 @@ class Program:
     def source(self) -> str:
         """The Python text of a run, an instruction a line, with the labels as names."""
         return self._runner.python.source
+
+    @property
+    def matrices(self) -> Matrices:
+        """The program in NumPy's terms, ``Z1 = X @ W1 + b1``: its loops as products of matrices and sums along axes.
+
+        As a str, a text that Python can run, with an array ``numbers`` of the inputs and then the `leaves`: it makes
+        the array ``outputs``, and stores the updates in ``numbers``. The last digits may differ.
+        """
+        return Matrices(nested(roll(self._runner.tape)))
 
     @property
     def native_source(self) -> str:
