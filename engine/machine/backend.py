@@ -23,6 +23,7 @@ from engine.machine.rows import sum_module
 from engine.machine.text import Lines
 from engine.manners import real_number
 from engine.programs.listing import Listing
+from engine.programs.plan import Plan
 from engine.programs.tape import Keep, Numbers
 from engine.value import Value
 
@@ -44,9 +45,9 @@ _DRIVE = (ctypes.c_int64, *[ctypes.c_void_p] * 3, ctypes.c_int64, *[ctypes.c_voi
 _DRIVE += (ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
 
 
-def load_machine_code(listing: Listing, leaves: Sequence[Value], fast_math: bool) -> NativeBackend | None:
-    """The machine code of a listing; None if it calls a function that only Python computes."""
-    return None if missing_functions(listing.kinds) else NativeBackend(listing, leaves, fast_math)
+def load_machine_code(plan: Plan, leaves: Sequence[Value], fast_math: bool) -> NativeBackend | None:
+    """The machine code of a program; None if it calls a function that only Python computes."""
+    return None if missing_functions(plan.listing.kinds) else NativeBackend(plan.listing, leaves, fast_math)
 
 
 class NativeBackend:

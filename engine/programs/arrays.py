@@ -242,11 +242,14 @@ class Arrays:
 
     def find(self, access: Access, dims: Dims) -> tuple[Array, list[Index]]:
         """The array that an access reads, and the index along each axis."""
+        array = self.of(access, dims)
+        return array, array.indices(access, dims)
+
+    def of(self, access: Access, dims: Dims) -> Array:
+        """The array that an access reads."""
         if access.array >= 0:
-            place = self.groups[access.array]
-        else:
-            elements = access.table or gone_through(access, dims).elements()
-            owners = {self.owners.get((access.array, element), -1) for element in elements}
-            whole = int(access.array == NUMBERS and elements[0] >= self.inputs)
-            place = whole if len(owners) > 1 or -1 in owners else owners.pop()
-        return self.known[place], self.known[place].indices(access, dims)
+            return self.known[self.groups[access.array]]
+        elements = access.table or gone_through(access, dims).elements()
+        owners = {self.owners.get((access.array, element), -1) for element in elements}
+        whole = int(access.array == NUMBERS and elements[0] >= self.inputs)
+        return self.known[whole if len(owners) > 1 or -1 in owners else owners.pop()]

@@ -30,16 +30,28 @@ class Names:
     def __init__(self, nests: Nests) -> None:
         self.nests = nests
         self.arrays = Arrays(nests)
-        self.taken = Counter(TAKEN)
+        self.taken = Counter({*TAKEN, *[node.operation for node in nests.rolled.tape.nodes]})
         self.counts: Counter[str] = Counter()
         self.tables: dict[tuple[int, ...], str] = {}
-        self.loops = letters(nests, self.arrays)
+        self.loops = loop_names(nests, self.arrays)
         """For each nest, the names of the loops of each of its `scopes`; the last are those of the nest itself."""
         known = self.arrays.known
-        wholes = [
+        known[:2] = [
             array._replace(name=self.unused(name)) for array, name in zip(known, ("inputs", "leaves"), strict=False)
         ]
-        known[:] = [*wholes, *[array._replace(name=self.name_of(array)) for array in known[2:]]]
+        self.updates = {delivery.source.array: delivery for delivery in nests.rolled.updates}
+        self.factors = {
+            self.arrays.of(access, dims)
+            for nest in nests.nests
+            for dims, accesses in scopes(nest)
+            for access in accesses
+            if len(accesses) > 1 and len(dims) > len(nest.dims)
+        }
+        """What stands in sums of products."""
+        for results in (False, True):  # Leaves first: the results that become their next numbers are called after them.
+            for place, array in enumerate(known[2:], 2):
+                if (array.number >= 0) == results:
+                    known[place] = array._replace(name=self.name_of(array))
 
     def find(self, access: Access, dims: Dims) -> tuple[Array, list[Index]]:
         """The array that an access reads, and the index along each axis."""
@@ -65,12 +77,16 @@ class Names:
         common = common_name(self.labels(array))
         if common:
             return self.unused(common)
+        if array.number in self.updates:
+            delivery = self.updates[array.number]
+            return self.unused(f"{self.find(self.arrays.updated(delivery.target), delivery.dims)[0].name}_new")
         if array.number >= 0:
             return self.numbered(self.result_kind(self.nests.rolled.groups[array.number]))
         if array.number < NUMBERS:
             return self.numbered("c")
-        is_input = array.start < self.arrays.inputs
-        return self.numbered("x" if is_input else "w" if len(array.shape) > 1 else "b")
+        if array.start < self.arrays.inputs:
+            return self.numbered("x")
+        return self.numbered("w" if array in self.factors or len(array.shape) > 1 else "b")
 
     def result_kind(self, group: Group) -> str:
         """The letter for results without labels: z for sums, h for functions, d in the backward part, else t."""
@@ -98,7 +114,7 @@ class Names:
         return [tape.nodes[nodes[element] - len(given)].label for element in elements]
 
 
-def letters(nests: Nests, arrays: Arrays) -> list[list[list[str]]]:
+def loop_names(nests: Nests, arrays: Arrays) -> list[list[list[str]]]:
     """The names of all loops. Those along the same axis have one; others have another, if they meet in a nest."""
     axes = Classes()
     found: list[list[list[Any]]] = []
@@ -123,11 +139,11 @@ def letters(nests: Nests, arrays: Arrays) -> list[list[list[str]]]:
     for parts in classes:
         for loop in (loop for loops in (parts[-1], *parts) for loop in loops):
             near = {chosen.get(other) for other in meeting[loop] - {loop}}
-            chosen[loop] = chosen.get(loop) or next(letter for letter in _letters() if letter not in near)
+            chosen[loop] = chosen.get(loop) or next(letter for letter in letters() if letter not in near)
     return [[_different([chosen[loop] for loop in loops]) for loops in parts] for parts in classes]
 
 
-def _letters() -> Iterator[str]:
+def letters() -> Iterator[str]:
     """Names for loops."""
     return (letter + (str(number) if number else "") for number in count() for letter in LETTERS)
 
@@ -136,7 +152,7 @@ def _different(names: list[str]) -> list[str]:
     """The names, another in place of one that is there twice: in a table of products of all pairs, for instance."""
     found: list[str] = []
     for name in names:
-        found.append(next(n for n in chain([name], _letters()) if n not in found and (n == name or n not in names)))
+        found.append(next(n for n in chain([name], letters()) if n not in found and (n == name or n not in names)))
     return found
 
 

@@ -16,17 +16,15 @@ from array import array
 from collections.abc import Iterable
 from typing import Any
 
-from engine.collector import collector_paused
 from engine.programs.arguments import counted, read_inputs, read_out, read_rows, read_updates, read_values, rows_of
-from engine.programs.listing import Instruction, Listing
-from engine.programs.lowering import lower
+from engine.programs.listing import Instruction
+from engine.programs.loops import Writer, loop_text
 from engine.programs.matrices.text import Matrices
-from engine.programs.nests import nested
-from engine.programs.passes import optimise
+from engine.programs.plan import Plan
 from engine.programs.python_backend import PythonBackend
-from engine.programs.rolling import roll
 from engine.programs.runs import Repetition, Runner, SummedRepetition
 from engine.programs.tape import Numbers, Tape, record
+from engine.registration import find_operation
 from engine.states import holding, new_lock
 from engine.value import Value
 
@@ -83,9 +81,8 @@ class Program:
         """Compile a tape for these leaves."""
         self._options = (backend, fast_math)
         self._lock = new_lock()
-        with collector_paused():
-            listing = optimise(lower(tape))
-        self._runner = Runner(tape, listing, leaves, _load_backend(listing, leaves, backend, fast_math))
+        plan = Plan(tape)
+        self._runner = Runner(plan, leaves, _load_backend(plan, leaves, backend, fast_math))
 
     @property
     def backend(self) -> str:
@@ -105,11 +102,16 @@ class Program:
     @property
     def instructions(self) -> tuple[Instruction, ...]:
         """The steps of a run, each after those it needs: see `engine.programs.listing.Instruction`."""
-        return self._runner.listing.instructions
+        return self._runner.plan.listing.instructions
+
+    @property
+    def loops(self) -> str:
+        """The loops that were found in the graph, as text; also of programs that are short enough to run without."""
+        return loop_text(Writer(self._runner.plan.nests))
 
     @property
     def source(self) -> str:
-        """The Python text of a run, an instruction a line, with the labels as names."""
+        """The Python text of a run: an instruction a line, with the labels as names; of a long program, loops."""
         return self._runner.python.source
 
     @property
@@ -119,7 +121,7 @@ class Program:
         As a str, a text that Python can run, with an array ``numbers`` of the inputs and then the `leaves`: it makes
         the array ``outputs``, and stores the updates in ``numbers``. The last digits may differ.
         """
-        return Matrices(nested(roll(self._runner.tape)))
+        return Matrices(self._runner.plan.nests)
 
     @property
     def native_source(self) -> str:
@@ -141,7 +143,9 @@ class Program:
         tape = self._runner.tape
         counts = [counted(len(tape.input_labels), "input"), counted(len(self.leaves), "leaf", "leaves")]
         counts += [counted(len(tape.outputs), "output"), counted(len(tape.updates), "update")]
-        return f"<Program of {counted(len(self.instructions), 'instruction')} ({self.backend}): {', '.join(counts)}>"
+        plan = self._runner.plan  # A long one may never be written out as instructions.
+        size = counted(len(tape.nodes), "operation") if plan.is_long else counted(len(self.instructions), "instruction")
+        return f"<Program of {size} ({self.backend}): {', '.join(counts)}>"
 
     def __call__(self, *numbers: float) -> Numbers:
         """The outputs for these numbers of the inputs, as floats; the updated leaves get their next numbers.
@@ -219,18 +223,20 @@ class Program:
         return self._runner.tape, self.leaves, *self._options
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
+        for name in {node.operation for node in state[0].nodes}:
+            find_operation(name)  # Of an operation that is unknown here, say so now.
         self._build(*state)
 
 
-def _load_backend(listing: Listing, leaves: tuple[Value, ...], backend: str, fast_math: bool) -> Any:
-    """What runs a listing: machine code, if it is wanted and there is code for all that is called; else Python."""
+def _load_backend(plan: Plan, leaves: tuple[Value, ...], backend: str, fast_math: bool) -> Any:
+    """What runs a program: machine code, if it is wanted and there is code for all that is called; else Python."""
     if backend == "llvm":
         from engine.machine.backend import load_machine_code  # Here alone, for it needs llvmlite.
 
-        native = load_machine_code(listing, leaves, fast_math)
+        native = load_machine_code(plan, leaves, fast_math)
         if native:
             return native
-    return PythonBackend(listing, leaves)
+    return PythonBackend(plan, leaves)
 
 
 def _summing(sums: Any) -> Program | None:

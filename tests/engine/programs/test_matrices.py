@@ -33,7 +33,6 @@ def test_sums_that_are_written_again_are_computed_once():
 X, TARGETS = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0.0, 1.0, 1.0, 0.0]
 
 TUTORIAL = [
-    "",
     "Z1 = X @ W1 + b1",
     "A1 = sigmoid(Z1)",
     "Z2 = A1 @ W2 + b2",
@@ -46,8 +45,7 @@ TUTORIAL = [
     "db1 = delta1.sum(axis=0)",
     "dW2 = A1.T @ delta2",
     "db2 = delta2.sum(axis=0)",
-    "",
-][1:-1]
+]
 
 
 def formulas(program):

@@ -3,44 +3,12 @@
 from itertools import product
 
 import pytest
+from support.tapes import TAPES
 
-from engine import Value, gradients, tanh
 from engine.programs.arrays import scopes
 from engine.programs.names import Names, common_name
 from engine.programs.nests import nested
 from engine.programs.rolling import roll
-from engine.programs.tape import record
-from nn import MLP, SGD
-
-
-def network(labels=True, rows=3, updates=False):
-    """The gradient of a network's squared error, or a step of training."""
-    model = MLP([2, 3, 1], seed=0)
-    inputs = [[Value(0.1 * row + column, f"x{row}{column}") for column in range(2)] for row in range(rows)]
-    loss = sum((model(row) - 0.5) ** 2 for row in inputs)
-    leaves = list(model.parameters())
-    for leaf in () if labels else (*leaves, *[value for row in inputs for value in row]):
-        leaf.label = ""
-    if updates:
-        return record([], [loss], SGD(leaves).updates(loss))[0]
-    return record([value for row in inputs for value in row], [loss, *gradients(loss, leaves)], [])[0]
-
-
-def windows(steps=6, width=3):
-    """A convolution whose results are looked up in an irregular order, and squared as one list."""
-    x = [Value(0.1 * place, f"x[{place}]") for place in range(steps)]
-    w = [[Value(0.3 * place + row) for place in range(width)] for row in range(2)]
-    h = [tanh(sum(a * x[start + k] for k, a in enumerate(row))) for row in w for start in range(steps - width + 1)]
-    chosen = sum(h[place] * h[place + 1] for place in (3, 0, 5, 1))
-    return record(x, [chosen, *h, sum(a * a for row in w for a in row)], [])[0]
-
-
-TAPES = {
-    "labels": network,
-    "no labels": lambda: network(labels=False),
-    "updates": lambda: network(updates=True),
-    "windows": windows,
-}
 
 
 @pytest.fixture(params=TAPES.values(), ids=TAPES)
@@ -81,17 +49,17 @@ def test_no_name_means_two_things(names):
         assert not {letter for loops in parts for letter in loops}.intersection(given)
 
 
-def shapes(tape):
+def shapes(name):
     """The name of each array, with the size of each axis."""
-    names = Names(nested(roll(tape)))
+    names = Names(nested(roll(TAPES[name]())))
     return {array.name: array.shape for array in names.arrays.known}
 
 
 def test_arrays_are_called_after_labels_or_after_what_they_are():
-    found = shapes(network())
+    found = shapes("labels")
     assert found.items() >= {"x": (3, 2), "layer0_w": (3, 2), "layer0_b": (3,), "layer0_w_grad": (3, 2)}.items()
-    assert shapes(network(labels=False)).items() >= {"x1": (3, 2), "w1": (3, 2), "b1": (3,), "z1": (3, 3)}.items()
-    assert shapes(windows()).items() >= {"x": (6,), "w1": (2, 3), "z1": (2, 4), "h1": (2, 4)}.items()
+    assert shapes("no labels").items() >= {"x1": (3, 2), "w1": (3, 2), "b1": (3,), "z1": (3, 3)}.items()
+    assert shapes("windows").items() >= {"x": (6,), "w1": (2, 3), "z1": (2, 4), "h1": (2, 4)}.items()
 
 
 @pytest.mark.parametrize(
