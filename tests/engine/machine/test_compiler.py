@@ -13,7 +13,7 @@ from support.program_checks import needs
 import engine
 import nn
 from engine import Program, Value
-from engine.programs import python_backend
+from engine.programs import plan
 
 needs("llvm")
 
@@ -81,7 +81,7 @@ def test_ctrl_c_is_answered_while_llvm_compiles_and_later_programs_compile(monke
 @pytest.mark.parametrize("backend", ["python", "llvm"])
 @pytest.mark.parametrize("longest", [0, 4_000])
 def test_no_run_at_all_compiles_what_runs_need(backend, longest, monkeypatch):
-    monkeypatch.setattr(python_backend, "LONGEST", longest)
+    monkeypatch.setattr(plan, "LONGEST", longest)
     x, total, weight = Value(1.0), Value(0.0), Value(0.5)
     inner = Program([x], [weight * x], backend=backend)
     step = Program([total], [total + weight], [(weight, weight - total * 0.1)], backend)
