@@ -16,6 +16,7 @@ from array import array
 from collections.abc import Iterable
 from typing import Any
 
+from engine.collector import collector_paused
 from engine.programs.arguments import counted, read_inputs, read_out, read_rows, read_updates, read_values, rows_of
 from engine.programs.listing import Instruction
 from engine.programs.loops import Writer, loop_text
@@ -73,7 +74,8 @@ class Program:
         if fast_math and backend != "llvm":
             raise ValueError("fast_math is for machine code: choose backend='llvm' with it")
         given = read_inputs(inputs)
-        tape, leaves = record(given, read_values(outputs, "output"), read_updates(updates, given))
+        with collector_paused():
+            tape, leaves = record(given, read_values(outputs, "output"), read_updates(updates, given))
         self._build(tape, leaves, backend, fast_math)
 
     def _build(self, tape: Tape, leaves: tuple[Value, ...], backend: str, fast_math: bool) -> None:

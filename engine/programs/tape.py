@@ -69,53 +69,66 @@ def record(
     """The tape of a graph, and its leaves in the order of the tape: first those that are updated."""
     updated = [leaf for leaf, _ in updates]
     expressions = [expression for _, expression in updates]
-    primal = [output for output in outputs if output not in GRADIENT_OF]
+    gradients = {id(reference()) for reference in GRADIENT_OF.keyrefs()}
+    primal = [output for output in outputs if id(output) not in gradients]
     forward = len(walk(*primal)[1])
     # `primal` comes first in the second walk too, so its first `forward` results are the forward part of the tape.
     found, results = walk(*primal, *outputs, *expressions)
+    operands = [_operands(value) for value in results]
     given = {*inputs, *updated}
-    leaves = [*updated, *_in_layers([leaf for leaf in found if leaf not in given], results)]
+    leaves = [*updated, *_in_layers([leaf for leaf in found if leaf not in given], results, operands)]
     values = [*inputs, *leaves, *results]
-    positions = {value: position for position, value in enumerate(values)}
-    has_backward = any(value in GRADIENT_OF for value in values)
+    positions: dict[int, Any] = {id(value): position for position, value in enumerate(values)}
+    labels = [_label(value) if id(value) in gradients else value.label for value in values]
     tape = Tape(
-        tuple(_label(value) for value in inputs),
-        tuple(_label(value) for value in leaves),
-        tuple(_node(value, positions) for value in results),
-        tuple(positions[output] for output in outputs),
-        tuple(positions[expression] for expression in expressions),
-        len(inputs) + len(leaves) + forward if primal and has_backward else len(values),
+        tuple(labels[: len(inputs)]),
+        tuple(labels[len(inputs) : len(values) - len(results)]),
+        tuple(
+            [
+                Node(value._form.row.name, tuple([positions.get(id(o), o) for o in taken]), label, _in_gradient(value))
+                for value, taken, label in zip(results, operands, labels[len(values) - len(results) :], strict=True)
+            ]
+        ),
+        tuple([positions[id(output)] for output in outputs]),
+        tuple([positions[id(expression)] for expression in expressions]),
+        len(inputs) + len(leaves) + forward if primal and not gradients.isdisjoint(positions) else len(values),
     )
     return tape, tuple(leaves)
 
 
-def _in_layers(leaves: list[Value], results: list[Value]) -> list[Value]:
+def _in_layers(leaves: list[Value], results: list[Value], operands: list[tuple[Any, ...]]) -> list[Value]:
     """Leaves in the order of how far their first user is from all leaves, else as they are.
 
     The walk meets the weights of one layer between those of others, as it goes down; so they come to lie together.
     """
-    heights: dict[Value, int] = {}
-    first: dict[Value, int] = {}
-    for value in results:
-        operands = [operand for operand in value.operands if not isinstance(operand, float)]
-        height = heights[value] = 1 + max([heights.get(operand, 0) for operand in operands], default=0)
-        for operand in operands:
-            first.setdefault(operand, height)
-    return sorted(leaves, key=lambda leaf: first.get(leaf, 0))
+    heights: dict[int, int] = {}
+    first: dict[int, int] = {}
+    for value, given in zip(results, operands, strict=True):
+        height = heights[id(value)] = 1 + max([heights.get(id(operand), 0) for operand in given])
+        for operand in given:
+            first.setdefault(id(operand), height)
+    return sorted(leaves, key=lambda leaf: first.get(id(leaf), 0))
 
 
-def _node(value: Value, positions: dict[Value, int]) -> Node:
-    """The line of the tape for the result of an operation."""
-    assert value.operation is not None
-    operands = tuple(operand if isinstance(operand, float) else positions[operand] for operand in value.operands)
-    return Node(value.operation.name, operands, _label(value), value._form.in_gradient is value._form)
+def _operands(value: Value) -> tuple[Any, ...]:
+    """`Value.operands`, in a third of the time."""
+    a, b, first = value._a, value._b, value._form.first
+    if b is None:
+        return (a,)
+    if type(b) is tuple:
+        others = [operand for operand, _ in b]
+        return (*others[:first], a, *others[first:])
+    return (b, a) if first else (a, b)
+
+
+def _in_gradient(value: Value) -> bool:
+    """Whether a Value belongs to a derivative."""
+    return value._form.in_gradient is value._form
 
 
 def _label(value: Value) -> str:
-    """The label of a Value, or ``w_grad`` for the gradient with respect to ``w``."""
-    if not value.label and value in GRADIENT_OF and GRADIENT_OF[value].label:
-        return f"{GRADIENT_OF[value].label}_grad"
-    return value.label
+    """The label of a gradient: ``w_grad`` for that with respect to ``w``, unless it has one of its own."""
+    return value.label or (f"{GRADIENT_OF[value].label}_grad" if GRADIENT_OF[value].label else "")
 
 
 def replay(
