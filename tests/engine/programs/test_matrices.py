@@ -50,8 +50,8 @@ TUTORIAL = [
 
 def formulas(program):
     """The lines of the formulas, without comments."""
-    matrices = program.matrices
-    return [matrices.line(line).split("  # ")[0].rstrip() for line in matrices.lines]
+    lines = program.matrices.lines
+    return [f"{line.name} = {line.text}" for line in lines]
 
 
 def run(program, inputs=()):
