@@ -13,7 +13,8 @@ rounds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from math import prod
 from typing import Any, NamedTuple
 
 from engine.programs.listing import Listing
@@ -64,6 +65,20 @@ class Nest(NamedTuple):
     groups: tuple[int, ...]
     moves: bool
 
+    @property
+    def bodies(self) -> Iterator[tuple[Dims, Body]]:
+        """Its straight pieces, with the loops around each."""
+        for each in self.sums:
+            for terms in each.terms:
+                yield self.dims + terms.dims, terms.body
+        yield self.dims, self.body
+
+    @property
+    def slots(self) -> Iterator[Access]:
+        """What it reads."""
+        for _, body in self.bodies:
+            yield from body.slots
+
 
 class Nests(NamedTuple):
     """A program as nests: `engine.programs.rolling.Rolled`, ready to be written down.
@@ -74,6 +89,20 @@ class Nests(NamedTuple):
     rolled: Rolled
     nests: tuple[Nest, ...]
     read: frozenset[int]
+
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds of instructions that occur."""
+        return {kind for nest in self.nests for _, body in nest.bodies for kind in body.listing.kinds}
+
+    @property
+    def work(self) -> int:
+        """How many instructions a run carries out."""
+        return sum(
+            prod(dims) * (len(body.listing.instructions) - len(body.slots))
+            for nest in self.nests
+            for dims, body in nest.bodies
+        )
 
 
 def nested(rolled: Rolled) -> Nests:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.formulas import FAILURES
-from engine.leaves import store_data
+from engine.leaves import read_data, store_data
 from engine.programs.arguments import read_numbers, rows_of
 from engine.programs.plan import Plan
 from engine.programs.python import NAMESPACE, PythonSource
@@ -97,7 +97,7 @@ class PythonBackend:
 
     def call(self, given: Sequence[float]) -> Numbers | None:
         """One run on the leaves, which get their next numbers: the outputs; None if it failed."""
-        made = self.one([*read_numbers(given), *[leaf._number for leaf in self.leaves]])
+        made = self.one([*read_numbers(given), *read_data(self.leaves)])
         if made is None:
             return None
         store_data(self.leaves[: len(made[1])], made[1])
@@ -119,7 +119,7 @@ class PythonBackend:
 
     def sum(self, rows: memoryview, _out: memoryview | None) -> tuple[int, Numbers]:
         """(rows done, their outputs summed), with the numbers that the leaves have now."""
-        return self.add_up(rows_of(rows, len(self.plan.tape.input_labels)), [leaf._number for leaf in self.leaves])
+        return self.add_up(rows_of(rows, len(self.plan.tape.input_labels)), read_data(self.leaves))
 
     def add_up(self, rows: Sequence[Sequence[float]], leaves: Sequence[float]) -> tuple[int, Numbers]:
         """The same for given leaves. No row is done where a sum is not finite."""

@@ -22,7 +22,7 @@ from engine.programs.nests import Body, Nest, Nests, Sum
 from engine.programs.python import PythonSource, tuple_of
 from engine.programs.rolling import NUMBERS, Access, Delivery, Dims, canonical
 
-LONGEST_SUM = 16
+LONGEST_SUM = 64
 """The number of terms up to which a sum is written out."""
 
 FEW = 16
@@ -202,19 +202,18 @@ class NestSource:
     def sum(self, each: Sum, path: list[Block]) -> str:
         """The name of a sum, after the lines that compute it."""
         name = self.source.name()
-        begun = False
+        written: list[str] = []
         for terms in each.terms:
             if prod(terms.dims) <= LONGEST_SUM:
-                rounds = [
-                    self.written(self.moved(terms.body, terms.dims, at), path, [])[0]
-                    for at in product(*map(range, terms.dims))
-                ]
-                path[-1].content.append(f"{name} = {' + '.join([name] * begun + rounds)}")
+                rounds = product(*map(range, terms.dims))
+                written += [self.written(self.moved(terms.body, terms.dims, at), path, [])[0] for at in rounds]
             else:
-                path[-1].content += [] if begun else [f"{name} = -0.0"]
+                path[-1].content.append(f"{name} = {' + '.join(written or ['-0.0'])}")
                 inner = self.opened(path, terms.dims)
                 inner[-1].content.append(f"{name} += {self.written(terms.body, inner, [])[0]}")
-            begun = True
+                written = [name]
+        if written != [name]:
+            path[-1].content.append(f"{name} = {' + '.join(written)}")
         return name
 
     def moved(self, body: Body, dims: Dims, at: tuple[int, ...]) -> Body:

@@ -57,7 +57,7 @@ class Access(NamedTuple):
 
     array    a group's number for its results, `NUMBERS`, or below that a table of constants
     strides  one for each loop, the outermost first
-    table    the element of each round, where no strides give it; else empty
+    table    the element of each round, where no strides give it; they number the rounds then. Else empty
     """
 
     array: int
@@ -76,7 +76,7 @@ class Access(NamedTuple):
 
     def spread(self, dims: Dims, finer: Dims) -> Access:
         """The same access in a nest of ``finer`` loops than ``dims``: a loop over 8 may have become one of 4 over 2."""
-        if self.table or dims == finer:
+        if dims == finer:
             return self
         coarse = list(zip(canonical(dims), self.strides, strict=True))
         strides = []
@@ -168,6 +168,10 @@ class Rolled(NamedTuple):
     outputs: list[Delivery]
     updates: list[Delivery]
     places: dict[int, tuple[int, int]]
+
+    def constant(self, array: int, element: int) -> float:
+        """A number of a table of constants."""
+        return self.constants[NUMBERS - 1 - array][element]
 
 
 def roll(tape: Tape) -> Rolled:
@@ -514,14 +518,15 @@ class _Roller:
 
     def deliveries(self, results: list[int]) -> list[Delivery]:
         """Where results come from, those of an array that follow each other as a loop."""
-        by_array: dict[int, tuple[Column, Column]] = {}
+        by_array: dict[tuple[int, bool], tuple[Column, Column]] = {}
         for target, result in enumerate(results):
             array, element = self.places[result]
-            elements, targets = by_array.setdefault(array, ([], []))
+            is_input = array == NUMBERS and element < self.forest.inputs
+            elements, targets = by_array.setdefault((array, is_input), ([], []))
             elements.append(element)
             targets.append(target)
         found = []
-        for array, columns in by_array.items():
+        for (array, _), columns in by_array.items():
             elements, targets = (list(column) for column in zip(*sorted(zip(*columns, strict=True)), strict=True))
             dims = (nest([elements, targets], len(elements)) or (len(elements),)) if len(elements) > 1 else ()
             found.append(Delivery(dims, _access(array, elements, dims), _access(0, targets, dims)))
@@ -580,4 +585,4 @@ def _access(array: int, elements: Column, dims: Dims) -> Access:
         strides.append(elements[size] - elements[0] if count > 1 else 0)
         size *= count
     access = Access(array, elements[0], tuple(reversed(strides)))
-    return access if access.elements(dims) == elements else Access(array, 0, (), tuple(elements))
+    return access if access.elements(dims) == elements else Access(array, 0, canonical(dims), tuple(elements))

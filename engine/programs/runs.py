@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from engine.leaves import store_data
+from engine.leaves import read_data, store_data
 from engine.programs.arguments import counted, read_numbers, read_rows, rows_of
 from engine.programs.places import place_of
 from engine.programs.plan import Plan
@@ -38,7 +38,7 @@ class Runner:
 
     def numbers(self) -> list[float]:
         """The numbers that the leaves have now."""
-        return [leaf._number for leaf in self.leaves]
+        return read_data(self.leaves)
 
     def store(self, updates: Sequence[float]) -> None:
         """Give the updated leaves their next numbers."""
