@@ -104,9 +104,10 @@ class Array(NamedTuple):
         """The indices where rows and columns are gone through as one list."""
         if min(self.strides) < 0:
             return self._tabled(access.elements(dims), dims)
-        start, above = access.start - self.start, (0, *self.strides)
+        start, widest = access.start - self.start, max(self.strides)
         return [
-            Index(start, access.strides, modulus, stride) for modulus, stride in zip(above, self.strides, strict=False)
+            Index(start, access.strides, 0 if stride == widest else stride * size, stride)
+            for stride, size in zip(self.strides, self.shape, strict=True)
         ]
 
     def _tabled(self, elements: Sequence[int], dims: Dims) -> list[Index]:

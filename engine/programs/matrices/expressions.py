@@ -153,13 +153,9 @@ class Order:
         """Two factors, the one multiplied with the other."""
         (inner,) = {*first.axes} & {*second.axes}
         free = [[loop for loop in part.axes if loop != inner] for part in (first, second)]
-        matrix = first if free[0] else second
-        if self.rank(free[0][0]) > self.rank(free[1][0]) if all(free) else (matrix.axes[-1] == inner) != bool(free[0]):
-            first, second = second, first
-        if len(first.axes) == 2:
-            first = self.lined_up(first, (*[loop for loop in first.axes if loop != inner], inner))
-        if len(second.axes) == 2:
-            second = self.lined_up(second, (inner, *[loop for loop in second.axes if loop != inner]))
+        if not free[0] or (free[1] and self.rank(free[0][0]) > self.rank(free[1][0])):
+            first, second, free = second, first, free[::-1]
+        first, second = self.lined_up(first, [*free[0], inner]), self.lined_up(second, [inner, *free[1]])
         axes = tuple([loop for loop in (*first.axes, *second.axes) if loop != inner])
         return Expression(f"{first.within(POWER)} @ {second.within(POWER)}", MATRIX_PRODUCT, axes)
 

@@ -219,7 +219,8 @@ def reads(node: Any) -> Iterator[Read]:
 
 
 def simple(operation: str, operands: tuple[Any, ...]) -> Any:
-    """An operation as a textbook has it, without the numbers that change nothing."""
+    """An operation, by name or key, as a textbook has it, without the numbers that change nothing."""
+    operation = operation.partition("(")[0]
     if operation in TEXTBOOK:
         names, text = TEXTBOOK[operation]
         return _written(ast.parse(text, mode="eval").body, dict(zip(names, operands, strict=True)))

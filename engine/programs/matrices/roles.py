@@ -25,7 +25,7 @@ class Roles:
         self.writer = writer
         self.names: dict[Source, str] = {}
         self.taken = {"np", "math", "numbers", "outputs", *writer.functions.definitions}
-        self.formulas = {line.source: line.formula for line in writer.lines}
+        self.formulas = {source: made.formula for source, made in writer.made.items()}
         self.forward = [formula for formula in self.formulas.values() if not formula.in_gradient]
         self.backward = [formula for formula in self.formulas.values() if formula.in_gradient]
         self.layers: list[tuple[Source, Source, Source]] = []

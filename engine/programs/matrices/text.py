@@ -14,86 +14,96 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple
 
+from engine.programs.arguments import counted
 from engine.programs.arrays import Index
 from engine.programs.matrices.expressions import ATOM, UNIT, Order
-from engine.programs.matrices.readings import Read, Source, forwards
+from engine.programs.matrices.readings import Formula, Read, Source, forwards
 from engine.programs.matrices.roles import Roles, sources
-from engine.programs.matrices.writer import Line, Writer
+from engine.programs.matrices.writer import Writer
 from engine.programs.nests import Nests
-from engine.programs.rolling import NUMBERS, Delivery, refines
+from engine.programs.rolling import NUMBERS, Delivery, Dims, refines
 
 WIDEST = 120
 """Where a line ends, in columns."""
 
 
+class Line(NamedTuple):
+    """A formula of NumPy.
+
+    name     of the array that it makes
+    text     the formula
+    shape    of the array; () for a number
+    element  its first element, from elements of other arrays
+    """
+
+    name: str
+    text: str
+    shape: Dims
+    element: str
+
+
 class Matrices:
-    """The formulas of a program; as a str, their whole text."""
+    """The formulas of a program; as a str, a text that Python can run."""
 
     def __init__(self, nests: Nests) -> None:
         self.writer = writer = Writer(nests)
         self.tape = nests.rolled.tape
+        self.counts = len(self.tape.input_labels), len(self.tape.leaf_labels)
         self.stores = [
-            *self.stored("outputs", len(self.tape.outputs), 0, nests.rolled.outputs),
-            *self.stored("numbers", self.count, len(self.tape.input_labels), nests.rolled.updates),
+            *self.stored("outputs", 0, len(self.tape.outputs), nests.rolled.outputs),
+            *self.stored("numbers", self.counts[0], sum(self.counts), nests.rolled.updates),
         ]
         self.names = Roles(writer).names
 
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The formulas, each after those it needs."""
+        return [self.line(formula) for stage in self.stages for formula in stage]
+
     @property
-    def count(self) -> int:
-        """How many inputs and leaves there are."""
-        return len(self.tape.input_labels) + len(self.tape.leaf_labels)
+    def stages(self) -> list[list[Formula]]:
+        """The formulas that make an array: the forward part, the backward part, what follows from that, and so on."""
+        stages: list[list[Formula]] = []
+        found: dict[Source, int] = {}
+        for source, (formula, _) in self.writer.made.items():
+            before = max([found[other] for other in sources(formula) if other in found], default=0)
+            found[source] = before + (before % 2 != formula.in_gradient)
+            if source not in self.writer.inlined and self.writer.same(source) is source:
+                stages += [[] for _ in range(found[source] + 1 - len(stages))]
+                stages[found[source]].append(formula)
+        return stages
+
+    def line(self, formula: Formula) -> Line:
+        """The line of a formula."""
+        first = dict.fromkeys(formula.axes, 0)
+        made = self.writer.element(Read(formula.source, tuple([Index(0, ()) for _ in formula.axes])), first)
+        element = f"{made.text} = {self.writer.scalar(formula, first).text}"
+        text = self.writer.made[formula.source].expression.text
+        return Line(self.names[formula.source], self.named(text), self.shape(formula.source), self.named(element))
 
     def __str__(self) -> str:
         functions = self.writer.functions
-        head = ["import math", ""] if functions.needs_math else []
-        inputs, leaves = len(self.tape.input_labels), len(self.tape.leaf_labels)
+        inputs, leaves = counted(self.counts[0], "input"), counted(self.counts[1], "leaf", "leaves")
+        given = f"{inputs}, then of {leaves}" if self.counts[0] else leaves
         parts = [
-            "\n".join([*head, "import numpy as np"]),
+            "import math\n\nimport numpy as np" if functions.needs_math else "import numpy as np",
             *functions.definitions.values(),
-            "\n".join([f"# numbers: those of {inputs} inputs, then those of {leaves} leaves.", *self.taken()]),
+            "\n".join([f"# The numbers of {given}.", *self.taken()]),
         ]
-        sections: dict[str, list[str]] = {"Forward": [], "Backward": [], "Updates": []}
-        late: set[Source] = set()
-        for line in self.lines:
-            after = line.formula.in_gradient or not late.isdisjoint(sources(line.formula))
-            if after:
-                late.add(line.source)
-            section = "Backward" if line.formula.in_gradient else "Updates" if after else "Forward"
-            sections[section].append(self.line(line))
-        parts += ["\n".join([f"# {title}.", *lines]) for title, lines in sections.items() if lines]
-        stores = [self.named(store) for store in self.stores]
-        return "\n\n".join([*parts, "\n".join(stores)]) + "\n"
+        lines = iter(self.lines)
+        for number, stage in enumerate(self.stages):
+            title = ("Forward", "Backward")[number % 2] if number < 2 or not self.tape.updates else "Updates"
+            parts.append("\n".join([f"# {title}.", *[with_shape(next(lines)) for _ in stage]]))
+        return "\n\n".join([*parts, "\n".join(map(self.named, self.stores))]) + "\n"
 
-    @property
-    def lines(self) -> list[Line]:
-        """The formulas that make an array, in order; an update comes last."""
-        writer = self.writer
-        return [
-            line
-            for line in writer.lines
-            if line.source not in writer.inlined and writer.same(line.source) is line.source
-        ]
-
-    def line(self, line: Line) -> str:
-        """A formula, with a comment on the shape of its result."""
-        shape = " x ".join(map(str, self.shape(line.source)))
-        if not shape:
-            shape = "a number" if ".sum" in line.expression.text else "a number: nothing is like it"
-        text = self.named(f"{self.writer.mark(line.source)} = {line.expression.text}")
-        return f"{text:<40}  # {shape}" if len(text) < WIDEST - 10 else f"{wrapped(text)}  # {shape}"
-
-    def written_out(self, line: Line) -> str:
-        """The first element of the array that a line makes, from elements of others."""
-        element = Read(line.source, tuple([Index(0, ()) for _ in line.source.shape]))
-        made = self.writer.element(element, {})
-        return self.named(f"{made.text} = {self.writer.scalar(line.formula, dict.fromkeys(line.formula.axes, 0)).text}")
-
-    def shape(self, source: Source) -> list[int]:
+    def shape(self, source: Source) -> Dims:
         """The shape of an array as it lies."""
         lacking = self.writer.lacking.get(source, ())
         sizes = [source.shape[axis] for axis in self.writer.layout(source) if axis not in lacking]
-        return [*sizes, *([1] if source in self.writer.columns else [])]
+        return (*sizes, 1) if source in self.writer.columns else tuple(sizes)
 
     def named(self, text: str) -> str:
         """A text with names in place of marks."""
@@ -130,7 +140,7 @@ class Matrices:
         """Where an array lies among inputs and leaves."""
         order = sorted(range(len(source.shape)), key=lambda axis: -source.strides[axis])
         sizes = [source.shape[axis] for axis in order]
-        text = flat("numbers", source.start, [source.strides[axis] for axis in order], sizes, self.count)
+        text = flat("numbers", source.start, [source.strides[axis] for axis in order], sizes, sum(self.counts))
         layout = self.writer.layout(source)
         if source in self.writer.columns:
             return f"{text}[:, None]" if sizes else f"numbers[{source.start}:{source.start + 1}]"
@@ -139,7 +149,7 @@ class Matrices:
             text += ".T" if len(order) == 2 else f".transpose({places})"
         return text
 
-    def stored(self, name: str, count: int, first: int, deliveries: Sequence[Delivery]) -> Iterator[str]:
+    def stored(self, name: str, first: int, count: int, deliveries: Sequence[Delivery]) -> Iterator[str]:
         """The lines that store what leaves the program in ``count`` places."""
         if name == "outputs" and count:
             yield f"outputs = np.empty({count})"
@@ -162,17 +172,29 @@ class Matrices:
         order = Order(loops.index, dims)
         seen = writer.view(read, order)
         found = order.lined_up(seen, [*loops, UNIT] if UNIT in seen.axes else loops)
-        text = found.text
+        sizes = [dims[loop] for loop in loops]
+        column = f"[{', '.join([':'] * (len(found.axes) - 1) + ['0'])}]" if UNIT in found.axes else ""
+        text = f"{found.within(ATOM)}{column}" if column else found.text
+        whole = {*loops} <= {*seen.axes}
         if target.table:
             place = f"{name}[{[first + element for element in target.table]}]"
         else:
-            place = flat(name, start, [strides[loop] for loop in loops], [dims[loop] for loop in loops], count)
-        if place.endswith(")"):
+            place = flat(name, start, [strides[loop] for loop in loops], sizes, count)
+        if len(loops) > 1 and target.table:
+            text = f"np.broadcast_to({text}, {tuple(sizes)}).ravel()"
+        elif place.endswith(")") and whole:
             place, text = place.split(".reshape")[0], f"{found.within(ATOM)}.ravel()"
-        elif UNIT in found.axes:
-            text = f"{found.within(ATOM)}[{', '.join([':'] * len(loops) + ['0'])}]"
+        elif place.endswith(")"):
+            place += "[:]"
         copied = ".copy()" if name == "numbers" and read.source.number == NUMBERS else ""
         return f"{place} = {text}{copied}"
+
+
+def with_shape(line: Line) -> str:
+    """A line with a comment on the shape of its result; of a number that is no sum, why it is one."""
+    shape = " x ".join(map(str, line.shape)) or ("a number" if "sum(" in line.text else "a number: nothing is like it")
+    text = wrapped(f"{line.name} = {line.text}")
+    return f"{text:<{0 if text.endswith(chr(10) + ')') else 40}}  # {shape}"
 
 
 def wrapped(text: str) -> str:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.programs.arrays import Index
 from engine.programs.matrices.expressions import ATOM, PRODUCT, UNIT, Expression, Order, infix, number
@@ -27,18 +26,10 @@ MOST_TERMS = 4
 """Longer sums are not written out."""
 
 
-@dataclass
-class Line:
-    """A formula of NumPy.
-
-    formula  what it stands for
-    source   the array that it makes
-    text     with a mark for each array, see `Writer.mark`
-    axes     the axes of the array: the loop along each
-    """
+class Made(NamedTuple):
+    """A formula, and what it is in NumPy's terms."""
 
     formula: Formula
-    source: Source
     expression: Expression
 
 
@@ -60,7 +51,7 @@ class Writer:
         """What goes along the first axis of matrix products: samples."""
         self.lacking: dict[Source, set[int]] = {}
         """The axes of an array along which nothing changes: it is written without."""
-        self.inlined: dict[Source, Line] = {}
+        self.inlined: dict[Source, Made] = {}
         """What is used once, and short: it is written where it is used."""
         self.point: dict[int, int] | None = None
         """The round of each loop, where one element is written and not a whole array."""
@@ -72,7 +63,9 @@ class Writer:
         rolled = nests.rolled
         self.uses.update(2 * self.delivered([*rolled.outputs, *rolled.updates]))
         self.products: list[tuple[Formula, Source, Source]] = []
-        self.lines = [self.line(formula) for formula in self.readings.formulas]
+        self.made: dict[Source, Made] = {}
+        for formula in self.readings.formulas:
+            self.made[formula.source] = self.make(formula)
 
     def ranked(self) -> dict[Any, int]:
         """The order of all axes: in X @ W it is rows, then what is summed over, then columns."""
@@ -92,8 +85,8 @@ class Writer:
                     order.insert((before or after or [len(order)])[0], each)
         return {each: rank for rank, each in enumerate(order)}
 
-    def line(self, formula: Formula) -> Line:
-        """The line of a formula."""
+    def make(self, formula: Formula) -> Made:
+        """What makes the array of a formula."""
         self.settle(formula)
         self.in_gradient = formula.in_gradient
         parts = [self.total(formula, term) for term in range(len(formula.terms))] or [number(0.0)]
@@ -105,30 +98,36 @@ class Writer:
             self.columns.add(formula.source)
         if expression.bare:
             self.marks[formula.source] = expression.text  # Another name for the same.
-        line = Line(formula, formula.source, expression)
+        made = Made(formula, expression)
         top = formula.terms[0].node
         plain = not formula.axes or (isinstance(top, Node) and top.operation in PLAIN)
         plain = plain or not formula.group.tree if formula.in_gradient else plain and "@" not in expression.text
         if self.uses[formula.source] == 1 and plain and not self.lacking[formula.source]:
-            self.inlined[formula.source] = line
-        return line
+            self.inlined[formula.source] = made
+        return made
 
     def written_out(self, read: Read, order: Order) -> Expression | None:
         """What is read, where it is used only here."""
-        line = self.inlined.get(read.source)
-        if line is None or line.formula.in_gradient != self.in_gradient:
+        made = self.inlined.get(read.source)
+        if made is None or made.formula.in_gradient != self.in_gradient:
             return None
         whole = [index.loop >= 0 and index.start == 0 and order.sizes[index.loop] for index in read.indices]
         if whole != [*read.source.shape] or len({index.loop for index in read.indices}) < len(whole):
             return None
-        loops = {line.formula.axes[axis]: index.loop for axis, index in enumerate(read.indices)}
-        return line.expression._replace(axes=tuple([loops.get(loop, loop) for loop in line.expression.axes]), bare=None)
+        loops = {made.formula.axes[axis]: index.loop for axis, index in enumerate(read.indices)}
+        return made.expression._replace(axes=tuple([loops.get(loop, loop) for loop in made.expression.axes]), bare=None)
 
     def order(self, formula: Formula, term: int) -> Order:
         """The order of the loops of a term."""
         alike, ranks = self.readings.alike, self.ranks
         sizes = formula.sizes + (formula.terms[term].sizes if formula.terms else ())
-        return Order(lambda loop: ranks.get(alike.of(formula.loop(loop, term)), -1), sizes)
+
+        def rank(loop: int) -> tuple[int, int]:
+            """The rank of a loop's axis; of axes that are alike, the first in the array of the results is first."""
+            place = formula.axes.index(loop) if loop in formula.axes else loop
+            return ranks.get(alike.of(formula.loop(loop, term)), -1), place
+
+        return Order(rank, sizes)
 
     def layout(self, source: Source) -> list[int]:
         """The axes of an array in the order in which it lies."""
