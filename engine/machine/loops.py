@@ -9,6 +9,8 @@ define i64 @repeat(ptr %numbers, ptr %outputs, i64 %times, i64 %stride):
 
 from __future__ import annotations
 
+from math import prod
+
 from engine.machine.code import Code, Options, with_functions
 from engine.machine.frame import Frame
 from engine.machine.kernels import Kernel, KernelWriter, Place
@@ -18,7 +20,7 @@ from engine.machine.sharing import apart
 from engine.machine.text import Lines, module
 from engine.programs.listing import same
 from engine.programs.nests import Body, Nest, Nests
-from engine.programs.rolling import Access, Delivery, canonical
+from engine.programs.rolling import NUMBERS, Access, Delivery, Dims, canonical
 
 LONGEST_SHORT = 1_500
 """The number of instructions up to which a run is written out, in registers."""
@@ -48,15 +50,28 @@ class _Repeat:
         for group in nests.rolled.groups:
             if group.number in nests.read:
                 self.frame.groups[group.number] = Place("%frame", self.frame.room(group.size))
+        self.updates = [self.staged(delivery) for delivery in nests.rolled.updates]
         self.functions: list[str] = []
+
+    def staged(self, delivery: Delivery) -> Delivery:
+        """An update that is another leaf waits in an array of its own, for that leaf may get a new number first."""
+        if delivery.source.array != NUMBERS:
+            return delivery
+        size = prod(delivery.dims)
+        array = RESULTS + 1 + len(self.frame.groups)
+        self.frame.groups[array] = Place("%frame", self.frame.room(size))
+        return delivery._replace(source=Access(array, 0, canonical(delivery.dims)))
 
     def text(self) -> str:
         """The module."""
         rolled = self.nests.rolled
         calls = [self.function([self.kernel(nest)]) for nest in self.nests.nests]
-        calls.append(self.function([self.delivered(each, False) for each in (*rolled.outputs, *rolled.updates)]))
-        outputs = self.function([self.delivered(each, True) for each in rolled.outputs])
-        updates = self.function([self.delivered(each, True) for each in rolled.updates])
+        pairs = zip(rolled.updates, self.updates, strict=True)
+        copies = [self.copied(old.dims, old.source, new.source) for old, new in pairs if old is not new]
+        checks = [self.copied(each.dims, each.source, None) for each in (*rolled.outputs, *rolled.updates)]
+        calls.append(self.function([*copies, *checks]))
+        outputs = self.function([self.delivered(each) for each in rolled.outputs])
+        updates = self.function([self.delivered(each) for each in self.updates])
         parts = [*self.functions, self.driver(calls, outputs, updates)]
         return module(self.frame.text(), "@alarm = internal global i8 0\n", with_functions(self.options, parts), *parts)
 
@@ -71,11 +86,14 @@ class _Repeat:
         ]
         return self.in_lanes(Kernel(nest.dims, None, [each.terms for each in nest.sums], nest.body, stores))
 
-    def delivered(self, delivery: Delivery, stored: bool) -> Kernel:
-        """The nest that looks whether results are finite, or stores them where they belong."""
-        target = delivery.target._replace(array=RESULTS)
-        body = Body((delivery.source,), same(), ())
-        return self.in_lanes(Kernel(delivery.dims, None, [], body, [target if stored else None], checked=not stored))
+    def delivered(self, delivery: Delivery) -> Kernel:
+        """The nest that stores results where they belong."""
+        return self.copied(delivery.dims, delivery.source, delivery.target._replace(array=RESULTS))
+
+    def copied(self, dims: Dims, source: Access, target: Access | None) -> Kernel:
+        """The nest that copies numbers; without a target, it looks whether they are finite."""
+        kernel = Kernel(dims, None, [], Body((source,), same(), ()), [target], checked=target is None)
+        return self.in_lanes(kernel)
 
     def in_lanes(self, kernel: Kernel) -> Kernel:
         """The nest with a loop in lanes, if that pays."""

@@ -215,7 +215,7 @@ class _Sum:
         code.clear("%totals", 8 * outputs)
         given = {"%frame": "@frame", "%alarm": "@alarm", "%vectors": "0"}
         for call in fixed:
-            code.do(_with(call, given | {"%rows": "%all"}))
+            code.do(_with(call, given | {"%rows": "%all", "%count": "0"}))
         blocks = code.emit(f"udiv i64 {code.emit(f'add i64 %number, {self.block - 1}')}, {self.block}")
         with code.loop("block", blocks):
             start = code.emit(f"mul i64 %block, {self.block}")
@@ -290,17 +290,17 @@ def turn(code: Code, source: Place, target: Place, size: int, lanes: int, clampe
         def block(element: str) -> None:
             """As many elements of as many rows as a vector has lanes."""
             numbers = [code.emit(f"add i64 {element}, {lane}") for lane in range(lanes)]
-            pairs = [(number, first) for number in numbers] if source.row == 1 else [(element, row) for row in read]
+            pairs = [(number, first) for number in numbers] if source.step > 1 else [(element, row) for row in read]
             vectors = [_vector_at(code, source, *pair) for pair in pairs]
             loaded = [code.emit(f"load {code.type}, ptr {at}, align 8") for at in vectors]
-            pairs = [(number, first) for number in numbers] if target.row == 1 else [(element, row) for row in written]
+            pairs = [(number, first) for number in numbers] if target.step > 1 else [(element, row) for row in written]
             for pair, vector in zip(pairs, transposed(code, loaded), strict=True):
                 code.do(f"store {code.type} {vector}, ptr {_vector_at(code, target, *pair)}, align 8")
 
         with code.loop("e", str(size // lanes)):
             block(code.emit(f"mul i64 %e, {lanes}"))
-        if size % lanes and (source.row == 1 or size > lanes):
-            block(str(size - size % lanes if source.row == 1 else size - lanes))
+        if size % lanes and (source.step > 1 or size > lanes):
+            block(str(size - size % lanes if source.step > 1 else size - lanes))
         elif size % lanes:
             for element in range(size):
                 numbers = [code.load(_vector_at(code, source, str(element), row), 0) for row in read]

@@ -26,7 +26,7 @@ def shared(nests: Nests) -> Nests:
 
 
 def apart(nests: Nests) -> Nests:
-    """The nests with long bodies taken out of the tiles of their sums: in loops of their own, they are compiled once."""
+    """The nests, long bodies taken out of the tiles of their sums: in loops of their own, they are compiled once."""
     made: list[Nest] = []
     for nest in nests.nests:
         made += _parted(nest) if nest.sums and len(nest.body.listing.instructions) > LONGEST_BESIDE else [nest]

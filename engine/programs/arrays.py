@@ -6,7 +6,7 @@ weights of a layer, whatever is read between them. Read in another order, backwa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import gcd
 from operator import add
 from typing import Any, NamedTuple
@@ -34,6 +34,11 @@ class Index(NamedTuple):
         moving = [loop for loop, stride in enumerate(self.strides) if stride]
         simple = len(moving) == 1 and abs(self.strides[moving[0]]) == 1 and not self.table and not self.modulus
         return moving[0] if simple and self.divisor == 1 else -1
+
+    def at(self, point: Mapping[int, int]) -> int:
+        """The place in the round that a point says: for each loop, which one."""
+        found = self.start + sum(stride * point[loop] for loop, stride in enumerate(self.strides) if stride)
+        return self.table[found] if self.table else (found % self.modulus if self.modulus else found) // self.divisor
 
 
 class Array(NamedTuple):
@@ -99,9 +104,10 @@ class Array(NamedTuple):
         """The indices where rows and columns are gone through as one list."""
         if min(self.strides) < 0:
             return self._tabled(access.elements(dims), dims)
-        start, above = access.start - self.start, (0, *self.strides)
+        start, widest = access.start - self.start, max(self.strides)
         return [
-            Index(start, access.strides, modulus, stride) for modulus, stride in zip(above, self.strides, strict=False)
+            Index(start, access.strides, 0 if stride == widest else stride * size, stride)
+            for stride, size in zip(self.strides, self.shape, strict=True)
         ]
 
     def _tabled(self, elements: Sequence[int], dims: Dims) -> list[Index]:

@@ -86,13 +86,13 @@ class Writer:
         if len(constants) == 1:
             return repr(constants[0])
         array, indices = self.names.find(access, tuple([loop.size for loop in loops]))
-        self.used[array] = None
         if array.number >= 0 and array.number not in self.nests.read:
             return array.name
         return self.element(array, indices, loops)
 
     def element(self, array: Array, indices: Sequence[Index], loops: Sequence[Loop]) -> str:
         """``w1[j, i]``."""
+        self.used[array] = None
         return f"{array.name}[{', '.join([self.index(index, loops) for index in indices])}]" if indices else array.name
 
     def index(self, index: Index, loops: Sequence[Loop]) -> str:
@@ -227,12 +227,17 @@ def _updates(writer: Writer) -> list[str]:
     for dims, source, target in writer.nests.rolled.updates:
         place = arrays.of(source, dims), source
         if source.array == NUMBERS:
-            kept = Array(0, 0, dims, canonical(dims), writer.names.unused("old")), Access(0, 0, canonical(dims))
-            arrays.known.append(kept[0])
-            before += _copied(writer, dims, kept, place)
-            place = kept
+            place = Array(0, 0, dims, canonical(dims), writer.names.unused("old")), Access(0, 0, canonical(dims))
+            before += _copied(writer, dims, place, (arrays.of(source, dims), source))
+            arrays.known.append(place[0])
         leaves = arrays.updated(target)
-        lines += _copied(writer, dims, (arrays.of(leaves, dims), leaves), place)
+        whole = arrays.of(leaves, dims)
+        if whole is not arrays.known[1]:
+            lines += _copied(writer, dims, (whole, leaves), place)
+        else:  # One by one: they have different names.
+            for one, other in zip(leaves.elements(dims), place[1].elements(dims), strict=True):
+                goal = Access(NUMBERS, one, ())
+                lines += _copied(writer, (), (arrays.of(goal, ()), goal), (place[0], Access(0, other, ())))
     return before + lines
 
 

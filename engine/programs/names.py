@@ -116,7 +116,7 @@ class Names:
 
 def loop_names(nests: Nests, arrays: Arrays) -> list[list[list[str]]]:
     """The names of all loops. Those along the same axis have one; others have another, if they meet in a nest."""
-    axes = _Classes()
+    axes = Classes()
     found: list[list[list[Any]]] = []
     for number, nest in enumerate(nests.nests):
         outer = [(number, depth) for depth in range(len(nest.dims))]
@@ -156,7 +156,7 @@ def _different(names: list[str]) -> list[str]:
     return found
 
 
-class _Classes:
+class Classes:
     """What has been joined, directly or through others, is one class."""
 
     def __init__(self) -> None:

@@ -6,8 +6,9 @@
         (value,) = step()
 
 The graph becomes a tape (`tape`), the tape a list of small instructions (`lowering`), a shorter list (`passes`), and
-that a text: Python (`python`) or LLVM's language (`engine.machine.code`). Gradients are ordinary nodes of the graph by
-then: nothing in this package knows what a derivative is.
+that a text: Python (`python`) or LLVM's language (`engine.machine.code`). Of a large graph, the loops are found
+(`rolling`) and written down (`python_loops`). Gradients are ordinary nodes of the graph by then: nothing in this package
+knows what a derivative is.
 """
 
 from __future__ import annotations
@@ -16,12 +17,16 @@ from array import array
 from collections.abc import Iterable
 from typing import Any
 
+from engine.collector import collector_paused
 from engine.programs.arguments import counted, read_inputs, read_out, read_rows, read_updates, read_values, rows_of
 from engine.programs.listing import Instruction
+from engine.programs.loops import Writer, loop_text
+from engine.programs.matrices.text import Matrices
 from engine.programs.plan import Plan
 from engine.programs.python_backend import PythonBackend
 from engine.programs.runs import Repetition, Runner, SummedRepetition
 from engine.programs.tape import Numbers, Tape, record
+from engine.registration import find_operation
 from engine.states import holding, new_lock
 from engine.value import Value
 
@@ -71,7 +76,8 @@ class Program:
         if fast_math and backend != "llvm":
             raise ValueError("fast_math is for machine code: choose backend='llvm' with it")
         given = read_inputs(inputs)
-        tape, leaves = record(given, read_values(outputs, "output"), read_updates(updates, given))
+        with collector_paused():
+            tape, leaves = record(given, read_values(outputs, "output"), read_updates(updates, given))
         self._build(tape, leaves, backend, fast_math)
 
     def _build(self, tape: Tape, leaves: tuple[Value, ...], backend: str, fast_math: bool) -> None:
@@ -102,9 +108,23 @@ class Program:
         return self._runner.plan.listing.instructions
 
     @property
+    def loops(self) -> str:
+        """The loops that were found in the graph, as text; also of programs that are short enough to run without."""
+        return loop_text(Writer(self._runner.plan.nests))
+
+    @property
     def source(self) -> str:
-        """The Python text of a run, an instruction a line, with the labels as names."""
+        """The Python text of a run: an instruction a line, with the labels as names; of a long program, loops."""
         return self._runner.python.source
+
+    @property
+    def matrices(self) -> Matrices:
+        """The program in NumPy's terms, ``Z1 = X @ W1 + b1``: its loops as products of matrices and sums along axes.
+
+        As a str, a text that Python can run, with an array ``numbers`` of the inputs and then the `leaves`: it makes
+        the array ``outputs``, and stores the updates in ``numbers``. The last digits may differ.
+        """
+        return Matrices(self._runner.plan.nests)
 
     @property
     def native_source(self) -> str:
@@ -126,7 +146,9 @@ class Program:
         tape = self._runner.tape
         counts = [counted(len(tape.input_labels), "input"), counted(len(self.leaves), "leaf", "leaves")]
         counts += [counted(len(tape.outputs), "output"), counted(len(tape.updates), "update")]
-        return f"<Program of {counted(len(self.instructions), 'instruction')} ({self.backend}): {', '.join(counts)}>"
+        plan = self._runner.plan  # A long one may never be written out as instructions.
+        size = counted(len(tape.nodes), "operation") if plan.is_long else counted(len(self.instructions), "instruction")
+        return f"<Program of {size} ({self.backend}): {', '.join(counts)}>"
 
     def __call__(self, *numbers: float) -> Numbers:
         """The outputs for these numbers of the inputs, as floats; the updated leaves get their next numbers.
@@ -204,6 +226,8 @@ class Program:
         return self._runner.tape, self.leaves, *self._options
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
+        for name in {node.operation for node in state[0].nodes}:
+            find_operation(name)  # Of an operation that is unknown here, say so now.
         self._build(*state)
 
 
@@ -215,7 +239,7 @@ def _load_backend(plan: Plan, leaves: tuple[Value, ...], backend: str, fast_math
         native = load_machine_code(plan, leaves, fast_math)
         if native:
             return native
-    return PythonBackend(plan.listing, leaves)
+    return PythonBackend(plan, leaves)
 
 
 def _summing(sums: Any) -> Program | None:

@@ -571,14 +571,15 @@ class _Roller:
 
     def deliveries(self, results: list[int]) -> list[Delivery]:
         """Where results come from, those of an array that follow each other as a loop."""
-        by_array: dict[int, tuple[Column, Column]] = {}
+        by_array: dict[tuple[int, bool], tuple[Column, Column]] = {}
         for target, result in enumerate(results):
             array, element = self.places[result]
-            elements, targets = by_array.setdefault(array, ([], []))
+            is_input = array == NUMBERS and element < self.forest.inputs
+            elements, targets = by_array.setdefault((array, is_input), ([], []))
             elements.append(element)
             targets.append(target)
         found = []
-        for array, columns in by_array.items():
+        for (array, _), columns in by_array.items():
             elements, targets = (list(column) for column in zip(*sorted(zip(*columns, strict=True)), strict=True))
             dims = (nest([elements, targets], len(elements)) or (len(elements),)) if len(elements) > 1 else ()
             found.append(Delivery(dims, _access(array, elements, dims), _access(0, targets, dims)))
