@@ -113,7 +113,8 @@ def nested(rolled: Rolled) -> Nests:
         for group in draft.groups:
             inside = () if group.terms else draft.numbers
             read.update(access.array for _, tree in group.trees for access in tree.slots if access.array not in inside)
-    return Nests(rolled, tuple([draft.nest(rolled) for draft in drafts]), frozenset(read))
+    known: dict[object, Listing] = {}
+    return Nests(rolled, tuple([draft.nest(rolled, known) for draft in drafts]), frozenset(read))
 
 
 def _drafts(rolled: Rolled) -> list[_Draft]:
@@ -168,21 +169,21 @@ class _Draft:
         if refines(group.dims, self.dims):
             self.dims = group.dims
 
-    def nest(self, rolled: Rolled) -> Nest:
-        """The nest, its trees lowered."""
-        sums = tuple([self.sum_of(rolled, group) for group in self.groups if group.terms])
-        writer = _BodyWriter(rolled, self.dims, [each.group for each in sums])
+    def nest(self, rolled: Rolled, known: dict[object, Listing]) -> Nest:
+        """The nest, its trees lowered; ``known`` has what was lowered before."""
+        sums = tuple([self.sum_of(rolled, group, known) for group in self.groups if group.terms])
+        writer = _BodyWriter(rolled, self.dims, [each.group for each in sums], known)
         for group in self.groups:
             if group.tree:
                 writer.local[group.number] = writer.write(group.tree, group.dims)
         numbers = tuple([group.number for group in self.groups])
         return Nest(self.dims, sums, writer.body([writer.local[number] for number in numbers]), numbers, self.moves)
 
-    def sum_of(self, rolled: Rolled, group: Group) -> Sum:
+    def sum_of(self, rolled: Rolled, group: Group, known: dict[object, Listing]) -> Sum:
         """A sum, the trees of its terms lowered."""
         terms = []
         for dims, tree in group.terms:
-            writer = _BodyWriter(rolled, self.dims + dims, [])
+            writer = _BodyWriter(rolled, self.dims + dims, [], known)
             terms.append(Terms(dims, writer.body([writer.write(tree, group.dims + dims)])))
         return Sum(group.number, tuple(terms))
 
@@ -199,7 +200,8 @@ class _BodyWriter:
     the nth sum.
     """
 
-    def __init__(self, rolled: Rolled, dims: Dims, sums: Sequence[int]) -> None:
+    def __init__(self, rolled: Rolled, dims: Dims, sums: Sequence[int], known: dict[object, Listing]) -> None:
+        self.known = known
         self.rolled = rolled
         self.dims = dims
         self.sums = len(sums)
@@ -253,4 +255,11 @@ class _BodyWriter:
                 result = given + len(nodes) - 1
             outputs.append(result)
         tape = Tape(("",) * given, (), tuple(nodes), tuple(outputs), (), given + len(nodes))
-        return Body(tuple(self.slots), optimise(lower(tape)), tuple([step.node for step, _ in self.steps]))
+        return Body(tuple(self.slots), self.lowered(tape), tuple([step.node for step, _ in self.steps]))
+
+    def lowered(self, tape: Tape) -> Listing:
+        """The listing of a body: a thousand bodies of one structure are lowered once."""
+        key = (repr(tape.nodes), tape.outputs, tape.backward)  # repr tells 0.0 from -0.0
+        if key not in self.known:
+            self.known[key] = optimise(lower(tape))
+        return self.known[key]

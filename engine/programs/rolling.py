@@ -486,13 +486,18 @@ class _Roller:
         tape_order = range(count)
         if count == 1:
             return tape_order, ()
-        found = [self.elements(column) for column in columns if column[0] >= 0]
-        for order in _orders(found, tape_order, [self.places[column[0]][0] for column in columns if column[0] >= 0]):
-            ordered = [[column[index] for index in order] for column in found]
-            dims = nest(ordered, count)
-            if dims is not None:
+        varying = {column[0]: self.elements(column) for column in columns if column[0] >= 0}
+        found = list(varying.values())
+        best: tuple[int, Sequence[int], Dims] = (count, tape_order, (count,))
+        for order in _orders(found, tape_order, [self.places[operand][0] for operand in varying]):
+            dims, is_affine = loops_of([[column[index] for index in order] for column in found], count)
+            if is_affine:
                 return order, self.refined(dims, columns, order)
-        return tape_order, (count,)
+            best = min(best, (dims[0], order, dims), key=lambda one: one[0])
+        blocks, order, dims = best
+        size = count // blocks
+        firsts = sorted(range(0, count, size), key=order.__getitem__)  # What is not affine is left as on the tape.
+        return [index for first in firsts for index in order[first : first + size]], dims
 
     def refined(self, dims: Dims, columns: list[Column], order: Sequence[int]) -> Dims:
         """The loops of an array that is gone through from start to end, if they are those of ``dims`` and more."""
@@ -602,27 +607,33 @@ def _orders(columns: list[Column], tape_order: range, arrays: list[int]) -> Iter
 
 
 def nest(columns: Sequence[Column], length: int) -> Dims | None:
-    """The loops, the outermost first, in which all columns are affine; None if there are none.
+    """The loops, the outermost first, in which all columns are affine; None if there are none."""
+    dims, is_affine = loops_of(columns, length)
+    return dims if is_affine else None
+
+
+def loops_of(columns: Sequence[Column], length: int) -> tuple[Dims, bool]:
+    """The loops, the outermost first, in which all columns are affine; and whether they are so in the outermost, too.
 
     The innermost is the longest run of equal steps from the start. If the column consists of such runs, all with this
     step, their beginnings are looked at in the same way. All columns are looked at as one, in digits of a large base.
     """
     if not columns or length == 1:
-        return (length,)
+        return (length,), True
     codes = list(columns[0])
     for digit, column in enumerate(columns[1:], 1):
         codes = [code + (element << 48 * digit) for code, element in zip(codes, column, strict=True)]
-    dims = []
+    dims: list[int] = []
     while len(codes) > 1:
         steps = list(map(sub, codes[1:], codes))
         step = steps[0]
         run = 1 + next((index for index, other in enumerate(steps) if other != step), len(steps))
         del steps[run - 1 :: run]
         if len(codes) % run or steps.count(step) != len(steps):
-            return None
+            return (len(codes), *reversed(dims)), False
         dims.append(run)
         codes = codes[::run]
-    return tuple(reversed(dims))
+    return tuple(reversed(dims)), True
 
 
 def _access(array: int, elements: Column, dims: Dims) -> Access:
