@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from engine.programs.matrices.readings import Formula, Node, Read, Source, reads
+from engine.programs.matrices.nodes import Node, Read, Source, reads
+from engine.programs.matrices.readings import Formula
 from engine.programs.names import common_name
 from engine.programs.rolling import NUMBERS, Access
 
@@ -40,7 +41,7 @@ class Roles:
     def give(self, source: Source, name: str, small: bool = True) -> None:
         """Name an array that has no name; a vector or a number in small letters."""
         source = self.writer.same(source)
-        name = name[0].lower() + name[1:] if small and self.writer.axes(source) < 2 else name
+        name = name[0].lower() + name[1:] if small and self.writer.axis_count(source) < 2 else name
         if source in self.names:
             return
         unused, count = name, 1
@@ -103,7 +104,8 @@ class Roles:
         ends = [f for f in last if f.group.tree and self.is_activation(f)]
         results = [self.layers[-1][2]] if self.layers else []
         for formula in ends:
-            if self.writer.axes(formula.source) == self.writer.axes(results[0]) and {*sources(formula)} <= {*results}:
+            alike = self.writer.axis_count(formula.source) == self.writer.axis_count(results[0])
+            if alike and {*sources(formula)} <= {*results}:
                 results.append(formula.source)
         if len(results) > 1:
             self.give(results[-1], f"A{depth}")

@@ -20,7 +20,8 @@ from typing import NamedTuple
 from engine.programs.arguments import counted
 from engine.programs.arrays import Index
 from engine.programs.matrices.expressions import ATOM, UNIT, Order
-from engine.programs.matrices.readings import Formula, Read, Source, forwards
+from engine.programs.matrices.nodes import Read, Source, forwards
+from engine.programs.matrices.readings import Formula
 from engine.programs.matrices.roles import Roles, sources
 from engine.programs.matrices.writer import Writer
 from engine.programs.nests import Nests
@@ -101,8 +102,7 @@ class Matrices:
 
     def shape(self, source: Source) -> Dims:
         """The shape of an array as it lies."""
-        lacking = self.writer.lacking.get(source, ())
-        sizes = [source.shape[axis] for axis in self.writer.layout(source) if axis not in lacking]
+        sizes = [source.shape[axis] for axis in self.writer.layout(source)]
         return (*sizes, 1) if source in self.writer.columns else tuple(sizes)
 
     def named(self, text: str) -> str:
