@@ -244,7 +244,8 @@ class _BodyWriter:
         nodes = []
         for step, operands in self.steps:
             node = self.rolled.tape.nodes[step.node - base]
-            nodes.append(node._replace(operands=tuple([place(operand) for operand in operands])))
+            places = tuple([place(operand) for operand in operands])
+            nodes.append(node._replace(operation=step.operation, operands=places))
         outputs = []
         for result in map(place, results):
             if isinstance(result, float):  # A term that is a number: x + -0.0 is x.

@@ -10,14 +10,15 @@ from engine.programs.rolling import NUMBERS, Dims, Group, canonical
 from engine.programs.tape import Tape
 
 
-def place_of(nests: Nests, node: int) -> str:
+def place_of(writer: Writer, node: int) -> str:
     """The line and the indices, ``\\`h1[j] = tanh(z1[j])\\`, j = 3``; empty for a node that was left out."""
+    nests = writer.nests
     path = _way_to_result(nests, node)
     if not path:
         return ""
     number, element = nests.rolled.places[path[-1]]
     group = nests.rolled.groups[number]
-    text = NestText(Writer(nests), next(n for n, nest in enumerate(nests.nests) if number in nest.groups))
+    text = NestText(writer, next(n for n, nest in enumerate(nests.nests) if number in nest.groups))
     part, inner = (0, ()) if group.tree else _term(group, path, nests.rolled.tape)
     rounds = (*_round(element, text.nest.dims), *inner)
     loops = text.formulas[number][part].loops

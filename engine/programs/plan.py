@@ -13,7 +13,11 @@ from engine.programs.rolling import roll
 from engine.programs.tape import Tape
 
 LONGEST = 4_000
-"""The number of nodes from which a program is written as loops, not as one straight list of instructions."""
+"""The number of nodes from which a program is written as loops, not as one straight list of instructions.
+
+Straight text runs faster in Python: 5 times with 500 nodes, twice with 5,000, 1.2 times with 50,000. But it takes ten
+times as long to make: 80 µs a node, not 8. Here that is a third of a second, which 1,000 to 4,000 runs win back.
+"""
 
 
 class Plan:

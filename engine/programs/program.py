@@ -6,8 +6,9 @@
         (value,) = step()
 
 The graph becomes a tape (`tape`), the tape a list of small instructions (`lowering`), a shorter list (`passes`), and
-that a text: Python (`python`) or LLVM's language (`engine.machine.code`). Gradients are ordinary nodes of the graph by
-then: nothing in this package knows what a derivative is.
+that a text: Python (`python`) or LLVM's language (`engine.machine.code`). Of a large graph, the loops are found
+(`rolling`) and written down (`python_loops`). Gradients are ordinary nodes of the graph by then: nothing in this package
+knows what a derivative is.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from array import array
 from collections.abc import Iterable
 from typing import Any
 
+from engine.collector import collector_paused
 from engine.programs.arguments import counted, read_inputs, read_out, read_rows, read_updates, read_values, rows_of
 from engine.programs.listing import Instruction
 from engine.programs.loops import Writer, loop_text
@@ -74,7 +76,8 @@ class Program:
         if fast_math and backend != "llvm":
             raise ValueError("fast_math is for machine code: choose backend='llvm' with it")
         given = read_inputs(inputs)
-        tape, leaves = record(given, read_values(outputs, "output"), read_updates(updates, given))
+        with collector_paused():
+            tape, leaves = record(given, read_values(outputs, "output"), read_updates(updates, given))
         self._build(tape, leaves, backend, fast_math)
 
     def _build(self, tape: Tape, leaves: tuple[Value, ...], backend: str, fast_math: bool) -> None:

@@ -31,10 +31,14 @@ from math import prod
 from operator import mul, sub
 from typing import NamedTuple
 
+from engine.programs.ragged import continued, may_be_ragged, ragged_sums
 from engine.programs.tape import Tape
 
 LARGEST_TREE = 32
 """The most operations in a tree: what is longer is cut, everywhere in the same place."""
+
+NUMBERED = {"1.0": -1, "-1.0": -2, "0.0": -3, "-0.0": -4}
+"""Numbers that stand in every forest, as operands."""
 
 SUM = "sum"
 """Stands for the operation of a chain of additions."""
@@ -201,16 +205,20 @@ class _Forest:
         self.terms: dict[int, list[int]] = {}
         self.colours: list[int] = [0] * size
         self.slots: list[list[int]] = [[]] * size
-        self.term_colours: dict[int, list[int]] = {}
+        self.lengths: dict[int, list[int]] = {}
+        """Of a sum: how many terms of one structure follow each other, and how many of the next, and so on."""
+        self.ragged: set[int] = set()
+        """The sums that are alike whatever their lengths."""
         self.is_root = [False] * size
         self.known: dict[tuple[object, ...], int] = {}
+        self.keys: list[tuple[object, ...]] = []
         self.origins: dict[int, int] = {}
         """For a product that is not on the tape: one that is, and looks like it."""
 
     def read(self) -> list[int]:
         """The positions of the nodes that are left when each expression is computed once and chains are sums."""
         known: dict[object, int] = {}
-        numbers = {"1.0": -1, "-1.0": -2}
+        numbers = dict(NUMBERED)
         same, firsts, users = self.same, self.firsts, self.users
         again = False
         for position, (operation, given, _label, _in_gradient) in enumerate(self.tape.nodes, self.base):
@@ -264,22 +272,29 @@ class _Forest:
     def colour(self, live: list[int]) -> None:
         """Give each node the number of its structure, and what stands in the slots of its tree."""
         colours, slots = self.colours, self.slots
+        if may_be_ragged(map(len, self.terms.values())):
+            self.ragged = ragged_sums(live, self.operations, self.operands, self.terms, self.users, self.base)
         sizes = [0] * len(colours)
         twins = False
         for position in live:
             if twins:
                 self.operands[position] = tuple(self.taken(self.operands[position]))
             terms = self.terms.get(position)
-            if terms is not None and self.is_sum(terms):
+            if terms is not None and self.is_sum(position, terms):
                 terms = self.taken(terms) if twins else terms
                 kinds = [self.kind_of(term) for term in terms]
                 if len(set(kinds)) > 1:
                     terms = self.alike(dict(zip(kinds, terms, strict=True)), terms)
                     kinds = [self.kind_of(term) for term in terms]
                 self.terms[position] = terms
-                self.term_colours[position] = kinds
-                key: tuple[object, ...] = (SUM, *[(kind, len(list(run))) for kind, run in groupby(kinds)])
+                runs = [(kind, len(list(run))) for kind, run in groupby(kinds)]
+                self.lengths[position] = [length for _, length in runs]
                 self.is_root[position] = True
+                key: tuple[object, ...] = (SUM, *runs)
+                if position in self.ragged:
+                    key = (SUM, *[kind for kind, _ in runs])
+                    if len(runs) == 1 and kinds[0] < -3:  # As a tree that is the only term.
+                        key = self.keys[-4 - kinds[0]]
             else:
                 self.terms.pop(position, None)
                 operands = self.operands[position]
@@ -293,6 +308,8 @@ class _Forest:
                 sizes[position] = size
                 self.is_root[position] = self.users[position] != 1 or size >= LARGEST_TREE
             colours[position] = self.known.setdefault(key, len(self.known))
+            if colours[position] == len(self.keys):
+                self.keys.append(key)
             if self.firsts[position] != position and self.is_root[position] and self.is_root[self.firsts[position]]:
                 self.same[position] = self.firsts[position]
                 twins = True
@@ -332,9 +349,9 @@ class _Forest:
         self.is_root.append(False)
         return made
 
-    def is_sum(self, terms: list[int]) -> bool:
+    def is_sum(self, position: int, terms: list[int]) -> bool:
         """Whether a chain of additions is worth a loop: two terms only where both are formulas of one structure."""
-        if len(terms) > 2:
+        if len(terms) > 2 or position in self.ragged:
             return True
         kinds = {self.kind_of(term) for term in terms}
         return len(kinds) == 1 and kinds.pop() < -3
@@ -375,7 +392,8 @@ class _Roller:
             if forest.is_root[position] and forest.same[position] == position:
                 members.setdefault(forest.colours[position], []).append(position)
         for nodes in members.values():
-            self.groups.append(self.sum_of(nodes) if nodes[0] in forest.terms else self.formula(nodes))
+            is_sum = any(node in forest.terms for node in nodes)
+            self.groups.append(self.sum_of(nodes) if is_sum else self.formula(nodes))
 
     def rolled(self) -> Rolled:
         """All that was found."""
@@ -395,37 +413,63 @@ class _Roller:
         nodes = [nodes[index] for index in order]
         columns = [[column[index] for index in order] for column in columns]
         accesses = tuple([self.access(column, dims) for column in columns])
-        return self.numbered(Group(len(self.groups), dims, nodes, self.tree(nodes[0], accesses)))
+        return self.numbered(Group(len(self.groups), dims, nodes, Tree(accesses, self.steps(nodes[0], len(accesses)))))
 
     def sum_of(self, nodes: list[int]) -> Group:
         """The group of sums that end in ``nodes``: its loops are those of all terms together."""
-        forest = self.forest
-        runs = [len(list(run)) for _, run in groupby(forest.term_colours[nodes[0]])]
-        parts = []
-        start = 0
-        for length in runs:  # For each run of terms, a row of operands for each node and term.
-            parts.append(
-                [[forest.slots_of(term) for term in forest.terms[node][start : start + length]] for node in nodes]
-            )
-            start += length
-        columns = [
-            list(column)
-            for part in parts
-            for column in zip(*[[o for row in rows for o in row] for rows in part], strict=True)
-        ]
+        lengths = [self.forest.lengths.get(node, [1]) for node in nodes]
+        longest = list(map(max, zip(*lengths, strict=True)))
+        parts = self.parts(nodes, lengths, longest)
+        columns: list[Column] = []
+        for run, part in enumerate(parts):
+            ends = {found[run] for found in lengths}
+            rows = [[o for row in part_of_node[: min(ends)] for o in row] for part_of_node in part]
+            columns += map(list, zip(*rows, strict=True))
         order, dims = self.arranged(columns, len(nodes))
         nodes = [nodes[index] for index in order]
         group = Group(len(self.groups), dims, nodes)
         start = 0
-        for length, part in zip(runs, parts, strict=True):
+        for run, part in enumerate(parts):
             rows = [row for index in order for row in part[index]]
             found = [list(column) for column in zip(*rows, strict=True)]
-            inner = self.inner_dims(found, length)
-            accesses = tuple([self.access(column, dims + inner) for column in found])
-            term = forest.terms[nodes[0]][start]
-            group.terms.append(Terms(inner, self.tree(term, accesses, forest.is_slot(term))))
-            start += length
+            term = self.forest.terms[nodes[0]][start] if nodes[0] in self.forest.terms else nodes[0]
+            group.terms.append(self.terms(term, group, found, [lengths[index][run] for index in order]))
+            start += lengths[order[0]][run]
         return self.numbered(group)
+
+    def parts(self, nodes: list[int], lengths: list[list[int]], longest: list[int]) -> list[list[list[list[int]]]]:
+        """For each run of terms, the slots of each node's terms; where some are missing, those of the last again."""
+        forest = self.forest
+        rows = [
+            [forest.slots_of(term) for term in forest.terms[node]] if node in forest.terms else [forest.slots[node]]
+            for node in nodes
+        ]
+        parts = []
+        starts = [0] * len(nodes)
+        for run, most in enumerate(longest):
+            ends = [start + length[run] for start, length in zip(starts, lengths, strict=True)]
+            part = [row[start:end] for row, start, end in zip(rows, starts, ends, strict=True)]
+            parts.append([[*found, *found[-1:] * (most - len(found))] for found in part])
+            starts = ends
+        return parts
+
+    def terms(self, term: int, group: Group, columns: list[Column], lengths: list[int]) -> Terms:
+        """The terms of a run, given one of them and what stands in the slots of all."""
+        longest = len(columns[0]) // group.size
+        is_slot = self.forest.is_slot(term) and term != group.nodes[0]
+        if min(lengths) == longest:
+            inner = self.inner_dims(columns, longest)
+            accesses = tuple([self.access(column, group.dims + inner) for column in columns])
+            return Terms(inner, Tree(accesses, self.steps(term, len(accesses), is_slot)))
+        dims = (*group.dims, longest)
+        taken = len(columns)
+        steps = self.steps(term, taken + 2, is_slot)
+        may_go_on = lengths if all(step.operation in CHEAP for step in steps) else ()
+        accesses = tuple([self.access(column, dims, may_go_on) for column in columns])
+        there = [-1 if index < length else -3 for length in lengths for index in range(longest)]
+        slots = (*accesses, self.constant(there, dims), self.constant([-4] * len(there), dims))
+        result = taken + 1 + len(steps) if steps else 0
+        return Terms((longest,), Tree(slots, (*steps, Step("where", (taken, result, taken + 1), group.nodes[0]))))
 
     def numbered(self, group: Group) -> Group:
         """The group, whose results are elements 0, 1, 2, … of an array from now on."""
@@ -472,12 +516,16 @@ class _Roller:
         places = self.places
         return [places[operand][1] for operand in operands]
 
-    def access(self, column: Column, dims: Dims) -> Access:
-        """How the rounds of a nest find what stands in a slot."""
+    def access(self, column: Column, dims: Dims, lengths: Sequence[int] = ()) -> Access:
+        """How the rounds of a nest find what stands in a slot; ``lengths`` are those of ragged sums."""
         if column[0] < 0:
             return self.constant(column, dims)
         array = self.places[column[0]][0]
-        return _access(array, self.elements(column), dims)
+        elements = self.elements(column)
+        if lengths:
+            size = self.groups[array].size if array >= 0 else self.forest.base
+            elements = continued(elements, lengths, dims[-1], size)
+        return _access(array, elements, dims)
 
     def constant(self, column: Column, dims: Dims) -> Access:
         """The access to numbers of the expression itself: without the loops in which they stay the same."""
@@ -496,8 +544,8 @@ class _Roller:
         table = self.tables.setdefault(tuple(numbers), len(self.tables))
         return Access(NUMBERS - 1 - table, 0, tuple(reversed(strides)))
 
-    def tree(self, result: int, slots: tuple[Access, ...], is_slot: bool = False) -> Tree:
-        """The formula of the tree that ends in ``result``; a tree may be nothing but a slot."""
+    def steps(self, result: int, slots: int, is_slot: bool = False) -> tuple[Step, ...]:
+        """The operations of the tree that ends in ``result``, after so many slots; none where it is but a slot."""
         forest = self.forest
         steps: list[Step] = []
         taken = 0
@@ -510,11 +558,11 @@ class _Roller:
                 return taken - 1
             operands = tuple([write(operand) for operand in forest.operands[node]])
             steps.append(Step(forest.operations[node], operands, forest.origins.get(node, node)))
-            return len(slots) + len(steps) - 1
+            return slots + len(steps) - 1
 
         if not is_slot:
             write(result)
-        return Tree(slots, tuple(steps))
+        return tuple(steps)
 
     def deliveries(self, results: list[int]) -> list[Delivery]:
         """Where results come from, those of an array that follow each other as a loop."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from engine.leaves import read_data, store_data
 from engine.programs.arguments import counted, read_numbers, read_rows, rows_of
+from engine.programs.loops import Writer
 from engine.programs.places import place_of
 from engine.programs.plan import Plan
 from engine.programs.python import PythonSource
@@ -35,6 +36,11 @@ class Runner:
     def python(self) -> PythonBackend:
         """The backend that every program has."""
         return self.backend if isinstance(self.backend, PythonBackend) else PythonBackend(self.plan, self.leaves)
+
+    @cached_property
+    def writer(self) -> Writer:
+        """What names the lines and loops of a long program."""
+        return Writer(self.plan.nests)
 
     def numbers(self) -> list[float]:
         """The numbers that the leaves have now."""
@@ -69,7 +75,7 @@ class Runner:
     def line(self, node: int) -> str:
         """Where in the source a node is computed."""
         if self.plan.is_long:
-            place = place_of(self.plan.nests, node)
+            place = place_of(self.writer, node)
             return f" (in {place})" if place else ""
         listing = self.plan.listing
         lines = [p for p, instruction in enumerate(listing.instructions) if instruction.node == node]

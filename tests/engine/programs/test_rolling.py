@@ -208,3 +208,60 @@ def test_leaves_that_are_met_in_turn_lie_together():
         for k in range(5)
     ]
     assert loops(products) == [((4, 2, 5), (3,))]
+
+
+def attention(length, dim, is_causal):
+    """The results of softmax attention in plain loops, and all leaves."""
+    queries, keys, values = (matrix(length, dim) for _ in range(3))
+    results = []
+    for t, query in enumerate(queries):
+        seen = range(t + 1 if is_causal else length)
+        scores = [engine.exp(sum(q * k for q, k in zip(query, keys[u], strict=True))) for u in seen]
+        total = sum(scores)
+        weights = [score / total for score in scores]
+        results += [sum(weights[u] * values[u][j] for u in seen) for j in range(dim)]
+    return results, flat([queries, keys, values])
+
+
+@pytest.mark.parametrize("is_causal", [False, True])
+def test_attention_has_as_many_loops_for_every_length(is_causal):
+    """Scores, totals, weights and results: where sums grow with the position, too. In a gradient, the first position,
+    whose sums are of one term, may stand alone.
+    """
+    counts = []
+    for length in (4, 5, 7):
+        results, leaves = attention(length, 3, is_causal)
+        slopes = gradients(sum(x * x for x in results), leaves)
+        counts.append((len(loops(results)), len(loops([*results, *slopes]))))
+    assert counts[0][0] <= 4
+    assert counts[0][1] <= (15 if is_causal else 12)
+    assert len(set(counts)) == 1
+
+
+@pytest.mark.parametrize(
+    "lengths", [[1, 2, 3, 4], [4, 3, 2], [2, 2, 3, 4, 4], [1, 9], [3, 4], [1, 1, 1, 2, 9], [9, 8, 7, 1, 1, 1, 1, 1, 1]]
+)
+def test_what_a_short_sum_lacks_changes_no_bit(lengths):
+    """A zero keeps its sign, and what fails or is infinite beside the last term is not touched."""
+    x, y, z = matrix(len(lengths), 9), matrix(len(lengths), 9), vector(9)
+    terms = [
+        lambda i, k: x[i][k] * y[i][k],
+        lambda i, k: x[i][k] * z[k],
+        lambda i, k: x[i][k] / y[i][k],
+        lambda i, k: engine.log(x[i][k]),
+        lambda i, k: x[i][k],
+    ]
+    sums = []
+    for term in terms:
+        for i, length in enumerate(lengths):
+            total = term(i, 0)
+            for k in range(1, length):
+                total = total + term(i, k)
+            sums.append(total)
+    tape, leaves = record(flat([x, y]), sums, ())
+    numbers = [1.0] * len(tape.input_labels) + [-0.0] * len(leaves)
+    numbers = dict(zip([*flat([x, y]), *leaves], numbers, strict=True))
+    for i, length in enumerate(lengths):
+        for k in range(length, 9):
+            numbers[x[i][k]], numbers[y[i][k]] = -1.0, 0.0
+    check(tape, list(numbers.values()))
