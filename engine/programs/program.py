@@ -7,8 +7,8 @@
 
 The graph becomes a tape (`tape`), the tape a list of small instructions (`lowering`), a shorter list (`passes`), and
 that a text: Python (`python`) or LLVM's language (`engine.machine.code`). Of a large graph, the loops are found
-(`rolling`) and written down (`python_loops`). Gradients are ordinary nodes of the graph by then: nothing in this package
-knows what a derivative is.
+(`rolling`) and written down (`python_loops`). Gradients are ordinary nodes of the graph by then: nothing in this
+package knows what a derivative is.
 """
 
 from __future__ import annotations
