@@ -63,8 +63,6 @@ class Roles:
             self.depths[formula.source] = depth = max([self.depths.get(s, 0) for s in sources(formula)], default=0)
             if formula.source in [made for _, _, made in self.layers]:
                 self.depths[formula.source] = len(self.layers)
-            elif formula.group.tree and depth and self.is_activation(formula):
-                self.activated = formula.source
 
     def name_layer(self, formula: Formula, first: Source, second: Source) -> None:
         """The names of a layer, if a product with leaves is one."""
@@ -72,7 +70,10 @@ class Roles:
         if weights.number != NUMBERS or weights in self.names:
             return
         number = len(self.layers) + 1
-        self.give(given, "X" if given.number <= NUMBERS else f"A{self.depths.get(given, 0)}")
+        if given.number <= NUMBERS:
+            self.give(given, "X")
+        elif self.depths[given]:
+            self.give(given, f"A{self.depths[given]}")
         self.give(weights, f"W{number}", small=False)
         for term in formula.terms:
             if isinstance(term.node, Read) and term.node.source.number == NUMBERS:
