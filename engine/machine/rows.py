@@ -226,13 +226,9 @@ class _Sum:
             for call in moving:
                 code.do(_with(call, given | {"%rows": rows, "%vectors": vectors, "%count": count}))
         self.add_fixed(code, given)
-        with code.loop("i", str(outputs), check=("double", "0.0")) as becomes:
-            number = code.load("%totals", "%i")
-            becomes["check"] = code.add("%check", code.emit(f"fsub double {number}, {number}"))
-        alarm = code.emit("load i8, ptr @alarm")
-        bad = code.emit("fcmp uno double %check, 0.0")
-        failed = code.emit(f"or i1 {bad}, {code.emit(f'icmp ne i8 {alarm}, 0')}")
-        result = code.emit(f"zext i1 {failed} to i64")
+        finite = Kernel((outputs,), 0, [], _same(Access(TOTALS, 0, (1,))), [None], checked=True)
+        code.do(_with(self.function(finite, self.place_across), given | {"%rows": "%all", "%count": "%number"}))
+        result = code.emit(f"zext i8 {code.emit('load i8, ptr @alarm')} to i64")
         parameters = "ptr noalias readonly %all, i64 %number, ptr noalias readonly %numbers, ptr noalias %totals"
         return code.define(f"i64 @sum({parameters})", f"i64 {result}")
 
