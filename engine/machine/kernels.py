@@ -129,7 +129,7 @@ class KernelWriter:
         tiled = free.pop() if free else None
         for start, vectors, lanes in self.widths(kernel):
             code.widen(lanes)
-            room = REGISTERS[lanes] // max(1, len(kernel.sums)) if kernel.sums else 1
+            room = REGISTERS[lanes] // len(kernel.sums) if kernel.sums else 2 if self.calls(kernel) else 1
             abreast = [Chunk(0, vectors, 1)] if isinstance(vectors, str) else chunks(vectors, 4 if room > 4 else 1)
             for across in abreast:
                 tile = (
@@ -139,6 +139,11 @@ class KernelWriter:
                     lane_chunk = Chunk(start + across.start * lanes, across.times, across.size * lanes)
                     self.nest(kernel, free, lane_chunk, tiled, down)
         code.widen(1)
+
+    def calls(self, kernel: Kernel) -> bool:
+        """Whether vectors of a processor's full width are handed to a function: then in pairs, which it interleaves."""
+        vectors = self.code.options.vectors
+        return self.code.lanes == self.code.options.lanes and not kernel.body.listing.kinds.isdisjoint(vectors)
 
     def widths(self, kernel: Kernel) -> list[tuple[int, int | str, int]]:
         """The loop in lanes as (start, vectors, lanes of each): what fills no vector goes into narrower ones."""
@@ -203,15 +208,28 @@ class KernelWriter:
             for part in terms:
                 held = self.added(part, tile, held, kernel.across)
             totals.append(held)
-        for number, here in enumerate(tile):
-            given = [self.load(access, here) for access in kernel.body.slots]
-            given += [held[number] for held in totals]
-            results = self.code.results_of(kernel.body.listing, given)
+        given = [
+            [*[self.load(access, here) for access in kernel.body.slots], *[held[number] for held in totals]]
+            for number, here in enumerate(tile)
+        ]
+        together = not kernel.sums and len(tile) == 2
+        found = self.of_pair(kernel.body, given) if together else [self.code.results_of(kernel.body.listing, each) for each in given]
+        for here, results in zip(tile, found, strict=True):
             if kernel.checked:
                 self.code.fail_where([self.code.infinite(result) for result in results])
             for access, result in zip(kernel.stores, results, strict=True):
                 if access:
                     self.store(access, here, result)
+
+    def of_pair(self, body: Body, given: list[list[str]]) -> list[list[str]]:
+        """The results of a body in two rounds, computed in vectors of twice the width."""
+        code, lanes = self.code, self.code.lanes
+        wide = [code.shuffled(*pair, range(2 * lanes), lanes) for pair in zip(*given, strict=True)]
+        code.widen(2 * lanes)
+        results = code.results_of(body.listing, wide)
+        halves = [[code.shuffled(each, each, half, 2 * lanes) for each in results] for half in (range(lanes), range(lanes, 2 * lanes))]
+        code.widen(lanes)
+        return halves
 
     def added(self, terms: Terms, tile: Sequence[Round], held: list[str], across: bool) -> list[str]:
         """The sums with some more terms."""
