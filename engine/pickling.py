@@ -13,6 +13,7 @@ from weakref import ref
 from engine.backward import NOT_COMPUTED
 from engine.formulas import Form
 from engine.graph import topological_order
+from engine.recording import REWRITTEN
 from engine.registration import find_operation
 from engine.scopes import Call, calls_of, numbers_in, values_in
 from engine.value import Value
@@ -102,6 +103,8 @@ def _state(node: Value) -> dict[str, Any]:
     """What the slots of a node hold, except for the mark of a walk."""
     slots = _LEAF if node.is_leaf else _RESULT
     state = {slot: getattr(node, slot) for slot in slots if hasattr(node, slot)}
+    if node in REWRITTEN:
+        state["data"] = state.pop("_number")
     if node.has_grad:
         state["grad"] = node._grad
     return state
