@@ -12,7 +12,8 @@ stands for 80 nodes. Nothing is known here of neurons, labels or scopes: only th
 1. *Trees*. A node that is used once is written where it is used, so ``w * x`` is part of the sum. A chain of
    additions ``((a + b) + c) + d`` is one sum of many terms, in this order.
 2. *Groups*. Trees of one structure, with operands of the same kinds, make a group: all neurons of a layer. A group's
-   operands come from groups before it, so no tree of a group waits for another.
+   operands come from groups before it, so no tree of a group waits for another. Sums are of one structure whatever
+   their lengths, where these follow each other: see `engine.programs.ragged`.
 3. *Nests*. The trees of a group are numbered, 0, 1, 2, …; each place for an operand, a *slot*, then has a column of
    numbers: which element of which array stands there in tree 0, 1, 2, …. Where a column is start + stride · i, the
    group is a loop; where such rows repeat at a distance, it is a loop in a loop. What follows no such rule keeps its
