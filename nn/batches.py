@@ -111,7 +111,7 @@ class WholeBatch(Steps):
         with recording():
             updates = optimizer.updates(loss, self.rate)
         self.make([], loss, updates, backend)
-        self.work = len(self.program.instructions)
+        self.work = self.program.size
 
 
 class NoRowsError(Exception):
@@ -140,7 +140,7 @@ class Rows(Steps):
         numbers = list(map(Value, self.rows[0], labels))
         self.sample = self._sample_program(objective, backend, numbers, *shapes.pop())
         self._make_update(objective, backend)
-        self.work = len(self.rows) * len(self.sample.instructions)
+        self.work = len(self.rows) * self.sample.size
 
     def _sample_program(self, objective: Objective, backend: str, numbers: list[Value], *shapes: Any) -> Program:
         """Make the program from the numbers of a sample to its loss and the gradient by each parameter."""

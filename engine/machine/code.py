@@ -129,7 +129,7 @@ class Code(Lines):
 def with_functions(options: Options, texts: Sequence[str]) -> str:
     """The functions of `engine.machine.math` that these texts call."""
     text = "\n".join(texts)
-    widths = {width: [n for n in options.vectors if f"@{n}.v{width}(" in text] for width in (4, 8)}
+    widths = {width: [n for n in options.vectors if f"@{n}.v{width}(" in text] for width in (4, 8, 16)}
     called = [functions(names, width, options.fast) for width, names in widths.items() if names]
     table = exp_table() if not options.fast and any("exp" in names for names in widths.values()) else ""
     return "\n".join([table, *called])

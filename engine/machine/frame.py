@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.machine.kernels import Place
+from engine.machine.memory import Place
 from engine.machine.text import literal
 from engine.programs.nests import Nests
 from engine.programs.rolling import NUMBERS, Access

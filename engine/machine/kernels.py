@@ -16,34 +16,13 @@ terms of each sum are added in the order of the graph, so the bits are those of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
-from engine.machine.code import Code
+from engine.machine.memory import NOWHERE, ROWS, Index, Memory, Round
 from engine.programs.nests import Body, Terms
 from engine.programs.rolling import Access
-
-
-class Place(NamedTuple):
-    """Where an array lies: element e of row r is number ``start + step · e + row · r`` after the pointer ``base``."""
-
-    base: str
-    start: int = 0
-    step: int = 1
-    row: int = 0
-
-
-class Index(NamedTuple):
-    """The round of a loop: ``start + step · name``, where ``name`` is a number that the code counts, or empty."""
-
-    name: str
-    step: int
-    start: int
-
-    def moved(self, rounds: int) -> Index:
-        """The index of a later round."""
-        return self._replace(start=self.start + rounds)
 
 
 class Chunk(NamedTuple):
@@ -53,9 +32,6 @@ class Chunk(NamedTuple):
     times: int | str
     size: int
 
-
-ROWS = -1
-"""Stands for the loop over rows, where it runs in lanes."""
 
 REGISTERS = {8: 24, 4: 12, 2: 12, 1: 12}
 """How many sums are under way at once, by the lanes of each: most of the processor's registers."""
@@ -88,16 +64,6 @@ class Kernel(NamedTuple):
     checked: bool = False
 
 
-class Round(NamedTuple):
-    """Where the code is: the index of each loop, those over terms last, and of the row."""
-
-    indices: tuple[Index, ...]
-    row: Index
-
-
-NOWHERE = Index("", 0, 0)
-
-
 def chunks(count: int, most: int) -> list[Chunk]:
     """A loop in chunks of at most ``most`` rounds, as even as possible."""
     if not count:
@@ -107,19 +73,8 @@ def chunks(count: int, most: int) -> list[Chunk]:
     return [Chunk(0, whole, size), *([Chunk(whole * size, 1, left)] if left else [])]
 
 
-class KernelWriter:
-    """Writes nests as lines of a function.
-
-    places  where the array of an access lies
-    tables  the tables of elements that the lines use, which the module has to have as ``@table0``, ``@table1``, …
-    """
-
-    def __init__(self, code: Code, places: Callable[[Access], Place], tables: dict[tuple[int, ...], int]) -> None:
-        self.code = code
-        self.places = places
-        self.tables = tables
-        self.scopes: list[dict[tuple[object, ...], str]] = [{}]
-        self.lane: int | None = None
+class KernelWriter(Memory):
+    """Writes nests as lines of a function."""
 
     def write(self, kernel: Kernel) -> None:
         """Add the lines of a nest."""
@@ -129,7 +84,7 @@ class KernelWriter:
         tiled = free.pop() if free else None
         for start, vectors, lanes in self.widths(kernel):
             code.widen(lanes)
-            room = REGISTERS[lanes] // max(1, len(kernel.sums)) if kernel.sums else 1
+            room = REGISTERS[lanes] // len(kernel.sums) if kernel.sums else 2 if self.calls(kernel) else 1
             abreast = [Chunk(0, vectors, 1)] if isinstance(vectors, str) else chunks(vectors, 4 if room > 4 else 1)
             for across in abreast:
                 tile = (
@@ -139,6 +94,12 @@ class KernelWriter:
                     lane_chunk = Chunk(start + across.start * lanes, across.times, across.size * lanes)
                     self.nest(kernel, free, lane_chunk, tiled, down)
         code.widen(1)
+
+    def calls(self, kernel: Kernel) -> bool:
+        """Whether the body hands vectors of the processor's full width to functions, without sums being under way."""
+        vectors = self.code.options.vectors
+        full = self.code.lanes == self.code.options.lanes
+        return full and not kernel.sums and not kernel.body.listing.kinds.isdisjoint(vectors)
 
     def widths(self, kernel: Kernel) -> list[tuple[int, int | str, int]]:
         """The loop in lanes as (start, vectors, lanes of each): what fills no vector goes into narrower ones."""
@@ -203,15 +164,35 @@ class KernelWriter:
             for part in terms:
                 held = self.added(part, tile, held, kernel.across)
             totals.append(held)
-        for number, here in enumerate(tile):
-            given = [self.load(access, here) for access in kernel.body.slots]
-            given += [held[number] for held in totals]
-            results = self.code.results_of(kernel.body.listing, given)
+        found = self.results(kernel, tile, totals)
+        for here, results in zip(tile, found, strict=True):
             if kernel.checked:
                 self.code.fail_where([self.code.infinite(result) for result in results])
             for access, result in zip(kernel.stores, results, strict=True):
                 if access:
                     self.store(access, here, result)
+
+    def results(
+        self, kernel: Kernel, tile: Sequence[Round], totals: Sequence[Sequence[str]]
+    ) -> Sequence[Sequence[str]]:
+        """What the body gives in each round of a tile."""
+        given = [[self.load(access, here) for access in kernel.body.slots] for here in tile]
+        if len(tile) == 2 and self.calls(kernel):
+            return self.results_of_pair(kernel.body, *given)
+        for number, sums in enumerate(zip(*totals, strict=True)):
+            given[number] += sums
+        return [self.code.results_of(kernel.body.listing, each) for each in given]
+
+    def results_of_pair(self, body: Body, first: list[str], second: list[str]) -> list[list[str]]:
+        """What the body gives in two rounds: computed in vectors of twice the width, whose steps do not wait."""
+        code, lanes = self.code, self.code.lanes
+        both = [code.shuffled(*pair, range(2 * lanes), lanes) for pair in zip(first, second, strict=True)]
+        code.widen(2 * lanes)
+        results = code.results_of(body.listing, both)
+        halves = range(lanes), range(lanes, 2 * lanes)
+        found = [[code.shuffled(each, each, half, 2 * lanes) for each in results] for half in halves]
+        code.widen(lanes)
+        return found
 
     def added(self, terms: Terms, tile: Sequence[Round], held: list[str], across: bool) -> list[str]:
         """The sums with some more terms."""
@@ -251,92 +232,3 @@ class KernelWriter:
         """One term of a sum."""
         (result,) = self.code.results_of(body.listing, [self.load(access, here) for access in body.slots])
         return result
-
-    # --- Numbers in memory --------------------------------------------------------------------------------------------
-
-    def load(self, access: Access, here: Round) -> str:
-        """What an access finds, in each lane."""
-        code = self.code
-        place = self.places(access)
-        if access.table:
-            return self.from_table(access, place, here)
-        pointer, offset, stride = self.position(place, access, here)
-        key = (pointer, offset, stride, code.lanes)
-        return self.remembered(key, lambda: self.loaded(pointer, offset, stride))
-
-    def loaded(self, pointer: str, offset: int, stride: int) -> str:
-        """Numbers at a distance of ``stride`` from each other."""
-        code = self.code
-        if stride == 0 or code.lanes == 1:
-            return code.spread(code.load(pointer, offset))
-        if stride == 1:
-            return code.emit(f"load {code.type}, ptr {code.at(pointer, offset)}, align 8")
-        return code.gather([code.load(pointer, offset + stride * lane) for lane in range(code.lanes)])
-
-    def store(self, access: Access, here: Round, number: str) -> None:
-        """Leave a number in each lane's element."""
-        code = self.code
-        place = self.places(access)
-        if access.table:
-            for lane, one in enumerate(code.split(number)):
-                code.store(one, self.element_of(access, place, here, lane), 0)
-            return
-        pointer, offset, stride = self.position(place, access, here)
-        if stride == 1 or code.lanes == 1:
-            code.do(f"store {code.type} {number}, ptr {code.at(pointer, offset)}, align 8")
-            return
-        for lane, one in enumerate(code.split(number)):
-            code.store(one, pointer, offset + stride * lane)
-
-    def position(self, place: Place, access: Access, here: Round) -> tuple[str, int, int]:
-        """(pointer, offset, distance between lanes) of what an access finds."""
-        strides = [place.step * stride for stride in access.strides]
-        pairs = [*zip(strides, here.indices, strict=True), (place.row, here.row)]
-        pointer, offset = self.pointer(place.base, pairs)
-        lane = 0 if self.lane is None else place.row if self.lane == ROWS else strides[self.lane]
-        return pointer, place.start + place.step * access.start + offset, lane
-
-    def pointer(self, base: str, pairs: Sequence[tuple[int, Index]]) -> tuple[str, int]:
-        """A pointer moved by the counted part of ``Σ stride · index``, and the part that is known."""
-        moving = tuple([(index.name, stride * index.step) for stride, index in pairs if index.name and stride])
-        known = sum(stride * index.start for stride, index in pairs)
-        for number in range(len(moving)):
-            base = self.moved(base, *moving[number])
-        return base, known
-
-    def moved(self, base: str, name: str, distance: int) -> str:
-        """A pointer moved by some numbers for each round of a loop."""
-
-        def write() -> str:
-            offset = name if distance == 1 else self.code.emit(f"mul i64 {name}, {distance}")
-            return self.code.at(base, offset)
-
-        return self.remembered(("pointer", base, name, distance), write)
-
-    def remembered(self, key: tuple[object, ...], write: Callable[[], str]) -> str:
-        """What was computed before in this loop or one around it; else it is written now."""
-        for scope in reversed(self.scopes):
-            if key in scope:
-                return scope[key]
-        self.scopes[-1][key] = found = write()
-        return found
-
-    def from_table(self, access: Access, place: Place, here: Round) -> str:
-        """What an access finds whose elements stand in a table."""
-        lanes = range(self.code.lanes)
-        return self.code.gather([self.code.load(self.element_of(access, place, here, lane), 0) for lane in lanes])
-
-    def element_of(self, access: Access, place: Place, here: Round, lane: int) -> str:
-        """The address of what an access finds in one lane."""
-        code = self.code
-        number = self.tables.setdefault(access.table, len(self.tables))
-        strides = access.strides  # Of an access by table: how its rounds are numbered.
-        pairs = list(zip(strides, here.indices, strict=True))
-        pointer, offset = self.pointer(f"@table{number}", pairs)
-        offset += strides[self.lane] * lane if self.lane is not None and self.lane != ROWS else 0
-        element = code.load(pointer, offset, "i64")
-        if place.step != 1:
-            element = code.emit(f"mul i64 {element}, {place.step}")
-        row_pointer, row = self.pointer(place.base, [(place.row, here.row)])
-        row += place.row * lane if self.lane == ROWS else 0
-        return code.at(code.at(row_pointer, element), place.start + row)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from engine.machine.kernels import Kernel, Place
+from engine.machine.kernels import Kernel
+from engine.machine.memory import Place
 from engine.programs.rolling import Access
 
 GATHERED = 1.5

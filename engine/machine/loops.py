@@ -13,8 +13,9 @@ from math import prod
 
 from engine.machine.code import Code, Options, with_functions
 from engine.machine.frame import Frame
-from engine.machine.kernels import Kernel, KernelWriter, Place
+from engine.machine.kernels import Kernel, KernelWriter
 from engine.machine.lanes import best_lane
+from engine.machine.memory import Place
 from engine.machine.registers import REPEAT, ShortRepeat
 from engine.machine.sharing import apart
 from engine.machine.text import Lines, module

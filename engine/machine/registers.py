@@ -12,8 +12,9 @@ from itertools import product
 from typing import NamedTuple
 
 from engine.machine.code import Code, Options, with_functions
-from engine.machine.kernels import Chunk, Index, Kernel, KernelWriter, Place, Round
+from engine.machine.kernels import Chunk, Kernel, KernelWriter
 from engine.machine.lanes import best_lane
+from engine.machine.memory import Index, Place, Round
 from engine.machine.text import module
 from engine.programs.nests import Nests
 from engine.programs.rolling import NUMBERS, Access, Delivery, canonical

@@ -22,10 +22,12 @@ from typing import NamedTuple
 
 from engine.machine.code import Code, Options, with_functions
 from engine.machine.frame import Frame
-from engine.machine.kernels import ROWS, Kernel, KernelWriter, Place
+from engine.machine.kernels import Kernel, KernelWriter
 from engine.machine.lanes import best_lane
+from engine.machine.memory import ROWS, Place
 from engine.machine.sharing import apart
 from engine.machine.text import module
+from engine.machine.turning import turn_function
 from engine.programs.listing import same
 from engine.programs.nests import Body, Nest, Nests, Terms
 from engine.programs.rolling import NUMBERS, Access, Delivery, canonical, refines
@@ -127,14 +129,18 @@ class _Sum:
         a_row = self.width + sum(self.sizes[group] for group in (*moving, *self.turned))
         vectors = CACHE // (8 * self.lanes * a_row)
         self.block = self.lanes * max(FEWEST_VECTORS, min(MOST_VECTORS, vectors))
-        self.inputs = Place("%frame", self.frame.room(self.width * self.block), self.block, 1)
+        self.inputs = Place("%frame", self.frame.room(self.padded(self.width) * self.block), self.block, 1)
         for group in kept:
             rows = self.block if group in moving else 1
             start = self.frame.room(self.sizes[group] * rows)
             self.frame.groups[group] = Place("%frame", start, rows, 1 if group in moving else 0)
         for group in self.turned:
-            padded = -(-self.sizes[group] // self.lanes) * self.lanes
+            padded = self.padded(self.sizes[group])
             self.turned[group] = Place("%frame", self.frame.room(padded * self.block), 1, padded)
+
+    def padded(self, size: int) -> int:
+        """A size filled up to whole vectors."""
+        return -(-size // self.lanes) * self.lanes
 
     def place(self, access: Access) -> Place:
         """Where an array lies while the rows of a block are side by side."""
@@ -151,15 +157,16 @@ class _Sum:
     def text(self) -> str:
         """The module."""
         fixed = [self.function(self.kernel(nest), self.place) for nest in self.running if not nest.moves]
-        moving = [self.turn_function(Place("%rows", 0, 1, self.width), self.inputs, self.width, True)]
+        moving = [_turned(("%rows", "%count", self.width), (_in_frame(self.inputs), self.width, self.block))]
         moving += [self.function(self.kernel(nest), self.place) for nest in self.running if nest.moves]
         for group, place in self.turned.items():
-            moving.append(self.turn_function(self.frame.groups[group], place, self.sizes[group], False))
+            source = _in_frame(self.frame.groups[group])
+            moving.append(_turned((source, self.sizes[group], self.block), (_in_frame(place), "%count", place.row)))
         across = [
             self.function(self.across(total), self.place_across) for total in self.totals if self.is_moving(total)
         ]
         driver = self.driver(fixed, moving + across)
-        parts = [*self.functions, driver]
+        parts = [turn_function(self.lanes), *self.functions, driver]
         return module(self.frame.text(), "@alarm = internal global i8 0\n", with_functions(self.options, parts), *parts)
 
     def is_moving(self, total: Total) -> bool:
@@ -201,12 +208,6 @@ class _Sum:
         self.functions.append(code.define(f"internal void {name}({_PARAMETERS}) noinline"))
         return f"call void {name}({_ARGUMENTS})"
 
-    def turn_function(self, source: Place, target: Place, size: int, clamped: bool) -> str:
-        """The call of a new function that moves an array to where rows and elements have changed places."""
-        code = Code(self.options)
-        turn(code, source, target, size, self.lanes, clamped)
-        return self.add(code)
-
     def driver(self, fixed: list[str], moving: list[str]) -> str:
         """``sum`` itself."""
         code = Code(self.options)
@@ -226,13 +227,9 @@ class _Sum:
             for call in moving:
                 code.do(_with(call, given | {"%rows": rows, "%vectors": vectors, "%count": count}))
         self.add_fixed(code, given)
-        with code.loop("i", str(outputs), check=("double", "0.0")) as becomes:
-            number = code.load("%totals", "%i")
-            becomes["check"] = code.add("%check", code.emit(f"fsub double {number}, {number}"))
-        alarm = code.emit("load i8, ptr @alarm")
-        bad = code.emit("fcmp uno double %check, 0.0")
-        failed = code.emit(f"or i1 {bad}, {code.emit(f'icmp ne i8 {alarm}, 0')}")
-        result = code.emit(f"zext i1 {failed} to i64")
+        finite = Kernel((outputs,), 0, [], _same(Access(TOTALS, 0, (1,))), [None], checked=True)
+        code.do(_with(self.function(finite, self.place_across), given | {"%rows": "%all", "%count": "%number"}))
+        result = code.emit(f"zext i8 {code.emit('load i8, ptr @alarm')} to i64")
         parameters = "ptr noalias readonly %all, i64 %number, ptr noalias readonly %numbers, ptr noalias %totals"
         return code.define(f"i64 @sum({parameters})", f"i64 {result}")
 
@@ -270,62 +267,17 @@ def _same(access: Access) -> Body:
     return Body((access,), same(), ())
 
 
+def _in_frame(place: Place) -> str:
+    """Where an array begins."""
+    return f"getelementptr (double, ptr @frame, i64 {place.start})"
+
+
+def _turned(source: tuple[str, object, object], target: tuple[str, object, object]) -> str:
+    """The call that turns an array: see `engine.machine.turning.turn_function`."""
+    operands = [f"ptr {end[0]}, i64 {end[1]}, i64 {end[2]}" for end in (source, target)]
+    return f"call void @turn({', '.join(operands)})"
+
+
 def _with(call: str, arguments: dict[str, str]) -> str:
     """A call with other arguments."""
     return re.sub(r"%\w+", lambda found: arguments.get(found[0], found[0]), call)
-
-
-def turn(code: Code, source: Place, target: Place, size: int, lanes: int, clamped: bool) -> None:
-    """Move an array in which either rows or elements lie side by side to where it is the other way round.
-
-    clamped  whether rows that are not there, after ``%count``, become copies of the last
-    """
-    code.widen(lanes)
-    with code.loop("v", "%vectors"):
-        first = code.emit(f"mul i64 %v, {lanes}")
-        written = [code.emit(f"add i64 {first}, {lane}") for lane in range(lanes)]
-        last = code.emit("sub i64 %count, 1")
-        read = [code.emit(f"call i64 @llvm.umin.i64(i64 {row}, i64 {last})") for row in written] if clamped else written
-
-        def block(element: str) -> None:
-            """As many elements of as many rows as a vector has lanes."""
-            numbers = [code.emit(f"add i64 {element}, {lane}") for lane in range(lanes)]
-            pairs = [(number, first) for number in numbers] if source.step > 1 else [(element, row) for row in read]
-            vectors = [_vector_at(code, source, *pair) for pair in pairs]
-            loaded = [code.emit(f"load {code.type}, ptr {at}, align 8") for at in vectors]
-            pairs = [(number, first) for number in numbers] if target.step > 1 else [(element, row) for row in written]
-            for pair, vector in zip(pairs, transposed(code, loaded), strict=True):
-                code.do(f"store {code.type} {vector}, ptr {_vector_at(code, target, *pair)}, align 8")
-
-        with code.loop("e", str(size // lanes)):
-            block(code.emit(f"mul i64 %e, {lanes}"))
-        if size % lanes and (source.step > 1 or size > lanes):
-            block(str(size - size % lanes if source.step > 1 else size - lanes))
-        elif size % lanes:
-            for element in range(size):
-                numbers = [code.load(_vector_at(code, source, str(element), row), 0) for row in read]
-                at = _vector_at(code, target, str(element), first)
-                code.do(f"store {code.type} {code.gather(numbers)}, ptr {at}, align 8")
-    code.widen(1)
-
-
-def _vector_at(code: Code, place: Place, element: str, row: str) -> str:
-    """The address of an element in a row."""
-    offset = code.emit(f"mul i64 {element}, {place.step}")
-    offset = code.emit(f"add i64 {offset}, {code.emit(f'mul i64 {row}, {place.row}')}")
-    return code.at(code.at(place.base, offset), place.start)
-
-
-def transposed(code: Code, vectors: list[str]) -> list[str]:
-    """Vectors as the columns of a square, given its rows: halves change places, then halves of the halves."""
-    lanes = len(vectors)
-    distance = lanes // 2
-    while distance:
-        for row in range(lanes):
-            if not row & distance:
-                pair = vectors[row], vectors[row | distance]
-                low = [lane if not lane & distance else lanes + (lane ^ distance) for lane in range(lanes)]
-                high = [lane | distance if not lane & distance else lanes + lane for lane in range(lanes)]
-                vectors[row], vectors[row | distance] = (code.shuffled(*pair, order, lanes) for order in (low, high))
-        distance //= 2
-    return vectors

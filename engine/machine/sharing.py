@@ -14,7 +14,8 @@ from engine.programs.nests import Body, Nest, Nests
 from engine.programs.passes import drop_dead
 from engine.programs.rolling import Access, Group, canonical
 
-SLOW = {name for name, kind in KINDS.items() if kind.llvm == LIBRARY or name in ("div", "sqrt")}
+CALLED = {name for name, kind in KINDS.items() if kind.llvm == LIBRARY}
+SLOW = CALLED | {"div", "sqrt"}
 
 LONGEST_BESIDE = 8
 """The most instructions of a body that is written once for each sum of a tile."""
@@ -29,8 +30,13 @@ def apart(nests: Nests) -> Nests:
     """The nests, long bodies taken out of the tiles of their sums: in loops of their own, they are compiled once."""
     made: list[Nest] = []
     for nest in nests.nests:
-        made += _parted(nest) if nest.sums and len(nest.body.listing.instructions) > LONGEST_BESIDE else [nest]
+        made += _parted(nest) if nest.sums and _is_long(nest.body.listing) else [nest]
     return Nests(nests.rolled, tuple(made), nests.read | {each.group for nest in made for each in nest.sums})
+
+
+def _is_long(listing: Listing) -> bool:
+    """Whether a body has many instructions, or calls, during which the sums of a tile would have to be in memory."""
+    return not listing.kinds.isdisjoint(CALLED) or len(listing.instructions) > LONGEST_BESIDE
 
 
 def _parted(nest: Nest) -> list[Nest]:

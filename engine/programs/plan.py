@@ -15,8 +15,9 @@ from engine.programs.tape import Tape
 LONGEST = 4_000
 """The number of nodes from which a program is written as loops, not as one straight list of instructions.
 
-Straight text runs faster in Python: 5 times with 500 nodes, twice with 5,000, 1.2 times with 50,000. But it takes ten
-times as long to make: 80 µs a node, not 8. Here that is a third of a second, which 1,000 to 4,000 runs win back.
+Straight text runs faster in Python: 5 times with 200 nodes, 2.5 times with 2,000, twice with 8,000, not at all from
+12,000 on. But it takes ten times as long to make: 60 µs a node, not 6. Here that is a quarter of a second, which 2,000
+to 4,000 runs win back.
 """
 
 

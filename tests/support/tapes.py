@@ -36,6 +36,7 @@ def exchange():
 TAPES = {
     "labels": network,
     "no labels": lambda: network(labels=False),
+    "many rows": lambda: network(rows=70),
     "updates": lambda: network(updates=True),
     "windows": windows,
     "exchange": exchange,

@@ -35,7 +35,8 @@ class Expression(NamedTuple):
 
 def number(value: float) -> Expression:
     """A number, without the fraction if that is zero."""
-    text = repr(value).removesuffix(".0") if value - value == 0.0 else f"np.{value!r}".replace("np.-", "-np.")
+    text = repr(value) if value - value == 0.0 else f"np.{value!r}".replace("np.-", "-np.")
+    text = text if text == "-0.0" else text.removesuffix(".0")
     return Expression(text, POWER if text.startswith("-") else ATOM)
 
 

@@ -1,70 +1,25 @@
-"""A rolled program as formulas that a person would write: textbook forms, and every loop run forwards.
+"""A rolled program as formulas over arrays whose loops all run forwards.
 
-What is computed is not changed, but how it is said: a derivative in terms of a result that is there, a sum whose first
-term came about in another way, a loop that ran backwards. So numbers may differ in their last digits.
+Emitters run the nests as they are; a reader wants to see X in the backward part where the nest has X by columns, from
+the last row to the first. So each axis, each array and each table of constants is one thing here, whichever way it is
+gone through.
 """
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
 from itertools import permutations, product
-from typing import Any, NamedTuple
+from typing import Any
 
 from engine.programs.arrays import Array, Arrays, Index
-from engine.programs.kinds import KINDS, taken_apart
+from engine.programs.matrices.nodes import Node, Read, Source, Terms, flat, forwards, merged, multiplied, reads, simple
 from engine.programs.names import Classes
 from engine.programs.nests import Nests
 from engine.programs.rolling import NUMBERS, Access, Dims, Group, Tree, canonical, refines
 
-TEXTBOOK = {
-    "d_sigmoid_dx": ("xr", "r * (1 - r)"),
-    "d_tanh_dx": ("xr", "1 - pow(r, 2)"),
-    "d_pow_dx": ("xyr", "y * pow(x, y - 1)"),
-}
-"""Derivatives as textbooks have them. The rows of the table are longer, to be exact in the tails too."""
-
 MOST_AXES = 3
 """Up to so many axes, a table of constants is looked for in every order of its axes."""
-
-
-@dataclass(eq=False)
-class Source:
-    """An array that formulas read.
-
-    number   a group's number, `NUMBERS`, or below that for constants
-    start    the first of its elements, and how far the next is along each axis
-    values   of constants: the numbers, the last axis running fastest
-    """
-
-    number: int
-    shape: Dims
-    start: int = 0
-    strides: Dims = ()
-    values: tuple[float, ...] = ()
-
-
-class Read(NamedTuple):
-    """An element of an array: the index along each axis."""
-
-    source: Source
-    indices: tuple[Index, ...]
-
-
-class Node(NamedTuple):
-    """An operation on nodes, reads and numbers."""
-
-    operation: str
-    operands: tuple[Any, ...]
-
-
-class Terms(NamedTuple):
-    """A term of a sum, and how often each of the loops over such terms runs; they are numbered after the formula's."""
-
-    sizes: Dims
-    node: Any
 
 
 @dataclass
@@ -155,17 +110,12 @@ class Readings:
         """A product with a * (1 - a) for e * a / (1 + e), where a is 1 / (1 + e): the slope of a sigmoid by hand."""
         coefficient, factors = flat(node)
         for place, factor in enumerate(factors):
-            if isinstance(factor, Node) and factor.operation == "div" and isinstance(factor.operands[1], Read):
-                above, below = factor.operands
-                whole = isinstance(above, Read) and self.made.get(above.source)
-                parts = self.made.get(below.source)
-                if not whole or not parts or whole[0] != "div" or parts[0] != "add" or 1.0 not in parts[1]:
-                    continue
-                (rest,) = [part for part in parts[1] if part != 1.0] or [None]
-                there = [place for place, other in enumerate(factors) if isinstance(other, Read) and other == rest]
-                if whole[1] == (1.0, below) and there:
-                    factors[place], factors[there[0]] = Node("sub", (1.0, above)), above
-                    return multiplied([coefficient, *factors] if coefficient != 1.0 else factors)
+            match factor:
+                case Node("div", (Read(whole) as a, Read(below) as b)) if self.made.get(whole) == Node("div", (1.0, b)):
+                    match self.made[below]:
+                        case Node("add", (1.0, e) | (e, 1.0)) if e in factors:
+                            factors[factors.index(e)], factors[place] = a, Node("sub", (1.0, a))
+                            return multiplied([coefficient, *factors])
         return node
 
     def read(self, access: Access, dims: Dims) -> Read:
@@ -197,114 +147,3 @@ def _laid_out(
     ranges = [range(dims[loop])[:: -1 if loop in backwards else 1] for loop in loops]
     places = [sum(access.strides[loop] * i for loop, i in zip(loops, place, strict=True)) for place in product(*ranges)]
     return tuple([dims[loop] for loop in loops]), tuple([table[access.start + place] for place in places])
-
-
-def forwards(index: Index, dims: Dims, backwards: set[int]) -> Index:
-    """The index where the loops in ``backwards`` run the other way."""
-    start, strides = index.start, list(index.strides)
-    for loop in backwards:
-        if loop < len(dims) and strides[loop]:
-            start += strides[loop] * (dims[loop] - 1)
-            strides[loop] = -strides[loop]
-    return index._replace(start=start, strides=tuple(strides))
-
-
-def reads(node: Any) -> Iterator[Read]:
-    """What a node reads."""
-    if isinstance(node, Read):
-        yield node
-    elif isinstance(node, Node):
-        for operand in node.operands:
-            yield from reads(operand)
-
-
-def simple(operation: str, operands: tuple[Any, ...]) -> Any:
-    """An operation, by name or key, as a textbook has it, without the numbers that change nothing."""
-    operation = operation.partition("(")[0]
-    if operation in TEXTBOOK:
-        names, text = TEXTBOOK[operation]
-        return _written(ast.parse(text, mode="eval").body, dict(zip(names, operands, strict=True)))
-    numbers = [operand for operand in operands if isinstance(operand, float)]
-    if len(numbers) == len(operands) and operation in ("add", "sub", "mul", "neg"):
-        return KINDS[operation].function(*numbers)
-    first, last = operands[0], operands[-1]
-    if operation == "add" and first == last:
-        return simple("mul", (2.0, first))
-    match operation, first, last:
-        case ("add", 0.0, kept) | ("add" | "sub", kept, 0.0) | ("mul", 1.0, kept) | ("mul" | "div" | "pow", kept, 1.0):
-            return kept
-        case ("mul", -1.0, kept) | ("mul" | "div", kept, -1.0):
-            return Node("neg", (kept,))
-    return Node(operation, operands)
-
-
-def flat(node: Any) -> tuple[float, list[Any]]:
-    """A product as (a number, all other factors)."""
-    if isinstance(node, float):
-        return node, []
-    if isinstance(node, Node):
-        if node.operation == "neg":
-            coefficient, factors = flat(node.operands[0])
-            return -coefficient, factors
-        if node.operation == "mul":
-            (first, left), (second, right) = map(flat, node.operands)
-            return first * second, left + right
-        if node.operation == "div":
-            coefficient, factors = flat(node.operands[0])
-            divisor = node.operands[1]
-            if isinstance(divisor, float) and divisor:
-                return coefficient / divisor, factors
-            if not factors:
-                return 1.0, [Node("div", (coefficient, divisor))]
-            return coefficient, [Node("div", (multiplied(factors), divisor))]
-    return 1.0, [node]
-
-
-def multiplied(factors: Sequence[Any]) -> Any:
-    """A product."""
-    return reduce(lambda found, factor: simple("mul", (found, factor)), factors)
-
-
-def _written(tree: ast.expr, names: dict[str, Any]) -> Any:
-    """The node that a text means."""
-    if isinstance(tree, ast.Constant):
-        return float(tree.value)  # type: ignore[arg-type]
-    if isinstance(tree, ast.Name):
-        return names[tree.id]
-    name, operands = taken_apart(tree)
-    return simple(name, tuple([_written(operand, names) for operand in operands]))
-
-
-def merged(terms: Sequence[Terms], outer: int) -> list[Terms]:
-    """The terms, those that begin or go on a loop over others made part of it, and without zeros."""
-    found: list[Terms] = []
-    for terms_ in terms:
-        if found and (longer := _continued(found[-1], terms_, outer) or _continued(terms_, found[-1], outer)):
-            found[-1] = longer
-        elif terms_.node != 0.0 or len(terms) == 1:
-            found.append(terms_)
-    return found
-
-
-def _continued(one: Terms, more: Terms, outer: int) -> Terms | None:
-    """Terms in one loop more than ``one`` has, or none, where ``one`` is what comes just before or just after."""
-    if one.sizes or len(more.sizes) != 1:
-        return None
-    size = more.sizes[0]
-    for shift in (-1, size):
-        start = _shifted(more.node, outer, shift)
-        if start == one.node:
-            return Terms((size + 1,), _shifted(more.node, outer, min(shift, 0), keep=True))
-    return None
-
-
-def _shifted(node: Any, loop: int, rounds: int, keep: bool = False) -> Any:
-    """A node ``rounds`` rounds of a loop later; without the loop, unless it is kept."""
-    if isinstance(node, Node):
-        return Node(node.operation, tuple([_shifted(operand, loop, rounds, keep) for operand in node.operands]))
-    if isinstance(node, Read):
-        indices = [i._replace(start=i.start + rounds * i.strides[loop]) for i in node.indices]
-        if not keep:
-            indices = [i._replace(strides=(*i.strides[:loop], *i.strides[loop + 1 :])) for i in indices]
-        return Read(node.source, tuple(indices))
-    return node

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from engine.programs.matrices.readings import Formula, Node, Read, Source, reads
+from engine.programs.matrices.nodes import Node, Read, Source, reads
+from engine.programs.matrices.readings import Formula
 from engine.programs.names import common_name
 from engine.programs.rolling import NUMBERS, Access
 
@@ -40,7 +41,7 @@ class Roles:
     def give(self, source: Source, name: str, small: bool = True) -> None:
         """Name an array that has no name; a vector or a number in small letters."""
         source = self.writer.same(source)
-        name = name[0].lower() + name[1:] if small and self.writer.axes(source) < 2 else name
+        name = name[0].lower() + name[1:] if small and self.writer.axis_count(source) < 2 else name
         if source in self.names:
             return
         unused, count = name, 1
@@ -59,11 +60,9 @@ class Roles:
         for formula in self.forward:
             for first, second in products[formula.source]:
                 self.name_layer(formula, first, second)
-            self.depths[formula.source] = depth = max([self.depths.get(s, 0) for s in sources(formula)], default=0)
+            self.depths[formula.source] = max([self.depths.get(s, 0) for s in sources(formula)], default=0)
             if formula.source in [made for _, _, made in self.layers]:
                 self.depths[formula.source] = len(self.layers)
-            elif formula.group.tree and depth and self.is_activation(formula):
-                self.activated = formula.source
 
     def name_layer(self, formula: Formula, first: Source, second: Source) -> None:
         """The names of a layer, if a product with leaves is one."""
@@ -71,7 +70,10 @@ class Roles:
         if weights.number != NUMBERS or weights in self.names:
             return
         number = len(self.layers) + 1
-        self.give(given, "X" if given.number <= NUMBERS else f"A{self.depths.get(given, 0)}")
+        if given.number <= NUMBERS:
+            self.give(given, "X")
+        elif self.depths[given]:
+            self.give(given, f"A{self.depths[given]}")
         self.give(weights, f"W{number}", small=False)
         for term in formula.terms:
             if isinstance(term.node, Read) and term.node.source.number == NUMBERS:
@@ -103,7 +105,8 @@ class Roles:
         ends = [f for f in last if f.group.tree and self.is_activation(f)]
         results = [self.layers[-1][2]] if self.layers else []
         for formula in ends:
-            if self.writer.axes(formula.source) == self.writer.axes(results[0]) and {*sources(formula)} <= {*results}:
+            alike = self.writer.axis_count(formula.source) == self.writer.axis_count(results[0])
+            if alike and {*sources(formula)} <= {*results}:
                 results.append(formula.source)
         if len(results) > 1:
             self.give(results[-1], f"A{depth}")

@@ -20,7 +20,8 @@ from typing import NamedTuple
 from engine.programs.arguments import counted
 from engine.programs.arrays import Index
 from engine.programs.matrices.expressions import ATOM, UNIT, Order
-from engine.programs.matrices.readings import Formula, Read, Source, forwards
+from engine.programs.matrices.nodes import Read, Source, forwards
+from engine.programs.matrices.readings import Formula
 from engine.programs.matrices.roles import Roles, sources
 from engine.programs.matrices.writer import Writer
 from engine.programs.nests import Nests
@@ -101,8 +102,7 @@ class Matrices:
 
     def shape(self, source: Source) -> Dims:
         """The shape of an array as it lies."""
-        lacking = self.writer.lacking.get(source, ())
-        sizes = [source.shape[axis] for axis in self.writer.layout(source) if axis not in lacking]
+        sizes = [source.shape[axis] for axis in self.writer.layout(source)]
         return (*sizes, 1) if source in self.writer.columns else tuple(sizes)
 
     def named(self, text: str) -> str:
@@ -111,10 +111,15 @@ class Matrices:
 
     def taken(self) -> Iterator[str]:
         """The lines that take leaves and constants from where they are."""
-        for source in sorted(self.writer.marked, key=lambda source: -1 if source.values else source.start):
-            if source.number <= NUMBERS:
-                text = self.literal(source) if source.values else self.part_of_numbers(source)
-                yield wrapped(self.named(f"{self.writer.mark(source)} = {text}"))
+        read = [source for source in self.writer.marked if source.number <= NUMBERS]
+        tables = [source for source in read if source.number == NUMBERS and source.values]
+        others = [source for source in read if source not in tables]
+        for source in sorted(others, key=lambda source: -1 if source.values else source.start):
+            text = self.literal(source) if source.values else self.part_of_numbers(source)
+            yield wrapped(self.named(f"{self.writer.mark(source)} = {text}"))
+        if tables:
+            yield "# Elements that are chosen one by one, for they follow no rule:"
+        yield from [wrapped(self.named(f"{self.writer.mark(source)} = {self.literal(source)}")) for source in tables]
 
     def literal(self, source: Source) -> str:
         """A table of constants."""

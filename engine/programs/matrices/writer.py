@@ -12,9 +12,11 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from engine.programs.arrays import Index
+from engine.programs.matrices.axes import Axes
 from engine.programs.matrices.expressions import ATOM, PRODUCT, UNIT, Expression, Order, infix, number
 from engine.programs.matrices.functions import Functions
-from engine.programs.matrices.readings import Formula, Node, Read, Readings, Source, flat, reads
+from engine.programs.matrices.nodes import Node, Read, Source, flat, moving, reads
+from engine.programs.matrices.readings import Formula, Readings
 from engine.programs.nests import Nests
 from engine.programs.rolling import NUMBERS, Delivery
 
@@ -39,7 +41,7 @@ class Writer:
     def __init__(self, nests: Nests) -> None:
         self.readings = Readings(nests)
         self.functions = Functions()
-        self.ranks = self.ranked()
+        self.axes = Axes(self.readings)
         self.marked: list[Source] = []
         self.marks: dict[Source, str] = {}
         self.tables: dict[Any, Source] = {}
@@ -67,30 +69,12 @@ class Writer:
         for formula in self.readings.formulas:
             self.made[formula.source] = self.make(formula)
 
-    def ranked(self) -> dict[Any, int]:
-        """The order of all axes: in X @ W it is rows, then what is summed over, then columns."""
-        order: list[Any] = []
-        alike = self.readings.alike
-        for formula in self.readings.formulas:
-            outer = [alike.of((formula.source, axis)) for axis in range(len(formula.axes))]
-            first = len(formula.sizes)
-            inner = []
-            for term, (sizes, _) in enumerate(formula.terms):
-                inner += [alike.of(formula.loop(loop, term)) for loop in range(first, first + len(sizes))]
-            wanted = [*outer[:-1], *inner, outer[-1]] if len(outer) > 1 else [*outer, *inner]
-            for place, each in enumerate(wanted):
-                if each not in order:
-                    before = [order.index(other) + 1 for other in wanted[:place][-1:] if other in order]
-                    after = [order.index(other) for other in wanted[place:] if other in order]
-                    order.insert((before or after or [len(order)])[0], each)
-        return {each: rank for rank, each in enumerate(order)}
-
     def make(self, formula: Formula) -> Made:
         """What makes the array of a formula."""
         self.settle(formula)
         self.in_gradient = formula.in_gradient
         parts = [self.total(formula, term) for term in range(len(formula.terms))] or [number(0.0)]
-        order = self.order(formula, 0)
+        order = self.axes.order(formula, 0)
         expression = order.added(parts)
         expression = order.lined_up(expression, order.joined([expression]))
         self.lacking[formula.source] = {a for a, loop in enumerate(formula.axes) if loop not in expression.axes}
@@ -117,22 +101,9 @@ class Writer:
         loops = {made.formula.axes[axis]: index.loop for axis, index in enumerate(read.indices)}
         return made.expression._replace(axes=tuple([loops.get(loop, loop) for loop in made.expression.axes]), bare=None)
 
-    def order(self, formula: Formula, term: int) -> Order:
-        """The order of the loops of a term."""
-        alike, ranks = self.readings.alike, self.ranks
-        sizes = formula.sizes + (formula.terms[term].sizes if formula.terms else ())
-
-        def rank(loop: int) -> tuple[int, int]:
-            """The rank of a loop's axis; of axes that are alike, the first in the array of the results is first."""
-            place = formula.axes.index(loop) if loop in formula.axes else loop
-            return ranks.get(alike.of(formula.loop(loop, term)), -1), place
-
-        return Order(rank, sizes)
-
     def layout(self, source: Source) -> list[int]:
-        """The axes of an array in the order in which it lies."""
-        alike = self.readings.alike
-        return sorted(range(len(source.shape)), key=lambda axis: self.ranks.get(alike.of((source, axis)), -1))
+        """The axes of an array that it has as it lies, in order."""
+        return [axis for axis in self.axes.layout(source) if axis not in self.lacking.get(source, ())]
 
     def settle(self, formula: Formula) -> None:
         """Decide which vectors that are read for the first time lie as columns."""
@@ -153,7 +124,7 @@ class Writer:
 
     def total(self, formula: Formula, place: int) -> Expression:
         """A term, added up over its loops."""
-        order, term = self.order(formula, place), formula.terms[place]
+        order, term = self.axes.order(formula, place), formula.terms[place]
         coefficient, factors = flat(term.node)
         self.whole = len(factors) > 1 and len(order.sizes) > len(formula.sizes)
         parts = [self.expression(factor, order) for factor in factors]
@@ -211,10 +182,7 @@ class Writer:
 
     def view(self, read: Read, order: Order) -> Expression:
         """What a formula reads: an array, a part of it, or elements chosen one by one."""
-        source, layout = (
-            read.source,
-            [a for a in self.layout(read.source) if a not in self.lacking.get(read.source, ())],
-        )
+        source, layout = read.source, self.layout(read.source)
         column = (UNIT,) if source in self.columns else ()
         places, axes = [], []
         for axis in layout:
@@ -241,7 +209,7 @@ class Writer:
         if source in self.inlined:
             formula = self.inlined[source].formula
             return self.scalar(formula, dict(zip(formula.axes, places, strict=True)))
-        lying = [places[axis] for axis in self.layout(source) if axis not in self.lacking.get(source, ())]
+        lying = [places[axis] for axis in self.layout(source)]
         lying += [0] if source in self.columns else []
         return Expression(f"{self.mark(source)}{lying if lying else ''}", ATOM)
 
@@ -250,7 +218,7 @@ class Writer:
         before, self.point = self.point, point
         parts = []
         for place, term in enumerate(formula.terms):
-            order = self.order(formula, place)
+            order = self.axes.order(formula, place)
             rounds = list(product(*[range(size) for size in term.sizes]))
             for round_ in rounds if len(rounds) <= MOST_TERMS else [*rounds[:2], None, rounds[-1]]:
                 if round_ is None:
@@ -294,20 +262,13 @@ class Writer:
         """The array under whose name another goes: itself, or that of which it is a copy."""
         return self.marked[int(self.mark(source)[1:-1])]
 
-    def axes(self, source: Source) -> int:
+    def axis_count(self, source: Source) -> int:
         """How many axes an array has."""
-        return len(source.shape) - len(self.lacking.get(source, ())) + (source in self.columns)
+        return len(self.layout(source)) + (source in self.columns)
 
     def delivered(self, deliveries: Sequence[Delivery]) -> list[Source]:
         """The arrays that leave the program."""
         return [self.readings.read(delivery.source, delivery.dims).source for delivery in deliveries]
-
-
-def moving(read: Read) -> set[int]:
-    """The loops in which what is read changes."""
-    if not isinstance(read, Read):
-        return set()
-    return {loop for index in read.indices for loop, stride in enumerate(index.strides) if stride}
 
 
 def _slice(index: Index, loops: Sequence[int], size: int, sizes: Sequence[int]) -> str:

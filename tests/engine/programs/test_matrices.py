@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from support.random_loops import NUMBERS, SHAPES, STEPS, leaves_of
 from support.random_loops import run as run_steps
 
-from engine import Program, Value, exp, gradients, relu, sin
+from engine import Program, Value, exp, gradients, relu, sin, tanh
 from engine.programs.matrices.text import Matrices
 from engine.programs.nests import nested
 from engine.programs.rolling import roll
@@ -142,6 +142,21 @@ def attention():
     return [x for matrix in (queries, keys, values) for row in matrix for x in row], results
 
 
+def first_apart():
+    """A sum over samples that begins with the first, each with a sum of its own."""
+    (numbers, targets) = matrix(random.Random(8), 2, 6)
+    losses = [sum((tanh(x) - y) * (tanh(x) - y) for x, y in [pair]) for pair in zip(numbers, targets, strict=True)]
+    loss = sum(losses[1:], losses[0])
+    return numbers + targets, [loss, *gradients(loss, numbers)]
+
+
+def shuffled():
+    """Products of pairs that follow no rule."""
+    rows = matrix(random.Random(9), 2, 8)
+    places = [3, 0, 7, 1, 6, 2, 5, 4]
+    return rows[0] + rows[1], [tanh(x) * rows[1][place] for x, place in zip(rows[0], places, strict=True)]
+
+
 def alone():
     """Nothing that is there twice."""
     a, b = Value(2.0, "a"), Value(3.0, "b")
@@ -183,6 +198,8 @@ GRAPHS = {
         A1 = H1 / h2[:, None]
         Z2 = A1 @ W2
     """,
+    first_apart: "loss = (h2 * h2).sum()",
+    shuffled: "h1 = np.tanh(p1) * p2[c1]",
     alone: "loss = np.sin(a * b) + a",
 }
 
@@ -198,6 +215,7 @@ def test_what_stays_a_number_is_said_and_why():
     text = str(Program(*alone()).matrices)
     assert "loss = np.sin(a * b) + a                  # a number: nothing is like it" in text
     assert text.startswith("import numpy as np\n\n# The numbers of 2 inputs, then of 0 leaves.\na = numbers[0]\n")
+    assert "\n# Elements that are chosen one by one, for they follow no rule:\n" in str(Program(*shuffled()).matrices)
 
 
 @pytest.mark.parametrize("targets", [[0, 2, 1, 1, 0], [[0.2, 0.3, 0.5]] * 5], ids=["classes", "probabilities"])
