@@ -18,6 +18,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 GLOBALS: dict[str, Any] = {}
 """The globals of the fast functions: what their formulas call, and ``make``, which fails in a ``no_grad`` block."""
 
+LATEST_WRITE: list[object] = [None]
+"""A new object whenever numbers of leaves are set: until then, who has read leaves need not read them again."""
+
 REWRITTEN: WeakSet[Any] = WeakSet()
 """Results whose ``data`` was assigned. (A leaf remembers that itself.)"""
 

@@ -15,7 +15,7 @@ from engine.failures import Undefined
 from engine.graph import walking
 from engine.manners import Mannered, real_number, set_label, with_manners
 from engine.primitives import Primitive
-from engine.recording import REWRITTEN, watch
+from engine.recording import LATEST_WRITE, REWRITTEN, watch
 from engine.walks import backward_alone
 
 
@@ -65,7 +65,7 @@ class Value(Mannered):
             self._b = True
         else:
             REWRITTEN.add(self)
-        self._number = number
+        self._number, LATEST_WRITE[0] = number, object()
 
     @property
     def grad(self) -> float:
