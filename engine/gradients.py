@@ -112,27 +112,17 @@ def recorded_gradient(
         for number in map(_plain, [*inside(forgiving, compute, stored_paths), *found]):
             if isinstance(number, Undefined):
                 number.refuse()
-    made = _values(found)
-    if made and is_paused():
-        for value in made:
-            watch_pause(value)
-        return list(map(_plain, found))
+    if is_paused():
+        for number in found:
+            if isinstance(number, Value):
+                watch_pause(number)
+        found = list(map(_plain, found))
     return found
 
 
 def _plain(number: Any) -> Any:
     """The number that a Value holds; another as it is."""
     return number._number if isinstance(number, Value) else number
-
-
-def _values(numbers: Iterable[Any]) -> list[Value]:
-    """The Values among numbers."""
-    return [number for number in numbers if isinstance(number, Value)]
-
-
-def is_path(partial: Any) -> bool:
-    """Whether anything is passed back through a partial: it is neither None nor a `Cut`."""
-    return partial is not None and not isinstance(partial, Cut)
 
 
 def times(partial: Any, upstream: Any) -> Any:
@@ -173,7 +163,7 @@ def symbolic_paths(node: Any, wanted: Container[Any]) -> Iterator[tuple[Any, Any
 def stored_paths(node: Value, wanted: Container[Any]) -> Iterator[tuple[Any, Any]]:
     """The partials as numbers, from the forward pass."""
     for operand, partial in node.edges:
-        if is_path(partial) and operand in wanted:
+        if operand in wanted and not isinstance(partial, Cut):
             yield operand, partial
 
 
