@@ -65,10 +65,11 @@ class Kernel(NamedTuple):
 
 
 def chunks(count: int, most: int) -> list[Chunk]:
-    """A loop in chunks of at most ``most`` rounds, as even as possible."""
+    """A loop in chunks of at most ``most`` rounds: of one size, if that is possible without halving it."""
     if not count:
         return []
-    size = -(-count // -(-count // most))
+    size = next((size for size in range(min(count, most), most // 2, -1) if count % size == 0), 0)
+    size = size or -(-count // -(-count // most))
     whole, left = divmod(count, size)
     return [Chunk(0, whole, size), *([Chunk(whole * size, 1, left)] if left else [])]
 

@@ -102,7 +102,7 @@ class Memory:
         strides = [place.step * stride for stride in access.strides]
         pairs = [*zip(strides, here.indices, strict=True), (place.row, here.row)]
         pointer, offset = self.pointer(place.base, pairs)
-        lane = 0 if self.lane is None else place.row if self.lane == ROWS else strides[self.lane]
+        lane = 0 if self.lane is None else min(place.row, 1) if self.lane == ROWS else strides[self.lane]
         return pointer, place.start + place.step * access.start + offset, lane
 
     def pointer(self, base: str, pairs: Sequence[tuple[int, Index]]) -> tuple[str, int]:
@@ -147,5 +147,5 @@ class Memory:
         if place.step != 1:
             element = code.emit(f"mul i64 {element}, {place.step}")
         row_pointer, row = self.pointer(place.base, [(place.row, here.row)])
-        row += place.row * lane if self.lane == ROWS else 0
+        row += min(place.row, 1) * lane if self.lane == ROWS else 0
         return code.at(code.at(row_pointer, element), place.start + row)

@@ -129,7 +129,7 @@ class _Sum:
         a_row = self.width + sum(self.sizes[group] for group in (*moving, *self.turned))
         vectors = CACHE // (8 * self.lanes * a_row)
         self.block = self.lanes * max(FEWEST_VECTORS, min(MOST_VECTORS, vectors))
-        self.inputs = Place("%frame", self.frame.room(self.padded(self.width) * self.block), self.block, 1)
+        self.inputs = Place("%frame", self.frame.room(self.padded(self.width) * self.block), self.lanes, self.padded(self.width))
         for group in kept:
             rows = self.block if group in moving else 1
             start = self.frame.room(self.sizes[group] * rows)
@@ -157,11 +157,11 @@ class _Sum:
     def text(self) -> str:
         """The module."""
         fixed = [self.function(self.kernel(nest), self.place) for nest in self.running if not nest.moves]
-        moving = [_turned(("%rows", "%count", self.width), (_in_frame(self.inputs), self.width, self.block))]
+        moving = [_turned(("%rows", "%count", self.width), (_in_frame(self.inputs), self.width, self.lanes, self.inputs.row))]
         moving += [self.function(self.kernel(nest), self.place) for nest in self.running if nest.moves]
         for group, place in self.turned.items():
             source = _in_frame(self.frame.groups[group])
-            moving.append(_turned((source, self.sizes[group], self.block), (_in_frame(place), "%count", place.row)))
+            moving.append(_turned((source, self.sizes[group], self.block), (_in_frame(place), "%count", place.row, 1)))
         across = [
             self.function(self.across(total), self.place_across) for total in self.totals if self.is_moving(total)
         ]
@@ -272,9 +272,9 @@ def _in_frame(place: Place) -> str:
     return f"getelementptr (double, ptr @frame, i64 {place.start})"
 
 
-def _turned(source: tuple[str, object, object], target: tuple[str, object, object]) -> str:
+def _turned(source: tuple[str, object, object], target: tuple[str, object, object, int]) -> str:
     """The call that turns an array: see `engine.machine.turning.turn_function`."""
-    operands = [f"ptr {end[0]}, i64 {end[1]}, i64 {end[2]}" for end in (source, target)]
+    operands = [f"ptr {end[0]}, i64 {', i64 '.join(map(str, end[1:]))}" for end in (source, target)]
     return f"call void @turn({', '.join(operands)})"
 
 

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from engine.machine.text import Lines
 
-_PARAMETERS = ("ptr noalias %from", "i64 %count", "i64 %apart", "ptr noalias %to", "i64 %width", "i64 %spread")
+_PARAMETERS = ("ptr noalias %from", "i64 %count", "i64 %apart", "ptr noalias %to", "i64 %width", "i64 %spread", "i64 %panel")
 
 
 def turn_function(lanes: int) -> str:
-    """``turn(from, count, apart, to, width, spread)``: number [i, j] goes to [j, i].
+    """``turn(from, count, apart, to, width, spread, panel)``: number [i, j] goes to [j, i].
 
-    count, width   of how many rows there are, how many numbers each
-    apart, spread  the distance of rows there, and of what they become here
+    count, width  of how many rows there are, how many numbers each
+    apart         the distance of rows there
+    spread        the distance of what numbers that lie next to each other become
+    panel         the distance of what rows become, for a vector of rows, by the row: 1, if all lie in one array; more,
+                  if each vector of rows has an array of its own, which is gone through from start to end
 
     What is written goes up to whole squares: copies of the last row, and columns of zeros.
     """
@@ -29,6 +32,7 @@ def turn_function(lanes: int) -> str:
         for lane in range(lanes):
             row = code.emit(f"call i64 @llvm.umin.i64(i64 {code.emit(f'add i64 {first}, {lane}')}, i64 {last})")
             rows.append(code.at("%from", code.emit(f"mul i64 {row}, %apart")))
+        panel = code.at("%to", code.emit(f"mul i64 {first}, %panel"))
         with code.loop("j", _squares(code, "%width", lanes)):
             column = code.emit(f"mul i64 %j, {lanes}")
             left = code.emit(f"sub i64 %width, {column}")
@@ -40,7 +44,7 @@ def turn_function(lanes: int) -> str:
             square = [_masked(code, code.at(row, column), inside) for row in rows]
             for lane, vector in enumerate(transposed(code, square)):
                 start = code.emit(f"mul i64 {code.emit(f'add i64 {column}, {lane}')}, %spread")
-                place = code.at(code.at("%to", start), first)
+                place = code.at(panel, start)
                 code.do(f"store {code.type} {vector}, ptr {place}, align 8")
     return code.define(f"internal void @turn({', '.join(_PARAMETERS)}) noinline")
 
