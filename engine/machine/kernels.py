@@ -126,12 +126,14 @@ class KernelWriter(Memory):
         with ExitStack() as stack:
             for loop in free:
                 indices[loop] = stack.enter_context(self.rounds(Chunk(0, kernel.dims[loop], 1)))
+            if tiled is not None and kernel.lane == ROWS:
+                indices[tiled] = stack.enter_context(self.rounds(down))
             lane_index = stack.enter_context(self.rounds(across)) if kernel.lane is not None else NOWHERE
             if kernel.lane == ROWS:
                 row = lane_index
             elif kernel.lane is not None:
                 indices[kernel.lane] = lane_index
-            if tiled is not None:
+            if tiled is not None and kernel.lane != ROWS:
                 indices[tiled] = stack.enter_context(self.rounds(down))
             tile = []
             for step in range(down.size):
