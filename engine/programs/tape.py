@@ -78,7 +78,11 @@ def record(
     found, results = walk(*primal, *outputs, *expressions)
     taken = [_operands(value) for value in results]
     given = {*inputs, *updated}
-    leaves = [*updated, *_in_layers([leaf for leaf in found if leaf not in given], results, taken)]
+    # Whoever asks for derivatives names the leaves in an order; the walk may meet them in a stranger one.
+    wanted = [GRADIENT_OF[result] for result in (*outputs, *expressions) if result in GRADIENT_OF]
+    named = dict.fromkeys(leaf for leaf in wanted if leaf not in given)
+    left = [leaf for leaf in found if leaf not in given and leaf not in named]
+    leaves = [*updated, *filter(set(found).__contains__, named), *_in_layers(left, results, taken)]
     values = [*inputs, *leaves, *results]
     positions: dict[Any, int] = {value: position for position, value in enumerate(values)}
     has_backward = any(getweakrefcount(value) and value in GRADIENT_OF for value in values)
