@@ -169,17 +169,18 @@ class Rolled(NamedTuple):
 
 def roll(tape: Tape) -> Rolled:
     """Find the loops of a tape, in about the time that it takes to walk it a few times."""
-    return _Roller(tape).rolled()
+    return Roller(tape).rolled()
 
 
-class _Forest:
+class Forest:
     """The trees of a tape: which nodes are roots, the structure of each, and what stands in its slots.
 
-    Constants are numbered -1, -2, … as operands.
+    Constants are numbered -1, -2, … as operands. What is computed several times counts once, if it is to be shared.
     """
 
-    def __init__(self, tape: Tape) -> None:
+    def __init__(self, tape: Tape, share: bool = True) -> None:
         self.tape = tape
+        self.share = share
         self.base = len(tape.input_labels) + len(tape.leaf_labels)
         self.inputs = len(tape.input_labels)
         self.constants: list[float] = []
@@ -206,7 +207,7 @@ class _Forest:
             operands = tuple(
                 [same[o] if o.__class__ is int else numbers.setdefault(repr(o), -1 - len(numbers)) for o in given]
             )
-            first = known.setdefault((operation, operands), position)
+            first = known.setdefault((operation, operands), position) if self.share else position
             if first != position:
                 same[position] = first
                 continue
@@ -293,12 +294,12 @@ class _Forest:
         return operand < self.base or self.is_root[operand]
 
 
-class _Roller:
+class Roller:
     """Groups and nests from the trees."""
 
-    def __init__(self, tape: Tape) -> None:
+    def __init__(self, tape: Tape, share: bool = True) -> None:
         self.tape = tape
-        self.forest = forest = _Forest(tape)
+        self.forest = forest = Forest(tape, share)
         self.places = {position: (NUMBERS, position) for position in range(forest.base)}
         self.tables: dict[tuple[int, ...], int] = {}
         self.groups: list[Group] = []

@@ -74,7 +74,7 @@ def record(
     # `primal` comes first in the second walk too, so its first `forward` results are the forward part of the tape.
     found, results = walk(*primal, *outputs, *expressions)
     given = {*inputs, *updated}
-    leaves = [*updated, *_in_layers([leaf for leaf in found if leaf not in given], results)]
+    leaves = [*updated, *in_layers([leaf for leaf in found if leaf not in given], results)]
     values = [*inputs, *leaves, *results]
     positions = {value: position for position, value in enumerate(values)}
     has_backward = any(value in GRADIENT_OF for value in values)
@@ -89,19 +89,19 @@ def record(
     return tape, tuple(leaves)
 
 
-def _in_layers(leaves: list[Value], results: list[Value]) -> list[Value]:
-    """Leaves in the order of how far their first user is from all leaves, else as they are.
+def in_layers(leaves: list[Value], results: list[Value]) -> list[Value]:
+    """Leaves in the order of how far their first user is from all leaves, and of their place there, else as they are.
 
-    The walk meets the weights of one layer between those of others, as it goes down; so they come to lie together.
+    The walk meets the weights of one layer between its inputs and those of others; so they come to lie together.
     """
     heights: dict[Value, int] = {}
-    first: dict[Value, int] = {}
+    first: dict[Value, tuple[int, int]] = {}
     for value in results:
         operands = [operand for operand in value.operands if not isinstance(operand, float)]
         height = heights[value] = 1 + max([heights.get(operand, 0) for operand in operands], default=0)
-        for operand in operands:
-            first.setdefault(operand, height)
-    return sorted(leaves, key=lambda leaf: first.get(leaf, 0))
+        for place, operand in enumerate(operands):
+            first.setdefault(operand, (height, place))
+    return sorted(leaves, key=lambda leaf: first.get(leaf, (0, 0)))
 
 
 def _node(value: Value, positions: dict[Value, int]) -> Node:
