@@ -12,10 +12,9 @@ from itertools import groupby
 from math import prod
 from typing import Any, NamedTuple
 
-from engine.gradients import GRADIENT_OF
 from engine.graph import walk
 from engine.programs.rolling import NUMBERS, Access, Dims, Group, Roller, Tree
-from engine.programs.tape import in_layers, record
+from engine.programs.tape import Node, Tape, in_layers
 from engine.value import Value
 
 Use = tuple[int, int]
@@ -48,12 +47,24 @@ def loops_of(outputs: Iterable[Value], inputs: Iterable[Value] = ()) -> list[Loo
     Each Value of the graph is in exactly one; but a sum that only goes on in a longer one is in none. Only operations
     and their operands count, not labels or scopes.
     """
-    outputs = sorted(outputs, key=GRADIENT_OF.__contains__)  # Derivatives last, as on the tape.
+    outputs, given = list(outputs), set(inputs)
     leaves, results = walk(*outputs)
-    given = set(inputs)
-    first = in_layers([leaf for leaf in leaves if leaf in given], results)
-    tape, others = record(first, outputs, [])
-    return list(_Reader([*first, *others, *results], Roller(tape, share=False)).loops())
+    # Of each kind together, as on the tape of a program.
+    leaves = sorted(in_layers(leaves, results), key=lambda leaf: leaf not in given)
+    values = [*leaves, *results]
+    positions = {value: position for position, value in enumerate(values)}
+    nodes = [_node(value, positions) for value in results]
+    first = sum(leaf in given for leaf in leaves)
+    ends = tuple([positions[output] for output in outputs])
+    tape = Tape(("",) * first, ("",) * (len(leaves) - first), tuple(nodes), ends, (), len(values))
+    return list(_Reader(values, Roller(tape, share=False)).loops())
+
+
+def _node(value: Value, positions: dict[Value, int]) -> Node:
+    """The line of the tape for a result; labels do not matter here."""
+    assert value.operation is not None
+    operands = [operand if isinstance(operand, float) else positions[operand] for operand in value.operands]
+    return Node(value.operation.name, tuple(operands), "", False)
 
 
 @dataclass

@@ -186,8 +186,8 @@ class _Drawn:
     def _is_drawn(self, use: Use) -> bool:
         """Whether an edge is drawn: it is between groups, or from one call of a part to another."""
         source, target = self._groups.keys[use.operand], self._groups.keys[use.result]
-        if source != target or not isinstance(source, Part):
-            return source != target
+        if source is not target or not isinstance(source, Part):
+            return source is not target
         return self._record.parts.leads_into(use.operand, use.result, source)
 
     def _grouped_edges(self, outputs: Mapping[Key, Sequence[Value]]) -> Iterator[Edge]:
