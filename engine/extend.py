@@ -15,6 +15,7 @@ Operations (`primitives_table` is public)
 Numbers
     `real_number`       anything that counts as a number, as a float; a TypeError that says what it was meant for
     `as_value`          a number as a leaf; a Value as it is
+    `read_data`         the data of many leaves, also while a program is recorded
     `store_data`        new numbers for many leaves at once, all or none
     `numbers_in`        the Values and numbers in nested lists, tuples, dicts and NumPy's object arrays
     `values_in`         only the Values there
@@ -37,7 +38,7 @@ from engine.collector import collector_paused
 from engine.failures import Undefined, cut_off
 from engine.formulas import FAILURES, FLOATS
 from engine.gradients import check_fresh
-from engine.leaves import as_value, gradient_of, store_data
+from engine.leaves import as_value, gradient_of, read_data, store_data
 from engine.manners import real_number
 from engine.primitives import CONSTANTS, Cut
 from engine.programs.alike import Loop, loops_of
@@ -66,6 +67,7 @@ __all__ = [
     "loops_of",
     "mark",
     "numbers_in",
+    "read_data",
     "real_number",
     "recorded",
     "set_end",

@@ -15,7 +15,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.formulas import FLOATS, Operation
+from engine.formulas import FLOATS, Operation, Substitution
 from engine.recording import GLOBALS
 
 _UNARY = """\
@@ -62,9 +62,7 @@ def record_{name}(a, b):
             return apply_or_defer(operation, (a, b))
         x = a._number
         node = make()
-        node._number = {r}{value}
-        node._pa = {dx}
-    except FAILURES:
+{written}    except FAILURES:
         return apply(operation, (a, b))
     node._form = form
     node._a = a
@@ -101,15 +99,39 @@ FAST_NAMES = "a b x y z r kind node make operation form reflected apply apply_or
 def source(operation: Operation, operations: Mapping[str, Operation]) -> str:
     """The text of the fast functions for an operation of one or two operands."""
     texts = [_inlined(tree, operations) for tree in operation.partial_trees]
-    used = {node.id for tree in operation.partial_trees for node in ast.walk(tree) if isinstance(node, ast.Name)}
     template = _UNARY if len(texts) == 1 else _BINARY
     return template.format(
         name=operation.row.name,
         value=_inlined(operation.value_tree, operations),
-        r="r = " if "r" in used else "",
+        r=_kept(operation),
         dx=texts[0],
         dy=texts[-1],
+        written=_written(operation, operations),
     )
+
+
+def _kept(operation: Operation) -> str:
+    """What keeps the result as ``r``, if a partial needs it."""
+    used = {node.id for tree in operation.partial_trees for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    return "r = " if "r" in used else ""
+
+
+def _written(operation: Operation, operations: Mapping[str, Operation]) -> str:
+    """The lines that compute the value and the first partial where the second operand is a written number."""
+    text, indent, word = "", " " * 8, "if"
+    for number, case in operation.written.items():
+        text += f"{indent}{word} y == {number!r}:\n{_assigned(case, operations, indent + ' ' * 4)}"
+        word = "elif"
+    if text:
+        text += f"{indent}else:\n"
+        indent += " " * 4
+    return text + _assigned(operation, operations, indent)
+
+
+def _assigned(operation: Operation, operations: Mapping[str, Operation], indent: str) -> str:
+    """The line for the value, and that for the first partial."""
+    value, partial = (_inlined(tree, operations) for tree in (operation.value_tree, operation.partial_trees[0]))
+    return f"{indent}node._number = {_kept(operation)}{value}\n{indent}node._pa = {partial}\n"
 
 
 def specialise(
@@ -128,7 +150,8 @@ def specialise(
     code = compile(outer, file, "exec")
     linecache.cache[file] = (len(outer), None, outer.splitlines(keepends=True), file)
     GLOBALS.update({other: operations[other].value for other in operations} | FLOATS)
-    GLOBALS["pow"] = math.pow  # Fails where `real_power` does; ``apply`` then explains it in the words of ``**``.
+    # They fail where those in `FLOATS` do; ``apply`` then explains it in their words.
+    GLOBALS.update(pow=math.pow, sqrt=math.sqrt)
     built: dict[str, Any] = {}
     exec(code, GLOBALS, built)
     functions: tuple[Callable[..., Any], ...] = built["build"](**helpers)
@@ -166,15 +189,4 @@ class _Inline(ast.NodeTransformer):
             return node
         self.room -= size
         operands = dict(zip(operation.row.operand_names, node.args, strict=True))
-        return self.visit(_Substitute(operands).visit(copy.deepcopy(operation.value_tree.body)))  # type: ignore[no-any-return]
-
-
-class _Substitute(ast.NodeTransformer):
-    """Replace names by expressions."""
-
-    def __init__(self, expressions: Mapping[str, ast.expr]) -> None:
-        self.expressions = expressions
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        """Replace one name."""
-        return self.expressions.get(node.id, node)
+        return self.visit(Substitution(operands).visit(copy.deepcopy(operation.value_tree.body)))  # type: ignore[no-any-return]

@@ -7,13 +7,15 @@ A formula is parsed and checked once. The names it sees decide on which numbers 
 from __future__ import annotations
 
 import ast
+import copy
 import inspect
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
-from engine.primitives import CONSTANTS, Primitive
+from engine.primitives import CONSTANTS, POWERS, Primitive
 
 
 class DomainError(ArithmeticError, ValueError):
@@ -37,6 +39,13 @@ def real_power(x: float, y: float) -> float:
         raise ValueError("a negative number has no real power with a fractional exponent") from None
 
 
+def real_root(x: float) -> float:
+    """The square root, with an error in words."""
+    if x < 0.0:
+        raise ValueError("a negative number has no real square root")
+    return math.sqrt(x)
+
+
 _REAL_FUNCTIONS = (
     "acos acosh asin asinh atan atan2 atanh cbrt copysign cos cosh degrees erf erfc exp exp2 expm1 fabs fmod gamma "
     "hypot lgamma log log10 log1p log2 radians remainder sin sinh sqrt tan tanh"
@@ -44,7 +53,7 @@ _REAL_FUNCTIONS = (
 MATH: dict[str, Any] = {name: getattr(math, name) for name in _REAL_FUNCTIONS.split()}
 """The functions of ``math`` from floats to a float. A row's value may call these and other operations."""
 
-FLOATS: dict[str, Any] = {**MATH, **CONSTANTS, "abs": abs, "pow": real_power}
+FLOATS: dict[str, Any] = {**MATH, **CONSTANTS, "abs": abs, "pow": real_power, "sqrt": real_root}
 SYMBOLS: dict[str, Any] = dict(CONSTANTS)
 
 _ARITHMETIC = (ast.Expression, ast.BinOp, ast.UnaryOp, ast.Call, ast.Name, ast.Load, ast.Constant)
@@ -53,8 +62,19 @@ _COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
 _CHOICES = (ast.IfExp, ast.Compare, ast.BoolOp, ast.Not, ast.And, ast.Or, *_COMPARISONS)
 
 
-class _FloatLiterals(ast.NodeTransformer):
-    """Write every number as a float, so that a formula never yields an int."""
+class Substitution(ast.NodeTransformer):
+    """Replace names by expressions."""
+
+    def __init__(self, expressions: Mapping[str, ast.expr]) -> None:
+        self.expressions = expressions
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """Replace one name, each time by an expression of its own, which may be edited further."""
+        return copy.deepcopy(self.expressions.get(node.id, node))
+
+
+class _Literals(ast.NodeTransformer):
+    """Write every number as a float, so that a formula never yields an int, and a power as the row for its exponent."""
 
     def visit_Constant(self, node: ast.Constant) -> ast.Constant:
         """Write one number as a float."""
@@ -62,6 +82,24 @@ class _FloatLiterals(ast.NodeTransformer):
             return ast.copy_location(ast.Constant(float(node.value)), node)  # type: ignore[arg-type]
         except OverflowError:
             raise ValueError("a number in the formula is too large for a float") from None
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        """Write one power if it is one: ``x ** 2`` as ``x * x``, as on Values, so that the bits are the same."""
+        self.generic_visit(node)
+        return _power(node, node.left, node.right) if isinstance(node.op, ast.Pow) else node
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        """The same for ``pow(x, 2)``."""
+        self.generic_visit(node)
+        return _power(node, *node.args) if ast.unparse(node.func) == "pow" and len(node.args) == 2 else node
+
+
+def _power(written: ast.expr, base: ast.expr, exponent: ast.expr) -> ast.expr:
+    """What the table of powers says for a constant exponent; else what was ``written``."""
+    with suppress(ValueError):  # The exponent is no constant.
+        if row := POWERS.get(ast.literal_eval(exponent)):
+            return Substitution({"x": base, "y": exponent}).visit(ast.parse(row.value, mode="eval").body)  # type: ignore[no-any-return]
+    return written
 
 
 def parse(text: str, names: tuple[str, ...], *, choices: bool = False) -> ast.Expression:
@@ -89,7 +127,7 @@ def parse(text: str, names: tuple[str, ...], *, choices: bool = False) -> ast.Ex
     for truth in _stray_truths(tree.body):
         written = ast.unparse(truth)
         raise ValueError(f"the formula {text!r} takes {written} for a number: write `1.0 if {written} else 0.0`")
-    checked: ast.Expression = ast.fix_missing_locations(_FloatLiterals().visit(tree))
+    checked: ast.Expression = ast.fix_missing_locations(_Literals().visit(tree))
     return checked
 
 
@@ -135,7 +173,9 @@ class Operation:
     partials  one function of operands and result for each operand, on floats
     symbolic  the same functions on Values; for a partial written as 0 they give None
     slopes    the operations that give the partials, where the row states its second derivatives
+    written   what it is where the last operand is written as one of these numbers: see `POWERS`
     forms     how its results remember it: one for each operand that can be the first Value
+    key       what tells it from all others: the name, but ``pow(x, 2.0)`` for one of ``written``
     """
 
     def __init__(self, row: Primitive) -> None:
@@ -149,6 +189,11 @@ class Operation:
         self.slopes = tuple(Operation(slope) for slope in _slopes(row))
         self.symbolic = tuple(map(self._symbolic, range(len(row.partials))))
         self.forms = tuple(Form(row, first, Form(row, first)) for first in range(len(row.partials)))
+        powers = POWERS if row.name == "pow" and row not in POWERS.values() else {}
+        self.written = {exponent: Operation(power) for exponent, power in powers.items()}
+        self.key = row.name
+        for exponent, power in self.written.items():
+            power.forms, power.key = self.forms, f"{row.name}(x, {exponent})"
 
     def _symbolic(self, index: int) -> Callable[..., Any]:
         """One partial on Values."""
@@ -160,6 +205,11 @@ class Operation:
         slope = self.slopes[index].row
         call = f"{slope.name}({', '.join(names[: len(slope.partials)])})"
         return _function(self.row.name, ast.parse(call, mode="eval"), names, SYMBOLS)
+
+    def on(self, operands: Sequence[Any]) -> Operation:
+        """What it is on these operands, of which floats are written numbers: itself, or one of ``written``."""
+        exponent = operands[-1] if operands and self.written else None
+        return self.written.get(exponent, self) if isinstance(exponent, float) else self
 
     def value_calls_itself(self) -> bool:
         """Whether the value is the ``math`` function of the same name, as in ``tanh(x)``."""

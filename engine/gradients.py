@@ -210,4 +210,4 @@ def _stale_message(node: Value) -> str:
 
 def _operation(node: Value) -> Operation:
     assert node.operation is not None
-    return find_operation(node.operation.name)
+    return find_operation(node.operation.name, node.operands)

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.value import Value
 
-_set_data, _set_changed = (vars(Value)[slot].__set__ for slot in ("_number", "_b"))
+_set_number, _set_changed = (vars(Value)[slot].__set__ for slot in ("_number", "_b"))
 
 
 def gradient_of(value: Value) -> Any:
@@ -22,10 +22,16 @@ def as_value(number: Any) -> Value:
     return number if isinstance(number, Value) else Value(number)
 
 
+def read_data(leaves: Iterable[Value]) -> list[float]:
+    """The data of many leaves, also while a program is recorded."""
+    return [leaf._number for leaf in leaves]
+
+
 def store_data(leaves: Sequence[Value], numbers: Iterable[float], *others: Iterable[object]) -> None:
     """Assign to the data of many leaves at once, and go through ``others``, as ``map(setattr, …)`` is one.
 
     Ctrl-C and other threads wait until a call of a C function ends, so they see all that is stored or nothing. (In
     Python without a global lock, threads do not wait: let none read numbers that another writes.)
     """
-    deque(chain(map(_set_changed, leaves, repeat(True)), map(_set_data, leaves, numbers), *others), maxlen=0)
+    unmarked = [leaf for leaf in leaves if not leaf._b]
+    deque(chain(map(_set_changed, unmarked, repeat(True)), map(_set_number, leaves, numbers), *others), maxlen=0)

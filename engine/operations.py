@@ -39,6 +39,7 @@ def apply(operation: Operation, operands: tuple[Any, ...]) -> Any:
     taken = [isinstance(x, Value) or (isinstance(x, Cut) and is_in(forgiving)) for x in operands]
     operands = tuple(x if kept else real_number(x, row.name) for x, kept in zip(operands, taken, strict=True))
     numbers = tuple(x._number if isinstance(x, Value) else x for x in operands)
+    operation = operation.on(operands)
     try:
         result = operation.value(*numbers)
     except FAILURES as error:
@@ -51,8 +52,7 @@ def apply(operation: Operation, operands: tuple[Any, ...]) -> Any:
     if is_paused():
         watch_pause(operands[first])
         return Value(result)
-    known = (*numbers, result)
-    edges = [(x, partial_or_undefined(operation, index, operands, known)) for index, x in enumerate(operands)]
+    edges = [(x, partial_or_undefined(operation, i, operands, (*numbers, result))) for i, x in enumerate(operands)]
     return _record(operation, result, edges, first)
 
 

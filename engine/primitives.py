@@ -87,8 +87,8 @@ class Primitive:
 
 ROWS = (
     # Arithmetic. `pow` is the real power: a negative base with a fractional exponent is an error, never a complex
-    # number. Where y is so large that y - 1 is y, x ** (y - 1) would have the sign of x ** y. d²/dx² overflows with
-    # x ** (y - 2), below |x| = 1e-154, though a tiny y might have made it a number again.
+    # number; see also `POWERS`. Where y is so large that y - 1 is y, x ** (y - 1) would have the sign of x ** y. d²/dx²
+    # overflows with x ** (y - 2), below |x| = 1e-154, though a tiny y might have made it a number again.
     Primitive("add", "x + y", ("1", "1"), symbol="+"),
     Primitive("sub", "x - y", ("1", "-1"), symbol="-"),
     Primitive("mul", "x * y", ("y", "x"), symbol="*"),
@@ -280,3 +280,15 @@ ROWS = (
         at_kink=(0, 0, 1),
     ),
 )
+
+POWERS = {
+    2.0: Primitive("pow", "x * x", ("2 * x", "0"), symbol="**"),
+    3.0: Primitive("pow", "pow(x, y)", ("3 * (x * x)", "0"), symbol="**"),
+    -1.0: Primitive("pow", "1 / x", ("-r / x", "0"), symbol="**"),
+    0.5: Primitive("pow", "sqrt(x)", ("0.5 / r", "0"), symbol="**"),
+}
+"""The row of ``x ** y`` where y is written as one of these numbers; where y is a Value, the row above holds.
+
+A library's pow takes longer and may round otherwise. NumPy's arrays do the same, with the same limits: the square of
+1e200 is inf, as 1e200 * 1e200 is, and does not raise; -0.0 ** 0.5 is -0.0, and -inf ** 0.5 does not exist.
+"""

@@ -6,7 +6,7 @@ import builtins
 import keyword
 import sys
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from importlib.util import find_spec
 from typing import Any
@@ -20,7 +20,9 @@ from engine.recording import install
 from engine.value import Value
 
 SLOPES: dict[str, Operation] = {}
-"""The partials that are operations of their own: see ``seconds`` in `engine.primitives`."""
+"""By key, the partials that are operations of their own (see ``seconds`` in `engine.primitives`), and the powers with a
+written exponent.
+"""
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {}
 """The public function of each operation: on Values it records, on plain numbers it gives a float. Those of `SLOPES` are
@@ -144,8 +146,9 @@ def _install(operation: Operation, *functions: tuple[Callable[..., Any], ...]) -
         setattr(Value, method, function)
     for method in methods_of(operation.row):
         setattr(Value, method, fast[0])
+    SLOPES.update({power.key: power for power in operation.written.values()})
     for slope, quick in zip(operation.slopes, slopes, strict=True):
-        SLOPES[slope.row.name] = slope
+        SLOPES[slope.key] = slope
         _publish(slope, quick)
     return _publish(operation, fast)
 
@@ -196,12 +199,14 @@ def source(name: str) -> str:
     return fast_source(OPERATIONS[name], OPERATIONS)
 
 
-def find_operation(name: str) -> Operation:
-    """The operation of a graph that may have been recorded elsewhere; LookupError if it is not registered here."""
+def find_operation(name: str, operands: Sequence[Any] = ()) -> Operation:
+    """The operation of this name or key in a graph that may have been recorded elsewhere; LookupError if it is not
+    registered here. Floats among the ``operands`` are numbers written in the expression: see `Operation.on`.
+    """
     found = OPERATIONS.get(name) or SLOPES.get(name)
     if found is None:
         raise LookupError(f"the graph was made with the operation {name!r}: register it here first")
-    return found
+    return found.on(operands)
 
 
 install(make)

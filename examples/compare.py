@@ -33,10 +33,33 @@ def begin(title: str, paragraph: str) -> None:
     print()
 
 
+def show_formulas(network: Network) -> None:
+    """Print the formulas derived from the graph beside those derived by hand, and one scalar of each."""
+    lines, nodes, pairs = comparison.derive(network)
+    begin(
+        "1. The formulas, derived twice",
+        f"""By hand: the tutorial's lines. From the graph: its forward_propagation and compute_loss, run on arrays of
+        Values, leave {nodes} scalar nodes, those of the gradient included; the loops in them are matrix products and
+        sums along an axis. Nothing tells the engine of layers or matrices. Below each line is how many scalars it
+        stands for, and the first of them as the nodes compute it.""",
+    )
+    print(f"  {'by hand':<54}from the graph")
+    for line in lines:
+        *before, last = line.by_hand.split("\n")
+        print("\n" + "".join([f"  {text}\n" for text in before]) + f"  {last:<54}{line.derived}")
+        print(f"{line.count:>6} x  {line.element}")
+    worst = farthest_apart(pairs)
+    print(f"\nLargest difference: {worst.difference:.1e} in {worst.name}, after the factor {FACTOR:g} = -N/2.\n")
+    explain("""Entry [i, j] of X.T @ delta adds up, over the samples, what input i was times what each sample sends back
+        to neuron j: the samples use the same weight, and the chain rule adds up what comes from every use. A bias is
+        used with the factor 1, so db1 is the sum of delta itself. The graph's deltas are those of the mean that is
+        printed, the tutorial's those of minus half the sum: they differ by the factor, as section 3 shows.""")
+
+
 def show_gradients(network: Network) -> None:
     """Print every gradient from both sides, and how close they are."""
     begin(
-        "1. The gradient of every parameter",
+        "2. The gradient of every parameter",
         """By hand: the tutorial's matrix formulas. By the engine: -dL/dW of L = ½ Σ (prediction - target)², which a
         model of scalar neurons records one number at a time; dW1[i, j] there belongs to neuron j and its input i. An
         ulp is the gap between neighbouring doubles.""",
@@ -50,27 +73,6 @@ def show_gradients(network: Network) -> None:
     print(f"\nLargest difference: {worst.difference:.1e} in {worst.name}; in ulps {most.ulps:.0f}, in {most.name}.")
     explain("""The two sides add in a different order and write the sigmoid differently, and each step rounds. Where
         large terms nearly cancel, the result is small and so is its ulp: the same rounding is then more ulps.""")
-
-
-def show_uses(network: Network) -> None:
-    """Print one entry of dW1 taken apart: the scalar products that the matrix product adds up."""
-    begin(
-        "2. Why the formula is a matrix product: dW1[0, 0] taken apart",
-        """W1[0, 0] is one leaf of the engine's graph. Each sample n uses it once, in the node W1[0, 0] · X[n, 0], whose
-        local partial by the weight is X[n, 0]. Each of these nodes sends partial · adjoint back, and the leaf adds up
-        what arrives. Read off the edges, with delta = -adjoint, which is the tutorial's sign:""",
-    )
-    uses = comparison.uses_of_weight(network, 0, 0)
-    print(f"{'n':>4}{'X[n, 0]':>10}{'delta[n, 0]':>25}{'X[n, 0] · delta[n, 0]':>25}{'the tutorial on n alone':>27}")
-    for use in uses:
-        print(f"{use.sample:>4}{use.x:>10.0f}{use.delta:>25.16e}{use.product:>25.16e}{use.by_hand[0]:>27.16e}")
-    whole = comparison.gradients_by_hand(network)["dW1"][0, 0]
-    print(f"{'sum':>4}{'':>35}{sum(use.product for use in uses):>25.16e}{sum(use.by_hand[0] for use in uses):>27.16e}")
-    print(f"{'dW1[0, 0] of the tutorial, all at once':>39}{whole:>25.16e}\n")
-    explain("""Row i of X.T is what input i was in each sample; column j of delta is what each sample sends back to
-        neuron j. Entry [i, j] of X.T @ delta adds up their products over n: it is this very sum, done for every weight
-        at once. It runs over the samples because all of them use the same weight. A bias is used with the factor 1, so
-        db1 is the sum of delta itself.""")
 
 
 def show_unmodified(network: Network) -> None:
@@ -169,7 +171,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     network = tutorial.initialize_network(2, options.hidden, 1, options.seed)
     print(f"XOR on a 2-{options.hidden}-1 network, seed {options.seed}: the tutorial's matrices, the engine's scalars")
-    for show in (show_gradients, show_uses, show_unmodified, show_slope):
+    for show in (show_formulas, show_gradients, show_unmodified, show_slope):
         show(network)
     show_training(network, options.epochs)
     show_seconds(network)

@@ -10,19 +10,17 @@ from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from operator import attrgetter, is_
+from operator import is_
 from typing import Any
 
 from engine import Program, Value, gradients, recording
-from engine.extend import real_number
+from engine.extend import read_data, real_number
 from nn.checks import entries
 from nn.optimizers import Optimizer, State
 
 Model = Callable[[Any], Any]
 Loss = Callable[[list[Any], list[Any]], Any]
 Penalty = Callable[[], Value]
-
-_number = attrgetter("_number")  # `data` asks for each whether a program is being recorded.
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ class Steps:
     def __init__(self, optimizer: Optimizer) -> None:
         self.optimizer = optimizer
         self.rate = Value(optimizer.learning_rate, "learning_rate")
-        self.lent: list[State] = [()] * len(optimizer.state)
+        self.lent: list[State] = []
 
     def make(self, inputs: Sequence[Value], loss: Value, updates: list[tuple[Value, Value]], backend: str) -> None:
         """Make the program of a step. The leaves that it updates are the parameters and the optimizer's state."""
@@ -87,7 +85,7 @@ class Steps:
         leaves, and taken back however the steps end, even by Ctrl-C.
         """
         self.rate.data = self.optimizer.learning_rate
-        states = self.optimizer.state
+        states = [*self.optimizer.state, self.optimizer.shared]  # In the order of `Optimizer.updates`.
         if len(states) != len(self.lent) or not all(map(is_, states, self.lent)):  # They differ from the step before.
             numbers = [number for state in states for number in state]
             for leaf, number in zip(self.state, numbers, strict=True):
@@ -96,9 +94,9 @@ class Steps:
         try:
             return [loss for (loss,) in self.program.repeat(count, keep=True, sums=sums)]
         finally:
-            now = map(_number, self.state)
+            now = iter(read_data(self.state))
             self.lent = [tuple(islice(now, len(state))) for state in states]
-            self.optimizer.state = self.lent.copy()
+            vars(self.optimizer).update(state=self.lent[:-1], shared=self.lent[-1])  # At once, also for Ctrl-C.
 
     def sums(self, _chosen: Sequence[int]) -> tuple[Program, Any] | None:
         """Return a program and the rows over which its outputs are summed, if the program of a step takes such sums."""
@@ -113,7 +111,7 @@ class WholeBatch(Steps):
         with recording():
             updates = optimizer.updates(loss, self.rate)
         self.make([], loss, updates, backend)
-        self.work = len(self.program.instructions)
+        self.work = self.program.size
 
 
 class NoRowsError(Exception):
@@ -142,7 +140,7 @@ class Rows(Steps):
         numbers = list(map(Value, self.rows[0], labels))
         self.sample = self._sample_program(objective, backend, numbers, *shapes.pop())
         self._make_update(objective, backend)
-        self.work = len(self.rows) * len(self.sample.instructions)
+        self.work = len(self.rows) * self.sample.size
 
     def _sample_program(self, objective: Objective, backend: str, numbers: list[Value], *shapes: Any) -> Program:
         """Make the program from the numbers of a sample to its loss and the gradient by each parameter."""

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any, TypeVar
 
 from engine import Value
-from engine.extend import real_number
+from engine.extend import flatten, real_number
 
 F = TypeVar("F")
 
@@ -117,3 +117,19 @@ def read_inputs(x: Any, module: Any) -> list[Any]:
         wanted = "1 input" if module.inputs == 1 else f"{module.inputs} inputs"
         raise ValueError(f"this {type(module).__name__} takes {wanted}, not {len(inputs)}")
     return [number if number.__class__ is float else number_or_value(number, "an input") for number in inputs]
+
+
+def read_parameters(parameters: Iterable[Value], optimizer: str) -> list[Value]:
+    """Return the parameters that an optimizer is given as a list in which each stands once."""
+    if not isinstance(parameters, Iterable):
+        raise TypeError(f"{optimizer} takes a list of parameters, as model.parameters() gives, not {parameters!r}")
+    found = []
+    for parameter in flatten(parameters):
+        if not isinstance(parameter, Value):
+            raise TypeError(f"{optimizer} trains Values, not {parameter!r} of type {type(parameter).__name__}")
+        if not parameter.is_leaf:
+            raise ValueError(f"{optimizer} trains leaves; {parameter!r} is the result of an operation")
+        found.append(parameter)
+    if not found:
+        raise ValueError(f"{optimizer} was given no parameters to train")
+    return list(dict.fromkeys(found))

@@ -2,7 +2,9 @@
 
 Each is one pure function, ``formula``, in plain operators and `sqrt`: on floats it is a step of training, on Values it
 records that step as a graph. What an optimizer remembers of a parameter from step to step is a tuple of numbers, its
-*state*. The rules are those that PyTorch documents, so that known settings carry over.
+*state*. What is the same for all parameters, as a count of steps is, it remembers once: the *shared* state, for which
+there is a second pure function, ``advance``. The rules are those that PyTorch documents, so that known settings carry
+over.
 """
 
 from __future__ import annotations
@@ -13,28 +15,37 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from engine import Value, gradients, sqrt, topological_order
-from engine.extend import as_value, flatten, real_number, recorded, store_data
-from nn.checks import fraction, nonnegative, positive
+from engine.extend import as_value, real_number, recorded, store_data
+from nn.checks import fraction, nonnegative, positive, read_parameters
 
 State = tuple[Any, ...]
-"""The numbers remembered of one parameter: floats, or Values where a step is recorded."""
+"""The numbers remembered of one parameter, or for all: floats, or Values where a step is recorded."""
 
 
 class Optimizer(ABC):
     """The base class: subclass it, give it the state to start from, and write ``formula``.
 
-    parameters     the Values to train, each once
-    learning_rate  the size of a step, at least 0; assign to it at any time, by hand or from a schedule
-    initial_state  the state of every parameter before the first step
+    parameters      the Values to train, each once
+    learning_rate   the size of a step, at least 0; assign to it at any time, by hand or from a schedule
+    initial_state   the state of every parameter before the first step
+    initial_shared  the shared state before the first step, if there is any: then write ``advance``, too
 
     Raises ValueError if there are no parameters or one is the result of an operation; TypeError for other things.
     """
 
-    def __init__(self, parameters: Iterable[Value], learning_rate: float, initial_state: State = ()) -> None:
-        self.parameters: Final = _read_parameters(parameters, type(self).__name__)
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        learning_rate: float,
+        initial_state: State = (),
+        initial_shared: State = (),
+    ) -> None:
+        self.parameters: Final = read_parameters(parameters, type(self).__name__)
         self.learning_rate = learning_rate
         self.state: list[State] = [initial_state] * len(self.parameters)
         """What is remembered of each parameter, in their order."""
+        self.shared = initial_shared
+        """What is remembered once for all parameters."""
 
     @property
     def learning_rate(self) -> float:
@@ -50,8 +61,13 @@ class Optimizer(ABC):
     def formula(self, parameter: Any, gradient: Any, state: State, learning_rate: Any) -> tuple[Any, State]:
         """Return (new parameter, new state) from the old ones: the update rule, on floats or on Values.
 
-        It reads nothing that changes between steps and changes nothing, so any of the four may be a Value.
+        The state is given with the shared state of this step behind it, and returned without. The formula reads nothing
+        else that changes between steps and changes nothing, so any of these may be a Value.
         """
+
+    def advance(self, shared: State) -> State:
+        """Return the shared state of this step from that of the step before: called once, before ``formula``."""
+        return shared
 
     def step(self) -> None:
         """Move every parameter by the formula, with the gradient that it has now (0 if none was computed).
@@ -60,9 +76,12 @@ class Optimizer(ABC):
         one is infinite or NaN; then every parameter and the state are as they were.
         """
         what = f"the formula of {type(self).__name__}"
+        shared = tuple(real_number(part, what) for part in self._advanced(self.shared))
+        if not all(map(math.isfinite, shared)):
+            raise ArithmeticError(f"the step would make the shared state {shared!r}, from {self.shared!r}")
         updates: list[tuple[float, State]] = []
         for parameter, state in zip(self.parameters, self.state, strict=True):
-            found, after = self._apply(parameter.data, parameter.grad, state, self._learning_rate)
+            found, after = self._apply(parameter.data, parameter.grad, state, shared, self._learning_rate)
             number, remembered = real_number(found, what), tuple(real_number(part, what) for part in after)
             if not (math.isfinite(number) and all(map(math.isfinite, remembered))):
                 raise ArithmeticError(
@@ -72,10 +91,10 @@ class Optimizer(ABC):
                 )
             updates.append((number, remembered))
         numbers, states = map(list, zip(*updates, strict=True))
-        store_data(self.parameters, numbers, map(setattr, [self], ["state"], [states]))
+        store_data(self.parameters, numbers, map(vars(self).update, [{"state": states, "shared": shared}]))
 
     def updates(self, loss: Value, learning_rate: Value | float | None = None) -> list[tuple[Value, Value]]:
-        """Return the next step as expressions: (leaf, its next value) for each parameter and each number of its state.
+        """Return the next step as expressions: (leaf, its next value) for each parameter and each number of the state.
 
         The gradient is that of ``loss``, as an expression in the Values of its graph (see `engine.gradients`). The
         leaves of the state are made here. Nothing is changed: a program that stores the values all at once takes the
@@ -94,10 +113,13 @@ class Optimizer(ABC):
         rate = self._learning_rate if learning_rate is None else learning_rate
         pairs: list[tuple[Value, Any]] = []
         with recorded():
+            before = _leaves(self.shared, "shared")
+            shared = self._advanced(before)
             for parameter, gradient, numbers in zip(self.parameters, adjoints, self.state, strict=True):
-                state = tuple(Value(number, f"{parameter.label}.state[{i}]") for i, number in enumerate(numbers))
-                following, after = self._apply(parameter, gradient, state, rate)
+                state = _leaves(numbers, f"{parameter.label}.state")
+                following, after = self._apply(parameter, gradient, state, shared, rate)
                 pairs += [(parameter, following), *zip(state, after, strict=True)]
+            pairs += zip(before, shared, strict=True)
         return [(leaf, as_value(expression)) for leaf, expression in pairs]
 
     def check_reach(self, loss: Value) -> None:
@@ -105,11 +127,18 @@ class Optimizer(ABC):
         if not set(self.parameters) & set(topological_order(loss)):
             raise ValueError("the loss depends on no parameter that is trained: is it computed inside no_grad()?")
 
-    def _apply(self, parameter: Any, gradient: Any, state: State, learning_rate: Any) -> tuple[Any, State]:
+    def _advanced(self, shared: State) -> State:
+        """Return what ``advance`` gives; TypeError unless that is a state as long as before."""
+        after = self.advance(shared)
+        if not _is_like(after, shared):
+            what = f"{type(self).__name__}.advance returns the new shared state"
+            raise TypeError(f"{what}, a tuple of {len(shared)} numbers as before, not {after!r}")
+        return after
+
+    def _apply(self, parameter: Any, gradient: Any, state: State, shared: State, rate: Any) -> tuple[Any, State]:
         """Return what the formula gives; TypeError unless that is a number and a state as long as before."""
-        following = self.formula(parameter, gradient, state, learning_rate)
-        pair = isinstance(following, tuple) and len(following) == 2
-        if not pair or not isinstance(following[1], tuple) or len(following[1]) != len(state):
+        following = self.formula(parameter, gradient, (*state, *shared), rate)
+        if not (_is_like(following, (0, 0)) and _is_like(following[1], state)):
             raise TypeError(
                 f"the formula of {type(self).__name__} returns (new parameter, new state), the state a tuple of "
                 f"{len(state)} numbers as before, not {following!r}"
@@ -221,10 +250,14 @@ class Adam(Optimizer):
         self.epsilon: Final = _read_epsilon(epsilon)
         self.weight_decay: Final = nonnegative(weight_decay, "weight_decay")
         # The count of steps is kept as the two powers that it is needed for: numbers that a formula can carry on.
-        super().__init__(parameters, learning_rate, (0.0, 0.0, 1.0, 1.0))
+        super().__init__(parameters, learning_rate, (0.0, 0.0), (1.0, 1.0))
+
+    def advance(self, shared: State) -> State:
+        """Return (beta1ᵗ, beta2ᵗ)."""
+        return self.beta1 * shared[0], self.beta2 * shared[1]
 
     def formula(self, parameter: Any, gradient: Any, state: State, learning_rate: Any) -> tuple[Any, State]:
-        """Return one step; the state is (m, s, beta1ᵗ, beta2ᵗ)."""
+        """Return one step; the state is (m, s)."""
         return self._adapted(parameter, _decayed(gradient, parameter, self.weight_decay), state, learning_rate)
 
     def _adapted(self, parameter: Any, gradient: Any, state: State, learning_rate: Any) -> tuple[Any, State]:
@@ -232,10 +265,8 @@ class Adam(Optimizer):
         mean, square, power1, power2 = state
         mean = self.beta1 * mean + (1.0 - self.beta1) * gradient
         square = self.beta2 * square + (1.0 - self.beta2) * (gradient * gradient)
-        power1 = self.beta1 * power1
-        power2 = self.beta2 * power2
         scale = sqrt(square / (1.0 - power2)) + self.epsilon
-        return parameter - learning_rate * (mean / (1.0 - power1)) / scale, (mean, square, power1, power2)
+        return parameter - learning_rate * (mean / (1.0 - power1)) / scale, (mean, square)
 
 
 class AdamW(Adam):
@@ -262,6 +293,16 @@ class AdamW(Adam):
         return self._adapted(shrunk, gradient, state, learning_rate)
 
 
+def _is_like(found: Any, state: State) -> bool:
+    """Return whether a formula has returned a tuple of the length of ``state``."""
+    return isinstance(found, tuple) and len(found) == len(state)
+
+
+def _leaves(numbers: State, name: str) -> State:
+    """Return a leaf for each number of a state."""
+    return tuple(Value(number, f"{name}[{index}]") for index, number in enumerate(numbers))
+
+
 def _decayed(gradient: Any, parameter: Any, weight_decay: float) -> Any:
     """Return the gradient of the loss + ½ weight_decay · parameter²."""
     return gradient + weight_decay * parameter if weight_decay else gradient
@@ -275,19 +316,3 @@ def _read_epsilon(epsilon: float) -> float:
             f"epsilon is at least 1e-140, not {epsilon!r}: the square of a gradient below 1e-152 is too small"
         )
     return checked
-
-
-def _read_parameters(parameters: Iterable[Value], optimizer: str) -> list[Value]:
-    """Return the parameters as a list in which each stands once."""
-    if not isinstance(parameters, Iterable):
-        raise TypeError(f"{optimizer} takes a list of parameters, as model.parameters() gives, not {parameters!r}")
-    found = []
-    for parameter in flatten(parameters):
-        if not isinstance(parameter, Value):
-            raise TypeError(f"{optimizer} trains Values, not {parameter!r} of type {type(parameter).__name__}")
-        if not parameter.is_leaf:
-            raise ValueError(f"{optimizer} trains leaves; {parameter!r} is the result of an operation")
-        found.append(parameter)
-    if not found:
-        raise ValueError(f"{optimizer} was given no parameters to train")
-    return list(dict.fromkeys(found))

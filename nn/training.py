@@ -156,7 +156,7 @@ class _Training:
         with announcing("recording a program", self.progress), self.interruption.at_once():
             self.steps = planner.choose()
         if self.steps is not None:
-            size = sum(len(program.instructions) for program in self.steps.programs)
+            size = sum(program.size for program in self.steps.programs)
             with announcing(f"compiling {size:,} instructions", self.progress), self.interruption.at_once():
                 self.steps.prepare()
         self.predictions = [] if self.steps else planner.predictions

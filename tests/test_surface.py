@@ -22,8 +22,8 @@ SURFACE = {
         "Module": " | "
         "architecture count_parameters load load_state_dict named_parameters parameters save state_dict zero_grad",
         "Neuron": "inputs activation initializer seed label fan_out | activation forward inputs",
-        "Optimizer": "parameters learning_rate initial_state | "
-        "check_reach formula learning_rate step updates updates_from zero_grad",
+        "Optimizer": "parameters learning_rate initial_state initial_shared | "
+        "advance check_reach formula learning_rate step updates updates_from zero_grad",
         "RMSProp": "parameters learning_rate decay epsilon weight_decay | ",
         "StepSchedule": "initial every factor | factor",
         "binary_cross_entropy": "predictions targets",

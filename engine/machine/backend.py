@@ -1,7 +1,6 @@
 """A program's machine code, called from Python: arrays of numbers in, arrays of numbers out.
 
-The numbers of inputs and leaves lie in one array, which the code reads and writes. A call costs about a microsecond,
-most of it to move numbers between Values and the array: the functions that do so are written out for each program.
+The numbers of inputs and leaves lie in one array, which the code reads and writes. A call costs about a microsecond.
 """
 
 from __future__ import annotations
@@ -9,34 +8,27 @@ from __future__ import annotations
 import ctypes
 import functools
 import struct
-import textwrap
 from array import array
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from engine.leaves import store_data
 from engine.machine.code import Options
 from engine.machine.compiler import Machine, exact_functions, missing_functions, vector_width
+from engine.machine.leaves import calling, reading, slots_of, storing
 from engine.machine.loops import drive_module, repeat_module
 from engine.machine.math import FAST
 from engine.machine.rows import sum_module
-from engine.machine.text import Lines
-from engine.manners import real_number
-from engine.programs.listing import Listing
+from engine.machine.sharing import shared
+from engine.programs.arguments import read_numbers
+from engine.programs.plan import Plan
 from engine.programs.tape import Keep, Numbers
 from engine.value import Value
 
 SLICE = 50_000_000
 """How many instructions run between two looks at Ctrl-C: some hundredths of a second."""
 
-LONGEST = 20_000
-"""The number of instructions up to which LLVM takes its usual care, not the least."""
-
 MOST_KEPT = 10_000
 """Of how many runs the outputs are kept before they are handed over."""
-
-MOST_NAMED = 1_000
-"""The number of leaves up to which the functions that move their numbers name each."""
 
 _STEP = (ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
 _SUM = (ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p)
@@ -44,67 +36,107 @@ _DRIVE = (ctypes.c_int64, *[ctypes.c_void_p] * 3, ctypes.c_int64, *[ctypes.c_voi
 _DRIVE += (ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
 
 
-def load_machine_code(listing: Listing, leaves: Sequence[Value], fast_math: bool) -> NativeBackend | None:
-    """The machine code of a listing; None if it calls a function that only Python computes."""
-    return None if missing_functions(listing.kinds) else NativeBackend(listing, leaves, fast_math)
+def load_machine_code(plan: Plan, leaves: Sequence[Value], fast_math: bool) -> NativeBackend | None:
+    """The machine code of a program; None if it calls a function that only Python computes."""
+    return None if missing_functions(plan.nests.kinds) else NativeBackend(plan, leaves, fast_math)
 
 
 class NativeBackend:
-    """A listing as machine code. Its functions are compiled when they are first needed, each once.
+    """A program as machine code. Its functions are compiled when they are first needed, each once.
 
     It answers as `engine.programs.python_backend.PythonBackend` does; a run that it has not done may be a false alarm.
     """
 
-    def __init__(self, listing: Listing, leaves: Sequence[Value], fast_math: bool) -> None:
-        self.listing = listing
+    def __init__(self, plan: Plan, leaves: Sequence[Value], fast_math: bool) -> None:
+        self.nests = shared(plan.nests)
         self.leaves = leaves
         self.fast_math = fast_math
-        self.inputs = len(listing.inputs)
-        self.updated = len(listing.updates)
-        self.count = len(listing.outputs)
+        self.inputs = len(plan.tape.input_labels)
+        self.updated = len(plan.tape.updates)
+        self.count = len(plan.tape.outputs)
         self.numbers = _doubles([0.0] * (self.inputs + len(leaves)))
         self.outputs = _doubles([0.0] * self.count)
+        self.slots = slots_of(leaves)
+        self.room = array("Q", [0] * max(1, self.updated))
 
     @functools.cached_property
     def options(self) -> Options:
-        """How the listing is compiled."""
-        kinds = self.listing.kinds
+        """How the program is compiled."""
+        kinds = self.nests.kinds
         vectors = tuple(name for name in FAST if name in kinds) if self.fast_math else exact_functions(kinds)
         return Options(vectors, self.fast_math, vector_width())
 
     @functools.cached_property
     def machine(self) -> Machine:
-        """The compiled `repeat`, which is also a single run."""
-        # Without arguments, on the program's own arrays: the quickest to call from Python.
-        numbers, outputs = (f"ptr inttoptr (i64 {_address(held)} to ptr)" for held in (self.numbers, self.outputs))
-        code = Lines(1)
-        code.emit(f"call i64 @repeat({numbers}, {outputs}, i64 1, i64 0)", "runs")
-        return Machine(self.source + code.define("i64 @run()", "i64 %runs"), self.level)
+        """The compiled `repeat`, and `call`, which is a single run on the leaves."""
+        # On the program's own arrays, without arguments: the quickest to call from Python.
+        stored = storing(_address(self.slots), self.leaves_at, _address(self.room), self.updated)
+        called = calling(_address(self.numbers), _address(self.outputs))
+        return Machine("".join([self.source, self.reading, stored, called]), self.level)
 
     @functools.cached_property
     def sum_machine(self) -> Machine:
         """The compiled `sum`."""
-        return Machine(sum_module(self.listing, self.options), self.level)
+        return Machine(sum_module(self.nests, self.options) + self.reading, self.level)
+
+    @property
+    def leaves_at(self) -> int:
+        """Where the numbers of the leaves begin."""
+        return _address(self.numbers) + 8 * self.inputs
+
+    @property
+    def reading(self) -> str:
+        """The text of a function that fetches them."""
+        return reading(_address(self.slots), self.leaves_at, len(self.leaves))
 
     @property
     def level(self) -> int:
         """How much care LLVM takes."""
-        return 2 if len(self.listing.instructions) <= LONGEST else 0
+        return 2
 
     @functools.cached_property
     def source(self) -> str:
         """The text of `repeat` in LLVM's language."""
-        return repeat_module(self.listing, self.options)
+        return repeat_module(self.nests, self.options)
 
     @functools.cached_property
     def call(self) -> Callable[[Sequence[float]], Numbers | None]:
         """``call(inputs)``: one run on the leaves, which get their next numbers: outputs; None if that failed."""
-        return _written_call(self)
+        for leaf in self.leaves[: self.updated]:
+            leaf._b = True  # From now on its data may be another than a graph was made with.
+        run = ctypes.PYFUNCTYPE(ctypes.c_int64)(self.machine.address("call"))
+        pack = struct.Struct(f"{self.inputs}d").pack_into
+        results = struct.Struct(f"{self.count}d").unpack_from
+        numbers, outputs = self.numbers, self.outputs
+
+        def call(given: Sequence[float]) -> Numbers | None:
+            if given:
+                pack(numbers, 0, *read_numbers(given))
+            return results(outputs) if run() == 1 else None
+
+        return call
 
     @functools.cached_property
     def sum(self) -> Callable[[memoryview, memoryview | None], tuple[int, Numbers]]:
         """``sum(rows, out)``: (rows done: all or none, their outputs summed); () if ``out`` has the sums."""
-        return _written_sum(self)
+        read = ctypes.PYFUNCTYPE(None)(self.sum_machine.address("read"))
+        add_up = ctypes.CFUNCTYPE(*_SUM)(self.sum_machine.address("sum"))
+        numbers_at, totals_at = (ctypes.c_void_p(_address(held)) for held in (self.numbers, self.outputs))
+        view, zeros = memoryview(self.outputs)[: self.count], (0.0,) * self.count
+        results = struct.Struct(f"{self.count}d").unpack_from
+
+        def sum_rows(rows: memoryview, out: memoryview | None) -> tuple[int, Numbers]:
+            count = rows.nbytes // (8 * self.inputs)
+            read()
+            with Pinned(rows) as rows_at:
+                if add_up(rows_at, count, numbers_at, totals_at):
+                    return 0, zeros
+            if out is None:
+                return count, results(view)
+            out[:] = view
+            return count, ()
+
+        return sum_rows
 
     @functools.cached_property
     def run_times(self) -> Callable[..., int]:
@@ -120,7 +152,7 @@ class NativeBackend:
             """Make ``asked`` runs."""
             return int(function(_address(held), room, asked, stride))
 
-        runs, outputs = self._in_portions(times, keep, len(self.listing.instructions), portion)
+        runs, outputs = self._in_portions(times, keep, self.nests.work, portion)
         return runs, outputs, tuple(held[self.inputs : self.inputs + self.updated])
 
     def repeat_sums(
@@ -155,7 +187,7 @@ class NativeBackend:
                 arguments = (adding, updating, rows_at, row_count, _address(theirs_held), _address(ours), room)
                 return int(function(*arguments, asked, stride, _address(source), _address(target), len(shared)))
 
-            work = len(self.listing.instructions) + row_count * len(other.listing.instructions)
+            work = self.nests.work + row_count * other.nests.work
             runs, outputs = self._in_portions(times, keep, work, portion)
         return runs, outputs, tuple(ours[self.inputs : self.inputs + self.updated])
 
@@ -216,85 +248,3 @@ class Pinned:
 
     def __exit__(self, *_exception: object) -> None:
         ctypes.pythonapi.PyBuffer_Release(self.buffer)
-
-
-# --- Written-out functions --------------------------------------------------------------------------------------------
-
-
-def _written_call(backend: NativeBackend) -> Callable[[Sequence[float]], Numbers | None]:
-    """The function `NativeBackend.call`, written out for the program's leaves."""
-    updated = backend.leaves[: backend.updated]
-    for leaf in updated:
-        leaf._b = True  # From now on its data may be another than a graph was made with.
-    if len(updated) > MOST_NAMED:
-        writing = "store(updated, unpack(numbers, offset))"
-    else:
-        named = "".join(f"leaf{index}._number, " for index in range(len(updated)))
-        writing = f"{named}= unpack(numbers, offset)" if updated else "pass"
-    text = f"""
-def function(given):
-    for number in given:
-        if type(number) is not float:
-            given = [real_number(number, "an input of a program") for number in given]
-            break
-    pack(numbers, 0, *given, {_reading(backend.leaves)})
-    if run() != 1:
-        return None
-    {writing}
-    return results(outputs)
-"""
-    names = {
-        "run": ctypes.PYFUNCTYPE(ctypes.c_int64)(backend.machine.address("run")),
-        "unpack": struct.Struct(f"{len(updated)}d").unpack_from,
-        "offset": 8 * backend.inputs,
-        "updated": updated,
-        "store": store_data,
-        "real_number": real_number,
-    }
-    function: Callable[[Sequence[float]], Numbers | None] = _built(backend, text, names)
-    return function
-
-
-def _written_sum(backend: NativeBackend) -> Callable[[memoryview, memoryview | None], tuple[int, Numbers]]:
-    """The function `NativeBackend.sum`, written out for the program's leaves."""
-    text = f"""
-def function(rows, out):
-    pack(numbers, 0, *blank, {_reading(backend.leaves)})
-    count = rows.nbytes // width
-    with Pinned(rows) as rows_at:
-        if add_up(rows_at, count, numbers_at, totals_at):
-            return 0, zeros
-    if out is None:
-        return count, results(outputs)
-    out[:] = view
-    return count, ()
-"""
-    names = {
-        "add_up": ctypes.CFUNCTYPE(*_SUM)(backend.sum_machine.address("sum")),
-        "numbers_at": ctypes.c_void_p(_address(backend.numbers)),
-        "totals_at": ctypes.c_void_p(_address(backend.outputs)),
-        "view": memoryview(backend.outputs)[: backend.count],
-        "Pinned": Pinned,
-        "width": 8 * backend.inputs,
-        "blank": (0.0,) * backend.inputs,
-        "zeros": (0.0,) * backend.count,
-    }
-    function: Callable[[memoryview, memoryview | None], tuple[int, Numbers]] = _built(backend, text, names)
-    return function
-
-
-def _reading(leaves: Sequence[Value]) -> str:
-    """The arguments that hand the numbers of the leaves to ``pack``."""
-    few = len(leaves) <= MOST_NAMED
-    return ", ".join(f"leaf{i}._number" for i in range(len(leaves))) if few else "*[leaf._number for leaf in leaves]"
-
-
-def _built(backend: NativeBackend, text: str, names: dict[str, Any]) -> Any:
-    """The function of this text; as parameters of a function around it, the names are quick to find."""
-    names |= {"numbers": backend.numbers, "outputs": backend.outputs, "leaves": backend.leaves}
-    names["pack"] = struct.Struct(f"{backend.inputs + len(backend.leaves)}d").pack_into
-    names["results"] = struct.Struct(f"{backend.count}d").unpack_from
-    names |= {f"leaf{index}": leaf for index, leaf in enumerate(backend.leaves[:MOST_NAMED])}
-    made: dict[str, Any] = {}
-    exec(f"def build({', '.join(names)}):\n{textwrap.indent(text, '    ')}    return function\n", {}, made)
-    return made["build"](**names)

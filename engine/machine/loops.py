@@ -1,107 +1,128 @@
-"""Many runs in LLVM's language: a loop in which the updated leaves stay in registers.
+"""Many runs in LLVM's language.
 
-    define i64 @repeat(ptr %numbers, ptr %outputs, i64 %times, i64 %stride):
-        load the inputs and the leaves
-        for run in range(times):
-            the instructions; leave the loop if one failed
-            store the outputs
-        store the updated leaves
-        return run
-
-Calls of exp or tanh that do not need each other's results are made four at a time. A program too long for one function
-is cut into parts.
+define i64 @repeat(ptr %numbers, ptr %outputs, i64 %times, i64 %stride):
+    for run in range(times):
+        the nests; leave the loop if one failed, or a result is not finite
+        store the outputs, then the updated leaves
+    return run
 """
 
 from __future__ import annotations
 
-from engine.machine.code import PACK, Code, Options, Parts, places, with_functions
-from engine.machine.text import Lines, array, module
-from engine.programs.kinds import GIVEN
-from engine.programs.listing import Listing
+from math import prod
 
-LONGEST_LOOP = 3_000
-"""The number of instructions up to which `repeat` is one function, with the leaves in registers."""
+from engine.machine.code import Code, Options, with_functions
+from engine.machine.frame import Frame
+from engine.machine.kernels import Kernel, KernelWriter
+from engine.machine.lanes import best_lane
+from engine.machine.memory import Place
+from engine.machine.registers import REPEAT, ShortRepeat
+from engine.machine.sharing import apart
+from engine.machine.text import Lines, module
+from engine.programs.listing import same
+from engine.programs.nests import Body, Nest, Nests
+from engine.programs.rolling import NUMBERS, Access, Delivery, Dims, canonical
 
-ABREAST = 8
-"""How many results at once are looked at for infinity."""
+LONGEST_SHORT = 1_500
+"""The number of instructions up to which a run is written out, in registers."""
 
-_REPEAT = "i64 @repeat(ptr noalias %numbers, ptr noalias %outputs, i64 %times, i64 %stride)"
+RESULTS = 1 << 60
+"""Stands for the array that results are delivered to."""
+
+_PARAMETERS = "ptr noalias %numbers, ptr noalias %frame, ptr noalias %results, ptr noalias %alarm"
 
 
-def repeat_module(listing: Listing, options: Options) -> str:
+def repeat_module(nests: Nests, options: Options) -> str:
     """``i64 repeat(numbers, outputs, times, stride)``: the number of runs done, all of them or those before one failed.
 
     numbers  the inputs and the leaves; the updated leaves are stored here, after the last run that was done
     outputs  where the outputs of a run are written; those of the next, ``stride`` further
     """
-    return (_short_repeat if len(listing.instructions) <= LONGEST_LOOP else _long_repeat)(listing, options)
+    return (ShortRepeat if nests.work <= LONGEST_SHORT else _Repeat)(nests, options).text()
 
 
-def _short_repeat(listing: Listing, options: Options) -> str:
-    """`repeat` as one function."""
-    updated = listing.leaves[: len(listing.updates)]
-    code = Code(listing, options, 1, lambda _, position: f"%number{position}", listing.fallible)
-    for position in [*listing.inputs, *listing.leaves]:
-        code.load("%numbers", position, name=f"{'first' if position in updated else 'number'}{position}")
-    carried = {f"number{position}": ("double", f"%first{position}") for position in updated}
-    with code.loop("run", "%times", output=("ptr", "%outputs"), **carried) as becomes:
-        code.run(range(len(listing.instructions)))
-        new = [code.value(update) for update in listing.updates]
-        out = [code.value(output) for output in listing.outputs]
-        code.leave_if(code.emit(f"or i1 {code.failed()}, {code.infinite(out + new)}"), "run")
-        for index, output in enumerate(out):
-            code.store(output, "%output", index)
-        becomes.update(zip(carried, new, strict=True))
-        becomes["output"] = code.at("%output", "%stride")
-    for position in updated:
-        code.store(f"%number{position}", "%numbers", position)
-    return module(with_functions(listing, options, PACK, code), code.define(_REPEAT, "i64 %run"))
+class _Repeat:
+    """The functions that make up ``repeat``."""
 
+    def __init__(self, nests: Nests, options: Options) -> None:
+        self.nests = nests = apart(nests)
+        self.options = options
+        self.frame = Frame(nests)
+        for group in nests.rolled.groups:
+            if group.number in nests.read:
+                self.frame.groups[group.number] = Place("%frame", self.frame.room(group.size))
+        self.updates = [self.staged(delivery) for delivery in nests.rolled.updates]
+        self.functions: list[str] = []
 
-def _long_repeat(listing: Listing, options: Options) -> str:
-    """`repeat` in parts. The results of a run wait in ``@results`` until all are known to be finite."""
-    results = (*listing.outputs, *listing.updates)
-    outputs, updates = len(listing.outputs), len(listing.updates)
-    uses = places(results)
+    def staged(self, delivery: Delivery) -> Delivery:
+        """An update that is another leaf waits in an array of its own, for that leaf may get a new number first."""
+        if delivery.source.array != NUMBERS:
+            return delivery
+        size = prod(delivery.dims)
+        array = RESULTS + 1 + len(self.frame.groups)
+        self.frame.groups[array] = Place("%frame", self.frame.room(size))
+        return delivery._replace(source=Access(array, 0, canonical(delivery.dims)))
 
-    def fetch(code: Code, position: int) -> str:
-        """Read an input or a leaf."""
-        return code.load("%numbers", position)
+    def text(self) -> str:
+        """The module."""
+        rolled = self.nests.rolled
+        calls = [self.function([self.kernel(nest)]) for nest in self.nests.nests]
+        pairs = zip(rolled.updates, self.updates, strict=True)
+        copies = [self.copied(old.dims, old.source, new.source) for old, new in pairs if old is not new]
+        checks = [self.copied(each.dims, each.source, None) for each in (*rolled.outputs, *rolled.updates)]
+        calls.append(self.function([*copies, *checks]))
+        outputs = self.function([self.delivered(each) for each in rolled.outputs])
+        updates = self.function([self.delivered(each) for each in self.updates])
+        parts = [*self.functions, self.driver(calls, outputs, updates)]
+        return module(self.frame.text(), "@alarm = internal global i8 0\n", with_functions(self.options, parts), *parts)
 
-    def finish(code: Code, position: int) -> None:
-        """Leave a result of the run in the array."""
-        for index in uses.get(position, ()):
-            code.store(code.value(position), "@results", index)
+    def place(self, access: Access) -> Place:
+        """Where an array lies."""
+        return Place("%results") if access.array == RESULTS else self.frame.place(access)
 
-    chosen = [p for p, instruction in enumerate(listing.instructions) if instruction.kind not in GIVEN or p in uses]
-    parts = Parts(listing, options, 1, chosen, fetch, finish, "ptr noalias %numbers")
-    code = Code(listing, options, 1, fetch, set())
-    leaves = code.at("%numbers", len(listing.inputs))
-    new_leaves = code.at("@results", outputs)
-    with code.loop("run", "%times", output=("ptr", "%outputs")) as becomes:
-        failed = code.emit("call i1 @block(ptr %numbers)")
-        blocks = -(-len(results) // ABREAST)
-        code.leave_if(code.emit(f"or i1 {failed}, {_infinite(code, blocks)}"), "run")
-        code.copy("@results", "%output", 8 * outputs)
-        code.copy(new_leaves, leaves, 8 * updates)
-        becomes["output"] = code.at("%output", "%stride")
-    return module(
-        array("results", blocks, f"<{ABREAST} x double>"),
-        with_functions(listing, options, PACK, code, *parts.codes),
-        parts.text(),
-        code.define(_REPEAT, "i64 %run"),
-    )
+    def kernel(self, nest: Nest) -> Kernel:
+        """A nest of the program."""
+        stores = [
+            Access(group, 0, canonical(nest.dims)) if group in self.frame.groups else None for group in nest.groups
+        ]
+        return self.in_lanes(Kernel(nest.dims, None, [each.terms for each in nest.sums], nest.body, stores))
 
+    def delivered(self, delivery: Delivery) -> Kernel:
+        """The nest that stores results where they belong."""
+        return self.copied(delivery.dims, delivery.source, delivery.target._replace(array=RESULTS))
 
-def _infinite(code: Code, blocks: int) -> str:
-    """Whether an entry of ``@results`` is infinite or NaN: x - x is 0 for any other. As a loop, it compiles at once."""
-    vector = f"<{ABREAST} x double>"
-    with code.loop("i", str(blocks), check=(vector, "zeroinitializer")) as becomes:
-        held = code.load("@results", "%i", vector)
-        nothing = code.emit(f"fsub {vector} {held}, {held}")
-        becomes["check"] = code.emit(f"fadd {vector} %check, {nothing}")
-    total = code.emit(f"call double @llvm.vector.reduce.fadd.v{ABREAST}f64(double 0.0, {vector} %check)")
-    return code.emit(f"fcmp uno double {total}, 0.0")
+    def copied(self, dims: Dims, source: Access, target: Access | None) -> Kernel:
+        """The nest that copies numbers; without a target, it looks whether they are finite."""
+        kernel = Kernel(dims, None, [], Body((source,), same(), ()), [target], checked=target is None)
+        return self.in_lanes(kernel)
+
+    def in_lanes(self, kernel: Kernel) -> Kernel:
+        """The nest with a loop in lanes, if that pays."""
+        return kernel._replace(lane=best_lane(kernel, self.place, self.options.lanes))
+
+    def function(self, kernels: list[Kernel]) -> str:
+        """The call of a new function that carries out some nests."""
+        code = Code(self.options)
+        for kernel in kernels:
+            KernelWriter(code, self.place, self.frame.tables).write(kernel)
+        name = f"@part{len(self.functions)}"
+        self.functions.append(code.define(f"internal void {name}({_PARAMETERS}) noinline"))
+        return f"call void {name}(ptr %numbers, ptr @frame, ptr %results, ptr @alarm)"
+
+    def driver(self, calls: list[str], outputs: str, updates: str) -> str:
+        """``repeat`` itself."""
+        code = Code(self.options)
+        code.do("store i8 0, ptr @alarm")
+        state = code.at("%numbers", len(self.nests.rolled.tape.input_labels))
+        with code.loop("run", "%times", output=("ptr", "%outputs")) as becomes:
+            for call in calls:
+                code.do(call.replace("%results", "%output"))
+            alarm = code.emit("load i8, ptr @alarm")
+            code.leave_if(code.emit(f"icmp ne i8 {alarm}, 0"), "run")
+            code.do(outputs.replace("%results", "%output"))
+            code.do(updates.replace("%results", state))
+            becomes["output"] = code.at("%output", "%stride")
+        return code.define(REPEAT, "i64 %run")
 
 
 def drive_module() -> str:

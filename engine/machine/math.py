@@ -11,7 +11,7 @@ if one differs.
 
 The *fast* ones follow no library, need fewer steps, and are right to 2 units in the last place.
 
-If any number of a vector is huge, tiny or NaN, the C library computes the whole vector.
+Where a formula is not right everywhere, the C library computes a whole vector if any of its numbers is out of reach.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from decimal import Decimal, localcontext
+from typing import NamedTuple
 
-from engine.machine.numbers import Number, fma, where
+from engine.machine.numbers import Number, fma, otherwise, where
 from engine.machine.text import Lines, literal
 
-Formula = Callable[[Number], tuple[Number, Number]]
-"""x -> (the result, where it is right: elsewhere, the C library has to be asked)"""
+Formula = Callable[[Number], tuple[Number, Number | None]]
+"""x -> (the result, where it is right: elsewhere, the C library has to be asked; None for everywhere)"""
 
 EXACT = ("exp", "expm1", "tanh")
 FAST = ("exp", "tanh", "log")
@@ -49,8 +50,10 @@ def _function(name: str, lanes: int, formula: Formula) -> str:
     code, slow = Lines(lanes), Lines(lanes)
     type_ = code.type
     head = f"{type_} @{name}.v{lanes}"
-    slowly = slow.define(f"internal {head}.slow({type_} %x) noinline cold", f"{type_} {slow.each_lane(name, ['%x'])}")
     found, usual = formula(Number(code, "%x"))
+    if usual is None:
+        return code.define(f"internal {head}({type_} %x)", f"{type_} {found.name}")
+    slowly = slow.define(f"internal {head}.slow({type_} %x) noinline cold", f"{type_} {slow.each_lane(name, ['%x'])}")
     with code.when("slow", code.any((~usual).name), result=(type_, found.name)) as becomes:
         becomes["result"] = code.emit(f"call {head}.slow({type_} %x)")
     return slowly + code.define(f"internal {head}({type_} %x)", f"{type_} %result")
@@ -97,16 +100,20 @@ def _power_of_two(k: Number) -> Number:
     return ((k + (_SHIFT + 1023.0)).bits() << 52).from_bits()
 
 
-def _expm1_of(x: Number) -> Number:
-    """expm1 as in fdlibm, for |x| < 600 or so: x = k ln 2 + r, and a rational function of r."""
-    size = abs(x)
-    negative = x < 0.0
-    rounded = fma(x, _INVERSE_LN2, where(negative, -0.5, 0.5)).call("trunc")
-    k = where(size < _SMALL, 0.0, where(size < _MIDDLE, where(negative, -1.0, 1.0), rounded))
+class _Near0(NamedTuple):
+    """What fdlibm's expm1 computes of x = k ln 2 + r for any k: ``correction`` is what r lost, ``s`` is r² / 2."""
+
+    r: Number
+    correction: Number
+    s: Number
+    e: Number
+
+
+def _near_0(x: Number, k: Number) -> _Near0:
+    """The rational function of r that expm1 needs."""
     high = fma(-k, _LN2_HIGH, x)
     low = k * _LN2_LOW
     r = high - low
-    correction = high - r - low
     half_r = 0.5 * r
     s = r * half_r
     s2 = s * s
@@ -115,35 +122,57 @@ def _expm1_of(x: Number) -> Number:
     r3 = fma(s, -2.01099218183624371326e-07, 4.00821782732936239552e-06)
     p = fma(s2 * s2, r3, fma(s2, r2, r1))
     t = fma(-p, half_r, 3.0)
-    e = s * ((p - t) / fma(-r, t, 6.0))
+    return _Near0(r, high - r - low, s, s * ((p - t) / fma(-r, t, 6.0)))
+
+
+def _from_20(r: Number, e: Number, k: Number, power: Number, inverse: Number) -> Number:
+    """expm1 for k from 20 on."""
+    return where(k <= 56.0, (r - (e + inverse) + 1.0) * power, (1.0 - (e - r)) * power - 1.0)
+
+
+def _expm1(x: Number) -> tuple[Number, Number]:
+    """expm1 as in fdlibm: x itself where it is tiny, which also keeps the sign of a zero."""
+    size = abs(x)
+    negative = x < 0.0
+    rounded = fma(x, _INVERSE_LN2, where(negative, -0.5, 0.5)).call("trunc")
+    k = where(size < _SMALL, 0.0, where(size < _MIDDLE, where(negative, -1.0, 1.0), rounded))
+    r, correction, s, e = _near_0(x, k)
     at_0 = r - fma(r, e, -s)
     e = fma(r, e - correction, -correction) - s
     difference = e - r
     power, inverse = _power_of_two(k), _power_of_two(-k)
-    far = (1.0 - difference) * power - 1.0
-    to_19 = (1.0 - inverse - difference) * power
-    to_56 = (r - (e + inverse) + 1.0) * power
     at_minus_1 = fma(r - e, 0.5, -0.5)
     at_1 = where(r < -0.25, -2.0 * (e - (r + 0.5)), fma(r - e, 2.0, 1.0))
-    result = far
-    for most, found in ((56.0, to_56), (19.0, to_19), (1.0, at_1), (0.0, at_0), (-1.0, at_minus_1), (-2.0, far)):
+    result = _from_20(r, e, k, power, inverse)
+    to_19 = (1.0 - inverse - difference) * power
+    to_minus_2 = (1.0 - difference) * power - 1.0
+    for most, found in ((19.0, to_19), (1.0, at_1), (0.0, at_0), (-1.0, at_minus_1), (-2.0, to_minus_2)):
         result = where(k <= most, found, result)
-    return result
+    return where(size < 2.0**-54, x, result), size < 38.0
 
 
-def _expm1(x: Number) -> tuple[Number, Number]:
-    """expm1: x itself where it is tiny, which also keeps the sign of a zero."""
-    size = abs(x)
-    return where(size < 2.0**-54, x, _expm1_of(x)), size < 38.0
+def _tanh(x: Number) -> tuple[Number, None]:
+    """tanh as in fdlibm: 1 - 2 / (t + 2) with t = expm1(2|x|), or -t / (t + 2) with t = expm1(-2|x|) below 1.
 
-
-def _tanh(x: Number) -> tuple[Number, Number]:
-    """tanh as in fdlibm: 1 - 2 / (t + 2) with t = expm1(2|x|), or -t / (t + 2) with t = expm1(-2|x|) below 1."""
+    So expm1 is asked for k from -3 to 0 and from 3 on only, and one formula serves for all up to 19: it is the
+    library's, with a 0 or a 1 wherever a case has no such step.
+    """
     size = abs(x)
     large = size >= 1.0
-    t = _expm1_of(where(large, 2.0, -2.0) * size)
-    quotient = where(large, 2.0, -t) / (t + 2.0)
-    return where(large, 1.0 - quotient, quotient).call("copysign", x), size < 22.0
+    apart = size >= _SMALL / 2.0
+    doubled = size * where(large, 2.0, -2.0)
+    k = where(apart, fma(doubled, _INVERSE_LN2, where(large, 0.5, -0.5)).call("trunc"), 0.0)
+    r, correction, s, e = _near_0(doubled, k)
+    e = fma(r, e - correction, where(apart, -correction, -s))
+    e = where(apart, e - s, e)
+    power = _power_of_two(k)
+    inverse = ((2046 << 52) - power.bits()).from_bits()
+    shift = where(large, 1.0 - inverse, where(k < -1.0, 1.0, 0.0))
+    last = where(large, 0.0, 0.5 * where(k < -2.0, -2.0, k))
+    t = fma(shift - (e - r), power, last)
+    t = otherwise(k < 20.0, t, lambda: where(size < 22.0, _from_20(r, e, k, power, inverse), size * 2.0**60))
+    quotient = where(large, 2.0, t) / (t + 2.0)
+    return where(large, 1.0 - quotient, quotient).call("copysign", x), None
 
 
 _EXACT: dict[str, Formula] = {"exp": _exp, "expm1": _expm1, "tanh": _tanh}
@@ -175,14 +204,14 @@ def _exp_fast(x: Number) -> tuple[Number, Number]:
     return fma(power, r + rest, power), abs(x) < 700.0
 
 
-def _tanh_fast(x: Number) -> tuple[Number, Number]:
+def _tanh_fast(x: Number) -> tuple[Number, None]:
     """tanh(x) = t / (t + 2) with t = expm1(2|x|) = 2^k expm1(r) + (2^k - 1), and the sign of x.
 
     What the sums and the quotient lose in rounding is kept and added at the end: half a unit in the last place
     for each would be more than two together.
     """
     size = abs(x)
-    r, rest, power = _reduced_expm1(2.0 * where(size < 20.0, size, 20.0))  # From 20 on, the result is 1.
+    r, rest, power = _reduced_expm1(2.0 * where(size >= 20.0, 20.0, size))  # From 20 on, the result is 1.
     less = r + rest
     less_lost = rest - (less - r)
     base = power - 1.0
@@ -193,7 +222,7 @@ def _tanh_fast(x: Number) -> tuple[Number, Number]:
     inverse = 1.0 / divisor
     quotient = t * inverse
     left = fma(-quotient, divisor, t) + (t_lost - quotient * divisor_lost)
-    return fma(left, inverse, quotient).call("copysign", x), size <= math.inf
+    return fma(left, inverse, quotient).call("copysign", x), None
 
 
 def _log_fast(x: Number) -> tuple[Number, Number]:

@@ -96,9 +96,13 @@ class Number:
 
     def entry_of(self, table: str) -> Number:
         """The entry of a table of integers that has this index."""
-        code = self.code
-        entries = [code.load(table, index, "i64") for index in code.split(self.name, "i64")]
-        return Number(code, code.gather(entries, "i64"), "i64")
+        code, lanes = self.code, self.code.lanes
+        address = code.emit(f"getelementptr i64, ptr {table}, {self.type} {self.name}")
+        if lanes == 1:
+            return Number(code, code.emit(f"load i64, ptr {address}"), "i64")
+        operands = f"<{lanes} x ptr> {address}, i32 8, {code.truth} {code.constant(True)}, {self.type} poison"
+        gathered = f"call {self.type} @llvm.masked.gather.v{lanes}i64.v{lanes}p0({operands})"
+        return Number(code, code.emit(gathered), "i64")
 
 
 def fma(x: Number, y: Number | float, z: Number | float) -> Number:
@@ -111,3 +115,12 @@ def where(condition: Number, yes: Number | float, no: Number | float) -> Number:
     code = condition.code
     names = [x.name if isinstance(x, Number) else code.constant(x) for x in (yes, no)]
     return Number(code, code.select(condition.name, *names))
+
+
+def otherwise(usual: Number, yes: Number, write: Callable[[], Number]) -> Number:
+    """``yes`` where the condition holds, else what ``write`` writes: lines skipped if it holds in all lanes."""
+    code = usual.code
+    name = code.fresh("rare")
+    with code.when(name, code.any((~usual).name), **{f"{name}.result": (code.type, yes.name)}) as becomes:
+        becomes[f"{name}.result"] = where(usual, yes, write()).name
+    return Number(code, f"%{name}.result")

@@ -1,191 +1,283 @@
-"""Sums over rows in LLVM's language: several rows at once, as a vector with a number for each.
+"""Sums over rows in LLVM's language.
 
     define i64 @sum(ptr %rows, i64 %count, ptr %numbers, ptr %totals):
-        before(numbers)                           once, what is the same for all rows: left in @fixed
-        for block in range(count / lanes):
-            block(rows[block], @fixed, @sums)     a vector of rows: their outputs are added to @sums
-        if count % lanes:
-            block(@front, @fixed, @last)          the rows that remain: their outputs are added to @last
-        for i in range(outputs):
-            totals[i] = the sum of the lanes of @sums[i] and @last[i]
+        the nests that are the same for all rows
+        for block in range(0, count, 32):
+            columns = the inputs of 32 rows, turned so that those of different rows lie side by side
+            the nests, 8 rows in the lanes of a vector
+            totals += the outputs of each row, one row after the other
 
-In ``block``, ``%t9 = fmul <4 x double> %t7, %t8`` multiplies for four rows. The rows that remain are copied to
-``@front``, which is filled up with copies of the first; only the lanes of ``@last`` that have a row are added.
-
-Most outputs of a gradient are products: the gradient with respect to a weight is an activation times a delta, and a
-layer of 16 by 16 has 256 of them, made of 32 factors. So ``block`` leaves the factors on a ``@panel``. When the panel
-is full, ``products`` multiplies them and adds to the sums (see `engine.machine.products`).
+A nest is carried out for all rows of a block at once; so a weight that is loaded serves many rows, and what they leave
+for the next nest is still at hand. Outputs are added row by row, in lanes that are outputs then: a gradient's entry
+[j, i], the product of what came from neuron j and what input i was, is a sum over rows like that of a matrix product.
+The order of additions is that of the rows.
 """
 
 from __future__ import annotations
 
-from engine.machine.code import Code, Options, Parts, as_number, as_truth, places, with_functions
-from engine.machine.products import add_products, find_products
-from engine.machine.text import array, module
-from engine.programs.kinds import GIVEN
-from engine.programs.listing import Listing
+import re
+from collections.abc import Callable
+from math import prod
+from typing import NamedTuple
 
-PANEL_BYTES = 24_000
-"""The most memory for factors that wait: three quarters of a small first-level cache."""
+from engine.machine.code import Code, Options, with_functions
+from engine.machine.frame import Frame
+from engine.machine.kernels import Kernel, KernelWriter
+from engine.machine.lanes import best_lane
+from engine.machine.memory import ROWS, Place
+from engine.machine.sharing import apart
+from engine.machine.text import module
+from engine.machine.turning import turn_function
+from engine.programs.listing import same
+from engine.programs.nests import Body, Nest, Nests, Terms
+from engine.programs.rolling import NUMBERS, Access, Delivery, canonical, refines
 
-DEEPEST_PANEL = 16
-"""The most blocks whose factors wait."""
+CACHE = 40_000
+"""How many bytes the numbers of a block of rows may have, so that they stay in the first-level cache."""
+
+FEWEST_VECTORS = 4
+MOST_VECTORS = 16
+"""How many vectors of rows make a block."""
+
+TOTALS = 1 << 60
+"""Stands for the array of totals."""
+
+_PARAMETERS = (
+    "ptr noalias %numbers, ptr noalias %frame, ptr noalias %rows, ptr noalias %totals, ptr noalias %alarm, "
+    "i64 %vectors, i64 %count"
+)
+_ARGUMENTS = _PARAMETERS.replace("noalias ", "")
 
 
-def sum_module(listing: Listing, options: Options) -> str:
+def sum_module(nests: Nests, options: Options) -> str:
     """``i64 sum(rows, count, numbers, totals)``: 0, with the summed outputs in ``totals``; 1 if it may have failed.
 
     rows     the inputs of the rows, one row after the other
     numbers  room for the inputs, then the leaves
     totals   the sums
     """
-    return _Sum(listing, options).text()
+    return _Sum(nests, options).text()
+
+
+class Total(NamedTuple):
+    """An output to be summed over rows: where it comes from, and the nest of its product, if it is one.
+
+    lane  the loop of that nest that runs in lanes
+    """
+
+    delivery: Delivery
+    nest: Nest | None = None
+    lane: int | None = None
 
 
 class _Sum:
-    """The functions that make up ``sum``, and the arrays they share."""
+    """The functions that make up ``sum``, and the memory they share."""
 
-    def __init__(self, listing: Listing, options: Options) -> None:
-        self.listing, self.options = listing, options
-        self.lanes, self.width = options.lanes, len(listing.inputs)
-        self.vector = f"<{self.lanes} x double>"
-        self.outputs = max(1, len(listing.outputs))
-        self.fixed, self.moving = listing.by_inputs
-        self.moves = set(self.moving)
-        self.factors, self.products = find_products(listing, self.moves)
-        self.depth = max(1, min(DEEPEST_PANEL, PANEL_BYTES // (8 * self.lanes * max(1, len(self.factors)))))
-        self.fixed_places = {p: place for place, p in enumerate(_needed(listing, self.moves))}
+    def __init__(self, nests: Nests, options: Options) -> None:
+        self.nests = nests = apart(nests)
+        self.options = options
+        self.lanes = options.lanes
+        self.frame = Frame(nests)
+        self.width = len(nests.rolled.tape.input_labels)
+        self.sizes = {group.number: group.size for group in nests.rolled.groups}
+        self.homes = {group: nest for nest in nests.nests for group in nest.groups}
+        self.needed = {access.array for nest in nests.nests for access in nest.slots}
+        self.turned: dict[int, Place] = {}
+        self.totals = [self.total(delivery) for delivery in nests.rolled.outputs]
+        products = [total.nest for total in self.totals if total.nest]
+        self.running = [nest for nest in nests.nests if nest not in products]
+        self.arrange([group for nest in self.running for group in nest.groups if group in nests.read])
+        self.functions: list[str] = []
+
+    def total(self, delivery: Delivery) -> Total:
+        """How an output is summed; what has to be turned for that is noted."""
+        array = delivery.source.array
+        nest = self.homes.get(array)
+        if nest and nest.moves and array not in self.needed and _is_product(nest, delivery):
+            target = delivery.target.spread(delivery.dims, nest.dims)
+            lane = min(range(len(nest.dims)), key=lambda loop: self.product_cost(nest, target, loop))
+            for access in nest.body.slots:
+                if access.strides[lane] and self.moves(access) and access.array >= 0:
+                    self.turned.setdefault(access.array, Place(""))
+            return Total(delivery, nest, lane)
+        if nest and nest.moves and prod(delivery.dims) > 1:
+            self.turned.setdefault(array, Place(""))
+        return Total(delivery)
+
+    def product_cost(self, nest: Nest, target: Access, lane: int) -> float:
+        """About what a product costs for each row, if this loop of its nest runs in lanes."""
+        size = prod(nest.dims)
+        cost = size / nest.dims[lane] * -(-nest.dims[lane] // self.lanes)
+        if target.strides[lane] != 1:
+            cost += size / self.lanes / 4  # Its totals are loaded and stored one by one, once for each block.
+        for access in nest.body.slots:
+            if access.strides[lane] not in (0, 1):
+                cost += size
+            elif access.strides[lane] and access.array >= 0 and access.array not in self.turned:
+                cost += self.sizes[access.array] / 4
+        return cost
+
+    def moves(self, access: Access) -> bool:
+        """Whether what an access finds is another for each row."""
+        if access.array == NUMBERS:
+            return (access.table[0] if access.table else access.start) < self.width
+        return access.array >= 0 and self.homes[access.array].moves
+
+    def arrange(self, kept: list[int]) -> None:
+        """Decide how many rows are a block, and where the arrays lie."""
+        moving = [group for group in kept if self.homes[group].moves]
+        a_row = self.width + sum(self.sizes[group] for group in (*moving, *self.turned))
+        vectors = CACHE // (8 * self.lanes * a_row)
+        self.block = self.lanes * max(FEWEST_VECTORS, min(MOST_VECTORS, vectors))
+        self.inputs = Place("%frame", self.frame.room(self.padded(self.width) * self.block), self.block, 1)
+        for group in kept:
+            rows = self.block if group in moving else 1
+            start = self.frame.room(self.sizes[group] * rows)
+            self.frame.groups[group] = Place("%frame", start, rows, 1 if group in moving else 0)
+        for group in self.turned:
+            padded = self.padded(self.sizes[group])
+            self.turned[group] = Place("%frame", self.frame.room(padded * self.block), 1, padded)
+
+    def padded(self, size: int) -> int:
+        """A size filled up to whole vectors."""
+        return -(-size // self.lanes) * self.lanes
+
+    def place(self, access: Access) -> Place:
+        """Where an array lies while the rows of a block are side by side."""
+        return self.inputs if access.array == NUMBERS and self.moves(access) else self.frame.place(access)
+
+    def place_across(self, access: Access) -> Place:
+        """Where an array lies while rows are added up."""
+        if access.array == TOTALS:
+            return Place("%totals")
+        if access.array == NUMBERS and self.moves(access):
+            return Place("%rows", 0, 1, self.width)
+        return self.turned.get(access.array) or self.frame.place(access)
 
     def text(self) -> str:
         """The module."""
-        before, block, total = self.before(), self.block(), self.total()
-        parameters = "ptr noalias readonly %rows, i64 %count, ptr noalias readonly %numbers, ptr noalias %totals"
-        arrays = {"fixed": len(self.fixed_places), "front": self.lanes * self.width}
-        vectors = {"sums": self.outputs, "last": self.outputs, "panel": len(self.factors) * self.depth}
-        return module(
-            *(array(name, size) for name, size in arrays.items()),
-            *(array(name, size, self.vector) for name, size in vectors.items()),
-            with_functions(self.listing, self.options, self.lanes, *before.codes, *block.codes),
-            before.text(),
-            block.text(),
-            add_products(self.products, self.lanes, total.flags, self.depth) if self.products else "",
-            total.define(f"i64 @sum({parameters})", "i64 %result"),
-        )
+        fixed = [self.function(self.kernel(nest), self.place) for nest in self.running if not nest.moves]
+        moving = [_turned(("%rows", "%count", self.width), (_in_frame(self.inputs), self.width, self.block))]
+        moving += [self.function(self.kernel(nest), self.place) for nest in self.running if nest.moves]
+        for group, place in self.turned.items():
+            source = _in_frame(self.frame.groups[group])
+            moving.append(_turned((source, self.sizes[group], self.block), (_in_frame(place), "%count", place.row)))
+        across = [
+            self.function(self.across(total), self.place_across) for total in self.totals if self.is_moving(total)
+        ]
+        driver = self.driver(fixed, moving + across)
+        parts = [turn_function(self.lanes), *self.functions, driver]
+        return module(self.frame.text(), "@alarm = internal global i8 0\n", with_functions(self.options, parts), *parts)
 
-    def before(self) -> Parts:
-        """``before``: what is the same for all rows; and its parts."""
+    def is_moving(self, total: Total) -> bool:
+        """Whether an output is another for each row."""
+        return self.moves(total.delivery.source)
 
-        def fetch(code: Code, position: int) -> str:
-            """Read a leaf."""
-            return code.load("%numbers", position)
+    # --- Nests as functions -------------------------------------------------------------------------------------------
 
-        def finish(code: Code, position: int) -> None:
-            """Leave what a row needs."""
-            if position in self.fixed_places:
-                code.store(as_number(code, position), "@fixed", self.fixed_places[position])
+    def kernel(self, nest: Nest) -> Kernel:
+        """A nest, the rows in lanes if they differ."""
+        stores = [
+            Access(group, 0, canonical(nest.dims)) if group in self.frame.groups else None for group in nest.groups
+        ]
+        kernel = Kernel(nest.dims, ROWS, [each.terms for each in nest.sums], nest.body, stores)
+        return kernel if nest.moves else kernel._replace(lane=best_lane(kernel, self.place, self.lanes))
 
-        kinds = [instruction.kind for instruction in self.listing.instructions]
-        chosen = [p for p in self.fixed if kinds[p] not in GIVEN or p in self.fixed_places]
-        parameters = "ptr noalias readonly %numbers"
-        return Parts(self.listing, self.options, 1, chosen, fetch, finish, parameters, "before")
+    def across(self, total: Total) -> Kernel:
+        """The nest that adds an output of all rows to its total."""
+        delivery, nest, lane = total
+        target = delivery.target._replace(array=TOTALS)
+        if nest:
+            dims, term = nest.dims, nest.body
+            target = target.spread(delivery.dims, dims)
+        else:
+            dims, term = delivery.dims, _same(delivery.source)
+        result = Body((), same(), ())
+        kernel = Kernel(dims, lane, [[Terms((), term)]], result, [target], [target], across=True)
+        return kernel if nest else kernel._replace(lane=best_lane(kernel, self.place_across, self.lanes))
 
-    def block(self) -> Parts:
-        """``block``: what is done for a vector of rows; and its parts."""
-        apart = {self.listing.outputs[product.output] for product in self.products}
-        factor_places = {position: place for place, position in enumerate(self.factors)}
-        single = {p: indices for p, indices in places(self.listing.outputs).items() if p not in apart}
+    def function(self, kernel: Kernel, places: Callable[[Access], Place]) -> str:
+        """The call of a new function that carries out a nest."""
+        code = Code(self.options)
+        KernelWriter(code, places, self.frame.tables).write(kernel)
+        return self.add(code)
 
-        def fetch(code: Code, position: int) -> str:
-            """Read what is the same for all rows, or the inputs of several."""
-            if position in self.fixed_places:
-                return as_truth(code, position, code.spread(code.load("%fixed", self.fixed_places[position])))
-            return code.gather([code.load("%row", lane * self.width + position) for lane in range(self.lanes)])
+    def add(self, code: Code) -> str:
+        """The call of a new function of these lines."""
+        name = f"@part{len(self.functions)}"
+        self.functions.append(code.define(f"internal void {name}({_PARAMETERS}) noinline"))
+        return f"call void {name}({_ARGUMENTS})"
 
-        def finish(code: Code, position: int) -> None:
-            """Leave a factor on the panel, or add an output to its sum."""
-            if position in factor_places:
-                code.store(code.value(position), "%panel", factor_places[position] * self.depth, self.vector)
-            for index in single.get(position, ()):
-                held = code.load("%sums", index, self.vector)
-                code.store(code.add(held, code.value(position)), "%sums", index, self.vector)
+    def driver(self, fixed: list[str], moving: list[str]) -> str:
+        """``sum`` itself."""
+        code = Code(self.options)
+        code.do("store i8 0, ptr @alarm")
+        outputs = len(self.nests.rolled.tape.outputs)
+        code.clear("%totals", 8 * outputs)
+        given = {"%frame": "@frame", "%alarm": "@alarm", "%vectors": "0"}
+        for call in fixed:
+            code.do(_with(call, given | {"%rows": "%all", "%count": "0"}))
+        blocks = code.emit(f"udiv i64 {code.emit(f'add i64 %number, {self.block - 1}')}, {self.block}")
+        with code.loop("block", blocks):
+            start = code.emit(f"mul i64 %block, {self.block}")
+            rows = code.at("%all", code.emit(f"mul i64 {start}, {self.width}"))
+            left = code.emit(f"sub i64 %number, {start}")
+            count = code.emit(f"call i64 @llvm.umin.i64(i64 {left}, i64 {self.block})")
+            vectors = code.emit(f"udiv i64 {code.emit(f'add i64 {count}, {self.lanes - 1}')}, {self.lanes}")
+            for call in moving:
+                code.do(_with(call, given | {"%rows": rows, "%vectors": vectors, "%count": count}))
+        self.add_fixed(code, given)
+        finite = Kernel((outputs,), 0, [], _same(Access(TOTALS, 0, (1,))), [None], checked=True)
+        code.do(_with(self.function(finite, self.place_across), given | {"%rows": "%all", "%count": "%number"}))
+        result = code.emit(f"zext i8 {code.emit('load i8, ptr @alarm')} to i64")
+        parameters = "ptr noalias readonly %all, i64 %number, ptr noalias readonly %numbers, ptr noalias %totals"
+        return code.define(f"i64 @sum({parameters})", f"i64 {result}")
 
-        names = ("readonly %row", "readonly %fixed", "%sums", "%panel")
-        parameters = ", ".join(f"ptr noalias {name}" for name in names)
-        chosen = [position for position in self.moving if position not in apart]
-        return Parts(self.listing, self.options, self.lanes, chosen, fetch, finish, parameters)
-
-    def total(self) -> Code:
-        """The lines of ``sum`` itself, step by step; ``%failed`` with a number is whether one has failed so far."""
-        code = Code(self.listing, self.options, 1, lambda code, p: code.load("@fixed", self.fixed_places[p]), set())
-        code.emit(f"udiv i64 %count, {self.lanes}", "blocks")
-        code.emit(f"urem i64 %count, {self.lanes}", "remaining")
-        code.emit("call i1 @before(ptr %numbers)", "failed")
-        self.add_blocks(code)
-        self.add_remaining(code)
-        self.add_lanes(code)
-        self.add_fixed(code)
-        code.emit("zext i1 %failed4 to i64", "result")
-        return code
-
-    def add_blocks(self, code: Code) -> None:
-        """One vector of rows after the other; the products when the panel is full, and at the end."""
-        code.clear("@sums", 8 * self.lanes * self.outputs)
-        with code.loop("block", "%blocks", failed1=("i1", "%failed")) as becomes:
-            row = code.at("%rows", "%block", f"[{self.lanes * self.width} x double]")
-            slot = code.emit(f"urem i64 %block, {self.depth}", "slot")
-            panel = code.at("@panel", slot, self.vector)
-            failed = code.emit(f"call i1 @block(ptr {row}, ptr @fixed, ptr @sums, ptr {panel})")
-            becomes["failed1"] = code.emit(f"or i1 %failed1, {failed}")
-            if self.products:
-                filled = code.emit(f"add i64 {slot}, 1", "filled")
-                full = code.emit(f"icmp eq i64 {filled}, {self.depth}")
-                ended = code.emit(f"icmp eq i64 {code.emit('add i64 %block, 1')}, %blocks")
-                with code.when("full", code.emit(f"or i1 {full}, {ended}")):
-                    code.do(f"call void @products(ptr @sums, ptr @panel, i64 {filled})")
-
-    def add_remaining(self, code: Code) -> None:
-        """The rows that are fewer than a vector, in a block of their own, ``@front``."""
-        row = f"[{self.width} x double]"
-        with code.when("rest", code.emit("icmp ne i64 %remaining, 0"), failed2=("i1", "%failed1")) as becomes:
-            code.clear("@last", 8 * self.lanes * self.outputs)
-            start = code.at("%rows", code.emit("sub i64 %count, %remaining"), row)
-            with code.loop("lane", str(self.lanes)):
-                there = code.emit("icmp ult i64 %lane, %remaining")
-                chosen = code.emit(f"select i1 {there}, i64 %lane, i64 0")
-                code.copy(code.at(start, chosen, row), code.at("@front", "%lane", row), 8 * self.width)
-            failed = code.emit("call i1 @block(ptr @front, ptr @fixed, ptr @last, ptr @panel)")
-            if self.products:
-                code.do("call void @products(ptr @last, ptr @panel, i64 1)")
-            becomes["failed2"] = code.emit(f"or i1 %failed1, {failed}")
-
-    def add_lanes(self, code: Code) -> None:
-        """The sums of the lanes, and whether one is not finite."""
-        lanes, vector, integers = self.lanes, self.vector, f"<{self.lanes} x i64>"
-        one = code.emit(f"insertelement {integers} poison, i64 %remaining, i32 0")
-        every = code.emit(f"shufflevector {integers} {one}, {integers} poison, <{lanes} x i32> zeroinitializer")
-        order = ", ".join(f"i64 {lane}" for lane in range(lanes))
-        there = code.emit(f"icmp ult {integers} <{order}>, {every}", "there")
-        add_up = f"double @llvm.vector.reduce.fadd.v{lanes}f64"
-        with code.loop("i", str(self.outputs), failed3=("i1", "%failed2")) as becomes:
-            whole, last = (code.load(array, "%i", vector) for array in ("@sums", "@last"))
-            live = code.emit(f"select <{lanes} x i1> {there}, {vector} {last}, {vector} zeroinitializer")
-            joined = code.emit(f"fadd {vector} {whole}, {live}")
-            total = code.emit(f"call reassoc {add_up}(double 0.0, {vector} {joined})")
-            code.store(total, "%totals", "%i")
-            becomes["failed3"] = code.emit(f"or i1 %failed3, {code.infinite([total])}")
-
-    def add_fixed(self, code: Code) -> None:
-        """The outputs that are the same for all rows, times their number; and whether one is not finite."""
-        many = code.emit("uitofp i64 %count to double", "many")
-        totals = {i: code.mul(code.value(p), many) for i, p in enumerate(self.listing.outputs) if p not in self.moves}
-        for index, total in totals.items():
-            code.store(total, "%totals", index)
-        code.emit(f"or i1 %failed3, {code.infinite(list(totals.values()))}", "failed4")
+    def add_fixed(self, code: Code, given: dict[str, str]) -> None:
+        """The outputs that are the same for all rows, added up as often."""
+        for total in self.totals:
+            if not self.is_moving(total):
+                source, target = total.delivery.source, total.delivery.target._replace(array=TOTALS)
+                kernel = Kernel(total.delivery.dims, None, [[Terms((), _same(source))]], Body((), same(), ()), [target])
+                kernel = kernel._replace(starts=[target], across=True)
+                code.do(_with(self.function(kernel, self.place_across), given | {"%rows": "%all", "%count": "%number"}))
 
 
-def _needed(listing: Listing, moves: set[int]) -> list[int]:
-    """The positions of what is the same for all rows and needed in each, or an output; without constants."""
-    needed = set(listing.outputs)
-    for position in moves:
-        needed.update(listing.instructions[position].needs)
-    return sorted(p for p in needed - moves if listing.instructions[p].kind != "constant")
+def _is_product(nest: Nest, delivery: Delivery) -> bool:
+    """Whether a nest only multiplies two numbers, and all its results leave the program."""
+    listing = nest.body.listing
+    last = listing.instructions[-1]
+    return (
+        len(nest.groups) == 1
+        and not nest.sums
+        and nest.dims != ()
+        and len(nest.body.slots) == 2
+        and len(listing.instructions) == 3
+        and last.kind == "mul"
+        and len(set(last.operands)) == 2
+        and not any(access.table for access in nest.body.slots)
+        and delivery.source[1:] == (0, canonical(delivery.dims), ())
+        and prod(delivery.dims) == prod(nest.dims)
+        and (delivery.dims == nest.dims or refines(nest.dims, delivery.dims))
+    )
+
+
+def _same(access: Access) -> Body:
+    """The body that gives what an access finds."""
+    return Body((access,), same(), ())
+
+
+def _in_frame(place: Place) -> str:
+    """Where an array begins."""
+    return f"getelementptr (double, ptr @frame, i64 {place.start})"
+
+
+def _turned(source: tuple[str, object, object], target: tuple[str, object, object]) -> str:
+    """The call that turns an array: see `engine.machine.turning.turn_function`."""
+    operands = [f"ptr {end[0]}, i64 {end[1]}, i64 {end[2]}" for end in (source, target)]
+    return f"call void @turn({', '.join(operands)})"
+
+
+def _with(call: str, arguments: dict[str, str]) -> str:
+    """A call with other arguments."""
+    return re.sub(r"%\w+", lambda found: arguments.get(found[0], found[0]), call)

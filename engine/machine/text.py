@@ -107,15 +107,19 @@ class Lines:
     """
 
     def __init__(self, lanes: int, flags: str = "") -> None:
-        self.lanes = lanes
         self.flags = flags
+        self.lines: list[str] = []
+        self.results = 0
+        self.label = "entry"
+        self.widen(lanes)
+
+    def widen(self, lanes: int) -> None:
+        """Take so many numbers at once from here on."""
+        self.lanes = lanes
         self.type = "double" if lanes == 1 else f"<{lanes} x double>"
         self.truth = "i1" if lanes == 1 else f"<{lanes} x i1>"
         self.integers = "i64" if lanes == 1 else f"<{lanes} x i64>"
         self.suffix = "f64" if lanes == 1 else f"v{lanes}f64"
-        self.lines: list[str] = []
-        self.results = 0
-        self.label = "entry"
 
     def emit(self, text: str, name: str = "") -> str:
         """Add a line; the name of its result, a new one unless given."""
@@ -124,6 +128,11 @@ class Lines:
             name = f"t{self.results}"
         self.lines.append(f"  %{name} = {text}")
         return f"%{name}"
+
+    def fresh(self, name: str) -> str:
+        """A name that nothing has yet."""
+        self.results += 1
+        return f"{name}{self.results}"
 
     def do(self, text: str) -> None:
         """Add a line that has no result."""
@@ -218,6 +227,17 @@ class Lines:
         for lane, scalar in enumerate(scalars):
             vector = self.emit(f"insertelement <{len(scalars)} x {type_}> {vector}, {type_} {scalar}, i32 {lane}")
         return vector
+
+    def listed(self, numbers: Sequence[float]) -> str:
+        """A literal with a number for each lane."""
+        texts = [literal(number) for number in numbers]
+        return texts[0] if self.lanes == 1 else f"<{', '.join([f'double {text}' for text in texts])}>"
+
+    def shuffled(self, first: str, second: str, order: Sequence[int], width: int) -> str:
+        """A vector of lanes of two vectors of ``width`` numbers, those of the second counted from ``width`` on."""
+        type_ = f"<{width} x double>"
+        mask = ", ".join(f"i32 {lane}" for lane in order)
+        return self.emit(f"shufflevector {type_} {first}, {type_} {second}, <{len(order)} x i32> <{mask}>")
 
     def split(self, vector: str, type_: str = "double") -> list[str]:
         """The numbers in the lanes of a vector."""

@@ -1,27 +1,25 @@
 """The loops of a graph, told in Values: which of them are computed alike.
 
-`engine.programs.rolling` finds loops on a tape, around formulas. Here each operation of a formula comes with the Values
-that it gave, round by round; and before them come the leaves that are used in the same places.
+`engine.programs.rolling` finds loops on a tape. Here its trees are small: what is computed from other loops is a loop
+of its own. Before the loops come the leaves that are used in the same places.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
 from math import prod
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from engine.collector import collector_paused
 from engine.graph import walk
-from engine.programs.rolling import NUMBERS, Access, Dims, Group, Roller, Tree
-from engine.programs.tape import Node, Tape, in_layers
+from engine.programs.rolling import Dims, Group, Roller
+from engine.programs.tape import Node, Operands, Tape, in_layers, operands_of
 from engine.value import Value
 
-Use = tuple[int, int]
-"""Where leaves are used: (the first position of a loop on the tape, the place among its operands)."""
+Use = tuple[int, ...]
+"""Where leaves are used: the number of a group, and which operand they are, or which operand of that."""
 
-
-Terms = tuple[tuple[Value | float, ...], ...]
+Terms = tuple[Operands, ...]
 """For each of some sums, its terms."""
 
 
@@ -30,7 +28,7 @@ class Loop(NamedTuple):
 
     values  one for each round, the innermost loop running fastest
     dims    how often each loop runs, the outermost first
-    terms   for sums of many terms, those of each value, in order; else empty
+    terms   for sums of many terms, those of each value, in order; some may have more than others. Else empty
     """
 
     values: tuple[Value, ...]
@@ -38,6 +36,7 @@ class Loop(NamedTuple):
     terms: Terms = ()
 
 
+@collector_paused()
 def loops_of(outputs: Iterable[Value], inputs: Iterable[Value] = ()) -> list[Loop]:
     """The loops in the graph of ``outputs``, operands before results.
 
@@ -49,160 +48,109 @@ def loops_of(outputs: Iterable[Value], inputs: Iterable[Value] = ()) -> list[Loo
     """
     outputs, given = list(outputs), set(inputs)
     leaves, results = walk(*outputs)
+    taken = [operands_of(value) for value in results]
     # Of each kind together, as on the tape of a program.
-    leaves = sorted(in_layers(leaves, results), key=lambda leaf: leaf not in given)
+    leaves = sorted(in_layers(leaves, results, taken), key=lambda leaf: leaf not in given)
     values = [*leaves, *results]
     positions = {value: position for position, value in enumerate(values)}
-    nodes = [_node(value, positions) for value in results]
-    first = sum(leaf in given for leaf in leaves)
+    nodes = []
+    for value, operands in zip(results, taken, strict=True):
+        places = tuple([o if isinstance(o, float) else positions[o] for o in operands])
+        nodes.append(Node(value._form.row.name, places, "", False))
+    first = sum([leaf in given for leaf in leaves])
     ends = tuple([positions[output] for output in outputs])
     tape = Tape(("",) * first, ("",) * (len(leaves) - first), tuple(nodes), ends, (), len(values))
-    return list(_Reader(values, Roller(tape, share=False)).loops())
+    reader = _Reader(tape, values)
+    return [*reader.leaf_loops(), *reader.loops]
 
 
-def _node(value: Value, positions: dict[Value, int]) -> Node:
-    """The line of the tape for a result; labels do not matter here."""
-    assert value.operation is not None
-    operands = [operand if isinstance(operand, float) else positions[operand] for operand in value.operands]
-    return Node(value.operation.name, tuple(operands), "", False)
-
-
-@dataclass
-class _Draft:
-    """A loop that is being put together, from positions on the tape.
-
-    dims  not known yet where loops were joined
-    """
-
-    positions: list[int]
-    dims: Dims | None
-    terms: Terms = ()
-
-
-class _Reader:
-    """Reads the trees of all rounds, where a roller keeps those of the first.
+class _Reader(Roller):
+    """Tells in Values which groups it finds.
 
     values  the Value at each position of the tape
     """
 
-    def __init__(self, values: Sequence[Value], roller: Roller) -> None:
+    def __init__(self, tape: Tape, values: Sequence[Value]) -> None:
         self.values = values
-        self.forest = roller.forest
-        self.drafts: list[_Draft] = []
-        self.homes: dict[int, int] = {}
-        """For each result, its loop."""
-        self.known: dict[tuple[Any, ...], int] = {}
-        self.uses: list[set[Use]] = [set() for _ in range(self.forest.base)]
+        self.loops: list[Loop] = []
+        self.uses: dict[int, set[Use]] = {}
         """Where each leaf is used."""
         self.shapes: dict[Use, Dims] = {}
         """The loops in which the leaf in this place changes."""
-        for group in roller.groups:
-            if group.tree is None:
-                self.read_sums(group)
-            else:
-                self.read_trees(group.tree, group.nodes, group.dims)
+        self.met: set[int] = set()
+        """What is inside a tree, as far as it has its loop: both factors of ``x * x`` are the same."""
+        super().__init__(tape, share=False)
 
-    def loops(self) -> Iterator[Loop]:
-        """The loops, leaves first."""
-        yield from self.leaf_loops()
-        for draft in self.drafts:
-            dims = self.arranged(draft) if draft.dims is None else draft.dims
-            yield Loop(tuple([self.values[position] for position in draft.positions]), dims, draft.terms)
+    def formula(self, nodes: list[int]) -> Group:
+        """The group of trees that end in ``nodes``."""
+        group = self.group(nodes, zip(*[self.forest.slots[node] for node in nodes], strict=True))
+        self.read(group.nodes, group.dims, (group.number,))
+        return group
 
-    def read_trees(self, tree: Tree, roots: Sequence[int], dims: Dims) -> None:
-        """Add the loops of a formula whose results are ``roots``."""
-        columns = {len(tree.steps) - 1: roots}
-        for index in reversed(range(len(tree.steps))):
-            column = columns[index]
-            lines = [self.forest.operands[position] for position in column]
-            for place, operand in enumerate(tree.steps[index].operands):
-                below = [line[place] for line in lines]
-                if operand < len(tree.slots):
-                    self.note((column[0], place), below, tree.slots[operand], dims)
-                else:
-                    columns[operand - len(tree.slots)] = below
-        for _, column in sorted(columns.items()):
-            self.add(column, dims)
+    def sum_of(self, nodes: list[int]) -> Group:
+        """The group of sums that end in ``nodes``; the terms of one structure, wherever they stand, are one loop."""
+        terms, slots_of = self.forest.terms, self.forest.slots_of
+        kinds: dict[int, dict[int, list[int]]] = {}
+        for node in nodes:
+            for term in terms[node]:
+                kinds.setdefault(self.forest.kind_of(term), {node: [] for node in nodes})[node].append(term)
+        columns: list[tuple[int, ...]] = []
+        for found in kinds.values():  # Where some sums are shorter, what all have.
+            columns += zip(*[[slot for term in row for slot in slots_of(term)] for row in found.values()], strict=False)
+        group = self.group(nodes, columns)
+        for kind, found in kinds.items():
+            column = [term for node in group.nodes for term in found[node]]
+            length = len(found[nodes[0]])
+            dims: Dims = (len(column),)
+            if all(len(row) == length for row in found.values()):
+                slots = list(map(list, zip(*map(slots_of, column), strict=True)))
+                dims = group.dims + self.inner_dims(slots, length)
+            self.read(column, dims, (group.number, kind))
+        rows = [tuple(map(self.operand, terms[node])) for node in group.nodes]
+        self.loops.append(Loop(self.told(group.nodes), group.dims, tuple(rows)))
+        return group
 
-    def read_sums(self, group: Group) -> None:
-        """Add the loops of a group of sums: those of its terms, all of one structure together, then the sums."""
-        terms = [self.forest.terms[node] for node in group.nodes]
-        kinds = self.forest.term_colours[group.nodes[0]]
-        runs = list(zip([kind for kind, _ in groupby(kinds)], group.terms, strict=True))
-        for kind in dict.fromkeys(kinds):
-            places = [place for place, other in enumerate(kinds) if other == kind]
-            first, *more = [run for other, run in runs if other == kind]
-            dims = group.dims + ((len(places),) if more else first.dims)
-            column = [row[place] for row in terms for place in places]
-            if first.tree.steps:
-                self.read_trees(first.tree, column, dims)
-            else:
-                self.note((group.nodes[0], places[0]), column, first.tree.slots[0], dims)
-        self.add(group.nodes, group.dims, tuple([tuple(map(self.operand, row)) for row in terms]))
+    def group(self, nodes: list[int], columns: Iterable[Sequence[int]]) -> Group:
+        """The group of these nodes, in the order of its loops, from what stands in their slots."""
+        order, dims = self.arranged(list(map(list, columns)), len(nodes))
+        return self.numbered(Group(len(self.groups), dims, [nodes[index] for index in order]))
+
+    def read(self, column: Sequence[int], dims: Dims, use: Use) -> None:
+        """Add the loops of a part of all trees of a group; in mind is kept where leaves are used."""
+        if column[0] < self.forest.base:
+            if column[0] >= 0:
+                self.note(column, dims, use)
+        elif len(use) == 1 or not self.forest.is_slot(column[0]):
+            for place, operands in enumerate(zip(*[self.forest.operands[node] for node in column], strict=True)):
+                self.read(operands, dims, (*use, place))
+            fresh = [node for node in dict.fromkeys(column) if node not in self.met]
+            if fresh:
+                self.met.update(fresh)
+                self.loops.append(Loop(self.told(fresh), dims if len(fresh) == len(column) else (len(fresh),)))
+
+    def note(self, column: Sequence[int], dims: Dims, use: Use) -> None:
+        """Keep in mind that leaves are used here, and in which loops they change."""
+        for leaf in set(column):
+            self.uses.setdefault(leaf, set()).add(use)
+        strides = self.access(list(column), dims).strides
+        self.shapes[use] = tuple(
+            [size for stride, size in sorted(zip(map(abs, strides), dims, strict=True), reverse=True) if stride]
+        )
+
+    def told(self, column: Sequence[int]) -> tuple[Value, ...]:
+        """The Values at these positions."""
+        return tuple([self.values[position] for position in column])
 
     def operand(self, position: int) -> Value | float:
         """A Value, or a number written in the expression."""
         return self.values[position] if position >= 0 else self.forest.constants[-1 - position]
 
-    def add(self, column: Sequence[int], dims: Dims, terms: Terms = ()) -> None:
-        """Add a loop with these results, as far as they are new: both factors of ``x * x`` are the same.
-
-        If another loop does the same with results of the same loops, or with the same leaf, the two become one.
-        """
-        fresh = [position for position in dict.fromkeys(column) if position not in self.homes]
-        if not fresh:
-            return
-        number = len(self.drafts)
-        keys = [] if terms else list(self.keys(fresh))
-        number = next((self.known[key] for key in keys if key in self.known), number)
-        for key in keys:
-            self.known.setdefault(key, number)
-        if number == len(self.drafts):
-            self.drafts.append(_Draft(fresh, dims if len(fresh) == len(column) else (len(fresh),), terms))
-        else:
-            self.drafts[number].positions += fresh
-            self.drafts[number].dims = None
-        self.homes.update(dict.fromkeys(fresh, number))
-
-    def keys(self, positions: Sequence[int]) -> Iterator[tuple[Any, ...]]:
-        """What loops that become one have in common: the operation, and the loops of its operands or one of the leaves.
-
-        Places that may differ are None.
-        """
-        operands = self.forest.operands[positions[0]]
-        places = [self.homes.get(operand) for operand in operands]
-        if any(place is not None for place in places):
-            yield self.forest.operations[positions[0]], *places
-            return
-        for place, leaf in enumerate(operands):
-            if leaf >= 0 and all(self.forest.operands[position][place] == leaf for position in positions):
-                yield self.forest.operations[positions[0]], place, -1 - leaf
-
-    def arranged(self, draft: _Draft) -> Dims:
-        """Bring the results of joined loops into the order of their operands; the loops that are around them then."""
-        operands = self.forest.operands
-        homes = [self.homes[operand] for operand in operands[draft.positions[0]] if operand in self.homes]
-        sources = [self.drafts[home] for home in homes]
-        order = {position: place for source in sources for place, position in enumerate(source.positions)}
-        draft.positions.sort(key=lambda position: [order.get(operand, operand) for operand in operands[position]])
-        count = len(draft.positions)
-        draft.dims = next((source.dims for source in sources if len(source.positions) == count), None) or (count,)
-        return draft.dims
-
-    def note(self, use: Use, column: Sequence[int], access: Access, dims: Dims) -> None:
-        """Keep in mind where leaves are used."""
-        if access.array == NUMBERS:
-            for leaf in set(column):
-                self.uses[leaf].add(use)
-            strides = sorted(zip(map(abs, access.strides), dims, strict=False), reverse=True)
-            self.shapes[use] = tuple([size for stride, size in strides if stride])
-
     def leaf_loops(self) -> Iterator[Loop]:
         """Leaves that are used in the same places, in the loops of one of these if it takes each of them once."""
         alike: dict[frozenset[Use], list[int]] = {}
-        for leaf, uses in enumerate(self.uses):
-            alike.setdefault(frozenset((self.homes[first], place) for first, place in uses), []).append(leaf)
-        for leaves in alike.values():
-            shapes = [self.shapes[use] for use in sorted(self.uses[leaves[0]])]
+        for leaf in range(self.forest.base):
+            alike.setdefault(frozenset(self.uses.get(leaf, ())), []).append(leaf)
+        for uses, leaves in alike.items():
+            shapes = [self.shapes[use] for use in sorted(uses)]
             dims = next((dims for dims in shapes if prod(dims) == len(leaves)), (len(leaves),))
-            yield Loop(tuple([self.values[leaf] for leaf in leaves]), dims)
+            yield Loop(self.told(leaves), dims)

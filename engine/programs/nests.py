@@ -13,7 +13,8 @@ rounds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from math import prod
 from typing import Any, NamedTuple
 
 from engine.programs.listing import Listing
@@ -64,6 +65,20 @@ class Nest(NamedTuple):
     groups: tuple[int, ...]
     moves: bool
 
+    @property
+    def bodies(self) -> Iterator[tuple[Dims, Body]]:
+        """Its straight pieces, with the loops around each."""
+        for each in self.sums:
+            for terms in each.terms:
+                yield self.dims + terms.dims, terms.body
+        yield self.dims, self.body
+
+    @property
+    def slots(self) -> Iterator[Access]:
+        """What it reads."""
+        for _, body in self.bodies:
+            yield from body.slots
+
 
 class Nests(NamedTuple):
     """A program as nests: `engine.programs.rolling.Rolled`, ready to be written down.
@@ -75,6 +90,20 @@ class Nests(NamedTuple):
     nests: tuple[Nest, ...]
     read: frozenset[int]
 
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds of instructions that occur."""
+        return {kind for nest in self.nests for _, body in nest.bodies for kind in body.listing.kinds}
+
+    @property
+    def work(self) -> int:
+        """How many instructions a run carries out."""
+        return sum(
+            prod(dims) * (len(body.listing.instructions) - len(body.slots))
+            for nest in self.nests
+            for dims, body in nest.bodies
+        )
+
 
 def nested(rolled: Rolled) -> Nests:
     """The nests of a rolled tape."""
@@ -84,7 +113,8 @@ def nested(rolled: Rolled) -> Nests:
         for group in draft.groups:
             inside = () if group.terms else draft.numbers
             read.update(access.array for _, tree in group.trees for access in tree.slots if access.array not in inside)
-    return Nests(rolled, tuple([draft.nest(rolled) for draft in drafts]), frozenset(read))
+    known: dict[object, Listing] = {}
+    return Nests(rolled, tuple([draft.nest(rolled, known) for draft in drafts]), frozenset(read))
 
 
 def _drafts(rolled: Rolled) -> list[_Draft]:
@@ -139,21 +169,21 @@ class _Draft:
         if refines(group.dims, self.dims):
             self.dims = group.dims
 
-    def nest(self, rolled: Rolled) -> Nest:
-        """The nest, its trees lowered."""
-        sums = tuple([self.sum_of(rolled, group) for group in self.groups if group.terms])
-        writer = _BodyWriter(rolled, self.dims, [each.group for each in sums])
+    def nest(self, rolled: Rolled, known: dict[object, Listing]) -> Nest:
+        """The nest, its trees lowered; ``known`` has what was lowered before."""
+        sums = tuple([self.sum_of(rolled, group, known) for group in self.groups if group.terms])
+        writer = _BodyWriter(rolled, self.dims, [each.group for each in sums], known)
         for group in self.groups:
             if group.tree:
                 writer.local[group.number] = writer.write(group.tree, group.dims)
         numbers = tuple([group.number for group in self.groups])
         return Nest(self.dims, sums, writer.body([writer.local[number] for number in numbers]), numbers, self.moves)
 
-    def sum_of(self, rolled: Rolled, group: Group) -> Sum:
+    def sum_of(self, rolled: Rolled, group: Group, known: dict[object, Listing]) -> Sum:
         """A sum, the trees of its terms lowered."""
         terms = []
         for dims, tree in group.terms:
-            writer = _BodyWriter(rolled, self.dims + dims, [])
+            writer = _BodyWriter(rolled, self.dims + dims, [], known)
             terms.append(Terms(dims, writer.body([writer.write(tree, group.dims + dims)])))
         return Sum(group.number, tuple(terms))
 
@@ -170,7 +200,8 @@ class _BodyWriter:
     the nth sum.
     """
 
-    def __init__(self, rolled: Rolled, dims: Dims, sums: Sequence[int]) -> None:
+    def __init__(self, rolled: Rolled, dims: Dims, sums: Sequence[int], known: dict[object, Listing]) -> None:
+        self.known = known
         self.rolled = rolled
         self.dims = dims
         self.sums = len(sums)
@@ -215,7 +246,8 @@ class _BodyWriter:
         nodes = []
         for step, operands in self.steps:
             node = self.rolled.tape.nodes[step.node - base]
-            nodes.append(node._replace(operands=tuple([place(operand) for operand in operands])))
+            places = tuple([place(operand) for operand in operands])
+            nodes.append(node._replace(operation=step.operation, operands=places))
         outputs = []
         for result in map(place, results):
             if isinstance(result, float):  # A term that is a number: x + -0.0 is x.
@@ -223,4 +255,11 @@ class _BodyWriter:
                 result = given + len(nodes) - 1
             outputs.append(result)
         tape = Tape(("",) * given, (), tuple(nodes), tuple(outputs), (), given + len(nodes))
-        return Body(tuple(self.slots), optimise(lower(tape)), tuple([step.node for step, _ in self.steps]))
+        return Body(tuple(self.slots), self.lowered(tape), tuple([step.node for step, _ in self.steps]))
+
+    def lowered(self, tape: Tape) -> Listing:
+        """The listing of a body: a thousand bodies of one structure are lowered once."""
+        key = (repr(tape.nodes), tape.outputs, tape.backward)  # repr tells 0.0 from -0.0
+        if key not in self.known:
+            self.known[key] = optimise(lower(tape))
+        return self.known[key]

@@ -13,7 +13,12 @@ from engine.programs.rolling import roll
 from engine.programs.tape import Tape
 
 LONGEST = 4_000
-"""The number of nodes from which a program is written as loops, not as one straight list of instructions."""
+"""The number of nodes from which a program is written as loops, not as one straight list of instructions.
+
+Straight text runs faster in Python: 5 times with 200 nodes, 2.5 times with 2,000, twice with 8,000, not at all from
+12,000 on. But it takes ten times as long to make: 60 µs a node, not 6. Here that is a quarter of a second, which 2,000
+to 4,000 runs win back.
+"""
 
 
 class Plan:

@@ -6,8 +6,9 @@
         (value,) = step()
 
 The graph becomes a tape (`tape`), the tape a list of small instructions (`lowering`), a shorter list (`passes`), and
-that a text: Python (`python`) or LLVM's language (`engine.machine.code`). Gradients are ordinary nodes of the graph by
-then: nothing in this package knows what a derivative is.
+that a text: Python (`python`) or LLVM's language (`engine.machine.code`). In a large graph, the loops are found
+(`rolling`) and written down (`python_loops`). Gradients are ordinary nodes of the graph by then: nothing in this
+package knows what a derivative is.
 """
 
 from __future__ import annotations
@@ -18,12 +19,14 @@ from typing import Any
 
 from engine.collector import collector_paused
 from engine.programs.arguments import counted, read_inputs, read_out, read_rows, read_updates, read_values, rows_of
-from engine.programs.listing import Instruction, Listing
-from engine.programs.lowering import lower
-from engine.programs.passes import optimise
+from engine.programs.listing import Instruction
+from engine.programs.loops import Writer, loop_text
+from engine.programs.matrices.text import Matrices
+from engine.programs.plan import Plan
 from engine.programs.python_backend import PythonBackend
 from engine.programs.runs import Repetition, Runner, SummedRepetition
 from engine.programs.tape import Numbers, Tape, record
+from engine.registration import find_operation
 from engine.states import holding, new_lock
 from engine.value import Value
 
@@ -47,7 +50,8 @@ class Program:
     anew, it takes 0.35 µs. It is made in 70 µs in Python, in 200 µs in machine code, which begins at 0.1 s. So a
     program pays from some 200 runs on, and machine code from some 7,000 (60,000 if it has but a hundred instructions);
     each row of a sum is a run. ``python -m examples.benchmark`` measures both on other networks. Ctrl-C is answered at
-    once while a program is made.
+    once while a program is made. From some thousand operations on, Python's text consists of loops, as far as the graph
+    has any: it is made in a tenth of the time, and runs 1 to 2 times as long.
 
     Leaves that are neither inputs nor updated are read at each call; numbers written in the expressions are constants.
     A run that meets a domain error, or an output or update that is infinite or NaN, raises what the engine would raise,
@@ -73,16 +77,16 @@ class Program:
         if fast_math and backend != "llvm":
             raise ValueError("fast_math is for machine code: choose backend='llvm' with it")
         given = read_inputs(inputs)
-        tape, leaves = record(given, read_values(outputs, "output"), read_updates(updates, given))
+        with collector_paused():
+            tape, leaves = record(given, read_values(outputs, "output"), read_updates(updates, given))
         self._build(tape, leaves, backend, fast_math)
 
     def _build(self, tape: Tape, leaves: tuple[Value, ...], backend: str, fast_math: bool) -> None:
         """Compile a tape for these leaves."""
         self._options = (backend, fast_math)
         self._lock = new_lock()
-        with collector_paused():
-            listing = optimise(lower(tape))
-        self._runner = Runner(tape, listing, leaves, _load_backend(listing, leaves, backend, fast_math))
+        plan = Plan(tape)
+        self._runner = Runner(plan, leaves, _load_backend(plan, leaves, backend, fast_math))
 
     @property
     def backend(self) -> str:
@@ -102,12 +106,32 @@ class Program:
     @property
     def instructions(self) -> tuple[Instruction, ...]:
         """The steps of a run, each after those it needs: see `engine.programs.listing.Instruction`."""
-        return self._runner.listing.instructions
+        return self._runner.plan.listing.instructions
+
+    @property
+    def size(self) -> int:
+        """How many instructions a run takes; of a long program, how many operations were recorded."""
+        plan = self._runner.plan  # A long one may never be written out as instructions.
+        return len(plan.tape.nodes) if plan.is_long else len(self.instructions)
+
+    @property
+    def loops(self) -> str:
+        """The loops that were found in the graph, as text; also of programs that are short enough to run without."""
+        return loop_text(Writer(self._runner.plan.nests))
 
     @property
     def source(self) -> str:
-        """The Python text of a run, an instruction a line, with the labels as names."""
+        """The Python text of a run: an instruction a line, with the labels as names; of a long program, loops."""
         return self._runner.python.source
+
+    @property
+    def matrices(self) -> Matrices:
+        """The program in NumPy's terms, ``Z1 = X @ W1 + b1``: its loops as products of matrices and sums along axes.
+
+        As a str, a text that Python can run, with an array ``numbers`` of the inputs and then the `leaves`: it makes
+        the array ``outputs``, and stores the updates in ``numbers``. The last digits may differ.
+        """
+        return Matrices(self._runner.plan.nests)
 
     @property
     def native_source(self) -> str:
@@ -129,7 +153,8 @@ class Program:
         tape = self._runner.tape
         counts = [counted(len(tape.input_labels), "input"), counted(len(self.leaves), "leaf", "leaves")]
         counts += [counted(len(tape.outputs), "output"), counted(len(tape.updates), "update")]
-        return f"<Program of {counted(len(self.instructions), 'instruction')} ({self.backend}): {', '.join(counts)}>"
+        size = counted(self.size, "operation" if self._runner.plan.is_long else "instruction")
+        return f"<Program of {size} ({self.backend}): {', '.join(counts)}>"
 
     def __call__(self, *numbers: float) -> Numbers:
         """The outputs for these numbers of the inputs, as floats; the updated leaves get their next numbers.
@@ -207,18 +232,20 @@ class Program:
         return self._runner.tape, self.leaves, *self._options
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
+        for name in {node.operation for node in state[0].nodes}:
+            find_operation(name)  # Of an operation that is unknown here, say so now.
         self._build(*state)
 
 
-def _load_backend(listing: Listing, leaves: tuple[Value, ...], backend: str, fast_math: bool) -> Any:
-    """What runs a listing: machine code, if it is wanted and there is code for all that is called; else Python."""
+def _load_backend(plan: Plan, leaves: tuple[Value, ...], backend: str, fast_math: bool) -> Any:
+    """What runs a program: machine code, if it is wanted and there is code for all that is called; else Python."""
     if backend == "llvm":
         from engine.machine.backend import load_machine_code  # Here alone, for it needs llvmlite.
 
-        native = load_machine_code(listing, leaves, fast_math)
+        native = load_machine_code(plan, leaves, fast_math)
         if native:
             return native
-    return PythonBackend(listing, leaves)
+    return PythonBackend(plan, leaves)
 
 
 def _summing(sums: Any) -> Program | None:

@@ -1,7 +1,6 @@
 """A program in Python: one instruction a line, under the names that the Values were given.
 
 Each listing gives three functions: `run` for a call, `repeat` for many runs in a row, `sum_rows` for one run a row.
-A program of very many lines is cut into functions that pass their numbers on in a list.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import keyword
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from typing import Any
 
@@ -19,23 +18,21 @@ from engine.programs.kinds import GIVEN, KINDS, ROWS
 from engine.programs.listing import Instruction, Listing
 
 NAMESPACE: dict[str, Any] = {row.name: row.function for row in ROWS if row.is_call} | {"inf": math.inf, "nan": math.nan}
-_TAKEN = {*NAMESPACE, *dir(builtins), *keyword.kwlist, "run", "rows", "row", "times", "memory", "keep", "check"}
-
-LONGEST = 4_000
-"""The number of lines from which a program is cut into pieces."""
+TAKEN = {*NAMESPACE, *dir(builtins), *keyword.kwlist, "run", "rows", "row", "times", "keep", "check"}
 
 
 class PythonSource:
     """The text of a program: its lines, and the functions around them.
 
     packed  write what is used once where it is used: a fifth quicker to run, but not to read
+    names   how instructions are called; after their labels unless given
     """
 
-    def __init__(self, listing: Listing, packed: bool = False) -> None:
+    def __init__(self, listing: Listing, packed: bool = False, names: Sequence[str] = ()) -> None:
         self.listing = listing
         self.packed = packed
         self.every = range(len(listing.instructions))
-        self.names = _choose_names(listing.instructions)
+        self.names = names or _choose_names(listing.instructions)
         self.in_place = listing.in_place(packed)
         self.inputs = [self.names[position] for position in listing.inputs]
         self.leaves = [self.names[position] for position in listing.leaves]
@@ -87,7 +84,7 @@ class PythonSource:
         return (
             f"def run({', '.join([*self.inputs, *self.leaves])}):\n"
             f"{self.body('    ', self.every)}"
-            f"    return {_tuple(self.outputs)}, {_tuple(self.updates)}\n"
+            f"    return {tuple_of(self.outputs)}, {tuple_of(self.updates)}\n"
         )
 
     def repeat(self, careful: bool) -> str:
@@ -104,7 +101,7 @@ class PythonSource:
         targets, sources = [*before.values(), *updated], [*before, *self.updates]
         store = f"            {', '.join(targets)} = {', '.join(sources)}\n" if updated else ""
         outputs = [before.get(name, name) for name in self.outputs]
-        keep = f"            keep({_tuple(self.outputs)})\n"
+        keep = f"            keep({tuple_of(self.outputs)})\n"
         # Infinity and NaN survive a sum: one test is enough. A sum of large numbers may overflow as well; `replay` then
         # finds that nothing is wrong.
         look = "{0}check = {1}\n{0}if check - check != 0.0:\n{0}    raise ArithmeticError\n"
@@ -117,9 +114,9 @@ class PythonSource:
             f"{keep if careful else ''}"
             f"{store}"
             f"{'' if careful else look.format(' ' * 8, _sum(updated))}"
-            f"        return times, {_tuple(outputs)}, {_tuple(updated)}\n"
+            f"        return times, {tuple_of(outputs)}, {tuple_of(updated)}\n"
             "    except (ArithmeticError, ValueError):\n"
-            f"        return {'run' if careful else '0'}, (), {_tuple(updated)}\n"
+            f"        return {'run' if careful else '0'}, (), {tuple_of(updated)}\n"
         )
 
     def sum_rows(self) -> str:
@@ -140,28 +137,10 @@ class PythonSource:
             f"{self.body('        ', fixed)}"
             f"        for row, {row} in enumerate(rows):\n"
             f"{self.body('            ', moving)}{add or '            pass' + chr(10)}"
-            f"        return len(rows), {_tuple(names)}\n"
+            f"        return len(rows), {tuple_of(names)}\n"
             "    except (ArithmeticError, ValueError):\n"
-            f"        return row, {_tuple(names)}\n"
+            f"        return row, {tuple_of(names)}\n"
         )
-
-    def pieces(self) -> Iterator[str]:
-        """Functions ``piece(memory)`` of `LONGEST` lines each, which find and leave numbers at their positions."""
-        pieces = self.listing.cut([p for p in self.every if not self.in_place[p]], LONGEST, self.needs)
-        kept = {*self.listing.outputs, *self.listing.updates}.union(*(piece.loads for piece in pieces))
-        for piece in pieces:
-            loads = "".join(f"    {self.names[p]} = memory[{p}]\n" for p in piece.loads)
-            stores = "".join(f"    memory[{p}] = {self.names[p]}\n" for p in piece.positions if p in kept)
-            yield f"def piece(memory):\n{loads}{self.body('    ', piece.positions)}{stores}"
-
-    def needs(self, position: int) -> Iterator[int]:
-        """The positions whose names stand in the line of an instruction."""
-        for needed in self.listing.instructions[position].needs:
-            kind = self.listing.instructions[needed].kind
-            if kind not in GIVEN and self.in_place[needed]:
-                yield from self.needs(needed)
-            elif kind != "constant":
-                yield needed
 
 
 def _choose_names(instructions: tuple[Instruction, ...]) -> list[str]:
@@ -169,11 +148,11 @@ def _choose_names(instructions: tuple[Instruction, ...]) -> list[str]:
 
     None ends with an underscore: such names are left to what stands around the lines.
     """
-    taken = set(_TAKEN)
+    taken = set(TAKEN)
     numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))
     names = []
     for position, instruction in enumerate(instructions):
-        wanted = instruction.label and _identifier(instruction.label)
+        wanted = instruction.label and identifier(instruction.label)
         wanted = wanted or f"{'x' if instruction.kind == 'input' else 't'}{position}"
         name = wanted
         while name in taken:
@@ -183,14 +162,14 @@ def _choose_names(instructions: tuple[Instruction, ...]) -> list[str]:
     return names
 
 
-def _identifier(label: str) -> str:
+def identifier(label: str) -> str:
     """A label as a Python name: ``layer0.neuron1.w[2]`` is ``layer0_neuron1_w2``."""
     text = re.sub(r"\[(\d+)\]", r"\1", label)
     text = re.sub(r"\W+", "_", text, flags=re.ASCII).strip("_")
     return f"_{text}" if text[:1].isdigit() else text
 
 
-def _tuple(names: list[str]) -> str:
+def tuple_of(names: list[str]) -> str:
     """A tuple display."""
     return f"({', '.join(names)}{',' if len(names) == 1 else ''})"
 

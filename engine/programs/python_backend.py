@@ -5,28 +5,30 @@ from __future__ import annotations
 import linecache
 import math
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from itertools import count
+from types import MappingProxyType
 from typing import Any
 
 from engine.formulas import FAILURES
-from engine.leaves import store_data
+from engine.leaves import read_data, store_data
 from engine.programs.arguments import read_numbers, rows_of
-from engine.programs.listing import Listing
-from engine.programs.python import LONGEST, NAMESPACE, PythonSource
+from engine.programs.plan import Plan
+from engine.programs.python import NAMESPACE, PythonSource
+from engine.programs.python_loops import LoopSource
 from engine.programs.tape import Keep, Numbers
 from engine.value import Value
 
 _numbers = count(1)
 
 
-def compiled(text: str, name: str) -> Callable[..., Any]:
-    """The function that ``text`` defines. Its lines are there for tracebacks and debuggers."""
+def compiled(text: str, name: str, tables: Mapping[str, Any] = MappingProxyType({})) -> Callable[..., Any]:
+    """The function that ``text`` defines, with these tables. Its lines are there for tracebacks and debuggers."""
     file = f"<program {next(_numbers)}: {name}>"
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     made: dict[str, Any] = {}
-    exec(compile(text, file, "exec"), NAMESPACE, made)
+    exec(compile(text, file, "exec"), {**NAMESPACE, **tables}, made)
     function: Callable[..., Any] = made[name]
     weakref.finalize(function, linecache.cache.pop, file, None)
     return function
@@ -37,50 +39,52 @@ def ignore(_outputs: Numbers) -> None:
 
 
 class PythonBackend:
-    """A listing as Python functions, each compiled when it is first needed.
+    """A program as Python functions, each compiled when it is first needed: straight text, or loops if that is long.
 
     No backend raises where a run fails: it says how many runs or rows are done (see `engine.programs.runs`).
     """
 
-    def __init__(self, listing: Listing, leaves: Sequence[Value]) -> None:
-        self.listing = listing
+    def __init__(self, plan: Plan, leaves: Sequence[Value]) -> None:
+        self.plan = plan
         self.leaves = leaves
-        self.is_long = len(listing.instructions) > LONGEST
 
     @cached_property
     def source(self) -> str:
         """The text of a run."""
-        readable = PythonSource(self.listing)
-        return "\n".join(readable.pieces()) if self.is_long else readable.run()
+        return self._loops.run() if self.plan.is_long else PythonSource(self.plan.listing).run()
 
     @cached_property
     def run(self) -> Callable[..., tuple[Numbers, Numbers]]:
         """``run(inputs…, leaves…)``: (outputs, updates)."""
-        return self._run_pieces if self.is_long else compiled(self.source, "run")
+        return self._compiled("run", self.source)
 
     @cached_property
-    def _pieces(self) -> list[Callable[[list[float]], None]]:
-        return [compiled(text, "piece") for text in PythonSource(self.listing).pieces()]
+    def _loops(self) -> LoopSource:
+        return LoopSource(self.plan.nests)
 
     @cached_property
     def _packed(self) -> PythonSource:
-        return PythonSource(self.listing, packed=True)
+        return PythonSource(self.plan.listing, packed=True)
 
     @cached_property
     def _repeat_quickly(self) -> Callable[..., tuple[int, Numbers, Numbers]]:
-        return compiled(self._packed.repeat(careful=False), "repeat")
+        return self._compiled("repeat", self._packed.repeat(careful=False))
 
     @cached_property
     def _repeat_carefully(self) -> Callable[..., tuple[int, Numbers, Numbers]]:
-        return compiled(self._packed.repeat(careful=True), "repeat")
+        long = self.plan.is_long
+        return self._compiled("repeat", self._loops.repeat() if long else self._packed.repeat(careful=True))
 
     @cached_property
     def _sum_rows(self) -> Callable[..., tuple[int, Numbers]]:
-        return compiled(self._packed.sum_rows(), "sum_rows")
+        return self._compiled("sum_rows", (self._loops if self.plan.is_long else self._packed).sum_rows())
+
+    def _compiled(self, name: str, text: str) -> Callable[..., Any]:
+        return compiled(text, name, self._loops.tables if self.plan.is_long else {})
 
     def prepare(self, name: str) -> None:
-        """Compile the function of this name, or the pieces of a long program."""
-        getattr(self, "_pieces" if self.is_long else name)
+        """Compile the function of this name."""
+        getattr(self, name)
 
     def one(self, numbers: Sequence[float]) -> tuple[Numbers, Numbers] | None:
         """(outputs, updates) of one run, from the numbers of inputs and leaves; None if it failed."""
@@ -93,7 +97,7 @@ class PythonBackend:
 
     def call(self, given: Sequence[float]) -> Numbers | None:
         """One run on the leaves, which get their next numbers: the outputs; None if it failed."""
-        made = self.one([*read_numbers(given), *[leaf._number for leaf in self.leaves]])
+        made = self.one([*read_numbers(given), *read_data(self.leaves)])
         if made is None:
             return None
         store_data(self.leaves[: len(made[1])], made[1])
@@ -102,32 +106,25 @@ class PythonBackend:
     def repeat(self, times: int, keep: Keep, *numbers: float) -> tuple[int, Numbers, Numbers]:
         """Up to ``times`` runs: (runs done, outputs of the last, updated leaves after it).
 
-        If one fails and nobody keeps the outputs, none is done; nor is any of a long program, which is run one by one.
+        If one fails and nobody keeps the outputs, none is done, unless the program is long.
         """
-        self.prepare("_repeat_carefully" if keep else "_repeat_quickly")
-        if self.is_long or not times:
+        careful = keep or self.plan.is_long
+        self.prepare("_repeat_carefully" if careful else "_repeat_quickly")
+        if not times:
             return 0, (), ()
-        if keep:
+        if careful:
             return self._repeat_carefully(times, keep, *numbers)
         result = self._repeat_quickly(times, None, *numbers)
         return result if result[0] == times else (0, (), ())
 
     def sum(self, rows: memoryview, _out: memoryview | None) -> tuple[int, Numbers]:
         """(rows done, their outputs summed), with the numbers that the leaves have now."""
-        return self.add_up(rows_of(rows, len(self.listing.inputs)), [leaf._number for leaf in self.leaves])
+        return self.add_up(rows_of(rows, len(self.plan.tape.input_labels)), read_data(self.leaves))
 
     def add_up(self, rows: Sequence[Sequence[float]], leaves: Sequence[float]) -> tuple[int, Numbers]:
-        """The same for given leaves. No row is done where a sum is not finite, nor in a long program."""
-        if rows and not self.is_long:
+        """The same for given leaves. No row is done where a sum is not finite."""
+        if rows:
             done, totals = self._sum_rows(rows, *leaves)
             if all(map(math.isfinite, totals)):
                 return done, totals
-        return 0, (0.0,) * len(self.listing.outputs)
-
-    def _run_pieces(self, *numbers: float) -> tuple[Numbers, Numbers]:
-        """`run` in pieces."""
-        memory = [*numbers, *(i.number for i in self.listing.instructions[len(numbers) :])]
-        for piece in self._pieces:
-            piece(memory)
-        outputs, updates = self.listing.outputs, self.listing.updates
-        return tuple([memory[p] for p in outputs]), tuple([memory[p] for p in updates])
+        return 0, (0.0,) * len(self.plan.tape.outputs)

@@ -18,26 +18,33 @@ stands for 80 nodes. Nothing is known here of neurons, labels or scopes: only th
    group is a loop; where such rows repeat at a distance, it is a loop in a loop. What follows no such rule keeps its
    column as a *table*.
 
-The problem is that of finding loop nests in traces: Ketterlin and Clauss 2008, "Prediction and trace compression of data
-access addresses through nested loop recognition". It is easier here: the order of a group's trees may be chosen.
+The problem is that of finding loop nests in traces: Ketterlin and Clauss 2008, "Prediction and trace compression of
+data access addresses through nested loop recognition". It is easier here: the order of a group's trees may be chosen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, groupby, permutations
 from math import prod
 from operator import mul, sub
 from typing import NamedTuple
 
+from engine.programs.ragged import continued, may_be_ragged, ragged_sums
 from engine.programs.tape import Tape
 
 LARGEST_TREE = 32
 """The most operations in a tree: what is longer is cut, everywhere in the same place."""
 
+NUMBERED = {"1.0": -1, "-1.0": -2, "0.0": -3, "-0.0": -4}
+"""Numbers that stand in every forest, as operands."""
+
 SUM = "sum"
 """Stands for the operation of a chain of additions."""
+
+CHEAP = {"add", "sub", "mul", "neg"}
+"""Operations that are done again rather than looked up, where a part of a tree is the same as part of another."""
 
 NUMBERS = -1
 """The array of inputs and leaves, in the order of the tape."""
@@ -54,7 +61,7 @@ class Access(NamedTuple):
 
     array    a group's number for its results, `NUMBERS`, or below that a table of constants
     strides  one for each loop, the outermost first
-    table    the element of each round, where no strides give it; else empty
+    table    the element of each round, where no strides give it; they number the rounds then. Else empty
     """
 
     array: int
@@ -73,7 +80,7 @@ class Access(NamedTuple):
 
     def spread(self, dims: Dims, finer: Dims) -> Access:
         """The same access in a nest of ``finer`` loops than ``dims``: a loop over 8 may have become one of 4 over 2."""
-        if self.table or dims == finer:
+        if dims == finer:
             return self
         coarse = list(zip(canonical(dims), self.strides, strict=True))
         strides = []
@@ -166,6 +173,10 @@ class Rolled(NamedTuple):
     updates: list[Delivery]
     places: dict[int, tuple[int, int]]
 
+    def constant(self, array: int, element: int) -> float:
+        """A number of a table of constants."""
+        return self.constants[NUMBERS - 1 - array][element]
+
 
 def roll(tape: Tape) -> Rolled:
     """Find the loops of a tape, in about the time that it takes to walk it a few times."""
@@ -175,7 +186,9 @@ def roll(tape: Tape) -> Rolled:
 class Forest:
     """The trees of a tape: which nodes are roots, the structure of each, and what stands in its slots.
 
-    Constants are numbered -1, -2, … as operands. What is computed several times counts once, if it is to be shared.
+    Constants are numbered -1, -2, … as operands.
+
+    share  whether what is computed several times is taken once, and terms are written alike for it
     """
 
     def __init__(self, tape: Tape, share: bool = True) -> None:
@@ -185,40 +198,57 @@ class Forest:
         self.inputs = len(tape.input_labels)
         self.constants: list[float] = []
         size = self.base + len(tape.nodes)
-        self.same = list(range(size))
+        self.firsts = list(range(size))
         """The first position that computes the same."""
+        self.same = list(range(size))
+        """The position whose result is taken: the first, unless the part of a tree is `CHEAP`."""
         self.operands: list[tuple[int, ...]] = [()] * size
         self.operations: list[str] = [""] * size
         self.users = [0] * size
         self.terms: dict[int, list[int]] = {}
         self.colours: list[int] = [0] * size
         self.slots: list[list[int]] = [[]] * size
-        self.term_colours: dict[int, list[int]] = {}
+        self.lengths: dict[int, list[int]] = {}
+        """Of a sum: how many terms of one structure follow each other, and how many of the next, and so on."""
+        self.ragged: set[int] = set()
+        """The sums that are alike whatever their lengths."""
         self.is_root = [False] * size
         self.known: dict[tuple[object, ...], int] = {}
+        self.keys: list[tuple[object, ...]] = []
+        self.origins: dict[int, int] = {}
+        """For a product that is not on the tape: one that is, and looks like it."""
 
     def read(self) -> list[int]:
         """The positions of the nodes that are left when each expression is computed once and chains are sums."""
         known: dict[object, int] = {}
-        numbers: dict[str, int] = {}
-        same, users = self.same, self.users
-        live = []
+        numbers = dict(NUMBERED)
+        same, firsts, users = self.same, self.firsts, self.users
+        again = False
         for position, (operation, given, _label, _in_gradient) in enumerate(self.tape.nodes, self.base):
             operands = tuple(
                 [same[o] if o.__class__ is int else numbers.setdefault(repr(o), -1 - len(numbers)) for o in given]
             )
-            first = known.setdefault((operation, operands), position) if self.share else position
+            looked_up = tuple([firsts[o] if o >= 0 else o for o in operands]) if again else operands
+            first = known.setdefault((operation, looked_up), position) if self.share else position
             if first != position:
-                same[position] = first
-                continue
+                firsts[position] = first
+                if operation in CHEAP:
+                    again = True
+                else:
+                    same[position] = first
             self.operations[position], self.operands[position] = operation, operands
-            live.append(position)
-            for operand in operands if len(operands) == 1 or operands[0] != operands[-1] else set(operands):
-                if operand >= 0:
-                    users[operand] += 1
         self.constants = [float(text) for text in numbers]
         for result in (*self.tape.outputs, *self.tape.updates):
             users[same[result]] += 2
+        live = []
+        for position in range(len(users) - 1, self.base - 1, -1):
+            if users[position]:
+                live.append(position)
+                operands = self.operands[position]
+                for operand in operands if len(operands) == 1 or operands[0] != operands[-1] else set(operands):
+                    if operand >= 0:
+                        users[operand] += 1
+        live.reverse()
         return self.joined(live)
 
     def joined(self, live: list[int]) -> list[int]:
@@ -245,14 +275,29 @@ class Forest:
     def colour(self, live: list[int]) -> None:
         """Give each node the number of its structure, and what stands in the slots of its tree."""
         colours, slots = self.colours, self.slots
+        if may_be_ragged(map(len, self.terms.values())):
+            self.ragged = ragged_sums(live, self.operations, self.operands, self.terms, self.users, self.base)
         sizes = [0] * len(colours)
+        twins = False
         for position in live:
+            if twins:
+                self.operands[position] = tuple(self.taken(self.operands[position]))
             terms = self.terms.get(position)
-            if terms is not None and self.is_sum(terms):
+            if terms is not None and self.is_sum(position, terms):
+                terms = self.taken(terms) if twins else terms
                 kinds = [self.kind_of(term) for term in terms]
-                self.term_colours[position] = kinds
-                key: tuple[object, ...] = (SUM, *[(kind, len(list(run))) for kind, run in groupby(kinds)])
+                if self.share and len(set(kinds)) > 1:
+                    terms = self.alike(dict(zip(kinds, terms, strict=True)), terms)
+                    kinds = [self.kind_of(term) for term in terms]
+                self.terms[position] = terms
+                runs = [(kind, len(list(run))) for kind, run in groupby(kinds)]
+                self.lengths[position] = [length for _, length in runs]
                 self.is_root[position] = True
+                key: tuple[object, ...] = (SUM, *runs)
+                if position in self.ragged:
+                    key = (SUM, *[kind for kind, _ in runs])
+                    if self.share and len(runs) == 1 and kinds[0] < -3:  # As a tree that is the only term.
+                        key = self.keys[-4 - kinds[0]]
             else:
                 self.terms.pop(position, None)
                 operands = self.operands[position]
@@ -264,15 +309,56 @@ class Forest:
                     size += 0 if self.is_slot(operand) else sizes[operand]
                 slots[position] = found
                 sizes[position] = size
-                self.is_root[position] = self.users[position] != 1 or size >= LARGEST_TREE
+                is_large = size >= LARGEST_TREE if self.share else max(operands) >= self.base
+                self.is_root[position] = self.users[position] != 1 or is_large
             colours[position] = self.known.setdefault(key, len(self.known))
+            if colours[position] == len(self.keys):
+                self.keys.append(key)
+            if self.firsts[position] != position and self.is_root[position] and self.is_root[self.firsts[position]]:
+                self.same[position] = self.firsts[position]
+                twins = True
 
-    def is_sum(self, terms: list[int]) -> bool:
+    def taken(self, operands: Iterable[int]) -> list[int]:
+        """The operands that are taken in place of these."""
+        return [self.same[operand] if operand >= 0 else operand for operand in operands]
+
+    def alike(self, kinds: dict[int, int], terms: list[int]) -> list[int]:
+        """The terms, with 1.0 * t for t and -1.0 * t for -t where another is c * t. ``kinds`` has one of each kind.
+
+        The graph of a gradient has no node for a product with 1 or -1. So where inputs are written as numbers, the sum
+        over samples would not be the same sum for each weight.
+        """
+        products = {}
+        for term in kinds.values():
+            operands = (0, 0) if self.is_slot(term) else self.operands[term]
+            if self.operations[term] == "mul" and min(operands) < 0 and self.base <= max(operands):
+                products[self.kind_of(max(operands))] = term
+        return [self.as_product(term, products) for term in terms] if products else terms
+
+    def as_product(self, term: int, products: dict[int, int]) -> int:
+        """A term, as a product if it is a number or its opposite of which ``products`` has one of the same kind."""
+        is_opposite = not self.is_slot(term) and self.operations[term] == "neg"
+        number = self.operands[term][0] if is_opposite else term
+        like = products.get(self.kind_of(number))
+        if like is None or number < self.base:
+            return term
+        factor = -2 if is_opposite else -1
+        operands = (factor, number) if self.operands[like][0] < 0 else (number, factor)
+        made = len(self.operands)
+        self.origins[made] = like
+        self.operations.append("mul")
+        self.operands.append(operands)
+        self.colours.append(self.colours[like])
+        self.slots.append([slot for operand in operands for slot in self.slots_of(operand)])
+        self.is_root.append(False)
+        return made
+
+    def is_sum(self, position: int, terms: list[int]) -> bool:
         """Whether a chain of additions is worth a loop: two terms only where both are formulas of one structure."""
-        if len(terms) > 2:
+        if len(terms) > 2 or position in self.ragged:
             return True
         kinds = {self.kind_of(term) for term in terms}
-        return len(kinds) == 1 and kinds.pop() < -3
+        return len(kinds) == 1 and not -3 <= kinds.pop() < (0 if not self.share else len(self.keys))
 
     def kind_of(self, operand: int) -> int:
         """What stands in a slot: -1 a constant, -2 an input, -3 a leaf, below that a tree inside; else a group."""
@@ -307,10 +393,11 @@ class Roller:
         forest.colour(live)
         members: dict[int, list[int]] = {}
         for position in live:
-            if forest.is_root[position]:
+            if forest.is_root[position] and forest.same[position] == position:
                 members.setdefault(forest.colours[position], []).append(position)
         for nodes in members.values():
-            self.groups.append(self.sum_of(nodes) if nodes[0] in forest.terms else self.formula(nodes))
+            is_sum = any(node in forest.terms for node in nodes)
+            self.groups.append(self.sum_of(nodes) if is_sum else self.formula(nodes))
 
     def rolled(self) -> Rolled:
         """All that was found."""
@@ -330,37 +417,63 @@ class Roller:
         nodes = [nodes[index] for index in order]
         columns = [[column[index] for index in order] for column in columns]
         accesses = tuple([self.access(column, dims) for column in columns])
-        return self.numbered(Group(len(self.groups), dims, nodes, self.tree(nodes[0], accesses)))
+        return self.numbered(Group(len(self.groups), dims, nodes, Tree(accesses, self.steps(nodes[0], len(accesses)))))
 
     def sum_of(self, nodes: list[int]) -> Group:
         """The group of sums that end in ``nodes``: its loops are those of all terms together."""
-        forest = self.forest
-        runs = [len(list(run)) for _, run in groupby(forest.term_colours[nodes[0]])]
-        parts = []
-        start = 0
-        for length in runs:  # For each run of terms, a row of operands for each node and term.
-            parts.append(
-                [[forest.slots_of(term) for term in forest.terms[node][start : start + length]] for node in nodes]
-            )
-            start += length
-        columns = [
-            list(column)
-            for part in parts
-            for column in zip(*[[o for row in rows for o in row] for rows in part], strict=True)
-        ]
+        lengths = [self.forest.lengths.get(node, [1]) for node in nodes]
+        longest = list(map(max, zip(*lengths, strict=True)))
+        parts = self.parts(nodes, lengths, longest)
+        columns: list[Column] = []
+        for run, part in enumerate(parts):
+            ends = {found[run] for found in lengths}
+            rows = [[o for row in part_of_node[: min(ends)] for o in row] for part_of_node in part]
+            columns += map(list, zip(*rows, strict=True))
         order, dims = self.arranged(columns, len(nodes))
         nodes = [nodes[index] for index in order]
         group = Group(len(self.groups), dims, nodes)
         start = 0
-        for length, part in zip(runs, parts, strict=True):
+        for run, part in enumerate(parts):
             rows = [row for index in order for row in part[index]]
             found = [list(column) for column in zip(*rows, strict=True)]
-            inner = self.inner_dims(found, length)
-            accesses = tuple([self.access(column, dims + inner) for column in found])
-            term = forest.terms[nodes[0]][start]
-            group.terms.append(Terms(inner, self.tree(term, accesses, forest.is_slot(term))))
-            start += length
+            term = self.forest.terms[nodes[0]][start] if nodes[0] in self.forest.terms else nodes[0]
+            group.terms.append(self.terms(term, group, found, [lengths[index][run] for index in order]))
+            start += lengths[order[0]][run]
         return self.numbered(group)
+
+    def parts(self, nodes: list[int], lengths: list[list[int]], longest: list[int]) -> list[list[list[list[int]]]]:
+        """For each run of terms, the slots of each node's terms; where some are missing, those of the last again."""
+        forest = self.forest
+        rows = [
+            [forest.slots_of(term) for term in forest.terms[node]] if node in forest.terms else [forest.slots[node]]
+            for node in nodes
+        ]
+        parts = []
+        starts = [0] * len(nodes)
+        for run, most in enumerate(longest):
+            ends = [start + length[run] for start, length in zip(starts, lengths, strict=True)]
+            part = [row[start:end] for row, start, end in zip(rows, starts, ends, strict=True)]
+            parts.append([[*found, *found[-1:] * (most - len(found))] for found in part])
+            starts = ends
+        return parts
+
+    def terms(self, term: int, group: Group, columns: list[Column], lengths: list[int]) -> Terms:
+        """The terms of a run, given one of them and what stands in the slots of all."""
+        longest = len(columns[0]) // group.size
+        is_slot = self.forest.is_slot(term) and term != group.nodes[0]
+        if min(lengths) == longest:
+            inner = self.inner_dims(columns, longest)
+            accesses = tuple([self.access(column, group.dims + inner) for column in columns])
+            return Terms(inner, Tree(accesses, self.steps(term, len(accesses), is_slot)))
+        dims = (*group.dims, longest)
+        taken = len(columns)
+        steps = self.steps(term, taken + 2, is_slot)
+        may_go_on = lengths if all(step.operation in CHEAP for step in steps) else ()
+        accesses = tuple([self.access(column, dims, may_go_on) for column in columns])
+        there = [-1 if index < length else -3 for length in lengths for index in range(longest)]
+        slots = (*accesses, self.constant(there, dims), self.constant([-4] * len(there), dims))
+        result = taken + 1 + len(steps) if steps else 0
+        return Terms((longest,), Tree(slots, (*steps, Step("where", (taken, result, taken + 1), group.nodes[0]))))
 
     def numbered(self, group: Group) -> Group:
         """The group, whose results are elements 0, 1, 2, … of an array from now on."""
@@ -377,13 +490,18 @@ class Roller:
         tape_order = range(count)
         if count == 1:
             return tape_order, ()
-        found = [self.elements(column) for column in columns if column[0] >= 0]
-        for order in _orders(found, tape_order, [self.places[column[0]][0] for column in columns if column[0] >= 0]):
-            ordered = [[column[index] for index in order] for column in found]
-            dims = nest(ordered, count)
-            if dims is not None:
+        varying = {column[0]: self.elements(column) for column in columns if column[0] >= 0}
+        found = list(varying.values())
+        best: tuple[int, Sequence[int], Dims] = (count, tape_order, (count,))
+        for order in _orders(found, tape_order, [self.places[operand][0] for operand in varying]):
+            dims, is_affine = loops_of([[column[index] for index in order] for column in found], count)
+            if is_affine:
                 return order, self.refined(dims, columns, order)
-        return tape_order, (count,)
+            best = min(best, (dims[0], order, dims), key=lambda one: one[0])
+        blocks, order, dims = best
+        size = count // blocks
+        firsts = sorted(range(0, count, size), key=order.__getitem__)  # What is not affine is left as on the tape.
+        return [index for first in firsts for index in order[first : first + size]], dims
 
     def refined(self, dims: Dims, columns: list[Column], order: Sequence[int]) -> Dims:
         """The loops of an array that is gone through from start to end, if they are those of ``dims`` and more."""
@@ -407,12 +525,16 @@ class Roller:
         places = self.places
         return [places[operand][1] for operand in operands]
 
-    def access(self, column: Column, dims: Dims) -> Access:
-        """How the rounds of a nest find what stands in a slot."""
+    def access(self, column: Column, dims: Dims, lengths: Sequence[int] = ()) -> Access:
+        """How the rounds of a nest find what stands in a slot; ``lengths`` are those of ragged sums."""
         if column[0] < 0:
             return self.constant(column, dims)
         array = self.places[column[0]][0]
-        return _access(array, self.elements(column), dims)
+        elements = self.elements(column)
+        if lengths:
+            size = self.groups[array].size if array >= 0 else self.forest.base
+            elements = continued(elements, lengths, dims[-1], size)
+        return _access(array, elements, dims)
 
     def constant(self, column: Column, dims: Dims) -> Access:
         """The access to numbers of the expression itself: without the loops in which they stay the same."""
@@ -431,8 +553,8 @@ class Roller:
         table = self.tables.setdefault(tuple(numbers), len(self.tables))
         return Access(NUMBERS - 1 - table, 0, tuple(reversed(strides)))
 
-    def tree(self, result: int, slots: tuple[Access, ...], is_slot: bool = False) -> Tree:
-        """The formula of the tree that ends in ``result``; a tree may be nothing but a slot."""
+    def steps(self, result: int, slots: int, is_slot: bool = False) -> tuple[Step, ...]:
+        """The operations of the tree that ends in ``result``, after so many slots; none where it is but a slot."""
         forest = self.forest
         steps: list[Step] = []
         taken = 0
@@ -444,23 +566,24 @@ class Roller:
                 taken += 1
                 return taken - 1
             operands = tuple([write(operand) for operand in forest.operands[node]])
-            steps.append(Step(forest.operations[node], operands, node))
-            return len(slots) + len(steps) - 1
+            steps.append(Step(forest.operations[node], operands, forest.origins.get(node, node)))
+            return slots + len(steps) - 1
 
         if not is_slot:
             write(result)
-        return Tree(slots, tuple(steps))
+        return tuple(steps)
 
     def deliveries(self, results: list[int]) -> list[Delivery]:
         """Where results come from, those of an array that follow each other as a loop."""
-        by_array: dict[int, tuple[Column, Column]] = {}
+        by_array: dict[tuple[int, bool], tuple[Column, Column]] = {}
         for target, result in enumerate(results):
             array, element = self.places[result]
-            elements, targets = by_array.setdefault(array, ([], []))
+            is_input = array == NUMBERS and element < self.forest.inputs
+            elements, targets = by_array.setdefault((array, is_input), ([], []))
             elements.append(element)
             targets.append(target)
         found = []
-        for array, columns in by_array.items():
+        for (array, _), columns in by_array.items():
             elements, targets = (list(column) for column in zip(*sorted(zip(*columns, strict=True)), strict=True))
             dims = (nest([elements, targets], len(elements)) or (len(elements),)) if len(elements) > 1 else ()
             found.append(Delivery(dims, _access(array, elements, dims), _access(0, targets, dims)))
@@ -488,27 +611,33 @@ def _orders(columns: list[Column], tape_order: range, arrays: list[int]) -> Iter
 
 
 def nest(columns: Sequence[Column], length: int) -> Dims | None:
-    """The loops, the outermost first, in which all columns are affine; None if there are none.
+    """The loops, the outermost first, in which all columns are affine; None if there are none."""
+    dims, is_affine = loops_of(columns, length)
+    return dims if is_affine else None
+
+
+def loops_of(columns: Sequence[Column], length: int) -> tuple[Dims, bool]:
+    """The loops, the outermost first, in which all columns are affine; and whether they are so in the outermost, too.
 
     The innermost is the longest run of equal steps from the start. If the column consists of such runs, all with this
     step, their beginnings are looked at in the same way. All columns are looked at as one, in digits of a large base.
     """
     if not columns or length == 1:
-        return (length,)
+        return (length,), True
     codes = list(columns[0])
     for digit, column in enumerate(columns[1:], 1):
         codes = [code + (element << 48 * digit) for code, element in zip(codes, column, strict=True)]
-    dims = []
+    dims: list[int] = []
     while len(codes) > 1:
         steps = list(map(sub, codes[1:], codes))
         step = steps[0]
         run = 1 + next((index for index, other in enumerate(steps) if other != step), len(steps))
         del steps[run - 1 :: run]
         if len(codes) % run or steps.count(step) != len(steps):
-            return None
+            return (len(codes), *reversed(dims)), False
         dims.append(run)
         codes = codes[::run]
-    return tuple(reversed(dims))
+    return tuple(reversed(dims)), True
 
 
 def _access(array: int, elements: Column, dims: Dims) -> Access:
@@ -519,4 +648,4 @@ def _access(array: int, elements: Column, dims: Dims) -> Access:
         strides.append(elements[size] - elements[0] if count > 1 else 0)
         size *= count
     access = Access(array, elements[0], tuple(reversed(strides)))
-    return access if access.elements(dims) == elements else Access(array, 0, (), tuple(elements))
+    return access if access.elements(dims) == elements else Access(array, 0, canonical(dims), tuple(elements))

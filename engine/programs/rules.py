@@ -2,7 +2,8 @@
 
 x and y stand for any numbers, p for any truth, c for a constant. NaN, the infinities and both zeros are numbers too, so
 neither ``x * 0.0 -> 0.0`` nor, without its condition, ``x + 0.0 -> x`` is a rule. Nor is ``pow(x, 2.0) -> x * x``: a
-library's pow need not round as a product does. Of what commutes, both orders are tried.
+library's pow need not round as a product does (``x ** 2`` is a product before it comes here: see `POWERS` of
+`engine.primitives`). Of what commutes, both orders are tried.
 
 The rules are compiled: those for sums become one Python function that takes a sum and gives what replaces it.
 """

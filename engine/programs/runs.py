@@ -11,33 +11,40 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from engine.leaves import store_data
+from engine.leaves import read_data, store_data
 from engine.programs.arguments import counted, read_numbers, read_rows, rows_of
-from engine.programs.listing import Listing
+from engine.programs.loops import Writer
+from engine.programs.places import place_of
+from engine.programs.plan import Plan
 from engine.programs.python import PythonSource
 from engine.programs.python_backend import PythonBackend, ignore
-from engine.programs.tape import Keep, Numbers, Tape, replay
+from engine.programs.tape import Keep, Numbers, replay
 from engine.value import Value
 
 
 class Runner:
-    """Runs a tape, of which the backend knows the listing, on its leaves."""
+    """Runs a program on its leaves: by a backend, or its tape."""
 
-    def __init__(self, tape: Tape, listing: Listing, leaves: tuple[Value, ...], backend: Any) -> None:
-        self.tape = tape
-        self.listing = listing
+    def __init__(self, plan: Plan, leaves: tuple[Value, ...], backend: Any) -> None:
+        self.plan = plan
+        self.tape = plan.tape
         self.leaves = leaves
         self.backend = backend
-        self.width = len(tape.input_labels)
+        self.width = len(plan.tape.input_labels)
 
     @cached_property
     def python(self) -> PythonBackend:
         """The backend that every program has."""
-        return self.backend if isinstance(self.backend, PythonBackend) else PythonBackend(self.listing, self.leaves)
+        return self.backend if isinstance(self.backend, PythonBackend) else PythonBackend(self.plan, self.leaves)
+
+    @cached_property
+    def writer(self) -> Writer:
+        """What names the lines and loops of a long program."""
+        return Writer(self.plan.nests)
 
     def numbers(self) -> list[float]:
         """The numbers that the leaves have now."""
-        return [leaf._number for leaf in self.leaves]
+        return read_data(self.leaves)
 
     def store(self, updates: Sequence[float]) -> None:
         """Give the updated leaves their next numbers."""
@@ -67,8 +74,12 @@ class Runner:
 
     def line(self, node: int) -> str:
         """Where in the source a node is computed."""
-        lines = [p for p, instruction in enumerate(self.listing.instructions) if instruction.node == node]
-        return f" (in `{PythonSource(self.listing).line(lines[-1])}`)" if lines else ""
+        if self.plan.is_long:
+            place = place_of(self.writer, node)
+            return f" (in {place})" if place else ""
+        listing = self.plan.listing
+        lines = [p for p, instruction in enumerate(listing.instructions) if instruction.node == node]
+        return f" (in `{PythonSource(listing).line(lines[-1])}`)" if lines else ""
 
     def call(self, numbers: Sequence[float]) -> Numbers:
         """One run on the tape that stores the next numbers of the leaves."""

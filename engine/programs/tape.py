@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
+from weakref import getweakrefcount
 
 from engine.failures import Undefined, in_gradient, value_or_undefined
 from engine.gradients import GRADIENT_OF
@@ -19,6 +20,7 @@ from engine.registration import find_operation
 from engine.value import Value
 
 Numbers = tuple[float, ...]
+Operands = tuple[Value | float, ...]
 Keep = Callable[[Numbers], None] | None
 """What is handed the outputs of every run, if anything."""
 
@@ -32,6 +34,7 @@ MOST_NAMED = 5
 class Node(NamedTuple):
     """One operation of the graph.
 
+    operation    its key
     operands     positions on the tape; a float is a number written in the expression
     in_gradient  whether it belongs to a derivative, where a failure waits until it matters
     """
@@ -73,42 +76,57 @@ def record(
     forward = len(walk(*primal)[1])
     # `primal` comes first in the second walk too, so its first `forward` results are the forward part of the tape.
     found, results = walk(*primal, *outputs, *expressions)
+    taken = [operands_of(value) for value in results]
     given = {*inputs, *updated}
-    leaves = [*updated, *in_layers([leaf for leaf in found if leaf not in given], results)]
+    leaves = [*updated, *in_layers([leaf for leaf in found if leaf not in given], results, taken)]
     values = [*inputs, *leaves, *results]
-    positions = {value: position for position, value in enumerate(values)}
-    has_backward = any(value in GRADIENT_OF for value in values)
+    positions: dict[Any, int] = {value: position for position, value in enumerate(values)}
+    has_backward = any(getweakrefcount(value) and value in GRADIENT_OF for value in values)
+    nodes = []
+    for value, operands in zip(results, taken, strict=True):
+        places = tuple([o if isinstance(o, float) else positions[o] for o in operands])
+        form = value._form
+        key = find_operation(form.row.name, places).key
+        label = _label(value) if hasattr(value, "_tag") or getweakrefcount(value) else ""
+        nodes.append(Node(key, places, label, form.in_gradient is form))
     tape = Tape(
-        tuple(_label(value) for value in inputs),
-        tuple(_label(value) for value in leaves),
-        tuple(_node(value, positions) for value in results),
-        tuple(positions[output] for output in outputs),
-        tuple(positions[expression] for expression in expressions),
+        tuple([_label(value) for value in inputs]),
+        tuple([_label(value) for value in leaves]),
+        tuple(nodes),
+        tuple([positions[output] for output in outputs]),
+        tuple([positions[expression] for expression in expressions]),
         len(inputs) + len(leaves) + forward if primal and has_backward else len(values),
     )
     return tape, tuple(leaves)
 
 
-def in_layers(leaves: list[Value], results: list[Value]) -> list[Value]:
-    """Leaves in the order of how far their first user is from all leaves, and of their place there, else as they are.
+def in_layers(leaves: list[Value], results: list[Value], taken: list[Operands]) -> list[Value]:
+    """Leaves in the order of how far their first user is from all leaves, and which of its operands they are.
 
-    The walk meets the weights of one layer between its inputs and those of others; so they come to lie together.
+    The walk meets the weights of one layer between those of others, as it goes down, and the factors of a product in
+    turn; so those that belong together come to lie together. What is alike in both keeps the order of the walk.
     """
-    heights: dict[Value, int] = {}
-    first: dict[Value, tuple[int, int]] = {}
-    for value in results:
-        operands = [operand for operand in value.operands if not isinstance(operand, float)]
-        height = heights[value] = 1 + max([heights.get(operand, 0) for operand in operands], default=0)
-        for place, operand in enumerate(operands):
-            first.setdefault(operand, (height, place))
+    heights: dict[Value | float, int] = {}
+    first: dict[Value | float, tuple[int, int]] = {}
+    known = heights.get
+    for value, operands in zip(results, taken, strict=True):
+        below = [known(operand, 0) for operand in operands]
+        height = heights[value] = 1 + max(below)
+        if 0 in below:
+            for place, operand in enumerate(operands):
+                if not below[place]:
+                    first.setdefault(operand, (height, place))
     return sorted(leaves, key=lambda leaf: first.get(leaf, (0, 0)))
 
 
-def _node(value: Value, positions: dict[Value, int]) -> Node:
-    """The line of the tape for the result of an operation."""
-    assert value.operation is not None
-    operands = tuple(operand if isinstance(operand, float) else positions[operand] for operand in value.operands)
-    return Node(value.operation.name, operands, _label(value), value._form.in_gradient is value._form)
+def operands_of(value: Value) -> Operands:
+    """`Value.operands`, read without the partials: in a large graph, that is most of the work."""
+    first, others = value._form.first, value._b
+    if others is None:
+        return (value._a,)
+    if type(others) is tuple:
+        return value.operands
+    return (others, value._a) if first else (value._a, others)
 
 
 def _label(value: Value) -> str:

@@ -1,8 +1,9 @@
-"""The command ``python -m examples.benchmark``: the engine's programs, then its eager half, beside others.
+"""The command ``python -m examples.benchmark``: what the engine does, beside others, and what it is to reach.
 
 Each contestant runs in a process of its own, on one core. First, all have to agree on the gradient. Then they take
-turns, round by round, so that a machine that slows down slows all of them; the figures are medians over the rounds, and
-ratios of medians.
+turns, round by round, so that a machine that slows down slows all of them; the time is that of the processor, so that
+what else it does counts little. The figures are medians over the rounds, and ratios of medians. At the end stands what
+is to be reached, beside what was found.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ import platform
 from collections.abc import Sequence
 from pathlib import Path
 
-from examples.arguments import whole_number
-from examples.benchmark import eager, programs
+from examples.arguments import add_output, prepare_output, whole_number
+from examples.benchmark import eager, gpt, growth, networks, programs
+from examples.benchmark.goals import Goal, print_goals
 from examples.benchmark.workers import ONE_CORE
 from examples.command import run_command
 
 MOST_ROUNDS = 1_000
+PARTS = ("networks", "programs", "growth", "gpt", "eager")
 
 
 def describe_machine() -> str:
@@ -39,18 +42,32 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     rounds = whole_number(1, MOST_ROUNDS)
     parser.add_argument("--rounds", type=rounds, default=7, help="timings of each figure (default 7)")
-    parser.add_argument("--only", choices=["programs", "eager"], help="one half of the report")
+    parser.add_argument("--only", choices=PARTS, help="one part of the report")
+    add_output(parser, "benchmark-output")
     options = parser.parse_args(arguments)
     for package in ("numpy", "micrograd"):
         if importlib.util.find_spec(package) is None:
             raise ModuleNotFoundError(f"No module named {package!r}", name=package)
     os.environ.update(ONE_CORE)
-    print(f"{describe_machine()}; medians of {options.rounds} rounds")
-    if options.only != "eager":
-        programs.report(options.rounds)
-    if options.only != "programs":
-        print()
-        eager.report(options.rounds)
+    chosen = [options.only] if options.only else PARTS
+    if "growth" in chosen:
+        prepare_output(parser, options.output)
+    print(f"{describe_machine()}; medians of {options.rounds} rounds", flush=True)
+    goals: list[Goal] = []
+    for part in chosen:
+        goals += report(part, options.rounds, options.output)
+    if goals:
+        print_goals(goals)
+
+
+def report(part: str, rounds: int, folder: Path) -> list[Goal]:
+    """Print one part of the report; what is to be reached in it."""
+    if part == "growth":
+        return growth.report(rounds, folder)
+    if part == "eager":
+        eager.report(rounds)
+        return []
+    return {"networks": networks, "programs": programs, "gpt": gpt}[part].report(rounds)
 
 
 if __name__ == "__main__":

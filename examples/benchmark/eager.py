@@ -94,7 +94,7 @@ def check_gradients(workers: dict[str, Worker]) -> None:
         largest = max(abs(a - b) for a, b in zip(ours, theirs, strict=True))
         if not largest <= 1e-12:
             sys.exit(f"{name}: the gradients differ by {largest:.1e}, so times would mean nothing")
-    print(f"gradients of {' and '.join(MODULES)} agree on both networks to 1e-12\n")
+    print(f"\ngradients of {' and '.join(MODULES)} agree on both networks to 1e-12\n")
 
 
 def report_workloads(workers: dict[str, Worker], rounds: int) -> None:

@@ -26,7 +26,7 @@ class Network:
     loss       "half_sum_of_squares": ½ Σ (p - t)²; "mean_squared_error": mean of (p - t)²; "hinge": mean of
                max(0, 1 - t p) + penalty · Σ θ², over weights and biases
     inputs     a row for each sample
-    targets    a number for each sample
+    targets    a row for each sample, of a number for each output
     matrices   the tutorial's dictionary: W1 is fan_in × fan_out, b1 1 × fan_out, then W2, b2, …
     rate       the learning rate of plain gradient descent; 0 where only the gradient is asked for
     penalty    of the squares of all parameters
@@ -38,7 +38,7 @@ class Network:
     output: str
     loss: str
     inputs: Matrix
-    targets: list[float]
+    targets: Matrix
     matrices: dict[str, Matrix]
     rate: float = 0.0
     penalty: float = 0.0
@@ -65,7 +65,7 @@ class Network:
         if self.loss == "hinge":
             return library["mean"](library["relu"](1.0 - targets * answers))
         mean = library["mean_square"](answers, targets)
-        return 0.5 * len(self.targets) * mean if self.loss == "half_sum_of_squares" else mean
+        return 0.5 * len(self.targets) * self.sizes[-1] * mean if self.loss == "half_sum_of_squares" else mean
 
 
 @dataclass
@@ -94,7 +94,7 @@ def repeat(step: Callable[[], object]) -> Callable[[int], None]:
 
 def xor_problem(one_by_one: bool = False) -> Network:
     """The tutorial's network on XOR: 2-2-1, sigmoids, half the sum of squares, all four samples, rate 0.1."""
-    inputs, targets = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0.0, 1.0, 1.0, 0.0]
+    inputs, targets = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [[0.0], [1.0], [1.0], [0.0]]
     matrices = draw((2, 2, 1), seed=1, scale=1.0)
     loss = "half_sum_of_squares"
     return Network((2, 2, 1), "sigmoid", "sigmoid", loss, inputs, targets, matrices, 0.1, one_by_one=one_by_one)
@@ -103,18 +103,19 @@ def xor_problem(one_by_one: bool = False) -> Network:
 def demo_problem() -> Network:
     """micrograd's demo: 2-16-16-1, ReLU, 100 moons, max-margin loss + 1e-4 Σ θ², all samples in every step."""
     data = moons(100, noise=0.1, seed=1337)
-    targets = [float(sign) for sign in data.signs]
+    targets = [[float(sign)] for sign in data.signs]
     matrices = draw((2, 16, 16, 1), seed=1337, scale=0.5)
     return Network((2, 16, 16, 1), "relu", "linear", "hinge", data.inputs, targets, matrices, 0.1, 1e-4)
 
 
-def mlp_problem(rows: int, width: int = 16) -> Network:
-    """The gradient of a 2-16-16-1 network of tanh under the mean squared error, for a batch of ``rows``."""
+def mlp_problem(sizes: tuple[int, ...], rows: int) -> Network:
+    """The gradient of a network of tanh, its last layer linear, under the mean squared error, for so many rows."""
     random = Random(rows)
-    inputs = [[random.uniform(-1.0, 1.0), random.uniform(-1.0, 1.0)] for _ in range(rows)]
-    targets = [0.9 * x * y for x, y in inputs]
-    sizes = (2, width, width, 1)
-    return Network(sizes, "tanh", "tanh", "mean_squared_error", inputs, targets, draw(sizes, seed=5, scale=0.5))
+    inputs, targets = (
+        [[random.uniform(-1.0, 1.0) for _ in range(width)] for _ in range(rows)] for width in (sizes[0], sizes[-1])
+    )
+    matrices = draw(sizes, seed=5, scale=sizes[0] ** -0.5)
+    return Network(sizes, "tanh", "linear", "mean_squared_error", inputs, targets, matrices)
 
 
 def draw(sizes: tuple[int, ...], seed: int, scale: float) -> dict[str, Matrix]:

@@ -34,7 +34,7 @@ class Workload:
     def loss(self) -> Any:
         """The loss of all samples: hinge + penalty · Σ θ², or half the sum of squares."""
         answers = [self.answer([self.input_type(number) for number in x]) for x in self.problem.inputs]
-        pairs = zip(answers, self.problem.targets, strict=True)
+        pairs = zip(answers, (target for (target,) in self.problem.targets), strict=True)
         if self.problem.loss == "hinge":
             losses = [(1 + -target * answer).relu() for answer, target in pairs]
             return sum(losses) * (1.0 / len(losses)) + self.problem.penalty * sum(p * p for p in self.parameters)

@@ -6,7 +6,10 @@ hidden neuron j, is on the engine's side the leaf ``model.layers[0].neurons[j].w
 
 from __future__ import annotations
 
+import ast
+import inspect
 import math
+import re
 import statistics
 import time
 from collections.abc import Mapping
@@ -16,7 +19,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from engine import Value, no_grad, topological_order
+from engine import Program, Value, gradients, no_grad, topological_order
 from examples.matrices import tutorial
 from examples.matrices.tutorial import LEARNING_RATE, Network, X, y
 from nn import MLP, SGD, half_sum_of_squares, mean_squared_error
@@ -98,41 +101,6 @@ def compare_gradients(network: Network) -> list[Pair]:
     return pair_up(by_place(gradients_by_hand(network)), by_engine)
 
 
-@dataclass(frozen=True)
-class Use:
-    """One use of a weight, and what it adds to the weight's gradient.
-
-    sample   the row n of X
-    x        the local partial on the edge from the product weight · x to the weight: the input
-    delta    minus the adjoint of that product: the tutorial's delta
-    product  x · delta, what this use adds to dW
-    by_hand  (x · delta, delta) as the tutorial's formulas give them on this sample alone
-    """
-
-    sample: int
-    x: float
-    delta: float
-    product: float
-    by_hand: tuple[float, float]
-
-
-def uses_of_weight(network: Network, row: int, column: int) -> list[Use]:
-    """Find the uses of W1[row, column], one a sample, in the engine's graph after ``backward()``."""
-    model = as_model(network)
-    weight = model.layers[0].neurons[column].w[row]
-    predictions = [model(x) for x in INPUTS]
-    half_sum_of_squares(predictions, TARGETS).backward()
-    uses = []
-    for sample, prediction in enumerate(predictions):
-        alone = gradients_by_hand(network, slice(sample, sample + 1))
-        by_hand = (float(alone["dW1"][row, column]), float(alone["db1"][0, column]))
-        for node in topological_order(prediction):
-            for operand, partial in node.edges:
-                if operand is weight:
-                    uses.append(Use(sample, partial, -node.grad, partial * -node.grad, by_hand))
-    return uses
-
-
 def run_unmodified(network: Network) -> tuple[Value, list[Pair]]:
     """Run `tutorial.forward_propagation` and `tutorial.compute_loss` as they are, on matrices of Values.
 
@@ -144,6 +112,73 @@ def run_unmodified(network: Network) -> tuple[Value, list[Pair]]:
     loss.backward()
     scaled = {f"d{place}": FACTOR * value.grad for place, value in by_place(values).items()}
     return loss, pair_up(by_place(gradients_by_hand(network)), scaled)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A formula that the engine derived from the graph, and that of the tutorial.
+
+    derived  the formula from the graph, in NumPy's terms
+    by_hand  the tutorial's line or lines for the same; "" if it has none
+    count    how many scalars the array has
+    element  the first of them, from other scalars
+    """
+
+    derived: str
+    by_hand: str
+    count: int
+    element: str
+
+
+NAMES = {"error": "output_error", "delta2": "output_delta", "delta1": "hidden_delta", "Z1": "z1", "A1": "a1"}
+NAMES |= {"Z2": "z2", "A2": "a2"}
+"""What the tutorial calls by another name than the engine."""
+
+
+def derive(network: Network) -> tuple[list[Line], int, list[Pair]]:
+    """Derive the formulas of the loss and its gradient from the graph that the tutorial's forward pass leaves.
+
+    Returns the formulas, the number of nodes, and dW by hand paired with what NumPy makes of the derived formulas,
+    times -(N/2).
+    """
+    values = as_values(network)
+    predictions, _ = tutorial.forward_propagation(values, X)
+    loss = tutorial.compute_loss(y, predictions)
+    places = by_place(values)
+    slopes = gradients(loss, list(places.values()))
+    program = Program(outputs=[loss, *slopes])
+    matrices = program.matrices
+    space: dict[str, Any] = {"numbers": np.array([leaf.data for leaf in program.leaves])}
+    exec(str(matrices), space)
+    derived = dict(zip([f"d{place}" for place in places], FACTOR * space["outputs"][1:], strict=True))
+    hand = formulas_by_hand()
+    lines = [
+        Line(
+            f"{line.name} = {line.text}",
+            hand.pop(NAMES.get(line.name, line.name), ""),
+            math.prod(line.shape),
+            line.element,
+        )
+        for line in matrices.lines
+    ]
+    return lines, len(topological_order(loss, *slopes)), pair_up(by_place(gradients_by_hand(network)), derived)
+
+
+def formulas_by_hand() -> dict[str, str]:
+    """Read the formulas of `tutorial`, by the names of what they make; two lines for ``hidden_delta``."""
+    found = {}
+    for function in (tutorial.forward_propagation, tutorial.compute_loss, tutorial.backward_propagation):
+        for statement in ast.walk(ast.parse(inspect.getsource(function))):
+            match statement:
+                case ast.Assign(targets=[ast.Name(name)], value=value):
+                    found[name] = f"{name} = {ast.unparse(value)}"
+                case ast.Return(ast.Call() as value):
+                    found["loss"] = f"loss = {ast.unparse(value)}"
+                case ast.Dict():
+                    for key, value in zip(statement.keys, statement.values, strict=True):
+                        found[ast.literal_eval(key)] = f"{ast.literal_eval(key)} = {ast.unparse(value)}"
+    found["hidden_delta"] = f"{found.pop('hidden_error')}\n{found['hidden_delta']}"
+    return {name: re.sub(r"network\['(\w+)'\]", r"\1", text) for name, text in found.items()}
 
 
 class Sides:

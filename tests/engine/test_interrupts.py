@@ -19,7 +19,7 @@ from engine.extend import collector_paused, recorded
 from engine.operations import make
 from engine.recording import is_nested, is_paused
 from engine.states import _locks
-from nn import SGD
+from nn import Adam
 
 GLOBALS = importlib.import_module("engine.recording").GLOBALS  # `engine.recording` is the class.
 
@@ -271,12 +271,13 @@ def test_an_optimizer_moves_all_parameters_and_its_state_or_nothing():
         parameters = [Value(1.0) for _ in range(10)]
         for parameter in parameters:
             parameter.grad = 0.5
-        return SGD(parameters, 1.0, momentum=0.5)
+        return Adam(parameters, 1.0, beta1=0.5, beta2=0.5, epsilon=1e-140)
 
     seen = set()
-    for _, optimizer, _ in interruptions(SGD.step, prepare):
-        seen.add((*data_of(optimizer.parameters), *optimizer.state))
-    assert seen == {((*[1.0] * 10, *[(0.0,)] * 10)), ((*[0.5] * 10, *[(0.5,)] * 10))}
+    for _, optimizer, _ in interruptions(Adam.step, prepare):
+        seen.add((*data_of(optimizer.parameters), *optimizer.state, optimizer.shared))
+    before, after = (0.0, 0.0), (0.25, 0.125)
+    assert seen == {(*[1.0] * 10, *[before] * 10, (1.0, 1.0)), (*[0.0] * 10, *[after] * 10, (0.5, 0.5))}
 
 
 @pytest.mark.slow

@@ -4,14 +4,17 @@ import importlib
 import importlib.util
 import math
 import re
+import sys
 from dataclasses import replace
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from engine import Value
-from examples.benchmark import eager, problems, programs, workloads
+from examples.benchmark import contestants, eager, gpt, growth, networks, problems, programs, workloads
+from examples.benchmark.goals import Goal, print_goals, ratios
 from examples.benchmark.peers import engine_peer, numpy_peer, python_peer
 from examples.benchmark.peers.c_peer import COMPILER
 from examples.benchmark.workers import Worker
@@ -30,6 +33,11 @@ def test_the_chain_is_a_geometric_series_of_bounded_memory():
     assert 100 < eager.bytes_per_node(Value, 20_000) <= 300
 
 
+SMALL = (2, 16, 16, 1), 3
+SEVERAL = (3, 17, 21, 5), 23
+"""Several outputs; and rows, columns and depths that fill tiles of six by sixteen or eight numbers, and do not."""
+
+
 class _HereAndNow:
     """A worker in this process, where the timings are cut short."""
 
@@ -46,16 +54,30 @@ def short(monkeypatch):
     demo, sizes = problems.demo_problem(), (2, 3, 3, 1)
     matrices = problems.draw(sizes, seed=1, scale=1.0)
     small = replace(demo, sizes=sizes, inputs=demo.inputs[:3], targets=demo.targets[:3], matrices=matrices)
-    for module in (programs, eager):
+    for module in (contestants, programs, eager, gpt):
         monkeypatch.setattr(module, "SECONDS_A_TIMING", 1e-4)
+    for module in (contestants, eager, growth, gpt):
         monkeypatch.setattr(module, "Worker", _HereAndNow)
     monkeypatch.setattr(programs, "demo_problem", lambda: small)
+    monkeypatch.setattr(programs, "UPDATED", 10)
     monkeypatch.setitem(workloads.WORKLOADS, list(workloads.WORKLOADS)[1], lambda: small)
-    monkeypatch.setattr(programs, "mlp_problem", lambda rows, width=2: problems.mlp_problem(rows, width))
-    monkeypatch.setattr(programs, "BATCHES", (1, 200))
-    monkeypatch.setattr(programs, "WIDTHS", (3,))
+    monkeypatch.setattr(networks, "NETWORKS", {(2, 3, 3, 1): (1, 100), (3, 4, 2): (1_000,)})
+    first = {"2-3-2": (problems.mlp_problem((2, 3, 2), 1), 1e9)}
+    monkeypatch.setattr(networks, "FIRST_RESULTS", first)
+    monkeypatch.setitem(networks.MOST_WORK, "eager", 2_600)
+    monkeypatch.setattr(growth, "SIZES", (1_000, 2_000))
     monkeypatch.setattr(eager, "CHAIN_LENGTHS", (1_000, 2_000))
     monkeypatch.setattr(eager, "MEMORY_LENGTH", dict.fromkeys(eager.MODULES, 100))
+
+
+def tables(capsys):
+    """The names at the left of each table that was printed, by its title."""
+    blocks = [block.splitlines() for block in capsys.readouterr().out.split("\n\n")]
+    figure = re.compile(r"(.{22}) *[\d.]+ (?:ms|µs|ns)")
+    return {title: [m[1].strip() for m in map(figure.match, rows) if m] for title, *rows in blocks}
+
+
+OURS = [name for name in contestants.PROGRAMS if "llvm" not in name or importlib.util.find_spec("llvmlite")]
 
 
 @pytest.mark.slow
@@ -63,27 +85,88 @@ def short(monkeypatch):
 def test_the_report_of_programs(capsys):
     """Every contestant that is there has a row in the tables, and agrees with NumPy on the gradient."""
     pytest.importorskip("micrograd")
-    programs.report(rounds=1)
-    tables = capsys.readouterr().out.split("\n\n")
-    rows = {
-        table.splitlines()[0]: re.findall(r"^(.{22}) *[\d.]+ (?:ms|µs|ns)", table, re.MULTILINE) for table in tables
-    }
-    names = [[row.strip() for row in rows[title]] for title in rows]
-    ours = [name for name in programs.PROGRAMS if "llvm" not in name or importlib.util.find_spec("llvmlite")]
-    assert [title.split(",")[0] for title in list(rows)[1:3]] == ["XOR epoch", "The same"]
-    assert {"numpy", "plain Python", "eager", *ours} <= set(names[1])
-    assert names[2] == ["numpy", *ours]
-    assert {"numpy", "micrograd", "eager", *ours} <= set(names[3])
-    assert ["eager" in row for row in names[4:6]] == [True, False], "graphs of 200 rows take too long"
-    assert names[6] == ["plain Python", "python"]
-    assert [line.split()[0] for line in tables[-1].splitlines()[1:]] == ["2-3-3-1"] * len(ours)
+    goals = programs.report(rounds=1)
+    xor, again, demo, expression = list(tables(capsys).items())[1:]
+    assert [title.split(",")[0] for title, _ in (xor, again)] == ["XOR epoch", "The same"]
+    assert {"numpy", "plain Python", "eager", *OURS} <= set(xor[1])
+    assert again[1] == ["numpy", *OURS]
+    assert {"numpy", "micrograd", "eager", *OURS} <= set(demo[1])
+    assert expression[1] == ["plain Python", "python"]
+    assert len(goals) == (1 + 2 + 2 * bool(COMPILER) if "llvm" in OURS else 0)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("short")
+def test_the_report_of_networks(capsys):
+    pytest.importorskip("llvmlite")
+    goals = networks.report(rounds=1)
+    rows = list(tables(capsys).values())[1:]
+    assert all({"numpy", *OURS} <= set(names) for names in rows)
+    assert ["eager" in names for names in rows] == [True, True, False], "graphs of a thousand rows take too long"
+    whats = [goal.what for goal in goals]
+    assert whats[0] == "2-3-3-1, 100 rows: llvm against numpy", "one row is in a table, and is no goal"
+    assert "3-4-2, 1,000 rows: llvm fast_math against numpy" in whats
+    assert goals[-1].what == "2-3-2: record, build, first result"
+    assert 0.0 < goals[-1].found < 60.0
+
+
+def test_a_ratio_is_to_be_large_and_a_time_small(capsys):
+    goals = ratios("XOR", {"llvm": 2.0, "numpy": 3.0}, {("llvm", "numpy"): 2.0, ("llvm", "jax"): 1.0})
+    assert goals == [Goal("XOR: llvm against numpy", 1.5, 2.0)]
+    print_goals([*goals, Goal("a call", 0.25, 0.5, "ms"), Goal("memory", 600.0, 500.0, "MB")])
+    _, ratio, time, memory = capsys.readouterr().out.strip().splitlines()
+    assert ratio.split() == ["XOR:", "llvm", "against", "numpy", "1.5x", "2x", "not", "reached"]
+    assert time.split() == ["a", "call", "0.25", "ms", "0.5", "ms"]
+    assert memory.endswith("600 MB      500 MB  not reached")
+
+
+@pytest.mark.parametrize("kind", growth.KINDS)
+def test_a_graph_has_about_as_many_nodes_as_it_is_asked_for(kind):
+    for size in (4_000, 8_000):
+        nodes, recording, building = growth.seconds_of("python", kind, size)
+        assert 0.75 * size <= nodes <= 1.25 * size
+        assert recording > 0.0
+        assert building > 0.0
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("short")
+def test_the_report_of_growth_stops_before_it_takes_too_long(capsys, monkeypatch, tmp_path):
+    pytest.importorskip("matplotlib")
+    monkeypatch.setattr(growth, "seconds_of", lambda _, kind, size: (size, 1e-3, 20.0 if "alike" in kind else 0.5))
+    goals = growth.report(rounds=2, folder=tmp_path)
+    printed = capsys.readouterr().out
+    assert printed.count("1,000 ") == 3
+    assert printed.count("2,000 ") == 2
+    assert "nothing alike                      1,000           1.0       20000.0\n" in printed
+    assert [goal.found for goal in goals] == [250.0, 250.0, 20_000.0]
+    assert {path.name for path in tmp_path.iterdir()} == {"growth.svg", "growth.png"}
+
+
+@pytest.mark.usefixtures("short")
+def test_a_step_of_a_gpt_as_a_program_and_recorded_anew(capsys, monkeypatch):
+    """On a model with the same words as `examples.microgpt`; each backend takes the first document, then the other."""
+    taken = {}
+
+    def new_steps(model, backend):
+        taken[backend] = []
+        return lambda tokens, rate: taken[backend].append(tokens)
+
+    monkeypatch.setitem(sys.modules, "examples.microgpt", SimpleNamespace(GPT=object, new_steps=new_steps))
+    goals = gpt.report(rounds=1)
+    assert [(goal.bound, goal.unit) for goal in goals] == [(15.0, "s"), (500.0, "MB"), (50.0, "x")]
+    assert all(goal.found > 0.0 for goal in goals)
+    for documents in (taken["eager"], taken["llvm"]):
+        assert documents[:2] == gpt.DOCUMENTS
+        assert all(documents[0] != document for document in documents[1:])
+    assert list(tables(capsys).values())[-1] == ["eager", "llvm"]
 
 
 def test_a_contestant_that_computes_something_else_stops_the_benchmark():
     with pytest.raises(
         SystemExit, match=r"XOR: the gradient of other is 1\.0e-03 from NumPy's: times would mean nothing"
     ):
-        programs._check_agreement("XOR", {"numpy": [1.0, -2.0], "other": [1.0, -2.001]})
+        contestants._check_agreement("XOR", {"numpy": [1.0, -2.0], "other": [1.0, -2.001]})
 
 
 def test_a_worker_answers_from_a_process_of_its_own_and_says_what_went_wrong():
@@ -96,13 +179,13 @@ def test_a_worker_answers_from_a_process_of_its_own_and_says_what_went_wrong():
 
 @pytest.mark.parametrize(
     "problem",
-    [problems.xor_problem(), problems.demo_problem(), problems.mlp_problem(3), problems.mlp_problem(50)],
+    [problems.xor_problem(), problems.demo_problem(), *(problems.mlp_problem(*at) for at in (SMALL, SEVERAL))],
     ids=lambda problem: f"{problem.loss} of {len(problem.inputs)}",
 )
 def test_the_gradient_that_all_are_measured_by_and_the_loss_that_array_libraries_share(problem):
     check_differences(numpy_peer.solve(problem).gradient(), problem)
     matrices, free = [np.array(each) for each in problem.matrices.values()], replace(problem, penalty=0.0)
-    loss = problem.loss_of(matrices, np.array(problem.inputs), np.array(problem.targets)[:, None], IN_NUMPY)
+    loss = problem.loss_of(matrices, np.array(problem.inputs), np.array(problem.targets), IN_NUMPY)
     assert loss == pytest.approx(loss_at(free, problem.parameters(), 0, 0.0), rel=1e-12)
 
 
@@ -137,17 +220,21 @@ def loss_at(problem, flat, index, step):
         for number, (weights, biases) in enumerate(layers):
             function = functions.get(problem.output if number == len(layers) - 1 else problem.hidden, float)
             x = [function(b + sum(a * row[j] for a, row in zip(x, weights, strict=True))) for j, b in enumerate(biases)]
-        errors.append(max(0.0, 1.0 - target * x[0]) if problem.loss == "hinge" else (x[0] - target) ** 2)
+        hinge = problem.loss == "hinge"
+        errors += [max(0.0, 1.0 - t * y) if hinge else (y - t) ** 2 for y, t in zip(x, target, strict=True)]
     data = sum(errors) * (0.5 if problem.loss == "half_sum_of_squares" else 1 / len(errors))
     return data + problem.penalty * sum((number + step * (place == index)) ** 2 for place, number in enumerate(flat))
 
 
 @pytest.mark.parametrize("module", ["numpy_peer", "python_peer", "engine_peer", *(["c_peer"] if COMPILER else [])])
-@pytest.mark.parametrize("problem", [problems.xor_problem(), problems.xor_problem(True), problems.demo_problem()])
+@pytest.mark.parametrize(
+    "problem",
+    [problems.xor_problem(), problems.xor_problem(True), problems.demo_problem(), problems.mlp_problem(*SEVERAL)],
+)
 def test_all_find_one_gradient_and_asking_for_it_disturbs_no_training(module, problem):
     solution = importlib.import_module(f"examples.benchmark.peers.{module}").solve(problem)
     if solution is None:
-        assert (module, problem.loss) == ("python_peer", "hinge")
+        assert (module, problem.loss) in {("python_peer", "hinge"), ("python_peer", "mean_squared_error")}
         return
     before = solution.gradient()
     assert before == pytest.approx(numpy_peer.solve(problem).gradient(), rel=1e-9, abs=1e-15)

@@ -11,7 +11,7 @@ import pytest
 from support.commands import ROOT, command, interrupt, interruptible
 
 from examples import arguments as checks
-from examples import classify, compare, micrograd_demo, pictures, rosenbrock, sine, tutorial, xor
+from examples import classify, compare, microgpt, micrograd_demo, pictures, rosenbrock, sine, tutorial, xor
 from examples.arguments import add_backend, real_number, whole_number
 from examples.benchmark import __main__ as benchmark
 from examples.command import run_command
@@ -79,7 +79,7 @@ def test_a_module_that_is_no_package_to_install_ends_in_a_traceback():
 
 
 FROM_1 = "is not a whole number from 1 to 1000000"
-WRITERS = {classify: "moons ", rosenbrock: "", sine: "", micrograd_demo: "", pictures: ""}
+WRITERS = {classify: "moons ", rosenbrock: "", sine: "", micrograd_demo: "", pictures: "", benchmark: ""}
 
 
 @pytest.mark.parametrize(
@@ -110,6 +110,7 @@ WRITERS = {classify: "moons ", rosenbrock: "", sine: "", micrograd_demo: "", pic
         (classify, "iris --noise 0.1", "argument --noise: not allowed with iris, which was measured, not drawn"),
         (classify, "moons --noise 11", "argument --noise: '11' is not a number from 0 to 10"),
         (classify, "", "the following arguments are required: DATASET"),
+        (microgpt, "--steps 0", "argument --steps: '0' is not a whole number from 1 to 100000"),
         (rosenbrock, "--start 1e200 1", "argument --start: the function is too large for a float there"),
         (rosenbrock, "--steps 200001", "argument --steps: '200001' is not a whole number from 1 to 200000"),
         (sine, "--noise -0.1", "argument --noise: '-0.1' is not a number from 0 to 10"),
@@ -174,7 +175,8 @@ SHORT = [
     *("tutorial", "compare --epochs 2", "xor --epochs 2 --output {}", "xor --check-seeds 1 --epochs 2"),
     *("classify moons --epochs 1 --splits 2 --output {}", "rosenbrock --steps 5 --output {}"),
     *("sine --epochs 1 --output {}", "micrograd_demo --output {}", "study --seeds 1 --epochs 2 --output {}"),
-    *("pictures --output {}", "benchmark --rounds 1"),
+    *("pictures --output {}", "benchmark --rounds 1 --output {}"),
+    "microgpt --steps 2 --samples 2 --backend eager",
 ]
 
 
@@ -212,7 +214,7 @@ def test_memory_that_is_exhausted_is_said(capsys):
 
 
 @posix
-@pytest.mark.parametrize("name", ["tutorial", "benchmark", "micrograd_demo --backend eager --output {}"])
+@pytest.mark.parametrize("name", ["tutorial", "benchmark --output {}", "micrograd_demo --backend eager --output {}"])
 def test_ctrl_c_ends_a_command_and_its_children_without_a_traceback(name, tmp_path):
     pytest.importorskip("micrograd")
     name, *options = name.format(tmp_path).split()

@@ -45,31 +45,41 @@ def test_every_network_has_the_same_gradient_both_ways(hidden, seed):
     assert max(pair.ulps for pair in comparison.compare_gradients(tutorial.initialize_network(2, 2, 1))) <= 16
 
 
-def test_the_uses_of_a_weight_are_its_products_with_each_sample():
-    network = published(hidden=3)
-    whole = comparison.gradients_by_hand(network)["dW1"]
-    for row, column in np.ndindex(2, 3):
-        uses = comparison.uses_of_weight(network, row, column)
-        assert [(use.sample, use.x) for use in uses] == list(enumerate(X[:, row].tolist()))
-        for use in uses:
-            delta = plain_delta(network, use.sample, column)
-            assert use.delta == pytest.approx(delta, rel=1e-13)
-            assert use.product == use.x * use.delta
-            assert use.by_hand == pytest.approx((use.x * delta, delta), rel=1e-13)
-        assert sum(use.product for use in uses) == pytest.approx(whole[row, column], rel=1e-12)
+FORMULAS = {
+    "Z1 = X @ W1 + b1": "z1 = np.dot(X, W1) + b1",
+    "A1 = 1 / (1 + np.exp(-Z1))": "a1 = sigmoid(z1)",
+    "Z2 = A1 @ W2 + b2": "z2 = np.dot(a1, W2) + b2",
+    "A2 = 1 / (1 + np.exp(-Z2))": "a2 = sigmoid(z2)",
+    "error = y - A2": "output_error = y - a2",
+    "loss = 0.25 * (error ** 2).sum()": "loss = np.mean((y_true - y_pred) ** 2)",
+    "delta2 = -0.5 * A2 * (1 - A2) * error": "output_delta = output_error * sigmoid_derivative(a2)",
+    "delta1 = (delta2 @ W2.T) * A1 * (1 - A1)": "hidden_error = np.dot(output_delta, W2.T)\n"
+    "hidden_delta = hidden_error * sigmoid_derivative(a1)",
+    "dW1 = X.T @ delta1": "dW1 = np.dot(X.T, hidden_delta)",
+    "db1 = delta1.sum(axis=0)": "db1 = np.sum(hidden_delta, axis=0, keepdims=True)",
+    "dW2 = A1.T @ delta2": "dW2 = np.dot(a1.T, output_delta)",
+    "db2 = delta2.sum(axis=0)": "db2 = np.sum(output_delta, axis=0, keepdims=True)",
+}
+"""What the engine derives, and the tutorial's line for it."""
 
 
-def plain_delta(network, sample, neuron):
-    """-dL/dz of a hidden neuron, by the chain rule on plain floats."""
-    hidden = [plain_sigmoid(X[sample] @ network["W1"][:, j] + network["b1"][0, j]) for j in range(3)]
-    products = [a * w for a, w in zip(hidden, network["W2"][:, 0], strict=True)]
-    answer = plain_sigmoid(math.fsum(products) + network["b2"][0, 0])
-    output = (y[sample, 0] - answer) * answer * (1.0 - answer)
-    return output * network["W2"][neuron, 0] * hidden[neuron] * (1.0 - hidden[neuron])
+@pytest.mark.parametrize("hidden", [1, 2, 7])
+def test_the_formulas_derived_from_the_graph_are_the_tutorials_up_to_the_factor(hidden):
+    lines, nodes, pairs = comparison.derive(published(hidden))
+    assert [pair.name for pair in pairs] == names_of_gradients(hidden)
+    assert comparison.farthest_apart(pairs).difference <= 1e-15
+    assert sum(line.count for line in lines) < nodes
+    if hidden > 1:  # One neuron is no matrix.
+        assert {line.derived: line.by_hand for line in lines} == FORMULAS
+        assert [line.count for line in lines[:5]] == [4 * hidden, 4 * hidden, 4, 4, 4]
 
 
-def plain_sigmoid(z):
-    return 1.0 / (1.0 + math.exp(-z))
+def test_each_derived_formula_stands_for_scalars_of_which_one_is_written_out():
+    lines, _, _ = comparison.derive(published(2))
+    elements = dict(line.element.split(" = ") for line in lines)
+    assert elements["Z1[0, 0]"] == "X[0, 0] * W1[0, 0] + X[0, 1] * W1[1, 0] + b1[0]"
+    assert elements["dW1[0, 0]"] == " + ".join(f"X[{n}, 0] * delta1[{n}, 0]" for n in range(4))
+    assert elements["delta1[0, 0]"] == "A1[0, 0] * (1 - A1[0, 0]) * W2[0, 0] * delta2[0, 0]"
 
 
 def test_two_trainings_in_step_stay_together_and_the_side_by_hand_is_the_tutorials():
@@ -106,7 +116,7 @@ def report():
     return printed.getvalue()
 
 
-def test_the_report_shows_every_gradient_and_takes_one_entry_apart(report):
+def test_the_report_shows_every_gradient_and_every_formula(report):
     network = tutorial.initialize_network(2, 3, 1, 7)
     rows = re.findall(r"^(d\w+\[\d, \d\]) +(\S+) +(\S+) +(\S+) +(\d+)$", report, flags=re.MULTILINE)
     assert [name for name, *_ in rows] == 2 * names_of_gradients(3)
@@ -116,13 +126,8 @@ def test_the_report_shows_every_gradient_and_takes_one_entry_apart(report):
     for (_, derivative, scaled, by_hand, _), pair in zip(rows[13:], unmodified, strict=True):
         assert (-2.0 * float(derivative), float(scaled), float(by_hand)) == (*2 * [pair.by_engine], pair.by_hand)
 
-    uses = comparison.uses_of_weight(network, 0, 0)
-    rows = re.findall(r"^ +([0-3]) +([01]) +(\S+) +(\S+) +(\S+)$", report, flags=re.MULTILINE)
-    expected = [(use.sample, use.x, use.delta, use.product, use.by_hand[0]) for use in uses]
-    assert [tuple(map(float, row)) for row in rows] == expected
-    total = float(re.search(r"^ +sum +(\S+)", report, flags=re.MULTILINE)[1])
-    assert total == sum(use.product for use in uses)
-    assert total == pytest.approx(float(re.search(r"all at once +(\S+)", report)[1]), rel=1e-12)
+    for derived, by_hand in FORMULAS.items():
+        assert re.search(rf"^  {re.escape(by_hand.splitlines()[-1])} +{re.escape(derived)}$", report, re.MULTILINE)
 
 
 @pytest.mark.parametrize(

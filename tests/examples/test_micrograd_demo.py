@@ -33,7 +33,7 @@ def test_the_first_steps_are_those_of_micrograd(monkeypatch):
     data = moons(10, noise=0.1, seed=1)
     run = train_on_moons(data, seed=4, backend="eager")
     matrices = new_network(4).to_matrices()
-    targets = [float(sign) for sign in data.signs]
+    targets = [[float(sign)] for sign in data.signs]
     workload = Workload(
         micrograd.Value, replace(demo_problem(), matrices=matrices, inputs=data.inputs, targets=targets)
     )

@@ -6,7 +6,7 @@ import pickle
 import numpy as np
 import pytest
 
-from engine import Value, no_grad, topological_order
+from engine import Program, Value, no_grad, topological_order
 from nn import SGD, Adam, AdamW, CosineSchedule, ExponentialSchedule, Neuron, Optimizer, RMSProp, StepSchedule, train
 
 START = np.array([1.5, -0.25, 3.0])
@@ -186,10 +186,76 @@ def test_updates_are_the_step_as_expressions(kind, settings):
         following = {leaf: expression.data for leaf, expression in pairs}
         assert [following[parameter] for parameter in recording.parameters] == [p.data for p in stepping.parameters]
         remembered = [number for leaf, number in following.items() if leaf not in recording.parameters]
-        assert remembered == [number for state in stepping.state for number in state]
+        assert remembered == [number for state in (*stepping.state, stepping.shared) for number in state]
         for leaf, number in following.items():
             leaf.data = number
-        recording.state = list(stepping.state)
+        recording.state, recording.shared = list(stepping.state), stepping.shared
+
+
+class Slowing(Optimizer):
+    """Step n is 1/n of the first; the state adds up the steps. ``growth`` counts them."""
+
+    def __init__(self, parameters, growth=lambda steps: (steps + 1.0,)):
+        super().__init__(parameters, 0.5, (0.0,), (0.0,))
+        self.growth = growth
+
+    def advance(self, shared):
+        return self.growth(*shared)
+
+    def formula(self, parameter, gradient, state, learning_rate):
+        way, steps = state
+        step = learning_rate * gradient / steps
+        return parameter - step, (way + step,)
+
+
+@pytest.mark.parametrize("backend", ["eager", "python"])
+def test_what_all_parameters_share_is_remembered_once(backend):
+    a, b = Value(0.0, "a"), Value(0.0, "b")
+    optimizer = Slowing([a, b])
+    if backend == "eager":
+        step = optimizer.step
+        a.grad, b.grad = 4.0, -8.0
+    else:
+        pairs = optimizer.updates_from([Value(4.0), Value(-8.0)])
+        assert [leaf.label for leaf, _ in pairs] == ["a", "a.state[0]", "b", "b.state[0]", "shared[0]"]
+        step = Program(updates=pairs)
+    for n in range(1, 5):
+        step()
+        way = 2.0 * sum(1.0 / k for k in range(1, n + 1))
+        assert (a.data, b.data) == pytest.approx((-way, 2.0 * way), rel=1e-15)
+        if backend == "eager":
+            assert (optimizer.state, optimizer.shared) == ([(-a.data,), (-b.data,)], (float(n),))
+
+
+@pytest.mark.parametrize(
+    ("growth", "error", "message"),
+    [
+        (lambda steps: steps, TypeError, r"Slowing\.advance returns .* a tuple of 1 numbers as before, not 1\.0"),
+        (lambda steps: (steps, steps), TypeError, r"Slowing\.advance returns"),
+        (lambda steps: (None,), TypeError, "the formula of Slowing takes a real number, not None"),
+        (lambda steps: (math.inf,), ArithmeticError, r"the step would make the shared state \(inf,\), from \(1\.0,\)"),
+    ],
+)
+def test_a_shared_state_that_makes_no_sense_is_refused_and_nothing_is_changed(growth, error, message):
+    optimizer = Slowing([Value(1.0)])
+    stepped(optimizer, [2.0])
+    optimizer.growth = growth
+    with pytest.raises(error, match=message):
+        stepped(optimizer, [2.0])
+    assert (optimizer.parameters[0].data, optimizer.state, optimizer.shared) == (0.0, [(1.0,)], (1.0,))
+
+
+def test_a_step_of_adam_has_two_numbers_for_each_parameter_and_two_for_all():
+    """Its instructions, too: those of a further parameter have no part in the powers."""
+    sizes = []
+    for count in (1, 2, 3):
+        weights = [Value(float(index)) for index in range(count)]
+        pairs = Adam(weights).updates_from([Value(1.0) for _ in weights])
+        assert len(pairs) == 3 * count + 2
+        powers = [leaf for leaf, _ in pairs[-2:]]
+        sizes.append([i.kind for i in Program(updates=pairs).instructions].count("mul"))
+        assert all(set(powers) & set(topological_order(following)) for _, following in pairs[::3][:count])
+    assert sizes[2] - sizes[1] == sizes[1] - sizes[0] == sizes[0] - 2
 
 
 class Returning(Optimizer):

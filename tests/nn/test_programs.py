@@ -40,7 +40,8 @@ def test_a_whole_batch_has_the_history_of_the_engine_to_the_last_bit(loss, optim
         penalty, schedule = partial(nn.l2_penalty, model.parameters(), 1e-3), nn.ExponentialSchedule(0.2, 0.5)
         first = train(model, X, Y, loss, with_state, epochs=40, backend=backend, penalty=penalty)
         second = train(model, X, Y, loss, with_state, epochs=3, backend=backend, schedule=schedule)
-        return first.losses, second.losses, model.state_dict(), with_state.state, with_state.learning_rate
+        remembered = with_state.state, with_state.shared, with_state.learning_rate
+        return first.losses, second.losses, model.state_dict(), remembered
 
     found, expected = beside_eager(backend, run)
     assert found == expected
@@ -121,11 +122,11 @@ def test_where_a_step_is_interrupted_after_it_was_stored_the_optimizer_has_it_to
 
     def run(chosen):
         model = Line(0.5)
-        optimizer = SGD(model.parameters(), 0.05, momentum=0.9)
+        optimizer = nn.Adam(model.parameters(), 0.05)
         monkeypatch.setattr(Program, "repeat", interrupted)
         history = train(model, [1.0, 2.0], [2.0, 1.0], optimizer=optimizer, epochs=4, backend=chosen)
         assert history.interrupted == (chosen == backend)
-        return model.state_dict(), optimizer.state
+        return model.state_dict(), optimizer.state, optimizer.shared
 
     found, expected = beside_eager(backend, run)
     assert found == expected

@@ -2,11 +2,15 @@
 
 import math
 from importlib.util import find_spec
+from types import SimpleNamespace
 
 import pytest
 
 from engine import Program
 from engine.programs.kinds import GIVEN, KINDS
+from engine.programs.nests import Body, Nest, Nests
+from engine.programs.rolling import NUMBERS, Access, Delivery, Group, Rolled
+from engine.programs.tape import Tape
 
 BACKENDS = ["python", "llvm"]
 
@@ -30,6 +34,19 @@ def needs(backend):
 def available():
     """The backends that can run here."""
     return [backend for backend in BACKENDS if backend == "python" or find_spec("llvmlite")]
+
+
+def straight(listing):
+    """What a backend compiles, for a listing without leaves and updates that is given."""
+    inputs = len(listing.inputs)
+    tape = Tape(("",) * inputs, (), (), listing.outputs, (), 0)
+    slots = tuple([Access(NUMBERS, index, ()) for index in range(inputs)])
+    groups = [Group(number, (), [0]) for number in range(len(listing.outputs))]
+    outputs = [Delivery((), Access(group.number, 0, ()), Access(0, group.number, ())) for group in groups]
+    numbers = tuple(range(len(groups)))
+    nest = Nest((), (), Body(slots, listing, ()), numbers, True)
+    nests = Nests(Rolled(tape, groups, [], outputs, [], {}), (nest,), frozenset(numbers))
+    return SimpleNamespace(tape=tape, nests=nests)
 
 
 def program(backend, inputs=(), outputs=(), updates=(), **options):

@@ -100,8 +100,8 @@ class Grouping:
         of = self._record.parts.of
         used = Counter([*self._record.roots, *(use.operand for uses in self._record.uses.values() for use in uses)])
         found = []
-        for total in loops.values():
-            rows = zip(total.values, total.terms, strict=False)
+        for total in (loop for loop in loops.values() if loop.terms):
+            rows = zip(total.values, total.terms, strict=True)
             sums = {term: result for result, row in rows for term in row if isinstance(term, Value)}
             for key, count in Counter(keys[term] for term in sums).items():
                 terms = loops[key].values

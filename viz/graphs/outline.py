@@ -148,8 +148,9 @@ class _Drawn:
             return ""
         if key not in self._sums:
             return self._operation(members, part)
-        rows = self._sums[key].terms
-        return _sum(rows[0], [self._term(alike, part) for alike in zip(*rows, strict=True)])
+        rows = sorted(self._sums[key].terms, key=len, reverse=True)
+        places = [[row[place] for row in rows if place < len(row)] for place in range(len(rows[0]))]
+        return _sum(rows[0], [self._term(alike, part) for alike in places])
 
     def _operation(self, members: Sequence[Value], part: Part | None) -> str:
         """An operation on the operands that the nodes of a group have."""

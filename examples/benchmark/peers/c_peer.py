@@ -1,4 +1,4 @@
-"""XOR and the demo in C, which the machine's own C compiler translates into a temporary directory."""
+"""The problems in C, which the machine's own C compiler translates into a temporary directory."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import tempfile
 import time
 from ctypes import CDLL, POINTER, Array, Structure, byref, c_double, c_long
 from functools import cache
+from operator import mul
 from pathlib import Path
 
 from examples.benchmark.problems import Network, Solution
@@ -33,12 +34,24 @@ class DemoSamples(Structure):
     ]
 
 
-def solve(problem: Network, fast: bool = False) -> Solution | None:
-    """Solve XOR and the demo; ``fast`` lets the compiler reorder sums and take four exponentials at once.
+class Layers(Structure):
+    """A network of tanh, its samples, and room for what is computed, as kernels.c has them."""
 
-    Returns None where there is no C compiler.
+    _fields_ = [
+        *((name, c_long) for name in ("layers", "rows")),
+        ("sizes", POINTER(c_long)),
+        *((name, POINTER(c_double)) for name in ("inputs", "targets", "outputs")),
+        *((name, POINTER(c_double)) for name in ("delta", "below", "transposed", "gradient")),
+    ]
+
+
+def solve(problem: Network, fast: bool = False) -> Solution | None:
+    """Solve XOR, the demo, and the gradient of layers of tanh; None where there is no C compiler.
+
+    ``fast`` lets the compiler reorder sums and take several exponentials at once.
     """
-    name = {((2, 2, 1), "sigmoid"): "xor", ((2, 16, 16, 1), "relu"): "demo"}.get((problem.sizes, problem.hidden))
+    names = {(problem.sizes, "tanh"): "layers", ((2, 2, 1), "sigmoid"): "xor", ((2, 16, 16, 1), "relu"): "demo"}
+    name = names.get((problem.sizes, problem.hidden))
     if COMPILER is None or name is None:
         return None
     library, seconds = compiled(fast)
@@ -54,15 +67,34 @@ def solve(problem: Network, fast: bool = False) -> Solution | None:
     return Solution(gradient, lambda count: advance(c_long(count), byref(samples), state), seconds)
 
 
-def samples_of(problem: Network) -> XorSamples | DemoSamples:
+def samples_of(problem: Network) -> Structure:
     """Copy the samples; in the demo add rows whose target of 0 makes them count for nothing."""
+    if problem.hidden == "tanh":
+        return layers_of(problem)
     rows = len(problem.targets)
     xor = problem.hidden == "sigmoid"
     padded = rows if xor else -(-rows // BLOCK) * BLOCK
-    columns = [(c_double * padded)(*column) for column in (*zip(*problem.inputs, strict=True), problem.targets)]
+    columns = [
+        (c_double * padded)(*column)
+        for samples in (problem.inputs, problem.targets)
+        for column in zip(*samples, strict=True)
+    ]
     if xor:
         return XorSamples(problem.rate, *columns)
     return DemoSamples(padded, 1.0 / rows, problem.rate, problem.penalty, *columns)
+
+
+def layers_of(problem: Network) -> Layers:
+    """Copy the samples row by row, and make room for the activations, two layers of slopes, a matrix, the gradient."""
+    rows, sizes = len(problem.inputs), problem.sizes
+    inputs, targets = ([number for row in matrix for number in row] for matrix in (problem.inputs, problem.targets))
+    layer, matrix = rows * max(sizes[1:]), max(map(mul, sizes, sizes[1:]))
+    room = [rows * sum(sizes[1:]), layer, layer, matrix, len(problem.parameters())]
+    buffers = [
+        *((c_double * len(numbers))(*numbers) for numbers in (inputs, targets)),
+        *((c_double * count)() for count in room),
+    ]
+    return Layers(len(sizes) - 1, rows, (c_long * len(sizes))(*sizes), *buffers)
 
 
 def parameters(problem: Network) -> Array[c_double]:

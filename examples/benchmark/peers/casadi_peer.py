@@ -16,7 +16,7 @@ LIBRARY = {
     "tanh": ca.tanh,
     "relu": lambda z: ca.fmax(z, 0.0),
     "mean": lambda z: ca.sum1(z) / z.shape[0],
-    "mean_square": lambda answers, targets: ca.sumsqr(answers - targets) / answers.shape[0],
+    "mean_square": lambda answers, targets: ca.sumsqr(answers - targets) / answers.numel(),
 }
 CHUNK = 1000
 """The steps in one call of a fold; those left over are done one by one."""
@@ -50,16 +50,17 @@ def solve(problem: Network) -> Solution:
 def slopes_at(theta: ca.MX, problem: Network) -> ca.MX:
     """Return the gradient of the whole loss."""
     rows, inputs, targets = len(problem.targets), ca.DM(problem.inputs), ca.DM(problem.targets)
-    parameters, row, target = ca.SX.sym("parameters", theta.numel()), ca.SX.sym("row", 1, 2), ca.SX.sym("target")
+    parameters = ca.SX.sym("parameters", theta.numel())
+    row, target = (ca.SX.sym(name, 1, problem.sizes[end]) for name, end in (("row", 0), ("target", -1)))
     layers = split(parameters, problem.sizes)
     if rows <= FEW_ROWS:
         loss = problem.loss_of(layers, inputs, targets, LIBRARY)
         return ca.Function("all", [parameters], [ca.gradient(loss, parameters)])(theta)
-    loss = replace(problem, targets=[0.0]).loss_of(layers, row, target, LIBRARY) / rows
+    loss = replace(problem, targets=[[]]).loss_of(layers, row, target, LIBRARY) / rows
     one = ca.Function("one", [parameters, row, target], [ca.gradient(loss, parameters)])
     # One argument `parameters` for all rows, and one sum of the results; an argument's rows lie side by side.
     every = one.map("rows", "serial", rows, [0], [0])
-    return every(theta, ca.reshape(inputs.T, 1, -1), targets.T) + 2.0 * problem.penalty * theta
+    return every(theta, ca.reshape(inputs.T, 1, -1), ca.reshape(targets.T, 1, -1)) + 2.0 * problem.penalty * theta
 
 
 def split(parameters: ca.SX, sizes: tuple[int, ...]) -> list[ca.SX]:

@@ -6,15 +6,20 @@ import contextlib
 import time
 from array import array
 from collections.abc import Callable
+from typing import Any
 
 from engine import Program, Value, gradients
 from examples.benchmark.problems import Network, Solution, repeat
-from nn import MLP, SGD, half_sum_of_squares, hinge, l2_penalty, mean_squared_error
+from nn import MLP, SGD, Adam, half_sum_of_squares, hinge, l2_penalty, mean_squared_error
 
 with contextlib.suppress(ImportError):
     import llvmlite.binding  # noqa: F401 - loaded here, as by other peers, so that it is not counted as compiling
 
+Rows = list[list[Any]]
+"""Of Values, or of numbers."""
+
 LOSSES = {"half_sum_of_squares": half_sum_of_squares, "mean_squared_error": mean_squared_error, "hinge": hinge}
+OPTIMIZERS = {"SGD": SGD, "Adam": Adam}
 
 
 class Model:
@@ -26,7 +31,7 @@ class Model:
         matrices = self.network.to_value_matrices().values()
         self.parameters = [parameter for matrix in matrices for row in matrix for parameter in row]
 
-    def loss(self, inputs: list[list[Value | float]], targets: list[Value | float]) -> Value:
+    def loss(self, inputs: Rows, targets: Rows) -> Value:
         """The loss of samples, without the penalty."""
         return LOSSES[self.problem.loss]([self.network(x) for x in inputs], targets)
 
@@ -64,13 +69,13 @@ def solve_eagerly(problem: Network) -> Solution:
 
 def solve_whole(problem: Network, backend: str, fast: bool) -> Solution:
     """The whole step as one program."""
+    start = time.process_time()
     model = Model(problem)
     loss = model.whole_loss()
     updates = SGD(model.parameters, problem.rate).updates(loss)
-    start = time.perf_counter()
     program = Program(outputs=[loss], updates=updates, backend=backend, fast_math=fast)
     program.repeat(1)
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
 
     def gradient() -> list[float]:
         fresh = Model(problem)
@@ -82,37 +87,35 @@ def solve_whole(problem: Network, backend: str, fast: bool) -> Solution:
 
 def solve_rows(problem: Network, backend: str, fast: bool) -> Solution:
     """A program for the gradient of a row, and one for the update from the sums."""
-    rows = array("d", [number for x, t in zip(problem.inputs, problem.targets, strict=True) for number in (*x, t)])
+    rows = array("d", [number for x, t in zip(problem.inputs, problem.targets, strict=True) for number in (*x, *t)])
     share = 1.0 / len(problem.inputs)
 
-    def row_program(model: Model) -> Program:
-        xs, y = [Value(0.0, f"x{i}") for i in range(problem.sizes[0])], Value(0.0, "y")
-        slopes = gradients(model.loss([xs], [y]), model.parameters)
-        return Program([*xs, y], slopes, backend=backend, fast_math=fast)
-
-    def gradient() -> list[float]:
-        fresh = Model(problem)
-        sums = row_program(fresh).sum(rows)
-        decay = 2.0 * problem.penalty
-        return [share * total + decay * p.data for total, p in zip(sums, fresh.parameters, strict=True)]
-
+    start = time.process_time()
     model = Model(problem)
-    start = time.perf_counter()
-    adding = row_program(model)
-    adding.sum(rows)
-    seconds = time.perf_counter() - start
+    xs, ys = ([Value(0.0, f"{name}{i}") for i in range(problem.sizes[end])] for name, end in (("x", 0), ("y", -1)))
+    adding = Program([*xs, *ys], gradients(model.loss([xs], [ys]), model.parameters), backend=backend, fast_math=fast)
+    totals = adding.sum(rows)
+    decay = 2.0 * problem.penalty
+    slopes = [share * total + decay * p.data for total, p in zip(totals, model.parameters, strict=True)]
     if not problem.rate:
-        totals = array("d", [0.0] * len(model.parameters))
-        return Solution(gradient, lambda count: [adding.sum(rows, out=totals) for _ in range(count)], seconds)
+        out = array("d", totals)
+        return Solution(lambda: slopes, repeat(lambda: adding.sum(rows, out=out)), time.process_time() - start)
     sums = [Value(0.0, f"{parameter.label}_sum") for parameter in model.parameters]
     penalties = gradients(l2_penalty(model.parameters, problem.penalty), model.parameters)
-    slopes = [total * share + penalty for total, penalty in zip(sums, penalties, strict=True)]
-    updates = SGD(model.parameters, problem.rate).updates_from(slopes)
-    start = time.perf_counter()
+    adjoints = [total * share + penalty for total, penalty in zip(sums, penalties, strict=True)]
+    updates = SGD(model.parameters, problem.rate).updates_from(adjoints)
     update = Program(sums, updates=updates, backend=backend, fast_math=fast)
     update.repeat(1, sums=(adding, rows))
-    seconds += time.perf_counter() - start
-    return Solution(gradient, lambda count: update.repeat(count, sums=(adding, rows)), seconds)
+    seconds = time.process_time() - start
+    return Solution(lambda: slopes, lambda count: update.repeat(count, sums=(adding, rows)), seconds)
+
+
+def updating(optimizer: str, count: int, backend: str, fast: bool = False) -> Program:
+    """Return a program that moves so many parameters, by the gradient of their penalty."""
+    parameters = [Value(0.5, f"p{i}") for i in range(count)]
+    loss = l2_penalty(parameters, 1.0)
+    updates = OPTIMIZERS[optimizer](parameters, 1e-6).updates(loss)
+    return Program(updates=updates, backend=backend, fast_math=fast)
 
 
 def expression(a: Value | float, b: Value | float) -> Value:

@@ -37,7 +37,7 @@ LIBRARY = {
 def solve(problem: Network) -> Solution:
     """Solve any problem: the loop of steps, or the gradient where the rate is 0, is compiled before the first step."""
     begin = time.perf_counter()
-    inputs, targets = jnp.array(problem.inputs), jnp.array(problem.targets)[:, None]
+    inputs, targets = jnp.array(problem.inputs), jnp.array(problem.targets)
     start = state = [jnp.array(matrix) for matrix in problem.matrices.values()]
 
     def loss(parameters: Parameters) -> jax.Array:

@@ -216,3 +216,84 @@ void demo_advance(long count, const DemoSamples *samples, double *parameters) {
     }
     memcpy(parameters, &p, DEMO_PARAMETERS * sizeof(double));
 }
+
+/* --- Layers of tanh, the last one linear, mean squared error: the gradient -------------------------------------------
+ *
+ * Every product is a sum in the order of a loop over rows, inputs or outputs. HIGH rows and WIDE vectors of the result
+ * are added up in registers; what does not fill such a tile is added up in memory. */
+
+#define HIGH 6
+#define WIDE 2
+#define EACH_OF_TILE for (int r = 0; r < HIGH; r++) for (int v = 0; v < WIDE; v++)
+
+typedef double Unaligned __attribute__((vector_size(8 * LANES), aligned(8), may_alias));
+
+typedef struct {
+    long layers, rows;
+    const long *sizes;
+    const double *inputs, *targets;
+    double *outputs, *deltas[2], *transposed, *gradient; /* outputs: of all layers, one after the other */
+} Layers;
+
+/* Compute c += a · b, of so many rows and columns; a[i][k] stands at i * down + k * across. */
+static void add_product(long rows, long terms, long columns, const double *a, long down, long across, const double *b,
+                        double *c) {
+    long i = 0, filled = columns - columns % (WIDE * LANES);
+    for (; i + HIGH <= rows; i += HIGH)
+        for (long j = 0; j < filled; j += WIDE * LANES) {
+            Unaligned acc[HIGH][WIDE];
+            EACH_OF_TILE acc[r][v] = ((Unaligned *)(c + (i + r) * columns + j))[v];
+            for (long k = 0; k < terms; k++) {
+                const Unaligned *row = (const Unaligned *)(b + k * columns + j);
+                EACH_OF_TILE acc[r][v] += a[(i + r) * down + k * across] * row[v];
+            }
+            EACH_OF_TILE ((Unaligned *)(c + (i + r) * columns + j))[v] = acc[r][v];
+        }
+    for (long row = 0; row < rows; row++)
+        for (long k = 0; k < terms; k++)
+            for (long j = row < i ? filled : 0; j < columns; j++)
+                c[row * columns + j] += a[row * down + k * across] * b[k * columns + j];
+}
+
+/* Write the gradient at the parameters p to g. */
+void layers_gradient(const Layers *in, const double *p, double *g) {
+    long rows = in->rows, m, n = in->sizes[0];
+    const double *x = in->inputs;
+    double *out = in->outputs, *delta = in->deltas[0], *below = in->deltas[1];
+    for (long l = 0; l < in->layers; l++, x = out, out += rows * n, p += (m + 1) * n, g += (m + 1) * n) {
+        m = n, n = in->sizes[l + 1];
+        for (long i = 0; i < rows; i++)
+            memcpy(out + i * n, p + m * n, n * sizeof(double));
+        add_product(rows, m, n, x, m, 1, p, out);
+        for (long i = 0; l < in->layers - 1 && i < rows * n; i++)
+            out[i] = tanh(out[i]);
+    }
+    for (long i = 0; i < rows * n; i++)
+        delta[i] = 2.0 / (rows * n) * (x[i] - in->targets[i]);
+    for (long l = in->layers - 1; l >= 0; l--) {
+        m = in->sizes[l], n = in->sizes[l + 1], p -= (m + 1) * n, g -= (m + 1) * n;
+        x = l ? x - rows * m : in->inputs;
+        memset(g, 0, (m + 1) * n * sizeof(double));
+        add_product(m, rows, n, x, 1, m, delta, g);
+        for (long i = 0; i < rows; i++)
+            for (long j = 0; j < n; j++)
+                g[m * n + j] += delta[i * n + j];
+        if (l == 0)
+            return;
+        for (long i = 0; i < m; i++)
+            for (long j = 0; j < n; j++)
+                in->transposed[j * m + i] = p[i * n + j];
+        memset(below, 0, rows * m * sizeof(double));
+        add_product(rows, n, m, delta, n, 1, in->transposed, below);
+        for (long i = 0; i < rows * m; i++)
+            below[i] *= 1.0 - x[i] * x[i];
+        double *above = delta;
+        delta = below, below = above;
+    }
+}
+
+/* Compute the gradient so many times. */
+void layers_advance(long count, const Layers *in, const double *parameters) {
+    for (long step = 0; step < count; step++)
+        layers_gradient(in, parameters, in->gradient);
+}

@@ -22,7 +22,7 @@ def solve(problem: Network) -> Solution | None:
         return None
     begin = time.perf_counter()
     start = np.array(problem.parameters())
-    inputs, targets = np.array(problem.inputs), np.array(problem.targets)
+    inputs, targets = np.array(problem.inputs), np.array(problem.targets).ravel()
     backward = xor_backward if problem.hidden == "sigmoid" else backward_of(problem)
     train = loop_of(backward)
     state, slopes = start.copy(), np.empty_like(start)

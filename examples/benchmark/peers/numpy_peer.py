@@ -17,7 +17,7 @@ def solve(problem: Network) -> Solution:
 
 def solve_xor(problem: Network) -> Solution:
     """Train with the tutorial's functions as they stand, an epoch a step."""
-    inputs, targets = np.array(problem.inputs), np.array(problem.targets)[:, None]
+    inputs, targets = np.array(problem.inputs), np.array(problem.targets)
     network = _arrays(problem)
 
     def backward(network: tutorial.Network) -> tutorial.Network:
@@ -61,7 +61,7 @@ class Layers:
     def __init__(self, problem: Network) -> None:
         rows, sizes = len(problem.inputs), problem.sizes
         self.problem = problem
-        self.targets = np.array(problem.targets)[:, None]
+        self.targets = np.array(problem.targets)
         self.parameters = np.array(problem.parameters())
         self.slopes = np.zeros_like(self.parameters)
         ends = np.cumsum([(m + 1) * n for m, n in pairwise(sizes)])[:-1]
@@ -107,7 +107,7 @@ class Layers:
             delta *= inside
         else:
             np.subtract(self.answers, self.targets, out=delta)
-            delta *= 2.0 / rows
+            delta *= 2.0 / delta.size
 
 
 def _arrays(problem: Network) -> dict[str, np.ndarray]:

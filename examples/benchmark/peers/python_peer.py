@@ -12,7 +12,7 @@ def solve(problem: Network) -> Solution | None:
     """Solve XOR, and nothing else."""
     if problem.sizes != (2, 2, 1) or problem.hidden != "sigmoid":
         return None
-    samples = [(x0, x1, target) for (x0, x1), target in zip(problem.inputs, problem.targets, strict=True)]
+    samples = [(x0, x1, target) for (x0, x1), (target,) in zip(problem.inputs, problem.targets, strict=True)]
     start = state = tuple(problem.parameters())
 
     def advance(count: int) -> None:

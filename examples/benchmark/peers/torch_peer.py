@@ -20,7 +20,7 @@ def solve(problem: Network) -> Solution:
     """Solve any problem, on one thread; the penalty's gradient, 2 · penalty · θ, needs no graph."""
     torch.set_num_threads(1)
     inputs = torch.tensor(problem.inputs, dtype=torch.float64)
-    targets = torch.tensor(problem.targets, dtype=torch.float64)[:, None]
+    targets = torch.tensor(problem.targets, dtype=torch.float64)
     decay = 1.0 - 2.0 * problem.rate * problem.penalty
 
     def leaves() -> list[torch.Tensor]:

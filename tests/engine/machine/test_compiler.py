@@ -13,12 +13,12 @@ from support.program_checks import needs
 import engine
 import nn
 from engine import Program, Value
-from engine.programs import python_backend
+from engine.programs import plan
 
 needs("llvm")
 
 from engine.machine import backend as backend_room  # noqa: E402 - needs llvmlite
-from engine.machine import code, compiler, loops, products  # noqa: E402
+from engine.machine import compiler, loops  # noqa: E402
 
 ROWS = array("d", [Random(1).uniform(-1, 1) for _ in range(4 * 37)])
 
@@ -37,12 +37,7 @@ def network(backend, updates=False, **options):
 
 @pytest.mark.slow
 def test_in_pieces_a_program_computes_the_same(monkeypatch):
-    for room, name, size in [
-        (compiler, "LONGEST_TEXT", 1),
-        (code, "LONGEST_PART", 50),
-        (loops, "LONGEST_LOOP", 20),
-        (products, "TILES_TOGETHER", 2),
-    ]:
+    for room, name, size in [(compiler, "LONGEST_TEXT", 1), (loops, "LONGEST_SHORT", 20)]:
         monkeypatch.setattr(room, name, size)
     numbers = [0.1, -0.2, 0.3, 0.4]
     gradient, twin = network("llvm"), network("python")
@@ -51,7 +46,7 @@ def test_in_pieces_a_program_computes_the_same(monkeypatch):
     assert network("llvm", fast_math=True).sum(ROWS) == pytest.approx(twin.sum(ROWS), rel=1e-9)
     step, twin = network("llvm", updates=True), network("python", updates=True)
     assert step.repeat(5, *numbers, keep=True) == twin.repeat(5, *numbers, keep=True)
-    assert "block1" in step.assembly
+    assert "part1" in step.assembly
     weight = Value(1.0, "w")
     failing = Program(outputs=[engine.exp(weight * number) for number in range(30)], backend="llvm")
     weight.data = 100.0
@@ -86,7 +81,7 @@ def test_ctrl_c_is_answered_while_llvm_compiles_and_later_programs_compile(monke
 @pytest.mark.parametrize("backend", ["python", "llvm"])
 @pytest.mark.parametrize("longest", [0, 4_000])
 def test_no_run_at_all_compiles_what_runs_need(backend, longest, monkeypatch):
-    monkeypatch.setattr(python_backend, "LONGEST", longest)
+    monkeypatch.setattr(plan, "LONGEST", longest)
     x, total, weight = Value(1.0), Value(0.0), Value(0.5)
     inner = Program([x], [weight * x], backend=backend)
     step = Program([total], [total + weight], [(weight, weight - total * 0.1)], backend)

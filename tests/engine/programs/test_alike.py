@@ -55,8 +55,8 @@ def two_kinds():
     products = [w * s for s in x]
     sums = [p + b for p in products]
     p = [engine.sigmoid(s) for s in sums]
-    rest = {i: 1 - p[i] for i in (0, 3)}
-    logs = {i: engine.log(p[i]) for i in (1, 2, 4, 5)}
+    rest = {i: 1 - p[i] for i in (0, 4)}
+    logs = {i: engine.log(p[i]) for i in (1, 2, 3, 5)}
     total = sum(logs[i] if i in logs else engine.exp(rest[i]) for i in range(6))
     return SimpleNamespace(output=total, parts=[x, products, sums, p, [*rest.values()], [*logs.values()]])
 

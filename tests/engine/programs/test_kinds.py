@@ -7,7 +7,7 @@ from array import array
 from dataclasses import replace
 
 import pytest
-from support.program_checks import EXTREME, NOT_FINITE, SPECIAL, TRUTHS, bits, extreme, needs, outcome
+from support.program_checks import EXTREME, NOT_FINITE, SPECIAL, TRUTHS, bits, extreme, needs, outcome, straight
 
 from engine.formulas import MATH
 from engine.programs.kinds import EVERYTHING, KIND_OF, KINDS
@@ -43,8 +43,8 @@ def check_llvm(name):
     from engine.machine.compiler import vector_width
 
     kind, listing = KINDS[name], written_out(name)
-    compiled = load_machine_code(listing, [], False)
-    unused = load_machine_code(replace(listing, outputs=(kind.operands,)), [], False)
+    compiled = load_machine_code(straight(listing), [], False)
+    unused = load_machine_code(straight(replace(listing, outputs=(kind.operands,))), [], False)
     assert (compiled is None) == (not kind.llvm)
     for point in points(name) if kind.llvm else ():
         expected, numbers = outcome(kind.function, *point), array("d", point)

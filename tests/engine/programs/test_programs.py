@@ -208,7 +208,7 @@ def test_three_hundred_thousand_instructions(backend):
         t = t * 0.75 + (b if index % 2 else a)
     x = Value(1.0, "x")
     compiled = program(backend, [x], [t * x], [(a, t)])
-    assert len(compiled.instructions) >= 300_000
+    assert compiled.size >= 300_000
     assert compiled(2.0) == (t.data * 2.0,)
     assert a.data == t.data
 
@@ -241,13 +241,13 @@ def test_an_interrupted_call_has_stored_all_or_nothing(count):
 
 @pytest.mark.parametrize("lanes", [4, 8])
 def test_sums_on_processors_of_either_width(lanes, monkeypatch):
-    """Exponentials of leaves are packed by fours, those of rows go in lanes: both in one module."""
+    """What is the same for all rows is computed by itself, the rest in lanes: both in one module."""
     needs("llvm")
     monkeypatch.setattr("engine.machine.backend.vector_width", lambda: lanes)
     x, a, b = Value(0.0, "x"), Value(0.5, "a"), Value(-0.25, "b")
     outputs = [engine.exp(a) + engine.exp(b) + engine.exp(x), engine.tanh(a * x), a * b]
     found, expected = (Program([x], outputs, backend=name).sum(np.linspace(0.0, 1.8, 19)) for name in BACKENDS)
-    assert found == pytest.approx(expected, rel=1e-14)
+    assert found == expected
 
 
 @each_backend
