@@ -25,6 +25,9 @@ States that outlive a call
     `State`             a context manager whose state ends with its block, wherever Ctrl-C comes; it begins in ``begin``
     `Entry`             what ``begin`` is given: ``entry.hold()`` lives as long as the block
     `set_end`           says which function in C is called when that goes
+Loops
+    `Loop`              Values that are computed alike, as those of a layer's neurons are, with the loops around them
+    `loops_of`          the loops in the graph of some Values
 Scopes (the decorator `scope` is public)
     `Scope`             a named part of a computation, as a neuron is
     `mark`              notes that a scope computed a Value, and from which inputs
@@ -38,6 +41,7 @@ from engine.gradients import check_fresh
 from engine.leaves import as_value, gradient_of, read_data, store_data
 from engine.manners import real_number
 from engine.primitives import CONSTANTS, Cut
+from engine.programs.alike import Loop, loops_of
 from engine.recording import recorded
 from engine.scopes import Scope, calls_of, mark, numbers_in, values_in
 from engine.states import Entry, State, set_end
@@ -49,6 +53,7 @@ __all__ = [
     "FLOATS",
     "Cut",
     "Entry",
+    "Loop",
     "Scope",
     "State",
     "Undefined",
@@ -59,6 +64,7 @@ __all__ = [
     "cut_off",
     "flatten",
     "gradient_of",
+    "loops_of",
     "mark",
     "numbers_in",
     "read_data",

@@ -26,7 +26,7 @@ INSIDE = {"calculus", "engine.programs", "engine.machine"}
 MAY_IMPORT = {
     "calculus": {"calculus"},
     "engine": {"calculus", "engine.programs"},
-    "engine.extend": {"calculus"},
+    "engine.extend": {"calculus", "engine.programs"},
     "engine.programs": {"calculus", "engine.programs"},
     "engine.machine": INSIDE,
     "nn": {"nn", *DOORS},

@@ -25,8 +25,8 @@ _JOINERS = "\u200c\u200d"
 # --- Numbers ---------------------------------------------------------------------------------------------------------
 
 
-def number(value: float) -> str:
-    """Five significant digits, however small the number; whole numbers in full up to ten million.
+def number(value: float, digits: int = 5) -> str:
+    """A few significant digits, however small the number; whole numbers in full up to ten million.
 
     A partial derivative that does not exist is ``undefined``.
     """
@@ -34,7 +34,7 @@ def number(value: float) -> str:
         return "undefined"
     if abs(value) < 1e7 and value == int(value):  # An int, too, which is a number that a part was given.
         return f"{value:.0f}"
-    return f"{value:.5g}"
+    return f"{value:.{digits}g}"
 
 
 def is_finite(value: Any) -> bool:
@@ -47,17 +47,17 @@ def plain(number: Value | float) -> float:
     return number.data if isinstance(number, Value) else float(number)
 
 
-def several(numbers: Sequence[float]) -> str:
-    """A few numbers, or the range of many; a single one where all are equal, and nothing for none."""
+def several(numbers: Sequence[float], most: int = _MOST_NUMBERS) -> str:
+    """A few numbers, or the range of many, rounded; a single one where all are equal, and nothing for none."""
     if not numbers:
         return ""
     distinct = list(dict.fromkeys(number(value) for value in numbers))
     if len(distinct) == 1:
         return distinct[0]
-    if len(numbers) <= _MOST_NUMBERS:
+    if len(numbers) <= most:
         return ", ".join(number(value) for value in numbers)
     finite = [value for value in numbers if value == value]
-    return f"{number(min(finite))} … {number(max(finite))}" if finite else distinct[0]
+    return f"{number(min(finite), 3)} … {number(max(finite), 3)}" if finite else distinct[0]
 
 
 # --- Names -----------------------------------------------------------------------------------------------------------
@@ -88,12 +88,33 @@ def unused(name: str, taken: Set[str]) -> str:
     return next(candidate for candidate in itertools.chain([name], numbered) if candidate not in taken)
 
 
+def ranges(names: Sequence[str]) -> str:
+    """Names that differ in numbers alone as one: ``h[0…7]`` for ``h[0]`` to ``h[7]``; else the first and the last."""
+    pieces = [re.split(r"(\d+)", name) for name in dict.fromkeys(names)]
+    if len({tuple(found[::2]) for found in pieces}) > 1:
+        return common_name(names) or f"{names[0]} … {names[-1]}"
+    return "".join(map(_ranges, zip(*pieces, strict=True)))
+
+
+def _ranges(pieces: Sequence[str]) -> str:
+    """What names have in one place: a text, a number or the range of numbers."""
+    first, last = (extreme(pieces, key=lambda piece: (len(piece), piece)) for extreme in (min, max))
+    return first if first == last else f"{first}…{last}"
+
+
 def common_name(names: Sequence[str]) -> str:
     """The beginning that names share: ``z0`` of ``z0(0,1)`` and ``z0(1,0)``; empty if there is none."""
     if len(set(names)) < 2:
         return "".join(names[:1])
     shared = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(min(names), max(names), strict=False))
     return "".join(character for character, _ in shared).rstrip(" ([{<#_.,:;-/")
+
+
+def without_ranges(name: str) -> str:
+    """The name without what varies, as it stands in a formula: ``layer0.w`` for ``layer0.neuron0…7.w[0…1]``."""
+    *owners, last = name.split(".")
+    stem = re.sub(r"\d+…\d+", "", re.sub(r"[(\[][^)\]]*…[^)\]]*[)\]]", "", last))
+    return ".".join([*(owner for owner in owners if "…" not in owner), stem]) if stem else name
 
 
 def printable(label: str) -> str:

@@ -182,17 +182,20 @@ class Rolled(NamedTuple):
 
 def roll(tape: Tape) -> Rolled:
     """Find the loops of a tape, in about the time that it takes to walk it a few times."""
-    return _Roller(tape).rolled()
+    return Roller(tape).rolled()
 
 
-class _Forest:
+class Forest:
     """The trees of a tape: which nodes are roots, the structure of each, and what stands in its slots.
 
     Constants are numbered -1, -2, … as operands.
+
+    share  whether what is computed several times is taken once, and terms are written alike for it
     """
 
-    def __init__(self, tape: Tape) -> None:
+    def __init__(self, tape: Tape, share: bool = True) -> None:
         self.tape = tape
+        self.share = share
         self.base = len(tape.input_labels) + len(tape.leaf_labels)
         self.inputs = len(tape.input_labels)
         self.constants: list[float] = []
@@ -228,7 +231,7 @@ class _Forest:
                 [same[o] if o.__class__ is int else numbers.setdefault(repr(o), -1 - len(numbers)) for o in given]
             )
             looked_up = tuple([firsts[o] if o >= 0 else o for o in operands]) if again else operands
-            first = known.setdefault((operation, looked_up), position)
+            first = known.setdefault((operation, looked_up), position) if self.share else position
             if first != position:
                 firsts[position] = first
                 if operation in CHEAP:
@@ -285,7 +288,7 @@ class _Forest:
             if terms is not None and self.is_sum(position, terms):
                 terms = self.taken(terms) if twins else terms
                 kinds = [self.kind_of(term) for term in terms]
-                if len(set(kinds)) > 1:
+                if self.share and len(set(kinds)) > 1:
                     terms = self.alike(dict(zip(kinds, terms, strict=True)), terms)
                     kinds = [self.kind_of(term) for term in terms]
                 self.terms[position] = terms
@@ -295,7 +298,7 @@ class _Forest:
                 key: tuple[object, ...] = (SUM, *runs)
                 if position in self.ragged:
                     key = (SUM, *[kind for kind, _ in runs])
-                    if len(runs) == 1 and kinds[0] < -3:  # As a tree that is the only term.
+                    if self.share and len(runs) == 1 and kinds[0] < -3:  # As a tree that is the only term.
                         key = self.keys[-4 - kinds[0]]
             else:
                 self.terms.pop(position, None)
@@ -308,7 +311,8 @@ class _Forest:
                     size += 0 if self.is_slot(operand) else sizes[operand]
                 slots[position] = found
                 sizes[position] = size
-                self.is_root[position] = self.users[position] != 1 or size >= LARGEST_TREE
+                is_large = size >= LARGEST_TREE if self.share else max(operands) >= self.base
+                self.is_root[position] = self.users[position] != 1 or is_large
             colours[position] = self.known.setdefault(key, len(self.known))
             if colours[position] == len(self.keys):
                 self.keys.append(key)
@@ -356,7 +360,7 @@ class _Forest:
         if len(terms) > 2 or position in self.ragged:
             return True
         kinds = {self.kind_of(term) for term in terms}
-        return len(kinds) == 1 and kinds.pop() < -3
+        return len(kinds) == 1 and not -3 <= kinds.pop() < (0 if not self.share else len(self.keys))
 
     def kind_of(self, operand: int) -> int:
         """What stands in a slot: -1 a constant, -2 an input, -3 a leaf, below that a tree inside; else a group."""
@@ -378,12 +382,12 @@ class _Forest:
         return operand < self.base or self.is_root[operand]
 
 
-class _Roller:
+class Roller:
     """Groups and nests from the trees."""
 
-    def __init__(self, tape: Tape) -> None:
+    def __init__(self, tape: Tape, share: bool = True) -> None:
         self.tape = tape
-        self.forest = forest = _Forest(tape)
+        self.forest = forest = Forest(tape, share)
         self.places = {position: (NUMBERS, position) for position in range(forest.base)}
         self.tables: dict[tuple[int, ...], int] = {}
         self.groups: list[Group] = []

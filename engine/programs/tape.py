@@ -76,13 +76,13 @@ def record(
     forward = len(walk(*primal)[1])
     # `primal` comes first in the second walk too, so its first `forward` results are the forward part of the tape.
     found, results = walk(*primal, *outputs, *expressions)
-    taken = [_operands(value) for value in results]
+    taken = [operands_of(value) for value in results]
     given = {*inputs, *updated}
     # Whoever asks for derivatives names the leaves in an order; the walk may meet them in a stranger one.
     wanted = [GRADIENT_OF[result] for result in (*outputs, *expressions) if result in GRADIENT_OF]
     named = dict.fromkeys(leaf for leaf in wanted if leaf not in given)
     left = [leaf for leaf in found if leaf not in given and leaf not in named]
-    leaves = [*updated, *filter(set(found).__contains__, named), *_in_layers(left, results, taken)]
+    leaves = [*updated, *filter(set(found).__contains__, named), *in_layers(left, results, taken)]
     values = [*inputs, *leaves, *results]
     positions: dict[Any, int] = {value: position for position, value in enumerate(values)}
     has_backward = any(getweakrefcount(value) and value in GRADIENT_OF for value in values)
@@ -103,7 +103,7 @@ def record(
     return tape, tuple(leaves)
 
 
-def _in_layers(leaves: list[Value], results: list[Value], taken: list[Operands]) -> list[Value]:
+def in_layers(leaves: list[Value], results: list[Value], taken: list[Operands]) -> list[Value]:
     """Leaves in the order of how far their first user is from all leaves, and which of its operands they are.
 
     The walk meets the weights of one layer between those of others, as it goes down, and the factors of a product in
@@ -122,7 +122,7 @@ def _in_layers(leaves: list[Value], results: list[Value], taken: list[Operands])
     return sorted(leaves, key=lambda leaf: first.get(leaf, (0, 0)))
 
 
-def _operands(value: Value) -> Operands:
+def operands_of(value: Value) -> Operands:
     """`Value.operands`, read without the partials: in a large graph, that is most of the work."""
     first, others = value._form.first, value._b
     if others is None:

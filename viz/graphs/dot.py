@@ -169,7 +169,7 @@ def _titles(node: Node) -> list[str]:
     lines = _wrapped(name)
     last: list[tuple[Callable[[str], str], str]] = [(bold, lines[-1])]
     if node.size > 1 and node.role != "part":
-        last.append((faint, f"×{node.size}"))
+        last.append((faint, "".join(f"×{size}" for size in node.dims)))
     expression = shortened(node.expression, _WIDEST) if node.role == "part" else f"= {node.expression}"
     below = []
     if node.expression and len(lines) == 1 and len(name) + len(node.expression) < _WIDEST:
@@ -213,7 +213,7 @@ def _edge_texts(edge: Edge, outline: Outline) -> dict[str, str]:
     if not edge.partials:
         return {"label": "", "tooltip": tooltip(f"{enclosed(operand)} is used in {enclosed(result)}")}
     whole = f"local partial {partial_symbol(result, operand)} = {_all_digits(edge.partials)}"
-    return {"label": f" {several(edge.partials)} ", "tooltip": tooltip(whole)}
+    return {"label": f" {several(edge.partials, 2)} ", "tooltip": tooltip(whole)}
 
 
 def _caption(outline: Outline, scale: GradientScale | None) -> str:

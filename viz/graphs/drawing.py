@@ -77,7 +77,9 @@ def draw(
     by          what is one node: an ``"operation"``, a ``"neuron"`` (any part of the computation with a scope, see
                 `engine.scope`, and with no such part in it) or a ``"layer"`` (a part that consists of such parts; where
                 one is alone, itself)
-    fold        draw operations that are the same for each sample as one node, which shows the numbers of all of them
+    fold        draw once what loops repeat, as for the samples of a batch or the neurons of a layer: ``×4×8`` says how
+                often each loop runs, and the node shows the numbers of all rounds, or their range. A sum of many terms
+                is one node, in which the products that only it uses are written, as in ``b + Σ w * x``
     colors      what colours tell: the ``"role"`` of a node, or sign and size of its ``"gradient"``
     parameters  the leaves to show as parameters, as in ``parameters=model.parameters()``; unless given, the leaves that
                 neurons, and what else has a scope, use without being given them; all others are inputs

@@ -1,37 +1,42 @@
-"""Which nodes of a graph are drawn as one: those of a neuron or layer, and those that differ only in the sample."""
+"""Which nodes of a graph are drawn as one: those of a neuron or layer, and those that loops compute alike."""
 
 from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Hashable, Iterator, Sequence, Set
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from engine import Value
+from engine.extend import Loop, loops_of
 from viz.graphs.parts import Part, Parts
 from viz.record import Record
 
 Scale = Literal["operation", "neuron", "layer"]
 
-Key = Hashable
-"""What stands for a group: its only node, a `Part`, or a number for nodes that are alike."""
+Key = Value | Part
+"""What stands for a group: a `Part`, or the first of its nodes."""
 
 
 @dataclass(frozen=True)
 class Groups:
     """A graph in groups.
 
-    keys   the group of each node
-    inner  the additions that are not drawn, as they are only steps towards a longer sum
+    keys   the group of each node, those of one group in the order of its loops
+    loops  those that are drawn as one node, by the first of their values
+    inner  what is not drawn, but written in the sum that alone uses it: additions on the way there, and products of
+           which there are many in each sum, with the loop that computes them
     """
 
     keys: dict[Value, Key]
-    inner: Set[Value]
+    loops: Mapping[Key, Loop] = field(default_factory=dict)
+    inner: Mapping[Value, Loop | None] = field(default_factory=dict)
 
     @functools.cached_property
     def members(self) -> dict[Key, list[Value]]:
-        """The nodes of each group, in topological order; the groups in the order of their first members."""
+        """The nodes of each group that are drawn; the groups in topological order, as far as they have one."""
         members: dict[Key, list[Value]] = {}
         for node, key in self.keys.items():
             if isinstance(key, Part) or node not in self.inner:
@@ -59,21 +64,60 @@ class Grouping:
     def __init__(self, record: Record) -> None:
         self._record = record
 
-    @functools.cached_property
-    def _folding(self) -> Folding:
-        """Which nodes are alike."""
-        return Folding(self._record)
-
     def groups(self, by: Scale, fold: bool) -> Groups:
-        """The groups at a scale, with samples folded or not. Raises ValueError for an unknown scale."""
+        """The groups at a scale, with loops folded or not. Raises ValueError for an unknown scale."""
         if by not in get_args(Scale):
             raise ValueError(f"a graph is drawn by 'operation', 'neuron' or 'layer', not by {by!r}")
-        parts, nodes = self._record.parts, self._record.uses
-        whole = _drawn_whole(parts, by)
+        of = self._record.parts.of
+        whole = _drawn_whole(self._record.parts, by)
         if not fold:
-            return Groups({node: whole.get(parts.of.get(node), node) for node in nodes}, frozenset())
-        classes = self._folding.classes
-        return Groups({node: whole.get(parts.of.get(node)) or classes[node] for node in nodes}, self._folding.inner)
+            return Groups({node: whole.get(of.get(node), node) for node in self._record.uses})
+        folded = self._folded
+        keys = {node: whole.get(of.get(node), key) for node, key in folded.keys.items()}
+        return Groups(keys, folded.loops, folded.inner)
+
+    @functools.cached_property
+    def _folded(self) -> Groups:
+        """All that loops compute alike, together."""
+        uses = self._record.uses
+        inputs = [node for node in uses if self._record.role(node) == "input"]
+        found = loops_of([*self._record.roots, *self._visible_sums()], inputs)
+        loops: dict[Key, Loop] = {loop.values[0]: loop for loop in found}
+        keys = {value: key for key, loop in loops.items() for value in loop.values}
+        inner: dict[Value, Loop | None] = {node: None for node in uses if node not in keys}
+        for key in self._written_products(loops, keys):
+            inner |= dict.fromkeys(loops[key].values, loops.pop(key))
+        for node in inner:
+            keys.pop(node, None)
+        for use in itertools.chain(*reversed(uses.values())):
+            keys.setdefault(use.operand, keys[use.result])
+        groups = dict.fromkeys(keys[node] for node in uses if node not in inner)
+        order = itertools.chain(inner, *(loops[key].values for key in groups))
+        return Groups({node: keys[node] for node in order}, loops, inner)
+
+    def _written_products(self, loops: Mapping[Key, Loop], keys: Mapping[Value, Key]) -> list[Key]:
+        """The products and negations that are written in the sums whose terms they are, as in ``Σ w * x``."""
+        of = self._record.parts.of
+        used = Counter([*self._record.roots, *(use.operand for uses in self._record.uses.values() for use in uses)])
+        found = []
+        for total in (loop for loop in loops.values() if loop.terms):
+            rows = zip(total.values, total.terms, strict=True)
+            sums = {term: result for result, row in rows for term in row if isinstance(term, Value)}
+            for key, count in Counter(keys[term] for term in sums).items():
+                terms = loops[key].values
+                is_product = terms[0].operation is not None and terms[0].operation.name in ("mul", "neg")
+                alone = (used[term] == 1 and not term.label and of.get(term) is of.get(sums[term]) for term in terms)
+                if is_product and len(terms) == count > len(total.values) and all(alone):
+                    found.append(key)
+        return found
+
+    def _visible_sums(self) -> Iterator[Value]:
+        """The sums that are drawn even where they go on in a longer one: those with a label, or given by a part."""
+        of = self._record.parts.of
+        for operand, result, *_ in itertools.chain(*self._record.uses.values()):
+            adds = operand.operation is not None and operand.operation.name == "add"
+            if adds and (operand.label or of.get(operand) is not of.get(result)):
+                yield operand
 
     def check_size(self, groups: Groups, max_nodes: int) -> None:
         """Refuse a drawing too large to read, or to lay out in reasonable time, and say what would make it smaller."""
@@ -118,84 +162,3 @@ def _drawn_whole(parts: Parts, by: Scale) -> dict[Part | None, Part]:
         if part not in composite:
             whole[part] = part.parent if part.parent in layers and part.parent else part
     return whole
-
-
-class Folding:
-    """The nodes that do the same for each sample: the same operation, on the same parameters and on nodes alike.
-
-    Leaves other than parameters are alike where nodes alike use them in the same place, and so are the numbers written
-    in an expression. A sum of several terms is one node, whatever the order of its additions: otherwise a mean over
-    samples would remain a chain as long as there are samples.
-
-    classes  a number for each node; nodes alike have the same
-    inner    the additions that are only steps towards a longer sum
-    """
-
-    def __init__(self, record: Record) -> None:
-        self.classes: dict[Value, Hashable] = {}
-        self._numbers: dict[Hashable, int] = {}
-        self.inner = inner_sums(record) - set(record.roots)
-        for node in record.uses:
-            if node in record.parameters:
-                self.classes[node] = self._number(("parameter", id(node)))
-            elif not node.is_leaf and node not in self.inner:
-                self._classify(node)
-        self._fold_inputs(record)
-
-    def _number(self, signature: Hashable) -> Hashable:
-        """A short name for a signature: nested in those of its consumers, it would grow without end."""
-        return self._numbers.setdefault(signature, len(self._numbers))
-
-    def _classify(self, node: Value) -> None:
-        """Give a result, and the additions on the way to it, the class of what is like it."""
-        assert node.operation is not None
-        operands, between = terms_of(node, self.inner) if _adds(node) else (node.operands, [])
-        classes = (self.classes.get(operand) if isinstance(operand, Value) else None for operand in operands)
-        number = self._number((node.operation.name, *classes))
-        for alike in (node, *between):
-            self.classes[alike] = number
-
-    def _fold_inputs(self, record: Record) -> None:
-        """Tell the inputs apart by who uses them in which place."""
-        users: dict[Value, set[Hashable]] = {
-            node: set() for node in record.uses if node.is_leaf and node not in record.parameters
-        }
-        for use in itertools.chain(*record.uses.values()):
-            if use.operand in users:
-                users[use.operand].add((self.classes[use.result], use.place))
-        for leaf, signature in users.items():
-            self.classes[leaf] = self._number(("input", frozenset(signature)))
-
-
-def inner_sums(record: Record) -> set[Value]:
-    """The additions that are only terms of a longer sum in the same part: of one use, and without a label."""
-    consumers: dict[Value, Value | None] = {}
-    for operand, consumer, *_ in itertools.chain(*record.uses.values()):
-        if _adds(operand):
-            consumers[operand] = None if operand in consumers else consumer
-    of = record.parts.of
-    return {
-        node
-        for node, only in consumers.items()
-        if only is not None and not node.label and _adds(only) and of.get(node) is of.get(only)
-    }
-
-
-def terms_of(node: Value, inner: Set[Value]) -> tuple[Sequence[Value | float], list[Value]]:
-    """The terms of a sum in order, and the additions between them that are in ``inner``."""
-    terms: list[Value | float] = []
-    between: list[Value] = []
-    waiting: list[Value | float] = list(reversed(node.operands))
-    while waiting:
-        term = waiting.pop()
-        if isinstance(term, Value) and term in inner:
-            between.append(term)
-            waiting.extend(reversed(term.operands))
-        else:
-            terms.append(term)
-    return terms, between
-
-
-def _adds(node: Value) -> bool:
-    """Whether a node is an addition."""
-    return node.operation is not None and node.operation.name == "add"

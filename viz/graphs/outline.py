@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine import Value
-from viz.graphs.grouping import Grouping, Groups, Key, Scale, terms_of
+from engine.extend import Loop
+from viz.graphs.grouping import Grouping, Groups, Key, Scale
 from viz.graphs.parts import Part, common_part, local, path_of
 from viz.graphs.summary import Row, part_rows, row_of
-from viz.notation import common_name, expression, is_finite, printable, several, shortened, unused
+from viz.notation import expression, is_finite, printable, ranges, several, shortened, unused, without_ranges
 from viz.palette import Role
 from viz.record import Record, Use
 
@@ -33,7 +35,7 @@ class Node:
     expression  how it was computed, in the names of its operands; empty for a leaf; for a part, the note of its scope
     rows        the numbers: data and gradient; for a part, a row for each kind of number in it
     part        the part it is drawn in
-    size        how many Values it stands for
+    dims        how often the loops run whose Values it stands for, the outermost first; empty for a single Value
     """
 
     role: Role
@@ -41,7 +43,12 @@ class Node:
     expression: str
     rows: tuple[Row, ...]
     part: Part | None = None
-    size: int = 1
+    dims: tuple[int, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many Values it stands for."""
+        return math.prod(self.dims)
 
     @property
     def gradient(self) -> float | None:
@@ -91,9 +98,10 @@ class _Drawn:
     def __init__(self, record: Record, groups: Groups) -> None:
         self._record = record
         self._groups = groups
-        self._sums = {groups.keys[node] for node in groups.inner}
+        self._sums = {key: loop for key, loop in groups.loops.items() if loop.terms}
         self._names = self._group_names()
-        self._edges = [use for uses in record.uses.values() for use in uses if self._is_drawn(use)]
+        self._products: dict[tuple[Value, Part | None], str] = {}
+        self._edges = [use for node in groups.keys for use in record.uses[node] if self._is_drawn(use)]
         self._entering = {(use.operand, use.result) for use in self._edges}
 
     def outline(self) -> Outline:
@@ -117,46 +125,70 @@ class _Drawn:
             if isinstance(key, Part):
                 name = unused(path_of(key), taken)
             elif len(members) > 1 and all(member.label for member in members):
-                shared = common_name([called[member] for member in members])
-                name = unused(shared or name, taken - {name})
+                name = unused(ranges([printable(member.label) for member in members]), taken - {name})
             taken.add(name)
             given[key] = name
         return given
 
     def _node(self, key: Key, members: list[Value], outputs: Sequence[Value]) -> Node:
         """What is drawn for a group."""
-        name, size = self._names[key], len(members)
+        name = self._names[key]
         if isinstance(key, Part):
             rows = part_rows(self._record, key, members, outputs)
-            return Node("part", name, printable(key.scope.note), rows, key.parent, size)
+            return Node("part", name, printable(key.scope.note), rows, key.parent, (len(members),))
         part = functools.reduce(common_part, map(self._record.parts.of.get, members))
         role = self._record.role(members[0])
-        return Node(role, name, self._expression(members, part), (row_of("", members),), part, size)
+        loop = self._groups.loops.get(key)
+        dims = loop.dims if loop and len(loop.values) == len(members) else (len(members),)
+        return Node(role, name, self._expression(key, members, part), (row_of("", members),), part, dims)
 
-    def _expression(self, members: Sequence[Value], part: Part | None) -> str:
+    def _expression(self, key: Key, members: Sequence[Value], part: Part | None) -> str:
         """How the nodes of a group were computed, in the names that the groups of their operands have in ``part``."""
-        operation = members[0].operation
-        if operation is None:
+        if members[0].operation is None:
             return ""
-        operands = [terms_of(member, self._groups.inner)[0] for member in members]
-        texts = [self._operand(alike, part) for alike in zip(*operands, strict=True)]
-        return _sum(operands[0], texts) if len(texts) > len(operation.operand_names) else expression(operation, texts)
+        if key not in self._sums:
+            return self._operation(members, part)
+        rows = sorted(self._sums[key].terms, key=len, reverse=True)
+        places = [[row[place] for row in rows if place < len(row)] for place in range(len(rows[0]))]
+        return _sum(rows[0], [self._term(alike, part) for alike in places])
 
-    def _operand(self, alike: Sequence[Value | float], part: Part | None) -> str:
-        """The operand that the nodes of a group have in the same place: a node, nodes alike, or numbers."""
+    def _operation(self, members: Sequence[Value], part: Part | None) -> str:
+        """An operation on the operands that the nodes of a group have."""
+        assert members[0].operation is not None
+        operands = zip(*(member.operands for member in members), strict=True)
+        texts = [self._operand(alike, part, only=len(set(alike)) == 1) for alike in operands]
+        return expression(members[0].operation, texts)
+
+    def _term(self, alike: Sequence[Value | float], part: Part | None) -> str:
+        """The terms that sums have in the same place; what is not drawn itself is written in full, for all places."""
         first = alike[0]
-        if isinstance(first, Value):
-            key = self._groups.keys[first]
-            is_inside = isinstance(key, Part) and (first.is_leaf or first.label)
-            name = self._record.names[first] if is_inside else self._names[key]
-            return shortened(local(name, part), _LONGEST_OPERAND)
-        return several([operand.data if isinstance(operand, Value) else operand for operand in alike])
+        product = self._groups.inner.get(first) if isinstance(first, Value) else None
+        if product is None:
+            return self._operand(alike, part)
+        key = (product.values[0], part)
+        if key not in self._products:
+            self._products[key] = self._operation(product.values, part)
+        return self._products[key]
+
+    def _operand(self, alike: Sequence[Value | float], part: Part | None, only: bool = False) -> str:
+        """The operand that the nodes of a group have in the same place: a node, nodes alike (or one), or numbers."""
+        first = alike[0]
+        if not isinstance(first, Value):
+            return several([float(operand) for operand in alike])
+        key = self._groups.keys[first]
+        is_inside = isinstance(key, Part) and (first.is_leaf or first.label)
+        name = self._record.names[first] if is_inside else self._names[key]
+        loop = self._groups.loops.get(key)
+        if loop and only and len(loop.values) > 1:
+            name = self._record.names[first] if first.label else f"{name}[{_index(loop, first)}]"
+        more = "" if {self._groups.keys[other] for other in alike if isinstance(other, Value)} == {key} else ", …"
+        return shortened(without_ranges(local(name, part)), _LONGEST_OPERAND) + more
 
     def _is_drawn(self, use: Use) -> bool:
         """Whether an edge is drawn: it is between groups, or from one call of a part to another."""
         source, target = self._groups.keys[use.operand], self._groups.keys[use.result]
-        if source != target or not isinstance(source, Part):
-            return source != target
+        if source is not target or not isinstance(source, Part):
+            return source is not target
         return self._record.parts.leads_into(use.operand, use.result, source)
 
     def _grouped_edges(self, outputs: Mapping[Key, Sequence[Value]]) -> Iterator[Edge]:
@@ -192,11 +224,22 @@ class _Drawn:
             yield from ((operand, derivative[operand]) for operand in inputs if operand in derivative)
 
 
+def _index(loop: Loop, value: Value) -> str:
+    """In which round of each loop a value is computed."""
+    place = loop.values.index(value)
+    sizes = [math.prod(loop.dims[depth + 1 :]) for depth in range(len(loop.dims))]
+    return ",".join(str(place // size % count) for size, count in zip(sizes, loop.dims, strict=True))
+
+
 def _sum(terms: Sequence[Value | float], texts: Sequence[str]) -> str:
-    """a + b + …, with Σ a for nodes alike that are called a; of many different terms, only how many there are."""
-    counts = Counter(texts)
+    """a + b + …, with Σ a for nodes alike that are called a; of many different terms, only how many there are.
+
+    The 0 at which Python's ``sum`` begins is left out.
+    """
+    pairs = [(term, text) for term, text in zip(terms, texts, strict=True) if text != "0" or isinstance(term, Value)]
+    counts = Counter(text for _, text in pairs)
     if len(counts) > _MOST_TERMS:
-        return f"sum of {len(terms)} terms"
-    different = Counter(text for _, text in set(zip(terms, texts, strict=True)))
+        return f"sum of {len(pairs)} terms"
+    different = Counter(text for _, text in set(pairs))
     alike = {text: f"{count} × {text}" if different[text] == 1 else f"Σ {text}" for text, count in counts.items()}
     return " + ".join(text if counts[text] == 1 else alike[text] for text in counts)

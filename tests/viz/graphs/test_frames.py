@@ -84,7 +84,7 @@ def test_the_samples_of_a_folded_node_are_in_columns_and_many_are_a_range():
     data, grad = ([x for x, y, *_ in node.places if y == height] for height in heights[1:])
     assert data == grad
     results = [engine.tanh(Value(number / 10, "x")) for number in range(-20, 21)]
-    assert svg(results, fold=True).nodes[1].lines[:2] == ["v1 ×41 = tanh(x)", "data -0.96403 … 0.96403"]
+    assert svg(results, fold=True).nodes[1].lines[:2] == ["v1 ×41 = tanh(x)", "data -0.964 … 0.964"]
 
 
 def one_line(text):
