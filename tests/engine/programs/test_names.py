@@ -5,7 +5,6 @@ from itertools import product
 import pytest
 from support.tapes import TAPES
 
-from engine.programs.arrays import scopes
 from engine.programs.names import Names, common_name
 from engine.programs.nests import nested
 from engine.programs.rolling import roll
@@ -18,8 +17,8 @@ def names(request):
 
 def accesses(names):
     """Each access of a program, with its loops."""
-    for nest in names.nests.nests:
-        yield from ((dims, access) for dims, slots in scopes(nest) for access in slots)
+    for formulas in names.arrays.formulas:
+        yield from names.arrays.reads(formulas)
     for delivery in (*names.nests.rolled.outputs, *names.nests.rolled.updates):
         yield delivery.dims, delivery.source
 
@@ -38,7 +37,9 @@ def test_the_indices_lead_to_the_elements(names):
     for dims, access in accesses(names):
         array, indices = names.find(access, dims)
         rounds = list(product(*map(range, dims)))
-        assert [element(array, indices, dims, at) for at in rounds] == access.elements(dims)
+        assert [element(array, indices, dims, at) for at in rounds] == names.arrays.first_alike(access, dims).elements(
+            dims
+        )
 
 
 def test_no_name_means_two_things(names):
