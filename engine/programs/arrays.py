@@ -6,18 +6,48 @@ weights of a layer, whatever is read between them. Read in another order, backwa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations, product
 from math import gcd
 from operator import add, mul
 from typing import Any, NamedTuple
 
 from engine.programs.nests import Nest, Nests
-from engine.programs.reading import Formula, Index, fitted, formulas
+from engine.programs.reading import Formula, formulas
 from engine.programs.rolling import NUMBERS, Access, Dims, canonical
 
 MOST_AXES = 3
 """Up to so many axes, a table of constants is looked for in every order of its axes."""
+
+
+class Index(NamedTuple):
+    """Which place along an axis each round takes: ``(start + Σ stride · index) % modulus // divisor``.
+
+    modulus, divisor  0 and 1 for none: they are there for rows and columns that are gone through as one
+    table             if there is one, the place is an entry of it: that of this number
+    """
+
+    start: int
+    strides: Dims
+    modulus: int = 0
+    divisor: int = 1
+    table: tuple[int, ...] = ()
+
+    @property
+    def loop(self) -> int:
+        """The one loop that the index follows step by step, forwards or backwards; -1 if it is not so."""
+        moving = [loop for loop, stride in enumerate(self.strides) if stride]
+        simple = len(moving) == 1 and abs(self.strides[moving[0]]) == 1 and not self.table and not self.modulus
+        return moving[0] if simple and self.divisor == 1 else -1
+
+    def moved(self, first: int, step: int) -> Index:
+        """``first + step * index``."""
+        return self._replace(start=first + step * self.start, strides=tuple([step * each for each in self.strides]))
+
+    def at(self, point: Mapping[int, int]) -> int:
+        """The place in the round that a point says: for each loop, which one."""
+        found = self.start + sum(stride * point[loop] for loop, stride in enumerate(self.strides) if stride)
+        return self.table[found] if self.table else (found % self.modulus if self.modulus else found) // self.divisor
 
 
 class Array(NamedTuple):
@@ -92,6 +122,28 @@ class Array(NamedTuple):
     def _tabled(self, elements: Sequence[int], dims: Dims) -> list[Index]:
         """The indices of these elements, by strides or tables."""
         return [fitted(column, dims) for column in zip(*map(self.places, elements), strict=True)]
+
+
+def fitted(column: Sequence[int], dims: Dims) -> Index:
+    """The index that takes these places one after the other: strides, or a table over the loops in which it changes."""
+    strides = []
+    kept: list[int] = []
+    values = list(column)
+    size = 1
+    for count in reversed(dims):  # `values` has `size` entries for each round of this loop.
+        blocks = [values[start : start + size] for start in range(0, len(values), size)]
+        if all(block == blocks[index - index % count] for index, block in enumerate(blocks)):
+            values = [value for block in blocks[::count] for value in block]
+            strides.append(0)
+        else:
+            strides.append(size)
+            kept.append(count)
+            size *= count
+    strides.reverse()
+    affine = [values[stride] - values[0] if stride else 0 for stride in strides]
+    if Access(0, values[0], tuple(affine)).elements(dims) == list(column):
+        return Index(values[0], tuple(affine))
+    return Index(0, tuple(strides), table=tuple(values))
 
 
 def gone_through(access: Access, dims: Dims) -> Array:

@@ -19,11 +19,11 @@ from itertools import chain
 from math import prod
 from typing import NamedTuple
 
-from engine.programs.arrays import Array
+from engine.programs.arrays import Array, Index, fitted
 from engine.programs.kinds import taken_apart
 from engine.programs.names import Names, letters
 from engine.programs.nests import Nests
-from engine.programs.reading import Formula, Index
+from engine.programs.reading import Formula
 from engine.programs.rolling import NUMBERS, Access, Dims, Group, Tree, canonical
 from engine.registration import find_operation
 
@@ -149,8 +149,9 @@ class Writer:
         found: list[Line] = []
         for formula, own, indices in zip(formulas, names, read, strict=True):
             inner = [turned(own[place], size, place, indices) for place, size in enumerate(formula.inner, len(dims))]
-            if formula.ends:
-                inner = [loop._replace(end=self.index(formula.ends.moved(*loop[2:4]), outer)) for loop in inner]
+            if formula.counts:
+                ends = fitted(formula.counts, dims)
+                inner = [loop._replace(end=self.index(ends.moved(loop.first, loop.step), outer)) for loop in inner]
             begins = not found or found[-1].group is not formula.group
             found.append(self.line(formula, outer, inner, begins))
         return found
@@ -164,7 +165,7 @@ class Writer:
         tree, count = formula.tree, prod(formula.inner)
         target = self.read(formula.made[1], outer)
         text, level = self.expression(tree, [*outer, *inner])
-        is_same = not any(any(slot.strides[len(outer) :]) for slot in tree.slots) and not formula.ends
+        is_same = not any(any(slot.strides[len(outer) :]) for slot in tree.slots) and not formula.counts
         if inner and begins and is_same and count <= MOST_ALIKE:
             text, inner = " + ".join([f"({text})" if level < SIGNS["mul"][1] else text] * count), []
         start = f"{target} = {'0.0' if _is_square(tree) else '-0.0'}" if inner and begins else ""

@@ -12,10 +12,9 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, count
 from typing import Any
 
-from engine.programs.arrays import Array, Arrays
+from engine.programs.arrays import Array, Arrays, Index
 from engine.programs.nests import Nests
 from engine.programs.python import TAKEN, identifier
-from engine.programs.reading import Index
 from engine.programs.rolling import NUMBERS, Access, Dims, Group
 
 LETTERS = "ijklmnpqrsuv"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
+from operator import mul
 
 from engine.programs.loops import Writer
 from engine.programs.nests import Nests
@@ -24,7 +26,9 @@ def place_of(writer: Writer, node: int) -> str:
     rounds = _round(element, nest.dims)
     part, inner = 0, ()  # type: int, Dims
     if own[0][0].group.terms:
-        part, inner = _term([(formula, formula.count(rounds)) for formula, _ in own], path, nests.rolled.tape)
+        at = sum(map(mul, rounds, canonical(nest.dims)))
+        counts = [formula.counts[at] if formula.counts else prod(formula.inner) for formula, _ in own]
+        part, inner = _term([formula for formula, _ in own], counts, path, nests.rolled.tape)
     line = own[part][1]
     loops = zip([*line.outer, *line.inner], [*rounds, *inner], strict=False)
     return ", ".join([f"`{line.text}`", *[f"{loop.name} = {loop.first + loop.step * at}" for loop, at in loops]])
@@ -46,25 +50,24 @@ def _way_to_result(nests: Nests, node: int) -> list[int]:
     return path
 
 
-def _term(parts: Sequence[tuple[Formula, int]], path: list[int], tape: Tape) -> tuple[int, Dims]:
-    """Which of a sum's formulas the path comes from, and in which round; with each stands how many terms it has."""
+def _term(parts: Sequence[Formula], counts: Sequence[int], path: list[int], tape: Tape) -> tuple[int, Dims]:
+    """Which of a sum's formulas the path comes from, and in which round; ``counts`` are how many terms each has."""
     base = len(tape.input_labels) + len(tape.leaf_labels)
     additions = 0
     while additions < len(path) and tape.nodes[path[-1 - additions] - base].operation == "add":
         additions += 1
-    count = sum(size for _, size in parts)
     for own in (False, True):  # A term may end in an addition of its own.
-        term = count - additions + own
+        term = sum(counts) - additions + own
         first = path[own - additions - 1 : own - additions]
         if term == 1 and first == [tape.nodes[path[own - additions] - base].operands[0]]:
             term = 0
-        for place, (formula, size) in enumerate(parts):
-            if 0 <= term < size:
+        for place, (formula, count) in enumerate(zip(parts, counts, strict=True)):
+            if 0 <= term < count:
                 steps = formula.tree.steps
                 if own == (steps[-1:] != () and steps[-1].operation == "add"):
                     return place, _round(term, formula.inner)
                 break
-            term -= size
+            term -= count
     return 0, ()
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any, NamedTuple
 
+from engine.programs.arrays import Index
 from engine.programs.kinds import KINDS, taken_apart
-from engine.programs.reading import Index
 from engine.programs.rolling import Dims
 
 TEXTBOOK = {

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from itertools import permutations, product
 from typing import Any
 
-from engine.programs.arrays import Array, Arrays
+from engine.programs.arrays import Array, Arrays, Index
 from engine.programs.matrices.nodes import Node, Read, Source, Terms, flat, forwards, merged, multiplied, reads, simple
 from engine.programs.names import Classes
 from engine.programs.nests import Nests
-from engine.programs.reading import Index
 from engine.programs.rolling import NUMBERS, Access, Dims, Group, Tree, canonical, refines
 
 MOST_AXES = 3

@@ -18,13 +18,13 @@ from functools import cached_property
 from typing import NamedTuple
 
 from engine.programs.arguments import counted
+from engine.programs.arrays import Index
 from engine.programs.matrices.expressions import ATOM, UNIT, Order
 from engine.programs.matrices.nodes import Read, Source, forwards
 from engine.programs.matrices.readings import Formula
 from engine.programs.matrices.roles import Roles, sources
 from engine.programs.matrices.writer import Writer
 from engine.programs.nests import Nests
-from engine.programs.reading import Index
 from engine.programs.rolling import NUMBERS, Delivery, Dims, refines
 
 WIDEST = 120

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
+from engine.programs.arrays import Index
 from engine.programs.matrices.axes import Axes
 from engine.programs.matrices.expressions import ATOM, PRODUCT, UNIT, Expression, Order, infix, number
 from engine.programs.matrices.functions import Functions
 from engine.programs.matrices.nodes import Node, Read, Source, flat, moving, reads
 from engine.programs.matrices.readings import Formula, Readings
 from engine.programs.nests import Nests
-from engine.programs.reading import Index
 from engine.programs.rolling import NUMBERS, Delivery
 
 PLAIN = {"add", "sub", "mul", "div", "pow", "neg", "exp"}
