@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import prod
 from typing import NamedTuple
 
 from engine.programs.nests import Nest
+from engine.programs.ragged import continued
 from engine.programs.rolling import Access, Dims, Group, Rolled, Tree, canonical
 
 
@@ -65,4 +66,18 @@ def _ragged(rolled: Rolled, formula: Formula) -> Formula:
     if any(found[:count] != [1.0] * count for found, count in zip(rounds, counts, strict=True)):
         return formula
     kept = [step._replace(operands=tuple([o - 2 * (o > taken) for o in step.operands])) for step in steps[:-1]]
-    return formula._replace(tree=Tree(slots[:taken], tuple(kept)), counts=counts)
+    read = tuple([_continued(rolled, slot, formula.dims, counts) for slot in slots[:taken]])
+    return formula._replace(tree=Tree(read, tuple(kept)), counts=counts)
+
+
+def _continued(rolled: Rolled, access: Access, dims: Dims, counts: Sequence[int]) -> Access:
+    """The access by strides, if these say where the terms are that are there."""
+    tape = rolled.tape
+    given = len(tape.input_labels) + len(tape.leaf_labels)
+    size = given if access.array < 0 else rolled.groups[access.array].size
+    elements = continued(access.elements(dims), counts, dims[-1], size)
+    steps = [
+        elements[step] - elements[0] if count > 1 else 0 for step, count in zip(canonical(dims), dims, strict=True)
+    ]
+    by_strides = Access(access.array, elements[0], tuple(steps))
+    return by_strides if access.table and by_strides.elements(dims) == elements else access

@@ -101,6 +101,7 @@ for i in range(4):
         ),
         ("samples", "# updates\nlayer0_w[:, :] = layer0_w_new[:, :]\n"),
         ("looking back", "    for j in range(i + 1):\n        z3[i] += h1["),
+        ("looking back", "    for i in range(j + 2):\n        z4[j] += t1[at_4[5 * j + i]] * x[i, 0]\n"),
         ("looking back", "        for k in range(4 - i):\n            d7[i, j] += x["),
         ("powers", "t1 = (a + b) * (a + b) / (b * b)\n"),
         ("powers", "t3 = 1.0 / (a + b) / (1.0 / b)\nt4 = sqrt(a + b) / sqrt(b)\n"),
