@@ -7,12 +7,17 @@ weights of a layer, whatever is read between them. Read in another order, backwa
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import permutations, product
 from math import gcd
-from operator import add
+from operator import add, mul
 from typing import Any, NamedTuple
 
 from engine.programs.nests import Nest, Nests
+from engine.programs.reading import Formula, formulas
 from engine.programs.rolling import NUMBERS, Access, Dims, canonical
+
+MOST_AXES = 3
+"""Up to so many axes, a table of constants is looked for in every order of its axes."""
 
 
 class Index(NamedTuple):
@@ -34,6 +39,10 @@ class Index(NamedTuple):
         moving = [loop for loop, stride in enumerate(self.strides) if stride]
         simple = len(moving) == 1 and abs(self.strides[moving[0]]) == 1 and not self.table and not self.modulus
         return moving[0] if simple and self.divisor == 1 else -1
+
+    def moved(self, first: int, step: int) -> Index:
+        """``first + step * index``."""
+        return self._replace(start=first + step * self.start, strides=tuple([step * each for each in self.strides]))
 
     def at(self, point: Mapping[int, int]) -> int:
         """The place in the round that a point says: for each loop, which one."""
@@ -112,10 +121,10 @@ class Array(NamedTuple):
 
     def _tabled(self, elements: Sequence[int], dims: Dims) -> list[Index]:
         """The indices of these elements, by strides or tables."""
-        return [_index(column, dims) for column in zip(*map(self.places, elements), strict=True)]
+        return [fitted(column, dims) for column in zip(*map(self.places, elements), strict=True)]
 
 
-def _index(column: Sequence[int], dims: Dims) -> Index:
+def fitted(column: Sequence[int], dims: Dims) -> Index:
     """The index that takes these places one after the other: strides, or a table over the loops in which it changes."""
     strides = []
     kept: list[int] = []
@@ -159,18 +168,11 @@ def gone_through(access: Access, dims: Dims) -> Array:
     return Array(access.array, start, tuple(shape), tuple(strides))
 
 
-def scopes(nest: Nest) -> Iterator[tuple[Dims, Sequence[Access]]]:
-    """What a nest reads: the loops, and the accesses in them."""
-    for each in nest.sums:
-        for terms in each.terms:
-            yield nest.dims + terms.dims, terms.body.slots
-    yield nest.dims, nest.body.slots
-
-
 class Arrays:
     """The arrays of a program: parts of inputs and leaves, tables of constants, and the results of each group."""
 
     def __init__(self, nests: Nests) -> None:
+        self.rolled = nests.rolled
         inputs, leaves = len(nests.rolled.tape.input_labels), len(nests.rolled.tape.leaf_labels)
         self.inputs = inputs
         self.known = [Array(NUMBERS, 0, (inputs,), (1,)), Array(NUMBERS, inputs, (leaves,), (1,))]
@@ -179,15 +181,24 @@ class Arrays:
         """For an array's number and an element, the place in `known`."""
         self.groups: dict[int, int] = {}
         """The same for the results of a group."""
-        for nest in nests.nests:
-            for dims, accesses in scopes(nest):
-                for access in accesses:
-                    self.see(access, dims)
-            self.lay_out(nest)
+        self.tables: dict[Any, list[tuple[int, Dims]]] = {}
+        """Tables of constants, with their shapes, by what is in them."""
+        self.formulas = [list(formulas(nests.rolled, nest)) for nest in nests.nests]
+        for nest, found in zip(nests.nests, self.formulas, strict=True):
+            for dims, access in self.reads(found):
+                self.see(access, dims)
+            self.lay_out(nest, found)
         for delivery in (*nests.rolled.outputs, *nests.rolled.updates):
             self.see(delivery.source, delivery.dims)
         for delivery in nests.rolled.updates:
             self.see(self.updated(delivery.target), delivery.dims)
+
+    def reads(self, found: Sequence[Formula]) -> Iterator[tuple[Dims, Access]]:
+        """What formulas read, but for single numbers: the loops, and the access in them."""
+        for formula in found:
+            for access in formula.tree.slots:
+                if access.array >= NUMBERS or any(access.strides):
+                    yield formula.dims, access
 
     def updated(self, target: Access) -> Access:
         """The access to the leaves that a delivery of updates goes to."""
@@ -196,6 +207,7 @@ class Arrays:
 
     def see(self, access: Access, dims: Dims) -> None:
         """Make an array of what an access reads, unless it belongs to one, or cuts through some."""
+        access = self.first_alike(access, dims)
         if access.array >= 0 or access.table:
             return
         array = gone_through(access, dims)
@@ -218,12 +230,35 @@ class Arrays:
         for element in array.elements():
             self.owners[array.number, element] = place
 
-    def lay_out(self, nest: Nest) -> None:
+    def first_alike(self, access: Access, dims: Dims) -> Access:
+        """The access; to constants, as one to the first table of the same numbers, perhaps by columns or backwards."""
+        loops = [loop for loop, stride in enumerate(access.strides) if stride]
+        if access.array >= NUMBERS or len(loops) > MOST_AXES:
+            return access
+        shape = tuple([dims[loop] for loop in loops])
+        numbers = self.numbers(access._replace(strides=tuple([access.strides[loop] for loop in loops])), shape)
+        known = self.tables.setdefault((tuple(sorted(numbers)), tuple(sorted(shape))), [])
+        for table, sizes in known:
+            for order, signs in product(permutations(range(len(loops))), product((1, -1), repeat=len(loops))):
+                steps = dict(zip(order, map(mul, signs, canonical(sizes)), strict=True))
+                start = sum([-step * (shape[axis] - 1) for axis, step in steps.items() if step < 0])
+                alike = Access(table, start, tuple([steps[axis] for axis in range(len(loops))]))
+                if sizes == tuple([shape[axis] for axis in order]) and self.numbers(alike, shape) == numbers:
+                    strides = dict(zip(loops, alike.strides, strict=True))
+                    return alike._replace(strides=tuple([strides.get(loop, 0) for loop in range(len(dims))]))
+        known.append((access.array, shape))
+        return access
+
+    def numbers(self, access: Access, dims: Dims) -> list[str]:
+        """The constants that an access reads, as texts, which tell 0.0 from -0.0."""
+        return [repr(self.rolled.constant(access.array, element)) for element in access.elements(dims)]
+
+    def lay_out(self, nest: Nest, found: Sequence[Formula]) -> None:
         """Know the results of a nest, in the order of an array from which each round takes another element."""
         axes = list(range(len(nest.dims)))
         steps: list[set[int]] = [set() for _ in axes]
-        for dims, accesses in scopes(nest):
-            for access in accesses:
+        for dims, access in self.reads(found):
+            if access.array not in nest.groups:
                 indices = self.find(access, dims)[1]
                 loops = [index.loop for index in indices]
                 if sorted(loops) == list(range(len(axes))):
@@ -231,18 +266,18 @@ class Arrays:
                 for loop in axes:
                     steps[loop].update(index.strides[loop] for index in indices)
         strides = [
-            -stride if min(found, default=0) < 0 >= max(found) else stride
-            for stride, found in zip(canonical(nest.dims), steps, strict=True)
+            -stride if min(seen, default=0) < 0 >= max(seen) else stride
+            for stride, seen in zip(canonical(nest.dims), steps, strict=True)
         ]
         start = sum(-stride * (size - 1) for stride, size in zip(strides, nest.dims, strict=True) if stride < 0)
+        shape, strides = ([each[loop] for loop in axes] for each in (nest.dims, strides))
         for group in nest.groups:
             self.groups[group] = len(self.known)
-            self.known.append(
-                Array(group, start, tuple([nest.dims[loop] for loop in axes]), tuple([strides[loop] for loop in axes]))
-            )
+            self.known.append(Array(group, start, tuple(shape), tuple(strides)))
 
     def find(self, access: Access, dims: Dims) -> tuple[Array, list[Index]]:
         """The array that an access reads, and the index along each axis."""
+        access = self.first_alike(access, dims)
         array = self.of(access, dims)
         return array, array.indices(access, dims)
 

@@ -6,7 +6,6 @@ Passes make a listing shorter, emitters write it down. What they ask about it is
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -42,13 +41,6 @@ class Instruction(NamedTuple):
     def needs(self) -> tuple[int, ...]:
         """The positions of the operands and of the guard."""
         return self.operands if self.guard < 0 else (*self.operands, self.guard)
-
-
-class Piece(NamedTuple):
-    """A part of a long listing: the positions of its instructions, and those of other results that they need."""
-
-    positions: Sequence[int]
-    loads: list[int]
 
 
 @dataclass(frozen=True)
@@ -162,18 +154,6 @@ class Listing:
                 short = instruction.kind == "neg" or KINDS[instruction.kind].is_condition
                 in_place[-1] = not (skips or repeats) if packed else short
         return in_place
-
-    def cut(self, positions: Iterable[int], longest: int, needs: Callable[[int], Iterable[int]]) -> list[Piece]:
-        """Instructions in pieces of ``longest`` at most, given what each needs. The backward part begins a new one."""
-        pieces: list[list[int]] = [[]]
-        backward = False
-        for position in positions:
-            begins = not backward and self.instructions[position].node >= self.backward
-            if (begins and pieces[-1]) or len(pieces[-1]) == longest:
-                pieces.append([])
-            backward = backward or begins
-            pieces[-1].append(position)
-        return [Piece(piece, sorted({n for p in piece for n in needs(p)}.difference(piece))) for piece in pieces]
 
 
 def same() -> Listing:

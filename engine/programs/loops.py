@@ -13,13 +13,19 @@ begin at -0.0, to which any number can be added without a change.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Sequence
+from itertools import chain
+from math import prod
 from typing import NamedTuple
 
-from engine.programs.arrays import Array, Index
+from engine.programs.arrays import Array, Index, fitted
+from engine.programs.kinds import taken_apart
 from engine.programs.names import Names, letters
-from engine.programs.nests import Nest, Nests
+from engine.programs.nests import Nests
+from engine.programs.reading import Formula
 from engine.programs.rolling import NUMBERS, Access, Dims, Group, Tree, canonical
+from engine.registration import find_operation
 
 SIGNS = {"add": ("+", 1), "sub": ("-", 1), "mul": ("*", 2), "div": ("/", 2)}
 """The operations with a sign between their operands, and how closely it binds."""
@@ -30,26 +36,30 @@ NEGATION, ATOM = 3, 4
 MOST_SHOWN = 8
 """How many numbers of a table are shown."""
 
+MOST_ALIKE = 4
+"""Up to how many terms that are all the same are written in one line."""
+
 Written = tuple[str, int]
 """An expression, and how closely its outermost sign binds."""
 
 
 class Loop(NamedTuple):
-    """A loop as it is written: in its rounds, ``name`` is first, first + step, …."""
+    """A loop as it is written: in its rounds, ``name`` is first, first + step, …, before ``end``."""
 
     name: str
     size: int
     first: int = 0
     step: int = 1
+    end: str = ""
 
     @property
     def head(self) -> str:
         """The line that begins it."""
-        if self.step < 0 and self.first == self.size - 1:
+        if self.step < 0 and self.first == self.size - 1 and not self.end:
             return f"for {self.name} in reversed(range({self.size})):"
-        end = self.first + self.step * self.size
-        bounds = [end] if self.first == 0 and self.step > 0 else [self.first, end]
-        return f"for {self.name} in range({', '.join(map(str, bounds + [self.step] * (self.step < 0)))}):"
+        end = self.end or str(self.first + self.step * self.size)
+        bounds = [end] if self.first == 0 and self.step > 0 else [str(self.first), end]
+        return f"for {self.name} in range({', '.join(bounds + [str(self.step)] * (self.step < 0))}):"
 
 
 def turned(name: str, count: int, place: int, indices: Iterable[Index]) -> Loop:
@@ -64,27 +74,37 @@ def turned(name: str, count: int, place: int, indices: Iterable[Index]) -> Loop:
     return Loop(name, count, count - 1, -1) if backwards else Loop(name, count)
 
 
-class Formula(NamedTuple):
-    """A tree of a group, whose slots are read in ``loops``."""
+class Line(NamedTuple):
+    """A formula in writing, in the loops of its nest and in those over its terms.
 
-    tree: Tree
-    slots: list[Access]
-    loops: list[Loop]
+    start  what the sum is before these terms, if it is not a sum that has begun already
+    """
+
+    group: Group
+    outer: list[Loop]
+    inner: list[Loop]
+    start: str
+    text: str
+
+    @property
+    def lines(self) -> list[str]:
+        """The line in its loops over terms."""
+        return [self.start] * bool(self.start) + _within(self.inner, [self.text])
 
 
 class Writer:
-    """Writes accesses and expressions, and knows which arrays they use."""
+    """Writes formulas, and knows which arrays they use."""
 
     def __init__(self, nests: Nests) -> None:
         self.nests = nests
         self.names = Names(nests)
+        self.arrays = self.names.arrays
         self.used: dict[Array, None] = {}
 
     def read(self, access: Access, loops: Sequence[Loop]) -> str:
         """An element of an array; just a name for results that nothing outside their nest needs."""
-        constants = self.nests.rolled.constants[NUMBERS - 1 - access.array] if access.array < NUMBERS else ()
-        if len(constants) == 1:
-            return repr(constants[0])
+        if access.array < NUMBERS and not any(access.strides):
+            return self.arrays.numbers(access, (1,) * len(loops))[0]
         array, indices = self.names.find(access, tuple([loop.size for loop in loops]))
         if array.number >= 0 and array.number not in self.nests.read:
             return array.name
@@ -95,6 +115,11 @@ class Writer:
         self.used[array] = None
         return f"{array.name}[{', '.join([self.index(index, loops) for index in indices])}]" if indices else array.name
 
+    def whole(self, array: Array) -> str:
+        """``w1[:, :]``."""
+        self.used[array] = None
+        return f"{array.name}[{', '.join([':'] * len(array.shape))}]"
+
     def index(self, index: Index, loops: Sequence[Loop]) -> str:
         """An index in terms of the names of loops."""
         start, terms = index.start, []
@@ -102,12 +127,11 @@ class Writer:
             if stride:
                 start -= stride * loop.step * loop.first
                 factor = stride * loop.step
-                terms.append(
-                    f"{'-' if factor < 0 else '+'} {f'{abs(factor)} * ' if abs(factor) > 1 else ''}{loop.name}"
-                )
+                times = f"{abs(factor)} * " if abs(factor) > 1 else ""
+                terms.append(f"{'-' if factor < 0 else '+'} {times}{loop.name}")
         if start or not terms:
             terms.append(f"{'-' if start < 0 else '+'} {abs(start)}")
-        text = " ".join(sorted(terms)).removeprefix("+ ")  # "+" comes before "-".
+        text = " ".join(sorted(terms, key=lambda term: (term[0], term[2:].isdigit()))).removeprefix("+ ")
         text = text.replace("- ", "-", 1) if text.startswith("- ") else text
         if index.table:
             return f"{self.names.table(index.table)}[{text}]"
@@ -115,12 +139,51 @@ class Writer:
         modulus = f" % {index.modulus}" if index.modulus else ""
         return whole + modulus + (f" // {index.divisor}" if index.divisor > 1 else "")
 
-    def expression(self, formula: Formula) -> str:
+    def lines(self, number: int) -> list[Line]:
+        """The formulas of a nest."""
+        formulas, names = self.arrays.formulas[number], self.names.loops[number]
+        dims = formulas[0].outer
+        read = [self.indices(self.arrays.reads([formula])) for formula in formulas]
+        every = [*self.indices([formula.made for formula in formulas]), *chain(*read)]
+        outer = [turned(names[0][place], size, place, every) for place, size in enumerate(dims)]
+        found: list[Line] = []
+        for formula, own, indices in zip(formulas, names, read, strict=True):
+            inner = [turned(own[place], size, place, indices) for place, size in enumerate(formula.inner, len(dims))]
+            if formula.counts:
+                ends = fitted(formula.counts, dims)
+                inner = [loop._replace(end=self.index(ends.moved(loop.first, loop.step), outer)) for loop in inner]
+            begins = not found or found[-1].group is not formula.group
+            found.append(self.line(formula, outer, inner, begins))
+        return found
+
+    def indices(self, reads: Iterable[tuple[Dims, Access]]) -> list[Index]:
+        """All indices of what is read."""
+        return [index for dims, access in reads for index in self.names.find(access, dims)[1]]
+
+    def line(self, formula: Formula, outer: list[Loop], inner: list[Loop], begins: bool) -> Line:
+        """A formula in writing. It begins a result, unless it goes on with a sum."""
+        tree, count = formula.tree, prod(formula.inner)
+        target = self.read(formula.made[1], outer)
+        text, level = self.expression(tree, [*outer, *inner])
+        is_same = not any(any(slot.strides[len(outer) :]) for slot in tree.slots) and not formula.counts
+        if inner and begins and is_same and count <= MOST_ALIKE:
+            text, inner = " + ".join([f"({text})" if level < SIGNS["mul"][1] else text] * count), []
+        start = f"{target} = {'0.0' if _is_square(tree) else '-0.0'}" if inner and begins else ""
+        return Line(formula.group, outer, inner, start, f"{target} {'=' if begins and not inner else '+='} {text}")
+
+    def expression(self, tree: Tree, loops: Sequence[Loop]) -> Written:
         """What a tree computes."""
-        held: list[Written] = [(self.read(slot, formula.loops), ATOM) for slot in formula.slots]
-        for step in formula.tree.steps:
+        held: list[Written] = [(self.read(slot, loops), ATOM) for slot in tree.slots]
+        for step in tree.steps:
             held.append(_written(step.operation, [held[operand] for operand in step.operands]))
-        return held[-1][0]
+        return held[-1]
+
+
+def _is_square(tree: Tree) -> bool:
+    """Whether a tree gives a square, which is never -0.0."""
+    operation, operands, _ = tree.steps[-1] if tree.steps else ("", (), 0)
+    slots = [tree.slots[operand] if operand < len(tree.slots) else operand for operand in operands]
+    return operation == "pow(x, 2.0)" or (operation == "mul" and slots[0] == slots[1])
 
 
 def _written(operation: str, operands: list[Written]) -> Written:
@@ -132,58 +195,20 @@ def _written(operation: str, operands: list[Written]) -> Written:
         return f"{left} {sign} {right}", level
     if operation == "neg":
         return f"-{operands[0][0]}" if operands[0][1] == ATOM else f"-({operands[0][0]})", NEGATION
-    return f"{operation}({', '.join([text for text, _ in operands])})", ATOM
+    if operation.isidentifier():
+        return f"{operation}({', '.join([text for text, _ in operands])})", ATOM
+    row = find_operation(operation)  # A power: ``x * x``.
+    return _formula(row.value_tree.body, dict(zip(row.row.operand_names, operands, strict=True)))
 
 
-class NestText:
-    """A nest in writing."""
-
-    def __init__(self, writer: Writer, number: int) -> None:
-        self.writer = writer
-        self.nest = nest = writer.nests.nests[number]
-        *inner, outer = writer.names.loops[number]
-        self.groups = [writer.nests.rolled.groups[group] for group in nest.groups]
-        self.groups.sort(key=lambda group: group.tree is not None)
-        self.targets = {group: Access(group, 0, canonical(nest.dims)) for group in nest.groups}
-        drafts = [
-            (group, nest.dims + dims[len(group.dims) :], dims, tree)
-            for group in self.groups
-            for dims, tree in group.trees
-        ]
-        reads = [([slot.spread(dims, finer) for slot in tree.slots], finer) for _, finer, dims, tree in drafts]
-        indices = [[index for slot in slots for index in writer.names.find(slot, dims)[1]] for slots, dims in reads]
-        made = [index for target in self.targets.values() for index in writer.names.find(target, nest.dims)[1]]
-        self.loops = [
-            turned(name, count, place, [*made, *[index for found in indices for index in found]])
-            for place, (name, count) in enumerate(zip(outer, nest.dims, strict=True))
-        ]
-        self.formulas: dict[int, list[Formula]] = {group: [] for group in nest.groups}
-        for (group, finer, _, tree), (slots, _), found, names in zip(
-            drafts, reads, indices, [*inner, *[outer] * len(drafts)], strict=False
-        ):
-            more = [turned(names[place], finer[place], place, found) for place in range(len(outer), len(finer))]
-            self.formulas[group.number].append(Formula(tree, slots, [*self.loops, *more]))
-
-    def lines(self) -> list[str]:
-        """The loops around a line or more for each group."""
-        lines = []
-        for group in self.groups:
-            for part, formula in enumerate(self.formulas[group.number]):
-                inner = formula.loops[len(self.loops) :]
-                if inner and not part:
-                    lines.append(f"{self.target(group)} = -0.0")
-                lines += _within(inner, [self.statement(group, part)])
-        return _within(self.loops, lines)
-
-    def target(self, group: Group) -> str:
-        """Where the result of a round goes."""
-        return self.writer.read(self.targets[group.number], self.loops)
-
-    def statement(self, group: Group, part: int) -> str:
-        """The line of a group, or of a part of its terms."""
-        formula = self.formulas[group.number][part]
-        sign = "+=" if part or len(formula.loops) > len(self.loops) else "="
-        return f"{self.target(group)} {sign} {self.writer.expression(formula)}"
+def _formula(tree: ast.expr, names: dict[str, Written]) -> Written:
+    """A formula of the table on expressions."""
+    if isinstance(tree, ast.Name):
+        return names[tree.id]
+    if isinstance(tree, ast.Constant):
+        return repr(tree.value), ATOM
+    operation, operands = taken_apart(tree)
+    return _written(operation, [_formula(operand, names) for operand in operands])
 
 
 def _within(loops: Sequence[Loop], lines: Sequence[str]) -> list[str]:
@@ -196,34 +221,34 @@ def loop_text(writer: Writer) -> str:
     """The whole program: what is given, the nests, the outputs, the updates."""
     nests, rolled = writer.nests, writer.nests.rolled
     lines: list[str] = []
-    backward = next((number for number, nest in enumerate(nests.nests) if _begins(nests, nest)), -1)
-    for number in range(len(nests.nests)):
-        lines += ["# backward"] if number == backward else []
-        lines += NestText(writer, number).lines()
+    backward = False
+    for number, nest in enumerate(nests.nests):
+        if not backward and min(rolled.groups[nest.groups[0]].nodes) >= rolled.tape.backward:
+            backward = True
+            lines.append("# backward")
+        found = writer.lines(number)
+        lines += _within(found[0].outer, [text for line in found for text in line.lines])
     outputs = Array(0, 0, (len(rolled.tape.outputs),), (1,), writer.names.unused("outputs"))
     lines.append("# outputs")
     for dims, source, target in rolled.outputs:
-        lines += _copied(writer, dims, (outputs, target), (writer.names.arrays.of(source, dims), source))
+        lines += _copied(writer, dims, (outputs, target), (writer.arrays.of(source, dims), source))
     lines += ["# updates", *_updates(writer)] if rolled.updates else []
     return "\n".join([*_given(writer), *lines, ""])
 
 
-def _begins(nests: Nests, nest: Nest) -> bool:
-    """Whether a nest belongs to the backward part."""
-    return min(nests.rolled.groups[nest.groups[0]].nodes) >= nests.rolled.tape.backward
-
-
 def _copied(writer: Writer, dims: Dims, target: tuple[Array, Access], source: tuple[Array, Access]) -> list[str]:
-    """The loops that bring results to where they go."""
+    """The lines that bring results to where they go: whole arrays, if they are alike."""
+    goes, comes = (array.indices(access, dims) for array, access in (target, source))
+    if goes and goes == comes and target[0].shape == source[0].shape and prod(dims) == prod(target[0].shape):
+        return [f"{writer.whole(target[0])} = {writer.whole(source[0])}"]
     loops = [Loop(name, size) for name, size in zip(letters(), dims, strict=False)]
-    places = [writer.element(array, array.indices(access, dims), loops) for array, access in (target, source)]
-    return _within(loops, [" = ".join(places)])
+    return _within(loops, [f"{writer.element(target[0], goes, loops)} = {writer.element(source[0], comes, loops)}"])
 
 
 def _updates(writer: Writer) -> list[str]:
     """The leaves get their next numbers. A leaf that goes to another is put aside first."""
     before, lines = [], []
-    arrays = writer.names.arrays
+    arrays = writer.arrays
     for dims, source, target in writer.nests.rolled.updates:
         place = arrays.of(source, dims), source
         if source.array == NUMBERS:
@@ -243,17 +268,11 @@ def _updates(writer: Writer) -> list[str]:
 
 def _given(writer: Writer) -> list[str]:
     """Comments on what the lines take from outside."""
-    arrays = [array for array in writer.names.arrays.known if array in writer.used]
-    inputs = writer.names.arrays.inputs
-    numbers = [array for array in arrays if array.number == NUMBERS]
-    lines = [
-        f"# {kind}: {', '.join(map(_shape, found))}"
-        for kind, found in (
-            ("inputs", [array for array in numbers if array.start < inputs]),
-            ("leaves", [array for array in numbers if array.start >= inputs]),
-        )
-        if found
-    ]
+    arrays = [array for array in writer.arrays.known if array in writer.used]
+    inputs = [array for array in arrays if array.number == NUMBERS and array.start < writer.arrays.inputs]
+    leaves = [array for array in arrays if array.number == NUMBERS and array not in inputs]
+    found = {"inputs": inputs, "leaves": leaves}
+    lines = [f"# {kind}: {', '.join(map(_shape, those))}" for kind, those in found.items() if those]
     for array in arrays:
         if array.number < NUMBERS:
             lines.append(f"# {_shape(array)}: {_shortened(writer.nests.rolled.constants[NUMBERS - 1 - array.number])}")
@@ -267,4 +286,5 @@ def _shape(array: Array) -> str:
 
 def _shortened(numbers: Sequence[float]) -> str:
     """The first of many numbers."""
-    return ", ".join([*map(repr, numbers[:MOST_SHOWN]), *["…"] * (len(numbers) > MOST_SHOWN)])
+    shown = [repr(number).removesuffix(".0") for number in numbers[:MOST_SHOWN]]
+    return ", ".join([*shown, *["…"] * (len(numbers) > MOST_SHOWN)])

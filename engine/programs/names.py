@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, count
 from typing import Any
 
-from engine.programs.arrays import Array, Arrays, Index, scopes
+from engine.programs.arrays import Array, Arrays, Index
 from engine.programs.nests import Nests
 from engine.programs.python import TAKEN, identifier
-from engine.programs.rolling import NUMBERS, Access, Dims, Group, canonical
+from engine.programs.rolling import NUMBERS, Access, Dims, Group
 
 LETTERS = "ijklmnpqrsuv"
 """The names of loops; after these, the first with numbers."""
@@ -33,21 +33,26 @@ class Names:
         self.taken = Counter({*TAKEN, *[node.operation for node in nests.rolled.tape.nodes]})
         self.counts: Counter[str] = Counter()
         self.tables: dict[tuple[int, ...], str] = {}
-        self.loops = loop_names(nests, self.arrays)
-        """For each nest, the names of the loops of each of its `scopes`; the last are those of the nest itself."""
+        self.loops = loop_names(self.arrays)
+        """For each formula of each nest, the names of its loops."""
         known = self.arrays.known
         known[:2] = [
             array._replace(name=self.unused(name)) for array, name in zip(known, ("inputs", "leaves"), strict=False)
         ]
         self.updates = {delivery.source.array: delivery for delivery in nests.rolled.updates}
         self.factors = {
-            self.arrays.of(access, dims)
-            for nest in nests.nests
-            for dims, accesses in scopes(nest)
-            for access in accesses
-            if len(accesses) > 1 and len(dims) > len(nest.dims)
+            self.find(access, dims)[0]
+            for formula in chain(*self.arrays.formulas)
+            for dims, access in self.arrays.reads([formula])
+            if formula.inner and access in formula.factors
         }
         """What stands in sums of products."""
+        commons = [common_names(self.labels(array)) for array in known[2:]]
+        count = Counter([name for names in commons for name in {*names}])
+        self.common = {
+            (array.number, array.start): next((name for name in names if count[name] == 1), names[-1])
+            for array, names in zip(known[2:], commons, strict=True)
+        }
         for results in (False, True):  # Leaves first: the results that become their next numbers are called after them.
             for place, array in enumerate(known[2:], 2):
                 if (array.number >= 0) == results:
@@ -74,7 +79,7 @@ class Names:
 
     def name_of(self, array: Array) -> str:
         """A name from labels, or from what the array is."""
-        common = common_name(self.labels(array))
+        common = self.common[array.number, array.start]
         if common:
             return self.unused(common)
         if array.number in self.updates:
@@ -83,7 +88,7 @@ class Names:
         if array.number >= 0:
             return self.numbered(self.result_kind(self.nests.rolled.groups[array.number]))
         if array.number < NUMBERS:
-            return self.numbered("c")
+            return self.numbered("x" if array in self.factors else "c")
         if array.start < self.arrays.inputs:
             return self.numbered("x")
         return self.numbered("w" if array in self.factors or len(array.shape) > 1 else "b")
@@ -114,18 +119,17 @@ class Names:
         return [tape.nodes[nodes[element] - len(given)].label for element in elements]
 
 
-def loop_names(nests: Nests, arrays: Arrays) -> list[list[list[str]]]:
+def loop_names(arrays: Arrays) -> list[list[list[str]]]:
     """The names of all loops. Those along the same axis have one; others have another, if they meet in a nest."""
     axes = Classes()
     found: list[list[list[Any]]] = []
-    for number, nest in enumerate(nests.nests):
-        outer = [(number, depth) for depth in range(len(nest.dims))]
+    for number, formulas in enumerate(arrays.formulas):
         found.append([])
-        for part, (dims, accesses) in enumerate(scopes(nest)):
-            loops = [*outer, *[(number, depth, part) for depth in range(len(outer), len(dims))]]
+        for part, formula in enumerate(formulas):
+            depth = len(formula.outer)
+            loops = [(number, place, part * (place >= depth)) for place in range(len(formula.dims))]
             found[-1].append(loops)
-            made = [Access(group, 0, canonical(nest.dims)) for group in nest.groups] if dims == nest.dims else []
-            for access in (*accesses, *made):
+            for dims, access in (*arrays.reads([formula]), formula.made):
                 array, indices = arrays.find(access, dims)
                 for axis, index in enumerate(indices):
                     if index.loop >= 0 and dims[index.loop] == array.shape[axis]:
@@ -136,10 +140,9 @@ def loop_names(nests: Nests, arrays: Arrays) -> list[list[list[str]]]:
     for loops in (loops for parts in classes for loops in parts):
         for loop in loops:
             meeting[loop].update(loops)
-    for parts in classes:
-        for loop in (loop for loops in (parts[-1], *parts) for loop in loops):
-            near = {chosen.get(other) for other in meeting[loop] - {loop}}
-            chosen[loop] = chosen.get(loop) or next(letter for letter in letters() if letter not in near)
+    for loop in (loop for parts in classes for loops in (parts[-1], *parts) for loop in loops):
+        near = {chosen.get(other) for other in meeting[loop] - {loop}}
+        chosen[loop] = chosen.get(loop) or next(letter for letter in letters() if letter not in near)
     return [[_different([chosen[loop] for loop in loops]) for loops in parts] for parts in classes]
 
 
@@ -179,12 +182,19 @@ def common_name(labels: Sequence[str]) -> str:
     ``layer0.neuron0.w[0]``, ``layer0.neuron0.w[1]``, ``layer0.neuron1.w[0]``, … are ``layer0_w``: what has a number
     that changes is left out, but for the last word, which loses the number.
     """
+    return common_names(labels)[-1]
+
+
+def common_names(labels: Sequence[str]) -> list[str]:
+    """The same, after the name without any numbered word in the middle: ``layer1_w`` for ``layer1.neuron0.w``."""
     if not all(labels):
-        return ""
+        return [""]
     words = [re.findall(r"\d+|\D+", label) for label in labels]
     if len({tuple([word for word in found if not word.isdigit()]) for found in words}) > 1:
-        return ""
+        return [""]
     columns = zip(*words, strict=True)
     text = "".join([column[0] if len(set(column)) == 1 else "#" for column in columns])
     *parts, last = [part.strip("_") for part in re.split(r"[^\w#]+", text) if part.strip("_#")] or [""]
-    return identifier("_".join([*[part for part in parts if "#" not in part], last.replace("#", "").strip("_")]))
+    last = last.replace("#", "").strip("_")
+    short = [*parts[:1], *[part for part in parts[1:] if not part[-1:].isdigit()]]
+    return [identifier("_".join([*[part for part in found if "#" not in part], last])) for found in (short, parts)]

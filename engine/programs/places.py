@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
+from operator import mul
 
-from engine.programs.loops import NestText, Writer
+from engine.programs.loops import Writer
 from engine.programs.nests import Nests
-from engine.programs.rolling import NUMBERS, Dims, Group, canonical
+from engine.programs.reading import Formula
+from engine.programs.rolling import NUMBERS, Dims, canonical
 from engine.programs.tape import Tape
 
 
@@ -17,13 +20,18 @@ def place_of(writer: Writer, node: int) -> str:
     if not path:
         return ""
     number, element = nests.rolled.places[path[-1]]
-    group = nests.rolled.groups[number]
-    text = NestText(writer, next(n for n, nest in enumerate(nests.nests) if number in nest.groups))
-    part, inner = (0, ()) if group.tree else _term(group, path, nests.rolled.tape)
-    rounds = (*_round(element, text.nest.dims), *inner)
-    loops = text.formulas[number][part].loops
-    indices = [f"{loop.name} = {loop.first + loop.step * at}" for loop, at in zip(loops, rounds, strict=False)]
-    return ", ".join([f"`{text.statement(group, part)}`", *indices])
+    place, nest = next((place, nest) for place, nest in enumerate(nests.nests) if number in nest.groups)
+    found = list(zip(writer.arrays.formulas[place], writer.lines(place), strict=True))
+    own = [(formula, line) for formula, line in found if formula.group.number == number]
+    rounds = _round(element, nest.dims)
+    part, inner = 0, ()  # type: int, Dims
+    if own[0][0].group.terms:
+        at = sum(map(mul, rounds, canonical(nest.dims)))
+        counts = [formula.counts[at] if formula.counts else prod(formula.inner) for formula, _ in own]
+        part, inner = _term([formula for formula, _ in own], counts, path, nests.rolled.tape)
+    line = own[part][1]
+    loops = zip([*line.outer, *line.inner], [*rounds, *inner], strict=False)
+    return ", ".join([f"`{line.text}`", *[f"{loop.name} = {loop.first + loop.step * at}" for loop, at in loops]])
 
 
 def _way_to_result(nests: Nests, node: int) -> list[int]:
@@ -42,24 +50,24 @@ def _way_to_result(nests: Nests, node: int) -> list[int]:
     return path
 
 
-def _term(group: Group, path: list[int], tape: Tape) -> tuple[int, Dims]:
-    """Which terms of a sum the path comes from: their place, and the round of the loops over them."""
+def _term(parts: Sequence[Formula], counts: Sequence[int], path: list[int], tape: Tape) -> tuple[int, Dims]:
+    """Which of a sum's formulas the path comes from, and in which round; ``counts`` are how many terms each has."""
     base = len(tape.input_labels) + len(tape.leaf_labels)
     additions = 0
     while additions < len(path) and tape.nodes[path[-1 - additions] - base].operation == "add":
         additions += 1
-    count = sum(prod(terms.dims) for terms in group.terms)
-    for own in (0, 1):  # A term may end in an addition of its own.
-        term = count - additions + own
+    for own in (False, True):  # A term may end in an addition of its own.
+        term = sum(counts) - additions + own
         first = path[own - additions - 1 : own - additions]
         if term == 1 and first == [tape.nodes[path[own - additions] - base].operands[0]]:
             term = 0
-        for place, terms in enumerate(group.terms):
-            if 0 <= term < prod(terms.dims):
-                if own == (terms.tree.steps[-1:] != () and terms.tree.steps[-1].operation == "add"):
-                    return place, _round(term, terms.dims)
+        for place, (formula, count) in enumerate(zip(parts, counts, strict=True)):
+            if 0 <= term < count:
+                steps = formula.tree.steps
+                if own == (steps[-1:] != () and steps[-1].operation == "add"):
+                    return place, _round(term, formula.inner)
                 break
-            term -= prod(terms.dims)
+            term -= count
     return 0, ()
 
 

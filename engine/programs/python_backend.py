@@ -72,8 +72,24 @@ class PythonBackend:
 
     @cached_property
     def _repeat_carefully(self) -> Callable[..., tuple[int, Numbers, Numbers]]:
-        long = self.plan.is_long
-        return self._compiled("repeat", self._loops.repeat() if long else self._packed.repeat(careful=True))
+        if not self.plan.is_long:
+            return self._compiled("repeat", self._packed.repeat(careful=True))
+        self.prepare("run")
+        return self._repeat_by_calls
+
+    def _repeat_by_calls(self, times: int, keep: Keep, *numbers: float) -> tuple[int, Numbers, Numbers]:
+        """The same for a long program, of which a call costs little beside the run."""
+        first = len(self.plan.tape.input_labels)
+        updated = slice(first, first + len(self.plan.tape.updates))
+        held, outputs = list(numbers), ()  # type: list[float], Numbers
+        for done in range(times):
+            made = self.one(held)
+            if made is None:
+                return done, outputs, tuple(held[updated])
+            outputs, held[updated] = made
+            if keep:
+                keep(outputs)
+        return times, outputs, tuple(held[updated])
 
     @cached_property
     def _sum_rows(self) -> Callable[..., tuple[int, Numbers]]:

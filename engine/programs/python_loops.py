@@ -87,33 +87,6 @@ class LoopSource:
         """``run(inputs…, leaves…)``: (outputs, updates) of one run."""
         return f"def run(*numbers):\n{self.body(1)}    return {self.outputs}, {self.updates}\n"
 
-    def repeat(self) -> str:
-        """``repeat(times, keep, inputs…, leaves…)``: (runs done, outputs of the last, updated leaves after it).
-
-        It stops before a run that fails.
-        """
-        updated = f"numbers[{self.inputs}:{self.inputs + len(self.nests.rolled.tape.updates)}]"
-        return (
-            "def repeat(times, keep, *numbers):\n"
-            "    numbers = list(numbers)\n"
-            "    outputs = ()\n"
-            "    try:\n"
-            "        for run in range(times):\n"
-            f"{self.body(3)}"
-            f"            results = {self.outputs}\n"
-            f"            updates = {self.updates}\n"
-            "            check = sum(results) + sum(updates)\n"
-            "            if check - check != 0.0:\n"
-            "                raise ArithmeticError\n"
-            "            if keep:\n"
-            "                keep(results)\n"
-            "            outputs = results\n"
-            f"            {updated} = updates\n"
-            f"        return times, outputs, tuple({updated})\n"
-            "    except (ArithmeticError, ValueError):\n"
-            f"        return run, outputs, tuple({updated})\n"
-        )
-
     def sum_rows(self) -> str:
         """``sum_rows(rows, leaves…)``: (rows done, their outputs summed).
 

@@ -1,8 +1,8 @@
-"""Tapes with loops in them: a network's gradient, a step of training, windows that overlap, exchanged leaves."""
+"""Tapes with loops in them: a network's gradient, a step of training, windows that overlap, attention."""
 
-from engine import Value, gradients, tanh
+from engine import Value, exp, gradients, tanh
 from engine.programs.tape import record
-from nn import MLP, SGD
+from nn import MLP, SGD, half_sum_of_squares
 
 
 def network(labels=True, rows=3, updates=False):
@@ -33,6 +33,32 @@ def exchange():
     return record([], [a * b], [(a, b), (b, a + c), (c, a)])[0]
 
 
+def looking_back(steps=5, width=3):
+    """The gradient where each position takes from those before it, as attention does."""
+    x = [[Value(0.1 * step + place, f"x[{step}][{place}]") for place in range(width)] for step in range(steps)]
+    w = [[Value(0.3 * place - row, f"w[{row}][{place}]") for place in range(width)] for row in range(width)]
+    asked = [[sum(a * b for a, b in zip(row, line, strict=True)) for row in w] for line in x]
+    total = 0
+    for step, query in enumerate(asked):
+        e = [exp(sum(a * b for a, b in zip(query, line, strict=True)) * 0.1) for line in x[: step + 1]]
+        total += sum(share / sum(e) * line[0] for share, line in zip(e, x, strict=False))
+    leaves = [leaf for row in w for leaf in row]
+    return record([value for line in x for value in line], [total, *gradients(total, leaves)], [])[0]
+
+
+def samples():
+    """A step of training on XOR, whose samples are written as numbers."""
+    model = MLP([2, 2, 1], hidden="sigmoid", output="sigmoid", seed=1)
+    loss = half_sum_of_squares([model(x) for x in ([0, 0], [0, 1], [1, 0], [1, 1])], [0, 1, 1, 0])
+    return record([], [loss], SGD(model.parameters(), 0.5).updates(loss))[0]
+
+
+def powers():
+    """Every power that is written in another way, of one number and of a sum."""
+    a, b = Value(0.5, "a"), Value(0.25, "b")
+    return record([a, b], [(a + b) ** n / b**n for n in (2, 3, -1, 0.5, 1.5)], [])[0]
+
+
 TAPES = {
     "labels": network,
     "no labels": lambda: network(labels=False),
@@ -40,4 +66,7 @@ TAPES = {
     "updates": lambda: network(updates=True),
     "windows": windows,
     "exchange": exchange,
+    "looking back": looking_back,
+    "samples": samples,
+    "powers": powers,
 }

@@ -88,6 +88,20 @@ def test_a_failure_names_its_line_and_the_indices(row, text):
 
 
 @pytest.mark.usefixtures("long")
+@pytest.mark.parametrize(("t", "u"), [(1, 0), (2, 1), (4, 4), (4, 0)])
+def test_a_failure_in_a_sum_that_is_shorter_than_others(t, u):
+    """Each sum goes one term further; one number is too small for another, but for no other."""
+    x, w = ([Value(number, f"{name}[{place}]") for place in range(5)] for name, number in (("x", 2.0), ("w", 1.0)))
+    sums = [sum((engine.log(a - b) for a in x[1 : place + 1]), engine.log(x[0] - b)) for place, b in enumerate(w)]
+    compiled = Program([*x, *w], sums)
+    assert compiled._runner.plan.nests.nests[0].dims == (5,)
+    numbers = [[2.0] * 5, [1.0] * 5]
+    numbers[0][u], numbers[1][t] = 1.5, 1.75
+    with pytest.raises(engine.DomainError, match=rf"`z1\[i\] \+= log\(x\[j\] - w\[i\]\)`, i = {t}, j = {u}\)"):
+        compiled(*numbers[0], *numbers[1])
+
+
+@pytest.mark.usefixtures("long")
 def test_runs_that_fail_are_named_and_change_nothing():
     weight = [Value(1.0 + place, f"w{place}") for place in range(3)]
     compiled = Program([], [sum(weight)], [(leaf, engine.sqrt(leaf - 0.4)) for leaf in weight])

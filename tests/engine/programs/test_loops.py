@@ -1,7 +1,9 @@
-"""The text of `Program.loops` is run, with small classes for its arrays, and compared with the graph, bit for bit."""
+"""The text of `Program.loops` is run on NumPy's arrays and compared with the graph, bit for bit."""
 
+import math
 import random
 
+import numpy as np
 import pytest
 from support.tapes import TAPES
 
@@ -12,36 +14,26 @@ from engine.programs.tape import replay
 from engine.registration import find_operation
 
 
-class View:
-    """An array: numbers of a list, by their indices."""
-
-    def __init__(self, array, numbers):
-        self.array, self.numbers = array, numbers
-        self.elements = {tuple(array.places(element)): element for element in array.elements()}
-
-    def element(self, index):
-        return self.elements[index if isinstance(index, tuple) else (index,)]
-
-    def __getitem__(self, index):
-        return self.numbers[self.element(index)]
-
-    def __setitem__(self, index, number):
-        self.numbers[self.element(index)] = number
+def text_of(name):
+    """The text of a tape."""
+    return loop_text(Writer(nested(roll(TAPES[name]()))))
 
 
-def run(tape, numbers):
+def run(tape, given):
     """(outputs, next values of the updated leaves), by the text."""
     writer = Writer(nested(roll(tape)))
     text = loop_text(writer)
-    held = {"outputs": {}} | {name: table for table, name in writer.names.tables.items()}
-    held |= {node.operation: find_operation(node.operation).value for node in tape.nodes}
-    numbers = list(numbers)
+    numbers, outputs = np.array(given), np.empty(len(tape.outputs))
+    held = {"outputs": outputs, "sqrt": math.sqrt, "pow": math.pow}
+    held |= {name: table for table, name in writer.names.tables.items()}
+    held |= {name: find_operation(name).value for name in ("where", *[node.operation for node in tape.nodes])}
     single = {}
-    for array in writer.names.arrays.known:
+    for array in writer.arrays.known:
         constants = writer.nests.rolled.constants[NUMBERS - 1 - array.number] if array.number < NUMBERS else ()
-        source = numbers if array.number == NUMBERS else constants or {}
+        source = numbers if array.number == NUMBERS else np.array(constants or (0.0,) * math.prod(array.shape))
         if array.shape:
-            held[array.name] = View(array, source)
+            strides = [8 * stride for stride in array.strides]
+            held[array.name] = np.ndarray(array.shape, float, source, 8 * array.start, strides)
         elif array.number < 0:
             held[array.name] = source[array.start]
             single[array.name] = array.start
@@ -49,7 +41,7 @@ def run(tape, numbers):
     for name, element in single.items():
         numbers[element] = held[name]
     first = len(tape.input_labels)
-    return tuple(map(held["outputs"].get, range(len(tape.outputs)))), tuple(numbers[first : first + len(tape.updates)])
+    return tuple(outputs.tolist()), tuple(numbers[first : first + len(tape.updates)].tolist())
 
 
 @pytest.mark.parametrize("name", TAPES)
@@ -60,22 +52,60 @@ def test_the_text_computes_what_the_graph_computes(name):
     assert repr(run(tape, numbers)) == repr(replay(tape, numbers))
 
 
-def test_it_reads_as_one_would_write_it():
-    text = loop_text(Writer(nested(roll(TAPES["labels"]()))))
-    assert text.startswith("""\
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        (
+            "labels",
+            """\
 # inputs: x[3, 2]
-# leaves: layer0_b[3], layer0_w[3, 2], layer1_neuron0_b, layer1_neuron0_w[3]
+# leaves: layer0_b[3], layer0_w[3, 2], layer1_b, layer1_w[3]
 for i in range(3):
     for j in range(3):
         z1[i, j] = layer0_b[j]
         for k in range(2):
             z1[i, j] += layer0_w[j, k] * x[i, k]
         h1[i, j] = tanh(z1[i, j])
-""")
-    assert """
+""",
+        ),
+        (
+            "labels",
+            """
 for j in range(3):
     for k in range(2):
         layer0_w_grad[j, k] = -0.0
         for i in reversed(range(3)):
             layer0_w_grad[j, k] += x[i, k] * d2[i, j]
-""" in text.partition("# backward")[2]
+""",
+        ),
+        (
+            "samples",  # One array for the samples; what is added to itself, in one line; no square is -0.0.
+            """
+z3 = 0.0
+for i in range(4):
+    z3 += t1[i] * t1[i]
+t2 = 0.5 * z3
+# backward
+for i in range(4):
+    d1 = t1[i] * 0.5 + t1[i] * 0.5
+    d2[i] = d_sigmoid_dx(z2[i], h2[i]) * d1
+""",
+        ),
+        (
+            "samples",
+            """
+        for i in reversed(range(4)):
+            layer0_w_grad += x1[i, k] * d3[i, j]
+        layer0_w_new[j, k] = layer0_w[j, k] - 0.5 * layer0_w_grad
+""",
+        ),
+        ("samples", "# updates\nlayer0_w[:, :] = layer0_w_new[:, :]\n"),
+        ("looking back", "    for j in range(i + 1):\n        z3[i] += h1["),
+        ("looking back", "    for i in range(j + 2):\n        z4[j] += t1[at_4[5 * j + i]] * x[i, 0]\n"),
+        ("looking back", "        for k in range(4 - i):\n            d7[i, j] += x["),
+        ("powers", "t1 = (a + b) * (a + b) / (b * b)\n"),
+        ("powers", "t3 = 1.0 / (a + b) / (1.0 / b)\nt4 = sqrt(a + b) / sqrt(b)\n"),
+    ],
+)
+def test_it_reads_as_one_would_write_it(name, lines):
+    assert lines in text_of(name)

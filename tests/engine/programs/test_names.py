@@ -1,11 +1,8 @@
-"""Names and indices of rolled programs, compared with the elements that the accesses themselves list."""
-
-from itertools import product
+"""Names in rolled programs. That indices lead to the right elements, `test_loops` shows."""
 
 import pytest
 from support.tapes import TAPES
 
-from engine.programs.arrays import scopes
 from engine.programs.names import Names, common_name
 from engine.programs.nests import nested
 from engine.programs.rolling import roll
@@ -14,31 +11,6 @@ from engine.programs.rolling import roll
 @pytest.fixture(params=TAPES.values(), ids=TAPES)
 def names(request):
     return Names(nested(roll(request.param())))
-
-
-def accesses(names):
-    """Each access of a program, with its loops."""
-    for nest in names.nests.nests:
-        yield from ((dims, access) for dims, slots in scopes(nest) for access in slots)
-    for delivery in (*names.nests.rolled.outputs, *names.nests.rolled.updates):
-        yield delivery.dims, delivery.source
-
-
-def element(array, indices, rounds, at):
-    """The element in one round, from its indices."""
-    total = array.start
-    for index, stride in zip(indices, array.strides, strict=True):
-        place = index.start + sum(step * count for step, count in zip(index.strides, at, strict=True))
-        place = (place % index.modulus if index.modulus else place) // index.divisor
-        total += stride * (index.table[place] if index.table else place)
-    return total
-
-
-def test_the_indices_lead_to_the_elements(names):
-    for dims, access in accesses(names):
-        array, indices = names.find(access, dims)
-        rounds = list(product(*map(range, dims)))
-        assert [element(array, indices, dims, at) for at in rounds] == access.elements(dims)
 
 
 def test_no_name_means_two_things(names):
