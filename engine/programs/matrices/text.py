@@ -15,17 +15,16 @@ import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from engine.programs.arguments import counted
-from engine.programs.arrays import Index
-from engine.programs.matrices.expressions import ATOM, UNIT, Order
-from engine.programs.matrices.nodes import Read, Source, forwards
-from engine.programs.matrices.readings import Formula
-from engine.programs.matrices.roles import Roles, sources
+from engine.programs.matrices.expressions import ATOM, turn
+from engine.programs.matrices.formulas import UNIT, Formula, Loop, Read, Source
+from engine.programs.matrices.roles import Roles
 from engine.programs.matrices.writer import Writer
 from engine.programs.nests import Nests
-from engine.programs.rolling import NUMBERS, Delivery, Dims, refines
+from engine.programs.rolling import NUMBERS, Delivery, Dims, canonical, refines
 
 WIDEST = 120
 """Where a line ends, in columns."""
@@ -50,14 +49,23 @@ class Matrices:
     """The formulas of a program; as a str, a text that Python can run."""
 
     def __init__(self, nests: Nests) -> None:
-        self.writer = writer = Writer(nests)
+        self.writer = Writer(nests)
         self.tape = nests.rolled.tape
-        self.counts = len(self.tape.input_labels), len(self.tape.leaf_labels)
-        self.stores = [
-            *self.stored("outputs", 0, len(self.tape.outputs), nests.rolled.outputs),
-            *self.stored("numbers", self.counts[0], sum(self.counts), nests.rolled.updates),
-        ]
-        self.names = Roles(writer).names
+        self.inputs, self.given = len(self.tape.input_labels), len(self.tape.input_labels) + len(self.tape.leaf_labels)
+        outputs = [self.store(each, "outputs", 0, len(self.tape.outputs)) for each in nests.rolled.outputs]
+        updates = [self.store(each, "numbers", self.inputs, self.given) for each in nests.rolled.updates]
+        self.stores = [f"outputs = np.empty({len(self.tape.outputs)})", *outputs] if outputs else []
+        if any(map(self.is_copy, nests.rolled.updates)):
+            self.stores.append(
+                "numbers = numbers.copy()"
+            )  # What is stored first changes no array that is stored later.
+        self.stores += updates
+        self.names = Roles(self.writer).names
+
+    def is_copy(self, delivery: Delivery) -> bool:
+        """Whether results are numbers that the program was given."""
+        formula = self.writer.formulas.get(self.writer.reader.delivered(delivery))
+        return formula is None or (not formula.terms[0].loops and isinstance(formula.terms[0].node, Read))
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -69,8 +77,8 @@ class Matrices:
         """The formulas that make an array: the forward part, the backward part, what follows from that, and so on."""
         stages: list[list[Formula]] = []
         found: dict[Source, int] = {}
-        for source, (formula, _) in self.writer.made.items():
-            before = max([found[other] for other in sources(formula) if other in found], default=0)
+        for source, formula in self.writer.formulas.items():
+            before = max([found[other] for other in formula.sources if other in found], default=0)
             found[source] = before + (before % 2 != formula.in_gradient)
             if source not in self.writer.inlined and self.writer.same(source) is source:
                 stages += [[] for _ in range(found[source] + 1 - len(stages))]
@@ -79,31 +87,26 @@ class Matrices:
 
     def line(self, formula: Formula) -> Line:
         """The line of a formula."""
-        first = dict.fromkeys(formula.axes, 0)
-        made = self.writer.element(Read(formula.source, tuple([Index(0, ()) for _ in formula.axes])), first)
-        element = f"{made.text} = {self.writer.scalar(formula, first).text}"
-        text = self.writer.made[formula.source].expression.text
-        return Line(self.names[formula.source], self.named(text), self.shape(formula.source), self.named(element))
+        source = formula.source
+        first = self.writer.element(source, [0] * len(source.loops)).text
+        element = self.writer.scalar(formula, dict.fromkeys(source.loops, 0)).text
+        text = self.named(self.writer.made[source].text)
+        return Line(self.names[source], text, source.shape, self.named(f"{first} = {element}"))
 
     def __str__(self) -> str:
-        functions = self.writer.functions
-        inputs, leaves = counted(self.counts[0], "input"), counted(self.counts[1], "leaf", "leaves")
-        given = f"{inputs}, then of {leaves}" if self.counts[0] else leaves
+        definitions = self.writer.functions.definitions.values()
+        leaves = counted(self.given - self.inputs, "leaf", "leaves")
+        given = f"{counted(self.inputs, 'input')}, then of {leaves}" if self.inputs else leaves
         parts = [
-            "import math\n\nimport numpy as np" if functions.needs_math else "import numpy as np",
-            *functions.definitions.values(),
+            "import math\n\nimport numpy as np" if "math." in "".join(definitions) else "import numpy as np",
+            *definitions,
             "\n".join([f"# The numbers of {given}.", *self.taken()]),
         ]
         lines = iter(self.lines)
         for number, stage in enumerate(self.stages):
             title = ("Forward", "Backward")[number % 2] if number < 2 or not self.tape.updates else "Updates"
-            parts.append("\n".join([f"# {title}.", *[with_shape(next(lines)) for _ in stage]]))
+            parts.append("\n".join([f"# {title}.", *[_with_shape(next(lines)) for _ in stage]]))
         return "\n\n".join([*parts, "\n".join(map(self.named, self.stores))]) + "\n"
-
-    def shape(self, source: Source) -> Dims:
-        """The shape of an array as it lies."""
-        sizes = [source.shape[axis] for axis in self.writer.layout(source)]
-        return (*sizes, 1) if source in self.writer.columns else tuple(sizes)
 
     def named(self, text: str) -> str:
         """A text with names in place of marks."""
@@ -113,123 +116,98 @@ class Matrices:
         """The lines that take leaves and constants from where they are."""
         read = [source for source in self.writer.marked if source.number <= NUMBERS]
         tables = [source for source in read if source.number == NUMBERS and source.values]
-        others = [source for source in read if source not in tables]
-        for source in sorted(others, key=lambda source: -1 if source.values else source.start):
-            text = self.literal(source) if source.values else self.part_of_numbers(source)
-            yield wrapped(self.named(f"{self.writer.mark(source)} = {text}"))
+        others = sorted(
+            {*read} - {*tables}, key=lambda source: (-1 if source.values else source.start, read.index(source))
+        )
+        yield from [_wrapped(f"{self.names[source]} = {self.origin(source)}") for source in others]
         if tables:
             yield "# Elements that are chosen one by one, for they follow no rule:"
-        yield from [wrapped(self.named(f"{self.writer.mark(source)} = {self.literal(source)}")) for source in tables]
+        yield from [_wrapped(f"{self.names[source]} = {self.origin(source)}") for source in tables]
 
-    def literal(self, source: Source) -> str:
-        """A table of constants."""
-        layout = self.writer.layout(source)
-        whole = all(float(value).is_integer() and str(value) != "-0.0" for value in source.values)
-
-        def nested(places: tuple[int, ...]) -> str:
-            """The numbers with these first indices."""
-            if len(places) < len(layout):
-                return (
-                    f"[{', '.join([nested((*places, place)) for place in range(source.shape[layout[len(places)]])])}]"
-                )
-            element = 0
-            for axis, size in enumerate(source.shape):
-                element = element * size + places[layout.index(axis)]
-            text = str(int(source.values[element])) if whole else repr(source.values[element])
-            return f"[{text}]" if source in self.writer.columns else text
-
-        kind = ", float" if whole and source.number < NUMBERS else ""
-        return f"np.array({nested(())}{kind})".replace("inf", "np.inf").replace("nan", "np.nan")
-
-    def part_of_numbers(self, source: Source) -> str:
-        """Where an array lies among inputs and leaves."""
-        order = sorted(range(len(source.shape)), key=lambda axis: -source.strides[axis])
-        sizes = [source.shape[axis] for axis in order]
-        text = flat("numbers", source.start, [source.strides[axis] for axis in order], sizes, sum(self.counts))
-        layout = self.writer.layout(source)
-        if source in self.writer.columns:
-            return f"{text}[:, None]" if sizes else f"numbers[{source.start}:{source.start + 1}]"
-        if layout != order:
-            places = ", ".join([str(order.index(axis)) for axis in layout])
-            text += ".T" if len(order) == 2 else f".transpose({places})"
-        return text
-
-    def stored(self, name: str, first: int, count: int, deliveries: Sequence[Delivery]) -> Iterator[str]:
-        """The lines that store what leaves the program in ``count`` places."""
-        if name == "outputs" and count:
-            yield f"outputs = np.empty({count})"
-        for delivery in deliveries:
-            yield self.store(delivery, name, first, count)
+    def origin(self, source: Source) -> str:
+        """The numbers of a table of constants, or where an array lies among inputs and leaves."""
+        if source.values:
+            whole = all(float(value).is_integer() and str(value) != "-0.0" for value in source.values)
+            values = [int(value) for value in source.values] if whole else source.values
+            kind = ", float" if whole and source.number < NUMBERS else ""
+            text = f"np.array({_nested(source, values, 0, source.lying)}{kind})"
+            return text.replace("inf", "np.inf").replace("nan", "np.nan")
+        axes = sorted(zip(source.loops, source.strides, strict=True), key=lambda axis: -axis[1])
+        if UNIT in source.lying and not axes:
+            return f"numbers[{source.start}:{source.start + 1}]"
+        text = _part("numbers", source.start, [(loop.size, stride) for loop, stride in axes], self.given)
+        return f"{text}[:, None]" if UNIT in source.lying else text + turn([loop for loop, _ in axes], source.lying)
 
     def store(self, delivery: Delivery, name: str, first: int, count: int) -> str:
         """The line for results that lie together."""
-        writer = self.writer
-        dims, target, taken = delivery.dims, delivery.target, delivery.source
-        if taken.array >= 0 and refines(writer.readings.formulas[taken.array].sizes, dims):
-            finer = writer.readings.formulas[taken.array].sizes
-            dims, target, taken = finer, target.spread(dims, finer), taken.spread(dims, finer)
-        read = writer.readings.read(taken, dims)
-        backwards = {loop for loop, stride in enumerate(target.strides) if stride < 0}
-        read = Read(read.source, tuple([forwards(index, dims, backwards) for index in read.indices]))
-        strides = [abs(stride) for stride in target.strides]
-        start = first + target.start + sum(s * (n - 1) for s, n in zip(target.strides, dims, strict=False) if s < 0)
-        loops = sorted(range(len(dims)), key=lambda loop: -strides[loop] if strides else loop)
-        order = Order(loops.index, dims)
-        seen = writer.view(read, order)
-        found = order.lined_up(seen, [*loops, UNIT] if UNIT in seen.axes else loops)
-        sizes = [dims[loop] for loop in loops]
-        column = f"[{', '.join([':'] * (len(found.axes) - 1) + ['0'])}]" if UNIT in found.axes else ""
-        text = f"{found.within(ATOM)}{column}" if column else found.text
-        whole = {*loops} <= {*seen.axes}
+        dims, source, target = delivery.dims, delivery.source, delivery.target
+        finer = self.writer.reader.homes.get(source.array, dims)
+        if refines(finer, dims):
+            dims, source, target = finer, source.spread(dims, finer), target.spread(dims, finer)
+        steps = {Loop(size): stride for size, stride in zip(dims, target.strides, strict=True)}
+        backwards = {loop for loop, stride in steps.items() if stride < 0}
+        loops = sorted(steps, key=lambda loop: -abs(steps[loop]))
+        for place, loop in enumerate(loops):
+            loop.rank = (place, 0)
+        seen = self.writer.view(self.writer.reader.read(source, [*steps], backwards))
+        column = UNIT in seen.axes
+        found = seen.lined_up([*loops, UNIT] if column else loops)
+        text = f"{found.within(ATOM)}[{', '.join([':'] * (len(found.axes) - 1) + ['0'])}]" if column else found.text
         if target.table:
-            place = f"{name}[{[first + element for element in target.table]}]"
+            part = f"{name}[{[first + element for element in target.table]}]"
         else:
-            place = flat(name, start, [strides[loop] for loop in loops], sizes, count)
-        if len(loops) > 1 and target.table:
-            text = f"np.broadcast_to({text}, {tuple(sizes)}).ravel()"
-        elif place.endswith(")") and whole:
-            place, text = place.split(".reshape")[0], f"{found.within(ATOM)}.ravel()"
-        elif place.endswith(")"):
-            place += "[:]"
-        copied = ".copy()" if name == "numbers" and read.source.number == NUMBERS else ""
-        return f"{place} = {text}{copied}"
+            start = first + target.start + sum(steps[loop] * (loop.size - 1) for loop in backwards)
+            part = _part(name, start, [(loop.size, abs(steps[loop])) for loop in loops], count)
+        if len(loops) > 1 and part.endswith((")", "]]")):
+            sizes = tuple([loop.size for loop in loops])
+            text = f"{text if {*loops} <= {*seen.axes} else f'np.broadcast_to({text}, {sizes})'}.ravel()"
+        return f"{part.split('.reshape')[0] if part.endswith(')') else part} = {text}"
 
 
-def with_shape(line: Line) -> str:
+def _part(name: str, start: int, axes: Sequence[tuple[int, int]], count: int) -> str:
+    """Text for elements of an array of ``count``, as one with these sizes and strides: a view, if possible."""
+    if not axes:
+        return f"{name}[{start}]"
+    (size, outer), (last, inner) = axes[0], axes[-1]
+    if len(axes) == 1:
+        step = f":{outer}" if outer != 1 else ""
+        return f"{name}[{start}:{start + outer * (size - 1) + 1}{step}]"
+    if inner == 1 and all(stride == below * many for (_, stride), (many, below) in pairwise(axes)):
+        return f"{name}[{start}:{start + outer * size}].reshape({', '.join([str(size) for size, _ in axes])})"
+    before = max(0, start + outer * size - count)  # The last row may end where the numbers do.
+    end = before + inner * (last - 1) + 1
+    if len(axes) == 2 and before <= start and end <= outer:
+        columns = f"{before or ''}:{end}" + (f":{inner}" if inner != 1 else "")
+        start -= before
+        return f"{name}[{start}:{start + outer * size}].reshape({size}, {outer})[:, {columns}]"
+    places = [str(start)]
+    for axis, (size, stride) in enumerate(axes, 1):
+        rest = ", None" * (len(axes) - axis)
+        places.append(f"{stride} * np.arange({size})" + (f"[:{rest}]" if rest else ""))
+    return f"{name}[{' + '.join(places)}]"
+
+
+def _nested(source: Source, values: Sequence[float], element: int, axes: Sequence[Loop]) -> str:
+    """The numbers of a table as lists in lists."""
+    if not axes:
+        return repr(values[element])
+    own = source.loops.index(axes[0]) if axes[0] is not UNIT else 0
+    stride = canonical(tuple([loop.size for loop in source.loops]))[own]
+    inner = [_nested(source, values, element + stride * number, axes[1:]) for number in range(axes[0].size)]
+    return f"[{', '.join(inner)}]"
+
+
+def _with_shape(line: Line) -> str:
     """A line with a comment on the shape of its result; of a number that is no sum, why it is one."""
     shape = " x ".join(map(str, line.shape)) or ("a number" if "sum(" in line.text else "a number: nothing is like it")
-    text = wrapped(f"{line.name} = {line.text}")
+    text = _wrapped(f"{line.name} = {line.text}")
     return f"{text:<{0 if text.endswith(chr(10) + ')') else 40}}  # {shape}"
 
 
-def wrapped(text: str) -> str:
+def _wrapped(text: str) -> str:
     """A line of any length as lines of at most `WIDEST` columns."""
     if len(text) <= WIDEST:
         return text
     name, _, value = text.partition(" = ")
     lines = textwrap.wrap(value, WIDEST - 4, break_long_words=False, break_on_hyphens=False)
     return "\n".join([f"{name} = (", *[f"    {line}" for line in lines], ")"])
-
-
-def flat(name: str, start: int, strides: Sequence[int], sizes: Sequence[int], count: int) -> str:
-    """Text for elements of a long array, as rows and columns: ``start + Σ stride · index``, a view if possible."""
-    if not sizes:
-        return f"{name}[{start}]"
-    outer, inner = strides[0], strides[-1]
-    if len(sizes) == 1:
-        step = f":{outer}" if outer != 1 else ""
-        return f"{name}[{start}:{start + outer * (sizes[0] - 1) + 1}{step}]"
-    dense = all(stride == below * size for stride, below, size in zip(strides, strides[1:], sizes[1:], strict=False))
-    shape = f".reshape({', '.join(map(str, sizes))})"
-    if dense and inner == 1:
-        return f"{name}[{start}:{start + outer * sizes[0]}]{shape}"
-    before = max(0, start + outer * sizes[0] - count)
-    if len(sizes) == 2 and start >= before and before + inner * (sizes[1] - 1) < outer:
-        first = start - before
-        columns = f"{before or ''}:{before + inner * (sizes[1] - 1) + 1}" + (f":{inner}" if inner != 1 else "")
-        return f"{name}[{first}:{first + outer * sizes[0]}].reshape({sizes[0]}, {outer})[:, {columns}]"
-    places = [str(start)]
-    for axis, (stride, size) in enumerate(zip(strides, sizes, strict=True)):
-        rest = ", None" * (len(sizes) - 1 - axis)
-        places.append(f"{stride} * np.arange({size})" + (f"[:{rest}]" if rest else ""))
-    return f"{name}[{' + '.join(places)}]"

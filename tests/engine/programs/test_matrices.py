@@ -157,6 +157,12 @@ def shuffled():
     return rows[0] + rows[1], [tanh(x) * rows[1][place] for x, place in zip(rows[0], places, strict=True)]
 
 
+def shifted():
+    """Leaves that move on by three places, of which the first are new: no array is read after it has changed."""
+    (numbers,) = matrix(random.Random(10), 1, 9)
+    return [], [], list(zip(numbers, [tanh(x) for x in numbers[:3]] + numbers[:6], strict=True))
+
+
 def alone():
     """Nothing that is there twice."""
     a, b = Value(2.0, "a"), Value(3.0, "b")
@@ -200,6 +206,7 @@ GRAPHS = {
     """,
     first_apart: "loss = (h2 * h2).sum()",
     shuffled: "h1 = np.tanh(p1) * p2[c1]",
+    shifted: "h1 = np.tanh(p1[:3])",
     alone: "loss = np.sin(a * b) + a",
 }
 
