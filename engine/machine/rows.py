@@ -20,6 +20,7 @@ from collections.abc import Callable
 from math import prod
 from typing import NamedTuple
 
+from engine.machine.blocking import in_pieces
 from engine.machine.code import Code, Options, with_functions
 from engine.machine.frame import Frame
 from engine.machine.kernels import Kernel, KernelWriter
@@ -35,7 +36,7 @@ from engine.programs.rolling import NUMBERS, Access, Delivery, canonical, refine
 CACHE = 40_000
 """How many bytes the numbers of a block of rows may have, so that they stay in the first-level cache."""
 
-FEWEST_VECTORS = 4
+FEWEST_VECTORS = 5
 MOST_VECTORS = 16
 """How many vectors of rows make a block."""
 
@@ -129,7 +130,8 @@ class _Sum:
         a_row = self.width + sum(self.sizes[group] for group in (*moving, *self.turned))
         vectors = CACHE // (8 * self.lanes * a_row)
         self.block = self.lanes * max(FEWEST_VECTORS, min(MOST_VECTORS, vectors))
-        self.inputs = Place("%frame", self.frame.room(self.padded(self.width) * self.block), self.lanes, self.padded(self.width))
+        padded = self.padded(self.width)
+        self.inputs = Place("%frame", self.frame.room(padded * self.block), self.lanes, padded)
         for group in kept:
             rows = self.block if group in moving else 1
             start = self.frame.room(self.sizes[group] * rows)
@@ -157,7 +159,8 @@ class _Sum:
     def text(self) -> str:
         """The module."""
         fixed = [self.function(self.kernel(nest), self.place) for nest in self.running if not nest.moves]
-        moving = [_turned(("%rows", "%count", self.width), (_in_frame(self.inputs), self.width, self.lanes, self.inputs.row))]
+        inputs = _in_frame(self.inputs), self.width, self.lanes, self.inputs.row
+        moving = [_turned(("%rows", "%count", self.width), inputs)]
         moving += [self.function(self.kernel(nest), self.place) for nest in self.running if nest.moves]
         for group, place in self.turned.items():
             source = _in_frame(self.frame.groups[group])
@@ -199,7 +202,8 @@ class _Sum:
     def function(self, kernel: Kernel, places: Callable[[Access], Place]) -> str:
         """The call of a new function that carries out a nest."""
         code = Code(self.options)
-        KernelWriter(code, places, self.frame.tables).write(kernel)
+        for each in in_pieces(kernel):
+            KernelWriter(code, places, self.frame.tables).write(each)
         return self.add(code)
 
     def add(self, code: Code) -> str:
