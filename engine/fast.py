@@ -64,7 +64,6 @@ def record_{name}(a, b):
         node = make()
 {written}    except FAILURES:
         return apply(operation, (a, b))
-    node._form = form
     node._a = a
     node._b = y
     node._pb = node._mark = None
@@ -119,19 +118,21 @@ def _kept(operation: Operation) -> str:
 def _written(operation: Operation, operations: Mapping[str, Operation]) -> str:
     """The lines that compute the value and the first partial where the second operand is a written number."""
     text, indent, word = "", " " * 8, "if"
-    for number, case in operation.written.items():
-        text += f"{indent}{word} y == {number!r}:\n{_assigned(case, operations, indent + ' ' * 4)}"
+    for place, (number, case) in enumerate(operation.written.items()):
+        lines = _assigned(case, operations, indent + " " * 4, f"form_{place}")
+        text += f"{indent}{word} y == {number!r}:\n{lines}"
         word = "elif"
     if text:
         text += f"{indent}else:\n"
         indent += " " * 4
-    return text + _assigned(operation, operations, indent)
+    return text + _assigned(operation, operations, indent, "form")
 
 
-def _assigned(operation: Operation, operations: Mapping[str, Operation], indent: str) -> str:
-    """The line for the value, and that for the first partial."""
+def _assigned(operation: Operation, operations: Mapping[str, Operation], indent: str, form: str) -> str:
+    """The lines for the value, the first partial and the form."""
     value, partial = (_inlined(tree, operations) for tree in (operation.value_tree, operation.partial_trees[0]))
-    return f"{indent}node._number = {_kept(operation)}{value}\n{indent}node._pa = {partial}\n"
+    lines = [f"node._number = {_kept(operation)}{value}", f"node._pa = {partial}", f"node._form = {form}"]
+    return "".join(f"{indent}{line}\n" for line in lines)
 
 
 def specialise(

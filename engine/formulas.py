@@ -158,10 +158,11 @@ class Form:
                  `engine.failures`); in a gradient, itself
     """
 
-    __slots__ = ("first", "in_gradient", "row")
+    __slots__ = ("first", "in_gradient", "operation", "row")
 
-    def __init__(self, row: Primitive, first: int, in_gradient: Form | None = None) -> None:
-        self.row = row
+    def __init__(self, operation: Operation, first: int, in_gradient: Form | None = None) -> None:
+        self.operation = operation
+        self.row = operation.row
         self.first = first
         self.in_gradient = in_gradient or self
 
@@ -188,23 +189,24 @@ class Operation:
         self.partials = tuple(_function(row.name, tree, names, FLOATS) for tree in self.partial_trees)
         self.slopes = tuple(Operation(slope) for slope in _slopes(row))
         self.symbolic = tuple(map(self._symbolic, range(len(row.partials))))
-        self.forms = tuple(Form(row, first, Form(row, first)) for first in range(len(row.partials)))
+        self.forms = tuple(Form(self, first, Form(self, first)) for first in range(len(row.partials)))
         powers = POWERS if row.name == "pow" and row not in POWERS.values() else {}
         self.written = {exponent: Operation(power) for exponent, power in powers.items()}
         self.key = row.name
         for exponent, power in self.written.items():
-            power.forms, power.key = self.forms, f"{row.name}(x, {exponent})"
+            power.key = f"{row.name}(x, {exponent})"
 
     def _symbolic(self, index: int) -> Callable[..., Any]:
         """One partial on Values."""
         names = (*self.row.operand_names, "r")
         if self.row.partials[index] == "0":
             return _no_path
-        if not self.slopes:
-            return _function(self.row.name, self.partial_trees[index], names, SYMBOLS)
-        slope = self.slopes[index].row
-        call = f"{slope.name}({', '.join(names[: len(slope.partials)])})"
-        return _function(self.row.name, ast.parse(call, mode="eval"), names, SYMBOLS)
+        tree = self.partial_trees[index]
+        if self.slopes:
+            slope = self.slopes[index].row
+            tree = ast.parse(f"{slope.name}({', '.join(names[: len(slope.partials)])})", mode="eval")
+        function = _function(self.row.name, tree, names, SYMBOLS)
+        return function if isinstance(tree.body, ast.Name | ast.Constant) else _in_gradient(function)
 
     def on(self, operands: Sequence[Any]) -> Operation:
         """What it is on these operands, of which floats are written numbers: itself, or one of ``written``."""
@@ -276,6 +278,23 @@ def _check_calls(tree: ast.Expression, known: Mapping[str, Callable[..., Any]], 
 
 def _no_path(*_operands: Any) -> None:
     """The symbolic partial of an operand whose partial is 0 everywhere."""
+
+
+def _in_gradient(formula: Callable[..., Any]) -> Callable[..., Any]:
+    """The formula, which gives the forms of a gradient to all that it records."""
+
+    def recorded(*operands: Any) -> Any:
+        """What the formula gives."""
+        made = [formula(*operands)]
+        partial, given = made[0], set(operands)
+        while made:
+            node = made.pop()
+            if not isinstance(node, float) and node._form is not None and node not in given:
+                node._form = node._form.in_gradient
+                made += node.operands
+        return partial
+
+    return recorded
 
 
 def _function(title: str, tree: ast.Expression, names: tuple[str, ...], seen: dict[str, Any]) -> Callable[..., Any]:

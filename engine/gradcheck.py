@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 from engine.failures import Undefined
 from engine.formulas import FAILURES, FLOATS
-from engine.gradients import adjoints, is_path
+from engine.gradients import adjoints, stored_paths
 from engine.graph import topological_order
 from engine.leaves import as_value
 from engine.transforms import grad, jacobian
@@ -76,15 +76,14 @@ def _entries(function: Callable[..., Any], point: tuple[Any, ...], atol: float, 
 
     exact = jacobian(function)(*point)
     for row, output in enumerate(results(inputs)):
-        noise, sizes = _noise(output), adjoints({output: 1.0}, inputs, _absolute_partials)
+        noise, sizes = _noise(output), adjoints({output: 1.0}, inputs, _absolute_paths)
         for column, (here, size) in enumerate(zip(numbers, sizes, strict=True)):
             yield _Entry(row, column, moved, here, output, exact[row][column], atol * _finite(size), rtol, noise)
 
 
-def _absolute_partials(node: Value, _wanted: list[bool]) -> tuple[Any, ...]:
+def _absolute_paths(node: Value, wanted: Container[Any]) -> Iterator[tuple[Any, Any]]:
     """The sizes of a node's partials, with which the chain rule adds up sizes."""
-    partials: tuple[Any, ...] = node.partials
-    return tuple(abs(partial) if is_path(partial) else partial for partial in partials)
+    return ((operand, abs(partial)) for operand, partial in stored_paths(node, wanted))
 
 
 def _noise(output: Value) -> float:

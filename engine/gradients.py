@@ -9,18 +9,18 @@ the two do not fit, and the graph is refused.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from engine.collector import collector_paused
 from engine.failures import Undefined, cut_off, forgiving
-from engine.formulas import FAILURES, Operation
+from engine.formulas import FAILURES
 from engine.graph import topological_order, walk
 from engine.leaves import as_value
 from engine.manners import real_number
 from engine.primitives import Cut
-from engine.recording import is_paused, watch_pause
-from engine.registration import find_operation
+from engine.recording import REWRITTEN, is_paused, watch_pause
 from engine.states import inside
 from engine.trees import flatten, is_array, like
 from engine.value import Value
@@ -29,8 +29,8 @@ GRADIENT_OF: WeakKeyDictionary[Value, Value] = WeakKeyDictionary()
 """For each Value that `gradients` returned: the Value with respect to which it is the derivative."""
 
 
-Partials = Callable[[Value, list[bool]], tuple[Any, ...]]
-"""The partials of a node for those of its operands that are wanted."""
+Paths = Callable[[Value, Container[Any]], Iterable[tuple[Any, Any]]]
+"""From a node to (operand, partial) for those of its operands that are in a set and to which a path leads."""
 
 
 class StaleGraphError(ValueError):
@@ -53,72 +53,70 @@ def gradients(output: Value, leaves: Iterable[Value], seed: Value | float = 1.0)
         if not isinstance(value, Value):
             raise TypeError(f"gradients takes Values, not {value!r} of type {type(value).__name__}")
     seed = seed if isinstance(seed, Value) else real_number(seed, "the seed of gradients()")
-    check_fresh(output)
-    found = adjoints({output: seed}, leaves, symbolic_partials)
-    taken = {seed, *topological_order(output)}
-    results = []
-    for leaf, gradient in zip(leaves, found, strict=True):
-        results.append(as_value(gradient * 1.0 if gradient in taken else gradient))
-        taken.add(results[-1])
-        GRADIENT_OF[results[-1]] = leaf
+    with collector_paused():
+        results = [*_of_their_own(adjoints({output: seed}, leaves, symbolic_paths), {seed, *topological_order(output)})]
+    GRADIENT_OF.update(zip(results, leaves, strict=True))
     return like(point, iter(results)) if is_array(point) else results
 
 
-def adjoints(seeds: Mapping[Value, Any], leaves: Iterable[Value], partials: Partials) -> list[Any]:
+def _of_their_own(found: list[Any], taken: set[Any]) -> Iterator[Value]:
+    """What was ``found``, as Values none of which is taken, or given twice."""
+    for gradient in found:
+        result = as_value(gradient * 1.0 if gradient in taken else gradient)
+        taken.add(result)
+        yield result
+
+
+def adjoints(seeds: Mapping[Value, Any], leaves: Iterable[Value], paths: Paths) -> list[Any]:
     """Σ over outputs of seed * d(output)/d(leaf) for each of ``leaves``; the number 0.0 where no path leads there.
 
-    ``partials(node, wanted)`` gives the partial for each operand of a node: None where it is not wanted, or is 0
-    whatever the operands. Only the paths that end in ``leaves`` are followed; a leaf may be any node of the graph.
+    Only the paths that end in ``leaves`` are followed; a leaf may be any node of the graph.
     Raises the error of a derivative that does not exist.
     """
     leaves = list(leaves)
     useful: set[Any] = set(leaves)
     on_the_way = []
-    nodes = topological_order(*seeds)
-    for node in nodes:
-        if any(operand in useful for operand in node.operands):
+    nodes: tuple[list[Any], list[Any]] = walk(*seeds)
+    for node in nodes[1]:
+        if node._a in useful or not useful.isdisjoint(node.operands):
             useful.add(node)
             on_the_way.append(node)
 
-    def chain_rule(partials: Partials) -> list[Any]:
+    def chain_rule(paths: Paths) -> list[Any]:
         """Pass on the adjoints, from the last node to the first."""
         adjoint: dict[Any, Any] = dict(seeds)
         for node in reversed(on_the_way):
             if node in adjoint:
-                wanted = [operand in useful for operand in node.operands]
-                for operand, partial in zip(node.operands, partials(node, wanted), strict=True):
-                    if operand in useful and is_path(partial):
-                        passed = times(partial, adjoint[node])
-                        adjoint[operand] = plus(adjoint[operand], passed) if operand in adjoint else passed
+                upstream = adjoint[node]
+                for operand, partial in paths(node, useful):
+                    passed = times(partial, upstream)
+                    adjoint[operand] = plus(adjoint[operand], passed) if operand in adjoint else passed
         return [adjoint.get(leaf, 0.0) for leaf in leaves]
 
-    return recorded_gradient(chain_rule, partials, nodes, seeds.values())
+    return recorded_gradient(chain_rule, paths, nodes)
 
 
 def recorded_gradient(
-    compute: Callable[[Partials], list[Any]], partials: Partials, nodes: Iterable[Value], given: Iterable[Any]
+    compute: Callable[[Paths], list[Any]], paths: Paths, nodes: tuple[list[Value], list[Value]]
 ) -> list[Any]:
-    """What ``compute(partials)`` records as derivatives in a graph of ``nodes``, from numbers and Values ``given``.
+    """What ``compute(paths)`` records as derivatives in a graph of ``nodes``.
 
     In it, failures wait until it is clear that they matter; in the programs made of it, too. Raises the error of a
-    derivative that does not exist.
+    derivative that does not exist; StaleGraphError, where derivatives would be made of Values that have changed.
     """
-    found: list[Any] = inside(forgiving, compute, partials)
+    if paths is symbolic_paths:
+        _check(*nodes)
+    found: list[Any] = inside(forgiving, compute, paths)
     if any(isinstance(_plain(number), Undefined) for number in found):
         # The errors of the forward pass name a node, not a step of its formula.
-        for number in map(_plain, [*inside(forgiving, compute, stored_partials), *found]):
+        for number in map(_plain, [*inside(forgiving, compute, stored_paths), *found]):
             if isinstance(number, Undefined):
                 number.refuse()
-    made = _values(found)
-    if made and is_paused():
-        for value in made:
-            watch_pause(value)
-        return list(map(_plain, found))
-    if made:
-        before = {*nodes, *topological_order(*_values(given))}
-        for node in walk(*made)[1]:
-            if node not in before:
-                node._form = node._form.in_gradient
+    if is_paused():
+        for number in found:
+            if isinstance(number, Value):
+                watch_pause(number)
+        found = list(map(_plain, found))
     return found
 
 
@@ -127,49 +125,46 @@ def _plain(number: Any) -> Any:
     return number._number if isinstance(number, Value) else number
 
 
-def _values(numbers: Iterable[Any]) -> list[Value]:
-    """The Values among numbers."""
-    return [number for number in numbers if isinstance(number, Value)]
-
-
-def is_path(partial: Any) -> bool:
-    """Whether anything is passed back through a partial: it is neither None nor a `Cut`."""
-    return partial is not None and not isinstance(partial, Cut)
-
-
 def times(partial: Any, upstream: Any) -> Any:
     """partial * upstream, without a node for a Value times 1 or -1."""
-    if isinstance(upstream, float) and not isinstance(partial, float) and upstream == 1.0:
+    if isinstance(partial, float):
+        if abs(partial) == 1.0 and not isinstance(upstream, float):
+            return upstream if partial == 1.0 else _in_gradient("neg", -upstream, upstream)
+    elif isinstance(upstream, float) and upstream == 1.0:
         return partial
-    if isinstance(partial, float) and not isinstance(upstream, float) and abs(partial) == 1.0:
-        return upstream if partial == 1.0 else _cut_off("neg", -upstream, upstream)
-    return _cut_off("mul", partial * upstream, partial, upstream)
+    return _in_gradient("mul", partial * upstream, partial, upstream)
 
 
 def plus(first: Any, second: Any) -> Any:
     """first + second."""
-    return _cut_off("add", first + second, first, second)
+    return _in_gradient("add", first + second, first, second)
 
 
-def _cut_off(name: str, result: Any, *operands: Any) -> Any:
-    """The result, which is nothing where `cut_off` says so."""
-    if isinstance(result, Value):
-        result._number = cut_off(name, result._number, list(map(_plain, operands)))
+def _in_gradient(name: str, result: Any, *operands: Any) -> Any:
+    """The result in the form that it has in a gradient; it is nothing where `cut_off` says so."""
+    if result.__class__ is Value:
+        result._form = result._form.in_gradient
+        number = result._number
+        if number.__class__ is not float or not number or number != number:  # Else none of the operands was cut off.
+            result._number = cut_off(name, number, list(map(_plain, operands)))
     return result
 
 
-def symbolic_partials(node: Value, wanted: list[bool]) -> tuple[Any, ...]:
-    """The wanted partials of a node as expressions in its operands; None for the others, and where it is always 0."""
+def symbolic_paths(node: Any, wanted: Container[Any]) -> Iterator[tuple[Any, Any]]:
+    """The partials as expressions in the operands of the node."""
     operands = node.operands
-    formulas = _operation(node).symbolic
-    return tuple(
-        formula(*operands, node) if is_wanted else None for formula, is_wanted in zip(formulas, wanted, strict=True)
-    )
+    for operand, formula in zip(operands, node._form.operation.symbolic, strict=True):
+        if operand in wanted:
+            partial = formula(*operands, node)
+            if partial is not None and not isinstance(partial, Cut):
+                yield operand, partial
 
 
-def stored_partials(node: Value, _wanted: list[bool]) -> tuple[Any, ...]:
-    """All partials of a node as numbers, from the forward pass; None for a number among the operands."""
-    return node.partials
+def stored_paths(node: Value, wanted: Container[Any]) -> Iterator[tuple[Any, Any]]:
+    """The partials as numbers, from the forward pass."""
+    for operand, partial in node.edges:
+        if operand in wanted and not isinstance(partial, Cut):
+            yield operand, partial
 
 
 def check_fresh(*roots: Value) -> None:
@@ -177,24 +172,38 @@ def check_fresh(*roots: Value) -> None:
 
     Value and partials are computed anew and compared. A change that they do not show cannot change the gradient.
     """
-    for node in walk(*roots)[1]:
-        numbers = tuple(as_value(operand)._number for operand in node.operands)
-        formulas = (_operation(node).value, *_operation(node).partials)
-        held = (node._number, *node.partials)
-        for formula, number in zip(formulas, held, strict=True):
-            given = numbers if formula is formulas[0] else (*numbers, node._number)
-            if number is not None and not _gives(node, formula, given, number):
-                raise StaleGraphError(_stale_message(node))
+    _check(*walk(*roots))
 
 
-def _gives(node: Value, formula: Callable[..., Any], numbers: tuple[Any, ...], held: Any) -> bool:
+def _check(leaves: list[Any], results: list[Any]) -> None:
+    """`check_fresh` for the nodes of a graph: those that were changed, and what was computed from them."""
+    changed = {leaf for leaf in leaves if leaf._b}.union(REWRITTEN)
+    if changed:
+        for node in results:
+            if node._a in changed or node in changed or not changed.isdisjoint(node.operands):
+                _check_node(node)
+
+
+def _check_node(node: Any) -> None:
+    """Raise StaleGraphError if the number or a partial of a node is not what its operands give now."""
+    operation, edges = node._form.operation, node.edges
+    numbers = [operand if isinstance(operand, float) else operand._number for operand, _ in edges]
+    fits = _gives(node, operation.value, numbers, node._number)
+    numbers.append(node._number)
+    for (_, partial), formula in zip(edges, operation.partials, strict=True):
+        fits = fits and (partial is None or _gives(node, formula, numbers, partial))
+    if not fits:
+        raise StaleGraphError(_stale_message(node))
+
+
+def _gives(node: Value, formula: Callable[..., Any], numbers: list[Any], held: Any) -> bool:
     """Whether the formula still gives the number that is held; none, or NaN, as in the forward pass."""
     try:
         number = formula(*numbers)
     except FAILURES:
         number = math.nan
-    if node._form.in_gradient is node._form and len(numbers) == len(node.operands):
-        # The value in a gradient, where 0 times infinity may be nothing; a partial is given the result, too.
+    if number != held and node._form.in_gradient is node._form and formula is node._form.operation.value:
+        # The value in a gradient, where 0 times infinity may be nothing; a partial is a number like any other.
         number = cut_off(node._form.row.name, number, numbers)
     return bool(number == held or (number != number and held != held))
 
@@ -204,10 +213,5 @@ def _stale_message(node: Value) -> str:
     leaves = [operand for operand in node.operands if isinstance(operand, Value) and operand.is_leaf]
     changed = [leaf for leaf in leaves if leaf._b] or [node]
     names = " or of ".join(repr(value) for value in dict.fromkeys(changed))
-    name = _operation(node).row.name
+    name = node._form.row.name
     return f"the data of {names} was changed after {name} used or made it: compute the expression again first"
-
-
-def _operation(node: Value) -> Operation:
-    assert node.operation is not None
-    return find_operation(node.operation.name, node.operands)

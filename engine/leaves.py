@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain, repeat
 from typing import Any
 
+from engine.recording import LATEST_WRITE
 from engine.value import Value
 
 _set_number, _set_changed = (vars(Value)[slot].__set__ for slot in ("_number", "_b"))
@@ -34,4 +35,6 @@ def store_data(leaves: Sequence[Value], numbers: Iterable[float], *others: Itera
     Python without a global lock, threads do not wait: let none read numbers that another writes.)
     """
     unmarked = [leaf for leaf in leaves if not leaf._b]
-    deque(chain(map(_set_changed, unmarked, repeat(True)), map(_set_number, leaves, numbers), *others), maxlen=0)
+    marks = map(_set_changed, unmarked, repeat(True))
+    write = map(LATEST_WRITE.__setitem__, (0,), (object(),))
+    deque(chain(marks, map(_set_number, leaves, numbers), *others, write), maxlen=0)

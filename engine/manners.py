@@ -34,6 +34,7 @@ class Manners(Methods):
         _b: Any
         _number: float  # Not _data, which the masked arrays of NumPy would take without asking.
         _form: Any
+        _grad: float
         _mark: Any
         _pa: Any
         _pb: Any
@@ -63,6 +64,10 @@ class Manners(Methods):
     def has_grad(self) -> bool:
         """Whether ``grad`` was computed or assigned, so that its 0.0 is not just the one it starts with."""
         return getattr(self, "_grad", NOT_COMPUTED) is not NOT_COMPUTED
+
+    def zero_grad(self) -> None:
+        """Forget the gradient: back to the 0.0 of a new Value."""
+        self._grad = NOT_COMPUTED
 
     def __pos__(self) -> Any:
         return self

@@ -13,6 +13,7 @@ from weakref import ref
 from engine.backward import NOT_COMPUTED
 from engine.formulas import Form
 from engine.graph import topological_order
+from engine.recording import REWRITTEN
 from engine.registration import find_operation
 from engine.scopes import Call, calls_of, numbers_in, values_in
 from engine.value import Value
@@ -102,6 +103,8 @@ def _state(node: Value) -> dict[str, Any]:
     """What the slots of a node hold, except for the mark of a walk."""
     slots = _LEAF if node.is_leaf else _RESULT
     state = {slot: getattr(node, slot) for slot in slots if hasattr(node, slot)}
+    if node in REWRITTEN:
+        state["data"] = state.pop("_number")
     if node.has_grad:
         state["grad"] = node._grad
     return state
@@ -165,6 +168,6 @@ def find_form(name: str, first: int, in_gradient: bool = False) -> Form:
 
 _sent: dict[ref[_Ahead], _Sent] = {}
 
-copyreg.pickle(Form, lambda form: (find_form, (form.row.name, form.first, form.in_gradient is form)))
+copyreg.pickle(Form, lambda form: (find_form, (form.operation.key, form.first, form.in_gradient is form)))
 Value.__deepcopy__ = copy_graph
 Value.__reduce__ = reduce_value  # type: ignore[method-assign, assignment]

@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
-from weakref import ref
+from weakref import WeakSet, ref
 
 from engine.states import Entry, State, entered, holding, is_in, new_lock, note
 
@@ -17,6 +17,12 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 GLOBALS: dict[str, Any] = {}
 """The globals of the fast functions: what their formulas call, and ``make``, which fails in a ``no_grad`` block."""
+
+LATEST_WRITE: list[object] = [None]
+"""A new object whenever numbers of leaves are set: until then, who has read leaves need not read them again."""
+
+REWRITTEN: WeakSet[Any] = WeakSet()
+"""Results whose ``data`` was assigned. (A leaf remembers that itself.)"""
 
 _allow: Callable[[], None]
 _counting = new_lock()

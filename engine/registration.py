@@ -125,6 +125,7 @@ def _fast_functions(operation: Operation, operations: Mapping[str, Operation]) -
         return ()
     helpers = {"Value": Value, "FAILURES": FAILURES, "apply": apply, "apply_or_defer": _apply_or_defer}
     named = {"operation": operation, "form": forms[0], "reflected": forms[-1]}
+    named |= {f"form_{place}": power.forms[0] for place, power in enumerate(operation.written.values())}
     return specialise(operation, operations, {**helpers, **named})
 
 

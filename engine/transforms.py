@@ -15,17 +15,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from engine.gradients import (
-    Partials,
+    Paths,
     adjoints,
-    check_fresh,
-    is_path,
     plus,
     recorded_gradient,
-    stored_partials,
-    symbolic_partials,
+    stored_paths,
+    symbolic_paths,
     times,
 )
-from engine.graph import topological_order
+from engine.graph import walk
 from engine.leaves import as_value
 from engine.recording import is_nested, nested
 from engine.states import inside
@@ -55,35 +53,26 @@ class _Call:
     def pull_back(self, seeds: Mapping[Value, Any]) -> list[Any]:
         """Reverse mode: Σ seed * d(output)/d(input) for each input."""
         symbolic = self.symbolic or any_value(seeds.values())
-        found = inside(nested, adjoints, seeds, self.inputs, self.partials(symbolic))
+        found = inside(nested, adjoints, seeds, self.inputs, _paths(symbolic))
         return _results(found, symbolic)
 
     def push_forward(self, tangents: Sequence[Any]) -> list[Any]:
         """Forward mode: Σ d(output)/d(input) * tangent for each output."""
         symbolic = self.symbolic or any_value(tangents)
-        nodes = topological_order(*self.outputs)
+        nodes = walk(*self.outputs)
 
-        def chain_rule(partials: Partials) -> list[Any]:
+        def chain_rule(paths: Paths) -> list[Any]:
             """Pass on the tangents, from the first node to the last. An input that does not move has none."""
             moves = zip(self.inputs, tangents, strict=True)
             known: dict[Any, Any] = {x: t for x, t in moves if isinstance(t, Value) or t}
-            for node in nodes:
-                moving = [operand in known for operand in node.operands]
-                if any(moving):
-                    for operand, partial in zip(node.operands, partials(node, moving), strict=True):
-                        if operand in known and is_path(partial):
-                            passed = times(partial, known[operand])
-                            known[node] = plus(known[node], passed) if node in known else passed
+            for node in nodes[1]:
+                for operand, partial in paths(node, known):
+                    passed = times(partial, known[operand])
+                    known[node] = plus(known[node], passed) if node in known else passed
             return [known.get(output, 0.0) for output in self.outputs]
 
-        found = inside(nested, recorded_gradient, chain_rule, self.partials(symbolic), nodes, tangents)
+        found = inside(nested, recorded_gradient, chain_rule, _paths(symbolic), nodes)
         return _results(found, symbolic)
-
-    def partials(self, symbolic: bool) -> Partials:
-        """The partials of a node: expressions if the result is to be differentiated again, else the stored floats."""
-        if symbolic:
-            check_fresh(*self.outputs)
-        return symbolic_partials if symbolic else stored_partials
 
     def value(self) -> Any:
         """What the function returned, as numbers if the point was numbers."""
@@ -103,6 +92,11 @@ class _Call:
         if len(self.outputs) != 1 or is_tree(self.output):
             raise TypeError(f"{transform} is for a function that returns one number, not {self.output!r}: see jacobian")
         return self.outputs[0]
+
+
+def _paths(symbolic: bool) -> Paths:
+    """The partials of a node: expressions if the result is to be differentiated again, else the stored floats."""
+    return symbolic_paths if symbolic else stored_paths
 
 
 def _results(numbers: Iterable[Any], symbolic: bool) -> list[Any]:

@@ -15,7 +15,7 @@ from engine.failures import Undefined
 from engine.graph import walking
 from engine.manners import Mannered, real_number, set_label, with_manners
 from engine.primitives import Primitive
-from engine.recording import watch
+from engine.recording import LATEST_WRITE, REWRITTEN, watch
 from engine.walks import backward_alone
 
 
@@ -60,9 +60,12 @@ class Value(Mannered):
 
     @data.setter
     def data(self, data: Any) -> None:
-        self._number = data if type(data) is float else real_number(data, "data")
+        number = data if type(data) is float else real_number(data, "data")
         if self._form is None:
             self._b = True
+        else:
+            REWRITTEN.add(self)
+        self._number, LATEST_WRITE[0] = number, object()
 
     @property
     def grad(self) -> float:
@@ -98,18 +101,19 @@ class Value(Mannered):
             return (edge,)
         if type(self._b) is tuple:
             return (*self._b[:first], edge, *self._b[first:])
-        other = (self._b, self._pb)
-        return (other, edge) if first else (edge, other)
+        return ((self._b, self._pb), edge) if first else (edge, (self._b, self._pb))
 
     @property
     def operands(self) -> tuple[Value | float, ...]:
         """What this Value was computed from, in order: a number written in the expression is a float. () for a leaf."""
-        return tuple(operand for operand, _ in self.edges)
+        if self._form is not None and self._pb is not None:  # Quick where it is frequent.
+            return self._a, self._b
+        return tuple([operand for operand, _ in self.edges])
 
     @property
     def partials(self) -> tuple[float | None, ...]:
         """The local partial derivative for each operand, from the forward pass; None for a number."""
-        return tuple(partial for _, partial in self.edges)
+        return tuple([partial for _, partial in self.edges])
 
     def backward(self, seed: float = 1.0) -> None:
         """Leave d(self)/d(node), times ``seed``, in the ``grad`` of every node from which self was computed.
@@ -119,10 +123,6 @@ class Value(Mannered):
         """
         seed = seed if type(seed) is float else real_number(seed, "the seed of backward()")
         backward_alone(walking, sweep, self, seed)
-
-    def zero_grad(self) -> None:
-        """Forget the gradient: back to the 0.0 of a new Value."""
-        self._grad = NOT_COMPUTED
 
     def detach(self) -> Value:
         """A new leaf with this number and label, through which no gradient flows back."""

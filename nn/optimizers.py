@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from engine import Value, gradients, sqrt, topological_order
-from engine.extend import as_value, real_number, recorded, store_data
+from engine.extend import as_value, collector_paused, real_number, recorded, store_data
 from nn.checks import fraction, nonnegative, positive, read_parameters
 
 State = tuple[Any, ...]
@@ -106,6 +106,7 @@ class Optimizer(ABC):
             self.check_reach(loss)
         return self.updates_from(adjoints, learning_rate)
 
+    @collector_paused()
     def updates_from(
         self, adjoints: Iterable[Value], learning_rate: Value | float | None = None
     ) -> list[tuple[Value, Value]]:
@@ -124,7 +125,7 @@ class Optimizer(ABC):
 
     def check_reach(self, loss: Value) -> None:
         """Raise ValueError if ``loss`` depends on none of the parameters: training would change nothing."""
-        if not set(self.parameters) & set(topological_order(loss)):
+        if set(self.parameters).isdisjoint(topological_order(loss)):
             raise ValueError("the loss depends on no parameter that is trained: is it computed inside no_grad()?")
 
     def _advanced(self, shared: State) -> State:

@@ -1,6 +1,8 @@
 """Programs as machine code: written in LLVM's language, compiled for this processor. Only `compiler` imports llvmlite.
 
 Read in this order: `text` (lines, loops and functions in LLVM's language), `code` (an instruction becomes a line),
-`loops`, `rows` and `products` (many runs, many rows, and the sums of products in a gradient), `numbers` and `math` (exp
-and others on several numbers at once), `backend` (what a `Program` calls).
+`memory` and `frame` (where numbers lie), `kernels` (a loop nest in lanes and tiles) and `lanes` (which loop runs in
+them), `sharing` (what nests have in common), `loops` and `registers` (many runs), `rows` and `turning` (sums over many
+rows), `numbers` and `math` (exp and others on several numbers at once), `leaves` (read and stored), `backend` (what a
+`Program` calls).
 """

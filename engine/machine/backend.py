@@ -22,6 +22,7 @@ from engine.machine.sharing import shared
 from engine.programs.arguments import read_numbers
 from engine.programs.plan import Plan
 from engine.programs.tape import Keep, Numbers
+from engine.recording import LATEST_WRITE
 from engine.value import Value
 
 SLICE = 50_000_000
@@ -57,6 +58,7 @@ class NativeBackend:
         self.numbers = _doubles([0.0] * (self.inputs + len(leaves)))
         self.outputs = _doubles([0.0] * self.count)
         self.slots = slots_of(leaves)
+        self.seen: list[object] = [self]  # What `LATEST_WRITE` held when the leaves were read.
         self.room = array("Q", [0] * max(1, self.updated))
 
     @functools.cached_property
@@ -104,15 +106,26 @@ class NativeBackend:
         """``call(inputs)``: one run on the leaves, which get their next numbers: outputs; None if that failed."""
         for leaf in self.leaves[: self.updated]:
             leaf._b = True  # From now on its data may be another than a graph was made with.
-        run = ctypes.PYFUNCTYPE(ctypes.c_int64)(self.machine.address("call"))
+        functions = ctypes.PYFUNCTYPE(ctypes.c_int64)
+        afresh, again = (functions(self.machine.address(name)) for name in ("call", "call_again"))
         pack = struct.Struct(f"{self.inputs}d").pack_into
         results = struct.Struct(f"{self.count}d").unpack_from
-        numbers, outputs = self.numbers, self.outputs
+        numbers, outputs, updated, written, seen = self.numbers, self.outputs, self.updated, LATEST_WRITE, self.seen
 
         def call(given: Sequence[float]) -> Numbers | None:
             if given:
                 pack(numbers, 0, *read_numbers(given))
-            return results(outputs) if run() == 1 else None
+            before = latest = written[0]
+            if updated:
+                written[0] = before = object()
+            done = again() if seen[0] is latest else afresh()
+            if updated:
+                latest = object()
+                # Another thread may have set a leaf meanwhile: then its number is not here.
+                seen[0], written[0] = latest if written[0] is before else None, latest
+            else:
+                seen[0] = latest
+            return results(outputs) if done == 1 else None
 
         return call
 
@@ -127,7 +140,10 @@ class NativeBackend:
 
         def sum_rows(rows: memoryview, out: memoryview | None) -> tuple[int, Numbers]:
             count = rows.nbytes // (8 * self.inputs)
-            read()
+            latest = LATEST_WRITE[0]
+            if self.seen[0] is not latest:
+                read()
+                self.seen[0] = latest
             with Pinned(rows) as rows_at:
                 if add_up(rows_at, count, numbers_at, totals_at):
                     return 0, zeros

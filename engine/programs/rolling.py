@@ -12,7 +12,8 @@ stands for 80 nodes. Nothing is known here of neurons, labels or scopes: only th
 1. *Trees*. A node that is used once is written where it is used, so ``w * x`` is part of the sum. A chain of
    additions ``((a + b) + c) + d`` is one sum of many terms, in this order.
 2. *Groups*. Trees of one structure, with operands of the same kinds, make a group: all neurons of a layer. A group's
-   operands come from groups before it, so no tree of a group waits for another.
+   operands come from groups before it, so no tree of a group waits for another. Sums are of one structure whatever
+   their lengths, where these follow each other: see `engine.programs.ragged`.
 3. *Nests*. The trees of a group are numbered, 0, 1, 2, …; each place for an operand, a *slot*, then has a column of
    numbers: which element of which array stands there in tree 0, 1, 2, …. Where a column is start + stride · i, the
    group is a loop; where such rows repeat at a distance, it is a loop in a loop. What follows no such rule keeps its
@@ -29,6 +30,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, groupby, permutations
 from math import prod
 from operator import mul, sub
+from random import Random
 from typing import NamedTuple
 
 from engine.programs.ragged import continued, may_be_ragged, ragged_sums
@@ -406,12 +408,12 @@ class _Roller:
 
     def formula(self, nodes: list[int]) -> Group:
         """The group of trees that end in ``nodes``."""
-        forest = self.forest
-        slots = [forest.slots[node] for node in nodes]
-        columns = list(map(list, zip(*slots, strict=True)))
-        order, dims = self.arranged(columns, len(nodes))
-        nodes = [nodes[index] for index in order]
-        columns = [[column[index] for index in order] for column in columns]
+        columns = list(map(list, zip(*[self.forest.slots[node] for node in nodes], strict=True)))
+        dims: Dims = ()
+        if len(nodes) > 1:
+            order, dims = self.arranged(columns, len(nodes))
+            nodes = [nodes[index] for index in order]
+            columns = [[column[index] for index in order] for column in columns]
         accesses = tuple([self.access(column, dims) for column in columns])
         return self.numbered(Group(len(self.groups), dims, nodes, Tree(accesses, self.steps(nodes[0], len(accesses)))))
 
@@ -486,11 +488,12 @@ class _Roller:
         tape_order = range(count)
         if count == 1:
             return tape_order, ()
-        varying = {column[0]: self.elements(column) for column in columns if column[0] >= 0}
-        found = list(varying.values())
+        varying = [column for column in columns if column[0] >= 0]
+        found = [self.elements(column) for column in varying]
+        codes = coded(found, count)
         best: tuple[int, Sequence[int], Dims] = (count, tape_order, (count,))
-        for order in _orders(found, tape_order, [self.places[operand][0] for operand in varying]):
-            dims, is_affine = loops_of([[column[index] for index in order] for column in found], count)
+        for order in _orders(found, tape_order, [self.places[column[0]][0] for column in varying]):
+            dims, is_affine = loops_of([codes[index] for index in order])
             if is_affine:
                 return order, self.refined(dims, columns, order)
             best = min(best, (dims[0], order, dims), key=lambda one: one[0])
@@ -598,8 +601,10 @@ def canonical(dims: Dims) -> Dims:
 
 def _orders(columns: list[Column], tape_order: range, arrays: list[int]) -> Iterator[Sequence[int]]:
     """Orders of trees in which they may be a nest, the best first."""
-    for _, column in sorted(zip(arrays, columns, strict=True), key=lambda pair: -pair[0]):
-        if len(set(column)) == len(column):
+    tried: set[int] = set()
+    for array, column in sorted(zip(arrays, columns, strict=True), key=lambda pair: -pair[0]):
+        if array not in tried and len(set(column)) == len(column):
+            tried.add(array)
             yield sorted(tape_order, key=column.__getitem__)
     yield tape_order
     for keys in permutations(columns[:3]):
@@ -608,21 +613,29 @@ def _orders(columns: list[Column], tape_order: range, arrays: list[int]) -> Iter
 
 def nest(columns: Sequence[Column], length: int) -> Dims | None:
     """The loops, the outermost first, in which all columns are affine; None if there are none."""
-    dims, is_affine = loops_of(columns, length)
+    dims, is_affine = loops_of(coded(columns, length))
     return dims if is_affine else None
 
 
-def loops_of(columns: Sequence[Column], length: int) -> tuple[Dims, bool]:
-    """The loops, the outermost first, in which all columns are affine; and whether they are so in the outermost, too.
+def coded(columns: Sequence[Column], length: int) -> Column:
+    """All columns as one, whose steps are equal where those of all are: weighted sums, with weights by chance.
+
+    By a chance of 1 in 10**18, steps seem equal that are not; `Access` is exact all the same, by a table.
+    """
+    draw = Random(0)
+    codes = [0] * length
+    for column in columns:
+        weight = draw.getrandbits(61)
+        codes = [code + weight * element for code, element in zip(codes, column, strict=True)]
+    return codes
+
+
+def loops_of(codes: Column) -> tuple[Dims, bool]:
+    """The loops, the outermost first, in which a column is affine; and whether it is so in the outermost, too.
 
     The innermost is the longest run of equal steps from the start. If the column consists of such runs, all with this
-    step, their beginnings are looked at in the same way. All columns are looked at as one, in digits of a large base.
+    step, their beginnings are looked at in the same way.
     """
-    if not columns or length == 1:
-        return (length,), True
-    codes = list(columns[0])
-    for digit, column in enumerate(columns[1:], 1):
-        codes = [code + (element << 48 * digit) for code, element in zip(codes, column, strict=True)]
     dims: list[int] = []
     while len(codes) > 1:
         steps = list(map(sub, codes[1:], codes))
@@ -633,11 +646,13 @@ def loops_of(columns: Sequence[Column], length: int) -> tuple[Dims, bool]:
             return (len(codes), *reversed(dims)), False
         dims.append(run)
         codes = codes[::run]
-    return tuple(reversed(dims)), True
+    return tuple(reversed(dims)) or (1,), True
 
 
 def _access(array: int, elements: Column, dims: Dims) -> Access:
     """The access to these elements, as strides if that is possible."""
+    if len(elements) == 1:
+        return Access(array, elements[0], (0,) * len(dims))
     strides = []
     size = 1
     for count in reversed(dims):

@@ -86,9 +86,8 @@ def record(
     for value, operands in zip(results, taken, strict=True):
         places = tuple([o if isinstance(o, float) else positions[o] for o in operands])
         form = value._form
-        key = find_operation(form.row.name, places).key
         label = _label(value) if hasattr(value, "_tag") or getweakrefcount(value) else ""
-        nodes.append(Node(key, places, label, form.in_gradient is form))
+        nodes.append(Node(form.operation.key, places, label, form.in_gradient is form))
     tape = Tape(
         tuple([_label(value) for value in inputs]),
         tuple([_label(value) for value in leaves]),

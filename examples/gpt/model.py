@@ -81,7 +81,8 @@ class GPT(Module):
         found: Row = []
         for start in range(0, len(x), size):
             part = slice(start, start + size)
-            fits = softmax([dot(query[part], key[part]) * size**-0.5 for key in keys])
+            fits = [dot(query[part], key[part]) * size**-0.5 for key in keys]
+            fits = softmax(fits, fits[-1])
             found += [dot(fits, column) for column in zip(*(value[part] for value in values), strict=True)]
         return linear(weights["output"], found)
 
@@ -100,23 +101,23 @@ def loss(model: GPT, tokens: Sequence[Token]) -> Any:
 
 def surprise(scores: Row, token: Token) -> Any:
     """Return -log softmax(scores)[token]."""
-    scores = lowered(scores)
+    scores = lowered(scores, reduce(maximum, scores))
     return log(total(list(map(exp, scores)))) - pick(scores, token)
 
 
-def softmax(scores: Row) -> Row:
-    """Return exp(score) / Σ exp(scores) for each."""
-    powers = list(map(exp, lowered(scores)))
+def softmax(scores: Row, level: Any) -> Row:
+    """Return exp(score) / Σ exp(scores) for each; ``level``, a token's fit to itself, is about their size."""
+    powers = list(map(exp, lowered(scores, level)))
     share = 1.0 / total(powers)
     return [power * share for power in powers]
 
 
-def lowered(scores: Row) -> Row:
-    """Return the scores less the largest of them, so that no exp overflows.
+def lowered(scores: Row, level: Any) -> Row:
+    """Return the scores less a level that is about their size, so that no exp overflows.
 
     Rounded to a whole number, for it to have the derivative 0: what is taken from all alike changes no probability.
     """
-    level = rint(reduce(maximum, scores))
+    level = rint(level)
     return [score - level for score in scores]
 
 

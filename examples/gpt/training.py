@@ -87,8 +87,8 @@ def write(model: GPT, random: Random, temperature: float = 0.5) -> list[int]:
     memory = model.new_memory()
     tokens = [BOUNDARY]
     for _ in model.positions:
-        scores = model(tokens[-1], memory)
-        (token,) = random.choices(range(len(scores)), softmax([score / temperature for score in scores]))
+        scores = [score / temperature for score in model(tokens[-1], memory)]
+        (token,) = random.choices(range(len(scores)), softmax(scores, max(scores)))
         if token == BOUNDARY:
             break
         tokens.append(token)

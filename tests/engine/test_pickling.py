@@ -118,6 +118,10 @@ def test_a_copy_knows_that_it_is_stale_and_where_it_has_no_derivative(duplicate)
         engine.gradients(twin, [twin_x])
     twin.backward()
     assert twin_x.grad == 6.0
+    inner = Value(2.0) * 3.0
+    inner.label, inner.data = "inner", 7.0
+    with pytest.raises(engine.StaleGraphError, match="'inner'"):
+        engine.gradients(duplicate(inner * 2.0), [x])
     edge = Value(0.0, "edge")
     with pytest.raises(ZeroDivisionError, match=r"sqrt has no derivative.*'edge'"):
         duplicate(edge.sqrt() + edge).backward()

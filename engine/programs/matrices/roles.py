@@ -60,7 +60,7 @@ class Roles:
         for formula in self.forward:
             for first, second in products[formula.source]:
                 self.name_layer(formula, first, second)
-            self.depths[formula.source] = depth = max([self.depths.get(s, 0) for s in sources(formula)], default=0)
+            self.depths[formula.source] = max([self.depths.get(s, 0) for s in sources(formula)], default=0)
             if formula.source in [made for _, _, made in self.layers]:
                 self.depths[formula.source] = len(self.layers)
 

@@ -1,6 +1,7 @@
 """Loops in graphs: what is found means what was recorded, to the last bit, and is what a person would write."""
 
 import inspect
+import itertools
 import random
 
 import numpy as np
@@ -265,3 +266,40 @@ def test_what_a_short_sum_lacks_changes_no_bit(lengths):
         for k in range(length, 9):
             numbers[x[i][k]], numbers[y[i][k]] = -1.0, 0.0
     check(tape, list(numbers.values()))
+
+
+def test_connections_without_a_rule_are_one_loop_with_tables():
+    draw = random.Random(0)
+    x = vector(40)
+    sums = [sum(Value(0.5) * x[i] for i in draw.sample(range(40), 7)) for _ in range(30)]
+    assert loops(sums, x) == [((30,), (7,))]
+
+
+def test_rows_that_are_picked_without_a_rule_are_loops_all_the_same():
+    """As of embeddings: the outermost loop follows no rule, the one inside it does; what comes next has both."""
+    rows, biases = matrix(9, 4), vector(4)
+    picked = [[engine.tanh(w * b) for w, b in zip(rows[t], biases, strict=True)] for t in (3, 1, 4, 7, 5)]
+    assert loops(flat([picked]), flat([rows])) == [((5, 4),)]
+    assert loops([sum(x * x for x in row) for row in picked], flat([rows]))[-1] == ((5,), (4,))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shape", ["chain", "sum", "fan", "running", "bodies"])
+def test_any_shape_of_a_large_graph(shape):
+    """No recursion, and no step that grows faster than the graph; the numbers are those of the tape."""
+    x, size = Value(0.5), 20_000
+    outputs = [x]
+    if shape == "chain":
+        for index in range(size):
+            outputs = [engine.sin(outputs[0]) if index % 3 else outputs[0] * x]
+    elif shape == "bodies":
+        for _ in range(size // 100):
+            outputs = [engine.tanh(outputs[0]) + sum(outputs[0] * Value(0.1) for _ in range(50))]
+    elif shape == "sum":
+        outputs = [sum(Value(0.5) for _ in range(size))]
+    elif shape == "fan":
+        outputs = [x * float(index) for index in range(size)]
+    else:
+        outputs = list(itertools.accumulate(Value(0.5) for _ in range(size)))
+    tape, leaves = record([], outputs, [])
+    check(tape, [leaf.data for leaf in leaves])
