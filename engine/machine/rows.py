@@ -101,8 +101,6 @@ class _Sum:
                 if access.strides[lane] and self.moves(access) and access.array >= 0:
                     self.turned.setdefault(access.array, Place(""))
             return Total(delivery, nest, lane)
-        if nest and nest.moves and prod(delivery.dims) > 1:
-            self.turned.setdefault(array, Place(""))
         return Total(delivery)
 
     def product_cost(self, nest: Nest, target: Access, lane: int) -> float:
