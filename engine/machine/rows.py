@@ -2,8 +2,8 @@
 
     define i64 @sum(ptr %rows, i64 %count, ptr %numbers, ptr %totals):
         the nests that are the same for all rows
-        for block in range(0, count, 32):
-            columns = the inputs of 32 rows, turned so that those of different rows lie side by side
+        for block in range(0, count, 40):
+            columns = the inputs of 40 rows, turned so that those of different rows lie side by side
             the nests, 8 rows in the lanes of a vector
             totals += the outputs of each row, one row after the other
 
