@@ -2,8 +2,8 @@
 
     define i64 @sum(ptr %rows, i64 %count, ptr %numbers, ptr %totals):
         the nests that are the same for all rows
-        for block in range(0, count, 32):
-            columns = the inputs of 32 rows, turned so that those of different rows lie side by side
+        for block in range(0, count, 40):
+            columns = the inputs of 40 rows, turned so that those of different rows lie side by side
             the nests, 8 rows in the lanes of a vector
             totals += the outputs of each row, one row after the other
 
@@ -20,6 +20,7 @@ from collections.abc import Callable
 from math import prod
 from typing import NamedTuple
 
+from engine.machine.blocking import in_pieces
 from engine.machine.code import Code, Options, with_functions
 from engine.machine.frame import Frame
 from engine.machine.kernels import Kernel, KernelWriter
@@ -35,7 +36,7 @@ from engine.programs.rolling import NUMBERS, Access, Delivery, canonical, refine
 CACHE = 40_000
 """How many bytes the numbers of a block of rows may have, so that they stay in the first-level cache."""
 
-FEWEST_VECTORS = 4
+FEWEST_VECTORS = 5
 MOST_VECTORS = 16
 """How many vectors of rows make a block."""
 
@@ -100,8 +101,6 @@ class _Sum:
                 if access.strides[lane] and self.moves(access) and access.array >= 0:
                     self.turned.setdefault(access.array, Place(""))
             return Total(delivery, nest, lane)
-        if nest and nest.moves and prod(delivery.dims) > 1:
-            self.turned.setdefault(array, Place(""))
         return Total(delivery)
 
     def product_cost(self, nest: Nest, target: Access, lane: int) -> float:
@@ -129,7 +128,8 @@ class _Sum:
         a_row = self.width + sum(self.sizes[group] for group in (*moving, *self.turned))
         vectors = CACHE // (8 * self.lanes * a_row)
         self.block = self.lanes * max(FEWEST_VECTORS, min(MOST_VECTORS, vectors))
-        self.inputs = Place("%frame", self.frame.room(self.padded(self.width) * self.block), self.lanes, self.padded(self.width))
+        padded = self.padded(self.width)
+        self.inputs = Place("%frame", self.frame.room(padded * self.block), self.lanes, padded)
         for group in kept:
             rows = self.block if group in moving else 1
             start = self.frame.room(self.sizes[group] * rows)
@@ -157,7 +157,8 @@ class _Sum:
     def text(self) -> str:
         """The module."""
         fixed = [self.function(self.kernel(nest), self.place) for nest in self.running if not nest.moves]
-        moving = [_turned(("%rows", "%count", self.width), (_in_frame(self.inputs), self.width, self.lanes, self.inputs.row))]
+        inputs = _in_frame(self.inputs), self.width, self.lanes, self.inputs.row
+        moving = [_turned(("%rows", "%count", self.width), inputs)]
         moving += [self.function(self.kernel(nest), self.place) for nest in self.running if nest.moves]
         for group, place in self.turned.items():
             source = _in_frame(self.frame.groups[group])
@@ -199,7 +200,8 @@ class _Sum:
     def function(self, kernel: Kernel, places: Callable[[Access], Place]) -> str:
         """The call of a new function that carries out a nest."""
         code = Code(self.options)
-        KernelWriter(code, places, self.frame.tables).write(kernel)
+        for each in in_pieces(kernel):
+            KernelWriter(code, places, self.frame.tables).write(each)
         return self.add(code)
 
     def add(self, code: Code) -> str:

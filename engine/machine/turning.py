@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from engine.machine.text import Lines
 
-_PARAMETERS = ("ptr noalias %from", "i64 %count", "i64 %apart", "ptr noalias %to", "i64 %width", "i64 %spread", "i64 %panel")
+_PARAMETERS = "ptr noalias %from, i64 %count, i64 %apart, ptr noalias %to, i64 %width, i64 %spread, i64 %panel"
 
 
 def turn_function(lanes: int) -> str:
@@ -46,7 +46,7 @@ def turn_function(lanes: int) -> str:
                 start = code.emit(f"mul i64 {code.emit(f'add i64 {column}, {lane}')}, %spread")
                 place = code.at(panel, start)
                 code.do(f"store {code.type} {vector}, ptr {place}, align 8")
-    return code.define(f"internal void @turn({', '.join(_PARAMETERS)}) noinline")
+    return code.define(f"internal void @turn({_PARAMETERS}) noinline")
 
 
 def _squares(code: Lines, size: str, lanes: int) -> str:
