@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations, product
 from math import gcd
-from operator import add, mul
+from operator import mul
 from typing import Any, NamedTuple
 
 from engine.programs.nests import Nest, Nests
@@ -77,21 +77,6 @@ class Array(NamedTuple):
     def elements(self) -> list[int]:
         """All elements, the last index running fastest."""
         return Access(self.number, self.start, self.strides).elements(self.shape)
-
-    def joined(self, more: Array) -> Array:
-        """The smallest array in the same strides that has the elements of both; the array itself if there is none."""
-        first, last = sorted((self, more), key=lambda array: array.start)
-        away = [other - own for other, own in zip(first.places(last.start), first.places(first.start), strict=True)]
-        shape = tuple(map(max, first.shape, map(add, last.shape, away)))
-        joined = first._replace(shape=shape)
-        alike = self.strides == more.strides and self.strides and joined.places(last.start) == away
-        return joined if alike and min(away) >= 0 and joined.is_regular else self
-
-    @property
-    def is_regular(self) -> bool:
-        """Whether no element has two places."""
-        spans = [stride * size for stride, size in zip(self.strides, self.shape, strict=True)]
-        return all(stride >= span for stride, span in zip(self.strides, spans[1:], strict=False))
 
     def indices(self, access: Access, dims: Dims) -> list[Index]:
         """Where the rounds of a nest, which all fall into this array, find their elements."""
@@ -208,27 +193,12 @@ class Arrays:
     def see(self, access: Access, dims: Dims) -> None:
         """Make an array of what an access reads, unless it belongs to one, or cuts through some."""
         access = self.first_alike(access, dims)
-        if access.array >= 0 or access.table:
-            return
-        array = gone_through(access, dims)
-        owners = self.owners_of(array)
-        if owners == {None}:
-            self.own(len(self.known), array)
-        elif None in owners and len(owners) == 2:
-            (place,) = owners - {None}
-            joined = self.known[place].joined(array)
-            if self.owners_of(joined) <= {None, place}:
-                self.own(place, joined)
-
-    def owners_of(self, array: Array) -> set[Any]:
-        """The places in `known` of what has the elements of an array; None for nothing."""
-        return {self.owners.get((array.number, element)) for element in array.elements()}
-
-    def own(self, place: int, array: Array) -> None:
-        """Know an array, and give it its elements."""
-        self.known[place:] = [array, *self.known[place + 1 :]]
-        for element in array.elements():
-            self.owners[array.number, element] = place
+        if access.array < 0 and not access.table:
+            array = gone_through(access, dims)
+            places = [(array.number, element) for element in array.elements()]
+            if self.owners.keys().isdisjoint(places):
+                self.owners.update(dict.fromkeys(places, len(self.known)))
+                self.known.append(array)
 
     def first_alike(self, access: Access, dims: Dims) -> Access:
         """The access; to constants, as one to the first table of the same numbers, perhaps by columns or backwards."""
