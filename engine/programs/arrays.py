@@ -143,12 +143,11 @@ def gone_through(access: Access, dims: Dims) -> Array:
     )
     axes: list[tuple[int, int]] = []
     for stride, count in loops:
-        if axes and stride < axes[-1][0] * axes[-1][1]:  # Windows that overlap: all that they slide over is one axis.
+        while axes and stride < axes[-1][0] * axes[-1][1]:  # Windows that overlap: what they slide over is one axis.
             step, size = axes.pop()
             shared = gcd(step, stride)
-            axes.append((shared, (step * (size - 1) + stride * (count - 1)) // shared + 1))
-        else:
-            axes.append((stride, count))
+            stride, count = shared, (step * (size - 1) + stride * (count - 1)) // shared + 1
+        axes.append((stride, count))
     strides, shape = ([axis[part] for axis in reversed(axes)] for part in (0, 1))
     return Array(access.array, start, tuple(shape), tuple(strides))
 

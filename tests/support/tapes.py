@@ -27,6 +27,13 @@ def windows(steps=6, width=3):
     return record(x, [chosen, *h, sum(a * a for row in w for a in row)], [])[0]
 
 
+def strange_windows():
+    """Sums in three loops, whose strides overlap in such a way that all they go through is one axis."""
+    x = [Value(0.1 * place, f"x[{place}]") for place in range(10)]
+    sums = [sum(tanh(x[i + 3 * j + 5 * k]) * 0.5 for j in range(2) for k in range(2)) for i in range(2)]
+    return record(x, sums, [])[0]
+
+
 def exchange():
     """Leaves whose next values are those of other leaves."""
     a, b, c = (Value(number, label) for number, label in zip((1.0, 2.0, 3.0), "abc", strict=True))
@@ -65,6 +72,7 @@ TAPES = {
     "many rows": lambda: network(rows=70),
     "updates": lambda: network(updates=True),
     "windows": windows,
+    "strange windows": strange_windows,
     "exchange": exchange,
     "looking back": looking_back,
     "samples": samples,

@@ -147,12 +147,7 @@ def _factors(parts: Sequence[Expression], over: Sequence[Loop]) -> list[Expressi
     groups: dict[frozenset[Loop], list[Expression]] = {}
     for part in parts:
         groups.setdefault(frozenset(part.axes), []).append(part)
-    found = sorted(map(multiplied, groups.values()), key=lambda part: -len(part.axes))
-    if len(found) > 2:
-        *most, least = found
-        for place, part in enumerate(most):
-            if {*least.axes} <= {*part.axes}:
-                return _factors([*most[:place], *most[place + 1 :], multiplied([part, least])], over)
+    found = list(map(multiplied, groups.values()))
     if len(found) != 2 or max(len(part.axes) for part in found) > 2:
         return []
     first, second = ({*part.axes} for part in found)

@@ -8,7 +8,7 @@ gone through.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import permutations, product
+from itertools import islice, permutations, product
 from typing import Any
 
 from engine.programs.arrays import Array, Arrays, Index
@@ -17,9 +17,6 @@ from engine.programs.matrices.textbook import merged, simple, with_slopes
 from engine.programs.names import Classes
 from engine.programs.nests import Nests
 from engine.programs.rolling import NUMBERS, Access, Delivery, Dims, Group, Tree, canonical, refines
-
-MOST_ORDERS = 6
-"""In so many orders of its axes, a table of constants is looked for."""
 
 
 class Reader:
@@ -104,7 +101,7 @@ class Reader:
         steps = {loop: stride for loop, stride in zip(loops, access.strides, strict=True) if stride}
         if not steps:
             return table[access.start]
-        orders = list(permutations(steps))[:MOST_ORDERS]
+        orders = list(islice(permutations(steps), 6))  # All, up to three axes.
         keys = []
         for order in orders:
             rounds = product(*[range(loop.size)[:: -1 if loop in backwards else 1] for loop in order])

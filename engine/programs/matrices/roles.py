@@ -36,8 +36,6 @@ class Roles:
         self.layers: list[Layer] = []
         self.depths: dict[Source, int] = {}
         """How many layers come before what a forward formula makes, that layer included whose sums it makes."""
-        self.gradients: dict[Source, Source] = {}
-        """The leaves that a gradient changes."""
         self.name_layers()
         self.name_loss()
         self.name_updates()
@@ -56,9 +54,9 @@ class Roles:
             self.taken.add(unused)
             self.names[source] = unused
 
-    def classes(self, *sources: Source) -> list[set[Any]]:
-        """What the axes of each array are like."""
-        return [{self.writer.alike.of(loop) for loop in source.loops} for source in sources]
+    def classes(self, source: Source) -> set[Any]:
+        """What the axes of an array are like."""
+        return {self.writer.alike.of(loop) for loop in source.loops}
 
     def name_layers(self) -> None:
         """Give layers their names: X, W1, b1, Z1, A1, W2 and so on."""
@@ -94,9 +92,8 @@ class Roles:
         leaves = [source.number == NUMBERS and source.start >= inputs for source in (first, second)]
         if leaves[0] != leaves[1]:
             return leaves[0]
-        if len(formula.source.loops) > 1:
-            return self.writer.alike.of(formula.source.lying[0]) not in self.classes(first)[0]
-        return len(first.loops) > len(second.loops)
+        rows = formula.source.lying[:1] if len(formula.source.loops) > 1 else ()
+        return not {self.writer.alike.of(loop) for loop in rows} & self.classes(first)
 
     def name_loss(self) -> None:
         """The last activation, the targets, the error, and the loss."""
@@ -123,27 +120,22 @@ class Roles:
                 self.give(loss, "loss")
 
     def name_updates(self) -> None:
-        """What the leaves become, and the gradients that are part of it."""
+        """What the leaves become."""
         reader = self.writer.reader
         for delivery in self.rolled.updates:
             made = self.writer.same(reader.delivered(delivery))
             leaves = reader.source(reader.arrays.updated(delivery.target), delivery.dims)
             if made in self.formulas and leaves in self.names:
                 self.give(made, f"new_{self.names[leaves]}", small=False)
-                sources = self.formulas[made].sources
-                found = [source for source in sources if source in self.formulas and source not in self.depths]
-                if len(found) == 1:
-                    self.gradients[found[0]] = leaves
-        for gradient, leaves in self.gradients.items():
-            self.give(gradient, f"d{self.names[leaves]}", small=False)
 
     def name_gradients(self) -> None:
-        """dW1, delta1, db1."""
+        """dW1 is a product of a layer's input and an array like the layer's sums: delta1, of which the sum is db1."""
         deltas = {}
         for formula, *factors in self.writer.products:
             for given, delta in (factors, factors[::-1]):
                 if formula.in_gradient and delta in self.formulas:
-                    found = [layer for layer in self.layers if self.is_gradient(formula.source, given, delta, layer)]
+                    like = self.classes(delta)
+                    found = [each for each in self.layers if each.given is given and self.classes(each.sums) == like]
                     if len(found) == 1:
                         self.give(formula.source, f"d{self.names[found[0].weights]}", small=False)
                         if self.formulas[delta].in_gradient:
@@ -155,13 +147,6 @@ class Roles:
             (bias,) = {deltas.get(source, "") for source in formula.sources} if len(formula.sources) == 1 else {""}
             if is_sum and bias in self.taken:
                 self.give(formula.source, f"d{bias}", small=False)
-
-    def is_gradient(self, made: Source, given: Source, delta: Source, layer: Layer) -> bool:
-        """Whether a product is the gradient of a layer's weights: of its input, and an array like its sums."""
-        if made in self.gradients:
-            return given is layer.given and self.gradients[made] is layer.weights
-        like, sums = self.classes(delta, layer.sums)
-        return given is layer.given and like == sums
 
     def name_the_rest(self) -> None:
         """By labels, or with a letter and a number."""

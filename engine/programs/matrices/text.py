@@ -174,11 +174,9 @@ def _part(name: str, start: int, axes: Sequence[tuple[int, int]], count: int) ->
         return f"{name}[{start}:{start + outer * (size - 1) + 1}{step}]"
     if inner == 1 and all(stride == below * many for (_, stride), (many, below) in pairwise(axes)):
         return f"{name}[{start}:{start + outer * size}].reshape({', '.join([str(size) for size, _ in axes])})"
-    before = max(0, start + outer * size - count)  # The last row may end where the numbers do.
-    end = before + inner * (last - 1) + 1
-    if len(axes) == 2 and before <= start and end <= outer:
-        columns = f"{before or ''}:{end}" + (f":{inner}" if inner != 1 else "")
-        start -= before
+    end = inner * (last - 1) + 1
+    if len(axes) == 2 and end <= outer and start + outer * size <= count:
+        columns = f":{end}" + (f":{inner}" if inner != 1 else "")
         return f"{name}[{start}:{start + outer * size}].reshape({size}, {outer})[:, {columns}]"
     places = [str(start)]
     for axis, (size, stride) in enumerate(axes, 1):

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import Any
 
-from engine.programs.kinds import KINDS, taken_apart
+from engine.programs.kinds import taken_apart
 from engine.programs.matrices.formulas import Loop, Node, Read, Source, Sum, moved
 
 TEXTBOOK = {
@@ -28,8 +28,6 @@ def simple(operation: str, operands: tuple[Any, ...]) -> Any:
     if operation in TEXTBOOK:
         names, text = TEXTBOOK[operation]
         return _written(ast.parse(text, mode="eval").body, dict(zip(names, operands, strict=True)))
-    if operation in ("add", "sub", "mul", "neg") and all(isinstance(operand, float) for operand in operands):
-        return KINDS[operation].function(*operands)
     first, last = operands[0], operands[-1]
     if operation == "add" and first == last:
         return simple("mul", (2.0, first))

@@ -79,7 +79,7 @@ class Writer:
             for term in formula.terms:
                 factors = [factor for factor in flat(term.node)[1] if isinstance(factor, Read)]
                 if sorted(len(factor.moving) for factor in factors) == [1, 2]:
-                    columns += [f for f in factors if len(f.moving) == 1 and f in fresh and row not in f.moving]
+                    columns += [f for f in factors if len(f.moving) == 1 and row not in f.moving]
             if columns:
                 columns += [term.node for term in formula.terms if term.node in fresh]
         known = [read.moving for read in columns]
