@@ -54,8 +54,8 @@ class Matrices:
         self.tape = nests.rolled.tape
         self.counts = len(self.tape.input_labels), len(self.tape.leaf_labels)
         self.stores = [
-            *self.stored("outputs", 0, len(self.tape.outputs), nests.rolled.outputs),
-            *self.stored("numbers", self.counts[0], sum(self.counts), nests.rolled.updates),
+            *self.returned(nests.rolled.outputs),
+            *self.updated(nests.rolled.updates),
         ]
         self.names = Roles(writer).names
 
@@ -154,15 +154,26 @@ class Matrices:
             text += ".T" if len(order) == 2 else f".transpose({places})"
         return text
 
-    def stored(self, name: str, first: int, count: int, deliveries: Sequence[Delivery]) -> Iterator[str]:
-        """The lines that store what leaves the program in ``count`` places."""
-        if name == "outputs" and count:
+    def returned(self, deliveries: Sequence[Delivery]) -> Iterator[str]:
+        """The lines that make ``outputs``."""
+        count = len(self.tape.outputs)
+        if count:
             yield f"outputs = np.empty({count})"
         for delivery in deliveries:
-            yield self.store(delivery, name, first, count)
+            yield " = ".join(self.store(delivery, "outputs", 0, count))
 
-    def store(self, delivery: Delivery, name: str, first: int, count: int) -> str:
-        """The line for results that lie together."""
+    def updated(self, deliveries: Sequence[Delivery]) -> Iterator[str]:
+        """The lines that store the next numbers of the leaves; those that were other leaves' all at once."""
+        moved = [delivery for delivery in deliveries if delivery.source.array == NUMBERS]
+        pairs = [self.store(delivery, "numbers", self.counts[0], sum(self.counts)) for delivery in moved]
+        if pairs:
+            yield f"{', '.join([place for place, _ in pairs])} = {', '.join([f'{text}.copy()' for _, text in pairs])}"
+        for delivery in deliveries:
+            if delivery.source.array != NUMBERS:
+                yield " = ".join(self.store(delivery, "numbers", self.counts[0], sum(self.counts)))
+
+    def store(self, delivery: Delivery, name: str, first: int, count: int) -> tuple[str, str]:
+        """(where they are stored, their text) of results that lie together."""
         writer = self.writer
         dims, target, taken = delivery.dims, delivery.target, delivery.source
         if taken.array >= 0 and refines(writer.readings.formulas[taken.array].sizes, dims):
@@ -191,8 +202,7 @@ class Matrices:
             place, text = place.split(".reshape")[0], f"{found.within(ATOM)}.ravel()"
         elif place.endswith(")"):
             place += "[:]"
-        copied = ".copy()" if name == "numbers" and read.source.number == NUMBERS else ""
-        return f"{place} = {text}{copied}"
+        return place, text
 
 
 def with_shape(line: Line) -> str:
