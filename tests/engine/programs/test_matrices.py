@@ -232,6 +232,11 @@ def test_a_text_with_functions_and_tables_computes_the_same(targets):
     check([], [loss], Adam(model.parameters()).updates(loss))
 
 
+def test_leaves_move_on_to_others_before_they_get_new_numbers():
+    given, *leaves = (Value(0.1 * place) for place in range(8))
+    check([given], [], list(zip(leaves, [given, given, *leaves], strict=False)))
+
+
 def test_gradients_of_gradients_come_after_what_they_need():
     (weights,) = matrix(random.Random(7), 1, 5)
     loss = sum(sin(w) * w for w in weights)
