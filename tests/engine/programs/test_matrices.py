@@ -206,7 +206,7 @@ GRAPHS = {
     """,
     first_apart: "loss = (h2 * h2).sum()",
     shuffled: "h1 = np.tanh(p1) * p2[c1]",
-    shifted: "h1 = np.tanh(p)",
+    shifted: "h1 = np.tanh(p1)",
     alone: "loss = np.sin(a * b) + a",
 }
 
