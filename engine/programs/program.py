@@ -47,11 +47,11 @@ class Program:
                several at once, right to 2 units in the last place. It is faster, and differs in the last digit or two
 
     When which pays: in `repeat`, an instruction runs in some 0.02 µs in Python and 0.0005 µs in machine code; recorded
-    anew, it takes 0.35 µs. It is made in 70 µs in Python, in 200 µs in machine code, which begins at 0.1 s. So a
-    program pays from some 200 runs on, and machine code from some 7,000 (60,000 if it has but a hundred instructions);
-    each row of a sum is a run. ``python -m examples.benchmark`` measures both on other networks. Ctrl-C is answered at
-    once while a program is made. From some thousand operations on, Python's text consists of loops, as far as the graph
-    has any: it is made in a tenth of the time, and runs 1 to 2 times as long.
+    anew, it takes 0.35 µs. It is made in 70 µs in Python, so a program pays from some 200 runs on. Where a graph has
+    loops, machine code is made in 10 µs an instruction, beginning at 0.1 s, and pays from some 500 runs on (60,000 if
+    it has but a hundred instructions); each row of a sum is a run. ``python -m examples.benchmark`` measures both. From
+    some thousand operations on, Python's text consists of loops, too: it is made in a tenth of the time, and runs 1 to
+    2 times as long. Ctrl-C is answered at once while a program is made.
 
     Leaves that are neither inputs nor updated are read at each call; numbers written in the expressions are constants.
     A run that meets a domain error, or an output or update that is infinite or NaN, raises what the engine would raise,
@@ -208,9 +208,9 @@ class Program:
               sequence of rows; each row has one number for each input
         out   a buffer of doubles, one for each output, to write the sums to; () is returned then
 
-        The sums may be taken in another order than row after row. Raises ValueError for a program with updates or
-        without inputs, for rows of another width and for a buffer that is not contiguous; TypeError for other types;
-        and the errors of a call, naming the row, counted from 0.
+        The sums are taken row after row, so both backends give the same bits, but for ``fast_math``. Raises ValueError
+        for a program with updates or without inputs, for rows of another width and for a buffer that is not contiguous;
+        TypeError for other types; and the errors of a call, naming the row, counted from 0.
         """
         runner = self._runner
         runner.check_summable()
