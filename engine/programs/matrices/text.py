@@ -56,9 +56,8 @@ class Matrices:
         updates = [self.store(each, "numbers", self.inputs, self.given) for each in nests.rolled.updates]
         self.stores = [f"outputs = np.empty({len(self.tape.outputs)})", *outputs] if outputs else []
         if any(map(self.is_copy, nests.rolled.updates)):
-            self.stores.append(
-                "numbers = numbers.copy()"
-            )  # What is stored first changes no array that is stored later.
+            # What is stored first shall change no array that is stored later.
+            self.stores.append("numbers = numbers.copy()")
         self.stores += updates
         self.names = Roles(self.writer).names
 

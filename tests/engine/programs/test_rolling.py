@@ -10,13 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.program_checks import same_bits
 from support.random_loops import NUMBERS, OPERATIONS, SHAPES, STEPS, leaves_of, run
-from support.rolled_checks import of_groups, of_nests
 
 import engine
 from engine import Value, gradients
 from engine.graph import walk
-from engine.programs.nests import nested
-from engine.programs.rolling import roll
+from engine.programs.plan import Plan
+from engine.programs.python_backend import PythonBackend
 from engine.programs.tape import record, replay
 from nn import MLP, SGD, Adam
 
@@ -27,14 +26,13 @@ def flat(matrices):
 
 
 def check(tape, numbers):
-    """Assert that groups and nests give what the operations do, one after the other; return both."""
-    expected = replay(tape, numbers)
-    rolled = roll(tape)
-    nests = nested(rolled)
-    for found in (of_groups(rolled, numbers), of_nests(nests, numbers)):
-        assert same_bits(found[0], expected[0])
-        assert same_bits(found[1], expected[1])
-    return rolled, nests
+    """Assert that the loops, as Python, give what the operations do, one after the other; return the nests."""
+    chosen = Plan(tape)
+    chosen.is_long = True
+    found, expected = PythonBackend(chosen, []).run(*numbers), replay(tape, numbers)
+    assert same_bits(found[0], expected[0])
+    assert same_bits(found[1], expected[1])
+    return chosen.nests
 
 
 def check_steps(shapes, steps, numbers, kind):
@@ -49,8 +47,8 @@ def check_steps(shapes, steps, numbers, kind):
     inputs = [] if updates else flat(matrices[:1])
     tape, read = record(inputs, outputs, updates)
     recorded = [leaf.data for leaf in (*inputs, *read)]
-    rolled, _ = check(tape, recorded)
-    assert same_bits(of_groups(rolled, recorded)[0], [output.data for output in outputs])
+    assert same_bits(replay(tape, recorded)[0], [output.data for output in outputs])
+    check(tape, recorded)
     check(tape, [0.5 - number for number in recorded])
 
 
@@ -84,7 +82,7 @@ def loops(outputs, inputs=(), updates=()):
     """The nests of a program, checked: the loops of each, then those over the terms of its sum."""
     tape, leaves = record(inputs, outputs, updates)
     draw = random.Random(1)
-    _, nests = check(tape, [draw.uniform(0.1, 1.0) for _ in (*inputs, *leaves)])
+    nests = check(tape, [draw.uniform(0.1, 1.0) for _ in (*inputs, *leaves)])
     inner = [[terms.dims for one in nest.sums for terms in one.terms if terms.dims] for nest in nests.nests]
     return [(nest.dims, *sums) for nest, sums in zip(nests.nests, inner, strict=True)]
 
