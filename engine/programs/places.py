@@ -16,7 +16,8 @@ from engine.programs.tape import Tape
 def place_of(writer: Writer, node: int) -> str:
     """The line and the indices, ``\\`h1[j] = tanh(z1[j])\\`, j = 3``; empty for a node that was left out."""
     nests = writer.nests
-    path = _way_to_result(nests, node)
+    uses = _Uses(nests.rolled.tape)
+    path = uses.way_to_result(nests, node)
     if not path:
         return ""
     number, element = nests.rolled.places[path[-1]]
@@ -28,46 +29,72 @@ def place_of(writer: Writer, node: int) -> str:
     if own[0][0].group.terms:
         at = sum(map(mul, rounds, canonical(nest.dims)))
         counts = [formula.counts[at] if formula.counts else prod(formula.inner) for formula, _ in own]
-        part, inner = _term([formula for formula, _ in own], counts, path, nests.rolled.tape)
+        part, inner = _part([formula for formula, _ in own], counts, uses.term(path))
     line = own[part][1]
     loops = zip([*line.outer, *line.inner], [*rounds, *inner], strict=False)
     return ", ".join([f"`{line.text}`", *[f"{loop.name} = {loop.first + loop.step * at}" for loop, at in loops]])
 
 
-def _way_to_result(nests: Nests, node: int) -> list[int]:
-    """The nodes from this one to that whose result is an element of an array; empty if none is."""
-    users: dict[int, int] = {}
-    tape, places = nests.rolled.tape, nests.rolled.places
-    for position, (_, operands, *_) in enumerate(tape.nodes, len(tape.input_labels) + len(tape.leaf_labels)):
-        for operand in operands:
-            if isinstance(operand, int):
-                users.setdefault(operand, position)
-    path = [node]
-    while places.get(path[-1], (NUMBERS, 0))[0] == NUMBERS:
-        if path[-1] not in users:
-            return []
-        path.append(users[path[-1]])
-    return path
+class _Uses:
+    """Where the results on a tape are used."""
+
+    def __init__(self, tape: Tape) -> None:
+        self.tape = tape
+        self.base = len(tape.input_labels) + len(tape.leaf_labels)
+        self.users: dict[int, int] = {}
+        self.again = {*tape.outputs, *tape.updates}
+        """What is used more than once."""
+        for position, (_, operands, *_) in enumerate(tape.nodes, self.base):
+            for operand in set(operands):
+                if isinstance(operand, int) and self.users.setdefault(operand, position) != position:
+                    self.again.add(operand)
+
+    def way_to_result(self, nests: Nests, node: int) -> list[int]:
+        """The nodes from this one to that whose result is an element of an array; empty if none is."""
+        path = [node]
+        while nests.rolled.places.get(path[-1], (NUMBERS, 0))[0] == NUMBERS:
+            if path[-1] not in self.users:
+                return []
+            path.append(self.users[path[-1]])
+        return path
+
+    def before(self, node: int) -> int | None:
+        """The addition that an addition goes on from, as one sum of many terms."""
+        operands = self.addends(node)
+        if not operands or operands[0] == operands[1]:
+            return None
+        going_on = [int(each) for each in operands if each not in self.again and self.addends(each)]
+        return going_on[0] if going_on else None
+
+    def addends(self, operand: float) -> tuple[float, ...]:
+        """The operands of an addition; () for anything else."""
+        if isinstance(operand, float) or operand < self.base:
+            return ()
+        operation, operands, *_ = self.tape.nodes[operand - self.base]
+        return operands if operation == "add" else ()
+
+    def term(self, path: list[int]) -> int:
+        """The term of a sum that a path comes from, counted from 0; the sum is the path's last node."""
+        place = len(path) - 1
+        last = self.before(path[place])
+        while place and path[place - 1] == last:
+            place -= 1
+            last = self.before(path[place])
+        if last is None:
+            return 0 if place and path[place - 1] == self.addends(path[place])[0] else 1
+        count = 2
+        while (earlier := self.before(last)) is not None:
+            last = earlier
+            count += 1
+        return count
 
 
-def _term(parts: Sequence[Formula], counts: Sequence[int], path: list[int], tape: Tape) -> tuple[int, Dims]:
-    """Which of a sum's formulas the path comes from, and in which round; ``counts`` are how many terms each has."""
-    base = len(tape.input_labels) + len(tape.leaf_labels)
-    additions = 0
-    while additions < len(path) and tape.nodes[path[-1 - additions] - base].operation == "add":
-        additions += 1
-    for own in (False, True):  # A term may end in an addition of its own.
-        term = sum(counts) - additions + own
-        first = path[own - additions - 1 : own - additions]
-        if term == 1 and first == [tape.nodes[path[own - additions] - base].operands[0]]:
-            term = 0
-        for place, (formula, count) in enumerate(zip(parts, counts, strict=True)):
-            if 0 <= term < count:
-                steps = formula.tree.steps
-                if own == (steps[-1:] != () and steps[-1].operation == "add"):
-                    return place, _round(term, formula.inner)
-                break
-            term -= count
+def _part(formulas: Sequence[Formula], counts: Sequence[int], term: int) -> tuple[int, Dims]:
+    """Which of a sum's formulas a term is of, and in which round; ``counts`` are how many terms each has."""
+    for place, (formula, count) in enumerate(zip(formulas, counts, strict=True)):
+        if term < count:
+            return place, _round(term, formula.inner)
+        term -= count
     return 0, ()
 
 

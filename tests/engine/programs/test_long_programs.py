@@ -102,6 +102,19 @@ def test_a_failure_in_a_sum_that_is_shorter_than_others(t, u):
 
 
 @pytest.mark.usefixtures("long")
+@pytest.mark.parametrize(
+    ("place", "line"),
+    [(0, r"z1 = log\(x1\)`"), (1, r"z1 \+= log\(x\[i\]\) \+ w\[i\]`, i = 0"), (4, r"z1 \+= .* w\[i\]`, i = 3")],
+)
+def test_a_failure_in_a_sum_of_sums_names_the_term(place, line):
+    """The first term goes up in the sum; between it and the others is the 0 that Python's sum begins with."""
+    x, w = ([Value(1.0, f"{name}{number}") for number in range(1, 6)] for name in "xw")
+    compiled = Program(x, [sum(engine.log(a) + b for a, b in zip(x, w, strict=True)) * 2.0])
+    with pytest.raises(engine.DomainError, match=rf"\(in `{line}\)$"):
+        compiled(*[-1.0 if number == place else 1.0 for number in range(5)])
+
+
+@pytest.mark.usefixtures("long")
 def test_runs_that_fail_are_named_and_change_nothing():
     weight = [Value(1.0 + place, f"w{place}") for place in range(3)]
     compiled = Program([], [sum(weight)], [(leaf, engine.sqrt(leaf - 0.4)) for leaf in weight])
