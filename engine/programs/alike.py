@@ -19,9 +19,6 @@ from engine.value import Value
 Use = tuple[int, ...]
 """Where leaves are used: the number of a group, and which operand they are, or which operand of that."""
 
-Terms = tuple[Operands, ...]
-"""For each of some sums, its terms."""
-
 
 class Loop(NamedTuple):
     """Values that a nest of loops computes, or leaves that one uses; what has no like is alone, in no loops.
@@ -33,7 +30,7 @@ class Loop(NamedTuple):
 
     values: tuple[Value, ...]
     dims: Dims
-    terms: Terms = ()
+    terms: tuple[Operands, ...] = ()
 
 
 @collector_paused()
@@ -57,10 +54,9 @@ def loops_of(outputs: Iterable[Value], inputs: Iterable[Value] = ()) -> list[Loo
     for value, operands in zip(results, taken, strict=True):
         places = tuple([o if isinstance(o, float) else positions[o] for o in operands])
         nodes.append(Node(value._form.row.name, places, "", False))
-    first = sum([leaf in given for leaf in leaves])
+    first, others = (("",) * sum([(leaf in given) is among for leaf in leaves]) for among in (True, False))
     ends = tuple([positions[output] for output in outputs])
-    tape = Tape(("",) * first, ("",) * (len(leaves) - first), tuple(nodes), ends, (), len(values))
-    reader = _Reader(tape, values)
+    reader = _Reader(Tape(first, others, tuple(nodes), ends, (), len(values)), values)
     return [*reader.leaf_loops(), *reader.loops]
 
 
@@ -74,7 +70,6 @@ class _Reader(Roller):
         self.values = values
         self.loops: list[Loop] = []
         self.uses: dict[int, set[Use]] = {}
-        """Where each leaf is used."""
         self.shapes: dict[Use, Dims] = {}
         """The loops in which the leaf in this place changes."""
         self.met: set[int] = set()
@@ -106,8 +101,8 @@ class _Reader(Roller):
                 slots = list(map(list, zip(*map(slots_of, column), strict=True)))
                 dims = group.dims + self.inner_dims(slots, length)
             self.read(column, dims, (group.number, kind))
-        rows = [tuple(map(self.operand, terms[node])) for node in group.nodes]
-        self.loops.append(Loop(self.told(group.nodes), group.dims, tuple(rows)))
+        rows = tuple([tuple(map(self.operand, terms[node])) for node in group.nodes])
+        self.loops.append(Loop(self.told(group.nodes), group.dims, rows))
         return group
 
     def group(self, nodes: list[int], columns: Iterable[Sequence[int]]) -> Group:
@@ -132,10 +127,8 @@ class _Reader(Roller):
         """Keep in mind that leaves are used here, and in which loops they change."""
         for leaf in set(column):
             self.uses.setdefault(leaf, set()).add(use)
-        strides = self.access(list(column), dims).strides
-        self.shapes[use] = tuple(
-            [size for stride, size in sorted(zip(map(abs, strides), dims, strict=True), reverse=True) if stride]
-        )
+        strides = map(abs, self.access(list(column), dims).strides)
+        self.shapes[use] = tuple([size for stride, size in sorted(zip(strides, dims, strict=True))[::-1] if stride])
 
     def told(self, column: Sequence[int]) -> tuple[Value, ...]:
         """The Values at these positions."""

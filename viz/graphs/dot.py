@@ -208,12 +208,21 @@ def _all_digits(numbers: Sequence[float] | None) -> str:
 
 
 def _edge_texts(edge: Edge, outline: Outline) -> dict[str, str]:
-    """The partial, with spaces that keep it off the line; and in the tooltip what it is, with every digit."""
-    result, operand = (shortened(outline.nodes[index].name, _WIDEST) for index in (edge.target, edge.source))
+    """The partial, kept off the line; and in the tooltip what it is, with every digit.
+
+    Where the line crosses the frame of a part, the partial may come to lie on it: there, it has a ground of its own.
+    """
+    ends = [outline.nodes[index] for index in (edge.target, edge.source)]
+    result, operand = (shortened(end.name, _WIDEST) for end in ends)
     if not edge.partials:
         return {"label": "", "tooltip": tooltip(f"{enclosed(operand)} is used in {enclosed(result)}")}
     whole = f"local partial {partial_symbol(result, operand)} = {_all_digits(edge.partials)}"
-    return {"label": f" {several(edge.partials, 2)} ", "tooltip": tooltip(whole)}
+    text = several(edge.partials, 2)
+    crosses = ends[0].part is not ends[1].part
+    return {
+        "label": table([chip(plain(text), PART_FILL, PART_FILL)]) if crosses else f" {text} ",
+        "tooltip": tooltip(whole),
+    }
 
 
 def _caption(outline: Outline, scale: GradientScale | None) -> str:

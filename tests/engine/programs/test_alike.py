@@ -61,12 +61,25 @@ def two_kinds():
     return SimpleNamespace(output=total, parts=[x, products, sums, p, [*rest.values()], [*logs.values()]])
 
 
+def attention():
+    """Each position looks back at all before it: the sums have 1, 2, 3, … terms."""
+    q, k = values(5), values(5)
+    products = [[q[t] * k[u] for u in range(t + 1)] for t in range(5)]
+    e = [[engine.exp(p) for p in row] for row in products]
+    sums = [sum(row) for row in e]
+    ratios = [one / s for row, s in zip(e, sums, strict=True) for one in row]
+    output = sum(engine.tanh(r) for r in ratios)
+    return SimpleNamespace(
+        output=output, parts=[q, k, sums, ratios, *([x for row in rows for x in row] for rows in (products, e))]
+    )
+
+
 def shape(nested):
     """How long the lists are at each depth."""
     return (len(nested), *shape(nested[0])) if isinstance(nested, list) else ()
 
 
-@pytest.mark.parametrize("made", [network, convolution, two_kinds])
+@pytest.mark.parametrize("made", [network, convolution, two_kinds, attention])
 def test_each_part_of_a_graph_is_a_loop_with_its_indices(made):
     graph = made()
     found = {frozenset(loop.values): loop for loop in loops_of([graph.output])}

@@ -1,6 +1,7 @@
 """The DOT text: the same for the same graph in every process, and for a tiny graph, as written down here by hand."""
 
 import itertools
+import re
 
 import pytest
 from support.commands import printed_by_processes
@@ -44,13 +45,18 @@ def structure(text):
         return _structure(graph)
 
 
+def shown(label):
+    """The text of a label, without markup."""
+    return re.sub("<[^>]*>", "", label).strip()
+
+
 def _structure(graph):
     inner = [_structure(part) for part in graph.subgraphs_iter()]
     deeper = set(itertools.chain(*(part["below"] for part in inner)))
     below = [node.get_name() for node in graph.nodes_iter()]
     attributes = ("class", "shape", "tooltip")
     nodes = [(name, *(graph.get_node(name).attr[key] for key in attributes)) for name in below if name not in deeper]
-    edges = [(*edge, edge.attr["label"].strip(), edge.attr["tooltip"]) for edge in graph.edges_iter()]
+    edges = [(*edge, shown(edge.attr["label"]), edge.attr["tooltip"]) for edge in graph.edges_iter()]
     return {"name": graph.get_name(), "below": below, "nodes": nodes, "edges": edges, "parts": inner}
 
 
@@ -125,3 +131,9 @@ def tiny():
 def test_a_tiny_graph_is_drawn_as_it_was_written_by_hand(by, golden, fold):
     """One sample has nothing to fold: with or without, it is the same picture."""
     assert structure(viz.to_dot(tiny(), by=by, fold=fold)) == structure(golden)
+
+
+def test_where_a_line_crosses_a_frame_its_number_has_a_ground():
+    edges = [line.strip() for line in viz.to_dot(tiny()).splitlines() if "->" in line]
+    grounds = {edge.split(" [")[0]: "BGCOLOR" in edge for edge in edges}
+    assert grounds == {"n0 -> n2": False, "n1 -> n2": True, "n2 -> n3": True, "n1 -> n3": True}
