@@ -5,7 +5,7 @@ import math
 
 from support.program_checks import interpreted
 
-from engine.programs.rolling import NUMBERS
+from engine.programs.affine import NUMBERS
 from engine.registration import find_operation
 
 
