@@ -14,8 +14,8 @@ The order within each sum stays as it is.
 from __future__ import annotations
 
 from engine.machine.kernels import Kernel
+from engine.programs.affine import Access
 from engine.programs.nests import Terms
-from engine.programs.rolling import Access
 
 SHORTEST, LONGEST = 48, 128
 """How many terms a piece may have."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from engine.machine.memory import Place
 from engine.machine.text import literal
+from engine.programs.affine import NUMBERS, Access
 from engine.programs.nests import Nests
-from engine.programs.rolling import NUMBERS, Access
 
 ALIGNED = 8
 """Arrays begin at a multiple of so many numbers, a whole vector."""

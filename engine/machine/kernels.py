@@ -21,8 +21,8 @@ from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
 from engine.machine.memory import NOWHERE, ROWS, Index, Memory, Round
+from engine.programs.affine import Access
 from engine.programs.nests import Body, Terms
-from engine.programs.rolling import Access
 
 
 class Chunk(NamedTuple):

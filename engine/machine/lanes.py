@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from engine.machine.kernels import Kernel
 from engine.machine.memory import Place
-from engine.programs.rolling import Access
+from engine.programs.affine import Access
 
 GATHERED = 1.5
 """What it costs to bring a number into a lane by itself, beside 1 for an instruction on a whole vector."""

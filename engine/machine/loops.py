@@ -19,9 +19,10 @@ from engine.machine.memory import Place
 from engine.machine.registers import REPEAT, ShortRepeat
 from engine.machine.sharing import apart
 from engine.machine.text import Lines, module
+from engine.programs.affine import NUMBERS, Access, Dims, canonical
 from engine.programs.listing import same
 from engine.programs.nests import Body, Nest, Nests
-from engine.programs.rolling import NUMBERS, Access, Delivery, Dims, canonical
+from engine.programs.rolling import Delivery
 
 LONGEST_SHORT = 1_500
 """The number of instructions up to which a run is written out, in registers."""

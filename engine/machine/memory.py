@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from engine.machine.code import Code
-from engine.programs.rolling import Access
+from engine.programs.affine import Access
 
 
 class Place(NamedTuple):

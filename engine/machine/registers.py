@@ -16,8 +16,9 @@ from engine.machine.kernels import Chunk, Kernel, KernelWriter
 from engine.machine.lanes import best_lane
 from engine.machine.memory import Index, Place, Round
 from engine.machine.text import module
+from engine.programs.affine import NUMBERS, Access, canonical
 from engine.programs.nests import Nests
-from engine.programs.rolling import NUMBERS, Access, Delivery, canonical
+from engine.programs.rolling import Delivery
 
 REPEAT = "i64 @repeat(ptr noalias %numbers, ptr noalias %outputs, i64 %times, i64 %stride)"
 """The type, name and parameters of `repeat`: see `engine.machine.loops`."""

@@ -29,9 +29,10 @@ from engine.machine.memory import ROWS, Place
 from engine.machine.sharing import apart
 from engine.machine.text import module
 from engine.machine.turning import turn_function
+from engine.programs.affine import NUMBERS, Access, canonical, refines
 from engine.programs.listing import same
 from engine.programs.nests import Body, Nest, Nests, Terms
-from engine.programs.rolling import NUMBERS, Access, Delivery, canonical, refines
+from engine.programs.rolling import Delivery
 
 CACHE = 40_000
 """How many bytes the numbers of a block of rows may have, so that they stay in the first-level cache."""

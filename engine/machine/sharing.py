@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from engine.programs.affine import Access, canonical
 from engine.programs.kinds import KINDS, LIBRARY
 from engine.programs.listing import Instruction, Listing
 from engine.programs.nests import Body, Nest, Nests
 from engine.programs.passes import drop_dead
-from engine.programs.rolling import Access, Group, canonical
+from engine.programs.rolling import Group
 
 CALLED = {name for name, kind in KINDS.items() if kind.llvm == LIBRARY}
 SLOW = CALLED | {"div", "sqrt"}

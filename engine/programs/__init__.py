@@ -3,7 +3,8 @@
 Read in this order: `program` (what a user sees), `arguments` (what users hand over, checked), `tape` (the graph made
 flat), `kinds` (the table of instructions), `listing` (a program as a list of them), `lowering` (rows of the table of
 primitives become instructions), `rules` and `passes` (fewer instructions), `python` (the text that runs). Then the
-other way to write a program, for large graphs: `rolling` (the loops in a tape), `nests` (loops around short listings),
+other way to write a program, for large graphs: `rolling` (the loops in a tape) with `forest` (its trees), `ragged`
+(sums of different lengths) and `affine` (columns of numbers as loops), `nests` (loops around short listings),
 `python_loops` (the text that runs), `reading`, `arrays`, `names`, `loops`, `places` (the text for a reader, and for
 errors), `matrices` (the same in NumPy's terms). `plan` chooses between the two; `python_backend` and `runs` run what
 was chosen.

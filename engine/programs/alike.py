@@ -12,7 +12,9 @@ from typing import NamedTuple
 
 from engine.collector import collector_paused
 from engine.graph import walk
-from engine.programs.rolling import Dims, Group, Roller
+from engine.programs.affine import Dims
+from engine.programs.forest import Forest
+from engine.programs.rolling import Group, Roller
 from engine.programs.tape import Node, Operands, Tape, in_layers, operands_of
 from engine.value import Value
 
@@ -74,41 +76,32 @@ class _Reader(Roller):
         """The loops in which the leaf in this place changes."""
         self.met: set[int] = set()
         """What is inside a tree, as far as it has its loop: both factors of ``x * x`` are the same."""
-        super().__init__(tape, share=False)
+        super().__init__(Forest(tape, whole=False))
 
-    def formula(self, nodes: list[int]) -> Group:
+    def formulas(self, nodes: list[int]) -> Group:
         """The group of trees that end in ``nodes``."""
         group = self.group(nodes, zip(*[self.forest.slots[node] for node in nodes], strict=True))
         self.read(group.nodes, group.dims, (group.number,))
         return group
 
-    def sum_of(self, nodes: list[int]) -> Group:
+    def sums(self, nodes: list[int]) -> Group:
         """The group of sums that end in ``nodes``; the terms of one structure, wherever they stand, are one loop."""
-        terms, slots_of = self.forest.terms, self.forest.slots_of
+        terms = self.forest.terms
         kinds: dict[int, dict[int, list[int]]] = {}
         for node in nodes:
             for term in terms[node]:
                 kinds.setdefault(self.forest.kind_of(term), {node: [] for node in nodes})[node].append(term)
-        columns: list[tuple[int, ...]] = []
-        for found in kinds.values():  # Where some sums are shorter, what all have.
-            columns += zip(*[[slot for term in row for slot in slots_of(term)] for row in found.values()], strict=False)
-        group = self.group(nodes, columns)
+        group = self.group(nodes, [column for found in kinds.values() for column in self.columns(found.values())])
         for kind, found in kinds.items():
             column = [term for node in group.nodes for term in found[node]]
             length = len(found[nodes[0]])
             dims: Dims = (len(column),)
             if all(len(row) == length for row in found.values()):
-                slots = list(map(list, zip(*map(slots_of, column), strict=True)))
-                dims = group.dims + self.inner_dims(slots, length)
+                dims = group.dims + self.inner_dims(list(zip(*map(self.forest.slots_of, column), strict=True)), length)
             self.read(column, dims, (group.number, kind))
         rows = tuple([tuple(map(self.operand, terms[node])) for node in group.nodes])
         self.loops.append(Loop(self.told(group.nodes), group.dims, rows))
         return group
-
-    def group(self, nodes: list[int], columns: Iterable[Sequence[int]]) -> Group:
-        """The group of these nodes, in the order of its loops, from what stands in their slots."""
-        order, dims = self.arranged(list(map(list, columns)), len(nodes))
-        return self.numbered(Group(len(self.groups), dims, [nodes[index] for index in order]))
 
     def read(self, column: Sequence[int], dims: Dims, use: Use) -> None:
         """Add the loops of a part of all trees of a group; in mind is kept where leaves are used."""
@@ -127,7 +120,7 @@ class _Reader(Roller):
         """Keep in mind that leaves are used here, and in which loops they change."""
         for leaf in set(column):
             self.uses.setdefault(leaf, set()).add(use)
-        strides = map(abs, self.access(list(column), dims).strides)
+        strides = map(abs, self.access(tuple(column), dims).strides)
         self.shapes[use] = tuple([size for stride, size in sorted(zip(strides, dims, strict=True))[::-1] if stride])
 
     def told(self, column: Sequence[int]) -> tuple[Value, ...]:

@@ -12,9 +12,9 @@ from math import gcd
 from operator import mul
 from typing import Any, NamedTuple
 
+from engine.programs.affine import NUMBERS, Access, Dims, canonical
 from engine.programs.nests import Nest, Nests
 from engine.programs.reading import Formula, formulas
-from engine.programs.rolling import NUMBERS, Access, Dims, canonical
 
 MOST_AXES = 3
 """Up to so many axes, a table of constants is looked for in every order of its axes."""

@@ -19,12 +19,13 @@ from itertools import chain
 from math import prod
 from typing import NamedTuple
 
+from engine.programs.affine import NUMBERS, Access, Dims, canonical
 from engine.programs.arrays import Array, Index, fitted
 from engine.programs.kinds import taken_apart
 from engine.programs.names import Names, letters
 from engine.programs.nests import Nests
 from engine.programs.reading import Formula
-from engine.programs.rolling import NUMBERS, Access, Dims, Group, Tree, canonical
+from engine.programs.rolling import Group, Tree
 from engine.registration import find_operation
 
 SIGNS = {"add": ("+", 1), "sub": ("-", 1), "mul": ("*", 2), "div": ("/", 2)}

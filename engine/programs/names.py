@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, count
 from typing import Any
 
+from engine.programs.affine import NUMBERS, Access, Dims
 from engine.programs.arrays import Array, Arrays, Index
 from engine.programs.nests import Nests
 from engine.programs.python import TAKEN, identifier
-from engine.programs.rolling import NUMBERS, Access, Dims, Group
+from engine.programs.rolling import Group
 
 LETTERS = "ijklmnpqrsuv"
 """The names of loops; after these, the first with numbers."""

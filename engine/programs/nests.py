@@ -17,10 +17,11 @@ from collections.abc import Iterator, Sequence
 from math import prod
 from typing import Any, NamedTuple
 
+from engine.programs.affine import NUMBERS, Access, Dims, canonical, refines
 from engine.programs.listing import Listing
 from engine.programs.lowering import lower
 from engine.programs.passes import optimise
-from engine.programs.rolling import NUMBERS, Access, Dims, Group, Rolled, Step, Tree, canonical, refines
+from engine.programs.rolling import Group, Rolled, Step, Tree
 from engine.programs.tape import Node, Tape
 
 LONGEST_BODY = 200

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from math import prod
 from operator import mul
 
+from engine.programs.affine import NUMBERS, Dims, canonical
 from engine.programs.loops import Writer
 from engine.programs.nests import Nests
 from engine.programs.reading import Formula
-from engine.programs.rolling import NUMBERS, Dims, canonical
 from engine.programs.tape import Tape
 
 

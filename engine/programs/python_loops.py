@@ -17,10 +17,11 @@ from math import prod
 from operator import add, itemgetter, mul
 from typing import Any
 
+from engine.programs.affine import NUMBERS, Access, Dims, canonical
 from engine.programs.kinds import GIVEN
 from engine.programs.nests import Body, Nest, Nests, Sum
 from engine.programs.python import PythonSource, tuple_of
-from engine.programs.rolling import NUMBERS, Access, Delivery, Dims, canonical
+from engine.programs.rolling import Delivery
 
 LONGEST_SUM = 64
 """The number of terms up to which a sum is written out."""

@@ -10,7 +10,7 @@ follows from them is alike for every t.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
 Lengths = tuple[int, ...]
@@ -18,12 +18,6 @@ Lengths = tuple[int, ...]
 
 LARGEST_SHARE = 2.5
 """The most terms that may run for each that is there."""
-
-
-def may_be_ragged(lengths: Iterable[int]) -> bool:
-    """Whether there are sums of three lengths that follow each other."""
-    found = set(lengths)
-    return any({length + 1, length + 2} <= found for length in found)
 
 
 def ragged_sums(
@@ -39,6 +33,9 @@ def ragged_sums(
     Structure is looked at without regard to lengths: the sum of some t is what a t is, so that sums that depend on such
     sums are found, too. Below ``base``, a position is that of a leaf; below 0, of a number.
     """
+    found = {len(chain) for chain in terms.values()}
+    if not any({length + 1, length + 2} <= found for length in found):
+        return set()
     colours = [-2] * base + [0] * (len(operations) - base)
     known: dict[tuple[object, ...], int] = {}
     classes: dict[int, Counter[Lengths]] = {}
@@ -74,22 +71,3 @@ def _is_ragged(classes: Counter[Lengths]) -> bool:
     terms = sum([sum(lengths) * count for lengths, count in classes.items()])
     padded: int = sum(map(max, each)) * sum(classes.values())
     return padded <= LARGEST_SHARE * terms
-
-
-def continued(elements: list[int], lengths: Sequence[int], longest: int, size: int) -> list[int]:
-    """The elements of each sum's terms, those that are missing by the steps between the others.
-
-    Where these are not all alike, or would lead out of an array of this ``size``, as they were: the last again.
-    """
-    starts = range(0, len(elements), longest)
-    steps = {elements[start + 1] - elements[start] for start, length in zip(starts, lengths, strict=True) if length > 1}
-    if len(steps) == 1:
-        step = steps.pop()
-        made = [elements[start] + step * index for start in starts for index in range(longest)]
-        there = all(
-            made[start : start + length] == elements[start : start + length]
-            for start, length in zip(starts, lengths, strict=True)
-        )
-        if there and min(made) >= 0 and max(made) < size:
-            return made
-    return elements

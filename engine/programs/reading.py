@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from math import prod
 from typing import NamedTuple
 
+from engine.programs.affine import Access, Dims, access_of, canonical, continued
 from engine.programs.nests import Nest
-from engine.programs.ragged import continued
-from engine.programs.rolling import Access, Dims, Group, Rolled, Tree, canonical
+from engine.programs.rolling import Group, Rolled, Tree
 
 
 class Formula(NamedTuple):
@@ -76,8 +76,5 @@ def _continued(rolled: Rolled, access: Access, dims: Dims, counts: Sequence[int]
     given = len(tape.input_labels) + len(tape.leaf_labels)
     size = given if access.array < 0 else rolled.groups[access.array].size
     elements = continued(access.elements(dims), counts, dims[-1], size)
-    steps = [
-        elements[step] - elements[0] if count > 1 else 0 for step, count in zip(canonical(dims), dims, strict=True)
-    ]
-    by_strides = Access(access.array, elements[0], tuple(steps))
-    return by_strides if access.table and by_strides.elements(dims) == elements else access
+    found = access_of(access.array, elements, dims)
+    return access if found.table else found

@@ -7,9 +7,10 @@ from types import SimpleNamespace
 import pytest
 
 from engine import Program
+from engine.programs.affine import NUMBERS, Access
 from engine.programs.kinds import GIVEN, KINDS
 from engine.programs.nests import Body, Nest, Nests
-from engine.programs.rolling import NUMBERS, Access, Delivery, Group, Rolled
+from engine.programs.rolling import Delivery, Group, Rolled
 from engine.programs.tape import Tape
 
 BACKENDS = ["python", "llvm"]

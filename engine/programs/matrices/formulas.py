@@ -11,7 +11,8 @@ from itertools import count
 from math import inf
 from typing import Any, NamedTuple
 
-from engine.programs.rolling import Dims, Group
+from engine.programs.affine import Dims
+from engine.programs.rolling import Group
 
 _SERIAL = count()
 

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from itertools import islice, permutations, product
 from typing import Any
 
+from engine.programs.affine import NUMBERS, Access, Dims, canonical, refines
 from engine.programs.arrays import Array, Arrays, Index
 from engine.programs.matrices.formulas import Formula, Loop, Place, Read, Source, Sum
 from engine.programs.matrices.textbook import merged, simple, with_slopes
 from engine.programs.names import Classes
 from engine.programs.nests import Nests
-from engine.programs.rolling import NUMBERS, Access, Delivery, Dims, Group, Tree, canonical, refines
+from engine.programs.rolling import Delivery, Group, Tree
 
 
 class Reader:

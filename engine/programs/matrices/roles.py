@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, NamedTuple
 
+from engine.programs.affine import NUMBERS, Access
 from engine.programs.matrices.formulas import Formula, Node, Read, Source
 from engine.programs.matrices.writer import Writer
 from engine.programs.names import common_name
-from engine.programs.rolling import NUMBERS, Access
 
 
 class Layer(NamedTuple):

@@ -18,13 +18,14 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
+from engine.programs.affine import NUMBERS, Dims, canonical, refines
 from engine.programs.arguments import counted
 from engine.programs.matrices.expressions import ATOM, turn
 from engine.programs.matrices.formulas import UNIT, Formula, Loop, Read, Source
 from engine.programs.matrices.roles import Roles
 from engine.programs.matrices.writer import Writer
 from engine.programs.nests import Nests
-from engine.programs.rolling import NUMBERS, Delivery, Dims, canonical, refines
+from engine.programs.rolling import Delivery
 
 WIDEST = 120
 """Where a line ends, in columns."""

@@ -11,13 +11,13 @@ from itertools import product as rounds_of
 from math import prod
 from typing import Any
 
+from engine.programs.affine import NUMBERS
 from engine.programs.matrices.expressions import ATOM, INFIX, Expression, added, apply, call, number, product, scaled
 from engine.programs.matrices.formulas import UNIT, Formula, Loop, Node, Place, Read, Source, Sum
 from engine.programs.matrices.functions import Functions
 from engine.programs.matrices.reader import Reader
 from engine.programs.matrices.textbook import flat
 from engine.programs.nests import Nests
-from engine.programs.rolling import NUMBERS
 
 PLAIN = {"add", "sub", "mul", "div", "pow", "neg", "exp"}
 """The operations of what is written where it is used, if that is one place."""

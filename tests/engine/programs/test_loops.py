@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from support.tapes import TAPES
 
+from engine.programs.affine import NUMBERS
 from engine.programs.loops import Writer, loop_text
 from engine.programs.nests import nested
-from engine.programs.rolling import NUMBERS, roll
+from engine.programs.rolling import roll
 from engine.programs.tape import replay
 from engine.registration import find_operation
 
