@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from support.row_checks import check_row, function_of, kinks
+from support.row_checks import function_of, kinks
 
 import engine
 from engine import Value
@@ -16,11 +16,6 @@ KINKED = [row for row in ROWS if row.kink]
 
 def each(rows):
     return pytest.mark.parametrize("row", rows, ids=lambda row: row.name)
-
-
-@each(ROWS)
-def test_every_row_passes_the_checks_of_a_new_one(row):
-    check_row(row)
 
 
 @each(KINKED)

@@ -1,5 +1,7 @@
 """Numbers that others have printed: surveys, textbooks and worked examples."""
 
+import math
+
 import pytest
 
 import engine
@@ -49,3 +51,22 @@ def test_one_step_of_gradient_descent():
     updated = [w.data - 0.5 * w.grad for w in weights]
     assert updated == pytest.approx(stepped, abs=1e-8)
     assert mazur_network(updated)[-1] == pytest.approx(0.291027924, abs=1e-6)  # the biases stay as they were
+
+
+@pytest.mark.parametrize(
+    ("x", "expected"), [(0.1, 0.1124629160), (0.5, 0.5204998778), (1.0, 0.8427007929), (2.0, 0.9953222650)]
+)
+def test_the_error_function_of_abramowitz_and_stegun(x, expected):
+    """Handbook of Mathematical Functions, Table 7.1."""
+    assert round(engine.erf(x), 10) == expected
+    assert round(engine.erfc(x), 10) == round(1 - expected, 10)
+
+
+def test_the_taylor_coefficients_of_the_tangent():
+    """tan x = x + x³/3 + 2x⁵/15 + … (Abramowitz and Stegun 4.3.67), here up to the fifth derivative."""
+    function = engine.tan
+    coefficients = []
+    for order in range(1, 6):
+        function = engine.grad(function)
+        coefficients.append(function(0.0) / math.factorial(order))
+    assert coefficients == pytest.approx([1, 0, 1 / 3, 0, 2 / 15], abs=1e-15)
