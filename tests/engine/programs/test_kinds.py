@@ -1,4 +1,4 @@
-"""Each row of the table of instructions against its function."""
+"""Each row of the table of instructions against its function; a wrong row does not pass."""
 
 import itertools
 import math
@@ -130,3 +130,32 @@ def test_every_row(check, name):
 def test_all_that_formulas_may_call_and_all_operators_have_a_row():
     assert {*MATH, "abs", "pow"} == {name for name, kind in KINDS.items() if kind.is_call}
     assert {*KIND_OF.values()} == {name for name, kind in KINDS.items() if not kind.is_call} | {"pow"}
+
+
+@pytest.mark.parametrize(
+    ("check", "name", "wrong"),
+    [
+        (check_python, "sub", {"python": "{1} - {0}"}),
+        (check_python, "le", {"python": "{0} < {1}"}),
+        (check_python, "abs", {"quick": "{0} if {0} > 0.0 else -{0}"}),  # -0.0 for 0.0, no more
+        (check_python, "choose", {"python": "{2} if {0} else {1}"}),
+        (check_llvm, "sub", {"llvm": KINDS["add"].llvm}),
+        (check_llvm, "ne", {"llvm": "fcmp one {type} {0}, {1}"}),
+        (check_llvm, "div", {"alarm": "fcmp oeq {type} {0}, {zero}"}),
+        (check_llvm, "cosh", {"function": math.sinh}),
+        (check_range_and_failures, "tanh", {"range": lambda _: (-0.99, 0.99)}),
+        (check_range_and_failures, "sub", {"range": KINDS["add"].range}),
+        (check_range_and_failures, "log", {"fails": lambda x: x[0] < 0.0}),
+        (check_range_and_failures, "exp", {"fails": lambda x: x[1] > 710.0}),
+        (check_range_and_failures, "exp", {"range": lambda x: (0.0, math.inf if x[1] > -709.0 else 0.0)}),
+        (check_range_and_failures, "acos", {"fails": lambda x: not -1.0 <= x[0] <= x[1] <= 1.0000000000000002}),
+        (check_range_and_failures, "div", {"fails": lambda _, y: y[0] < 0.0 < y[1]}),
+        (check_traits, "sin", {"unsigned_zero": True}),
+        (check_traits, "div", {"spreads": True}),
+        (check_traits, "lt", {"commutes": True}),
+    ],
+)
+def test_a_wrong_row_is_found(check, name, wrong, monkeypatch):
+    monkeypatch.setitem(KINDS, name, KINDS[name]._replace(**wrong))
+    with pytest.raises(AssertionError):
+        check(name)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.program_checks import same_bits
+from support.program_checks import BACKENDS, program, same_bits
 from support.random_loops import NUMBERS, OPERATIONS, SHAPES, STEPS, leaves_of, run
 
 import engine
@@ -301,3 +301,11 @@ def test_any_shape_of_a_large_graph(shape):
         outputs = list(itertools.accumulate(Value(0.5) for _ in range(size)))
     tape, leaves = record([], outputs, [])
     check(tape, [leaf.data for leaf in leaves])
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_what_a_round_takes_from_another_round_is_computed_before(backend):
+    """A square and its transpose: loops of the same size, but each entry needs that of another round."""
+    entries = [[engine.tanh(Value(0.1 * (3 * i + j) - 0.4)) for j in range(3)] for i in range(3)]
+    outputs = [entries[i][j] * entries[j][i] + entries[i][j] for i in range(3) for j in range(3)]
+    assert program(backend, outputs=outputs)() == tuple([output.data for output in outputs])
