@@ -74,12 +74,12 @@ class NativeBackend:
         # On the program's own arrays, without arguments: the quickest to call from Python.
         stored = storing(_address(self.slots), self.leaves_at, _address(self.room), self.updated)
         called = calling(_address(self.numbers), _address(self.outputs))
-        return Machine("".join([self.source, self.reading, stored, called]), self.level)
+        return Machine("".join([self.source, self.reading, stored, called]))
 
     @functools.cached_property
     def sum_machine(self) -> Machine:
         """The compiled `sum`."""
-        return Machine(sum_module(self.nests, self.options) + self.reading, self.level)
+        return Machine(sum_module(self.nests, self.options) + self.reading)
 
     @property
     def leaves_at(self) -> int:
@@ -90,11 +90,6 @@ class NativeBackend:
     def reading(self) -> str:
         """The text of a function that fetches them."""
         return reading(_address(self.slots), self.leaves_at, len(self.leaves))
-
-    @property
-    def level(self) -> int:
-        """How much care LLVM takes."""
-        return 2
 
     @functools.cached_property
     def source(self) -> str:

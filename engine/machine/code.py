@@ -39,8 +39,8 @@ class Options(NamedTuple):
 class Code(Lines):
     """The lines of a function that carries out listings. Where one fails, ``%alarm`` is set."""
 
-    def __init__(self, options: Options, lanes: int = 1) -> None:
-        super().__init__(lanes, FAST_FLAGS if options.fast else "")
+    def __init__(self, options: Options) -> None:
+        super().__init__(1, FAST_FLAGS if options.fast else "")
         self.options = options
 
     def results_of(self, listing: Listing, given: Sequence[str]) -> list[str]:

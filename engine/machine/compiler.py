@@ -27,6 +27,9 @@ except ImportError as error:
 LONGEST_TEXT = 60_000
 """About how many letters are compiled at a time: some hundredths of a second."""
 
+CARE = 2
+"""How much care LLVM takes with the choice of instructions: 0 to 3."""
+
 PATIENCE = 0.1
 """For how many seconds the wait for LLVM may be deaf, where the system lets no signal end it."""
 
@@ -34,20 +37,19 @@ PATIENCE = 0.1
 class Machine:
     """A module, compiled, without LLVM's passes: they took two thirds of the time and made no program faster.
 
-    text   the module in LLVM's language: functions stand after those that they call
-    level  how much care LLVM takes with these choices: 0 to 3
+    text  the module in LLVM's language: functions stand after those that they call
 
     Ctrl-C is answered at once: a long text is compiled in pieces, and in a thread of its own.
     """
 
-    def __init__(self, text: str, level: int = 2) -> None:
+    def __init__(self, text: str) -> None:
         self._modules: list[Any] = []
         self._engine: Any = None
-        _in_steps(self._compile(text, level))
+        _in_steps(self._compile(text))
 
-    def _compile(self, text: str, level: int) -> Iterator[None]:
+    def _compile(self, text: str) -> Iterator[None]:
         """Compile piece after piece."""
-        self._target = _target(level)
+        self._target = _target()
         for name, operands in re.findall(r'declare double @"math\.(\w+)\.(\d+)"', text):
             llvm.add_symbol(f"math.{name}.{operands}", ctypes.cast(getattr(_library(), name), ctypes.c_void_p).value)
         for piece in cut(text, LONGEST_TEXT):
@@ -110,13 +112,13 @@ def _in_steps(steps: Iterator[None]) -> None:
         raise failures[0]
 
 
-def _target(level: int) -> Any:
+def _target() -> Any:
     """The processor at hand, as LLVM sees it."""
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     cpu, features = llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
     target = llvm.Target.from_default_triple()
-    return target.create_target_machine(cpu=cpu, features=features, opt=level, jit=True)
+    return target.create_target_machine(cpu=cpu, features=features, opt=CARE, jit=True)
 
 
 def vector_width() -> int:

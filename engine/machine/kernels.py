@@ -16,13 +16,14 @@ terms of each sum are added in the order of the graph, so the bits are those of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
 from engine.machine.memory import NOWHERE, ROWS, Index, Memory, Round
-from engine.programs.affine import Access
-from engine.programs.nests import Body, Terms
+from engine.programs.affine import Access, canonical
+from engine.programs.listing import same
+from engine.programs.nests import Body, Nest, Terms
 
 
 class Chunk(NamedTuple):
@@ -62,6 +63,17 @@ class Kernel(NamedTuple):
     starts: Sequence[Access | None] = ()
     across: bool = False
     checked: bool = False
+
+
+def kernel_of(nest: Nest, kept: Container[int]) -> Kernel:
+    """A nest of a program, which leaves in memory the results of the groups in ``kept``."""
+    stores = [Access(group, 0, canonical(nest.dims)) if group in kept else None for group in nest.groups]
+    return Kernel(nest.dims, None, [each.terms for each in nest.sums], nest.body, stores)
+
+
+def reading(*accesses: Access) -> Body:
+    """The body that gives what an access finds; without one, what its nest's only sum is."""
+    return Body(accesses, same(), ())
 
 
 def chunks(count: int, most: int) -> list[Chunk]:

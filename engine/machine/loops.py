@@ -11,17 +11,15 @@ from __future__ import annotations
 
 from math import prod
 
-from engine.machine.code import Code, Options, with_functions
-from engine.machine.frame import Frame
-from engine.machine.kernels import Kernel, KernelWriter
+from engine.machine.code import Code, Options
+from engine.machine.kernels import Kernel, kernel_of, reading
 from engine.machine.lanes import best_lane
 from engine.machine.memory import Place
+from engine.machine.parts import Parts
 from engine.machine.registers import REPEAT, ShortRepeat
-from engine.machine.sharing import apart
-from engine.machine.text import Lines, module
+from engine.machine.text import Lines
 from engine.programs.affine import NUMBERS, Access, Dims, canonical
-from engine.programs.listing import same
-from engine.programs.nests import Body, Nest, Nests
+from engine.programs.nests import Nests
 from engine.programs.rolling import Delivery
 
 LONGEST_SHORT = 1_500
@@ -29,8 +27,6 @@ LONGEST_SHORT = 1_500
 
 RESULTS = 1 << 60
 """Stands for the array that results are delivered to."""
-
-_PARAMETERS = "ptr noalias %numbers, ptr noalias %frame, ptr noalias %results, ptr noalias %alarm"
 
 
 def repeat_module(nests: Nests, options: Options) -> str:
@@ -42,18 +38,18 @@ def repeat_module(nests: Nests, options: Options) -> str:
     return (ShortRepeat if nests.work <= LONGEST_SHORT else _Repeat)(nests, options).text()
 
 
-class _Repeat:
+class _Repeat(Parts):
     """The functions that make up ``repeat``."""
 
+    parameters = "ptr noalias %numbers, ptr noalias %frame, ptr noalias %results, ptr noalias %alarm"
+
     def __init__(self, nests: Nests, options: Options) -> None:
-        self.nests = nests = apart(nests)
-        self.options = options
-        self.frame = Frame(nests)
+        super().__init__(nests, options)
+        nests = self.nests
         for group in nests.rolled.groups:
             if group.number in nests.read:
                 self.frame.groups[group.number] = Place("%frame", self.frame.room(group.size))
         self.updates = [self.staged(delivery) for delivery in nests.rolled.updates]
-        self.functions: list[str] = []
 
     def staged(self, delivery: Delivery) -> Delivery:
         """An update that is another leaf waits in an array of its own, for that leaf may get a new number first."""
@@ -67,35 +63,24 @@ class _Repeat:
     def text(self) -> str:
         """The module."""
         rolled = self.nests.rolled
-        calls = [self.function([self.kernel(nest)]) for nest in self.nests.nests]
+        calls = [self.function([self.in_lanes(kernel_of(nest, self.frame.groups))]) for nest in self.nests.nests]
         pairs = zip(rolled.updates, self.updates, strict=True)
         copies = [self.copied(old.dims, old.source, new.source) for old, new in pairs if old is not new]
         checks = [self.copied(each.dims, each.source, None) for each in (*rolled.outputs, *rolled.updates)]
         calls.append(self.function([*copies, *checks]))
-        outputs = self.function([self.delivered(each) for each in rolled.outputs])
-        updates = self.function([self.delivered(each) for each in self.updates])
-        parts = [*self.functions, self.driver(calls, outputs, updates)]
-        return module(self.frame.text(), "@alarm = internal global i8 0\n", with_functions(self.options, parts), *parts)
+        outputs, updates = (
+            self.function([self.copied(each.dims, each.source, each.target._replace(array=RESULTS)) for each in found])
+            for found in (rolled.outputs, self.updates)
+        )
+        return self.module(self.driver(calls, outputs, updates))
 
     def place(self, access: Access) -> Place:
         """Where an array lies."""
         return Place("%results") if access.array == RESULTS else self.frame.place(access)
 
-    def kernel(self, nest: Nest) -> Kernel:
-        """A nest of the program."""
-        stores = [
-            Access(group, 0, canonical(nest.dims)) if group in self.frame.groups else None for group in nest.groups
-        ]
-        return self.in_lanes(Kernel(nest.dims, None, [each.terms for each in nest.sums], nest.body, stores))
-
-    def delivered(self, delivery: Delivery) -> Kernel:
-        """The nest that stores results where they belong."""
-        return self.copied(delivery.dims, delivery.source, delivery.target._replace(array=RESULTS))
-
     def copied(self, dims: Dims, source: Access, target: Access | None) -> Kernel:
         """The nest that copies numbers; without a target, it looks whether they are finite."""
-        kernel = Kernel(dims, None, [], Body((source,), same(), ()), [target], checked=target is None)
-        return self.in_lanes(kernel)
+        return self.in_lanes(Kernel(dims, None, [], reading(source), [target], checked=target is None))
 
     def in_lanes(self, kernel: Kernel) -> Kernel:
         """The nest with a loop in lanes, if that pays."""
@@ -103,12 +88,7 @@ class _Repeat:
 
     def function(self, kernels: list[Kernel]) -> str:
         """The call of a new function that carries out some nests."""
-        code = Code(self.options)
-        for kernel in kernels:
-            KernelWriter(code, self.place, self.frame.tables).write(kernel)
-        name = f"@part{len(self.functions)}"
-        self.functions.append(code.define(f"internal void {name}({_PARAMETERS}) noinline"))
-        return f"call void {name}(ptr %numbers, ptr @frame, ptr %results, ptr @alarm)"
+        return self.part(kernels, self.place)
 
     def driver(self, calls: list[str], outputs: str, updates: str) -> str:
         """``repeat`` itself."""
@@ -117,11 +97,11 @@ class _Repeat:
         state = code.at("%numbers", len(self.nests.rolled.tape.input_labels))
         with code.loop("run", "%times", output=("ptr", "%outputs")) as becomes:
             for call in calls:
-                code.do(call.replace("%results", "%output"))
+                self.call(code, call, results="%output")
             alarm = code.emit("load i8, ptr @alarm")
             code.leave_if(code.emit(f"icmp ne i8 {alarm}, 0"), "run")
-            code.do(outputs.replace("%results", "%output"))
-            code.do(updates.replace("%results", state))
+            self.call(code, outputs, results="%output")
+            self.call(code, updates, results=state)
             becomes["output"] = code.at("%output", "%stride")
         return code.define(REPEAT, "i64 %run")
 

@@ -12,11 +12,11 @@ from itertools import product
 from typing import NamedTuple
 
 from engine.machine.code import Code, Options, with_functions
-from engine.machine.kernels import Chunk, Kernel, KernelWriter
+from engine.machine.kernels import Chunk, Kernel, KernelWriter, kernel_of
 from engine.machine.lanes import best_lane
 from engine.machine.memory import Index, Place, Round
 from engine.machine.text import module
-from engine.programs.affine import NUMBERS, Access, canonical
+from engine.programs.affine import NUMBERS, Access
 from engine.programs.nests import Nests
 from engine.programs.rolling import Delivery
 
@@ -186,8 +186,7 @@ class ShortRepeat:
         """Write one run."""
         writer = RegisterWriter(code, self.nests.rolled.constant, numbers)
         for nest in self.nests.nests:
-            stores = [Access(group, 0, canonical(nest.dims)) for group in nest.groups]
-            kernel = Kernel(nest.dims, None, [each.terms for each in nest.sums], nest.body, stores)
+            kernel = kernel_of(nest, nest.groups)
             writer.write(kernel._replace(lane=best_lane(kernel, writer.place, self.options.lanes)))
         return writer
 

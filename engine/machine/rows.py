@@ -15,23 +15,19 @@ The order of additions is that of the rows.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from math import prod
 from typing import NamedTuple
 
 from engine.machine.blocking import in_pieces
-from engine.machine.code import Code, Options, with_functions
-from engine.machine.frame import Frame
-from engine.machine.kernels import Kernel, KernelWriter
+from engine.machine.code import Code, Options
+from engine.machine.kernels import Kernel, kernel_of, reading
 from engine.machine.lanes import best_lane
 from engine.machine.memory import ROWS, Place
-from engine.machine.sharing import apart
-from engine.machine.text import module
+from engine.machine.parts import Parts
 from engine.machine.turning import turn_function
 from engine.programs.affine import NUMBERS, Access, canonical, refines
-from engine.programs.listing import same
-from engine.programs.nests import Body, Nest, Nests, Terms
+from engine.programs.nests import Nest, Nests, Terms
 from engine.programs.rolling import Delivery
 
 CACHE = 40_000
@@ -43,12 +39,6 @@ MOST_VECTORS = 16
 
 TOTALS = 1 << 60
 """Stands for the array of totals."""
-
-_PARAMETERS = (
-    "ptr noalias %numbers, ptr noalias %frame, ptr noalias %rows, ptr noalias %totals, ptr noalias %alarm, "
-    "i64 %vectors, i64 %count"
-)
-_ARGUMENTS = _PARAMETERS.replace("noalias ", "")
 
 
 def sum_module(nests: Nests, options: Options) -> str:
@@ -72,14 +62,18 @@ class Total(NamedTuple):
     lane: int | None = None
 
 
-class _Sum:
+class _Sum(Parts):
     """The functions that make up ``sum``, and the memory they share."""
 
+    parameters = (
+        "ptr noalias %numbers, ptr noalias %frame, ptr noalias %rows, ptr noalias %totals, ptr noalias %alarm, "
+        "i64 %vectors, i64 %count"
+    )
+
     def __init__(self, nests: Nests, options: Options) -> None:
-        self.nests = nests = apart(nests)
-        self.options = options
+        super().__init__(nests, options)
+        nests = self.nests
         self.lanes = options.lanes
-        self.frame = Frame(nests)
         self.width = len(nests.rolled.tape.input_labels)
         self.sizes = {group.number: group.size for group in nests.rolled.groups}
         self.homes = {group: nest for nest in nests.nests for group in nest.groups}
@@ -89,7 +83,6 @@ class _Sum:
         products = [total.nest for total in self.totals if total.nest]
         self.running = [nest for nest in nests.nests if nest not in products]
         self.arrange([group for nest in self.running for group in nest.groups if group in nests.read])
-        self.functions: list[str] = []
 
     def total(self, delivery: Delivery) -> Total:
         """How an output is summed; what has to be turned for that is noted."""
@@ -167,9 +160,7 @@ class _Sum:
         across = [
             self.function(self.across(total), self.place_across) for total in self.totals if self.is_moving(total)
         ]
-        driver = self.driver(fixed, moving + across)
-        parts = [turn_function(self.lanes), *self.functions, driver]
-        return module(self.frame.text(), "@alarm = internal global i8 0\n", with_functions(self.options, parts), *parts)
+        return self.module(turn_function(self.lanes), self.driver(fixed, moving + across))
 
     def is_moving(self, total: Total) -> bool:
         """Whether an output is another for each row."""
@@ -179,11 +170,8 @@ class _Sum:
 
     def kernel(self, nest: Nest) -> Kernel:
         """A nest, the rows in lanes if they differ."""
-        stores = [
-            Access(group, 0, canonical(nest.dims)) if group in self.frame.groups else None for group in nest.groups
-        ]
-        kernel = Kernel(nest.dims, ROWS, [each.terms for each in nest.sums], nest.body, stores)
-        return kernel if nest.moves else kernel._replace(lane=best_lane(kernel, self.place, self.lanes))
+        kernel = kernel_of(nest, self.frame.groups)
+        return kernel._replace(lane=ROWS if nest.moves else best_lane(kernel, self.place, self.lanes))
 
     def across(self, total: Total) -> Kernel:
         """The nest that adds an output of all rows to its total."""
@@ -193,23 +181,13 @@ class _Sum:
             dims, term = nest.dims, nest.body
             target = target.spread(delivery.dims, dims)
         else:
-            dims, term = delivery.dims, _same(delivery.source)
-        result = Body((), same(), ())
-        kernel = Kernel(dims, lane, [[Terms((), term)]], result, [target], [target], across=True)
+            dims, term = delivery.dims, reading(delivery.source)
+        kernel = Kernel(dims, lane, [[Terms((), term)]], reading(), [target], [target], across=True)
         return kernel if nest else kernel._replace(lane=best_lane(kernel, self.place_across, self.lanes))
 
     def function(self, kernel: Kernel, places: Callable[[Access], Place]) -> str:
         """The call of a new function that carries out a nest."""
-        code = Code(self.options)
-        for each in in_pieces(kernel):
-            KernelWriter(code, places, self.frame.tables).write(each)
-        return self.add(code)
-
-    def add(self, code: Code) -> str:
-        """The call of a new function of these lines."""
-        name = f"@part{len(self.functions)}"
-        self.functions.append(code.define(f"internal void {name}({_PARAMETERS}) noinline"))
-        return f"call void {name}({_ARGUMENTS})"
+        return self.part(in_pieces(kernel), places)
 
     def driver(self, fixed: list[str], moving: list[str]) -> str:
         """``sum`` itself."""
@@ -217,9 +195,8 @@ class _Sum:
         code.do("store i8 0, ptr @alarm")
         outputs = len(self.nests.rolled.tape.outputs)
         code.clear("%totals", 8 * outputs)
-        given = {"%frame": "@frame", "%alarm": "@alarm", "%vectors": "0"}
         for call in fixed:
-            code.do(_with(call, given | {"%rows": "%all", "%count": "0"}))
+            self.call(code, call, rows="%all", vectors="0", count="0")
         blocks = code.emit(f"udiv i64 {code.emit(f'add i64 %number, {self.block - 1}')}, {self.block}")
         with code.loop("block", blocks):
             start = code.emit(f"mul i64 %block, {self.block}")
@@ -228,22 +205,15 @@ class _Sum:
             count = code.emit(f"call i64 @llvm.umin.i64(i64 {left}, i64 {self.block})")
             vectors = code.emit(f"udiv i64 {code.emit(f'add i64 {count}, {self.lanes - 1}')}, {self.lanes}")
             for call in moving:
-                code.do(_with(call, given | {"%rows": rows, "%vectors": vectors, "%count": count}))
-        self.add_fixed(code, given)
-        finite = Kernel((outputs,), 0, [], _same(Access(TOTALS, 0, (1,))), [None], checked=True)
-        code.do(_with(self.function(finite, self.place_across), given | {"%rows": "%all", "%count": "%number"}))
+                self.call(code, call, rows=rows, vectors=vectors, count=count)
+        still = [self.across(total) for total in self.totals if not self.is_moving(total)]
+        finite = Kernel((outputs,), 0, [], reading(Access(TOTALS, 0, (1,))), [None], checked=True)
+        for kernel in (*still, finite):
+            call = self.function(kernel, self.place_across)
+            self.call(code, call, rows="%all", vectors="0", count="%number")
         result = code.emit(f"zext i8 {code.emit('load i8, ptr @alarm')} to i64")
         parameters = "ptr noalias readonly %all, i64 %number, ptr noalias readonly %numbers, ptr noalias %totals"
         return code.define(f"i64 @sum({parameters})", f"i64 {result}")
-
-    def add_fixed(self, code: Code, given: dict[str, str]) -> None:
-        """The outputs that are the same for all rows, added up as often."""
-        for total in self.totals:
-            if not self.is_moving(total):
-                source, target = total.delivery.source, total.delivery.target._replace(array=TOTALS)
-                kernel = Kernel(total.delivery.dims, None, [[Terms((), _same(source))]], Body((), same(), ()), [target])
-                kernel = kernel._replace(starts=[target], across=True)
-                code.do(_with(self.function(kernel, self.place_across), given | {"%rows": "%all", "%count": "%number"}))
 
 
 def _is_product(nest: Nest, delivery: Delivery) -> bool:
@@ -265,11 +235,6 @@ def _is_product(nest: Nest, delivery: Delivery) -> bool:
     )
 
 
-def _same(access: Access) -> Body:
-    """The body that gives what an access finds."""
-    return Body((access,), same(), ())
-
-
 def _in_frame(place: Place) -> str:
     """Where an array begins."""
     return f"getelementptr (double, ptr @frame, i64 {place.start})"
@@ -279,8 +244,3 @@ def _turned(source: tuple[str, object, object], target: tuple[str, object, objec
     """The call that turns an array: see `engine.machine.turning.turn_function`."""
     operands = [f"ptr {end[0]}, i64 {', i64 '.join(map(str, end[1:]))}" for end in (source, target)]
     return f"call void @turn({', '.join(operands)})"
-
-
-def _with(call: str, arguments: dict[str, str]) -> str:
-    """A call with other arguments."""
-    return re.sub(r"%\w+", lambda found: arguments.get(found[0], found[0]), call)

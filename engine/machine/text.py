@@ -42,11 +42,6 @@ def literal(number: float) -> str:
     return f"0x{struct.unpack('>Q', struct.pack('>d', number))[0]:016X}"
 
 
-def array(name: str, size: int, type_: str = "double") -> str:
-    """The line of an array ``@name`` in memory, with room for at least one number."""
-    return f"@{name} = internal global [{max(1, size)} x {type_}] zeroinitializer, align 64\n"
-
-
 def module(*texts: str) -> str:
     """These arrays and functions as one text, with declarations of the functions of `math` that they call."""
     text = "\n".join(filter(None, texts))
@@ -138,13 +133,10 @@ class Lines:
         """Add a line that has no result."""
         self.lines.append(f"  {text}")
 
-    def text(self) -> str:
-        """The lines so far."""
-        return "\n".join(self.lines)
-
     def define(self, head: str, result: str = "void") -> str:
         """The function of these lines. ``head`` is its type, name and parameters; ``result`` is what it returns."""
-        return f"define {head} {{\nentry:\n{self.text()}\n  ret {result}\n}}\n"
+        lines = "\n".join(self.lines)
+        return f"define {head} {{\nentry:\n{lines}\n  ret {result}\n}}\n"
 
     # --- Branches and loops -------------------------------------------------------------------------------------------
 
@@ -252,10 +244,6 @@ class Lines:
         """x + y."""
         return self.emit(f"fadd {self.flags}{self.type} {x}, {y}")
 
-    def mul(self, x: str, y: str) -> str:
-        """x * y."""
-        return self.emit(f"fmul {self.flags}{self.type} {x}, {y}")
-
     def select(self, condition: str, yes: str, no: str) -> str:
         """``yes`` where the condition holds, else ``no``."""
         return self.emit(f"select {self.truth} {condition}, {self.type} {yes}, {self.type} {no}")
@@ -294,10 +282,6 @@ class Lines:
     def store(self, number: str, array: str, index: int | str, type_: str = "double") -> None:
         """Store an entry of an array."""
         self.do(f"store {type_} {number}, ptr {self.at(array, index, type_)}")
-
-    def copy(self, source: str, target: str, size: int) -> None:
-        """Copy bytes from one address to another."""
-        self.do(f"call void @llvm.memcpy.p0.p0.i64(ptr {target}, ptr {source}, i64 {size}, i1 false)")
 
     def clear(self, array: str, size: int) -> None:
         """Fill bytes with zeros."""

@@ -121,7 +121,29 @@ def coded(columns: Sequence[Column], length: int) -> Column:
     return codes
 
 
-def orders(columns: Sequence[Column], arrays: Sequence[int], count: int) -> Iterator[Sequence[int]]:
+def arranged(columns: Sequence[Column], arrays: Sequence[int], count: int) -> tuple[Sequence[int], Dims]:
+    """An order of rounds, and the loops over them, for columns of elements of these arrays.
+
+    The first order in which all columns are affine; else one with few blocks in which they are, which follow each other
+    as they are given.
+    """
+    if count == 1:
+        return (0,), ()
+    codes = coded(columns, count)
+    best: tuple[Sequence[int], Dims] = (range(count), (count,))
+    for order in _orders(columns, arrays, count):
+        dims, is_affine = loops_of([codes[index] for index in order])
+        if is_affine:
+            return order, dims
+        if dims[0] < best[1][0]:
+            best = order, dims
+    order, dims = best
+    size = count // dims[0]
+    firsts = sorted(range(0, count, size), key=order.__getitem__)
+    return [index for first in firsts for index in order[first : first + size]], dims
+
+
+def _orders(columns: Sequence[Column], arrays: Sequence[int], count: int) -> Iterator[Sequence[int]]:
     """Orders of rounds in which columns may be affine, the best first.
 
     Best is the order of an array that each round takes another element of; else that in which they are given, or one

@@ -35,12 +35,10 @@ from engine.programs.affine import (
     Column,
     Dims,
     access_of,
+    arranged,
     changing,
-    coded,
     continued,
-    loops_of,
     nest,
-    orders,
     refines,
 )
 from engine.programs.forest import CHEAP, MINUS_ZERO, ONE, ZERO, Forest
@@ -241,34 +239,14 @@ class Roller:
 
         Its results are elements 0, 1, 2, … of an array from now on.
         """
-        order, dims = self.arranged([column for column in columns if column[0] >= 0], len(nodes))
+        varying = [column for column in columns if column[0] >= 0]
+        arrays, elements = [self.places[column[0]][0] for column in varying], list(map(self.elements, varying))
+        order, dims = arranged(elements, arrays, len(nodes))
+        dims = self.refined(dims, elements, arrays, order)
         group = Group(len(self.groups), dims, [nodes[index] for index in order])
         self.places.update({node: (group.number, element) for element, node in enumerate(group.nodes)})
         self.groups.append(group)
         return group
-
-    def arranged(self, columns: Sequence[Operands], count: int) -> tuple[Sequence[int], Dims]:
-        """An order of the trees, and the loops over them.
-
-        The first order in which all columns are affine; else one with few blocks in which they are, which keep the
-        order of the tape.
-        """
-        if count == 1:
-            return (0,), ()
-        elements = list(map(self.elements, columns))
-        arrays = [self.places[column[0]][0] for column in columns]
-        codes = coded(elements, count)
-        best: tuple[Sequence[int], Dims] = (range(count), (count,))
-        for order in orders(elements, arrays, count):
-            dims, is_affine = loops_of([codes[index] for index in order])
-            if is_affine:
-                return order, self.refined(dims, elements, arrays, order)
-            if dims[0] < best[1][0]:
-                best = order, dims
-        order, dims = best
-        size = count // dims[0]
-        firsts = sorted(range(0, count, size), key=order.__getitem__)
-        return [index for first in firsts for index in order[first : first + size]], dims
 
     def refined(self, dims: Dims, columns: Sequence[Column], arrays: Sequence[int], order: Sequence[int]) -> Dims:
         """The loops of an array that is gone through from start to end, if they are those of ``dims`` and more."""
