@@ -81,34 +81,45 @@ def test_the_report_lists_exactly_the_files_that_are_there(default):
 
 
 def numbers_shown(picture):
-    """(data, gradients) with all digits, of each sample, from the tooltip of each node, by the name of the node."""
+    """(data, gradients) with all digits, from the tooltip of each node, by the name of the node."""
     pattern = r"(.+?)(?: = .*|, \w+)\ndata (.+)\ngrad (.+)"
-    matches = [re.fullmatch(pattern, node.tooltip).groups() for node in picture.nodes]
-    assert len({name for name, *_ in matches}) == len(matches)
-    return {name: tuple([float(number) for number in row.split(", ")] for row in rows) for name, *rows in matches}
+    shown = {}
+    for node in picture.nodes:
+        name, *rows = re.fullmatch(pattern, node.tooltip).groups()
+        assert name not in shown
+        shown[name] = tuple([float(number) for number in row.removesuffix(", …").split(", ")] for row in rows)
+    return shown
 
 
-@pytest.mark.parametrize(
-    ("name", "samples", "nodes"),
-    [
-        # The parameters, then 5 nodes a hidden neuron (two products, two sums, tanh), 2 a product and a sum of the
-        # answer, and its sigmoid; at the end 1 - p for a target of 0, log_probability, minus and the mean.
-        ("sample-loss", [3], 33 + 2 + 7 * 8 + 1 + 3 + 1),
-        # With a sum of several terms as one node: 4 a hidden neuron, the products, sum and sigmoid of the answer; then
-        # 1 - p, log_probability and minus for two samples, the latter two for the others, the sum and the mean.
-        ("batch-loss", [0, 1, 2, 3], 33 + 4 * 8 + 8 + 2 + 3 + 2 + 2),
-    ],
-)
-def test_the_pictures_show_the_trained_network(default, name, samples, nodes):
+def test_the_picture_of_a_sample_shows_the_trained_network(default):
     _, directory = default
     matrices = in_matrices(MLP.load(directory / "model.json"))
-    shown = numbers_shown(Svg((directory / f"{name}.svg").read_bytes()))
-    slopes = gradient(matrices, X[samples], y[samples])
-    hidden, answers = forward(matrices, X[samples])
-    assert len(shown) == nodes
-    assert shown["loss"][0] == pytest.approx([cross_entropy(answers, y[samples])], rel=1e-9)
+    shown = numbers_shown(Svg((directory / "sample-loss.svg").read_bytes()))
+    slopes = gradient(matrices, X[[3]], y[[3]])
+    hidden, answers = forward(matrices, X[[3]])
+    # The parameters, then 5 nodes a hidden neuron (two products, two sums, tanh), 2 a product and a sum of the answer,
+    # and its sigmoid; at the end 1 - p for a target of 0, log_probability, minus and the mean.
+    assert len(shown) == 33 + 2 + 7 * 8 + 1 + 3 + 1
+    assert shown["loss"][0] == pytest.approx([cross_entropy(answers, y[[3]])], rel=1e-9)
     assert shown["answer"][0] == pytest.approx(list(answers[:, 0]), rel=1e-12)
     for neuron in range(8):
         assert shown[f"h{neuron}"][0] == pytest.approx(list(hidden[:, neuron]), rel=1e-12)
         assert shown[f"layer0.neuron{neuron}.w[1]"][1] == pytest.approx([slopes["W1"][1, neuron]], rel=1e-9)
         assert shown[f"layer1.neuron0.w[{neuron}]"][1] == pytest.approx([slopes["W2"][neuron, 0]], rel=1e-9)
+
+
+def test_the_picture_of_the_batch_shows_the_trained_network_as_loops(default):
+    """Of many numbers, the first eight: those of the first sample, or of the first neurons."""
+    _, directory = default
+    matrices = in_matrices(MLP.load(directory / "model.json"))
+    shown = numbers_shown(Svg((directory / "batch-loss.svg").read_bytes()))
+    slopes = gradient(matrices, X, y)
+    hidden, answers = forward(matrices, X)
+    # Weights and biases of two layers, a sum and an activation each; 1 - p where the target is 0, log_probability of
+    # these and of the others, the sum of what they cost, and the mean.
+    assert len(shown) == 4 + 4 + 3 + 1 + 1
+    assert shown["loss"][0] == pytest.approx([cross_entropy(answers, y)], rel=1e-9)
+    assert shown["answer(0…1,0…1)"][0] == pytest.approx(list(answers[:, 0]), rel=1e-12)
+    assert shown["h0…7(0…1,0…1)"][0] == pytest.approx(list(hidden[0]), rel=1e-12)
+    assert shown["layer0.neuron0…7.w[0…1]"][1] == pytest.approx(list(slopes["W1"].T.ravel()[:8]), rel=1e-9)
+    assert shown["layer1.neuron0.w[0…7]"][1] == pytest.approx(list(slopes["W2"][:, 0]), rel=1e-9)
