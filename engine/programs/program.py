@@ -165,7 +165,7 @@ class Program:
         """
         runner = self._runner
         if len(numbers) == runner.width:
-            outputs: Numbers | None = holding(self._lock, runner.backend.call, numbers)
+            outputs: Numbers | None = holding(self._lock, runner.quick, numbers)
             if outputs is not None:
                 return outputs
         return holding(self._lock, runner.call, numbers)
