@@ -98,7 +98,7 @@ def _state(generator: Any) -> Any:
         return pickle.dumps(generator.get_state(legacy=False) if hasattr(generator, "get_state") else generator.state)
     try:
         return generator.getstate()
-    except NotImplementedError:
+    except NotImplementedError:  # What random.SystemRandom raises: it has no state.
         return None
 
 

@@ -1,8 +1,8 @@
 """A language of names with harmony among the vowels, whose entropy is known.
 
 A name has two or three syllables, each a consonant and a vowel, and its vowels are all of a, o, u or all of e, i, y:
-lato and jeteqi are names, niva is none. (Finnish and Turkish have such a rule.) So the last letter does not tell what
-may come next: one has to know how many syllables there were, and what their vowels are.
+lato and jeteqi are names, but niva is not. (Finnish and Turkish have a similar rule.) So the last letter alone is not
+enough to predict the next: a reader must also remember how many syllables there were, and which vowels they had.
 """
 
 from __future__ import annotations

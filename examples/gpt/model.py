@@ -47,7 +47,7 @@ class GPT(Module):
         self, vocabulary: int = 27, width: int = 16, heads: int = 4, layers: int = 1, block: int = 16, seed: Seed = 0
     ) -> None:
         if width % heads:
-            raise ValueError(f"the width is shared out among the heads: {width} is no multiple of {heads}")
+            raise ValueError(f"the width is shared out among the heads: {width} is not a multiple of {heads}")
         random = random_of(seed)
         self.heads = heads
         self.tokens = _matrix("tokens", vocabulary, width, random)

@@ -104,7 +104,7 @@ def test_large_scores_do_not_overflow():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: GPT(width=6, heads=4), "6 is no multiple of 4"),
+        (lambda: GPT(width=6, heads=4), "6 is not a multiple of 4"),
         (lambda: loss(GPT(**SMALL), [0]), "a text has two tokens at least"),
         (lambda: loss(GPT(**SMALL), [0] * 7), "this GPT looks at 5 tokens at most, and there are more"),
     ],

@@ -125,7 +125,7 @@ def product(parts: Sequence[Expression], over: Sequence[Loop], keep: bool) -> Ex
 
 
 def _outer(parts: Sequence[Expression]) -> Expression:
-    """A product that is no sum; of two vectors, that of each element with each."""
+    """A product without a sum; for two vectors, every element times every other (an outer product)."""
     if [len(part.axes) for part in parts] == [1, 1] and parts[0].axes != parts[1].axes:
         first, second = sorted(parts, key=lambda part: part.axes[0].rank)
         return Expression(f"np.outer({first.text}, {second.text})", ATOM, (*first.axes, *second.axes))

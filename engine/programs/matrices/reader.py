@@ -30,7 +30,7 @@ class Reader:
         self.sources: dict[Array, Source] = {}
         self.constants: dict[Any, Source] = {}
         self.made: dict[Source, Any] = {}
-        """The expression of each group that is no sum."""
+        """The expression of each group that is not a sum."""
         self.homes = {group: nest.dims for nest in nests.nests for group in nest.groups}
         self.formulas = [self.formula(group) for group in self.rolled.groups]
         self.rank()

@@ -196,7 +196,7 @@ def _nested(source: Source, values: Sequence[float], element: int, axes: Sequenc
 
 
 def _with_shape(line: Line) -> str:
-    """A line with a comment on the shape of its result; of a number that is no sum, why it is one."""
+    """A line, with the shape of its result as a comment; or, where that is a lone number, why it stayed one."""
     shape = " x ".join(map(str, line.shape)) or ("a number" if "sum(" in line.text else "a number: nothing is like it")
     text = _wrapped(f"{line.name} = {line.text}")
     return f"{text:<{0 if text.endswith(chr(10) + ')') else 40}}  # {shape}"

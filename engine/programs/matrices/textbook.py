@@ -89,7 +89,7 @@ def with_slopes(node: Any, made: Mapping[Source, Any]) -> Any:
 
 
 def _inside(read: Read, made: Mapping[Source, Any]) -> Any:
-    """The expression of what is read, in the loops of who reads it; None for what is no such expression."""
+    """The expression behind what is read, in the loops of its reader; None if there is none."""
     node = made.get(read.source)
     for axis, place in zip(read.source.loops, read.places, strict=True):
         if not place.follows(axis):
@@ -110,7 +110,7 @@ def merged(terms: Sequence[Sum]) -> list[Sum]:
 
 
 def _continued(one: Sum, more: Sum) -> Sum | None:
-    """The sum with ``one``, which comes just before or just after, as one more round; none if it is no such round."""
+    """The sum extended by ``one``, the term just before or after it; none if that term does not continue it."""
     if not one.loops and len(more.loops) == 1:
         (loop,) = more.loops
         for round_ in (-1, loop.size):
