@@ -85,9 +85,10 @@ class NetworkView {
   }
 
   arrangeColumn(column, index, { width, height, head, row }) {
-    const step = width / this.columns.length;
-    const x = step * (index + 0.5);
-    filled(this.heads[index], { style: `left: ${x}px; width: ${step}px` }, []);
+    const edge = Math.max(this.size / 2 + 12, 48);
+    const step = (width - 2 * edge) / (this.columns.length - 1);
+    const x = edge + step * index;
+    filled(this.heads[index], { style: `left: ${x}px; max-width: ${Math.min(step, 2 * edge)}px` }, []);
     const gap = Math.min(row, this.size + ROOM_FOR_NAME + 28);
     column.forEach((found, place) => {
       found.x = x;
@@ -170,6 +171,18 @@ class NetworkView {
       const grid = field.grid(output);
       paint(canvas, this.colors.image(grid, scaleOf(output, grid)));
     }
+  }
+
+  // An input is what it is: from its lowest number to its highest.
+  showInputs(range) {
+    if (this.inputs.length !== 2) return;
+    const size = 9;
+    this.inputs.forEach(({ canvas }, axis) => {
+      const at = (index) => (axis === 0 ? index % size : Math.floor(index / size)) / (size - 1);
+      const values = Array.from({ length: size * size }, (_, index) => range.low[axis] + at(index) * (range.high[axis] - range.low[axis]));
+      const reach = Math.max(Math.abs(range.low[axis]), Math.abs(range.high[axis])) || 1;
+      paint(canvas, this.colors.image({ values, size }, { middle: 0, reach }));
+    });
   }
 
   // Where there is no plane: a bar for each sample, up or down from the middle.

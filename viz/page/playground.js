@@ -30,6 +30,16 @@ let fieldOf = null;
 const network = new NetworkView(byId("network"), content, colors, { opened: openNeuron, pointed: lookAt });
 const curve = new LossCurve(byId("curve"));
 const table = new SampleTable(byId("sample-table"), problem, samplesChanged);
+const seedsView = new SeedsView(byId("trials-pane"), {
+  most: Math.max(1, seedCount),
+  count: Math.max(1, seedCount),
+  steps: content.trialSteps ?? 500,
+  makeTrials: (wanted) => {
+    pause();
+    return new Trials(problem, (chosen) => numbersOf(startOf(chosen), currentRate()), wanted);
+  },
+  chosen: (chosen) => setSeed(chosen),
+});
 const field = isPlane ? new Field((numbers, point) => problem.answers(numbers, point), content.range) : null;
 const plane = isPlane ? new Plane(byId("plane"), problem, colors, samplesChanged) : null;
 
@@ -59,6 +69,7 @@ function reset() {
 }
 
 function samplesChanged() {
+  seedsView.clear();
   training.changed();
   if (training.steps === 0 && !problem.isChanged) reset();
   if (table.rows.length !== Math.min(problem.samples.length, MOST_ROWS)) table.rebuild();
@@ -67,6 +78,7 @@ function samplesChanged() {
 }
 
 function setRate(rate) {
+  seedsView.clear();
   training.set(training.numbers.length - 1, rate);
   if (training.steps === 0) reset();
   redraw();
@@ -229,8 +241,9 @@ function scaleOf(output, { values }) {
   const target = problem.targetScale();
   if (isPrediction && content.classes === null) return target;
   const middle = isPrediction ? content.classes.threshold : (layer.middle ?? 0);
-  const farthest = () => values.reduce((size, value) => Math.max(size, Math.abs(value - middle) || 0), 0) || 1;
-  return { middle, reach: layer.reach ?? farthest() };
+  const farthest = values.reduce((size, value) => Math.max(size, Math.abs(value - middle) || 0), 0) || 1;
+  const reach = isPrediction && content.classes.low < middle ? content.classes.high - middle : layer.reach;
+  return { middle, reach: reach ?? farthest };
 }
 
 function showPictures() {
@@ -315,16 +328,17 @@ function recolor() {
   colors = new TwoSided(document.body);
   network.colors = colors;
   if (plane) plane.colors = colors;
+  network.showInputs(content.range);
   fieldOf = null;
   redraw();
 }
 
 function begin() {
   setText(byId("title"), content.title);
-  const names = content.outputs.join(", ");
-  setText(byId("lead"), `Press Train: the network learns to answer ${names} from ${content.inputs.join(" and ")}, one step of the chain rule after the other.`);
+  const numbers = problem.count === 1 ? "one number" : `${problem.count} numbers`;
+  setText(byId("lead"), `A network of ${numbers}. Press Train and watch it learn: in each step, the chain rule tells every number which way to go.`);
   byId("seed").max = seedCount - 1;
-  byId("seeds-control").hidden = seedCount === 0;
+  byId("seeds-control").hidden = byId("trials").hidden = seedCount === 0 || !problem.choices.length;
   byId("plane-pane").hidden = !isPlane;
   byId("stage").classList.toggle("no-plane", !isPlane);
   for (const neuron of network.neurons) byId("shown").append(element("option", { value: neuron.output }, neuron.name));
@@ -333,6 +347,7 @@ function begin() {
   byId("chooser").hidden = !problem.choices.length;
   byId("state").lastElementChild.hidden = !problem.choices.length;
   listen();
+  network.showInputs(content.range);
   redraw();
 }
 
