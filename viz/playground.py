@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,8 +18,6 @@ from viz.page.learning import Course, learn
 from viz.page.playground_content import classes_content, page_content, seeds_content, starts
 from viz.page.samples import Sample, read_samples, shaped
 from viz.record import Record
-
-_CHECKED = 8
 
 
 @dataclass(frozen=True, repr=False)
@@ -84,8 +83,8 @@ def playground(
     learning = learn(model, loss, optimizer, samples[0])
     record = Record([learning.loss], learning.parameters)
     drawn = _outline(record, max_nodes)
+    _check_losses(model, loss, samples)
     course = Course(learning, samples, "llvm" if find_spec("llvmlite") else "python")
-    _check_reduction(model, loss, samples[:_CHECKED], course)
     content, script = page_content(learning, record, drawn, samples)
     content |= {
         "title": printable(title) or f"{type(model).__name__}: learning from {len(samples)} samples",
@@ -148,15 +147,23 @@ def _outline(record: Record, max_nodes: int) -> Outline:
         ) from None
 
 
-def _check_reduction(model: Any, loss: Any, samples: Sequence[Sample], course: Course) -> None:
-    """Raise ValueError unless the loss of some samples is the mean or the sum of theirs, as its reduction says."""
-    alone = course.losses()[: len(samples)]
+def _check_losses(model: Any, loss: Any, samples: Sequence[Sample]) -> None:
+    """Raise ArithmeticError for a sample without a loss, ValueError if the reduction of the loss is another."""
+    answers, targets, losses = [], [], []
     with no_grad():
-        answers = [model(shaped(sample.inputs, sample.bare_input)) for sample in samples]
-        whole = plain(loss(answers, [shaped(sample.targets, sample.bare_target) for sample in samples]))
-    expected = sum(alone) / (len(samples) if loss.reduction == "mean" else 1)
-    if abs(whole - expected) > 1e-9 * sum(map(abs, alone)) + 1e-12:
+        for place, sample in enumerate(samples):
+            try:
+                answers.append(model(shaped(sample.inputs, sample.bare_input)))
+                targets.append(shaped(sample.targets, sample.bare_target))
+                losses.append(plain(loss(answers[-1:], targets[-1:])))
+            except ArithmeticError as error:
+                raise type(error)(f"sample {place} has no loss: {error}") from error
+            if not math.isfinite(losses[-1]):
+                raise ArithmeticError(f"the loss of sample {place} is {losses[-1]}: its answer is {answers[-1]!r}")
+        whole = plain(loss(answers, targets))
+    expected = sum(losses) / (len(samples) if loss.reduction == "mean" else 1)
+    if abs(whole - expected) > 1e-9 * sum(map(abs, losses)) + 1e-12:
         raise ValueError(
-            f"the reduction of the loss is {loss.reduction!r}, but the loss of the first {len(samples)} samples is "
-            f"{whole!r}, not {expected!r}: correct its reduction"
+            f"the reduction of the loss is {loss.reduction!r}, but the loss of all samples is {whole!r}, not "
+            f"{expected!r}: correct its reduction"
         )

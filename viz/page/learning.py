@@ -105,21 +105,11 @@ class Course:
         self.samples = samples
         self.share = 1.0 / len(samples) if learning.is_mean else 1.0
         given = [*learning.x, *learning.y, learning.share]
-        sample = Program(given, [learning.loss, *learning.slopes], backend=backend)
+        sample = Program(given, learning.slopes, backend=backend)
         update = Program(learning.sums, [], learning.updates, backend=backend)
         self.sample, self.update = copy.deepcopy((sample, update))
         self.parameters = self.update.leaves[: len(learning.parameters)]
         self.work = len(samples) * self.sample.size + self.update.size
-
-    def losses(self) -> list[float]:
-        """The loss of each sample. Raises ArithmeticError, naming the sample, where there is none."""
-        found = []
-        for place, sample in enumerate(self.samples):
-            try:
-                found.append(self.sample(*sample.inputs, *sample.targets, self.share)[0])
-            except ArithmeticError as error:
-                raise type(error)(f"in sample {place}: {error}") from error
-        return found
 
     def references(self) -> Iterator[dict[str, Any]]:
         """The parameters after some steps, as long as these are not too much work, and none of them fails."""

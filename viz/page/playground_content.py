@@ -75,7 +75,7 @@ def _script(programs: dict[str, Program], operations: Sequence[str]) -> str:
 def _enclosed(texts: Sequence[str], names: Sequence[str]) -> str:
     """Texts that define these names, and others that nobody else sees."""
     defined = ", ".join(names)
-    return f"const {{ {defined} }} = (() => {{\n{'\n'.join(texts)}\nreturn {{ {defined} }};\n}})();\n"
+    return "\n".join([f"const {{ {defined} }} = (() => {{", *texts, f"return {{ {defined} }};", "})();\n"])
 
 
 # --- Seeds ------------------------------------------------------------------------------------------------------------
