@@ -22,7 +22,9 @@ FILES = (
     "power",
     "hyperbolic",
     "trigonometric",
-    "special",
+    "arithmetic",
+    "erf",
+    "gamma",
 )
 BROWSER = "the browser's own function: its last digits are not always Python's"
 """What is said of a function that is not computed as the C library does."""
