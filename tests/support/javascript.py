@@ -47,8 +47,9 @@ def run_programs(programs, points, source):
         [[*point, *read_data(program.leaves)] for point in some] for program, some in zip(programs, points, strict=True)
     ]
     sizes = [[len(runs), len(runs[0]), count] for runs, count in zip(given, counts, strict=True)]
-    text = f"{javascript_library(sorted(calls))}\nconst programs = [{', '.join(functions)}];\nconst sizes = {json.dumps(sizes)};"
-    found = iter(run_javascript(text + RUN, list(itertools.chain(*itertools.chain(*given)))))
+    library = javascript_library(sorted(calls))
+    text = f"{library}\nconst programs = [{', '.join(functions)}];\nconst sizes = {json.dumps(sizes)};{RUN}"
+    found = iter(run_javascript(text, list(itertools.chain(*itertools.chain(*given)))))
     return [[list(itertools.islice(found, count)) for _ in runs] for runs, count in zip(given, counts, strict=True)]
 
 
