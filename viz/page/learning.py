@@ -51,6 +51,11 @@ class Learning:
     is_mean: bool
 
     @property
+    def start(self) -> list[float]:
+        """The parameters before the first step."""
+        return [parameter.data for parameter in self.parameters]
+
+    @property
     def state(self) -> list[float]:
         """The optimizer's numbers before the first step."""
         return [leaf.data for leaf, _ in self.updates[len(self.parameters) :]]
@@ -81,13 +86,13 @@ def learn(model: Any, loss: Any, optimizer: Any, sample: Sample) -> Learning:
 def page_programs(learning: Learning, answers: Sequence[Value]) -> dict[str, Program]:
     """The programs of a page by name. The parameters are inputs of the first and the last, and so have one order.
 
-    sample   from inputs, targets, share and parameters to the loss and its slopes
+    sample   from inputs, targets, share and parameters to the loss, its slopes and what the model says
     update   from the sums of the slopes; its leaves are the parameters, the state and the learning rate
     answers  from inputs and parameters to what the neurons and the model say
     """
     step = [*learning.x, *learning.y, learning.share, *learning.parameters]
     return {
-        "sampleProgram": Program(step, [learning.loss, *learning.slopes]),
+        "sampleProgram": Program(step, [learning.loss, *learning.slopes, *learning.predictions]),
         "updateProgram": Program(learning.sums, [], learning.updates),
         "answersProgram": Program([*learning.x, *learning.parameters], answers),
     }
@@ -100,21 +105,11 @@ class Course:
         self.samples = samples
         self.share = 1.0 / len(samples) if learning.is_mean else 1.0
         given = [*learning.x, *learning.y, learning.share]
-        sample = Program(given, [learning.loss, *learning.slopes], backend=backend)
+        sample = Program(given, learning.slopes, backend=backend)
         update = Program(learning.sums, [], learning.updates, backend=backend)
         self.sample, self.update = copy.deepcopy((sample, update))
         self.parameters = self.update.leaves[: len(learning.parameters)]
         self.work = len(samples) * self.sample.size + self.update.size
-
-    def losses(self) -> list[float]:
-        """The loss of each sample. Raises ArithmeticError, naming the sample, where there is none."""
-        found = []
-        for place, sample in enumerate(self.samples):
-            try:
-                found.append(self.sample(*sample.inputs, *sample.targets, self.share)[0])
-            except ArithmeticError as error:
-                raise type(error)(f"in sample {place}: {error}") from error
-        return found
 
     def references(self) -> Iterator[dict[str, Any]]:
         """The parameters after some steps, as long as these are not too much work, and none of them fails."""

@@ -21,6 +21,9 @@ from viz.record import Record
 
 _WIDEST_PARTIAL = -0.00012345
 
+_MIDDLES = {"sigmoid": 0.5}
+"""Where the answer of a neuron turns, by its activation, if that is not at 0."""
+
 
 class NoNetworkError(Exception):
     """The graph cannot be drawn as layers of neurons: the message says why."""
@@ -113,14 +116,18 @@ def layers_content(
         neurons = [
             {
                 "name": path_of(neuron.part),
-                "note": printable(neuron.part.scope.note),
                 "output": answers.index(neuron.output),
-                "bias": place.get(neuron.bias) if neuron.bias else None,
+                "bias": None if neuron.bias is None else place.get(neuron.bias),
                 "weights": [place.get(neuron.weights[source]) if source in neuron.weights else None for source in before],
             }
             for neuron in layer
         ]
-        content.append({"name": path_of(parent) if parent else f"layer {number + 1}", "neurons": neurons})
+        notes = {printable(neuron.part.scope.note) for neuron in layer}
+        activation = notes.pop() if len(notes) == 1 else ""
+        name = path_of(parent) if parent else f"layer {number + 1}"
+        content.append(
+            {"name": name, "activation": activation, "middle": _MIDDLES.get(activation, 0.0), "neurons": neurons}
+        )
         before = [neuron.output for neuron in layer]
     return content
 
