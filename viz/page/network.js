@@ -43,8 +43,12 @@ class NetworkView {
     return { name, place, canvas };
   }
 
+  // The last piece of its name is enough beside the others of its layer; that of a prediction says what it predicts.
   neuron(neuron, column) {
-    const found = { ...neuron, column, ...this.box("button", "neuron", neuron.name, { type: "button" }) };
+    const { outputs, predictions } = this.content;
+    const name = outputs[predictions.indexOf(neuron.output)] ?? neuron.name.split(".").at(-1);
+    const label = { type: "button", title: neuron.name, "aria-label": `Open ${neuron.name}` };
+    const found = { ...neuron, fullName: neuron.name, column, ...this.box("button", "neuron", name, label) };
     found.place.addEventListener("click", () => this.opened(found));
     for (const event of ["pointerenter", "focus"]) found.place.addEventListener(event, () => this.look(found));
     for (const event of ["pointerleave", "blur"]) found.place.addEventListener(event, () => this.look(null));
@@ -89,7 +93,7 @@ class NetworkView {
     const edge = Math.max(this.size / 2 + 12, 48);
     const step = (width - 2 * edge) / (this.columns.length - 1);
     const x = edge + step * index;
-    filled(this.heads[index], { style: `left: ${x}px; max-width: ${Math.min(step, 2 * edge)}px` }, []);
+    filled(this.heads[index], { style: `left: ${x}px; max-width: ${step}px` }, []);
     const gap = Math.min(row, this.size + ROOM_FOR_NAME + 28);
     column.forEach((found, place) => {
       found.x = x;
@@ -187,7 +191,11 @@ class NetworkView {
   }
 
   // Where there is no plane: a bar for each sample, up or down from the middle.
-  showBars(columns, scaleOf) {
+  showBars(samples, columns, scaleOf) {
+    this.inputs.forEach(({ canvas }, axis) => {
+      const values = samples.map(({ inputs }) => inputs[axis]);
+      drawBars(canvas, values, { middle: 0, reach: Math.max(...values.map(Math.abs)) || 1 }, this.colors);
+    });
     for (const { canvas, output } of this.neurons) {
       const values = columns.map((answers) => answers[output]);
       drawBars(canvas, values, scaleOf(output, { values }), this.colors);

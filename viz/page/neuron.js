@@ -8,7 +8,6 @@ class NeuronView {
   // and the samples of now; `step()` makes a step of the training.
   constructor(dialog, sampleRecord, { state, step }) {
     Object.assign(this, { dialog, sampleRecord, state });
-    this.live = new LiveGraph(sampleRecord, PRIMITIVES);
     this.views = new Map();
     this.sample = 0;
     this.timer = null;
@@ -34,6 +33,7 @@ class NeuronView {
   // `index` is that of the neuron among all, `names` are those of the samples.
   open({ name, index }, names) {
     this.index = index;
+    this.live ??= new LiveGraph(this.sampleRecord, PRIMITIVES);
     this.sample = Math.min(this.sample, names.length - 1);
     setText(byId("neuron-name"), `Inside ${name}`);
     byId("neuron-sample").replaceChildren(...names.map((text, sample) => element("option", { value: sample }, text)));

@@ -12,6 +12,7 @@ class Problem {
     this.choices = choicesOf(content);
     this.chosen = this.choices.length - 1;
     this.answered = [];
+    this.predictions = [];
     this.step = batchSteps(this.samples, {
       sample: (given) => this.noted(sampleProgram(given)),
       update: updateProgram,
@@ -31,21 +32,34 @@ class Problem {
   // One step, as a Training takes it; `predictions` are those before the step.
   advance(numbers) {
     this.answered = [];
-    return { ...this.step(numbers), predictions: this.answered.reverse() };
+    const found = this.step(numbers);
+    this.predictions = this.answered.reverse();
+    return { ...found, predictions: this.predictions };
   }
 
   // Loss and predictions, with these numbers.
   measure(numbers) {
-    const parameters = numbers.subarray(0, this.count);
-    const share = this.content.reduction === "mean" ? 1 / this.samples.length : 1;
-    const found = this.samples.map(({ inputs, targets }) => sampleProgram([...inputs, ...targets, 1, ...parameters]).outputs);
-    const loss = found.reduceRight((sum, outputs) => sum + outputs[0], 0);
-    return { loss: loss * share, predictions: found.map((outputs) => outputs.slice(this.count + 1)) };
+    const { inputs, outputs, reduction } = this.content;
+    const given = new Float64Array(inputs.length + outputs.length + 1 + this.count);
+    given.set([1, ...numbers.subarray(0, this.count)], inputs.length + outputs.length);
+    const found = this.samples.map((sample) => {
+      given.set([...sample.inputs, ...sample.targets]);
+      return sampleProgram(given).outputs;
+    });
+    const loss = found.reduceRight((sum, [lossOfOne]) => sum + lossOfOne, 0);
+    const predictions = found.map((all) => all.slice(this.count + 1));
+    return { loss: reduction === "mean" ? loss / this.samples.length : loss, predictions };
   }
 
-  // What every neuron answers to some inputs.
-  answers(numbers, inputs) {
-    return answersProgram([...inputs, ...numbers.subarray(0, this.count)]).outputs;
+  // A function from some inputs to what every neuron answers, with these numbers.
+  asker(numbers) {
+    const { length } = this.content.inputs;
+    const given = new Float64Array(length + this.count);
+    given.set(numbers.subarray(0, this.count), length);
+    return (inputs) => {
+      given.set(inputs);
+      return answersProgram(given).outputs;
+    };
   }
 
   // As the studies count: one output has to be on its target's side of the threshold; of several, the output that the
