@@ -22,8 +22,8 @@ from viz.page.samples import Sample, shaped
 COMPARED = (1, 10, 100, 1_000, 10_000)
 """After how many steps a page compares its parameters with those that the engine computed."""
 
-MOST_INSTRUCTIONS = 20_000_000
-"""How many instructions the engine runs for a page, at most: a fraction of a second in machine code, 2 s in Python."""
+MOST_INSTRUCTIONS = 40_000_000
+"""How many instructions the engine runs for a page, at most: 0.1 s in machine code, 2 s in Python."""
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,9 @@ def _owners(record: Record, forward: Sequence[Value]) -> dict[Value, Part]:
     """For each node that is in a part with parameters, the innermost of these."""
     of = record.parts.of
     with_parameters = {of[node] for node in forward if node in of and node in record.parameters}
-    around = {node: [part for part in of[node].ancestors() if part in with_parameters] for node in forward if node in of}
+    around = {
+        node: [part for part in of[node].ancestors() if part in with_parameters] for node in forward if node in of
+    }
     return {node: parts[0] for node, parts in around.items() if parts}
 
 
@@ -118,7 +120,9 @@ def layers_content(
                 "name": path_of(neuron.part),
                 "output": answers.index(neuron.output),
                 "bias": None if neuron.bias is None else place.get(neuron.bias),
-                "weights": [place.get(neuron.weights[source]) if source in neuron.weights else None for source in before],
+                "weights": [
+                    place.get(neuron.weights[source]) if source in neuron.weights else None for source in before
+                ],
             }
             for neuron in layer
         ]
