@@ -35,7 +35,7 @@ class Learning:
     predictions  what the model says
     loss         the loss of the sample
     slopes       the gradient of the loss, times the share that the sample has in the loss of all
-    updates      pairs (leaf, its next number) from the sums of the slopes: of the parameters and of the optimizer's state
+    updates      pairs (leaf, its next number) from the sums of the slopes: of the parameters, then of the state
     """
 
     parameters: list[Value]

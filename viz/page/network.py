@@ -56,7 +56,7 @@ def find_layers(record: Record, inputs: Sequence[Value], predictions: Sequence[V
     neurons = [_neuron(record, part, nodes, given.keys()) for part, nodes in members.items()]
     if not neurons:
         raise NoNetworkError(
-            "its parts have no names: a neuron is drawn where a function with its parameters is decorated by engine.scope"
+            "its parts have no names: decorate the function that computes a neuron from its parameters by engine.scope"
         )
     return list(_in_layers(neurons, inputs))
 
@@ -81,7 +81,7 @@ def _neuron(record: Record, part: Part, nodes: Sequence[Value], given: Set[Value
     weights: dict[Value, Value] = {}
     for use in itertools.chain(*(record.uses[node] for node in nodes)):
         if use.operand not in nodes:
-            factors = [operand for operand in use.result.operands if operand in own]
+            factors = [parameter for parameter in own if parameter in use.result.operands]
             is_product = use.result.operation is not None and use.result.operation.name == "mul"
             if not (is_product and factors) or use.operand in weights:
                 name = record.names[use.operand]
