@@ -20,6 +20,7 @@ class NetworkView {
     this.svg.append(this.lines, this.numbers);
     this.inputs = content.inputs.map((name) => this.box("span", "input-box", name));
     this.neurons = content.layers.flatMap((layer, column) => layer.neurons.map((neuron) => this.neuron(neuron, column + 1)));
+    this.neurons.forEach((neuron, index) => { neuron.index = index; });
     this.columns = [this.inputs, ...content.layers.map((_, column) => this.neurons.filter((neuron) => neuron.column === column + 1))];
     this.links = this.columns.slice(1).flatMap((column, before) => column.flatMap((neuron) => this.linksInto(neuron, this.columns[before])));
     this.heads = this.columns.map((column, index) => element("p", { class: "column-name" }, this.headOf(index)));

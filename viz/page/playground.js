@@ -7,14 +7,14 @@ const FIELD_RUNNING = 4;
 const FIELD_IDLE = 12;
 
 const content = JSON.parse(byId("content").textContent);
-const format = makeFormat("nan");
+const format = makeFormat(content.sample?.nan ?? "nan");
 const problem = new Problem(content);
 const seeds = doubles(content.seeds);
 const seedCount = Math.floor(seeds.length / problem.count);
 const isPlane = content.inputs.length === 2;
 const training = new Training({
   advance: (numbers) => problem.advance(numbers),
-  numbers: numbersOf(content.parameters.map(({ data }) => data), content.rate),
+  numbers: allNumbers(content.parameters.map(({ data }) => data), content.rate),
   references: content.references,
 });
 
@@ -36,16 +36,20 @@ const seedsView = new SeedsView(byId("trials-pane"), {
   steps: content.trialSteps ?? 500,
   makeTrials: (wanted) => {
     pause();
-    return new Trials(problem, (chosen) => numbersOf(startOf(chosen), currentRate()), wanted);
+    return new Trials(problem, (chosen) => allNumbers(startOf(chosen), currentRate()), wanted);
   },
   chosen: (chosen) => setSeed(chosen),
+});
+const neuronView = content.sample && new NeuronView(byId("opened"), content.sample, {
+  state: () => ({ parameters: training.numbers, samples: problem.samples, predictions: measured().predictions }),
+  step: stepOnce,
 });
 const field = isPlane ? new Field((numbers, point) => problem.answers(numbers, point), content.range) : null;
 const plane = isPlane ? new Plane(byId("plane"), problem, colors, samplesChanged) : null;
 
 // --- The numbers ---
 
-function numbersOf(parameters, rate) {
+function allNumbers(parameters, rate) {
   return [...parameters, ...content.state, rate];
 }
 
@@ -62,7 +66,7 @@ function currentRate() {
 function reset() {
   const rate = currentRate();
   pause();
-  training.reset(numbersOf(startOf(seed), rate));
+  training.reset(allNumbers(startOf(seed), rate));
   if (problem.isChanged) training.changed();
   setText(byId("readout"), "");
   redraw();
@@ -262,11 +266,11 @@ function showPlane() {
 }
 
 function showBars() {
-  const answers = problem.samples.map(({ inputs }) => field_answers(inputs));
+  const answers = problem.samples.map(({ inputs }) => answersTo(inputs));
   network.showBars(answers, scaleOf);
 }
 
-function field_answers(inputs) {
+function answersTo(inputs) {
   try {
     return problem.answers(training.numbers, inputs);
   } catch {
@@ -282,7 +286,11 @@ function lookAt(neuron) {
   showPlane();
 }
 
-function openNeuron() {}
+// Training pauses, so that its numbers are those that are looked at.
+function openNeuron(neuron) {
+  pause();
+  neuronView?.open(neuron, problem.samples.map((sample) => problem.described(sample)));
+}
 
 // --- The page as it begins ---
 
