@@ -95,7 +95,8 @@ def playground(
         "references": list(course.references()),
         **seeds_content(starts(model, reinitialize, seeds), learning.start),
     }
-    made = Playground(document("playground.html", content, script), len(learning.parameters), len(samples))
+    page = document("playground.html", content["title"], {"content": content}, {"programs": script})
+    made = Playground(page, len(learning.parameters), len(samples))
     if path is not None:
         made.save(path)
     return made

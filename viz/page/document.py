@@ -55,14 +55,16 @@ class Page:
         }
 
 
-def document(template: str, content: Mapping[str, Any], script: str = "") -> str:
-    """The template of this name with its ``{{title}}``, its ``{{content}}`` and the ``{{programs}}`` of a script."""
-    # No label can end the script element, or begin a comment in it. In JSON, each "<" is in a text; in the script, those
-    # that something follows at once.
-    data = json.dumps(content, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
-    programs = re.sub(r"<(?=[^\s=<])", r"\\u003c", script)
-    parts = {"{{title}}": html.escape(content["title"]), "{{content}}": data, "{{programs}}": programs}
-    return re.sub("|".join(parts), lambda found: parts[found[0]], _template(template))
+def document(template: str, title: str, data: Mapping[str, Any], scripts: Mapping[str, str]) -> str:
+    """A template with its ``{{title}}``, and under other such names data, written as JSON, and scripts."""
+    # No label can end a script element, or begin a comment in it. In JSON, each "<" is in a text. In a script, the
+    # operator has spaces around it: a "<" before anything else is in a text, too.
+    texts = {"title": html.escape(title)}
+    for name, content in data.items():
+        texts[name] = json.dumps(content, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
+    for name, script in scripts.items():
+        texts[name] = re.sub(r"<(?=[^\s=<])", r"\\u003c", script)
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: texts.get(found[1], found[0]), _template(template))
 
 
 @cache

@@ -22,8 +22,8 @@ from viz.page.samples import Sample, shaped
 COMPARED = (1, 10, 100, 1_000, 10_000)
 """After how many steps a page compares its parameters with those that the engine computed."""
 
-MOST_INSTRUCTIONS = 20_000_000
-"""How many instructions the engine runs for a page, at most: a fraction of a second in machine code, 2 s in Python."""
+MOST_INSTRUCTIONS = 40_000_000
+"""How many instructions the engine runs for a page, at most: 0.1 s in machine code, 2 s in Python."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Learning:
     predictions  what the model says
     loss         the loss of the sample
     slopes       the gradient of the loss, times the share that the sample has in the loss of all
-    updates      pairs (leaf, its next number) from the sums of the slopes: of the parameters and of the optimizer's state
+    updates      pairs (leaf, its next number) from the sums of the slopes: of the parameters, then of the state
     """
 
     parameters: list[Value]

@@ -56,7 +56,7 @@ def find_layers(record: Record, inputs: Sequence[Value], predictions: Sequence[V
     neurons = [_neuron(record, part, nodes, given.keys()) for part, nodes in members.items()]
     if not neurons:
         raise NoNetworkError(
-            "its parts have no names: a neuron is drawn where a function with its parameters is decorated by engine.scope"
+            "its parts have no names: decorate the function that computes a neuron from its parameters by engine.scope"
         )
     return list(_in_layers(neurons, inputs))
 
@@ -65,7 +65,9 @@ def _owners(record: Record, forward: Sequence[Value]) -> dict[Value, Part]:
     """For each node that is in a part with parameters, the innermost of these."""
     of = record.parts.of
     with_parameters = {of[node] for node in forward if node in of and node in record.parameters}
-    around = {node: [part for part in of[node].ancestors() if part in with_parameters] for node in forward if node in of}
+    around = {
+        node: [part for part in of[node].ancestors() if part in with_parameters] for node in forward if node in of
+    }
     return {node: parts[0] for node, parts in around.items() if parts}
 
 
@@ -79,7 +81,7 @@ def _neuron(record: Record, part: Part, nodes: Sequence[Value], given: Set[Value
     weights: dict[Value, Value] = {}
     for use in itertools.chain(*(record.uses[node] for node in nodes)):
         if use.operand not in nodes:
-            factors = [operand for operand in use.result.operands if operand in own]
+            factors = [parameter for parameter in own if parameter in use.result.operands]
             is_product = use.result.operation is not None and use.result.operation.name == "mul"
             if not (is_product and factors) or use.operand in weights:
                 name = record.names[use.operand]
@@ -118,7 +120,9 @@ def layers_content(
                 "name": path_of(neuron.part),
                 "output": answers.index(neuron.output),
                 "bias": None if neuron.bias is None else place.get(neuron.bias),
-                "weights": [place.get(neuron.weights[source]) if source in neuron.weights else None for source in before],
+                "weights": [
+                    place.get(neuron.weights[source]) if source in neuron.weights else None for source in before
+                ],
             }
             for neuron in layer
         ]

@@ -102,25 +102,25 @@ class Training {
 function batchSteps(samples, { sample, update, reduction, parameters }) {
   return function advance(numbers) {
     const share = reduction === "mean" ? 1 / samples.length : 1;
-    const sums = new Float64Array(parameters);
+    const before = samples[0].inputs.length + samples[0].targets.length + 1;
+    const given = new Float64Array(before + parameters);
+    given.set(numbers.subarray(0, parameters), before);
+    given[before - 1] = share;
+    const sums = new Float64Array(parameters + numbers.length);
+    sums.set(numbers, parameters);
     const losses = [];
-    for (const { inputs, targets } of [...samples].reverse()) {
-      const given = Float64Array.of(...inputs, ...targets, share, ...numbers.subarray(0, parameters));
-      const [loss, ...slopes] = sample(given).outputs;
-      losses.push(loss);
-      for (let place = 0; place < parameters; place += 1) sums[place] += slopes[place];
+    for (let place = samples.length - 1; place >= 0; place -= 1) {
+      const { inputs, targets } = samples[place];
+      given.set(inputs);
+      given.set(targets, inputs.length);
+      const { outputs } = sample(given);
+      losses.push(outputs[0]);
+      for (let slope = 0; slope < parameters; slope += 1) sums[slope] += outputs[slope + 1];
     }
-    const { updates } = update(joined(sums, numbers));
     const total = losses.reduceRight((sum, loss) => sum + loss, 0);
-    return { loss: reduction === "mean" ? total / samples.length : total, numbers: withFirst(numbers, updates) };
+    const loss = reduction === "mean" ? total / samples.length : total;
+    return { loss, numbers: withFirst(numbers, update(sums).updates) };
   };
-}
-
-function joined(first, second) {
-  const all = new Float64Array(first.length + second.length);
-  all.set(first);
-  all.set(second, first.length);
-  return all;
 }
 
 // A copy of the numbers in which the first ones are others.
