@@ -9,7 +9,6 @@ const FIELD_RUNNING = 4;
 const FIELD_IDLE = 12;
 
 const content = JSON.parse(byId("content").textContent);
-const format = makeFormat(content.sample?.nan ?? "nan");
 const problem = new Problem(content);
 const seeds = doubles(content.seeds);
 const seedCount = Math.floor(seeds.length / problem.count);
@@ -238,10 +237,10 @@ function comparison() {
     return `${after} the parameters differ from Python's by at most ${format(found.largest)}.`;
   }
   if (!content.references.length) return "";
-  if (problem.isChanged) return "You changed the data: there is nothing to compare with until it is as recorded, and Reset.";
-  if (currentRate() !== content.rate) return `You changed the rate: there is nothing to compare with until it is ${format(content.rate)}, and Reset.`;
-  if (seed !== content.seed) return `Python's numbers are here for ${content.seed === null ? "the recorded start" : `seed ${content.seed}`} only.`;
-  if (!training.comparable) return "You changed something on the way: there is nothing to compare with until Reset.";
+  if (problem.isChanged) return "You changed the data. To compare with Python's numbers again: As recorded, then Reset.";
+  if (currentRate() !== content.rate) return `You changed the rate. To compare with Python's numbers again: set it to ${content.rate}, then Reset.`;
+  if (seed !== content.seed) return `Python's numbers are here for ${content.seed === null ? "the start as recorded" : `seed ${content.seed}`} only.`;
+  if (!training.comparable) return "You changed something on the way. To compare with Python's numbers again: Reset.";
   return `After ${content.references[0].steps} step the parameters will be compared with Python's, bit by bit.`;
 }
 

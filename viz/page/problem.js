@@ -4,6 +4,9 @@
 
 const MOST_SAMPLES = 500;
 
+// A learner who sees -0 asks what it is, and the answer leads away from here.
+const format = (number) => formatData(number + 0);
+
 class Problem {
   constructor(content) {
     this.content = content;
@@ -39,9 +42,10 @@ class Problem {
 
   // Loss and predictions, with these numbers.
   measure(numbers) {
-    const { inputs, outputs, reduction } = this.content;
-    const given = new Float64Array(inputs.length + outputs.length + 1 + this.count);
-    given.set([1, ...numbers.subarray(0, this.count)], inputs.length + outputs.length);
+    const { reduction, samples } = this.content;
+    const before = samples[0].inputs.length + samples[0].targets.length;
+    const given = new Float64Array(before + 1 + this.count);
+    given.set([1, ...numbers.subarray(0, this.count)], before);
     const found = this.samples.map((sample) => {
       given.set([...sample.inputs, ...sample.targets]);
       return sampleProgram(given).outputs;
@@ -65,9 +69,9 @@ class Problem {
   // As the studies count: one output has to be on its target's side of the threshold; of several, the output that the
   // target names has to exceed all others.
   isRight(outputs, targets) {
-    const { low, high, threshold } = this.content.classes;
+    const { low, high, threshold, numbers } = this.content.classes;
     if (outputs.length === 1) return ((targets[0] - low) * (2 / (high - low)) - 1) * (outputs[0] - threshold) > 0;
-    const wanted = targets.indexOf(Math.max(...targets));
+    const wanted = numbers ? targets[0] : targets.indexOf(Math.max(...targets));
     return outputs.every((output, index) => index === wanted || output < outputs[wanted]);
   }
 
@@ -113,7 +117,7 @@ class Problem {
   look(targets) {
     const { middle, reach } = this.targetScale();
     const choice = this.choiceOf(targets);
-    const name = this.choices[choice]?.name ?? makeFormat("nan")(targets[0]);
+    const name = this.choices[choice]?.name ?? format(targets[0]);
     const share = this.choices.length ? (2 * choice) / (this.choices.length - 1) - 1 : (targets[0] - middle) / reach;
     return { name, shape: choice === 0 ? "square" : "circle", share };
   }
@@ -125,8 +129,7 @@ class Problem {
   }
 
   described({ inputs, targets }) {
-    const format = makeFormat("nan");
-    const given = inputs.map((input, index) => `${this.content.inputs[index]} = ${format(input)}`).join(", ");
+      const given = inputs.map((input, index) => `${this.content.inputs[index]} = ${format(input)}`).join(", ");
     return `${given}; target ${this.look(targets).name}`;
   }
 }
@@ -138,7 +141,8 @@ function copies(samples) {
 // The classes that a new point can have: one output tells two, several outputs one each. None if targets are numbers.
 function choicesOf({ classes, outputs }) {
   if (classes === null) return [];
-  const { low, high } = classes;
+  const { low, high, numbers } = classes;
+  if (numbers) return outputs.map((name, wanted) => ({ name, targets: [wanted] }));
   if (outputs.length === 1) return [low, high].map((target) => ({ name: String(target), targets: [target] }));
   return outputs.map((name, wanted) => ({ name, targets: outputs.map((_, index) => (index === wanted ? high : low)) }));
 }
