@@ -53,7 +53,7 @@ class Problem {
   isRight(outputs, targets) {
     const { low, high, threshold } = this.content.classes;
     if (outputs.length === 1) return ((targets[0] - low) * (2 / (high - low)) - 1) * (outputs[0] - threshold) > 0;
-    const wanted = targets.indexOf(Math.max(...targets));
+    const wanted = this.content.classes.byNumber ? targets[0] : targets.indexOf(Math.max(...targets));
     return outputs.every((output, index) => index === wanted || output < outputs[wanted]);
   }
 
@@ -124,7 +124,8 @@ function copies(samples) {
 // The classes that a new point can have: one output tells two, several outputs one each. None if targets are numbers.
 function choicesOf({ classes, outputs }) {
   if (classes === null) return [];
-  const { low, high } = classes;
+  const { low, high, byNumber } = classes;
+  if (byNumber) return outputs.map((name, wanted) => ({ name, targets: [wanted] }));
   if (outputs.length === 1) return [low, high].map((target) => ({ name: String(target), targets: [target] }));
   return outputs.map((name, wanted) => ({ name, targets: outputs.map((_, index) => (index === wanted ? high : low)) }));
 }
