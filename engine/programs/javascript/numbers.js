@@ -28,6 +28,13 @@ function powerOfTwo(k) {
   return fromWords((k + 1023) << 20, 0);
 }
 
+// 2^k x, for a normal number x of moderate size, even where 2^k is none.
+function timesPowerOfTwo(x, k) {
+  DOUBLE[0] = x;
+  WORDS[1] += k << 20;
+  return DOUBLE[0];
+}
+
 // The doubles that are written as base64.
 function table(base64) {
   return new Float64Array(Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)).buffer);
@@ -39,8 +46,8 @@ const SAFE = 2 ** -960;
 // x times this, rounded, has the upper half of the bits of x on top (Veltkamp).
 const SPLITTER = 2 ** 27 + 1;
 
-// a * b - product, exactly, for the rounded product (Dekker): what multiplying lost. NaN beyond 2^996.
-function lostIn(product, a, b) {
+// a * b - product, exactly, for the rounded product: what the multiplication lost (Dekker). NaN beyond 2^996.
+function lostInProduct(product, a, b) {
   const aTop = SPLITTER * a;
   const aHigh = aTop - (aTop - a);
   const aLow = a - aHigh;
@@ -50,40 +57,45 @@ function lostIn(product, a, b) {
   return aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
 }
 
+// a + b - sum, exactly, for the rounded sum (Knuth).
+function lostInSum(sum, a, b) {
+  const fromB = sum - a;
+  return a - (sum - fromB) + (b - fromB);
+}
+
+// Whether all numbers from sum + error - doubt to sum + error + doubt are nearest to the double `sum`.
+function isClear(sum, error, doubt) {
+  return sum + (error + doubt) === sum && sum + (error - doubt) === sum;
+}
+
 // a * b + c, rounded once: the fused multiply-add of the processor, for all doubles.
 //
-// Mostly it is what a multiplication and an addition give: the sum lost `error`, the product at most half of `doubt`,
-// and both together are no half unit of the last place. (Where a * b is larger than c, that is never so.)
+// Mostly it is what a multiplication and an addition give: where the sum lost `error`, and the product at most half
+// of 2^-52 times itself, and that makes no difference. (Where a * b is larger than c, it may always make one.)
 function fma(a, b, c) {
   const product = a * b;
   const sum = product + c;
   const error = product - (sum - c);
-  const doubt = product * 2 ** -52;
-  const clear = sum + (error + doubt) === sum && sum + (error - doubt) === sum;
-  return clear && Math.abs(sum) > SAFE ? sum : fmaOfParts(a, b, c);
+  return isClear(sum, error, product * 2 ** -52) && Math.abs(sum) > SAFE ? sum : fmaOfParts(a, b, c);
 }
 
-// A little more than 1: an error times this is over half a unit of the last place wherever it might be half a unit.
-const BEYOND = 1 + 2 ** -50;
-
-// The same where the product has to be known exactly, as product + lost. (lost + c) and (product + that) are sums of two
-// doubles again (Knuth), so that a * b + c = high + low + middleLost. The last two may be added with an error, unless
-// their sum is so near to half a unit in the last place of the result that the error decides.
+// The same where the product has to be known exactly, as product + lost. Then lost + c and product + that are sums of
+// two doubles again, and a * b + c = high + low + middleLost. The last two may be added with an error, unless their sum
+// is so near to half a unit in the last place of the result that the error decides: 2^-50 of it is more than the error.
 // After S. Boldo and G. Melquiond, Emulation of a FMA and correctly rounded sums, IEEE Trans. Computers 57 (2008).
 function fmaOfParts(a, b, c) {
   const product = a * b;
-  const lost = lostIn(product, a, b);
+  const lost = lostInProduct(product, a, b);
   const middle = c + lost;
-  const fromLost = middle - c;
-  const middleLost = c - (middle - fromLost) + (lost - fromLost);
+  const middleLost = lostInSum(middle, c, lost);
   const high = product + middle;
-  const fromMiddle = high - product;
-  const low = product - (high - fromMiddle) + (middle - fromMiddle);
+  const low = lostInSum(high, product, middle);
   const rest = low + middleLost;
   const sum = high + rest;
-  // Never equal for a NaN, which is what too large an operand gives.
-  const clear = sum + (rest - (sum - high)) * BEYOND === sum;
-  return clear && Math.abs(product) > SAFE ? sum : fmaOfIntegers(a, b, c);
+  const error = rest - (sum - high);
+  // Never so for a NaN, which is what too large an operand gives.
+  const isRight = sum + error * (1 + 2 ** -50) === sum || lostInSum(rest, low, middleLost) === 0;
+  return isRight && Math.abs(product) > SAFE ? sum : fmaOfIntegers(a, b, c);
 }
 
 // The same in integers: all doubles are multiples of 2^-1074, and their products of 2^-2148.
