@@ -212,8 +212,8 @@ class MLP(_Counted):
     def reinitialize(self, initializer: Initializer | None = None, seed: Seed = 0) -> None:
         """Give the parameters the numbers of a new network with this initializer and seed, to train it once more.
 
-        Unless one is given, the initializer is that of the constructor. Programs that were recorded with this network go on from there. Raises as the constructor does, and then changes
-        nothing.
+        Unless one is given, the initializer is that of the constructor. Programs that were recorded with this network
+        go on from there. Raises as the constructor does, and then changes nothing.
         """
         random = random_of(seed)
         chosen = self._initializer if initializer is None else initializer

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,9 @@ from viz.page.learning import Course, learn
 from viz.page.playground_content import classes_content, page_content, seeds_content, starts
 from viz.page.samples import Sample, read_samples, shaped
 from viz.record import Record
+
+_CHECKED = 8
+"""How many samples are computed together, too, to see what the loss is of several."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,6 +48,7 @@ def playground(
     path: str | os.PathLike[str] | None = None,
     title: str = "",
     names: Sequence[str] = (),
+    answers: Sequence[str] = (),
     seeds: int = 100,
     reinitialize: Callable[[int], Any] | None = None,
     max_nodes: int = 2_000,
@@ -60,7 +63,8 @@ def playground(
     optimizer     one of `nn`, made of the model's parameters; it begins with the state that it has
     path          a file name that ends in ``.html``
     title         the heading
-    names         what the inputs are called; x0, x1, … unless given
+    names         what the inputs are called, else x0, x1, …
+    answers       what the outputs are called, else "answer", or "answer 0", "answer 1", …
     seeds         from how many seeds the page can train anew
     reinitialize  seed -> a model with the parameters of that seed. Without it, a copy of the model is used, if that has
                   a method ``reinitialize(seed=…)``
@@ -79,17 +83,20 @@ def playground(
     """
     _check(model, loss, optimizer)
     samples = read_samples(inputs, targets)
-    called = _names(names, len(samples[0].inputs))
     learning = learn(model, loss, optimizer, samples[0])
+    called = _names(names, [x.label for x in learning.x])
+    outputs = range(len(learning.predictions))
+    said = _names(answers, ["answer"] if len(outputs) == 1 else [f"answer {place}" for place in outputs])
     record = Record([learning.loss], learning.parameters)
     drawn = _outline(record, max_nodes)
-    _check_losses(model, loss, samples)
     course = Course(learning, samples, "llvm" if find_spec("llvmlite") else "python")
+    _check_reduction(model, loss, samples[:_CHECKED], course.losses()[:_CHECKED])
     content, script = page_content(learning, record, drawn, samples)
     content |= {
         "title": printable(title) or f"{type(model).__name__}: learning from {len(samples)} samples",
         "inputs": called,
-        "classes": classes_content(samples, loss),
+        "outputs": said,
+        "classes": classes_content(samples, len(outputs), loss),
         "lossName": printable(getattr(loss, "__name__", type(loss).__name__)),
         "optimizerName": type(optimizer).__name__,
         "references": list(course.references()),
@@ -127,13 +134,13 @@ def _check(model: Any, loss: Any, optimizer: Any) -> None:
             )
 
 
-def _names(names: Sequence[str], count: int) -> list[str]:
-    """What the inputs are called."""
+def _names(names: Sequence[str], default: Sequence[str]) -> list[str]:
+    """What inputs or outputs are called."""
     if isinstance(names, str) or not all(isinstance(name, str) for name in names):
-        raise TypeError(f"names are texts, one for each input, not {names!r}")
-    if names and len(names) != count:
-        raise ValueError(f"there are {len(names)} names for {count} inputs: give one for each")
-    return [printable(name) for name in names] or [f"x{place}" for place in range(count)]
+        raise TypeError(f"names are a list of texts, not {names!r}")
+    if names and len(names) != len(default):
+        raise ValueError(f"there are {len(names)} names for {len(default)} numbers: {', '.join(default)}")
+    return [printable(name) for name in names] or list(default)
 
 
 def _outline(record: Record, max_nodes: int) -> Outline:
@@ -148,23 +155,14 @@ def _outline(record: Record, max_nodes: int) -> Outline:
         ) from None
 
 
-def _check_losses(model: Any, loss: Any, samples: Sequence[Sample]) -> None:
-    """Raise ArithmeticError for a sample without a loss, ValueError if the reduction of the loss is another."""
-    answers, targets, losses = [], [], []
+def _check_reduction(model: Any, loss: Any, samples: Sequence[Sample], losses: Sequence[float]) -> None:
+    """Raise ValueError unless the loss of some samples is the mean or the sum of theirs, as its reduction says."""
     with no_grad():
-        for place, sample in enumerate(samples):
-            try:
-                answers.append(model(shaped(sample.inputs, sample.bare_input)))
-                targets.append(shaped(sample.targets, sample.bare_target))
-                losses.append(plain(loss(answers[-1:], targets[-1:])))
-            except ArithmeticError as error:
-                raise type(error)(f"sample {place} has no loss: {error}") from error
-            if not math.isfinite(losses[-1]):
-                raise ArithmeticError(f"the loss of sample {place} is {losses[-1]}: its answer is {answers[-1]!r}")
-        whole = plain(loss(answers, targets))
+        answers = [model(shaped(sample.inputs, sample.bare_input)) for sample in samples]
+        whole = plain(loss(answers, [shaped(sample.targets, sample.bare_target) for sample in samples]))
     expected = sum(losses) / (len(samples) if loss.reduction == "mean" else 1)
     if abs(whole - expected) > 1e-9 * sum(map(abs, losses)) + 1e-12:
         raise ValueError(
-            f"the reduction of the loss is {loss.reduction!r}, but the loss of all samples is {whole!r}, not "
-            f"{expected!r}: correct its reduction"
+            f"the reduction of the loss is {loss.reduction!r}, but the loss of the first {len(samples)} samples is "
+            f"{whole!r}, not {expected!r}: correct its reduction"
         )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from viz.files import replace_file
 from viz.palette import css_variables
@@ -25,13 +25,6 @@ class Page:
     """
 
     html: str
-    _height: ClassVar[int] = 760
-    """In pixels, in a notebook."""
-
-    @property
-    def _title(self) -> str:
-        """What the frame in a notebook is called."""
-        return type(self).__name__
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the page into a file whose name ends in ``.html``.
@@ -47,8 +40,8 @@ class Page:
 
     def _repr_mimebundle_(self, **_selection: Any) -> dict[str, str]:
         """What a notebook shows: the page in a frame of its own, which cannot reach the notebook."""
-        attributes = f'title="{html.escape(self._title)}" srcdoc="{html.escape(self.html)}"'
-        style = f'style="width: 100%; height: {self._height}px; border: 1px solid #8888"'
+        attributes = f'title="{html.escape(repr(self).strip("<>"))}" srcdoc="{html.escape(self.html)}"'
+        style = 'style="width: 100%; height: 760px; border: 1px solid #8888"'
         return {
             "text/html": f'<iframe sandbox="allow-scripts" {style} {attributes}></iframe>',
             "text/plain": repr(self),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import copy
+import itertools
 import sys
 from array import array
 from collections.abc import Iterator, Sequence
@@ -74,8 +75,8 @@ def learn(model: Any, loss: Any, optimizer: Any, sample: Sample) -> Learning:
         parameters += [leaf for leaf in topological_order(cost) if leaf.is_leaf and leaf not in known]
         found = gradients(cost, parameters, share)
         slopes = [share * 0.0 if slope.is_leaf else slope for slope in found]  # No path leads to some parameters.
-        sums = [Value(0.0, f"{parameter.label}_sum") for parameter in parameters]
-        chosen = dict(zip(parameters, sums, strict=True))
+        sums = [Value(0.0, f"{label}_sum") for label in ("loss", *(parameter.label for parameter in parameters))]
+        chosen = dict(zip(parameters, sums[1:], strict=True))
         steps = dict(optimizer.updates_from([chosen[parameter] for parameter in optimizer.parameters], rate))
         updates = [(parameter, steps.pop(parameter, parameter)) for parameter in parameters] + list(steps.items())
     is_mean = loss.reduction == "mean"
@@ -87,7 +88,7 @@ def page_programs(learning: Learning, answers: Sequence[Value]) -> dict[str, Pro
     """The programs of a page by name. The parameters are inputs of the first and the last, and so have one order.
 
     sample   from inputs, targets, share and parameters to the loss, its slopes and what the model says
-    update   from the sums of the slopes; its leaves are the parameters, the state and the learning rate
+    update   from the sums of loss and slopes; its leaves are the parameters, the state and the learning rate
     answers  from inputs and parameters to what the neurons and the model say
     """
     step = [*learning.x, *learning.y, learning.share, *learning.parameters]
@@ -102,20 +103,28 @@ class Course:
     """The training as the engine takes it, on copies of all leaves: no number outside changes."""
 
     def __init__(self, learning: Learning, samples: Sequence[Sample], backend: str) -> None:
-        self.samples = samples
-        self.share = 1.0 / len(samples) if learning.is_mean else 1.0
         given = [*learning.x, *learning.y, learning.share]
-        sample = Program(given, learning.slopes, backend=backend)
+        sample = Program(given, [learning.loss, *learning.slopes], backend=backend)
         update = Program(learning.sums, [], learning.updates, backend=backend)
         self.sample, self.update = copy.deepcopy((sample, update))
         self.parameters = self.update.leaves[: len(learning.parameters)]
+        share = 1.0 / len(samples) if learning.is_mean else 1.0
+        self.rows = [[*sample.inputs, *sample.targets, share] for sample in samples]
         self.work = len(samples) * self.sample.size + self.update.size
+
+    def losses(self) -> list[float]:
+        """The loss of each sample. Raises ArithmeticError, naming the sample, for one that has no loss or gradient."""
+        found = []
+        for place, row in enumerate(self.rows):
+            try:
+                found.append(self.sample(*row)[0])
+            except ArithmeticError as error:
+                raise type(error)(f"in sample {place}: {error}") from error
+        return found
 
     def references(self) -> Iterator[dict[str, Any]]:
         """The parameters after some steps, as long as these are not too much work, and none of them fails."""
-        rows = array("d")
-        for sample in reversed(self.samples):
-            rows.extend([*sample.inputs, *sample.targets, self.share])
+        rows = array("d", itertools.chain(*reversed(self.rows)))
         done = 0
         for steps in COMPARED:
             if steps * self.work > MOST_INSTRUCTIONS:

@@ -13,7 +13,7 @@ from viz.notation import plain, printable
 from viz.page.content import graph_content
 from viz.page.learning import Learning, encoded, page_programs
 from viz.page.network import NoNetworkError, find_layers, layers_content, pictures
-from viz.page.samples import Sample, classes_of, plane_of
+from viz.page.samples import Classes, Sample, classes_of, plane_of
 from viz.record import Record
 
 MOST_SEED_BYTES = 1_000_000
@@ -36,9 +36,7 @@ def page_content(
     graph = graph_content(record, drawn)
     places = {node: place for place, node in enumerate(record.uses)}
     leaves = {"inputs": learning.x, "targets": learning.y, "parameters": learning.parameters}
-    count = len(learning.predictions)
     content = {
-        "outputs": ["answer"] if count == 1 else [f"answer {place}" for place in range(count)],
         "range": plane_of(samples),
         "samples": [{"inputs": sample.inputs, "targets": sample.targets} for sample in samples],
         "reduction": "mean" if learning.is_mean else "sum",
@@ -122,14 +120,22 @@ def seeds_content(found: Iterator[list[float]], start: Sequence[float]) -> dict[
 # --- Classes ----------------------------------------------------------------------------------------------------------
 
 
-def classes_content(samples: Sequence[Sample], loss: Any) -> dict[str, float] | None:
-    """The two targets of a classification, and the threshold: where the loss does not care which of them is right."""
-    classes = classes_of(samples)
+def classes_content(samples: Sequence[Sample], outputs: int, loss: Any) -> dict[str, Any] | None:
+    """How the targets name classes, and the threshold between two: where the loss does not care which of them is right.
+
+    None if the targets are other numbers.
+    """
+    classes = classes_of(samples, outputs)
     if classes is None:
         return None
-    low, high = classes
-    middle = (low + high) / 2
+    middle = 0.0 if classes.by_number else (classes.low + classes.high) / 2
+    equal = [at for at in (middle, 0.0) if outputs == 1 and _is_indifferent(loss, at, classes)]
+    low, high, by_number = classes
+    return {"low": low, "high": high, "byNumber": by_number, "threshold": equal[0] if equal else middle}
+
+
+def _is_indifferent(loss: Any, answer: float, classes: Classes) -> bool:
+    """Whether an answer has the same loss for both targets."""
     with no_grad():
-        losses = {at: [plain(loss([Value(at)], [target])) for target in classes] for at in (middle, 0.0)}
-    equal = [at for at, (first, second) in losses.items() if abs(first - second) < 1e-9]
-    return {"low": low, "high": high, "threshold": equal[0] if equal else middle}
+        first, second = (plain(loss([Value(answer)], [target])) for target in (classes.low, classes.high))
+    return abs(first - second) < 1e-9

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.extend import real_number
 
-TWO_CLASSES = ([0.0, 1.0], [-1.0, 1.0])
+TWO_CLASSES = ((0.0, 1.0), (-1.0, 1.0))
 """The numbers that two classes may have as targets."""
 
 _MARGIN = 0.25
@@ -31,6 +31,17 @@ class Sample:
     def shape(self) -> tuple[int, int, bool, bool]:
         """What is the same for all samples."""
         return len(self.inputs), len(self.targets), self.bare_input, self.bare_target
+
+
+class Classes(NamedTuple):
+    """How targets name classes: a single one is one of two numbers; of several, the right one alone is ``high``.
+
+    by_number  instead, the single target is the number of the right output, counted from 0
+    """
+
+    low: float
+    high: float
+    by_number: bool
 
 
 def read_samples(inputs: Any, targets: Any) -> list[Sample]:
@@ -75,12 +86,16 @@ def shaped(numbers: list[Any], is_bare: bool) -> Any:
     return numbers[0] if is_bare else numbers
 
 
-def classes_of(samples: Sequence[Sample]) -> list[float] | None:
-    """The targets of two classes; None if the targets are other numbers, or several for each sample."""
-    if len(samples[0].targets) != 1:
-        return None
-    found = {sample.targets[0] for sample in samples}
-    return next((classes for classes in TWO_CLASSES if found <= {*classes}), None)
+def classes_of(samples: Sequence[Sample], outputs: int) -> Classes | None:
+    """How the targets name classes, for a model of so many outputs; None if they are other numbers."""
+    rows = [sample.targets for sample in samples]
+    if outputs > 1 and len(rows[0]) == 1:
+        return Classes(0.0, 1.0, True) if {row[0] for row in rows} <= {*map(float, range(outputs))} else None
+    for low, high in TWO_CLASSES:
+        fits = all({*row} <= {low, high} and (outputs == 1 or row.count(high) == 1) for row in rows)
+        if fits and len(rows[0]) == outputs:
+            return Classes(low, high, False)
+    return None
 
 
 def plane_of(samples: Sequence[Sample]) -> dict[str, list[float]]:

@@ -96,18 +96,17 @@ class Training {
 //
 // samples  [{ inputs, targets }]; what is changed there counts from the next step on
 // sample   the program from inputs, targets, share and parameters to the loss and its gradient, times the share
-// update   the program from the sums of the gradients, parameters, state and rate to the next parameters and state
+// update   the program from the sums of these, and parameters, state and rate, to the next parameters and state
 //
 // The engine passes gradients back from the last sample to the first: in this order, the sums have its bits.
 function batchSteps(samples, { sample, update, reduction, parameters }) {
   return function advance(numbers) {
-    const share = reduction === "mean" ? 1 / samples.length : 1;
     const before = samples[0].inputs.length + samples[0].targets.length + 1;
     const given = new Float64Array(before + parameters);
     given.set(numbers.subarray(0, parameters), before);
-    given[before - 1] = share;
-    const sums = new Float64Array(parameters + numbers.length);
-    sums.set(numbers, parameters);
+    given[before - 1] = reduction === "mean" ? 1 / samples.length : 1;
+    const sums = new Float64Array(1 + parameters + numbers.length);
+    sums.set(numbers, 1 + parameters);
     const losses = [];
     for (let place = samples.length - 1; place >= 0; place -= 1) {
       const { inputs, targets } = samples[place];
@@ -115,7 +114,7 @@ function batchSteps(samples, { sample, update, reduction, parameters }) {
       given.set(targets, inputs.length);
       const { outputs } = sample(given);
       losses.push(outputs[0]);
-      for (let slope = 0; slope < parameters; slope += 1) sums[slope] += outputs[slope + 1];
+      for (let output = 0; output <= parameters; output += 1) sums[output] += outputs[output];
     }
     const total = losses.reduceRight((sum, loss) => sum + loss, 0);
     const loss = reduction === "mean" ? total / samples.length : total;
