@@ -92,13 +92,13 @@ class Plane {
   listen() {
     this.svg.addEventListener("pointerdown", (event) => {
       this.dragged = { index: this.indexOf(event), from: [event.clientX, event.clientY], moves: false };
-      if (this.dragged.index >= 0) this.svg.setPointerCapture(event.pointerId);
+      // The point, not the plane: whoever captures the pointer is also what is then clicked.
+      if (this.dragged.index >= 0) this.svg.children[this.dragged.index].setPointerCapture(event.pointerId);
     });
     this.svg.addEventListener("pointermove", (event) => this.drag(event));
-    this.svg.addEventListener("pointerup", () => setTimeout(() => { this.dragged = null; }));
-    this.svg.addEventListener("pointercancel", () => { this.dragged = null; });
+    for (const end of ["pointerup", "pointercancel"]) this.svg.addEventListener(end, () => { this.dragged = null; });
     this.svg.addEventListener("click", (event) => {
-      if (this.indexOf(event) < 0 && !(this.dragged?.index >= 0)) this.add(this.pointAt(event));
+      if (this.indexOf(event) < 0) this.add(this.pointAt(event));
     });
     this.svg.addEventListener("dblclick", (event) => {
       const index = this.indexOf(event);
