@@ -7,16 +7,15 @@ const COARSE = 25;
 const FINE = 73;
 
 class Field {
-  // `answers(numbers, point)` gives the outputs at a point; `range` has the corners of the plane.
-  constructor(answers, { low, high }) {
-    Object.assign(this, { answers, low, high });
-    this.done = null;
+  // `range` has the corners of the plane.
+  constructor({ low, high }) {
+    Object.assign(this, { low, high, done: null });
     this.begin(null, 0);
   }
 
-  // Begin anew, with these parameters.
-  begin(numbers, size) {
-    this.numbers = numbers;
+  // Begin anew; `ask` gives the outputs at a point.
+  begin(ask, size) {
+    this.ask = ask;
     this.size = size;
     this.row = 0;
     this.values = [];
@@ -51,8 +50,9 @@ class Field {
 
   answersAt(point) {
     try {
-      return this.answers(this.numbers, point);
-    } catch {
+      return this.ask(point);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
       return this.values.map(() => NaN);
     }
   }

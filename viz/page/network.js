@@ -13,7 +13,6 @@ class NetworkView {
   // `opened(neuron)` is called for a neuron that is clicked, `pointed(neuron)` for one that is looked at, or null.
   constructor(container, content, colors, { opened, pointed }) {
     Object.assign(this, { container, content, colors, opened, pointed });
-    this.format = makeFormat("nan");
     this.svg = drawn("svg", { "aria-hidden": "true" });
     this.lines = drawn("g");
     this.numbers = drawn("g", { class: "weights" });
@@ -39,12 +38,16 @@ class NetworkView {
 
   box(tag, kind, name, attributes = {}) {
     const canvas = element("canvas", { "aria-hidden": "true" });
-    const place = element(tag, { class: kind, ...attributes }, canvas, element("span", { class: "name" }, name));
+    const place = element(tag, { class: kind, ...attributes }, canvas, element("span", { class: "tag" }, name));
     return { name, place, canvas };
   }
 
+  // The last piece of its name is enough beside the others of its layer; that of a prediction says what it predicts.
   neuron(neuron, column) {
-    const found = { ...neuron, column, ...this.box("button", "neuron", neuron.name, { type: "button" }) };
+    const { outputs, predictions } = this.content;
+    const name = outputs[predictions.indexOf(neuron.output)] ?? neuron.name.split(".").at(-1);
+    const label = { type: "button", title: neuron.name, "aria-label": `Open ${neuron.name}` };
+    const found = { ...neuron, fullName: neuron.name, column, ...this.box("button", "neuron", name, label) };
     found.place.addEventListener("click", () => this.opened(found));
     for (const event of ["pointerenter", "focus"]) found.place.addEventListener(event, () => this.look(found));
     for (const event of ["pointerleave", "blur"]) found.place.addEventListener(event, () => this.look(null));
@@ -89,7 +92,7 @@ class NetworkView {
     const edge = Math.max(this.size / 2 + 12, 48);
     const step = (width - 2 * edge) / (this.columns.length - 1);
     const x = edge + step * index;
-    filled(this.heads[index], { style: `left: ${x}px; max-width: ${Math.min(step, 2 * edge)}px` }, []);
+    filled(this.heads[index], { style: `left: ${x}px; max-width: ${step}px` }, []);
     const gap = Math.min(row, this.size + ROOM_FOR_NAME + 28);
     column.forEach((found, place) => {
       found.x = x;
@@ -149,19 +152,19 @@ class NetworkView {
     const labels = shown.map(({ weight, from, to }) => {
       const [x, y] = [from.x + this.size / 2, from.y];
       const at = { x: x + share * (to.x - this.size / 2 - x), y: y + share * (to.y - y) + 4 };
-      return drawn("text", at, this.format(this.values?.[weight]));
+      return drawn("text", at, format(this.values?.[weight]));
     });
     this.numbers.replaceChildren(...labels);
   }
 
   // What is said of a neuron, or of a weight.
   described() {
-    if (this.link) return `weight of ${this.link.from.name} in ${this.link.to.name}: ${this.format(this.values[this.link.weight])}`;
+    if (this.link) return `weight of ${this.link.from.name} in ${this.link.to.name}: ${format(this.values[this.link.weight])}`;
     if (!this.chosen) return "";
     const { name, bias } = this.chosen;
     const into = this.links.filter(({ to }) => to === this.chosen);
-    const terms = into.map(({ weight, from }) => `${enclosed(this.format(this.values[weight]))} · ${from.name}`);
-    const sum = [...terms, ...(bias === null ? [] : [enclosed(this.format(this.values[bias]))])].join(" + ");
+    const terms = into.map(({ weight, from }) => `${enclosed(format(this.values[weight]))} · ${from.name}`);
+    const sum = [...terms, ...(bias === null ? [] : [enclosed(format(this.values[bias]))])].join(" + ");
     const { activation } = this.content.layers[this.chosen.column - 1];
     return `${name} = ${activation && activation !== "linear" ? `${activation}(${sum})` : sum}`;
   }
@@ -187,7 +190,11 @@ class NetworkView {
   }
 
   // Where there is no plane: a bar for each sample, up or down from the middle.
-  showBars(columns, scaleOf) {
+  showBars(samples, columns, scaleOf) {
+    this.inputs.forEach(({ canvas }, axis) => {
+      const values = samples.map(({ inputs }) => inputs[axis]);
+      drawBars(canvas, values, { middle: 0, reach: Math.max(...values.map(Math.abs)) || 1 }, this.colors);
+    });
     for (const { canvas, output } of this.neurons) {
       const values = columns.map((answers) => answers[output]);
       drawBars(canvas, values, scaleOf(output, { values }), this.colors);
@@ -198,7 +205,7 @@ class NetworkView {
 // Large weights do not cover the picture: the width grows ever more slowly.
 function lineWidth(weight) {
   const size = Math.abs(weight);
-  return 0.4 + (8 * size) / (size + 3);
+  return 0.4 + (7 * size) / (size + 3);
 }
 
 function paint(canvas, image) {

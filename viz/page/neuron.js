@@ -8,7 +8,6 @@ class NeuronView {
   // and the samples of now; `step()` makes a step of the training.
   constructor(dialog, sampleRecord, { state, step }) {
     Object.assign(this, { dialog, sampleRecord, state });
-    this.live = new LiveGraph(sampleRecord, PRIMITIVES);
     this.views = new Map();
     this.sample = 0;
     this.timer = null;
@@ -34,6 +33,7 @@ class NeuronView {
   // `index` is that of the neuron among all, `names` are those of the samples.
   open({ name, index }, names) {
     this.index = index;
+    this.live ??= new LiveGraph(this.sampleRecord, PRIMITIVES);
     this.sample = Math.min(this.sample, names.length - 1);
     setText(byId("neuron-name"), `Inside ${name}`);
     byId("neuron-sample").replaceChildren(...names.map((text, sample) => element("option", { value: sample }, text)));
@@ -41,9 +41,9 @@ class NeuronView {
     this.dialog.showModal();
     this.view = this.viewOf(index);
     byId("neuron-pane").replaceChildren(this.view.svg);
-    this.view.graph.fit();
     this.update();
     this.go(0);
+    this.view.graph.start();
   }
 
   // Each neuron has a picture of its own, drawn when it is first opened.
@@ -98,7 +98,7 @@ class NeuronView {
     const { nodes, edges } = this.sampleRecord;
     const { record, graph } = this.view;
     const { nodes: inside, edges: between } = this.sampleRecord.neurons[this.index];
-    inside.forEach((node, at) => Object.assign(record.nodes[at], { data: nodes[node].data, dataText: formatData(nodes[node].data) }));
+    inside.forEach((node, at) => Object.assign(record.nodes[at], { data: nodes[node].data, dataText: format(nodes[node].data) }));
     between.forEach((edge, at) => {
       const { partial, cut } = edges[edge];
       Object.assign(record.edges[at], { partial, cut });
@@ -109,7 +109,7 @@ class NeuronView {
   context(answers) {
     const name = this.view.record.nodes.at(-1).name;
     const answered = answers ? `The network answers ${answers.map(format).join(", ")} to this point. ` : "";
-    return `${answered}From there, ∂loss/∂${name} = ${format(this.seed)} comes back to this neuron.`;
+    return `${answered}The chain rule of the layers behind it gives ∂loss/∂${name} = ${format(this.seed)}: so much comes back to this neuron.`;
   }
 
   // --- The steps ---

@@ -177,7 +177,6 @@ function radius(count) {
 }
 
 function axis(kind, name, low, high) {
-  const format = makeFormat("nan");
   const [start, end] = [low, high].map((number) => element("span", {}, format(number)));
   return element("div", { class: `axis ${kind}`, "aria-hidden": "true" }, start, element("b", {}, name), end);
 }

@@ -2,12 +2,13 @@
 
 // The page: what is trained, what is shown of it in each frame, and the buttons, fields and keys that change it.
 
-const FASTEST = 10;
+// Milliseconds of a frame, of which there are sixty in a second, for steps and for pictures.
+const FRAME = 8;
+const FRAMES_FOR_TEXT = 4;
 const FIELD_RUNNING = 4;
 const FIELD_IDLE = 12;
 
 const content = JSON.parse(byId("content").textContent);
-const format = makeFormat(content.sample?.nan ?? "nan");
 const problem = new Problem(content);
 const seeds = doubles(content.seeds);
 const seedCount = Math.floor(seeds.length / problem.count);
@@ -24,6 +25,7 @@ let isRunning = false;
 let isDirty = true;
 let shown = content.predictions[0];
 let looked = null;
+let frames = 0;
 let frameAsked = false;
 let fieldOf = null;
 
@@ -44,7 +46,7 @@ const neuronView = content.sample && new NeuronView(byId("opened"), content.samp
   state: () => ({ parameters: training.numbers, samples: problem.samples, predictions: measured().predictions }),
   step: stepOnce,
 });
-const field = isPlane ? new Field((numbers, point) => problem.answers(numbers, point), content.range) : null;
+const field = isPlane ? new Field(content.range) : null;
 const plane = isPlane ? new Plane(byId("plane"), problem, colors, samplesChanged) : null;
 
 // --- The numbers ---
@@ -97,6 +99,7 @@ function setSeed(chosen) {
 
 function run() {
   isRunning = true;
+  showButtons();
   redraw();
 }
 
@@ -144,9 +147,9 @@ function frame() {
 }
 
 function trainFrame() {
-  const steps = Number(byId("speed").value);
-  if (steps) training.run(steps);
-  else training.runFor(FASTEST);
+  const end = performance.now() + FRAME;
+  const last = training.steps + (Number(byId("speed").value) || Infinity);
+  while (training.steps < last && performance.now() < end && training.step());
   if (training.failure !== null) isRunning = false;
   isDirty = true;
 }
@@ -155,32 +158,37 @@ function trainFrame() {
 function workOnField() {
   if (!field.isWorking && fieldOf !== training.numbers) {
     fieldOf = training.numbers;
-    field.begin(fieldOf, COARSE);
-  } else if (!field.isWorking && !isRunning && field.size === COARSE) field.begin(fieldOf, FINE);
+    field.begin(problem.asker(fieldOf), COARSE);
+  } else if (!field.isWorking && !isRunning && field.size === COARSE) field.begin(field.ask, FINE);
   if (field.isWorking && field.work(isRunning ? FIELD_RUNNING : FIELD_IDLE)) showPictures();
   if (field.isWorking || fieldOf !== training.numbers || field.size === COARSE) askFrame();
 }
 
 // --- What is shown ---
 
+// While it runs, what is slow to draw and hard to read in motion is shown in some of the frames only.
 function show() {
-  const { loss, predictions, failure } = measured();
+  frames += 1;
   setText(byId("steps"), training.steps.toLocaleString("en"));
+  const { loss, predictions, failure } = measured();
+  network.showWeights(training.numbers);
+  if (plane) plane.show(predictions);
+  if (isRunning && frames % FRAMES_FOR_TEXT) return;
   setText(byId("loss"), format(loss));
   showScore(predictions);
   showFailure(training.failure ?? failure);
   showButtons();
-  network.showWeights(training.numbers);
   curve.show(training.losses);
   table.showAnswers(predictions);
-  if (plane) plane.show(predictions);
-  else showBars();
+  if (!plane) showBars();
   setText(byId("comparison"), comparison());
   byId("comparison").classList.toggle("equal", Boolean(training.comparison()?.equal));
   if (looked) setText(byId("readout"), network.described());
 }
 
+// While it runs, what the last step had on its way is good enough.
 function measured() {
+  if (isRunning && training.steps) return { loss: training.loss, predictions: problem.predictions, failure: null };
   try {
     return { ...problem.measure(training.numbers), failure: null };
   } catch (error) {
@@ -229,10 +237,10 @@ function comparison() {
     return `${after} the parameters differ from Python's by at most ${format(found.largest)}.`;
   }
   if (!content.references.length) return "";
-  if (problem.isChanged) return "You changed the data: there is nothing to compare with until it is as recorded, and Reset.";
-  if (currentRate() !== content.rate) return `You changed the rate: there is nothing to compare with until it is ${format(content.rate)}, and Reset.`;
-  if (seed !== content.seed) return `Python's numbers are here for ${content.seed === null ? "the recorded start" : `seed ${content.seed}`} only.`;
-  if (!training.comparable) return "You changed something on the way: there is nothing to compare with until Reset.";
+  if (problem.isChanged) return "You changed the data. To compare with Python's numbers again: As recorded, then Reset.";
+  if (currentRate() !== content.rate) return `You changed the rate. To compare with Python's numbers again: set it to ${content.rate}, then Reset.`;
+  if (seed !== content.seed) return `Python's numbers are here for ${content.seed === null ? "the start as recorded" : `seed ${content.seed}`} only.`;
+  if (!training.comparable) return "You changed something on the way. To compare with Python's numbers again: Reset.";
   return `After ${content.references[0].steps} step the parameters will be compared with Python's, bit by bit.`;
 }
 
@@ -266,15 +274,11 @@ function showPlane() {
 }
 
 function showBars() {
-  const answers = problem.samples.map(({ inputs }) => answersTo(inputs));
-  network.showBars(answers, scaleOf);
-}
-
-function answersTo(inputs) {
+  const ask = problem.asker(training.numbers);
   try {
-    return problem.answers(training.numbers, inputs);
-  } catch {
-    return [];
+    network.showBars(problem.samples, problem.samples.map(({ inputs }) => ask(inputs)), scaleOf);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
   }
 }
 
@@ -282,7 +286,7 @@ function answersTo(inputs) {
 function lookAt(neuron) {
   looked = neuron;
   setText(byId("readout"), network.described());
-  setText(byId("plane-heading"), neuron ? `What ${neuron.name} answers` : "What the network answers");
+  byId("shown").value = neuron?.output ?? shown;
   showPlane();
 }
 
@@ -349,7 +353,8 @@ function begin() {
   byId("seeds-control").hidden = byId("trials").hidden = seedCount === 0 || !problem.choices.length;
   byId("plane-pane").hidden = !isPlane;
   byId("stage").classList.toggle("no-plane", !isPlane);
-  for (const neuron of network.neurons) byId("shown").append(element("option", { value: neuron.output }, neuron.name));
+  const options = network.neurons.map(({ output, name, fullName }) => [output, content.predictions.includes(output) ? name : fullName]);
+  byId("shown").append(...options.reverse().map(([output, name]) => element("option", { value: output }, name)));
   byId("shown").value = shown;
   problem.choices.forEach(({ name }, index) => byId("chooser").append(choice(name, index)));
   byId("chooser").hidden = !problem.choices.length;

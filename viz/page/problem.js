@@ -4,6 +4,9 @@
 
 const MOST_SAMPLES = 500;
 
+// A learner who sees -0 asks what it is, and the answer leads away from here.
+const format = (number) => formatData(number + 0);
+
 class Problem {
   constructor(content) {
     this.content = content;
@@ -12,6 +15,7 @@ class Problem {
     this.choices = choicesOf(content);
     this.chosen = this.choices.length - 1;
     this.answered = [];
+    this.predictions = [];
     this.step = batchSteps(this.samples, {
       sample: (given) => this.noted(sampleProgram(given)),
       update: updateProgram,
@@ -31,29 +35,43 @@ class Problem {
   // One step, as a Training takes it; `predictions` are those before the step.
   advance(numbers) {
     this.answered = [];
-    return { ...this.step(numbers), predictions: this.answered.reverse() };
+    const found = this.step(numbers);
+    this.predictions = this.answered.reverse();
+    return { ...found, predictions: this.predictions };
   }
 
   // Loss and predictions, with these numbers.
   measure(numbers) {
-    const parameters = numbers.subarray(0, this.count);
-    const share = this.content.reduction === "mean" ? 1 / this.samples.length : 1;
-    const found = this.samples.map(({ inputs, targets }) => sampleProgram([...inputs, ...targets, 1, ...parameters]).outputs);
-    const loss = found.reduceRight((sum, outputs) => sum + outputs[0], 0);
-    return { loss: loss * share, predictions: found.map((outputs) => outputs.slice(this.count + 1)) };
+    const { reduction, samples } = this.content;
+    const before = samples[0].inputs.length + samples[0].targets.length;
+    const given = new Float64Array(before + 1 + this.count);
+    given.set([1, ...numbers.subarray(0, this.count)], before);
+    const found = this.samples.map((sample) => {
+      given.set([...sample.inputs, ...sample.targets]);
+      return sampleProgram(given).outputs;
+    });
+    const loss = found.reduceRight((sum, [lossOfOne]) => sum + lossOfOne, 0);
+    const predictions = found.map((all) => all.slice(this.count + 1));
+    return { loss: reduction === "mean" ? loss / this.samples.length : loss, predictions };
   }
 
-  // What every neuron answers to some inputs.
-  answers(numbers, inputs) {
-    return answersProgram([...inputs, ...numbers.subarray(0, this.count)]).outputs;
+  // A function from some inputs to what every neuron answers, with these numbers.
+  asker(numbers) {
+    const { length } = this.content.inputs;
+    const given = new Float64Array(length + this.count);
+    given.set(numbers.subarray(0, this.count), length);
+    return (inputs) => {
+      given.set(inputs);
+      return answersProgram(given).outputs;
+    };
   }
 
   // As the studies count: one output has to be on its target's side of the threshold; of several, the output that the
   // target names has to exceed all others.
   isRight(outputs, targets) {
-    const { low, high, threshold } = this.content.classes;
+    const { low, high, threshold, numbers } = this.content.classes;
     if (outputs.length === 1) return ((targets[0] - low) * (2 / (high - low)) - 1) * (outputs[0] - threshold) > 0;
-    const wanted = this.content.classes.byNumber ? targets[0] : targets.indexOf(Math.max(...targets));
+    const wanted = numbers ? targets[0] : targets.indexOf(Math.max(...targets));
     return outputs.every((output, index) => index === wanted || output < outputs[wanted]);
   }
 
@@ -99,7 +117,7 @@ class Problem {
   look(targets) {
     const { middle, reach } = this.targetScale();
     const choice = this.choiceOf(targets);
-    const name = this.choices[choice]?.name ?? makeFormat("nan")(targets[0]);
+    const name = this.choices[choice]?.name ?? format(targets[0]);
     const share = this.choices.length ? (2 * choice) / (this.choices.length - 1) - 1 : (targets[0] - middle) / reach;
     return { name, shape: choice === 0 ? "square" : "circle", share };
   }
@@ -111,8 +129,7 @@ class Problem {
   }
 
   described({ inputs, targets }) {
-    const format = makeFormat("nan");
-    const given = inputs.map((input, index) => `${this.content.inputs[index]} = ${format(input)}`).join(", ");
+      const given = inputs.map((input, index) => `${this.content.inputs[index]} = ${format(input)}`).join(", ");
     return `${given}; target ${this.look(targets).name}`;
   }
 }
@@ -124,8 +141,8 @@ function copies(samples) {
 // The classes that a new point can have: one output tells two, several outputs one each. None if targets are numbers.
 function choicesOf({ classes, outputs }) {
   if (classes === null) return [];
-  const { low, high, byNumber } = classes;
-  if (byNumber) return outputs.map((name, wanted) => ({ name, targets: [wanted] }));
+  const { low, high, numbers } = classes;
+  if (numbers) return outputs.map((name, wanted) => ({ name, targets: [wanted] }));
   if (outputs.length === 1) return [low, high].map((target) => ({ name: String(target), targets: [target] }));
   return outputs.map((name, wanted) => ({ name, targets: outputs.map((_, index) => (index === wanted ? high : low)) }));
 }

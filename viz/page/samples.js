@@ -7,9 +7,9 @@ const MOST_ROWS = 200;
 class SampleTable {
   constructor(container, problem, changed) {
     Object.assign(this, { problem, changed });
-    this.format = makeFormat("nan");
-    const { inputs, outputs } = problem.content;
-    this.targetNames = problem.choices.length ? ["target"] : outputs.map((name) => `target ${name}`);
+    const { inputs, outputs, samples } = problem.content;
+    const isOne = problem.choices.length > 0 || samples[0].targets.length === 1;
+    this.targetNames = isOne ? ["target"] : samples[0].targets.map((_, index) => `target ${index}`);
     const titles = [...inputs, ...this.targetNames, ...outputs.map((name) => `answer: ${name}`), ""];
     const heads = titles.map((title) => element(title ? "th" : "td", title ? { scope: "col" } : {}, title));
     this.body = element("tbody");
@@ -86,7 +86,7 @@ class SampleTable {
   showAnswers(predictions) {
     this.rows.forEach(({ line, answers }, index) => {
       const found = predictions?.[index];
-      answers.forEach((cell, output) => setText(cell, found ? this.format(found[output]) : NO_ANSWER));
+      answers.forEach((cell, output) => setText(cell, found ? format(found[output]) : NO_ANSWER));
       const isJudged = found && this.problem.choices.length;
       line.classList.toggle("wrong", Boolean(isJudged && !this.problem.isRight(found, this.problem.samples[index].targets)));
     });
