@@ -71,8 +71,8 @@ def hypotenuse(x, y):
 
 
 FUNCTIONS = (
-    Function("erf", near=(2.0**-28, 0.84375, 1.25, 1 / 0.35, 6.0), ranges=((-7, 7),)),
-    Function("erfc", near=(2.0**-56, 0.25, 0.84375, 1.25, 1 / 0.35, 6.0, 27.2, 28.0), ranges=((-7, 30),)),
+    Function("erf", near=(2.0**-28, 0.84375, 1.25, 2.8571434020996094, 6.0), ranges=((-7, 7),)),
+    Function("erfc", near=(2.0**-56, 0.25, 0.84375, 1.25, 2.8571414947509766, 6.0, 27.2, 28.0), ranges=((-7, 30),)),
     Function("sqrt", near=(1.0, 4.0), ranges=((0, 10), (0, 1e9))),
     Function("cbrt", near=(1.0, 8.0, 27.0), ranges=((-10, 10), (-1e9, 1e9))),
     Function("hypot", near=(1.0, 2.0**500, 2.0**-400, 2.0**-1024), ranges=((-10, 10),), arity=2, oracle=hypotenuse),
