@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import Value
-from engine.extend import check_fresh
+from engine.extend import check_fresh, javascript_primitives
 from viz.files import replace_file
 from viz.graphs.grouping import TooManyNodesError
 from viz.graphs.outline import Outline, outline
@@ -97,7 +97,8 @@ def player(
     content = page_content(record, outlined, {} if matrices is None else matrices)
     content["title"] = printable(title) or f"Backpropagation through {shortened(content['result'], _LONGEST_TITLE)}"
     results = sum(not node.is_leaf for node in record.uses)
-    made = Player(_page(content), len(record.uses), results + 1 + len(outlined.edges))
+    primitives = javascript_primitives(sorted({node["operation"] for node in content["nodes"] if "operation" in node}))
+    made = Player(_page(content, primitives), len(record.uses), results + 1 + len(outlined.edges))
     if path is not None:
         made.save(path)
     return made
@@ -115,11 +116,11 @@ def _outline(record: Record, max_nodes: int) -> Outline:
         ) from None
 
 
-def _page(content: dict[str, Any]) -> str:
-    """The template with its content."""
+def _page(content: dict[str, Any], primitives: str) -> str:
+    """The template with its content, and the operations in it as JavaScript."""
     # No label can end the script element, or begin a comment in it: there is no "<" in its text.
     data = json.dumps(content, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
-    parts = {"{{title}}": html.escape(content["title"]), "{{record}}": data}
+    parts = {"{{title}}": html.escape(content["title"]), "{{record}}": data, "{{primitives}}": primitives}
     return re.sub("|".join(parts), lambda found: parts[found[0]], _template())
 
 
