@@ -70,6 +70,23 @@ def hypotenuse(x, y):
     return math.hypot(x, y)
 
 
+def quarter_turns(random):
+    """An angle next to a whole number of quarter turns."""
+    turns = random.randrange(2 ** random.randrange(1, 60))
+    return (turns * (math.pi / 2) * (1 + random.uniform(-1, 1) * 2.0 ** -random.randrange(10, 54)),)
+
+
+def steps_of_slope(random):
+    """A point on a line next to one where the way of computing its angle changes."""
+    x = random.choice((1, -1)) * 2.0 ** random.uniform(-1020, 960)
+    slope = random.choice((2.0**-57, 0.0625, 1, 16, 2.0**57)) * random.choice((1, -1))
+    return slope * (1 + random.uniform(-1, 1) * 2.0 ** -random.randrange(54)) * x, x
+
+
+# Of all floats, the last of these is nearest to a whole number of quarter turns.
+TURNS = (math.pi / 2, math.pi, 105414350.0, 6381956970095103 * 2.0**797)
+ANGLES = ((-4, 4), (-100, 100), (-1e9, 1e9), (-1e25, 1e25))
+
 FUNCTIONS = (
     Function("erf", near=(2.0**-28, 0.84375, 1.25, 2.8571434020996094, 6.0), ranges=((-7, 7),)),
     Function("erfc", near=(2.0**-56, 0.25, 0.84375, 1.25, 2.8571414947509766, 6.0, 27.2, 28.0), ranges=((-7, 30),)),
@@ -81,6 +98,13 @@ FUNCTIONS = (
     Function("copysign", near=(1.0,), ranges=((-10, 10),), arity=2),
     Function("degrees", near=(math.pi,), ranges=((-10, 10),)),
     Function("radians", near=(180.0,), ranges=((-360, 360),)),
+    Function("sin", near=(*TURNS, 2.0**-26, 0.126, 0.85546875, 2.42626), ranges=ANGLES, draw=quarter_turns),
+    Function("cos", near=(*TURNS, 2.0**-27, 0.126, 0.85546875, 2.42626), ranges=ANGLES, draw=quarter_turns),
+    Function("tan", near=(*TURNS, 1.259e-8, 0.0608, 0.787, 25.0, 1e8), ranges=ANGLES, draw=quarter_turns),
+    Function("asin", near=(2.0**-26, 0.125, 0.5, 0.75, 0.921875, 0.953125, 0.96875), ranges=((-1, 1), (0.95, 1))),
+    Function("acos", near=(2.0**-55, 0.125, 0.5, 0.75, 0.921875, 0.953125, 0.96875), ranges=((-1, 1), (0.95, 1))),
+    Function("atan", near=(1.29e-8, 0.0625, 16.0, 5.805e15), ranges=((-1, 1), (-10, 10), (-100, 100))),
+    Function("atan2", near=(2.0**-500, 2.0**500), ranges=((-10, 10), (-1e-9, 1e9)), arity=2, draw=steps_of_slope),
 )
 
 
