@@ -90,6 +90,8 @@ ANGLES = ((-4, 4), (-100, 100), (-1e9, 1e9), (-1e25, 1e25))
 FUNCTIONS = (
     Function("erf", near=(2.0**-28, 0.84375, 1.25, 2.8571434020996094, 6.0), ranges=((-7, 7),)),
     Function("erfc", near=(2.0**-56, 0.25, 0.84375, 1.25, 2.8571414947509766, 6.0, 27.2, 28.0), ranges=((-7, 30),)),
+    Function("gamma", near=(1e-20, 5.0, 5.52468, 23.0, 140.0, 171.6, 184.0, 200.0), ranges=((-190, 172), (-3, 6))),
+    Function("lgamma", near=(1e-20, 1.0, 2.0, 5.0, 170.0, 2.5e305), ranges=((-200, 200), (-3, 6))),
     Function("sqrt", near=(1.0, 4.0), ranges=((0, 10), (0, 1e9))),
     Function("cbrt", near=(1.0, 8.0, 27.0), ranges=((-10, 10), (-1e9, 1e9))),
     Function("hypot", near=(1.0, 2.0**500, 2.0**-400, 2.0**-1024), ranges=((-10, 10),), arity=2, oracle=hypotenuse),
