@@ -57,6 +57,18 @@ class Function(NamedTuple):
     oracle: Callable[..., float] | None = None
 
 
+HALVES = tuple(math.log(2.0) * (step + 0.5) / parts for parts in (1, 128) for step in range(20))
+"""Where the nearest multiple of ln 2, or of its 128th part, becomes the next one."""
+
+
+def a_power(random):
+    """A base and an exponent whose power is a moderate number, or an integer to an integer."""
+    if random.random() < 0.2:
+        return random.randrange(-30, 30), random.randrange(-200, 200)
+    base = 2.0 ** random.uniform(-40, 40)
+    return base, random.uniform(-1080, 1024) / math.log2(base)
+
+
 def whole_steps(random):
     """A number and a step that goes into it about a whole number of times, or a whole number and a half."""
     step = random.random() * 2.0 ** random.randrange(-40, 40)
@@ -88,6 +100,20 @@ TURNS = (math.pi / 2, math.pi, 105414350.0, 6381956970095103 * 2.0**797)
 ANGLES = ((-4, 4), (-100, 100), (-1e9, 1e9), (-1e25, 1e25))
 
 FUNCTIONS = (
+    Function("exp", near=(2.0**-54, 512.0, 708.4, 709.78, 745.13, *HALVES), ranges=((-1, 1), (-20, 20), (-746, 710))),
+    Function("exp2", near=(2.0**-54, 928.0, 1024.0, 1075.0), ranges=((-1, 1), (-20, 20), (-1076, 1024))),
+    Function("expm1", near=(2.0**-54, 0.3466, 1.04, 38.8, 709.78, *HALVES), ranges=((-2, 2), (-40, 40), (700, 710))),
+    Function("log", near=(0.9375, 1.0, 1.0647, 1.375), ranges=((0.5, 2), (0, 10), (0, 1e9))),
+    Function("log2", near=(0.9576, 1.0, 1.0443, 1.375), ranges=((0.5, 2), (0, 10), (0, 1e9))),
+    Function("log10", near=(1.0, 10.0), ranges=((0.5, 2), (0, 10), (0, 1e9))),
+    Function("log1p", near=(0.2929, 0.41421, 1.0, 2.0**-29, 2.0**53), ranges=((-1, 1), (-0.5, 0.5), (0, 1e3))),
+    Function("pow", near=(0.5, 1.0, 10.0, 2.0**63), ranges=((0, 2), (-20, 20), (-400, 400)), arity=2, draw=a_power),
+    Function("sinh", near=(2.0**-28, 1.0, 22.0, 709.78, 710.4758), ranges=((-1, 1), (-25, 25), (700, 711))),
+    Function("cosh", near=(0.3466, 1.0, 22.0, 709.78, 710.4758), ranges=((-1, 1), (-25, 25), (700, 711))),
+    Function("tanh", near=(2.0**-55, 0.1733, 0.52, 1.0, 22.0), ranges=((-1, 1), (-3, 3), (-25, 25))),
+    Function("asinh", near=(2.0**-28, 2.0, 2.0**28), ranges=((-1, 1), (-10, 10), (0, 1e9))),
+    Function("acosh", near=(1.0, 2.0, 2.0**28), ranges=((1, 2), (1, 10), (1, 1e9))),
+    Function("atanh", near=(2.0**-28, 0.5, 1.0), ranges=((-1, 1), (-0.1, 0.1))),
     Function("erf", near=(2.0**-28, 0.84375, 1.25, 2.8571434020996094, 6.0), ranges=((-7, 7),)),
     Function("erfc", near=(2.0**-56, 0.25, 0.84375, 1.25, 2.8571414947509766, 6.0, 27.2, 28.0), ranges=((-7, 30),)),
     Function("gamma", near=(1e-20, 5.0, 5.52468, 23.0, 140.0, 171.6, 184.0, 200.0), ranges=((-190, 172), (-3, 6))),
