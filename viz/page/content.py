@@ -32,21 +32,37 @@ def page_content(record: Record, outline: Outline, matrices: Matrices) -> dict[s
         raise TypeError(f"matrices is a dictionary of rows of Values by name, not {matrices!r}")
     called = _short_names(record.names)
     places = {node: place for place, node in enumerate(record.uses)}
-    uses = [use for uses in record.uses.values() for use in uses]
     tables = [_matrix(name, rows, places) for name, rows in matrices.items()]
-    texts = [_lines(node) for node in outline.nodes]
-    layout = lay_out(outline, [[*lines, _WIDEST_NUMBER, _WIDEST_NUMBER] for lines in texts])
-    nodes = zip(record.uses, outline.nodes, texts, layout.nodes, strict=True)
+    graph = graph_content(record, outline)
+    layout = lay_out(outline, [box_texts(node) for node in graph["nodes"]])
     return {
         "result": called[record.roots[0]],
-        "nan": "undefined" if any(isinstance(use.partial, Undefined) for use in uses) else "nan",
         "width": layout.width,
         "height": layout.height,
-        "nodes": [_node(node, drawn.role, lines, called, places) | box for node, drawn, lines, box in nodes],
-        "edges": [_edge(use, called, places) | line for use, line in zip(uses, layout.edges, strict=True)],
+        **graph,
+        "nodes": [node | box for node, box in zip(graph["nodes"], layout.nodes, strict=True)],
+        "edges": [edge | line for edge, line in zip(graph["edges"], layout.edges, strict=True)],
         "parts": [part_title(part) | box for part, box in zip(outline.parts, layout.parts, strict=True)],
         "matrices": tables,
     }
+
+
+def graph_content(record: Record, outline: Outline) -> dict[str, Any]:
+    """The nodes and edges of a record, without their places."""
+    called = _short_names(record.names)
+    places = {node: place for place, node in enumerate(record.uses)}
+    uses = [use for uses in record.uses.values() for use in uses]
+    nodes = zip(record.uses, outline.nodes, strict=True)
+    return {
+        "nan": "undefined" if any(isinstance(use.partial, Undefined) for use in uses) else "nan",
+        "nodes": [_node(node, drawn.role, _lines(drawn), called, places) for node, drawn in nodes],
+        "edges": [_edge(use, called, places) for use in uses],
+    }
+
+
+def box_texts(node: Mapping[str, Any]) -> list[str]:
+    """What there must be room for in the box of a node."""
+    return [*node["lines"], _WIDEST_NUMBER, _WIDEST_NUMBER]
 
 
 def _short_names(full: Mapping[Value, str]) -> dict[Value, str]:
