@@ -1,103 +1,139 @@
-"""Playgrounds to open in a browser, what Python says of them, and what a reader sees of one."""
+"""Playgrounds to train: problems, what is in their pages, and their scripts in Node."""
 
 import functools
+import json
+import random
+import re
+from typing import Any, NamedTuple
 
-from selenium.webdriver.common.action_chains import ActionChains
-from selenium.webdriver.common.by import By
+from support.commands import ROOT
+from support.node import run_javascript
 
 import viz
-from engine import no_grad
-from nn import MLP, SGD, Adam, binary_cross_entropy, mean_squared_error
-from viz.notation import number
+from engine import Value, scope, tanh
+from nn import MLP, SGD, Adam, RMSProp, losses
 
-XOR_INPUTS = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
-XOR_TARGETS = [0.0, 1.0, 1.0, 0.0]
-RATE = 0.1
-SEEDS = 12
+XOR = ([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0.0, 1.0, 1.0, 0.0])
 
 
-def xor_model(seed=0, sizes=(2, 3, 1)):
-    """A small network for XOR: some of its seeds fail to learn it."""
-    return MLP(list(sizes), hidden="tanh", output="sigmoid", initializer="xavier", seed=seed)
+def blobs(count, classes=2):
+    """Points around so many places, with the number of each place."""
+    generator = random.Random(5)
+    targets = [float(index % classes) for index in range(count)]
+    points = [[generator.gauss(target, 0.4), generator.gauss(target * target, 0.4)] for target in targets]
+    return points, targets
+
+
+def curve():
+    """Points of a parabola, each input a number itself."""
+    inputs = [index / 4 for index in range(-4, 5)]
+    return inputs, [x * x for x in inputs]
+
+
+def one_hot(samples, classes):
+    """The same samples, each target a row with a 1 for its class."""
+    inputs, targets = samples
+    return inputs, [[float(target == index) for index in range(classes)] for target in targets]
+
+
+class Setting(NamedTuple):
+    """A problem: how the model and its optimizer are made, the samples and the loss."""
+
+    sizes: list[int]
+    samples: tuple[Any, Any]
+    loss: Any
+    optimizer: Any
+    options: dict[str, Any]
+
+    def make(self, **options):
+        """A new model, a new optimizer of its parameters, and the page."""
+        model = MLP(self.sizes, **self.options)
+        optimizer = self.optimizer(model.parameters())
+        return model, optimizer, viz.playground(model, *self.samples, loss=self.loss, optimizer=optimizer, **options)
+
+
+SETTINGS = {
+    "xor": Setting([2, 8, 1], XOR, losses.binary_cross_entropy, lambda p: Adam(p, 0.05), {"seed": 3}),
+    "squares": Setting([2, 8, 1], XOR, losses.mean_squared_error, lambda p: SGD(p, 0.5), {"hidden": "sigmoid"}),
+    "momentum": Setting([2, 8, 1], XOR, losses.half_sum_of_squares, lambda p: SGD(p, 0.1, momentum=0.9), {}),
+    "logits": Setting(
+        [2, 4, 1], blobs(10), losses.binary_cross_entropy_with_logits, lambda p: RMSProp(p, 0.01), {"output": "linear"}
+    ),
+    "deep": Setting(
+        [2, 16, 16, 1], blobs(60), losses.binary_cross_entropy, lambda p: Adam(p, 0.01), {"hidden": "relu"}
+    ),
+    "curve": Setting([1, 3, 1], curve(), losses.mean_squared_error, lambda p: SGD(p, 0.1), {"output": "linear"}),
+    "classes": Setting([2, 4, 3], blobs(9, 3), losses.cross_entropy, lambda p: Adam(p, 0.02), {"output": "linear"}),
+    "one hot": Setting([2, 4, 3], one_hot(blobs(9, 3), 3), losses.mean_squared_error, lambda p: Adam(p, 0.02), {}),
+}
 
 
 @functools.cache
-def xor_playground(sizes=(2, 3, 1)):
-    """XOR from the seed 0, with a dozen seeds; the inputs are called a and b."""
-    model = xor_model(0, sizes)
-    optimizer = Adam(model.parameters(), RATE)
-    data = XOR_INPUTS, XOR_TARGETS
-    return viz.playground(
-        model, *data, loss=binary_cross_entropy, optimizer=optimizer, title="XOR", names=("a", "b"), seeds=SEEDS
-    )
+def made(name):
+    """The model, the optimizer and the page of a setting; nobody may change them."""
+    return SETTINGS[name].make()
 
 
-@functools.cache
-def line_playground():
-    """Three inputs and numbers as targets, with a rate that can be too large: there is no plane, and no class."""
-    model = MLP([3, 4, 1], hidden="relu", output="linear", initializer="he", seed=0)
-    inputs = [[a, b, c] for a in (0.0, 1.0) for b in (0.0, 1.0) for c in (0.0, 2.0)]
-    return viz.playground(
-        model, inputs, list(map(sum, inputs)), loss=mean_squared_error, optimizer=SGD(model.parameters(), 0.05)
-    )
+class ByHand:
+    """A network of two neurons and one that takes what they give, written with Values and scopes."""
+
+    def __init__(self):
+        self.hidden = [[Value(0.3, f"p{i}"), Value(-0.4, f"q{i}"), Value(0.1, f"r{i}")] for i in range(2)]
+        self.last = [Value(0.5, "s"), Value(0.25, "t")]
+        self.factor = Value(2.0, "factor")
+
+    def parameters(self):
+        """Only those that are trained: the factor stays."""
+        return [parameter for row in [*self.hidden, self.last] for parameter in row]
+
+    def __call__(self, x):
+        inner = [self.neuron(index)(x) for index in range(2)]
+        return self.answer(inner) * self.factor
+
+    def neuron(self, index):
+        """A neuron with the bias first and the factors on either side."""
+        p, q, r = self.hidden[index]
+        return scope(f"h{index}", "tanh")(lambda x: tanh(r + x[1] * q + p * x[0]))
+
+    @scope("answer")
+    def answer(self, x):
+        """The last neuron, without a bias."""
+        return self.last[1] * x[1] + self.last[0] * x[0]
 
 
-def trained(steps, seed=0, rate=RATE, inputs=XOR_INPUTS, targets=XOR_TARGETS):
-    """The network for XOR after some steps, one by one."""
-    model = xor_model(seed)
-    optimizer = Adam(model.parameters(), rate)
-    for _ in range(steps):
-        optimizer.zero_grad()
-        binary_cross_entropy([model(x) for x in inputs], targets).backward()
-        optimizer.step()
-    return model
+def content(page):
+    """The data in a page, by a parser of JSON that knows no NaN."""
+
+    def refuse(constant):
+        raise AssertionError(f"{constant} is not JSON")
+
+    (text,) = re.findall(r'<script type="application/json" id="content">(.*?)</script>', page.html, re.DOTALL)
+    return json.loads(text, parse_constant=refuse)
 
 
-def expected(model, inputs=XOR_INPUTS, targets=XOR_TARGETS):
-    """What the page should show of a network: its loss, how many answers are right, and the answers."""
-    with no_grad():
-        answers = [model(x).data for x in inputs]
-    # An answer on the threshold itself is on nobody's side.
-    right = sum(answer > 0.5 if target else answer < 0.5 for answer, target in zip(answers, targets, strict=True))
-    loss = binary_cross_entropy(answers, targets)
-    return number(loss), f"{right} of {len(targets)}", [number(answer) for answer in answers]
+def programs(page):
+    """The script in a page that has its programs."""
+    scripts = re.findall(r"<script>(.*?)</script>", page.html, re.DOTALL)
+    return next(script for script in scripts if "const { sampleProgram" in script)
 
 
-def shown(page):
-    """The loss, how many answers are right, and the answers that the page shows, once it has come to rest."""
-    rest(page)
-    answers = page.run("return [...document.querySelectorAll('#samples .answer')].map((cell) => cell.textContent)")
-    return page.text("loss"), page.text("score"), answers
+TRAINING = (ROOT / "viz" / "page" / "training.js").read_text(encoding="utf-8")
+
+BEGIN = """
+const training = new Training({
+  advance: batchSteps(content.samples, {
+    sample: sampleProgram,
+    update: updateProgram,
+    reduction: content.reduction,
+    parameters: content.parameters.length,
+  }),
+  numbers: [...content.parameters.map(({ data }) => data), ...content.state, content.rate],
+  references: content.references,
+});
+"""
 
 
-def rest(page):
-    """Wait until nothing runs, and the pictures are as fine as they become."""
-    page.wait(lambda: page.run("return !isRunning && !frameAsked && !isDirty"))
-
-
-def press_on(page, element, *keys):
-    """Give the focus to an element, then press keys."""
-    page.run("arguments[0].focus()", element)
-    page.press(*keys)
-
-
-def type_into(page, element, text):
-    """Replace what stands in a field."""
-    page.run("arguments[0].select?.()", element)
-    element.send_keys(text, "\ue007")
-    page.run("arguments[0].dispatchEvent(new Event('change', { bubbles: true }))", element)
-
-
-def at_share(page, right, up):
-    """Pointer actions that begin over the plane, at these shares of its width and height."""
-    plane = page.driver.find_element(By.CSS_SELECTOR, "#plane svg")
-    page.run("arguments[0].scrollIntoView({ block: 'center' })", plane)
-    width, height = plane.size["width"], plane.size["height"]
-    offset = round((right - 0.5) * width), round((0.5 - up) * height)
-    return ActionChains(page.driver).move_to_element_with_offset(plane, *offset)
-
-
-def points(page):
-    """What is said of each point in the plane."""
-    rest(page)
-    return [point.get_attribute("aria-label") for point in page.all("#plane .point")]
+def in_node(page, text, numbers=()):
+    """What a text returns in Node, with the programs of a page, its ``content`` and a ``training`` at its beginning."""
+    data = f"const content = {json.dumps(content(page))};"
+    return run_javascript("\n".join([programs(page), TRAINING, data, BEGIN, text]), numbers)

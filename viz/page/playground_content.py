@@ -28,7 +28,7 @@ def page_content(
     Raises GraphvizError where there is no Graphviz to lay out the neurons.
     """
     try:
-        layers, missing = find_layers(record, learning.x, learning.predictions), ""
+        layers, missing = find_layers(record, learning.x, learning.predictions, learning.parameters), ""
     except NoNetworkError as error:
         layers, missing = [], str(error)
     neurons = [neuron for layer in layers for neuron in layer]

@@ -1,7 +1,7 @@
 """The playground as a reader uses it, in a browser: training, its speed, seed and rate, and what is said of Python."""
 
 import pytest
-from support.playgrounds import (
+from support.playground_pages import (
     RATE,
     SEEDS,
     expected,

@@ -1,7 +1,7 @@
 """The network of the playground in a browser: its diagram, and a neuron that is opened."""
 
 import pytest
-from support.playgrounds import (
+from support.playground_pages import (
     XOR_INPUTS,
     XOR_TARGETS,
     line_playground,

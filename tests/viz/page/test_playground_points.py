@@ -5,7 +5,7 @@ import itertools
 import pytest
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.support.ui import Select
-from support.playgrounds import (
+from support.playground_pages import (
     XOR_INPUTS,
     XOR_TARGETS,
     at_share,

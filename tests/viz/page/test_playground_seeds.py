@@ -3,7 +3,7 @@
 import statistics
 
 import pytest
-from support.playgrounds import (
+from support.playground_pages import (
     SEEDS,
     XOR_INPUTS,
     XOR_TARGETS,

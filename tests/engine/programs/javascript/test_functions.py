@@ -15,6 +15,7 @@ import pytest
 from support.node import run_javascript
 
 from engine.programs.javascript.library import text
+from engine.programs.kinds import KINDS
 
 SPECIAL = (0.0, 5e-324, sys.float_info.min, 1e-17, 0.5, 1.0, 1.5, 2.0, 3.0, 1e16, sys.float_info.max, math.inf)
 
@@ -57,6 +58,18 @@ class Function(NamedTuple):
     oracle: Callable[..., float] | None = None
 
 
+HALVES = tuple(math.log(2.0) * (step + 0.5) / parts for parts in (1, 128) for step in range(20))
+"""Where the nearest multiple of ln 2, or of its 128th part, becomes the next one."""
+
+
+def a_power(random):
+    """A base and an exponent whose power is a moderate number, or an integer to an integer."""
+    if random.random() < 0.2:
+        return random.randrange(-30, 30), random.randrange(-200, 200)
+    base = 2.0 ** random.uniform(-40, 40)
+    return base, random.uniform(-1080, 1024) / math.log2(base)
+
+
 def whole_steps(random):
     """A number and a step that goes into it about a whole number of times, or a whole number and a half."""
     step = random.random() * 2.0 ** random.randrange(-40, 40)
@@ -70,9 +83,42 @@ def hypotenuse(x, y):
     return math.hypot(x, y)
 
 
+def quarter_turns(random):
+    """An angle next to a whole number of quarter turns."""
+    turns = random.randrange(2 ** random.randrange(1, 60))
+    return (turns * (math.pi / 2) * (1 + random.uniform(-1, 1) * 2.0 ** -random.randrange(10, 54)),)
+
+
+def steps_of_slope(random):
+    """A point on a line next to one where the way of computing its angle changes."""
+    x = random.choice((1, -1)) * 2.0 ** random.uniform(-1020, 960)
+    slope = random.choice((2.0**-57, 0.0625, 1, 16, 2.0**57)) * random.choice((1, -1))
+    return slope * (1 + random.uniform(-1, 1) * 2.0 ** -random.randrange(54)) * x, x
+
+
+# Of all floats, the last of these is nearest to a whole number of quarter turns.
+TURNS = (math.pi / 2, math.pi, 105414350.0, 6381956970095103 * 2.0**797)
+ANGLES = ((-4, 4), (-100, 100), (-1e9, 1e9), (-1e25, 1e25))
+
 FUNCTIONS = (
-    Function("erf", near=(2.0**-28, 0.84375, 1.25, 1 / 0.35, 6.0), ranges=((-7, 7),)),
-    Function("erfc", near=(2.0**-56, 0.25, 0.84375, 1.25, 1 / 0.35, 6.0, 27.2, 28.0), ranges=((-7, 30),)),
+    Function("exp", near=(2.0**-54, 512.0, 708.4, 709.78, 745.13, *HALVES), ranges=((-1, 1), (-20, 20), (-746, 710))),
+    Function("exp2", near=(2.0**-54, 928.0, 1024.0, 1075.0), ranges=((-1, 1), (-20, 20), (-1076, 1024))),
+    Function("expm1", near=(2.0**-54, 0.3466, 1.04, 38.8, 709.78, *HALVES), ranges=((-2, 2), (-40, 40), (700, 710))),
+    Function("log", near=(0.9375, 1.0, 1.0647, 1.375), ranges=((0.5, 2), (0, 10), (0, 1e9))),
+    Function("log2", near=(0.9576, 1.0, 1.0443, 1.375), ranges=((0.5, 2), (0, 10), (0, 1e9))),
+    Function("log10", near=(1.0, 10.0), ranges=((0.5, 2), (0, 10), (0, 1e9))),
+    Function("log1p", near=(0.2929, 0.41421, 1.0, 2.0**-29, 2.0**53), ranges=((-1, 1), (-0.5, 0.5), (0, 1e3))),
+    Function("pow", near=(0.5, 1.0, 10.0, 2.0**63), ranges=((0, 2), (-20, 20), (-400, 400)), arity=2, draw=a_power),
+    Function("sinh", near=(2.0**-28, 1.0, 22.0, 709.78, 710.4758), ranges=((-1, 1), (-25, 25), (700, 711))),
+    Function("cosh", near=(0.3466, 1.0, 22.0, 709.78, 710.4758), ranges=((-1, 1), (-25, 25), (700, 711))),
+    Function("tanh", near=(2.0**-55, 0.1733, 0.52, 1.0, 22.0), ranges=((-1, 1), (-3, 3), (-25, 25))),
+    Function("asinh", near=(2.0**-28, 2.0, 2.0**28), ranges=((-1, 1), (-10, 10), (0, 1e9))),
+    Function("acosh", near=(1.0, 2.0, 2.0**28), ranges=((1, 2), (1, 10), (1, 1e9))),
+    Function("atanh", near=(2.0**-28, 0.5, 1.0), ranges=((-1, 1), (-0.1, 0.1))),
+    Function("erf", near=(2.0**-28, 0.84375, 1.25, 2.8571434020996094, 6.0), ranges=((-7, 7),)),
+    Function("erfc", near=(2.0**-56, 0.25, 0.84375, 1.25, 2.8571414947509766, 6.0, 27.2, 28.0), ranges=((-7, 30),)),
+    Function("gamma", near=(1e-20, 5.0, 5.52468, 23.0, 140.0, 171.6, 184.0, 200.0), ranges=((-190, 172), (-3, 6))),
+    Function("lgamma", near=(1e-20, 1.0, 2.0, 5.0, 170.0, 2.5e305), ranges=((-200, 200), (-3, 6))),
     Function("sqrt", near=(1.0, 4.0), ranges=((0, 10), (0, 1e9))),
     Function("cbrt", near=(1.0, 8.0, 27.0), ranges=((-10, 10), (-1e9, 1e9))),
     Function("hypot", near=(1.0, 2.0**500, 2.0**-400, 2.0**-1024), ranges=((-10, 10),), arity=2, oracle=hypotenuse),
@@ -81,6 +127,13 @@ FUNCTIONS = (
     Function("copysign", near=(1.0,), ranges=((-10, 10),), arity=2),
     Function("degrees", near=(math.pi,), ranges=((-10, 10),)),
     Function("radians", near=(180.0,), ranges=((-360, 360),)),
+    Function("sin", near=(*TURNS, 2.0**-26, 0.126, 0.85546875, 2.42626), ranges=ANGLES, draw=quarter_turns),
+    Function("cos", near=(*TURNS, 2.0**-27, 0.126, 0.85546875, 2.42626), ranges=ANGLES, draw=quarter_turns),
+    Function("tan", near=(*TURNS, 1.259e-8, 0.0608, 0.787, 25.0, 1e8), ranges=ANGLES, draw=quarter_turns),
+    Function("asin", near=(2.0**-26, 0.125, 0.5, 0.75, 0.921875, 0.953125, 0.96875), ranges=((-1, 1), (0.95, 1))),
+    Function("acos", near=(2.0**-55, 0.125, 0.5, 0.75, 0.921875, 0.953125, 0.96875), ranges=((-1, 1), (0.95, 1))),
+    Function("atan", near=(1.29e-8, 0.0625, 16.0, 5.805e15), ranges=((-1, 1), (-10, 10), (-100, 100))),
+    Function("atan2", near=(2.0**-500, 2.0**500), ranges=((-10, 10), (-1e-9, 1e9)), arity=2, draw=steps_of_slope),
 )
 
 
@@ -149,6 +202,11 @@ def check(function, arguments, run=in_node):
     wrong = np.flatnonzero(~(alike | (np.isnan(ours) & np.isnan(theirs))))
     shown = [f"{name}{tuple(arguments[i].tolist())} is {float(ours[i])!r}, not {wanted[i]!r}" for i in wrong[:5]]
     assert not shown, f"{len(wrong)} of {len(ours)} differ from Python's: {'; '.join(shown)}"
+
+
+def test_every_function_that_a_program_may_call_is_ported():
+    called = {kind.name for kind in KINDS.values() if kind.is_call and not kind.javascript}
+    assert {function.name for function in FUNCTIONS} == called
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)
