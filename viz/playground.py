@@ -73,8 +73,9 @@ def playground(
 
     The page is one file that needs no network. It shows the neurons, if functions of the model have names
     (`engine.scope`; those of `nn` have), the answer over the plane, if there are two inputs, and the loss. It computes
-    what the engine computes, in every bit, and says so after 1, 10, 100, … steps, as far as the engine ran ahead: the
-    parameters are those of ``nn.train`` with all samples in one batch, recorded as one graph.
+    what the engine computes, in every bit, and says so after 1, 10, 100, … steps, as far as the engine ran ahead. Of a
+    model with one output, the parameters are those of ``nn.train`` with all samples in one batch and one graph; of
+    others, the order of additions may be another.
 
     Nothing changes: neither the model nor the optimizer, and no leaf. Raises TypeError for what is no model, loss or
     optimizer and for samples that are not numbers; ValueError for no samples, for lengths that differ, for a loss

@@ -4,6 +4,7 @@ import copy
 import pickle
 import random
 import re
+import sys
 
 import pytest
 from support.commands import printed_by_processes
@@ -230,6 +231,15 @@ print(SETTINGS["xor"].make(seeds=3)[2].html)
 @pytest.mark.slow
 def test_another_process_makes_the_same_page():
     assert printed_by_processes(PROGRAM) == SETTINGS["xor"].make(seeds=3)[2].html + "\n"
+
+
+@pytest.mark.slow
+def test_without_machine_code_it_is_the_same_page(monkeypatch):
+    page = SETTINGS["momentum"].make(seeds=0)[2]
+    asked = []
+    monkeypatch.setattr(sys.modules["viz.playground"], "find_spec", asked.append)
+    assert SETTINGS["momentum"].make(seeds=0)[2] == page
+    assert asked == ["llvmlite"]
 
 
 @pytest.mark.slow
