@@ -43,9 +43,9 @@ const CBRT_4 = 1.5874010519681996;
 // The cube roots of 2^-2/3 to 2^2/3.
 const CBRT_FACTORS = [1 / CBRT_4, 1 / CBRT_2, 1, CBRT_2, CBRT_4];
 
-// x = ±m · 2^e with m from 1/2 to 1, so that cbrt(x) = ±cbrt(m) · 2^(e rem 3)/3 · 2^(e div 3). A polynomial gives cbrt(m)
-// to 8 digits, and one step of Halley's method, u (u³ + 2m) / (2u³ + m), nearly all. As in the GNU C library
-// (s_cbrt.c, by D. Alboth and U. Drepper).
+// x = ±m · 2^e with m from 1/2 to 1, so that cbrt(x) = ±cbrt(m) · 2^(e rem 3)/3 · 2^(e div 3). A polynomial gives the
+// first 6 digits of cbrt(m), and one step of Halley's method, u (u³ + 2m) / (2u³ + m), nearly all. As in the GNU C
+// library (s_cbrt.c, by D. Alboth and U. Drepper).
 function exactCbrt(x) {
   if (x === 0 || !Number.isFinite(x)) return x;
   const size = Math.abs(x);
