@@ -61,6 +61,8 @@ function begin() {
   byId("trials").hidden = seedCount === 0 || !problem.choices.length;
   byId("plane-pane").hidden = !isPlane;
   byId("network-pane").hidden = !content.layers.length;
+  byId("no-network").hidden = content.layers.length > 0;
+  setText(byId("no-network"), `There is no picture of the network: ${content.noLayers}.`);
   byId("stage").classList.toggle("no-plane", !isPlane);
   const hidden = network.neurons.filter(({ output }) => !content.predictions.includes(output));
   const options = [...content.predictions.map((output, index) => [output, content.outputs[index]]), ...hidden.map(({ output, fullName }) => [output, fullName])];

@@ -2,7 +2,9 @@
 
 import copy
 import pickle
+import random
 import re
+import sys
 
 import pytest
 from support.commands import printed_by_processes
@@ -162,6 +164,30 @@ def test_two_targets_are_classes_with_the_answer_between_them(name, classes):
     assert (found and tuple(found[key] for key in ("low", "high", "byNumber", "threshold"))) == classes
 
 
+def test_a_loss_may_refuse_the_class_that_no_sample_has():
+    found = content(page_of(MLP([2, 1], output="linear"), targets=[1, 1, 1, 1], loss=losses.hinge))
+    assert found["classes"]["threshold"] == 0.5
+
+
+def test_the_page_says_why_there_is_no_network(page):
+    page.open(page_of(unscoped(lambda p, x: p[0] * x[0] + p[1] * x[1] + p[2])))
+    assert page.find("no-network").text.startswith("There is no picture of the network: its parts have no names")
+    assert not page.find("network-pane").is_displayed()
+    page.open(made("xor")[2])
+    assert not page.find("no-network").is_displayed()
+
+
+@pytest.mark.slow
+def test_parameters_that_the_optimizer_does_not_have_stay():
+    model = MLP([2, 2, 1])
+    page = page_of(model, optimizer=Adam(model.parameters()[:4], 0.1))
+    numbers = list(in_node(page, "training.run(100); return [...training.numbers, Number(training.compared.equal)];"))
+    stayed = [parameter.data for parameter in model.parameters()]
+    assert numbers[4:9] == stayed[4:]
+    assert all(now != before for now, before in zip(numbers[:4], stayed, strict=False))
+    assert numbers[-1] == 1.0
+
+
 # --- Seeds ------------------------------------------------------------------------------------------------------------
 
 
@@ -208,6 +234,15 @@ def test_another_process_makes_the_same_page():
 
 
 @pytest.mark.slow
+def test_without_machine_code_it_is_the_same_page(monkeypatch):
+    page = SETTINGS["momentum"].make(seeds=0)[2]
+    asked = []
+    monkeypatch.setattr(sys.modules["viz.playground"], "find_spec", asked.append)
+    assert SETTINGS["momentum"].make(seeds=0)[2] == page
+    assert asked == ["llvmlite"]
+
+
+@pytest.mark.slow
 def test_neither_model_nor_optimizer_nor_any_number_is_changed():
     setting = SETTINGS["xor"]
     model = MLP(setting.sizes)
@@ -236,9 +271,7 @@ def test_no_name_gets_out_of_its_place(start):
     page = page_of(model, targets=[-1, 1, 1, -1], loss=losses.hinge, **named)
     found = content(page)
     assert [p["name"] for p in found["parameters"]][:1] == [viz.notation.printable(labels[0])]
-    assert page.html.count("</script") == viz.playground.__globals__["document"].__globals__["_template"](
-        "playground.html"
-    ).count("</script")
+    assert page.html.count("</script") == made("xor")[2].html.count("</script")
     assert not re.search(r"<!--|</?script", programs(page), re.IGNORECASE)
     assert len(in_node(page, "training.run(3); return training.numbers;")) == 10
 
@@ -269,6 +302,7 @@ def wrong(predictions, targets):
 
 wrong.reduction = "sum"
 NETWORK = MLP([2, 2, 1], output="linear")
+RANDOM = unscoped(lambda p, x: random.random() * p[0] + p[1] * x[0])
 LOGARITHM = unscoped(lambda p, x: (p[0] * x[0] + p[1]).log())
 
 
@@ -287,6 +321,7 @@ LOGARITHM = unscoped(lambda p, x: (p[0] * x[0] + p[1]).log())
         ({"loss": 3}, TypeError, "loss is a function of"),
         ({"loss": undeclared}, ValueError, r'undeclared\.reduction = "mean"'),
         ({"loss": wrong}, ValueError, "the reduction of the loss is 'sum', but the loss of the first 4 samples is"),
+        ({"model": RANDOM}, ValueError, "may not draw random numbers"),
         ({"optimizer": None}, TypeError, r"the optimizer is one of nn, as in SGD\(model\.parameters\(\)\)"),
         ({"optimizer": SGD(MLP([2, 1]).parameters())}, ValueError, "is no parameter of the model"),
         ({"max_nodes": 20}, viz.TooManyNodesError, r"has \d+ nodes, more than max_nodes=20: take a smaller model"),
