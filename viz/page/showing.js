@@ -11,7 +11,7 @@ function show() {
   setText(byId("steps"), training.steps.toLocaleString("en"));
   const { loss, predictions, failure } = measured();
   network.showWeights(training.numbers);
-  if (plane) plane.show(predictions);
+  if (plane) plane.show(predictions, Math.max(0, content.predictions.indexOf(shown)));
   if (isRunning && frames % FRAMES_FOR_TEXT) return;
   setText(byId("loss"), failure === null ? format(loss) : NO_ANSWER);
   showScore(predictions);
