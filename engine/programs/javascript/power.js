@@ -1,5 +1,5 @@
-// pow as the GNU C library 2.36 computes it, after Arm's Optimized Routines (S. Nagy, 2018): exp(y log x), where log x and
-// its product with y are sums of two doubles.
+// pow as the GNU C library 2.36 computes it, after Arm's Optimized Routines (S. Nagy, 2018): exp(y log x), where log x
+// and its product with y are sums of two doubles.
 
 function exactPow(x, y) {
   const size = Math.abs(x);
