@@ -8,13 +8,8 @@ class TraceView {
     this.record = record;
     this.format = format;
     this.current = [];
-    this.primals = record.nodes.map(({ name, symbols, numbers, dataText }) =>
-      row([name, symbols, numbers, `= ${dataText}`]),
-    );
-    this.partials = record.edges.map(({ symbol, formula, partial }) => {
-      const digits = format(partial);
-      return row([symbol, `= ${formula}`, formula === digits ? "" : `= ${digits}`]);
-    });
+    this.primals = record.nodes.map(({ name, symbols }) => row([name, symbols, "", ""]));
+    this.partials = record.edges.map(({ symbol }) => row([symbol, "", ""]));
     this.adjoints = element("tbody");
     container.append(
       part("Forward primal trace", ["result", "computed as", "in numbers", "value"], this.primals),
@@ -25,25 +20,37 @@ class TraceView {
 
   // The steps of another run: right, or with mistakes.
   show(run) {
-    this.run = run;
     this.rows = run.steps.map((step) => this.adjointRow(step, run));
     this.adjoints.replaceChildren(...this.rows.filter(Boolean));
     this.current = [];
+    this.renumber(run);
   }
 
-  adjointRow(step, run) {
-    const { format, record } = this;
-    const name = `${record.nodes[step.node]?.name}.grad`;
-    if (step.kind === "seed") return row([name, "", "", "= 1", ""]);
-    if (step.kind !== "backward") return null;
-    const { symbol, partial, target } = record.edges[step.edge];
-    return row([
-      `${name} ${run.assigns ? "=" : "+="}`,
-      `${record.nodes[target].name}.grad · ${symbol}`,
-      `= ${enclosed(format(step.upstream))} · ${enclosed(format(partial))}`,
-      `= ${format(step.contribution)}`,
-      `→ ${format(step.after)}`,
-    ]);
+  adjointRow({ kind, node, edge }, run) {
+    const { nodes, edges } = this.record;
+    const name = `${nodes[node]?.name}.grad`;
+    if (kind === "seed") return row([name, "", "", "", ""]);
+    if (kind !== "backward") return null;
+    const { symbol, target } = edges[edge];
+    return row([`${name} ${run.assigns ? "=" : "+="}`, `${nodes[target].name}.grad · ${symbol}`, "", "", ""]);
+  }
+
+  // The numbers of the graph and of a run of the same steps.
+  renumber(run) {
+    const { format } = this;
+    const { nodes, edges } = this.record;
+    this.run = run;
+    nodes.forEach((node, index) => setCells(this.primals[index], 2, numbersOf(node, nodes), `= ${node.dataText}`));
+    edges.forEach(({ formulas, choice, partialText }, index) => {
+      const formula = formulas[choice];
+      setCells(this.partials[index], 1, `= ${formula}`, formula === partialText ? "" : `= ${partialText}`);
+    });
+    run.steps.forEach(({ kind, edge, upstream, contribution, after }, index) => {
+      if (kind === "seed") setCells(this.rows[index], 3, `= ${format(after)}`);
+      if (kind !== "backward") return;
+      const product = `= ${enclosed(format(upstream))} · ${enclosed(edges[edge].partialText)}`;
+      setCells(this.rows[index], 2, product, `= ${format(contribution)}`, `→ ${format(after)}`);
+    });
   }
 
   // Show what is known after a step, and mark the rows that it is about.
@@ -85,4 +92,13 @@ function part(caption, titles, rows) {
 function row([first, ...rest]) {
   const cells = rest.map((text) => element("td", {}, text));
   return element("tr", {}, element("th", { scope: "row" }, first), ...cells);
+}
+
+// Texts for the cells of a row from one of them on.
+function setCells(line, first, ...texts) {
+  let cell = line.children[first];
+  for (const text of texts) {
+    setText(cell, text);
+    cell = cell.nextElementSibling;
+  }
 }

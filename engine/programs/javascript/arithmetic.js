@@ -1,6 +1,6 @@
 // Remainders, angles, signs, roots and the length: what needs few operations, each of them rounded as in C.
 
-// The one root that processors compute: the nearest double, in C and in a browser.
+// IEEE's standard fixes the bits of a square root: the nearest double, in C and in a browser.
 function exactSqrt(x) {
   return Math.sqrt(x);
 }
