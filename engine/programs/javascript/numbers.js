@@ -35,8 +35,8 @@ function timesPowerOfTwo(x, k) {
   return DOUBLE[0];
 }
 
-// The doubles that are written as base64.
-function table(base64) {
+// The doubles that a table has, written as base64.
+function doublesOf(base64) {
   return new Float64Array(Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)).buffer);
 }
 
