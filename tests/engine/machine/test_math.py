@@ -17,7 +17,6 @@ needs("llvm")
 
 from engine.machine import compiler  # noqa: E402 - needs llvmlite
 
-
 DECISIVE = 508.49944319021517
 """The last digit of ln 2 / 128 decides about the last digit of its exp."""
 
