@@ -1,8 +1,9 @@
-"""Programs and rows of the table as JavaScript, many in one run of Node, beside what Python gives."""
+"""Programs as JavaScript, many in one run of Node or of a browser, beside what Python gives."""
 
 import itertools
 import json
 import math
+from array import array
 
 from support.node import run_javascript
 
@@ -36,8 +37,8 @@ return found;
 """
 
 
-def run_programs(programs, points, source):
-    """For each program and each of its points, the numbers of its inputs: the outputs and updates, by Node."""
+def run_programs(programs, points, source, run=run_javascript):
+    """For each program and each of its points, the numbers of its inputs: the outputs and updates."""
     sources = [SOURCES[source](program) for program in programs]
     functions = [each.function() for each in sources]  # First: a function notes what it calls while it is written.
     calls = {"finished"}.union(*(each.calls for each in sources))
@@ -49,8 +50,37 @@ def run_programs(programs, points, source):
     sizes = [[len(runs), len(runs[0]), count] for runs, count in zip(given, counts, strict=True)]
     library = javascript_library(sorted(calls))
     text = f"{library}\nconst programs = [{', '.join(functions)}];\nconst sizes = {json.dumps(sizes)};{RUN}"
-    found = iter(run_javascript(text, list(itertools.chain(*itertools.chain(*given)))))
+    found = iter(run(text, list(itertools.chain(*itertools.chain(*given)))))
     return [[list(itertools.islice(found, count)) for _ in runs] for runs, count in zip(given, counts, strict=True)]
+
+
+PAGE = """<!doctype html>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; img-src data:">
+<link rel="icon" href="data:,">
+<script>
+"use strict";
+function main(numbers) {
+%s
+}
+</script>
+"""
+
+
+def runs_in(page, folder):
+    """What `run_javascript` does, in a browser's page that may run its own script and nothing else."""
+
+    def run(text, numbers):
+        file = folder / "program.html"
+        file.write_text(PAGE % text, encoding="utf-8")
+        script = """
+        const numbers = new Float64Array(Uint32Array.from(arguments[0]).buffer);
+        return [...new Uint32Array(Float64Array.from(main(numbers)).buffer)];
+        """
+        sent = array("I", array("d", numbers).tobytes()).tolist()
+        return array("d", array("I", page.visit(file.as_uri()).run(script, sent)).tobytes())
+
+    return run
 
 
 def by_python(program, point):

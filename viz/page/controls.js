@@ -89,8 +89,9 @@ function openAddress() {
   const boxes = [...byId("mistakes").querySelectorAll("input")].map((box) => box.value);
   const given = readAddress(location.hash, record, boxes);
   pause();
+  set([...asRecorded(), ...given.numbers]);
   start(given.mistakes);
-  change([...asRecorded(), ...given.numbers]);
+  showFailure();
   color(given.isGraded);
   position.moveTo(Math.min(given.step, run.steps.length - 1));
   select(given.selected);
@@ -146,8 +147,8 @@ function begin() {
   if (!live.isComputable) leaves.disable();
   byId("as-recorded").disabled = !live.isComputable;
   byId("matrices").hidden = record.matrices.length === 0;
-  listen();
   follow();
+  listen();
   openAddress();
   graph.start();
   show(position.step);

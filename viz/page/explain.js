@@ -98,8 +98,9 @@ class MatrixView {
 
   update(gradients, selected) {
     for (const { kind, node, button, place, name } of this.entries) {
-      setText(button, kind === "gradient" ? gradients[node] : this.record.nodes[node].dataText);
-      button.setAttribute("aria-label", `${place}, ${name}: ${button.textContent}`);
+      const text = kind === "gradient" ? gradients[node] : this.record.nodes[node].dataText;
+      if (button.textContent !== text) button.setAttribute("aria-label", `${place}, ${name}: ${text}`);
+      setText(button, text);
       button.setAttribute("aria-pressed", String(node === selected));
     }
   }

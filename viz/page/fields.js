@@ -58,7 +58,7 @@ class NumberField {
 
   // So many steps on from a number; a big step is ten.
   step(count, from, isBig) {
-    this.onChange(stepped(from, count, stepExponent(this.recorded, from) + (isBig ? 1 : 0)));
+    this.onChange(stepped(from, isBig ? 10 * count : count, stepExponent(this.recorded, from)));
   }
 }
 

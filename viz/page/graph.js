@@ -6,6 +6,7 @@ const LINE = 18;
 const INDENT = 10;
 const MARGIN = 12;
 const WIDEST_NUMBER = "grad -1.2346e-308";
+const SMALLEST_TEXT = 3;
 
 class GraphView extends ZoomedPicture {
   // onSelect  what a click on a node does, by its index
@@ -99,6 +100,18 @@ class GraphView extends ZoomedPicture {
     this.nodes.forEach(({ group }, index) => group.classList.toggle("failed", index === failed));
   }
 
+  // Texts that are out of sight, or too small to read, are not drawn: the browser need not lay them out.
+  show() {
+    super.show();
+    const [width, height] = this.size().map((side) => side / this.scale / 2);
+    const [x, y] = this.center;
+    const isSmall = this.scale * 14 < SMALLEST_TEXT;
+    const isAway = (box) => isSmall || box.x > x + width || box.x + (box.width ?? 0) < x - width
+      || box.y > y + height || box.y + (box.height ?? 0) < y - height;
+    this.nodes.forEach((node, index) => setAway(node, isAway(this.record.nodes[index])));
+    this.edges.forEach((edge, index) => setAway(edge, isAway(this.record.edges[index])));
+  }
+
   start() {
     super.start(this.record.nodes[0]);
   }
@@ -106,6 +119,12 @@ class GraphView extends ZoomedPicture {
   followNodes(nodes) {
     if (nodes.length) this.follow(nodes.map((index) => this.record.nodes[index]));
   }
+}
+
+function setAway(item, isAway) {
+  if (item.isAway === isAway) return;
+  item.isAway = isAway;
+  item.group.toggleAttribute("data-away", isAway);
 }
 
 function drawnPart({ name, note, x, y, width, height }) {

@@ -70,7 +70,7 @@ class NetworkView {
 
   arrange() {
     const { width, height } = this.container.getBoundingClientRect();
-    if (!width) return;
+    if (!width || this.columns.length === 1) return;
     const head = this.heads[0].offsetHeight + 6;
     const most = Math.max(...this.columns.map((column) => column.length));
     const row = (height - head) / most;
@@ -143,6 +143,7 @@ class NetworkView {
   showLink(link) {
     this.link = link;
     this.showNumbers();
+    this.pointed(this.chosen);
   }
 
   showNumbers() {

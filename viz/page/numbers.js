@@ -20,13 +20,15 @@ const formatData = makeFormat("nan");
 
 function significant(number) {
   const text = rounded(number);
+  const plain = Number(text);
+  if (plain >= 1e-4 && plain < 10 ** DIGITS) return String(plain);
   const [mantissa, exponent] = text.split("e").map(Number);
-  if (exponent >= -4 && exponent < DIGITS) return String(Number(text));
   return `${mantissa}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
 }
 
-// JavaScript rounds a tie up, Python to the even digit. 30 digits are enough to recognise a tie.
+// JavaScript rounds a tie up, Python to the even digit. 30 digits are enough to recognise a tie; most need no such care.
 function rounded(number) {
+  if (number.toExponential(DIGITS + 1)[DIGITS + 1] !== "5") return number.toExponential(DIGITS - 1);
   const exact = number.toExponential(30);
   const isEvenTie = /^\d\.\d{3}[02468]50*e/.test(exact);
   return isEvenTie ? exact.slice(0, DIGITS + 1) + exact.slice(exact.indexOf("e")) : number.toExponential(DIGITS - 1);

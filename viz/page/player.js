@@ -47,15 +47,17 @@ function rerun(step) {
 }
 
 // Other numbers for some leaves: [[node, number], …]. Where the graph then has no value, all else stays as it was.
-function change(numbers) {
+function set(numbers) {
   if (!live.isComputable) return;
   for (const [node, number] of numbers) live.set(node, number);
   refuse("");
-  if (live.evaluate()) {
-    follow();
-    rerun(position.step);
-    trace.renumber(run);
-  }
+  if (live.evaluate()) follow();
+}
+
+function change(numbers) {
+  set(numbers);
+  rerun(position.step);
+  trace.renumber(run);
   showFailure();
   showNumbers();
   showProgress();

@@ -131,7 +131,7 @@ def classes_content(samples: Sequence[Sample], outputs: int, loss: Any) -> dict[
     middle = 0.0 if classes.by_number else (classes.low + classes.high) / 2
     equal = [at for at in (middle, 0.0) if outputs == 1 and _is_indifferent(loss, at, classes)]
     low, high, by_number = classes
-    return {"low": low, "high": high, "numbers": by_number, "threshold": equal[0] if equal else middle}
+    return {"low": low, "high": high, "byNumber": by_number, "threshold": equal[0] if equal else middle}
 
 
 def _is_indifferent(loss: Any, answer: float, classes: Classes) -> bool:

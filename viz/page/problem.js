@@ -69,9 +69,9 @@ class Problem {
   // As the studies count: one output has to be on its target's side of the threshold; of several, the output that the
   // target names has to exceed all others.
   isRight(outputs, targets) {
-    const { low, high, threshold, numbers } = this.content.classes;
+    const { low, high, threshold, byNumber } = this.content.classes;
     if (outputs.length === 1) return ((targets[0] - low) * (2 / (high - low)) - 1) * (outputs[0] - threshold) > 0;
-    const wanted = numbers ? targets[0] : targets.indexOf(Math.max(...targets));
+    const wanted = byNumber ? targets[0] : targets.indexOf(Math.max(...targets));
     return outputs.every((output, index) => index === wanted || output < outputs[wanted]);
   }
 
@@ -141,8 +141,8 @@ function copies(samples) {
 // The classes that a new point can have: one output tells two, several outputs one each. None if targets are numbers.
 function choicesOf({ classes, outputs }) {
   if (classes === null) return [];
-  const { low, high, numbers } = classes;
-  if (numbers) return outputs.map((name, wanted) => ({ name, targets: [wanted] }));
+  const { low, high, byNumber } = classes;
+  if (byNumber) return outputs.map((name, wanted) => ({ name, targets: [wanted] }));
   if (outputs.length === 1) return [low, high].map((target) => ({ name: String(target), targets: [target] }));
   return outputs.map((name, wanted) => ({ name, targets: outputs.map((_, index) => (index === wanted ? high : low)) }));
 }

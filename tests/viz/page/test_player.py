@@ -139,8 +139,11 @@ def test_a_frame_has_the_name_and_the_nodes_of_its_part_and_no_others(way):
 
 def test_the_page_is_one_file_that_forbids_itself_every_request():
     made = viz.player(shared()).html
-    for file in [*(ROOT / "viz" / "page").glob("*.js"), ROOT / "viz" / "page" / "player.css"]:
-        assert file.read_text(encoding="utf-8") in made, file.name
+    folder = ROOT / "viz" / "page"
+    named = re.findall(r'(?:src|href)="([\w.]+)"', (folder / "player.html").read_text(encoding="utf-8"))
+    assert {"player.js", "replay.js", "player.css"} < set(named)
+    for file in named:
+        assert (folder / file).read_text(encoding="utf-8") in made, file
     assert "{{" not in re.sub(r"(?s)<script.*?</script>", "", made)
     policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="(.*?)">', made)[1]
     assert policy.startswith("default-src 'none'; ")
