@@ -6,6 +6,16 @@
 // The upper half of the bits of 11/16.
 const FIRST_Z = 0x3fe60000;
 
+// For x = 2^k z, 128 k and in which 128th part of its range z is. The range begins where a number has the upper half of
+// bits `first`. DOUBLE is z then.
+function takenApart(x, first) {
+  const isSubnormal = x < 2 ** -1022;
+  DOUBLE[0] = isSubnormal ? x * 2 ** 52 : x;
+  const steps = WORDS[1] - first;
+  WORDS[1] -= steps & 0xfff00000;
+  return (steps >> 13) - (isSubnormal ? 128 * 52 : 0);
+}
+
 // ln 2 in two parts: the first one, times the exponent of a double, is exact.
 const LN2_HIGH = 0.6931471805598903;
 const LN2_LOW = 5.497923018708371e-14;
@@ -20,14 +30,11 @@ function logarithmOutside(x) {
 function exactLog(x) {
   if (x >= 1 - 2 ** -4 && x < 1 + 265 * 2 ** -12) return logNear1(x - 1);
   if (!(x > 0 && x < Infinity)) return logarithmOutside(x);
-  const subnormal = x < 2 ** -1022;
-  DOUBLE[0] = subnormal ? x * 2 ** 52 : x;
-  const steps = WORDS[1] - FIRST_Z;
-  const k = (steps >> 20) - (subnormal ? 52 : 0);
-  WORDS[1] -= steps & 0xfff00000;
+  const steps = takenApart(x, FIRST_Z);
+  const k = steps >> 7;
   const z = DOUBLE[0];
   // Of 128 pairs of 1/c and log c.
-  const place = (steps >> 12) & 254;
+  const place = 2 * (steps & 127);
   const quotient = z * LOG_TABLE[place];
   const r = quotient - 1 + lostInProduct(quotient, z, LOG_TABLE[place]);
   const base = k * LN2_HIGH + LOG_TABLE[place + 1];
@@ -87,14 +94,11 @@ const INVERSE_LN2_LOW = 1.6751713164886512e-10;
 function exactLog2(x) {
   if (x >= 1 - 88913 * 2 ** -21 && x < 1 + 92850 * 2 ** -21) return log2Near1(x - 1);
   if (!(x > 0 && x < Infinity)) return logarithmOutside(x);
-  const subnormal = x < 2 ** -1022;
-  DOUBLE[0] = subnormal ? x * 2 ** 52 : x;
-  const steps = WORDS[1] - FIRST_Z;
-  const k = (steps >> 20) - (subnormal ? 52 : 0);
-  WORDS[1] -= steps & 0xfff00000;
+  const steps = takenApart(x, FIRST_Z);
+  const k = steps >> 7;
   const z = DOUBLE[0];
   // Of 64 pairs of 1/c and log2 c.
-  const place = (steps >> 13) & 126;
+  const place = steps & 126;
   const quotient = z * LOG2_TABLE[place];
   const r = quotient - 1 + lostInProduct(quotient, z, LOG2_TABLE[place]);
   const main = r * INVERSE_LN2_HIGH;
@@ -128,9 +132,9 @@ function log2Near1(r) {
 // As in Sun's fdlibm: the logarithm of x between 1/2 and 2, and the multiple of log10 2 that the exponent asks for.
 function exactLog10(x) {
   if (!(x > 0 && x < Infinity)) return logarithmOutside(x);
-  const subnormal = x < 2 ** -1022;
-  DOUBLE[0] = subnormal ? x * 2 ** 54 : x;
-  const exponent = (WORDS[1] >> 20) - 1023 - (subnormal ? 54 : 0);
+  const isSubnormal = x < 2 ** -1022;
+  DOUBLE[0] = isSubnormal ? x * 2 ** 54 : x;
+  const exponent = (WORDS[1] >> 20) - 1023 - (isSubnormal ? 54 : 0);
   const k = exponent < 0 ? exponent + 1 : exponent;
   WORDS[1] = (WORDS[1] & 0xfffff) | (exponent < 0 ? 0x3fe00000 : 0x3ff00000);
   const low = 0.4342944819032518 * exactLog(DOUBLE[0]) + k * 3.694239077158931e-13;
