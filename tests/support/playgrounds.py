@@ -6,11 +6,12 @@ import random
 import re
 from typing import Any, NamedTuple
 
+from support.commands import ROOT
+from support.node import run_javascript
+
 import viz
 from engine import Value, scope, tanh
 from nn import MLP, SGD, Adam, RMSProp, losses
-from support.commands import ROOT
-from support.node import run_javascript
 
 XOR = ([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0.0, 1.0, 1.0, 0.0])
 
@@ -58,7 +59,9 @@ SETTINGS = {
     "logits": Setting(
         [2, 4, 1], blobs(10), losses.binary_cross_entropy_with_logits, lambda p: RMSProp(p, 0.01), {"output": "linear"}
     ),
-    "deep": Setting([2, 16, 16, 1], blobs(60), losses.binary_cross_entropy, lambda p: Adam(p, 0.01), {"hidden": "relu"}),
+    "deep": Setting(
+        [2, 16, 16, 1], blobs(60), losses.binary_cross_entropy, lambda p: Adam(p, 0.01), {"hidden": "relu"}
+    ),
     "curve": Setting([1, 3, 1], curve(), losses.mean_squared_error, lambda p: SGD(p, 0.1), {"output": "linear"}),
     "classes": Setting([2, 4, 3], blobs(9, 3), losses.cross_entropy, lambda p: Adam(p, 0.02), {"output": "linear"}),
     "one hot": Setting([2, 4, 3], one_hot(blobs(9, 3), 3), losses.mean_squared_error, lambda p: Adam(p, 0.02), {}),

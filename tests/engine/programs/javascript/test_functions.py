@@ -3,6 +3,7 @@
 import math
 import os
 import platform
+import re
 import sys
 from collections.abc import Callable
 from itertools import product
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 from support.node import run_javascript
 
+from engine.programs.javascript import library
 from engine.programs.javascript.library import text
 from engine.programs.kinds import KINDS
 
@@ -240,3 +242,12 @@ def test_a_port_has_the_same_bits_in_a_browser(function, page, tmp_path):
         return np.array(words, dtype=np.uint32).view(float)
 
     check(function, drawn(function, 20_000), in_chromium)
+
+
+def test_no_name_is_defined_twice():
+    """The second would silently take the place of the first."""
+    folder = Path(library.__file__).parent
+    texts = "\n".join(path.read_text(encoding="utf-8") for path in folder.glob("*.js"))
+    names = re.findall(r"^(?:function|const|let) (\w+)", texts, re.MULTILINE)
+    assert len(names) == len({*names})
+    assert {*names} <= {*library._definitions()}
