@@ -1,16 +1,15 @@
-"""The eager engine beside micrograd: time and memory of graphs that are recorded anew for each step."""
+"""What an operation costs that is recorded anew for each step, in time and memory, as graphs grow."""
 
 from __future__ import annotations
 
 import gc
 import importlib
 import statistics
-import sys
 import tracemalloc
 from typing import Any
 
-from examples.benchmark.workers import Worker, duration, in_turns, seconds_a_call
-from examples.benchmark.workloads import WORKLOADS, Workload, chain
+from examples.benchmark.goals import Goal
+from examples.benchmark.workers import Worker, seconds_a_call
 
 OURS, THEIRS = "seegrad", "micrograd"
 MODULES = {OURS: "engine", THEIRS: "micrograd.engine"}
@@ -19,8 +18,6 @@ MEMORY_LENGTH = {OURS: 100_000, THEIRS: 250}
 """The chain whose memory is measured; micrograd recurses, and cannot walk one of a thousand."""
 
 SECONDS_A_TIMING = 0.4
-STEPS_A_TIMING = 5
-"""At least: a training loop also pays for collecting the garbage that an engine leaves in the steps before."""
 
 
 def load(engine: str) -> Any:
@@ -28,19 +25,13 @@ def load(engine: str) -> Any:
     return importlib.import_module(MODULES[engine]).Value
 
 
-def gradient(value: Any, name: str) -> list[float]:
-    """The gradient after the first step of a workload."""
-    workload = Workload(value, WORKLOADS[name]())
-    workload.step()
-    return workload.gradient()
-
-
-def seconds_per_step(value: Any, name: str) -> float:
-    """The time of a step of a workload in a running training loop."""
-    gc.collect()
-    workload = Workload(value, WORKLOADS[name]())
-    workload.step()
-    return seconds_a_call(workload.step, SECONDS_A_TIMING, STEPS_A_TIMING)
+def chain(value: Any, length: int) -> Any:
+    """A chain of ``length`` multiply-adds, two operations each: multiply by a number, add a Value."""
+    term = value(0.001)
+    total = value(1.0)
+    for _ in range(length):
+        total = total * 0.999 + term
+    return total
 
 
 def seconds_per_node(value: Any, length: int, collecting: bool) -> float:
@@ -76,37 +67,18 @@ def end_of_chain(value: Any, length: int) -> str:
     return "no error"
 
 
-def report(rounds: int) -> None:
-    """Print everything."""
+def report(rounds: int) -> list[Goal]:
+    """Print the cost of an operation in chains of growing length, and the memory that one holds; no goals."""
     workers = {name: Worker(load, name) for name in MODULES}
-    check_gradients(workers)
-    report_workloads(workers, rounds)
-    report_chain(workers, rounds)
+    report_times(workers, rounds)
     print("\nbytes held for an operation of such a chain after backward(), all told (tracemalloc)")
     for engine, worker in workers.items():
         print(f"{engine:>25}{worker.ask(bytes_per_node, MEMORY_LENGTH[engine]):>9.0f}")
+    return []
 
 
-def check_gradients(workers: dict[str, Worker]) -> None:
-    """Stop the benchmark if the engines do not compute the same thing."""
-    for name in WORKLOADS:
-        ours, theirs = (worker.ask(gradient, name) for worker in workers.values())
-        largest = max(abs(a - b) for a, b in zip(ours, theirs, strict=True))
-        if not largest <= 1e-12:
-            sys.exit(f"{name}: the gradients differ by {largest:.1e}, so times would mean nothing")
-    print(f"\ngradients of {' and '.join(MODULES)} agree on both networks to 1e-12\n")
-
-
-def report_workloads(workers: dict[str, Worker], rounds: int) -> None:
-    """Print the time of a step for each engine, and how many times faster ours is."""
-    print(f"{'':48}{OURS:>12}{THEIRS:>12}{'faster':>9}")
-    for name in WORKLOADS:
-        ours, theirs = in_turns(workers, seconds_per_step, rounds, name).values()
-        print(f"{name:48}{duration(ours):>12}{duration(theirs):>12}{theirs / ours:>8.1f}x", flush=True)
-
-
-def report_chain(workers: dict[str, Worker], rounds: int) -> None:
-    """Print the cost of an operation in chains of growing length, with and without the garbage collector."""
+def report_times(workers: dict[str, Worker], rounds: int) -> None:
+    """Print the time of an operation, with and without the garbage collector."""
     times: dict[tuple[int, bool], list[float]] = {(n, on): [] for n in CHAIN_LENGTHS for on in (True, False)}
     for _ in range(rounds):
         for (length, collecting), seconds in times.items():
