@@ -28,6 +28,9 @@ States that outlive a call
 Loops
     `Loop`              Values that are computed alike, as those of a layer's neurons are, with the loops around them
     `loops_of`          the loops in the graph of some Values
+JavaScript (`Program.javascript` is public)
+    `javascript_library`     the functions of these names, which programs in a page share, with all they need
+    `javascript_primitives`  rows of the table, for a page that computes a graph as the engine does
 Scopes (the decorator `scope` is public)
     `Scope`             a named part of a computation, as a neuron is
     `mark`              notes that a scope computed a Value, and from which inputs
@@ -42,6 +45,8 @@ from engine.leaves import as_value, gradient_of, read_data, store_data
 from engine.manners import real_number
 from engine.primitives import CONSTANTS, Cut
 from engine.programs.alike import Loop, loops_of
+from engine.programs.javascript.library import text as javascript_library
+from engine.programs.javascript.rows import primitives_text as javascript_primitives
 from engine.recording import recorded
 from engine.scopes import Scope, calls_of, mark, numbers_in, values_in
 from engine.states import Entry, State, set_end
@@ -64,6 +69,8 @@ __all__ = [
     "cut_off",
     "flatten",
     "gradient_of",
+    "javascript_library",
+    "javascript_primitives",
     "loops_of",
     "mark",
     "numbers_in",

@@ -83,7 +83,7 @@ def _exp(x: Number) -> tuple[Number, Number]:
     """exp as in Arm's Optimized Routines: k = 128 x / ln 2 to the nearest, exp(x) = 2^(k/128) exp(r)."""
     shifted = fma(x, 128.0 * _hex("0x1.71547652b82fep0"), _SHIFT)
     k = shifted - _SHIFT
-    r = fma(k, -_hex("0x1.cf79abc9e3b39p-47"), fma(k, -_hex("0x1.62e42fefa0000p-8"), x))
+    r = fma(k, -_hex("0x1.cf79abc9e3b3ap-47"), fma(k, -_hex("0x1.62e42fefa0000p-8"), x))
     bits = shifted.bits()
     index = (bits & 127) << 1
     tail = index.entry_of("@exp.table").from_bits()

@@ -2,8 +2,8 @@
 
 `engine.primitives` says what the engine can differentiate; this table says what a processor can carry out. Read a row
 from left to right: its name, how it is written in Python and in LLVM's language, what it does to floats, the range of
-its result, and when it raises. Other files ask the row; only `choose`, the connectives and a few sums and products are
-known by name.
+its result, when it raises, and how JavaScript writes it where that differs from Python. Other files ask the row; only
+`choose`, the connectives and a few sums and products are known by name.
 
 What a row leaves out has a safe answer: the result may be any number, and the instruction may fail.
 """
@@ -44,6 +44,7 @@ class Kind(NamedTuple):
     fails          whether it may raise for some operands in these ranges
     alarm          LLVM text that is true where Python raises; unless given, where the result is not finite
     quick          Python text without a call, where the operand is a name
+    javascript     JavaScript text, unless it is the Python text. Where it raises, it has to be a call of its name
     is_condition   it gives True or False
     commutes       the operands may change places
     spreads        where an operand is not finite, the result is not
@@ -58,6 +59,7 @@ class Kind(NamedTuple):
     fails: Callable[..., bool] = lambda *_: True
     alarm: str = ""
     quick: str = ""
+    javascript: str = ""
     is_condition: bool = False
     commutes: bool = False
     spreads: bool = False
@@ -84,9 +86,9 @@ def _infix(name: str, sign: str, opcode: str, function: Callable[..., Any], *kno
     return Kind(name, f"{{0}} {sign} {{1}}", f"{opcode} {{0}}, {{1}}", function, *known, **traits)
 
 
-def _test(name: str, sign: str, opcode: str, function: Callable[..., Any], commutes: bool = False) -> Kind:
+def _test(name: str, sign: str, opcode: str, function: Callable[..., Any], **traits: Any) -> Kind:
     """A row of a condition."""
-    return _infix(name, sign, opcode, function, fails=_never, is_condition=True, commutes=commutes)
+    return _infix(name, sign, opcode, function, fails=_never, is_condition=True, **traits)
 
 
 def _math(name: str, *known: Any, operands: int = 1, llvm: str = LIBRARY, **traits: Any) -> Kind:
@@ -152,19 +154,20 @@ ROWS = (
     Kind("pow", "pow({0}, {1})", LIBRARY, math.pow),
     Kind("neg", "-{0}", "fneg {flags}{type} {0}", operator.neg, lambda x: (-x[1], -x[0]), _never, spreads=True),
     Kind("abs", "abs({0})", ABS, abs, _size, _never,
-         quick="{0} if {0} > 0.0 else 0.0 - {0}", spreads=True, unsigned_zero=True),
+         quick="{0} if {0} > 0.0 else 0.0 - {0}", javascript="Math.abs({0})", spreads=True, unsigned_zero=True),
     # Conditions, and the choice between two numbers that are both there.
     _test("lt", "<", "fcmp olt {type}", operator.lt),
     _test("le", "<=", "fcmp ole {type}", operator.le),
     _test("gt", ">", "fcmp ogt {type}", operator.gt),
     _test("ge", ">=", "fcmp oge {type}", operator.ge),
-    _test("eq", "==", "fcmp oeq {type}", operator.eq, commutes=True),
-    _test("ne", "!=", "fcmp une {type}", operator.ne, commutes=True),
-    _test("and", "and", "and {truth}", operator.and_, commutes=True),
-    _test("or", "or", "or {truth}", operator.or_, commutes=True),
-    Kind("not", "not {0}", "xor {truth} {0}, {true}", operator.not_, fails=_never, is_condition=True),
+    _test("eq", "==", "fcmp oeq {type}", operator.eq, commutes=True, javascript="{0} === {1}"),
+    _test("ne", "!=", "fcmp une {type}", operator.ne, commutes=True, javascript="{0} !== {1}"),
+    _test("and", "and", "and {truth}", operator.and_, commutes=True, javascript="{0} && {1}"),
+    _test("or", "or", "or {truth}", operator.or_, commutes=True, javascript="{0} || {1}"),
+    Kind("not", "not {0}", "xor {truth} {0}, {true}", operator.not_, fails=_never, is_condition=True,
+         javascript="!{0}"),
     Kind("choose", "{1} if {0} else {2}", "select {truth} {0}, {type} {1}, {type} {2}", lambda p, x, y: x if p else y,
-         lambda _, x, y: (min(x[0], y[0]), max(x[1], y[1])), _never),
+         lambda _, x, y: (min(x[0], y[0]), max(x[1], y[1])), _never, javascript="{0} ? {1} : {2}"),
     # Functions of the C library: first those of which more is known than that.
     _math("exp", _exponential, _outside(-math.inf, EXP_LIMIT), unsigned_zero=True),
     _math("expm1", fails=_outside(-math.inf, EXP_LIMIT)),
@@ -185,7 +188,7 @@ ROWS = (
     _math("tanh", _within(-1.0, 1.0), _never),
     _math("erf", _within(-1.0, 1.0), _never),
     _math("erfc", _within(0.0, 2.0), _never),
-    _math("fabs", fails=_never, llvm=ABS, unsigned_zero=True),
+    _math("fabs", fails=_never, llvm=ABS, javascript="Math.abs({0})", unsigned_zero=True),
     _math("copysign", fails=_never, operands=2, llvm=COPYSIGN),
     _math("asinh", fails=_never),
     _math("atan2", fails=_never, operands=2),

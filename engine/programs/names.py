@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, count
 from typing import Any
 
@@ -28,10 +28,10 @@ MOST_LOOKED_AT = 100
 class Names:
     """The arrays of a program by name."""
 
-    def __init__(self, nests: Nests) -> None:
+    def __init__(self, nests: Nests, taken: Iterable[str] = TAKEN) -> None:
         self.nests = nests
         self.arrays = Arrays(nests)
-        self.taken = Counter({*TAKEN, *[node.operation for node in nests.rolled.tape.nodes]})
+        self.taken = Counter({*taken, *[node.operation for node in nests.rolled.tape.nodes]})
         self.counts: Counter[str] = Counter()
         self.tables: dict[tuple[int, ...], str] = {}
         self.loops = loop_names(self.arrays)

@@ -19,6 +19,7 @@ from typing import Any
 
 from engine.collector import collector_paused
 from engine.programs.arguments import counted, read_inputs, read_out, read_rows, read_updates, read_values, rows_of
+from engine.programs.javascript.text import JavaScript
 from engine.programs.listing import Instruction
 from engine.programs.loops import Writer, loop_text
 from engine.programs.matrices.text import Matrices
@@ -132,6 +133,16 @@ class Program:
         the array ``outputs``, and stores the updates in ``numbers``. The last digits may differ.
         """
         return Matrices(self._runner.plan.nests)
+
+    @property
+    def javascript(self) -> JavaScript:
+        """The same in JavaScript: ``run(numbers)``, with the functions that it calls.
+
+        ``numbers`` is a Float64Array of the inputs and then of the `leaves`. It returns ``{outputs, updates}``, in
+        every bit what a call in Python gives, or throws a RangeError, and changes nothing. Of a long program, loops.
+        As in the GNU C library 2.28 to 2.38, on processors that fuse multiplications and additions.
+        """
+        return JavaScript.of(self._runner.plan)
 
     @property
     def native_source(self) -> str:

@@ -28,11 +28,13 @@ class PythonSource:
     names   how instructions are called; after their labels unless given
     """
 
+    comment = "#"
+
     def __init__(self, listing: Listing, packed: bool = False, names: Sequence[str] = ()) -> None:
         self.listing = listing
         self.packed = packed
         self.every = range(len(listing.instructions))
-        self.names = names or _choose_names(listing.instructions)
+        self.names = names or choose_names(listing.instructions)
         self.in_place = listing.in_place(packed)
         self.inputs = [self.names[position] for position in listing.inputs]
         self.leaves = [self.names[position] for position in listing.leaves]
@@ -61,9 +63,9 @@ class PythonSource:
             return self.operand(position)
         kind, operands = KINDS[instruction.kind], [self.operand(operand) for operand in instruction.operands]
         if kind.name == "choose":
-            operands[0] = _bare(operands[0])
+            operands[0] = bare(operands[0])
         text = kind.quick if kind.quick and self.packed and operands[0].isidentifier() else kind.python
-        guarded = "" if instruction.guard < 0 else f" if {_bare(self.operand(instruction.guard))} else 0.0"
+        guarded = "" if instruction.guard < 0 else f" if {bare(self.operand(instruction.guard))} else 0.0"
         return text.format(*operands) + guarded
 
     def body(self, indent: str, positions: Iterable[int]) -> str:
@@ -75,7 +77,7 @@ class PythonSource:
                 continue
             if forward and self.listing.instructions[position].node >= self.listing.backward:
                 forward = False
-                text.append(f"{indent}# backward\n")
+                text.append(f"{indent}{self.comment} backward\n")
             text.append(f"{indent}{self.line(position)}\n")
         return "".join(text)
 
@@ -143,12 +145,12 @@ class PythonSource:
         )
 
 
-def _choose_names(instructions: tuple[Instruction, ...]) -> list[str]:
+def choose_names(instructions: tuple[Instruction, ...], taken: Iterable[str] = TAKEN) -> list[str]:
     """A name for each instruction: from its label, or ``t`` and its position. No name means two things.
 
     None ends with an underscore: such names are left to what stands around the lines.
     """
-    taken = set(TAKEN)
+    taken = set(taken)
     numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))
     names = []
     for position, instruction in enumerate(instructions):
@@ -182,6 +184,6 @@ def _sum(names: list[str]) -> str:
     return names[0] if names else "0.0"
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
     """A condition without the parentheses around it."""
     return text[1:-1] if text.startswith("(") else text

@@ -1,0 +1,32 @@
+// Python raises where IEEE's arithmetic goes on with NaN or an infinity. So do these.
+
+// The result of a function, if Python has one; `unbounded` for a function that may give an infinity.
+function checked(name, result, x, y, unbounded) {
+  if (result - result === 0) return result;
+  const operands = y === undefined ? [x] : [x, y];
+  const at = `at ${operands.join(", ")}`;
+  if (Number.isNaN(result) && !operands.some(Number.isNaN)) throw new RangeError(`${name} has no value ${at}`);
+  if (!Number.isNaN(result) && !unbounded && operands.every(Number.isFinite)) {
+    throw new RangeError(`${name} is too large for a float ${at}`);
+  }
+  return result;
+}
+
+function div(x, y) {
+  if (y === 0) throw new RangeError(`division of ${x} by zero`);
+  return x / y;
+}
+
+// IEEE's standard fixes the bits of a square root.
+function exactSqrt(x) {
+  return Math.sqrt(x);
+}
+
+// What a run gives, if all of it is finite: as in Python, a run that fails gives nothing.
+function finished(outputs, updates) {
+  for (const [kind, numbers] of [["output", outputs], ["update", updates]]) {
+    const place = numbers.findIndex((number) => !Number.isFinite(number));
+    if (place >= 0) throw new RangeError(`${kind} ${place} is ${numbers[place]}`);
+  }
+  return { outputs, updates };
+}

@@ -1,0 +1,126 @@
+"""The table of primitives in JavaScript, for pages that compute a graph anew as the engine does.
+
+    mul: { value: (x, y) => x * y, partials: [(x, y, r) => y, (x, y, r) => x] },
+
+The texts of the rows are taken apart and written down in the other language. They give the bits of the eager engine,
+and throw a RangeError where it raises.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+from engine.formulas import Operation
+from engine.operations import OPERATIONS
+from engine.primitives import CONSTANTS
+from engine.programs.javascript.library import text as library_text
+from engine.programs.javascript.source import number_text
+from engine.programs.kinds import KIND_OF, KINDS, taken_apart
+from engine.programs.python import bare
+from engine.registration import find_operation
+
+NO_PATH = """\
+// The partial of an operand that was not taken: it counts as 0, and nothing is passed back along it.
+const NO_PATH = Object.freeze({ name: "NO_PATH" });
+"""
+
+
+def primitives_text(names: Iterable[str]) -> str:
+    """JavaScript that defines ``PRIMITIVES``, an entry for each operation of these names or keys, and all it needs.
+
+    An entry has ``value``, a function of the operands, and ``partials``, one function of operands and result for each
+    operand, which may give ``NO_PATH``. Raises LookupError for an operation that is not registered.
+    """
+    rows = _Rows()
+    entries = [f"  {_key(name)}: {rows.entry(find_operation(name))},\n" for name in dict.fromkeys(names)]
+    table = f"const PRIMITIVES = {{\n{''.join(entries)}}};\n"
+    return "\n".join([library_text(sorted(rows.calls)), NO_PATH, *rows.functions.values(), table])
+
+
+def _key(name: str) -> str:
+    """A name as the key of an object."""
+    return name if name.isidentifier() else f'"{name}"'
+
+
+class _Rows:
+    """Translates rows, and notes what they call.
+
+    calls      functions of the library
+    functions  the rows that are called by others, as functions
+    """
+
+    def __init__(self) -> None:
+        self.calls: set[str] = set()
+        self.functions: dict[str, str] = {}
+
+    def entry(self, operation: Operation) -> str:
+        """``{ value: …, partials: […] }``."""
+        names = operation.row.operand_names
+        partials = [
+            f"({', '.join([*names, 'r'])}) => {bare(self.number(tree.body))}" for tree in operation.partial_trees
+        ]
+        value = f"({', '.join(names)}) => {bare(self.number(operation.value_tree.body))}"
+        return f"{{ value: {value}, partials: [{', '.join(partials)}] }}"
+
+    def number(self, tree: ast.expr) -> str:
+        """An expression that gives a number."""
+        match tree:
+            case ast.Constant():
+                return number_text(float(tree.value))  # type: ignore[arg-type]
+            case ast.Name(id="NO_PATH"):
+                return "NO_PATH"
+            case ast.Name():
+                return number_text(float(CONSTANTS[tree.id])) if tree.id in CONSTANTS else tree.id
+            case ast.UnaryOp(op=ast.UAdd()):
+                return self.number(tree.operand)
+            case ast.IfExp():
+                return f"({bare(self.truth(tree.test))} ? {self.number(tree.body)} : {self.number(tree.orelse)})"
+            case ast.BinOp(left=ast.Constant(value=base), op=ast.Pow(), right=ast.Constant(value=exponent)):
+                return number_text(float(base**exponent))  # type: ignore[operator, arg-type]
+        name, parts = taken_apart(tree)
+        operands = [self.number(part) for part in parts]
+        if isinstance(tree, ast.Call) or name in ("div", "pow"):
+            return self.call(name, operands)
+        return f"({KINDS[name].python.format(*operands)})"
+
+    def call(self, name: str, operands: list[str]) -> str:
+        """A call of a function of the library, or of another row."""
+        operands = list(map(bare, operands))
+        operation = OPERATIONS.get(name)
+        if operation is None or operation.value_calls_itself() or name == "div":
+            if KINDS[name].javascript:
+                return KINDS[name].javascript.format(*operands)
+            self.calls.add(name)
+        elif name not in self.functions:
+            self.functions[name] = ""  # No row is defined in terms of itself.
+            names = ", ".join(operation.row.operand_names)
+            value = bare(self.number(operation.value_tree.body))
+            self.functions[name] = f"function {name}({names}) {{\n  return {value};\n}}\n"
+        return f"{name}({', '.join(operands)})"
+
+    def truth(self, tree: ast.expr) -> str:
+        """An expression that gives true or false, as Python sees it."""
+        match tree:
+            case ast.UnaryOp(op=ast.Not()):
+                return f"!{self.truth(tree.operand)}"
+            case ast.BoolOp():
+                return self.joined(KIND_OF[type(tree.op)], [self.truth(part) for part in tree.values])
+            case ast.Compare():
+                numbers = [self.number(part) for part in (tree.left, *tree.comparators)]
+                kinds = [KINDS[KIND_OF[type(relation)]] for relation in tree.ops]
+                tests = [
+                    f"({(kind.javascript or kind.python).format(left, right)})"
+                    for kind, left, right in zip(kinds, numbers, numbers[1:], strict=False)
+                ]
+                return self.joined("and", tests) if len(tests) > 1 else tests[0]
+            case ast.IfExp():
+                return f"({self.truth(tree.test)} ? {self.truth(tree.body)} : {self.truth(tree.orelse)})"
+        return f"({self.number(tree)} !== 0)"
+
+    def joined(self, kind: str, truths: list[str]) -> str:
+        """Conditions with a connective between them."""
+        text = truths[0]
+        for truth in truths[1:]:
+            text = KINDS[kind].javascript.format(text, truth)
+        return f"({text})"

@@ -1,0 +1,47 @@
+"""A program as a text in JavaScript.
+
+    function run(numbers) {
+      const [x, w, b] = numbers;
+      const z = w * x + b;
+      const y = tanh(z);
+      return finished([y], []);
+    }
+
+The functions that it calls stand above it, computed as the C library computes them, so that the results have Python's
+bits. It needs nothing else, and changes nothing: whoever calls it stores the updates.
+"""
+
+from __future__ import annotations
+
+from engine.programs.javascript.library import text as library_text
+from engine.programs.javascript.library import unported
+from engine.programs.javascript.source import JavaScriptSource, LoopSource
+from engine.programs.plan import Plan
+
+LONGEST = 1_000
+"""The number of nodes from which a program is written as loops: browsers hardly optimise longer functions."""
+
+
+class JavaScript(str):
+    """The text of a program; as a str, with all that it calls.
+
+    function  the text of ``run`` alone
+    calls     the names that it calls, see `engine.extend.javascript_library`
+    """
+
+    function: str
+    calls: tuple[str, ...]
+
+    @staticmethod
+    def of(plan: Plan) -> JavaScript:
+        """The text of a program."""
+        source: JavaScriptSource | LoopSource
+        is_long = len(plan.tape.nodes) > LONGEST
+        source = LoopSource(plan.nests) if is_long else JavaScriptSource(plan.listing)
+        function = source.function()
+        calls = tuple(sorted({*source.calls, "finished"}))
+        own = unported(calls)
+        note = f"// Of {', '.join(own)}, the last digits are your browser's.\n" if own else ""
+        text = JavaScript(f"{note}{library_text(calls)}\n{function}")
+        text.function, text.calls = function, calls
+        return text
