@@ -18,10 +18,10 @@ from itertools import product
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from engine.extend import replace_file
 from examples.study.recipes import INITIALIZERS_BY_NAME, OBJECTIVES, OPTIMIZERS, Problem, Recipe
 from examples.study.trainer import Trial, noted_epochs
 from nn.activations import named_activations
-from viz.files import replace_file
 
 FINISHED = b'{"finished": true}'
 
