@@ -16,13 +16,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from examples.arguments import whole_number
-from examples.benchmark import eager, gpt, growth, networks, programs
+from examples.benchmark import gpt, growth, networks, programs
 from examples.benchmark.goals import print_goals
 from examples.benchmark.workers import ONE_CORE
 from examples.command import run_command
 
 MOST_ROUNDS = 1_000
-PARTS = {"networks": networks, "programs": programs, "growth": growth, "gpt": gpt, "eager": eager}
+PARTS = {"networks": networks, "programs": programs, "growth": growth, "gpt": gpt}
 
 
 def describe_machine() -> str:

@@ -10,18 +10,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from engine import Value
-from examples.benchmark import contestants, eager, gpt, growth, networks, problems, programs
+from examples.benchmark import contestants, gpt, growth, networks, problems, programs
 from examples.benchmark.goals import Goal, print_goals, ratios
 from examples.benchmark.peers import engine_peer, numpy_peer
 from examples.benchmark.peers.c_peer import COMPILER
 from examples.benchmark.workers import Worker
-
-
-def test_the_chain_is_a_geometric_series_of_bounded_memory():
-    ratio = 0.999**50
-    assert eager.chain(Value, 50).data == pytest.approx(ratio + 0.001 * (1 - ratio) / 0.001, rel=1e-12)
-    assert 100 < eager.bytes_per_node(Value, 20_000) <= 300
 
 
 class _HereAndNow:
@@ -40,9 +33,9 @@ def short(monkeypatch):
     demo, sizes = problems.demo_problem(), (2, 3, 3, 1)
     matrices = problems.draw(sizes, seed=1, scale=1.0)
     small = replace(demo, sizes=sizes, inputs=demo.inputs[:3], targets=demo.targets[:3], matrices=matrices)
-    for module in (contestants, programs, eager, gpt):
+    for module in (contestants, programs, gpt):
         monkeypatch.setattr(module, "SECONDS_A_TIMING", 1e-4)
-    for module in (contestants, eager, growth, gpt):
+    for module in (contestants, growth, gpt):
         monkeypatch.setattr(module, "Worker", _HereAndNow)
     monkeypatch.setattr(programs, "demo_problem", lambda: small)
     monkeypatch.setattr(programs, "UPDATED", 10)
@@ -51,8 +44,6 @@ def short(monkeypatch):
     monkeypatch.setattr(networks, "FIRST_RESULTS", first)
     monkeypatch.setitem(networks.MOST_WORK, "eager", 2_600)
     monkeypatch.setattr(growth, "SIZES", (1_000, 2_000))
-    monkeypatch.setattr(eager, "CHAIN_LENGTHS", (1_000, 2_000))
-    monkeypatch.setattr(eager, "MEMORY_LENGTH", dict.fromkeys(eager.MODULES, 100))
 
 
 def tables(capsys):
