@@ -11,6 +11,7 @@ Operations (`primitives_table` is public)
     `Undefined`         the partial that does not exist, with the error that says why
     `Cut`               the partial of an operand that was not taken: a zero that passes nothing back
     `cut_off`           the result of a product or a sum in which there are such zeros
+    `operation_key`     what tells the operation of a result from all others: the name of its row, or ``pow(x, 2.0)``
     `gradient_of`       the gradient of a Value, `Undefined` where ``grad`` would raise
 Numbers
     `real_number`       anything that counts as a number, as a float; a TypeError that says what it was meant for
@@ -51,6 +52,7 @@ from engine.programs.alike import Loop, loops_of
 from engine.programs.javascript.library import text as javascript_library
 from engine.programs.javascript.rows import primitives_text as javascript_primitives
 from engine.recording import recorded
+from engine.registration import operation_key
 from engine.scopes import Scope, calls_of, mark, numbers_in, values_in
 from engine.states import Entry, State, set_end
 from engine.trees import flatten, vector_like
@@ -77,6 +79,7 @@ __all__ = [
     "loops_of",
     "mark",
     "numbers_in",
+    "operation_key",
     "read_data",
     "real_number",
     "recorded",

@@ -210,6 +210,12 @@ def find_operation(name: str, operands: Sequence[Any] = ()) -> Operation:
     return found.on(operands)
 
 
+def operation_key(result: Value) -> str:
+    """The key of the operation that made a result: its name, or ``pow(x, 2.0)`` where the exponent is written."""
+    assert result.operation is not None
+    return find_operation(result.operation.name, result.operands).key
+
+
 install(make)
 # Not by `register`, row by row: a formula may call a row below its own, and `abs` and `pow` may replace Python's names.
 for _row in ROWS:

@@ -5,6 +5,7 @@ A file is complete or not there: each is written under another name, then rename
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,13 +26,13 @@ LARGEST_PICTURE = 1600
 
 SAMPLE_TEXT = "{} xor {}".format(*INPUTS[SAMPLE])
 IMAGES = (".svg", ".png")
+PAGES = ("playground.html", "neuron.html", "backprop.html")
 GRAPHS = ("neuron", "sample-loss", "batch-loss", "neurons", "layers")
 PLOTS = ("loss", "boundary", "weights")
 FILES = (
     "trace.txt",
     *(f"{graph}{ending}" for graph in GRAPHS for ending in (*IMAGES, ".dot")),
-    "neuron.html",
-    "backprop.html",
+    *PAGES,
     *(f"{plot}{ending}" for plot in PLOTS for ending in IMAGES),
 )
 """The names of all files that a run may write, besides the model."""
@@ -72,6 +73,8 @@ class Folder:
             print(f"  {name:<17} not made: {reason}")
         if self.reused:
             self.remove_earlier()
+        if PAGES[0] in self.written:
+            print(f"\nOpen this first: {self.directory / PAGES[0]}")
         if self.no_images:
             print()
             explain(f"The graphs are DOT text: {self.no_images}.")
@@ -114,25 +117,19 @@ class Folder:
                 self.write(f"{stem}.dot", subject, drawing.save)
 
     def write_pages(self, model: MLP, run: Run) -> None:
-        """Write the pages that step through backpropagation: in one neuron, and in the network before its training."""
+        """Write the page that trains the network, and those that step through backpropagation, before any training."""
         beginner = xor_network.new_network(model.sizes[1], 0)
         beginner.load_state_dict(run.states[0])
-        whole, matrices = xor_network.tutorial_graph(beginner), beginner.to_value_matrices()
-        graphs = (
-            ("neuron.html", "one neuron, two samples", xor_network.lesson_graph(model), {}),
-            ("backprop.html", "the first gradient, beside matrices", whole, matrices),
-        )
-        for name, subject, loss, shown in graphs:
-            title = f"Backpropagation in XOR: {subject}"
+        for name, (description, make) in zip(PAGES, pages(model, beginner), strict=True):
             try:
-                page = viz.player(loss, title=title, matrices=shown, max_nodes=LARGEST_PICTURE)
+                page = make()
             except viz.TooManyNodesError as error:
                 self.missing[name] = over_the_limit(error)
             except viz.GraphvizError as error:
                 self.no_images = str(error)
                 self.missing[name] = "Graphviz has to lay out its graph"
             else:
-                self.write(name, f"backpropagation in {page.steps} steps: {subject}", page.save)
+                self.write(name, description, page.save)
 
     def write_plots(self, model: MLP, run: Run) -> None:
         """Plot how the training went."""
@@ -150,6 +147,24 @@ class Folder:
         for stem, (plot, description) in zip(PLOTS, made, strict=True):
             for ending in IMAGES:
                 self.write(stem + ending, description, plot.save)
+
+
+def pages(model: MLP, beginner: MLP) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Yield (description, what makes it) of each page, for the trained network and for that which it was before."""
+    title = f"Learning XOR: a {'-'.join(map(str, beginner.sizes))} network"
+    yield (
+        "train the network in a page, and open its neurons",
+        lambda: viz.playground(
+            beginner, INPUTS, TARGETS, title=title, max_nodes=LARGEST_PICTURE, **xor_network.recipe(beginner)
+        ),
+    )
+    graphs = (
+        ("one neuron, two samples", xor_network.lesson_graph(model), {}),
+        ("the first gradient, beside matrices", xor_network.tutorial_graph(beginner), beginner.to_value_matrices()),
+    )
+    for subject, loss, shown in graphs:
+        options = {"title": f"Backpropagation in XOR: {subject}", "matrices": shown, "max_nodes": LARGEST_PICTURE}
+        yield f"backpropagation step by step: {subject}", functools.partial(viz.player, loss, **options)
 
 
 def drawings(model: MLP) -> Iterator[tuple[str, str, Value, dict[str, Any]]]:

@@ -69,6 +69,11 @@ def new_network(hidden: int, seed: int) -> MLP:
     return MLP([2, hidden, 1], hidden="tanh", output="sigmoid", initializer="xavier", seed=seed)
 
 
+def recipe(model: MLP) -> dict[str, Any]:
+    """The loss and the optimizer, as `nn.train` and `viz.playground` take them."""
+    return {"loss": binary_cross_entropy, "optimizer": Adam(model.parameters(), LEARNING_RATE)}
+
+
 def train_on_xor(model: MLP, epochs: int, progress: bool | None = None) -> Run:
     """Train ``model`` by the recipe; ``progress`` as for `nn.train`. Ctrl-C ends it early, with the run so far."""
     errors: list[float] = []

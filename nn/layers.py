@@ -185,6 +185,7 @@ class MLP(_Counted):
             for index, ((inputs, outputs), activation) in enumerate(zip(pairwise(counts), activations, strict=True))
         )
         self._hidden, _ = _read_activation(hidden)
+        self._initializer = initializer
 
     @property
     def inputs(self) -> int:
@@ -208,19 +209,20 @@ class MLP(_Counted):
             outputs = layer.forward(outputs)
         return outputs[0] if len(outputs) == 1 else vector_like(x, outputs)
 
-    def reinitialize(self, initializer: Initializer = "xavier", seed: Seed = 0) -> None:
+    def reinitialize(self, initializer: Initializer | None = None, seed: Seed = 0) -> None:
         """Give the parameters the numbers of a new network with this initializer and seed, to train it once more.
 
-        Programs that were recorded with this network go on from there. Raises as the constructor does, and then changes
-        nothing.
+        Unless one is given, the initializer is that of the constructor. Programs that were recorded with this network
+        go on from there. Raises as the constructor does, and then changes nothing.
         """
         random = random_of(seed)
+        chosen = self._initializer if initializer is None else initializer
         parameters: list[Value] = []
         numbers: list[float] = []
         for layer in self.layers:
             for neuron in layer.neurons:
                 parameters += [*neuron.w, neuron.b]
-                numbers += [*draw_weights(initializer, layer.inputs, layer.outputs, random), 0.0]
+                numbers += [*draw_weights(chosen, layer.inputs, layer.outputs, random), 0.0]
         store_data(parameters, numbers)
 
     def architecture(self) -> dict[str, Any]:

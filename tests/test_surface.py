@@ -41,10 +41,12 @@ SURFACE = {
     "viz": {
         "Drawing": "dot nodes edges | save",
         "GraphvizError": "… | ",
-        "Player": "html nodes steps | save",
+        "Player": "html nodes steps | ",
+        "Playground": "html parameters samples | ",
         "TooManyNodesError": "nodes message | ",
         "draw": "value path by fold colors parameters direction max_nodes",
         "player": "value path title parameters matrices max_nodes",
+        "playground": "model inputs targets loss optimizer path title names answers seeds reinitialize max_nodes",
         "to_dot": "value by fold colors parameters direction max_nodes",
         "trace": "value",
     },

@@ -1,4 +1,6 @@
-"""Pictures of the graphs that `engine` records, and pages that play them: ``draw``, ``to_dot``, ``trace``, ``player``.
+"""Pictures of the graphs that `engine` records, and pages that play them and train a model in the browser.
+
+``draw``, ``to_dot``, ``trace``, ``player``, ``playground``.
 
 Plots of a training are in `viz.plots`, which needs matplotlib.
 """
@@ -7,6 +9,18 @@ from viz.graphs.drawing import Drawing, draw, to_dot
 from viz.graphs.grouping import TooManyNodesError
 from viz.images import GraphvizError
 from viz.player import Player, player
+from viz.playground import Playground, playground
 from viz.trace import trace
 
-__all__ = ["Drawing", "GraphvizError", "Player", "TooManyNodesError", "draw", "player", "to_dot", "trace"]
+__all__ = [
+    "Drawing",
+    "GraphvizError",
+    "Player",
+    "Playground",
+    "TooManyNodesError",
+    "draw",
+    "player",
+    "playground",
+    "to_dot",
+    "trace",
+]

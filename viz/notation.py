@@ -162,10 +162,9 @@ def expression(operation: Primitive, texts: Sequence[str]) -> str:
 
 def evaluation(node: Value, called: Mapping[Value, str]) -> tuple[str, str]:
     """How a result was computed, first with the names of its operands, then with numbers: ``x1 * x2``, ``2 * 5``."""
-    assert node.operation is not None
     symbols = [called[operand] if isinstance(operand, Value) else number(operand) for operand in node.operands]
     numbers = [number(plain(operand)) for operand in node.operands]
-    return expression(node.operation, symbols), expression(node.operation, numbers)
+    return expression(_row(node), symbols), expression(_row(node), numbers)
 
 
 def enclosed(text: str) -> str:
@@ -184,16 +183,51 @@ def partial_formula(node: Value, place: int, called: Mapping[Value, str]) -> str
     For ``f = e ** 2`` it is ``2 * e``: whatever depends on written numbers alone is computed. Of a choice, only what
     was taken is shown; where that is a number, with the reason: ``1 where x > 0``.
     """
-    row = node.operation
-    assert row is not None
-    terms = {**dict(zip(row.operand_names, node.operands, strict=True)), **CONSTANTS, "r": node}
-    formula = ast.parse(row.partials[place], mode="eval").body
-    numbers = {name: term.data if isinstance(term, Value) else term for name, term in terms.items()}
+    terms = _terms(node)
+    numbers = {name: plain(term) for name, term in terms.items()}
+    formula = _partial_tree(node, place)
     reason: ast.expr | None = None
     while isinstance(formula, ast.IfExp):
         taken = eval(ast.unparse(formula.test), FLOATS, numbers)
-        reason = formula.test if taken else None
-        formula = formula.body if taken else formula.orelse
+        formula, reason = (formula.body, formula.test) if taken else (formula.orelse, None)
+    return _chosen(formula, reason, terms, called)
+
+
+def partial_formulas(node: Value, place: int, called: Mapping[Value, str]) -> list[str]:
+    """The texts that `partial_formula` chooses from, in the order of the choices in the formula."""
+    terms = _terms(node)
+    return [_chosen(*choice, terms, called) for choice in _choices(_partial_tree(node, place))]
+
+
+def _row(node: Value) -> Primitive:
+    """The row of the operation that made a result."""
+    assert node.operation is not None
+    return node.operation
+
+
+def _terms(node: Value) -> dict[str, Value | float]:
+    """What the names in the formulas of a result stand for."""
+    return {**dict(zip(_row(node).operand_names, node.operands, strict=True)), **CONSTANTS, "r": node}
+
+
+def _partial_tree(node: Value, place: int) -> ast.expr:
+    """The formula of a partial derivative of a result."""
+    return ast.parse(_row(node).partials[place], mode="eval").body
+
+
+def _choices(formula: ast.expr, reason: ast.expr | None = None) -> Iterator[tuple[ast.expr, ast.expr | None]]:
+    """Each formula between if and else, with the test that speaks for it; the last one has none."""
+    if not isinstance(formula, ast.IfExp):
+        yield formula, reason
+        return
+    yield from _choices(formula.body, formula.test)
+    yield from _choices(formula.orelse)
+
+
+def _chosen(
+    formula: ast.expr, reason: ast.expr | None, terms: Mapping[str, Value | float], called: Mapping[Value, str]
+) -> str:
+    """One choice with the names of nodes; a number with the reason for it."""
     text, is_number = _written(formula, terms, called)
     if reason is None or not is_number:
         return text

@@ -63,6 +63,7 @@ DECADES = 4
 
 _NEGATIVE = (0x8C, 0xC6, 0xEA)
 _POSITIVE = (0xF8, 0xB8, 0x7C)
+_NEGATIVE_DARK, _POSITIVE_DARK = "#1D5E8A", "#8A4B12"
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class GradientScale:
         decades = math.log10(ratio) if 0.0 < ratio < math.inf else -math.inf if ratio == 0.0 else 0.0
         share = min(1.0, max(0.08, 1.0 + decades / DECADES))
         extreme = _NEGATIVE if gradient < 0 else _POSITIVE
-        return "#" + bytes(round(255 + share * (end - 255)) for end in extreme).hex().upper()
+        return _hexadecimal(round(255 + share * (end - 255)) for end in extreme)
 
     def stops(self) -> list[float]:
         """Some gradients for a legend, the most negative first."""
@@ -97,10 +98,17 @@ class GradientScale:
 
 
 def css_variables() -> str:
-    """The colours of the roles for a style sheet, by its colour scheme: ``--parameter-fill`` and so on."""
+    """The colours of roles and of gradients for a style sheet, by its colour scheme: ``--parameter-fill`` and so on."""
     shades = {
         f"{role}-{kind}": f"light-dark({light}, {dark})"
         for role, look in LOOKS.items()
         for kind, light, dark in (("fill", look.fill, look.dark_fill), ("line", look.line, look.dark_line))
     }
+    for name, light, dark in (("negative", _NEGATIVE, _NEGATIVE_DARK), ("positive", _POSITIVE, _POSITIVE_DARK)):
+        shades[name] = f"light-dark({_hexadecimal(light)}, {dark})"
     return " ".join(f"--{name}: {colors};" for name, colors in shades.items())
+
+
+def _hexadecimal(color: Iterable[int]) -> str:
+    """Red, green and blue as a style sheet has them."""
+    return "#" + bytes(color).hex().upper()

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import html
-import json
 import os
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from pathlib import Path
-from typing import Any
 
 from engine import Value
-from engine.extend import check_fresh
-from viz.files import replace_file
+from engine.extend import check_fresh, javascript_primitives
 from viz.graphs.grouping import TooManyNodesError
 from viz.graphs.outline import Outline, outline
 from viz.notation import printable, shortened
 from viz.page.content import Matrices, page_content
-from viz.palette import css_variables
+from viz.page.document import Page, document
 from viz.record import Record, the_value
 
 _LONGEST_TITLE = 80
 
 
 @dataclass(frozen=True)
-class Player:
+class Player(Page):
     """A page that plays a graph as it was when the page was made. A notebook shows it in a frame.
 
     html   the page
@@ -35,29 +27,8 @@ class Player:
     steps  how many steps: one for each result forwards, one for each edge backwards, and one between
     """
 
-    html: str
     nodes: int
     steps: int
-
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the page into a file whose name ends in ``.html``.
-
-        Raises ValueError for another ending and OSError if it cannot be written. A file that was there before stays as
-        it is until the new one is complete.
-        """
-        target = Path(path)
-        if target.suffix.lower() not in (".html", ".htm"):
-            raise ValueError(f"a player can be saved as .html, but {str(target)!r} does not end in .html")
-        replace_file(target, self.html.encode("utf-8"))
-
-    def _repr_mimebundle_(self, **_selection: Any) -> dict[str, str]:
-        """What a notebook shows: the page in a frame of its own, which cannot reach the notebook."""
-        attributes = f'title="Backpropagation player, {self.nodes} nodes" srcdoc="{html.escape(self.html)}"'
-        style = 'style="width: 100%; height: 760px; border: 1px solid #8888"'
-        return {
-            "text/html": f'<iframe sandbox="allow-scripts" {style} {attributes}></iframe>',
-            "text/plain": repr(self),
-        }
 
     def __repr__(self) -> str:
         return f"<Player of {self.nodes} nodes and {self.steps} steps>"
@@ -97,7 +68,9 @@ def player(
     content = page_content(record, outlined, {} if matrices is None else matrices)
     content["title"] = printable(title) or f"Backpropagation through {shortened(content['result'], _LONGEST_TITLE)}"
     results = sum(not node.is_leaf for node in record.uses)
-    made = Player(_page(content), len(record.uses), results + 1 + len(outlined.edges))
+    primitives = javascript_primitives(sorted({node["operation"] for node in content["nodes"] if "operation" in node}))
+    page = document("player.html", content["title"], {"record": content}, {"primitives": primitives})
+    made = Player(page, len(record.uses), results + 1 + len(outlined.edges))
     if path is not None:
         made.save(path)
     return made
@@ -113,26 +86,3 @@ def _outline(record: Record, max_nodes: int) -> Outline:
             f"the player would have {error.nodes} nodes, more than max_nodes={max_nodes}: play a part of the graph "
             f"(any Value in it can be played by itself), or allow them with max_nodes={error.nodes}",
         ) from None
-
-
-def _page(content: dict[str, Any]) -> str:
-    """The template with its content."""
-    # No label can end the script element, or begin a comment in it: there is no "<" in its text.
-    data = json.dumps(content, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
-    parts = {"{{title}}": html.escape(content["title"]), "{{record}}": data}
-    return re.sub("|".join(parts), lambda found: parts[found[0]], _template())
-
-
-@cache
-def _template() -> str:
-    """The page: the template, with the style and the scripts that it refers to put into it."""
-    folder = files("viz") / "page"
-
-    def text(name: str) -> str:
-        """A file beside the template."""
-        return (folder / name).read_text(encoding="utf-8")
-
-    colors = f"<style>\n:root {{ {css_variables()} }}\n</style>\n</head>"
-    page = text("player.html").replace("</head>", colors)
-    page = re.sub(r'<link rel="stylesheet" href="([\w.]+)">', lambda found: f"<style>\n{text(found[1])}</style>", page)
-    return re.sub(r'<script src="([\w.]+)"></script>', lambda found: f"<script>\n{text(found[1])}</script>", page)

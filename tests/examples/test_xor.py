@@ -10,6 +10,7 @@ from support.xor_in_matrices import adam, cross_entropy, forward, gradient, in_m
 
 from examples.matrices import tutorial
 from examples.matrices.tutorial import X, y
+from examples.xor_files import PAGES
 from examples.xor_network import new_network
 from nn import MLP
 
@@ -73,9 +74,10 @@ def test_the_report_lists_exactly_the_files_that_are_there(default):
     listed = re.findall(r"^  (\S+\.(?:json|txt|svg|png|html)) ", report, flags=re.MULTILINE)
     graphs = [f"{stem}{ending}" for stem in PICTURES for ending in (".svg", ".png")]
     plots = [f"{stem}{ending}" for stem in ("loss", "boundary", "weights") for ending in (".svg", ".png")]
-    assert listed == ["model.json", "trace.txt", *graphs, "neuron.html", "backprop.html", *plots]
+    assert listed == ["model.json", "trace.txt", *graphs, *PAGES, *plots]
     assert sorted(listed) == sorted(path.name for path in directory.iterdir())
     assert f"\nFiles in {directory}\n" in report
+    assert report.endswith(f"\nOpen this first: {directory / 'playground.html'}\n")
     assert report.isascii()
     assert max(len(line) for line in report.splitlines() if not line.startswith("Files in")) <= 108
 

@@ -52,7 +52,7 @@ def test_one_epoch_does_not_learn_xor_and_the_seed_decides_every_file(tmp_path, 
     error = adam(in_matrices(new_network(2, 3)), 1)[-1][1]
     assert f"XOR is not learned: an answer is {error:.4f} off its target, and 0.1 is allowed." in report
     assert re.search(r"^  learned +no +no +no +no$", report, flags=re.MULTILINE)
-    assert len(files_in(tmp_path / "a")) == 9
+    assert len(files_in(tmp_path / "a")) == 10
     for file in files_in(tmp_path / "a"):
         first, again, other = ((tmp_path / name / file).read_bytes() for name in "abc")
         assert first == again != other, file
@@ -73,7 +73,7 @@ def test_without_graphviz_and_matplotlib_there_is_dot_text_and_a_cure_and_what_i
     texts = [f"{name}.dot" for name in ("batch-loss", "layers", "neuron", "neurons", "sample-loss")]
     assert files_in(tmp_path) == sorted([*texts, "backprop.html", "model.json", "trace.txt"])
     assert all((tmp_path / name).read_text(encoding="utf-8").startswith("digraph") for name in texts)
-    assert report.count(" not made: Graphviz has to lay out its graph\n") == 2
+    assert report.count(" not made: Graphviz has to lay out its graph\n") == 3
     assert "pip install 'pygraphviz>=2.0'" in report
     assert f"dot -Tsvg -O {tmp_path}" in report
     assert "  loss.svg          not made: plots need matplotlib: python -m pip install matplotlib\n" in report

@@ -124,6 +124,13 @@ def test_a_network_can_begin_anew_with_the_numbers_of_another(initializer):
         gradients(loss, parameters)
 
 
+@pytest.mark.parametrize("initializer", ["normal", "he", lambda fan_in, fan_out, random: random.random()])
+def test_a_network_begins_anew_with_its_own_initializer(initializer):
+    model = MLP([2, 3, 1], initializer=initializer)
+    model.reinitialize(seed=7)
+    assert model.state_dict() == MLP([2, 3, 1], initializer=initializer, seed=7).state_dict()
+
+
 def test_a_network_that_cannot_begin_anew_stays_as_it_is():
     model = MLP([2, 4, 1], seed=3)
     with pytest.raises(TypeError, match="a weight from the initializer"):

@@ -1,6 +1,7 @@
 """What the player's page shows of a record, as plain data: nodes, edges, formulas and places, but no gradients.
 
-The page computes these itself, step by step, with the same products and sums in the same order as the engine.
+The page computes these itself, step by step, with the same products and sums in the same order as the engine; when a
+leaf is changed there, it computes all other numbers, too. So what is sent are symbols, and the numbers of the record.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from engine import Value
-from engine.extend import Cut, Undefined
+from engine.extend import Cut, Undefined, operation_key
 from viz.graphs.outline import Node, Outline
 from viz.graphs.parts import local
-from viz.notation import evaluation, is_finite, partial_formula, partial_symbol, printable, shortened, unused
+from viz.notation import evaluation, is_finite, partial_formulas, partial_symbol, printable, shortened, unused
 from viz.page.layout import LONGEST_TITLE, lay_out, part_title
 from viz.record import Record, Use
 
@@ -31,21 +32,37 @@ def page_content(record: Record, outline: Outline, matrices: Matrices) -> dict[s
         raise TypeError(f"matrices is a dictionary of rows of Values by name, not {matrices!r}")
     called = _short_names(record.names)
     places = {node: place for place, node in enumerate(record.uses)}
-    uses = [use for uses in record.uses.values() for use in uses]
     tables = [_matrix(name, rows, places) for name, rows in matrices.items()]
-    texts = [_lines(node) for node in outline.nodes]
-    layout = lay_out(outline, [[*lines, _WIDEST_NUMBER, _WIDEST_NUMBER] for lines in texts])
-    nodes = zip(record.uses, outline.nodes, texts, layout.nodes, strict=True)
+    graph = graph_content(record, outline)
+    layout = lay_out(outline, [box_texts(node) for node in graph["nodes"]])
     return {
         "result": called[record.roots[0]],
-        "nan": "undefined" if any(isinstance(use.partial, Undefined) for use in uses) else "nan",
         "width": layout.width,
         "height": layout.height,
-        "nodes": [_node(node, drawn.role, lines, called) | box for node, drawn, lines, box in nodes],
-        "edges": [_edge(use, called, places) | line for use, line in zip(uses, layout.edges, strict=True)],
+        **graph,
+        "nodes": [node | box for node, box in zip(graph["nodes"], layout.nodes, strict=True)],
+        "edges": [edge | line for edge, line in zip(graph["edges"], layout.edges, strict=True)],
         "parts": [part_title(part) | box for part, box in zip(outline.parts, layout.parts, strict=True)],
         "matrices": tables,
     }
+
+
+def graph_content(record: Record, outline: Outline) -> dict[str, Any]:
+    """The nodes and edges of a record, without their places."""
+    called = _short_names(record.names)
+    places = {node: place for place, node in enumerate(record.uses)}
+    uses = [use for uses in record.uses.values() for use in uses]
+    nodes = zip(record.uses, outline.nodes, strict=True)
+    return {
+        "nan": "undefined" if any(isinstance(use.partial, Undefined) for use in uses) else "nan",
+        "nodes": [_node(node, drawn.role, _lines(drawn), called, places) for node, drawn in nodes],
+        "edges": [_edge(use, called, places) for use in uses],
+    }
+
+
+def box_texts(node: Mapping[str, Any]) -> list[str]:
+    """What there must be room for in the box of a node."""
+    return [*node["lines"], _WIDEST_NUMBER, _WIDEST_NUMBER]
 
 
 def _short_names(full: Mapping[Value, str]) -> dict[Value, str]:
@@ -72,20 +89,29 @@ def _lines(node: Node) -> list[str]:
     return [title, f"= {shortened(node.expression, _LONGEST_EXPRESSION)}"] if node.expression else [title]
 
 
-def _node(node: Value, role: str, lines: Sequence[str], called: Mapping[Value, str]) -> dict[str, Any]:
-    """A node, with its row of the forward trace."""
-    symbols, numbers = ("", "") if node.is_leaf else (f"= {text}" for text in evaluation(node, called))
-    row = {"symbols": symbols, "numbers": numbers}
-    return {"name": called[node], "role": role, "lines": lines, "data": _number(node.data), **row}
+def _node(
+    node: Value, role: str, lines: Sequence[str], called: Mapping[Value, str], places: Mapping[Value, int]
+) -> dict[str, Any]:
+    """A node, with its row of the forward trace; ``symbol`` and ``operands`` are for the same row in numbers."""
+    shown = {"name": called[node], "role": role, "lines": lines, "data": _number(node.data)}
+    if node.operation is None:
+        return shown | {"symbols": ""}
+    return shown | {
+        "symbols": f"= {evaluation(node, called)[0]}",
+        "symbol": node.operation.symbol or node.operation.name,
+        "operation": operation_key(node),
+        "operands": [places[x] if isinstance(x, Value) else {"number": _number(x)} for x in node.operands],
+    }
 
 
 def _edge(use: Use, called: Mapping[Value, str], places: Mapping[Value, int]) -> dict[str, Any]:
-    """An edge, with its row of the partials."""
+    """An edge, with its row of the partials: a formula for each choice that there is."""
     return {
         "source": places[use.operand],
         "target": places[use.result],
+        "place": use.place,
         "symbol": partial_symbol(called[use.result], called[use.operand]),
-        "formula": partial_formula(use.result, use.place, called),
+        "formulas": partial_formulas(use.result, use.place, called),
         "partial": _number(use.partial),
         "cut": isinstance(use.partial, Cut),
     }

@@ -22,6 +22,9 @@ function filled(made, attributes, children) {
   return made;
 }
 
+// Another text in the place of the one that an element has: a text node that stays is the least to lay out again.
 function setText(target, text) {
-  if (target.textContent !== text) target.textContent = text;
+  const { firstChild } = target;
+  if (firstChild?.nodeType !== Node.TEXT_NODE) target.textContent = text;
+  else if (firstChild.data !== text) firstChild.data = text;
 }

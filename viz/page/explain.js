@@ -7,13 +7,15 @@ const MOST_TERMS = 12;
 const MOST_PATHS = 8;
 
 class Explanation {
-  constructor(container, record, right, format) {
-    Object.assign(this, { container, record, right, format });
+  constructor(container, record, format) {
+    Object.assign(this, { container, record, format });
     this.uses = usesOf(record);
     this.paths = countPaths(record, this.uses);
   }
 
-  show(node) {
+  // right  the run of the graph without mistakes
+  show(node, right) {
+    this.right = right;
     this.container.replaceChildren(...(node === null ? [] : this.explained(node)));
   }
 
@@ -72,8 +74,8 @@ function list(lines, count) {
 
 // The leaves as the matrices W1, b1, …, and their gradients as dW1, db1, …: each entry is a button for its node.
 class MatrixView {
-  constructor(container, record, format, onSelect) {
-    this.format = format;
+  constructor(container, record, onSelect) {
+    this.record = record;
     this.entries = [];
     for (const { name, rows } of record.matrices) {
       const shape = `${rows.length} × ${rows[0]?.length ?? 0}`;
@@ -92,15 +94,13 @@ class MatrixView {
       };
       container.append(element("div", { class: "pair" }, make(name, "data"), make(`d${name}`, "gradient")));
     }
-    for (const { kind, node, button } of this.entries) {
-      if (kind === "data") button.textContent = record.nodes[node].dataText;
-    }
   }
 
   update(gradients, selected) {
     for (const { kind, node, button, place, name } of this.entries) {
-      if (kind === "gradient") setText(button, gradients[node]);
-      button.setAttribute("aria-label", `${place}, ${name}: ${button.textContent}`);
+      const text = kind === "gradient" ? gradients[node] : this.record.nodes[node].dataText;
+      if (button.textContent !== text) button.setAttribute("aria-label", `${place}, ${name}: ${text}`);
+      setText(button, text);
       button.setAttribute("aria-pressed", String(node === selected));
     }
   }

@@ -6,18 +6,15 @@ const LINE = 18;
 const INDENT = 10;
 const MARGIN = 12;
 const WIDEST_NUMBER = "grad -1.2346e-308";
-const SMALLEST = 0.7;
-const READABLE = 0.9;
-const LARGEST = 4;
+const SMALLEST_TEXT = 3;
 
-class GraphView {
-  constructor(svg, record, onSelect) {
-    this.svg = svg;
+class GraphView extends ZoomedPicture {
+  // onSelect  what a click on a node does, by its index
+  // dragged   what is told of dragging over a leaf: `startDrag(node)`, then, at most once a frame, `drag(node, pixels, isBig)`
+  //           with the pixels since the start; without it, leaves are like all other nodes
+  constructor(svg, record, onSelect, dragged = null) {
+    super(svg, record);
     this.record = record;
-    this.picture = drawn("g");
-    this.scale = 1;
-    this.center = [record.width / 2, record.height / 2];
-    svg.append(this.picture);
     const frames = record.parts.map(drawnPart);
     this.picture.append(...frames);
     this.edges = record.edges.map((edge) => drawnEdge(edge));
@@ -27,8 +24,7 @@ class GraphView {
     this.nodes.forEach(({ texts }, index) => squeeze(texts, record.nodes[index].width - 2 * INDENT));
     frames.forEach((frame, index) => squeeze([frame.lastChild], record.parts[index].width - 2 * MARGIN));
     this.nodes.forEach(({ group }, index) => group.addEventListener("click", () => this.dragged || onSelect(index)));
-    this.listen();
-    new ResizeObserver(() => this.show()).observe(svg);
+    if (dragged) this.nodes.forEach((_, index) => record.nodes[index].symbol || this.letDrag(index, dragged));
     this.fit();
   }
 
@@ -42,6 +38,24 @@ class GraphView {
     sample.textContent = "";
   }
 
+  // A leaf whose number follows the pointer, from side to side. A click that moves nothing still selects it.
+  letDrag(index, dragged) {
+    const { group } = this.nodes[index];
+    const { x, y, width } = this.record.nodes[index];
+    group.classList.add("draggable");
+    group.append(drawn("path", { class: "handle", d: `M${x + width - 18},${y + 11} h12 m-3,-3 l3,3 l-3,3 m-6,0 l-3,-3 l3,-3` }));
+    onSideways(group, {
+      onStart: () => {
+        this.dragged = false;
+        dragged.startDrag(index);
+      },
+      onMove: (pixels, isBig) => {
+        this.dragged = true;
+        dragged.drag(index, pixels, isBig);
+      },
+    });
+  }
+
   // What a node shows; `wrong` is what its gradient should be, if it is not that.
   setNode(index, data, gradient, wrong) {
     const node = this.nodes[index];
@@ -51,11 +65,19 @@ class GraphView {
     node.group.classList.toggle("wrong", wrong !== null);
   }
 
-  // Highlight what a step is about: one node, or an edge and its ends.
+  setPartial(index, text) {
+    setText(this.edges[index].label, text);
+  }
+
+  setShade(index, shade) {
+    setShade(this.nodes[index].group, shade);
+  }
+
+  // Highlight what a step is about: some nodes, and maybe an edge between them.
   setCurrent(nodes, edge) {
     this.nodes.forEach(({ group }, index) => group.classList.toggle("current", nodes.includes(index)));
     this.edges.forEach(({ group }, index) => group.classList.toggle("current", index === edge));
-    if (nodes.length) this.follow(nodes);
+    this.followNodes(nodes);
   }
 
   // Which edges have their partial yet, and which have passed a gradient on.
@@ -69,115 +91,40 @@ class GraphView {
   setSelected(selected, path) {
     this.nodes.forEach(({ group }, index) => group.classList.toggle("selected", index === selected));
     this.edges.forEach(({ group }, index) => group.classList.toggle("path", path.has(index)));
-    if (selected !== null) this.follow([selected]);
+    if (selected !== null) this.followNodes([selected]);
   }
 
-  // --- Zoom and pan: `scale` is pixels for a unit of the picture, `center` what is in the middle ---
-
-  size() {
-    const { width, height } = this.svg.getBoundingClientRect();
-    return [Math.max(width, 1), Math.max(height, 1)];
+  // Mark the node that has no value; null for none. The numbers of all others are then those of before.
+  setFailed(failed) {
+    this.svg.classList.toggle("stale", failed !== null);
+    this.nodes.forEach(({ group }, index) => group.classList.toggle("failed", index === failed));
   }
 
-  // By a transform, not by a view box: another view box would have the browser measure every text again.
+  // Texts that are out of sight, or too small to read, are not drawn: the browser need not lay them out.
   show() {
-    const [width, height] = this.size();
+    super.show();
+    const [width, height] = this.size().map((side) => side / this.scale / 2);
     const [x, y] = this.center;
-    const move = `translate(${width / 2 - x * this.scale} ${height / 2 - y * this.scale})`;
-    this.picture.setAttribute("transform", `${move} scale(${this.scale})`);
+    const isSmall = this.scale * 14 < SMALLEST_TEXT;
+    const isAway = (box) => isSmall || box.x > x + width || box.x + (box.width ?? 0) < x - width
+      || box.y > y + height || box.y + (box.height ?? 0) < y - height;
+    this.nodes.forEach((node, index) => setAway(node, isAway(this.record.nodes[index])));
+    this.edges.forEach((edge, index) => setAway(edge, isAway(this.record.edges[index])));
   }
 
-  wholeScale() {
-    const [width, height] = this.size();
-    return Math.min(width / (this.record.width + 32), height / (this.record.height + 32));
-  }
-
-  fit() {
-    this.scale = Math.min(this.wholeScale(), 2);
-    this.center = [this.record.width / 2, this.record.height / 2];
-    this.show();
-  }
-
-  // At the beginning: everything, unless that would be too small to read.
   start() {
-    this.fit();
-    if (this.scale < SMALLEST * textSize()) {
-      this.scale = READABLE * textSize();
-      this.center[0] = this.within(0, this.size()[0] / this.scale, 0);
-      this.follow([0]);
-    }
+    super.start(this.record.nodes[0]);
   }
 
-  zoom(factor, [x, y] = this.center) {
-    const wanted = this.scale * factor;
-    const scale = Math.min(LARGEST, Math.max(Math.min(this.wholeScale(), 1) / 2, wanted));
-    const share = this.scale / scale;
-    this.center = [x + (this.center[0] - x) * share, y + (this.center[1] - y) * share];
-    this.scale = scale;
-    this.show();
-  }
-
-  // Move just far enough to have the nodes of a step in sight.
-  follow(nodes) {
-    const [width, height] = this.size().map((side) => side / this.scale);
-    const boxes = nodes.map((index) => this.record.nodes[index]);
-    this.center = [["x", "width", width], ["y", "height", height]].map(([start, length, room], axis) => {
-      const low = Math.min(...boxes.map((box) => box[start])) - 16;
-      const high = Math.max(...boxes.map((box) => box[start] + box[length])) + 16;
-      if (this.record[length] + 16 < room) return this.record[length] / 2;
-      if (high - low > room) return this.within(axis, room, boxes.at(-1)[start] + boxes.at(-1)[length] / 2);
-      return Math.min(Math.max(this.center[axis], high - room / 2), low + room / 2);
-    });
-    this.show();
-  }
-
-  // A centre that shows no empty room beside the picture, if possible.
-  within(axis, room, center) {
-    const length = [this.record.width, this.record.height][axis];
-    return Math.min(Math.max(center, room / 2 - 16), length - room / 2 + 16);
-  }
-
-  listen() {
-    const pointers = new Map();
-    const distance = ([x, y], [otherX, otherY]) => Math.hypot(x - otherX, y - otherY);
-    this.dragged = false;
-    this.svg.addEventListener("pointerdown", (event) => {
-      pointers.set(event.pointerId, [event.clientX, event.clientY]);
-      this.dragged = false;
-    });
-    window.addEventListener("pointermove", (event) => {
-      if (!pointers.has(event.pointerId)) return;
-      const before = pointers.get(event.pointerId);
-      const now = [event.clientX, event.clientY];
-      const other = [...pointers].find(([id]) => id !== event.pointerId)?.[1];
-      if (!this.dragged && !other && distance(before, now) < 5) return;
-      pointers.set(event.pointerId, now);
-      if (other) this.zoom(distance(now, other) / Math.max(distance(before, other), 1));
-      else this.center = this.center.map((at, axis) => at - (now[axis] - before[axis]) / this.scale);
-      this.show();
-      this.dragged = true;
-    });
-    for (const end of ["pointerup", "pointercancel"]) {
-      window.addEventListener(end, (event) => pointers.delete(event.pointerId));
-    }
-    // With Ctrl, as for pages; a pinch on a touch pad is reported like this, too. The wheel alone scrolls the page.
-    this.svg.addEventListener("wheel", (event) => {
-      if (!event.ctrlKey && !event.metaKey) return;
-      event.preventDefault();
-      this.zoom(Math.exp(-event.deltaY / 300), this.pointAt(event));
-    }, { passive: false });
-  }
-
-  pointAt(event) {
-    const box = this.svg.getBoundingClientRect();
-    const middle = [box.x + box.width / 2, box.y + box.height / 2];
-    return [event.clientX, event.clientY].map((at, axis) => this.center[axis] + (at - middle[axis]) / this.scale);
+  followNodes(nodes) {
+    if (nodes.length) this.follow(nodes.map((index) => this.record.nodes[index]));
   }
 }
 
-// The size of the page's text, relative to the usual one: it is larger on a projector.
-function textSize() {
-  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+function setAway(item, isAway) {
+  if (item.isAway === isAway) return;
+  item.isAway = isAway;
+  item.group.toggleAttribute("data-away", isAway);
 }
 
 function drawnPart({ name, note, x, y, width, height }) {
@@ -186,9 +133,10 @@ function drawnPart({ name, note, x, y, width, height }) {
   return drawn("g", { class: "frame" }, drawn("rect", { x, y, width, height, rx: 12 }), title);
 }
 
-function drawnEdge({ path, x, y, partialText }) {
-  const label = drawn("text", { x, y: y + 5, class: "partial" }, partialText);
-  return { group: drawn("g", { class: "edge" }, drawn("path", { d: path, "marker-end": "url(#arrow)" }), label) };
+function drawnEdge({ path, x, y }) {
+  const label = drawn("text", { x, y: y + 5, class: "partial" });
+  const group = drawn("g", { class: "edge" }, drawn("path", { d: path, "marker-end": "url(#arrow)" }), label);
+  return { group, label };
 }
 
 function drawnNode({ role, lines, x, y, width, height }) {

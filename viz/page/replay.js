@@ -3,19 +3,20 @@
 // The forward and the backward pass as a list of steps, right or with the classic mistakes.
 //
 // nodes are in topological order, operands before results; edges are in the order of their results, each a use of
-// `source` in the computation of `target`. A step that changes a gradient has it `before` and `after`.
+// `source` in the computation of `target`. A step that changes a gradient has it `before` and `after`. `seed` is the
+// gradient of the last node: 1, or what a graph around this one passes back to it.
 
-function replay(record, mistakes = new Set()) {
+function replay(record, mistakes = new Set(), seed = 1) {
   const { nodes, edges } = record;
   const last = nodes.length - 1;
   const into = edgesInto(record);
-  const gradients = mistakes.has("zero") ? leftOver(record) : nodes.map(() => 0);
+  const gradients = mistakes.has("zero") ? leftOver(record, seed) : nodes.map(() => 0);
   const steps = [{ kind: "start", start: [...gradients] }];
   nodes.forEach((_, node) => {
     if (into[node].length) steps.push({ kind: "forward", node });
   });
-  steps.push({ kind: "seed", node: last, before: gradients[last], after: 1 });
-  gradients[last] = 1;
+  steps.push({ kind: "seed", node: last, before: gradients[last], after: seed });
+  gradients[last] = seed;
   // A branch that was not taken (a cut edge) passes nothing back: not even 0 times an infinite partial, which is NaN.
   const reached = nodes.map((_, node) => node === last);
   const contributions = edges.map(() => 0);
@@ -32,13 +33,13 @@ function replay(record, mistakes = new Set()) {
     steps.push({ kind: "backward", edge, node, upstream, contribution, before, after });
     gradients[node] = after;
   }
-  const seed = steps.findIndex((step) => step.kind === "seed");
+  const turn = steps.findIndex((step) => step.kind === "seed");
   // For each node, the step after which its gradient is final.
-  const done = nodes.map(() => seed);
+  const done = nodes.map(() => turn);
   steps.forEach((step, index) => {
     if (step.kind === "backward") done[step.node] = index;
   });
-  return { steps, gradients, contributions, seed, done };
+  return { steps, gradients, contributions, seed: turn, done };
 }
 
 // For each node, the edges that lead to its operands, in their order.
@@ -69,9 +70,9 @@ function straightDown({ nodes, edges }, into) {
 }
 
 // What an earlier pass has left in the leaves; the results of operations are new in each pass.
-function leftOver(record) {
+function leftOver(record, seed) {
   const into = edgesInto(record);
-  return replay(record).gradients.map((gradient, node) => (into[node].length ? 0 : gradient));
+  return replay(record, new Set(), seed).gradients.map((gradient, node) => (into[node].length ? 0 : gradient));
 }
 
 // For each node, the sum over all paths of the sizes of their products: the scale for rounding errors.

@@ -17,11 +17,6 @@ function div(x, y) {
   return x / y;
 }
 
-// IEEE's standard fixes the bits of a square root.
-function exactSqrt(x) {
-  return Math.sqrt(x);
-}
-
 // What a run gives, if all of it is finite: as in Python, a run that fails gives nothing.
 function finished(outputs, updates) {
   for (const [kind, numbers] of [["output", outputs], ["update", updates]]) {

@@ -6,26 +6,16 @@ that are asked for, and those that they mention. So a program that calls nothing
 
 from __future__ import annotations
 
+import base64
 import json
 import re
-from collections.abc import Container, Iterable, Iterator
+import struct
+from collections.abc import Iterable, Iterator
+from decimal import Decimal, localcontext
 from functools import cache
 from importlib.resources import files
 
 from engine.programs.kinds import KINDS, Kind
-
-FILES = (
-    "failures",
-    "numbers",
-    "exponentials",
-    "logarithms",
-    "power",
-    "hyperbolic",
-    "trigonometric",
-    "special",
-)
-BROWSER = "the browser's own function: its last digits are not always Python's"
-"""What is said of a function that is not computed as the C library does."""
 
 UNBOUNDED = ("degrees", "hypot", "radians")
 """What gives infinity where it is too large, in Python too."""
@@ -55,22 +45,14 @@ def text(names: Iterable[str]) -> str:
 def _definitions() -> dict[str, str]:
     """Each definition by its name, in the order of the files; the functions that may raise come last."""
     folder = files("engine.programs") / "javascript"
-    tables = json.loads((folder / "tables.json").read_text()) if (folder / "tables.json").is_file() else {}
-    found: dict[str, str] = {}
-    for name in FILES:
-        if not (folder / f"{name}.js").is_file():
-            continue
-        found |= dict(_taken_apart((folder / f"{name}.js").read_text(encoding="utf-8")))
-        if name == "numbers":
-            found |= {name: _table(name, **table) for name, table in tables.items()}
-    return found | {
-        kind.name: _function(kind, found) for kind in KINDS.values() if kind.is_call and not kind.javascript
-    }
-
-
-def unported(names: Iterable[str]) -> list[str]:
-    """Those of these functions that are the browser's own, whose last digits may not be Python's."""
-    return [name for name in names if f"= {BROWSER}" in _definitions()[name]]
+    texts = {each.name: each.read_text(encoding="utf-8") for each in folder.iterdir() if each.name.endswith(".js")}
+    tables = json.loads((folder / "tables.json").read_text(encoding="utf-8"))
+    found = dict(_taken_apart(texts.pop("numbers.js")))  # First, for it has `table`.
+    found |= {name: _table(name, **table) for name, table in {**tables, "EXP_TABLE": _roots()}.items()}
+    for name in sorted(texts):
+        found |= dict(_taken_apart(texts[name]))
+    called = [kind for kind in KINDS.values() if kind.is_call and not kind.javascript]
+    return found | {kind.name: _function(kind) for kind in called}
 
 
 def _taken_apart(text: str) -> Iterator[tuple[str, str]]:
@@ -100,13 +82,28 @@ def _table(name: str, source: str, numbers: str) -> str:
     return f'// {source}\nconst {name} = table("{numbers}");\n'
 
 
-def _function(kind: Kind, known: Container[str]) -> str:
+def _roots() -> dict[str, str]:
+    """The table of exp: for i from 0 to 127, what the double next to 2^(i/128) lacks, relative to it, and that double.
+
+    i/128 is taken off the exponent of the second, so that all of a number of 128ths may be added to its bits.
+    """
+    words = []
+    with localcontext() as context:
+        context.prec = 40
+        exact, step = Decimal(1), (Decimal(2).ln() / 128).exp()
+        for place in range(128):
+            nearest = float(exact)
+            bits = struct.unpack("<q", struct.pack("<d", nearest))[0] - (place << 45)
+            words.append(struct.pack("<dq", float(exact / Decimal(nearest) - 1), bits))
+            exact *= step
+    return {"source": "2^(i/128), for exp", "numbers": base64.b64encode(b"".join(words)).decode()}
+
+
+def _function(kind: Kind) -> str:
     """``exp(x)``: what `exactExp` gives, or an error where Python raises."""
     given = ", ".join(("x", "y")[: kind.operands])
-    exact = f"exact{kind.name.capitalize()}"
-    note = "" if exact in known else f"// = {BROWSER}\n"
-    result = f"{exact if exact in known else f'Math.{kind.name}'}({given})"
+    result = f"exact{kind.name.capitalize()}({given})"
     if not kind.cannot_fail:
         rest = f"{given}{', undefined' * (kind.operands == 1)}, true" if kind.name in UNBOUNDED else given
         result = f'checked("{kind.name}", {result}, {rest})'
-    return f"{note}function {kind.name}({given}) {{\n  return {result};\n}}\n"
+    return f"function {kind.name}({given}) {{\n  return {result};\n}}\n"

@@ -28,50 +28,78 @@ function powerOfTwo(k) {
   return fromWords((k + 1023) << 20, 0);
 }
 
+// 2^k x, for a normal number x of moderate size, even where 2^k is none.
+function timesPowerOfTwo(x, k) {
+  DOUBLE[0] = x;
+  WORDS[1] += k << 20;
+  return DOUBLE[0];
+}
+
 // The doubles that are written as base64.
 function table(base64) {
   return new Float64Array(Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)).buffer);
 }
 
-// x times this, rounded, has the upper half of the bits of x on top (Veltkamp's splitting).
+// From here on, the product of two doubles is the sum of two doubles, without an underflow.
+const SAFE = 2 ** -960;
+
+// x times this, rounded, has the upper half of the bits of x on top (Veltkamp).
 const SPLITTER = 2 ** 27 + 1;
 
-// A little more than 1: an error times this is over half a unit of the last place wherever it might be half a unit.
-const BEYOND = 1 + 2 ** -50;
+// a * b - product, exactly, for the rounded product: what the multiplication lost (Dekker). NaN beyond 2^996.
+function lostInProduct(product, a, b) {
+  const aTop = SPLITTER * a;
+  const aHigh = aTop - (aTop - a);
+  const aLow = a - aHigh;
+  const bTop = SPLITTER * b;
+  const bHigh = bTop - (bTop - b);
+  const bLow = b - bHigh;
+  return aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
+}
 
-// From here on, a product of two doubles is the sum of two doubles, without an underflow.
-const SAFE_PRODUCT = 2 ** -960;
+// a + b - sum, exactly, for the rounded sum (Knuth).
+function lostInSum(sum, a, b) {
+  const fromB = sum - a;
+  return a - (sum - fromB) + (b - fromB);
+}
 
-// a * b + c, rounded once: what the processor's fused multiply-add gives, for all doubles.
+// Whether all numbers from sum + error - doubt to sum + error + doubt are nearest to the double `sum`.
+function isClear(sum, error, doubt) {
+  return sum + (error + doubt) === sum && sum + (error - doubt) === sum;
+}
+
+// a * b + c, rounded once: the fused multiply-add of the processor, for all doubles.
 //
-// a * b is exactly product + lost (Dekker), and lost + c and product + that are sums of two doubles again (Knuth), so
-// that a * b + c = high + low + middleLost exactly. The last two may be added with an error: it matters only where their
-// sum is at half a unit in the last place of the result, or nearer to that than the error can be.
-// After S. Boldo and G. Melquiond, Emulation of a FMA and correctly rounded sums, IEEE Trans. Computers 57 (2008).
+// Mostly it is what a multiplication and an addition give: where the sum lost `error`, and the product at most half
+// of 2^-52 times itself, and that makes no difference. (Where a * b is larger than c, it may always make one.)
 function fma(a, b, c) {
   const product = a * b;
-  let scaled = SPLITTER * a;
-  const aHigh = scaled - (scaled - a);
-  const aLow = a - aHigh;
-  scaled = SPLITTER * b;
-  const bHigh = scaled - (scaled - b);
-  const bLow = b - bHigh;
-  const lost = aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
+  const sum = product + c;
+  const error = product - (sum - c);
+  return isClear(sum, error, product * 2 ** -52) && Math.abs(sum) > SAFE ? sum : fmaOfParts(a, b, c);
+}
+
+// The same where the product has to be known exactly, as product + lost. Then lost + c and product + that are sums of
+// two doubles again, and a * b + c = high + low + middleLost. The last two may be added with an error, unless their sum
+// is so near to half a unit in the last place of the result that the error decides: 2^-50 of it is more than the error.
+// After S. Boldo and G. Melquiond, Emulation of a FMA and correctly rounded sums, IEEE Trans. Computers 57 (2008).
+function fmaOfParts(a, b, c) {
+  const product = a * b;
+  const lost = lostInProduct(product, a, b);
   const middle = c + lost;
-  const fromLost = middle - c;
-  const middleLost = c - (middle - fromLost) + (lost - fromLost);
+  const middleLost = lostInSum(middle, c, lost);
   const high = product + middle;
-  const fromMiddle = high - product;
-  const low = product - (high - fromMiddle) + (middle - fromMiddle);
+  const low = lostInSum(high, product, middle);
   const rest = low + middleLost;
   const sum = high + rest;
-  // Never equal for a NaN, which is what too large an operand gives.
-  const clear = sum + (rest - (sum - high)) * BEYOND === sum;
-  return clear && Math.abs(product) > SAFE_PRODUCT ? sum : fmaSlowly(a, b, c);
+  const error = rest - (sum - high);
+  // Never so for a NaN, which is what too large an operand gives.
+  const isRight = sum + error * (1 + 2 ** -50) === sum || lostInSum(rest, low, middleLost) === 0;
+  return isRight && Math.abs(product) > SAFE ? sum : fmaOfIntegers(a, b, c);
 }
 
 // The same in integers: all doubles are multiples of 2^-1074, and their products of 2^-2148.
-function fmaSlowly(a, b, c) {
+function fmaOfIntegers(a, b, c) {
   const unrounded = a * b + c;
   if (a === 0 || b === 0 || !(Number.isFinite(a) && Number.isFinite(b) && Number.isFinite(c))) return unrounded;
   const exact = inSmallestUnits(a) * inSmallestUnits(b) + (inSmallestUnits(c) << 1074n);

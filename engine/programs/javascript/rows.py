@@ -9,7 +9,8 @@ and throw a RangeError where it raises.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import count
 
 from engine.formulas import Operation
 from engine.operations import OPERATIONS
@@ -30,7 +31,8 @@ def primitives_text(names: Iterable[str]) -> str:
     """JavaScript that defines ``PRIMITIVES``, an entry for each operation of these names or keys, and all it needs.
 
     An entry has ``value``, a function of the operands, and ``partials``, one function of operands and result for each
-    operand, which may give ``NO_PATH``. Raises LookupError for an operation that is not registered.
+    operand, which may give ``NO_PATH``. Where one of these is a choice, ``choices`` say which of its formulas a partial
+    takes: 0, 1, … in the order of the text. Raises LookupError for an operation that is not registered.
     """
     rows = _Rows()
     entries = [f"  {_key(name)}: {rows.entry(find_operation(name))},\n" for name in dict.fromkeys(names)]
@@ -55,13 +57,21 @@ class _Rows:
         self.functions: dict[str, str] = {}
 
     def entry(self, operation: Operation) -> str:
-        """``{ value: …, partials: […] }``."""
-        names = operation.row.operand_names
-        partials = [
-            f"({', '.join([*names, 'r'])}) => {bare(self.number(tree.body))}" for tree in operation.partial_trees
-        ]
+        """``{ value: …, partials: […] }``, and ``choices`` if a partial has an if in it."""
+        names, trees = operation.row.operand_names, [tree.body for tree in operation.partial_trees]
         value = f"({', '.join(names)}) => {bare(self.number(operation.value_tree.body))}"
-        return f"{{ value: {value}, partials: [{', '.join(partials)}] }}"
+        given = f"({', '.join([*names, 'r'])}) =>"
+        fields = {"value": value, "partials": f"[{', '.join(f'{given} {bare(self.number(tree))}' for tree in trees)}]"}
+        if any(isinstance(tree, ast.IfExp) for tree in trees):
+            fields["choices"] = f"[{', '.join(f'{given} {bare(self.choice(tree, count()))}' for tree in trees)}]"
+        return f"{{ {', '.join(f'{name}: {text}' for name, text in fields.items())} }}"
+
+    def choice(self, tree: ast.expr, numbers: Iterator[int]) -> str:
+        """Which of the formulas beside if and else an expression takes, numbered as they are written."""
+        if not isinstance(tree, ast.IfExp):
+            return str(next(numbers))
+        test, *choices = bare(self.truth(tree.test)), *(self.choice(part, numbers) for part in (tree.body, tree.orelse))
+        return f"({test} ? {' : '.join(choices)})"
 
     def number(self, tree: ast.expr) -> str:
         """An expression that gives a number."""

@@ -7,9 +7,12 @@ from array import array
 from dataclasses import replace
 
 import pytest
+from support.node import run_javascript
 from support.program_checks import EXTREME, NOT_FINITE, SPECIAL, TRUTHS, bits, extreme, needs, outcome, straight
 
+from engine.extend import javascript_library
 from engine.formulas import MATH
+from engine.programs.javascript.source import JavaScriptSource
 from engine.programs.kinds import EVERYTHING, KIND_OF, KINDS
 from engine.programs.listing import Instruction, Listing
 from engine.programs.python import NAMESPACE
@@ -56,6 +59,22 @@ def check_llvm(name):
             assert bits(outputs[0]) == (bits(float(expected)) if kind.is_condition else expected), point
             done, totals = compiled.sum(memoryview(numbers * vector_width()), None)
             assert totals[0] == pytest.approx(vector_width() * outputs[0], rel=1e-15) or not done, point
+
+
+def check_javascript(name):
+    """JavaScript gives the bits of the function, and throws where it raises."""
+    kind, listing, given = KINDS[name], written_out(name), [*points(name)]
+    names = [f"numbers[at + {index}]" for index in range(kind.operands)]
+    source = JavaScriptSource(listing, packed=True, names=[*names, *[""] * len(listing.instructions)])
+    text = source.expression(len(listing.instructions) - 1)
+    run = f"for (let at = 0; at < numbers.length; at += {kind.operands}) {{ try {{ found.push(0, {text}); }} "
+    run = f"const found = []; {run} catch (error) {{ found.push(error instanceof RangeError, 0); }} }} return found;"
+    found = run_javascript(javascript_library(source.calls) + run, [*map(float, itertools.chain(*given))])
+    for point, failed, number in zip(given, found[::2], found[1::2], strict=True):
+        expected = outcome(kind.function, *point)
+        assert ("raises" if failed else bits(number)) == (bits(float(expected)) if kind.is_condition else expected), (
+            point
+        )
 
 
 def written_out(name):
@@ -118,7 +137,7 @@ def check_traits(name):
             assert found != bits(-0.0), point
 
 
-CHECKS = [check_python, check_llvm, check_range_and_failures, check_traits]
+CHECKS = [check_python, check_llvm, check_javascript, check_range_and_failures, check_traits]
 
 
 @each_kind
@@ -143,6 +162,10 @@ def test_all_that_formulas_may_call_and_all_operators_have_a_row():
         (check_llvm, "ne", {"llvm": "fcmp one {type} {0}, {1}"}),
         (check_llvm, "div", {"alarm": "fcmp oeq {type} {0}, {zero}"}),
         (check_llvm, "cosh", {"function": math.sinh}),
+        (check_javascript, "ne", {"javascript": "{0} != {0}"}),
+        (check_javascript, "and", {"javascript": "{0} || {1}"}),
+        (check_javascript, "div", {"fails": KINDS["mul"].fails}),
+        (check_javascript, "cosh", {"function": math.sinh}),
         (check_range_and_failures, "tanh", {"range": lambda _: (-0.99, 0.99)}),
         (check_range_and_failures, "sub", {"range": KINDS["add"].range}),
         (check_range_and_failures, "log", {"fails": lambda x: x[0] < 0.0}),

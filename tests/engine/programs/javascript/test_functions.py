@@ -3,20 +3,41 @@
 import math
 import os
 import platform
-import struct
 import sys
-from array import array
 from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 from support.node import run_javascript
 
-COUNT = 1_000_000
+from engine.programs.javascript.library import text
+from engine.programs.kinds import KINDS
+
 SPECIAL = (0.0, 5e-324, sys.float_info.min, 1e-17, 0.5, 1.0, 1.5, 2.0, 3.0, 1e16, sys.float_info.max, math.inf)
+
+
+# What a function gives for all the arguments of its calls, which stand in a row.
+RESULTS = """
+function results(call, numbers) {
+  const results = new Float64Array(numbers.length / call.length);
+  const result = call.length === 1 ? (i) => call(numbers[i]) : (i) => call(numbers[2 * i], numbers[2 * i + 1]);
+  return results.map((_, i) => result(i));
+}
+"""
+
+PAGE = """<!doctype html>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'">
+<title>functions</title>
+<script>
+"use strict";
+%s
+</script>
+"""
 
 
 class Function(NamedTuple):
@@ -26,6 +47,7 @@ class Function(NamedTuple):
     ranges  the stretches where the function has moderate values; an operand is drawn from any of them
     arity   how many operands it has
     draw    draws the arguments of one call, where these must fit each other
+    oracle  what is ported, where it is not what every Python has
     """
 
     name: str
@@ -33,9 +55,86 @@ class Function(NamedTuple):
     ranges: tuple[tuple[float, float], ...]
     arity: int = 1
     draw: Callable[[Random], tuple[float, ...]] | None = None
+    oracle: Callable[..., float] | None = None
 
 
-FUNCTIONS = (Function("fmod", near=(1.0, math.pi, 2**53), ranges=((-10, 10), (-1e9, 1e9)), arity=2),)
+HALVES = tuple(math.log(2.0) * (step + 0.5) / parts for parts in (1, 128) for step in range(20))
+"""Where the nearest multiple of ln 2, or of its 128th part, becomes the next one."""
+
+
+def a_power(random):
+    """A base and an exponent whose power is a moderate number, or an integer to an integer."""
+    if random.random() < 0.2:
+        return random.randrange(-30, 30), random.randrange(-200, 200)
+    base = 2.0 ** random.uniform(-40, 40)
+    return base, random.uniform(-1080, 1024) / math.log2(base)
+
+
+def whole_steps(random):
+    """A number and a step that goes into it about a whole number of times, or a whole number and a half."""
+    step = random.random() * 2.0 ** random.randrange(-40, 40)
+    return step * random.randrange(2 ** random.randrange(1, 60)) / 2, step
+
+
+def hypotenuse(x, y):
+    """``math.hypot`` as it is from Python 3.12 on: subnormal numbers are made normal ones first."""
+    if max(abs(x), abs(y)) < 2.0**-1024:
+        return math.hypot(x * 2.0**1022, y * 2.0**1022) * 2.0**-1022
+    return math.hypot(x, y)
+
+
+def quarter_turns(random):
+    """An angle next to a whole number of quarter turns."""
+    turns = random.randrange(2 ** random.randrange(1, 60))
+    return (turns * (math.pi / 2) * (1 + random.uniform(-1, 1) * 2.0 ** -random.randrange(10, 54)),)
+
+
+def steps_of_slope(random):
+    """A point on a line next to one where the way of computing its angle changes."""
+    x = random.choice((1, -1)) * 2.0 ** random.uniform(-1020, 960)
+    slope = random.choice((2.0**-57, 0.0625, 1, 16, 2.0**57)) * random.choice((1, -1))
+    return slope * (1 + random.uniform(-1, 1) * 2.0 ** -random.randrange(54)) * x, x
+
+
+# Of all floats, the last of these is nearest to a whole number of quarter turns.
+TURNS = (math.pi / 2, math.pi, 105414350.0, 6381956970095103 * 2.0**797)
+ANGLES = ((-4, 4), (-100, 100), (-1e9, 1e9), (-1e25, 1e25))
+
+FUNCTIONS = (
+    Function("exp", near=(2.0**-54, 512.0, 708.4, 709.78, 745.13, *HALVES), ranges=((-1, 1), (-20, 20), (-746, 710))),
+    Function("exp2", near=(2.0**-54, 928.0, 1024.0, 1075.0), ranges=((-1, 1), (-20, 20), (-1076, 1024))),
+    Function("expm1", near=(2.0**-54, 0.3466, 1.04, 38.8, 709.78, *HALVES), ranges=((-2, 2), (-40, 40), (700, 710))),
+    Function("log", near=(0.9375, 1.0, 1.0647, 1.375), ranges=((0.5, 2), (0, 10), (0, 1e9))),
+    Function("log2", near=(0.9576, 1.0, 1.0443, 1.375), ranges=((0.5, 2), (0, 10), (0, 1e9))),
+    Function("log10", near=(1.0, 10.0), ranges=((0.5, 2), (0, 10), (0, 1e9))),
+    Function("log1p", near=(0.2929, 0.41421, 1.0, 2.0**-29, 2.0**53), ranges=((-1, 1), (-0.5, 0.5), (0, 1e3))),
+    Function("pow", near=(0.5, 1.0, 10.0, 2.0**63), ranges=((0, 2), (-20, 20), (-400, 400)), arity=2, draw=a_power),
+    Function("sinh", near=(2.0**-28, 1.0, 22.0, 709.78, 710.4758), ranges=((-1, 1), (-25, 25), (700, 711))),
+    Function("cosh", near=(0.3466, 1.0, 22.0, 709.78, 710.4758), ranges=((-1, 1), (-25, 25), (700, 711))),
+    Function("tanh", near=(2.0**-55, 0.1733, 0.52, 1.0, 22.0), ranges=((-1, 1), (-3, 3), (-25, 25))),
+    Function("asinh", near=(2.0**-28, 2.0, 2.0**28), ranges=((-1, 1), (-10, 10), (0, 1e9))),
+    Function("acosh", near=(1.0, 2.0, 2.0**28), ranges=((1, 2), (1, 10), (1, 1e9))),
+    Function("atanh", near=(2.0**-28, 0.5, 1.0), ranges=((-1, 1), (-0.1, 0.1))),
+    Function("erf", near=(2.0**-28, 0.84375, 1.25, 2.8571434020996094, 6.0), ranges=((-7, 7),)),
+    Function("erfc", near=(2.0**-56, 0.25, 0.84375, 1.25, 2.8571414947509766, 6.0, 27.2, 28.0), ranges=((-7, 30),)),
+    Function("gamma", near=(1e-20, 5.0, 5.52468, 23.0, 140.0, 171.6, 184.0, 200.0), ranges=((-190, 172), (-3, 6))),
+    Function("lgamma", near=(1e-20, 1.0, 2.0, 5.0, 170.0, 2.5e305), ranges=((-200, 200), (-3, 6))),
+    Function("sqrt", near=(1.0, 4.0), ranges=((0, 10), (0, 1e9))),
+    Function("cbrt", near=(1.0, 8.0, 27.0), ranges=((-10, 10), (-1e9, 1e9))),
+    Function("hypot", near=(1.0, 2.0**500, 2.0**-400, 2.0**-1024), ranges=((-10, 10),), arity=2, oracle=hypotenuse),
+    Function("fmod", near=(1.0, math.pi, 2.0**53), ranges=((-10, 10), (-1e9, 1e9)), arity=2, draw=whole_steps),
+    Function("remainder", near=(1.0, math.pi, 2.0**53), ranges=((-10, 10), (-1e9, 1e9)), arity=2, draw=whole_steps),
+    Function("copysign", near=(1.0,), ranges=((-10, 10),), arity=2),
+    Function("degrees", near=(math.pi,), ranges=((-10, 10),)),
+    Function("radians", near=(180.0,), ranges=((-360, 360),)),
+    Function("sin", near=(*TURNS, 2.0**-26, 0.126, 0.85546875, 2.42626), ranges=ANGLES, draw=quarter_turns),
+    Function("cos", near=(*TURNS, 2.0**-27, 0.126, 0.85546875, 2.42626), ranges=ANGLES, draw=quarter_turns),
+    Function("tan", near=(*TURNS, 1.259e-8, 0.0608, 0.787, 25.0, 1e8), ranges=ANGLES, draw=quarter_turns),
+    Function("asin", near=(2.0**-26, 0.125, 0.5, 0.75, 0.921875, 0.953125, 0.96875), ranges=((-1, 1), (0.95, 1))),
+    Function("acos", near=(2.0**-55, 0.125, 0.5, 0.75, 0.921875, 0.953125, 0.96875), ranges=((-1, 1), (0.95, 1))),
+    Function("atan", near=(1.29e-8, 0.0625, 16.0, 5.805e15), ranges=((-1, 1), (-10, 10), (-100, 100))),
+    Function("atan2", near=(2.0**-500, 2.0**500), ranges=((-10, 10), (-1e-9, 1e9)), arity=2, draw=steps_of_slope),
+)
 
 
 def ported():
@@ -52,48 +151,31 @@ def ported():
 pytestmark = pytest.mark.skipif(bool(ported()), reason=ported())
 
 
-def library():
-    """All that is ported."""
-    folder = Path(__file__).parents[4] / "engine/programs/javascript"
-    return "\n".join(path.read_text() for path in sorted(folder.glob("*.js"), key=lambda path: path.stem != "numbers"))
-
-
-def doubles(patterns):
-    """The floats that have these 64 bits each."""
-    return array("d", array("Q", patterns).tobytes())
-
-
-def pattern(number):
-    """The 64 bits of a float, as an integer."""
-    return struct.unpack("=Q", struct.pack("=d", number))[0]
-
-
-def about(random, points, count):
+def about(random, points, size):
     """Floats about these points: as many at a distance of a few units in the last place as at a quarter of the way."""
-    starts = [pattern(sign * point) for point in points for sign in (1.0, -1.0)]
-    distances = [int(2.0 ** (53 * random.random())) - 1 for _ in range(count)]
-    return doubles((random.choice(starts) + random.choice((1, -1)) * distance) % 2**64 for distance in distances)
+    starts = np.array([sign * point for point in points for sign in (1.0, -1.0)]).view(np.int64)
+    distances = (2.0 ** (53 * random.random(size))).astype(np.int64) - 1
+    return (random.choice(starts, size) + random.choice((1, -1), size) * distances).view(float)
 
 
-def drawn(function, random, count):
+def drawn(function, count):
     """As many lists of arguments: a third has any bits, a third is moderate, a third near the points of the row."""
-    third = count // 3
-    size = third * function.arity
-    stretches = random.choices(function.ranges, k=size)
-    numbers = array("d", random.randbytes(8 * size))
-    numbers.extend(low + (high - low) * random.random() for low, high in stretches)
-    numbers.extend(about(random, (*function.near, 0.0), size))
+    random = np.random.default_rng(list(function.name.encode()))
+    shape = (count // 3, function.arity)
+    any_bits = random.integers(2**64, size=shape, dtype=np.uint64).view(float)
+    low, high = random.choice(function.ranges, shape).transpose(2, 0, 1)
+    rows = [any_bits, low + (high - low) * random.random(shape), about(random, (*function.near, 0.0), shape)]
     if function.draw:
-        for _ in range(third):
-            numbers.extend(function.draw(random))
-    missing = count * function.arity - len(numbers)
-    numbers.frombytes(random.randbytes(8 * max(missing, 0)))
-    return numbers
+        fitting = Random(function.name)
+        rows.append(np.array([function.draw(fitting) for _ in range(count // 3)]))
+    arguments = np.concatenate(rows)
+    arguments[np.isnan(arguments)] = np.nan  # without a sign, which JavaScript hides
+    return arguments
 
 
 def values(function, arguments):
     """What ``math`` gives, a list; None where it raises."""
-    call = getattr(math, function.name)
+    call = function.oracle or getattr(math, function.name)
 
     def value(*operands):
         try:
@@ -101,25 +183,30 @@ def values(function, arguments):
         except (ValueError, OverflowError):
             return None
 
-    columns = [arguments[place :: function.arity] for place in range(function.arity)]
-    return list(map(value, *columns))
+    return list(map(value, *arguments.T.tolist()))
 
 
-def check(function, arguments):
+def in_node(definitions, name, arguments):
+    """What the port gives for each row of arguments, computed by Node."""
+    return np.array(run_javascript(f"{definitions}\n{RESULTS}\nreturn results({name}, numbers);", arguments.tobytes()))
+
+
+def check(function, arguments, run=in_node):
     """Compare all the results of the port with ``math``'s, bit for bit; a NaN is as good as any other."""
     name = f"exact{function.name.capitalize()}"
-    operands = ", ".join(f"numbers[{function.arity} * i + {place}]" for place in range(function.arity))
-    loop = f"return Float64Array.from({{ length: numbers.length / {function.arity} }}, (_, i) => {name}({operands}));"
-    ours = run_javascript(f"{library()}\n{loop}", arguments)
-    theirs = values(function, arguments)
-    assert len(ours) == len(theirs)
-    wanted = array("d", (math.nan if value is None else value for value in theirs))
-    patterns = zip(array("Q", ours.tobytes()), array("Q", wanted.tobytes()), strict=True)
-    for place in (place for place, (one, other) in enumerate(patterns) if one != other):
-        one, other = ours[place], theirs[place]
-        alike = not math.isfinite(one) if other is None else one != one and other != other
-        call = ", ".join(map(repr, arguments[function.arity * place : function.arity * (place + 1)]))
-        assert alike, f"{name}({call}) is {one!r}, and math.{function.name} gives {other!r}"
+    ours = run(text([name]), name, arguments)
+    wanted = values(function, arguments)
+    theirs = np.array(wanted, dtype=float)  # NaN for None
+    raised = np.array([value is None for value in wanted])
+    alike = np.where(raised, ~np.isfinite(ours), ours.view(np.int64) == theirs.view(np.int64))
+    wrong = np.flatnonzero(~(alike | (np.isnan(ours) & np.isnan(theirs))))
+    shown = [f"{name}{tuple(arguments[i].tolist())} is {float(ours[i])!r}, not {wanted[i]!r}" for i in wrong[:5]]
+    assert not shown, f"{len(wrong)} of {len(ours)} differ from Python's: {'; '.join(shown)}"
+
+
+def test_every_function_that_a_program_may_call_is_ported():
+    called = {kind.name for kind in KINDS.values() if kind.is_call and not kind.javascript}
+    assert {function.name for function in FUNCTIONS} == called
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)
@@ -127,10 +214,25 @@ def test_a_port_is_right_at_special_points(function):
     exact = (*SPECIAL, *function.near)
     points = [*exact, *(math.nextafter(point, end) for point in exact for end in (0.0, math.inf))]
     signed = [math.nan, *points, *(-point for point in points)]
-    check(function, array("d", (x for operands in product(signed, repeat=function.arity) for x in operands)))
+    check(function, np.array(list(product(signed, repeat=function.arity))))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)
 def test_a_port_has_the_bits_of_math_at_a_million_arguments(function):
-    check(function, drawn(function, Random(function.name), COUNT))
+    check(function, drawn(function, 1_000_000))
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)
+def test_a_port_has_the_same_bits_in_a_browser(function, page, tmp_path):
+    def in_chromium(definitions, name, arguments):
+        file = tmp_path / "functions.html"
+        file.write_text(PAGE % f"{definitions}\n{RESULTS}", encoding="utf-8")
+        script = """
+        const numbers = new Float64Array(Uint32Array.from(arguments[0]).buffer);
+        return [...new Uint32Array(results(%s, numbers).buffer)];
+        """
+        words = page.visit(file.as_uri()).run(script % name, arguments.view(np.uint32).ravel().tolist())
+        return np.array(words, dtype=np.uint32).view(float)
+
+    check(function, drawn(function, 20_000), in_chromium)

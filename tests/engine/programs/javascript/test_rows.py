@@ -1,0 +1,101 @@
+"""The table of primitives in JavaScript: values and partials with the bits of the eager engine."""
+
+import itertools
+import json
+import random
+
+import pytest
+from support.node import run_javascript
+from support.program_checks import SPECIAL, bits
+
+import engine
+from engine.extend import javascript_primitives
+from engine.formulas import FAILURES
+from engine.operations import OPERATIONS
+from engine.primitives import Cut, Primitive
+from engine.registration import SLOPES
+
+HARMLESS = [0.0, -0.0, 1.0, -1.0, 0.5, 3.0, -2.0, 1e-300, 1e300, float("inf"), float("nan")]
+FAILED, CUT, NUMBER = range(3)
+
+RUN = """
+const given = %s;
+const found = [];
+let at = 0;
+function note(compute) {
+  try {
+    const number = compute();
+    if (number === NO_PATH) found.push(1, 0);
+    else found.push(2, number);
+    return number;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    found.push(0, 0);
+    return NaN;
+  }
+}
+for (const [name, arity, count] of given) {
+  const { value, partials } = PRIMITIVES[name];
+  for (let point = 0; point < count; point += 1) {
+    const operands = numbers.slice(at, at + arity);
+    at += arity;
+    const result = note(() => value(...operands));
+    for (const partial of partials) note(() => partial(...operands, result));
+  }
+}
+return found;
+"""
+
+
+def points(name, arity):
+    """Random and special operands."""
+    draw = random.Random(name)
+    special = [(x,) for x in SPECIAL] if arity == 1 else list(itertools.product(HARMLESS, repeat=arity))
+    return special + [
+        tuple(draw.uniform(-bound, bound) for _ in range(arity)) for bound in (1.0, 30.0) for _ in range(100)
+    ]
+
+
+def noted(function, *operands):
+    """What a formula gives, as the pair that JavaScript notes."""
+    try:
+        number = function(*operands)
+    except FAILURES:
+        return FAILED, 0.0
+    return (CUT, 0.0) if isinstance(number, Cut) else (NUMBER, number)
+
+
+def by_engine(operation, point):
+    """The value and the partials of the eager engine."""
+    result = noted(operation.value, *point)
+    known = (*point, result[1] if result[0] == NUMBER else float("nan"))
+    return [result, *[noted(partial, *known) for partial in operation.partials]]
+
+
+def assert_alike(operations):
+    """Node and the engine agree on these operations, by key."""
+    given = {key: points(key, len(operation.partials)) for key, operation in operations.items()}
+    sizes = [[key, len(operations[key].partials), len(some)] for key, some in given.items()]
+    numbers = [*itertools.chain(*itertools.chain(*given.values()))]
+    found = iter(run_javascript(javascript_primitives(given) + RUN % json.dumps(sizes), numbers))
+    for key, some in given.items():
+        for point in some:
+            expected = by_engine(operations[key], point)
+            actual = [(next(found), next(found)) for _ in expected]
+            assert [(e[0], bits(e[1])) for e in expected] == [(a[0], bits(a[1])) for a in actual], (key, point)
+
+
+def test_every_row_every_power_and_every_slope():
+    powers = {operation.key: operation for operation in OPERATIONS["pow"].written.values()}
+    assert_alike({**OPERATIONS, **SLOPES, **powers})
+
+
+def test_a_row_of_the_readers_own(open_table):
+    engine.register(Primitive("softsign", "x / (1 + abs(x))", ("1 / ((1 + abs(x)) * (1 + abs(x)))",)))
+    engine.register(Primitive("bump", "exp(-x * x) * softsign(x)", ("r if x > 0 else -r",), seconds=("0",)))
+    assert_alike({name: OPERATIONS[name] for name in ("softsign", "bump")})
+
+
+def test_an_operation_that_is_not_registered():
+    with pytest.raises(LookupError, match="register it here first"):
+        javascript_primitives(["mul", "bump"])

@@ -1,0 +1,34 @@
+"use strict";
+
+// The address of what is shown: #step=12&mistakes=assign,zero&node=3&data=0:0.5,4:-2&colors=gradient
+
+function writtenAddress({ step, mistakes, selected, numbers, isGraded }) {
+  const parts = [`step=${step}`];
+  if (mistakes.size) parts.push(`mistakes=${[...mistakes].join(",")}`);
+  if (selected !== null) parts.push(`node=${selected}`);
+  if (numbers.length) parts.push(`data=${numbers.map(([node, number]) => `${node}:${exactDigits(number)}`).join(",")}`);
+  if (isGraded) parts.push("colors=gradient");
+  return `#${parts.join("&")}`;
+}
+
+// What an address says; what it does not say, or says wrongly, is as at the beginning.
+function readAddress(hash, { nodes }, knownMistakes) {
+  const given = new URLSearchParams(hash.slice(1));
+  const chosen = (given.get("mistakes") ?? "").split(",");
+  const selected = Number.parseInt(given.get("node") ?? "", 10);
+  return {
+    step: Math.max(Number.parseInt(given.get("step") ?? "0", 10) || 0, 0),
+    mistakes: new Set(chosen.filter((mistake) => knownMistakes.includes(mistake))),
+    selected: selected in nodes ? selected : null,
+    numbers: (given.get("data") ?? "").split(",").map((text) => readChange(text, nodes)).filter(Boolean),
+    isGraded: given.get("colors") === "gradient",
+  };
+}
+
+// "4:-2" as [4, -2], if 4 is a leaf.
+function readChange(text, nodes) {
+  const [, digits, number] = /^(\d{1,9}):(.+)$/.exec(text) ?? [];
+  const node = Number(digits);
+  const value = readNumber(number ?? "");
+  return node in nodes && !nodes[node].symbol && value !== null ? [node, value] : null;
+}

@@ -1,0 +1,155 @@
+"use strict";
+
+// What changes the page: the buttons, the keys, the switches and the address; and how the page begins.
+
+const ADDRESS_DELAY = 250;
+
+function go(step) {
+  pause();
+  show(step);
+}
+
+function select(node) {
+  selected = node;
+  byId("node").value = node === null ? "" : String(node);
+  explanation.show(node, right);
+  show(position.step);
+  // Last, so that the node is in sight wherever the step is.
+  graph.setSelected(node, node === null ? new Set() : edgesFrom(record, explanation.uses, node));
+}
+
+function play() {
+  if (position.step === run.steps.length - 1) show(0);
+  setPlaying(true);
+  const tick = () => {
+    show(position.step + 1);
+    if (position.step === run.steps.length - 1) pause();
+    else timer = setTimeout(tick, 1000 / Number(byId("speed").value));
+  };
+  timer = setTimeout(tick, 1000 / Number(byId("speed").value));
+}
+
+function pause() {
+  clearTimeout(timer);
+  timer = null;
+  setPlaying(false);
+}
+
+// While it plays, a screen reader is not told every sentence: it could not keep up.
+function setPlaying(isPlaying) {
+  setText(byId("play"), isPlaying ? "Pause" : "Play");
+  byId("play").setAttribute("aria-pressed", String(isPlaying));
+  byId("sentence").setAttribute("aria-live", isPlaying ? "off" : "polite");
+}
+
+function toggle() {
+  if (timer === null) play();
+  else pause();
+}
+
+function onKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("select, input[type=text]")) return;
+  const actions = {
+    " ": toggle,
+    ArrowLeft: () => go(position.step - 1),
+    ArrowRight: () => go(position.step + 1),
+    Home: () => go(0),
+    End: () => go(run.steps.length - 1),
+  };
+  const handlesItself = event.key === " " ? "button, input[type=checkbox]" : "input[type=range]";
+  if (!(event.key in actions) || event.target.closest?.(handlesItself) || scrolls(event)) return;
+  event.preventDefault();
+  actions[event.key]();
+}
+
+// Whether a key scrolls the trace: only if there is more of it than is in sight.
+function scrolls({ key, target }) {
+  const pane = target.closest?.("#trace");
+  if (!pane || key === " ") return false;
+  return key.startsWith("Arrow") ? pane.scrollWidth > pane.clientWidth : pane.scrollHeight > pane.clientHeight;
+}
+
+// --- The address ---
+
+function noteAddress() {
+  clearTimeout(addressTimer);
+  addressTimer = setTimeout(writeAddress, ADDRESS_DELAY);
+}
+
+function writeAddress() {
+  const numbers = [...live.wanted.entries()].filter(([node, number]) => !Object.is(number, live.recorded[node]) && live.isLeaf(node));
+  try {
+    history.replaceState(null, "", writtenAddress({ step: position.step, mistakes, selected, numbers, isGraded }));
+  } catch {
+    // In a frame of a notebook the address is not the page's own.
+  }
+}
+
+function openAddress() {
+  const boxes = [...byId("mistakes").querySelectorAll("input")].map((box) => box.value);
+  const given = readAddress(location.hash, record, boxes);
+  pause();
+  set([...asRecorded(), ...given.numbers]);
+  start(given.mistakes);
+  showFailure();
+  color(given.isGraded);
+  position.moveTo(Math.min(given.step, run.steps.length - 1));
+  select(given.selected);
+}
+
+function asRecorded() {
+  return [...live.recorded.entries()].filter(([node]) => live.isLeaf(node));
+}
+
+// --- The page as it begins ---
+
+function listen() {
+  const clicks = {
+    first: () => go(0),
+    back: () => go(position.step - 1),
+    next: () => go(position.step + 1),
+    last: () => go(run.steps.length - 1),
+    play: toggle,
+    "zoom-in": () => graph.zoom(1.25),
+    "zoom-out": () => graph.zoom(0.8),
+    "zoom-fit": () => graph.fit(),
+    "as-recorded": () => change(asRecorded()),
+  };
+  for (const [id, act] of Object.entries(clicks)) byId(id).addEventListener("click", act);
+  byId("slider").addEventListener("input", (event) => go(Number(event.target.value)));
+  byId("node").addEventListener("change", (event) => select(event.target.value === "" ? null : Number(event.target.value)));
+  byId("mistakes").addEventListener("change", () => {
+    const step = position.step;
+    start(new Set([...byId("mistakes").querySelectorAll("input:checked")].map((box) => box.value)));
+    go(step);
+  });
+  byId("colors").addEventListener("change", (event) => {
+    color(event.target.value === "gradient");
+    noteAddress();
+  });
+  document.addEventListener("keydown", onKey);
+  window.addEventListener("hashchange", openAddress);
+}
+
+function leavesNote() {
+  const missing = record.nodes.find(({ operation }) => operation && !Object.hasOwn(PRIMITIVES, operation));
+  if (missing) return `They stay as recorded: this page cannot compute ${missing.symbol}.`;
+  const digits = live.isExact ? "" : " The last digits are your browser's.";
+  return `Type, step with the arrow keys, or drag over a leaf of the graph.${digits}`;
+}
+
+function begin() {
+  setText(byId("title"), record.title);
+  const count = record.nodes.length;
+  setText(byId("graph-name"), `Computation graph of ${record.result}, ${count} nodes. The trace has all of its numbers.`);
+  byId("node").append(...record.nodes.map(({ name }, index) => element("option", { value: index }, name)));
+  setText(byId("leaves-note"), leavesNote());
+  if (!live.isComputable) leaves.disable();
+  byId("as-recorded").disabled = !live.isComputable;
+  byId("matrices").hidden = record.matrices.length === 0;
+  follow();
+  listen();
+  openAddress();
+  graph.start();
+  show(position.step);
+}

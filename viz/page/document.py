@@ -1,0 +1,75 @@
+"""A page as one file: a template, with the style and the scripts that it refers to and the data that it shows."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from viz.files import replace_file
+from viz.palette import css_variables
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page, as it was when it was made. A notebook shows it in a frame.
+
+    html  the page
+    """
+
+    html: str
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the page into a file whose name ends in ``.html``.
+
+        Raises ValueError for another ending and OSError if it cannot be written. A file that was there before stays as
+        it is until the new one is complete.
+        """
+        target = Path(path)
+        if target.suffix.lower() not in (".html", ".htm"):
+            name = type(self).__name__.lower()
+            raise ValueError(f"a {name} can be saved as .html, but {str(target)!r} does not end in .html")
+        replace_file(target, self.html.encode("utf-8"))
+
+    def _repr_mimebundle_(self, **_selection: Any) -> dict[str, str]:
+        """What a notebook shows: the page in a frame of its own, which cannot reach the notebook."""
+        attributes = f'title="{html.escape(repr(self).strip("<>"))}" srcdoc="{html.escape(self.html)}"'
+        style = 'style="width: 100%; height: 760px; border: 1px solid #8888"'
+        return {
+            "text/html": f'<iframe sandbox="allow-scripts" {style} {attributes}></iframe>',
+            "text/plain": repr(self),
+        }
+
+
+def document(template: str, title: str, data: Mapping[str, Any], scripts: Mapping[str, str]) -> str:
+    """A template with its ``{{title}}``, and under other such names data, written as JSON, and scripts."""
+    # No label can end a script element, or begin a comment in it. In JSON, each "<" is in a text. In a script, the
+    # operator has spaces around it: a "<" before anything else is in a text, too.
+    texts = {"title": html.escape(title)}
+    for name, content in data.items():
+        texts[name] = json.dumps(content, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
+    for name, script in scripts.items():
+        texts[name] = re.sub(r"<(?=[^\s=<])", r"\\u003c", script)
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: texts.get(found[1], found[0]), _template(template))
+
+
+@cache
+def _template(name: str) -> str:
+    """A template, with the style and the scripts that it refers to put into it."""
+    folder = files("viz") / "page"
+
+    def text(name: str) -> str:
+        """A file beside the template."""
+        return (folder / name).read_text(encoding="utf-8")
+
+    colors = f"<style>\n:root {{ {css_variables()} }}\n</style>\n</head>"
+    page = text(name).replace("</head>", colors)
+    page = re.sub(r'<link rel="stylesheet" href="([\w.]+)">', lambda found: f"<style>\n{text(found[1])}</style>", page)
+    return re.sub(r'<script src="([\w.]+)"></script>', lambda found: f"<script>\n{text(found[1])}</script>", page)

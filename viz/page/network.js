@@ -1,0 +1,229 @@
+"use strict";
+
+// The network as a diagram: a column for the inputs and one for each layer, the weights between them as lines whose
+// width is the size and whose colour is the sign, and in each neuron a small picture of what it answers.
+
+const LARGEST_PICTURE = 60;
+const SMALLEST_PICTURE = 20;
+const ROOM_FOR_NAME = 20;
+const SMALLEST_WITH_NAME = 38;
+const MOST_NUMBERS = 20;
+
+class NetworkView {
+  // `opened(neuron)` is called for a neuron that is clicked, `pointed(neuron)` for one that is looked at, or null.
+  constructor(container, content, colors, { opened, pointed }) {
+    Object.assign(this, { container, content, colors, opened, pointed });
+    this.svg = drawn("svg", { "aria-hidden": "true" });
+    this.lines = drawn("g");
+    this.numbers = drawn("g", { class: "weights" });
+    this.svg.append(this.lines, this.numbers);
+    this.inputs = content.inputs.map((name) => this.box("span", "input-box", name));
+    this.neurons = content.layers.flatMap((layer, column) => layer.neurons.map((neuron) => this.neuron(neuron, column + 1)));
+    this.neurons.forEach((neuron, index) => { neuron.index = index; });
+    this.columns = [this.inputs, ...content.layers.map((_, column) => this.neurons.filter((neuron) => neuron.column === column + 1))];
+    this.links = this.columns.slice(1).flatMap((column, before) => column.flatMap((neuron) => this.linksInto(neuron, this.columns[before])));
+    this.heads = this.columns.map((column, index) => element("p", { class: "column-name" }, this.headOf(index)));
+    container.append(this.svg, ...this.heads, ...this.inputs.map(({ place }) => place), ...this.neurons.map(({ place }) => place));
+    this.chosen = null;
+    new ResizeObserver(() => this.arrange()).observe(container);
+    this.arrange();
+  }
+
+  headOf(index) {
+    if (index === 0) return "inputs";
+    const { activation, neurons } = this.content.layers[index - 1];
+    const what = index < this.columns.length - 1 ? `${neurons.length} hidden` : neurons.length > 1 ? "answers" : "answer";
+    return activation ? `${what} · ${activation}` : what;
+  }
+
+  box(tag, kind, name, attributes = {}) {
+    const canvas = element("canvas", { "aria-hidden": "true" });
+    const place = element(tag, { class: kind, ...attributes }, canvas, element("span", { class: "tag" }, name));
+    return { name, place, canvas };
+  }
+
+  // The last piece of its name is enough beside the others of its layer; that of a prediction says what it predicts.
+  neuron(neuron, column) {
+    const { outputs, predictions } = this.content;
+    const name = outputs[predictions.indexOf(neuron.output)] ?? neuron.name.split(".").at(-1);
+    const label = { type: "button", title: neuron.name, "aria-label": `Open ${neuron.name}` };
+    const found = { ...neuron, fullName: neuron.name, column, ...this.box("button", "neuron", name, label) };
+    found.place.addEventListener("click", () => this.opened(found));
+    for (const event of ["pointerenter", "focus"]) found.place.addEventListener(event, () => this.look(found));
+    for (const event of ["pointerleave", "blur"]) found.place.addEventListener(event, () => this.look(null));
+    return found;
+  }
+
+  linksInto(neuron, before) {
+    return neuron.weights.map((weight, index) => {
+      const line = drawn("path", { class: "link" });
+      const touch = drawn("path", { class: "touch-line" });
+      const link = { weight, from: before[index], to: neuron, line, touch };
+      touch.addEventListener("pointerenter", () => this.showLink(link));
+      touch.addEventListener("pointerleave", () => this.showLink(null));
+      this.lines.append(line, touch);
+      return link;
+    });
+  }
+
+  // --- Where things are ---
+
+  arrange() {
+    const { width, height } = this.container.getBoundingClientRect();
+    if (!width || this.columns.length === 1) return;
+    const head = this.heads[0].offsetHeight + 6;
+    const most = Math.max(...this.columns.map((column) => column.length));
+    const row = (height - head) / most;
+    const widest = (0.62 * width) / this.columns.length;
+    this.hasNames = row - ROOM_FOR_NAME >= SMALLEST_WITH_NAME;
+    const room = this.hasNames ? row - ROOM_FOR_NAME : row - 4;
+    this.size = Math.max(SMALLEST_PICTURE, Math.min(LARGEST_PICTURE, widest, room));
+    this.container.classList.toggle("with-names", this.hasNames);
+    this.columns.forEach((column, index) => this.arrangeColumn(column, index, { width, height, head, row }));
+    for (const { line, touch, from, to } of this.links) {
+      const path = `M${from.x + this.size / 2},${from.y} L${to.x - this.size / 2},${to.y}`;
+      line.setAttribute("d", path);
+      touch.setAttribute("d", path);
+    }
+    this.showNumbers();
+  }
+
+  arrangeColumn(column, index, { width, height, head, row }) {
+    const edge = Math.max(this.size / 2 + 12, 48);
+    const step = (width - 2 * edge) / (this.columns.length - 1);
+    const x = edge + step * index;
+    filled(this.heads[index], { style: `left: ${x}px; max-width: ${step}px` }, []);
+    const gap = Math.min(row, this.size + ROOM_FOR_NAME + 28);
+    column.forEach((found, place) => {
+      found.x = x;
+      found.y = head + (height - head) / 2 + (place - (column.length - 1) / 2) * gap - (this.hasNames ? ROOM_FOR_NAME / 2 : 0);
+      const style = `left: ${x - this.size / 2}px; top: ${found.y - this.size / 2}px; width: ${this.size}px; --side: ${this.size}px`;
+      found.place.setAttribute("style", style);
+    });
+  }
+
+  // --- What changes ---
+
+  showWeights(numbers) {
+    this.values = numbers;
+    const thin = this.links.length > 100 ? 0.6 : 1;
+    for (const link of this.links) {
+      const value = numbers[link.weight];
+      const look = `${(thin * lineWidth(value)).toFixed(1)} ${value < 0 ? "below" : "above"}`;
+      if (look === link.look) continue;
+      link.look = look;
+      const [width, sign] = look.split(" ");
+      link.line.setAttribute("stroke-width", width);
+      link.line.setAttribute("class", `link ${sign}`);
+    }
+    this.showNumbers();
+  }
+
+  // A step, to see: the numbers run through the lines forwards, then the gradients run back.
+  pulse() {
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    const last = this.columns.length - 1;
+    for (const { line, to } of this.links) {
+      const wave = (delay, from) => ({ duration: 380, delay, easing: "ease-in-out", fill: "none", ...from });
+      const frames = (start, end) => [{ strokeDasharray: "24 900", strokeDashoffset: start, opacity: 1 }, { strokeDasharray: "24 900", strokeDashoffset: end, opacity: 1 }];
+      line.animate(frames(24, -300), wave(300 * (to.column - 1), {}));
+      line.animate(frames(-300, 24), wave(300 * last + 100 + 300 * (last - to.column), {}));
+    }
+  }
+
+  // A neuron that is looked at shows its weights as numbers.
+  look(neuron) {
+    this.chosen = neuron;
+    this.container.classList.toggle("looking", neuron !== null);
+    for (const { line, from, to } of this.links) line.classList.toggle("chosen", to === neuron || from === neuron);
+    this.showNumbers();
+    this.pointed(neuron);
+  }
+
+  showLink(link) {
+    this.link = link;
+    this.showNumbers();
+    this.pointed(this.chosen);
+  }
+
+  showNumbers() {
+    const into = this.links.filter(({ to }) => to === this.chosen);
+    const shown = this.link ? [this.link] : into.length <= MOST_NUMBERS ? into : [];
+    const share = this.link ? 0.5 : 0.3;
+    const labels = shown.map(({ weight, from, to }) => {
+      const [x, y] = [from.x + this.size / 2, from.y];
+      const at = { x: x + share * (to.x - this.size / 2 - x), y: y + share * (to.y - y) + 4 };
+      return drawn("text", at, format(this.values?.[weight]));
+    });
+    this.numbers.replaceChildren(...labels);
+  }
+
+  // What is said of a neuron, or of a weight.
+  described() {
+    if (this.link) return `weight of ${this.link.from.name} in ${this.link.to.name}: ${format(this.values[this.link.weight])}`;
+    if (!this.chosen) return "";
+    const { name, bias } = this.chosen;
+    const into = this.links.filter(({ to }) => to === this.chosen);
+    const terms = into.map(({ weight, from }) => `${enclosed(format(this.values[weight]))} · ${from.name}`);
+    const sum = [...terms, ...(bias === null ? [] : [enclosed(format(this.values[bias]))])].join(" + ");
+    const { activation } = this.content.layers[this.chosen.column - 1];
+    return `${name} = ${activation && activation !== "linear" ? `${activation}(${sum})` : sum}`;
+  }
+
+  // The pictures of the neurons over the plane; `scaleOf` gives middle and reach of an output.
+  showFields(field, scaleOf) {
+    for (const { canvas, output } of this.neurons) {
+      const grid = field.grid(output);
+      paint(canvas, this.colors.image(grid, scaleOf(output, grid)));
+    }
+  }
+
+  // An input is what it is: from its lowest number to its highest.
+  showInputs(range) {
+    if (this.inputs.length !== 2) return;
+    const size = 9;
+    this.inputs.forEach(({ canvas }, axis) => {
+      const at = (index) => (axis === 0 ? index % size : Math.floor(index / size)) / (size - 1);
+      const values = Array.from({ length: size * size }, (_, index) => range.low[axis] + at(index) * (range.high[axis] - range.low[axis]));
+      const reach = Math.max(Math.abs(range.low[axis]), Math.abs(range.high[axis])) || 1;
+      paint(canvas, this.colors.image({ values, size }, { middle: 0, reach }));
+    });
+  }
+
+  // Where there is no plane: a bar for each sample, up or down from the middle.
+  showBars(samples, columns, scaleOf) {
+    this.inputs.forEach(({ canvas }, axis) => {
+      const values = samples.map(({ inputs }) => inputs[axis]);
+      drawBars(canvas, values, { middle: 0, reach: Math.max(...values.map(Math.abs)) || 1 }, this.colors);
+    });
+    for (const { canvas, output } of this.neurons) {
+      const values = columns.map((answers) => answers[output]);
+      drawBars(canvas, values, scaleOf(output, { values }), this.colors);
+    }
+  }
+}
+
+// Large weights do not cover the picture: the width grows ever more slowly.
+function lineWidth(weight) {
+  const size = Math.abs(weight);
+  return 0.4 + (7 * size) / (size + 3);
+}
+
+function paint(canvas, image) {
+  if (canvas.width !== image.width) canvas.width = canvas.height = image.width;
+  canvas.getContext("2d").putImageData(image, 0, 0);
+}
+
+function drawBars(canvas, values, { middle, reach }, colors) {
+  const side = 64;
+  if (canvas.width !== side) canvas.width = canvas.height = side;
+  const brush = canvas.getContext("2d");
+  brush.clearRect(0, 0, side, side);
+  const width = side / values.length;
+  values.forEach((value, index) => {
+    const share = Math.min(1, Math.max(-1, (value - middle) / reach));
+    brush.fillStyle = colors.text(share);
+    const height = Math.max(1, Math.abs(share) * (side / 2));
+    brush.fillRect(index * width + width * 0.1, share < 0 ? side / 2 : side / 2 - height, width * 0.8, height);
+  });
+}

@@ -1,0 +1,182 @@
+"use strict";
+
+// The answer over the plane of two inputs as a picture, and the samples as points in it: added by a click, moved by
+// dragging or the arrow keys, removed by a double click or Delete.
+
+const SIDE = 400;
+const NEAR = 1 / 40;
+const FAR = 1 / 8;
+
+class Plane {
+  // `changed()` is called after each change of the samples.
+  constructor(container, problem, colors, changed) {
+    const { inputs, range } = problem.content;
+    Object.assign(this, { problem, colors, changed, low: range.low, high: range.high });
+    this.canvas = element("canvas", { "aria-hidden": "true" });
+    this.svg = drawn("svg", { viewBox: `0 0 ${SIDE} ${SIDE}`, role: "group", "aria-label": "Points of the data" });
+    const frame = element("div", { class: "frame" }, this.canvas, this.svg);
+    container.append(axis("upright", inputs[1], range.low[1], range.high[1]), frame, axis("level", inputs[0], range.low[0], range.high[0]));
+    this.dragged = null;
+    this.listen();
+  }
+
+  // --- The picture ---
+
+  draw(grid, scale) {
+    const { width } = this.canvas.getBoundingClientRect();
+    const side = Math.max(1, Math.round(width * devicePixelRatio));
+    if (this.canvas.width !== side) this.canvas.width = this.canvas.height = side;
+    const brush = this.canvas.getContext("2d");
+    stretch(brush, this.colors.image(grid, scale), side);
+    brush.strokeStyle = getComputedStyle(this.canvas).color;
+    brush.lineWidth = 2 * devicePixelRatio;
+    brush.beginPath();
+    for (const [[x, y], [nextX, nextY]] of contour(grid, scale.middle)) {
+      brush.moveTo(x * side, (1 - y) * side);
+      brush.lineTo(nextX * side, (1 - nextY) * side);
+    }
+    brush.stroke();
+  }
+
+  // --- The points ---
+
+  // `answers` has the predictions for each sample, or is null where there are none.
+  show(answers) {
+    const { samples } = this.problem;
+    while (this.svg.childElementCount > samples.length) this.svg.lastChild.remove();
+    while (this.svg.childElementCount < samples.length) this.svg.append(drawn("g", { class: "point", tabindex: 0, role: "button" }));
+    samples.forEach((sample, index) => this.showPoint(this.svg.children[index], sample, index, answers?.[index]));
+  }
+
+  showPoint(group, { inputs, targets }, index, answers) {
+    const [x, y] = this.place(inputs);
+    const { name, shape, share } = this.problem.look(targets);
+    const isJudged = answers !== undefined && this.problem.choices.length > 0;
+    const verdict = isJudged ? this.problem.isRight(answers, targets) : null;
+    group.setAttribute("transform", `translate(${x} ${y})`);
+    const size = radius(this.problem.samples.length);
+    const look = `${shape} ${name} ${verdict} ${size}`;
+    if (group.dataset.look !== look) {
+      group.dataset.look = look;
+      group.replaceChildren(...pointMarks(shape, name, this.colors.text(share), verdict === false, size));
+    }
+    const said = verdict === null ? "" : verdict ? ", answered right" : ", answered wrong";
+    const label = `Point ${index + 1}: ${this.problem.described({ inputs, targets })}${said}`;
+    if (group.getAttribute("aria-label") !== label) group.setAttribute("aria-label", label);
+  }
+
+  place(inputs) {
+    const share = inputs.map((at, axis) => (at - this.low[axis]) / (this.high[axis] - this.low[axis]));
+    return [share[0] * SIDE, (1 - share[1]) * SIDE];
+  }
+
+  // Where in the plane an event is, in round numbers.
+  pointAt(event) {
+    const box = this.svg.getBoundingClientRect();
+    const share = [(event.clientX - box.left) / box.width, 1 - (event.clientY - box.top) / box.height];
+    return share.map((at, axis) => this.rounded(this.low[axis] + at * (this.high[axis] - this.low[axis]), axis));
+  }
+
+  rounded(number, axis) {
+    const digits = Math.max(0, 2 - Math.floor(Math.log10(this.high[axis] - this.low[axis])));
+    const within = Math.min(Math.max(number, this.low[axis]), this.high[axis]);
+    return Number(within.toFixed(Math.min(digits, 20)));
+  }
+
+  indexOf(event) {
+    return [...this.svg.children].indexOf(event.target.closest?.(".point"));
+  }
+
+  // --- What changes them ---
+
+  listen() {
+    this.svg.addEventListener("pointerdown", (event) => {
+      this.dragged = { index: this.indexOf(event), from: [event.clientX, event.clientY], moves: false };
+      if (this.dragged.index >= 0) this.svg.setPointerCapture(event.pointerId);
+    });
+    this.svg.addEventListener("pointermove", (event) => this.drag(event));
+    this.svg.addEventListener("pointerup", () => setTimeout(() => { this.dragged = null; }));
+    this.svg.addEventListener("pointercancel", () => { this.dragged = null; });
+    this.svg.addEventListener("click", (event) => {
+      if (this.indexOf(event) < 0 && !(this.dragged?.index >= 0)) this.add(this.pointAt(event));
+    });
+    this.svg.addEventListener("dblclick", (event) => {
+      const index = this.indexOf(event);
+      if (index >= 0) this.remove(index);
+    });
+    this.svg.addEventListener("keydown", (event) => this.onKey(event));
+  }
+
+  drag(event) {
+    const { dragged } = this;
+    if (!(dragged?.index >= 0)) return;
+    const [x, y] = dragged.from;
+    dragged.moves ||= Math.hypot(event.clientX - x, event.clientY - y) >= 4;
+    if (dragged.moves) this.move(dragged.index, this.pointAt(event));
+  }
+
+  onKey(event) {
+    const index = this.indexOf(event);
+    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] }[event.key];
+    const removes = event.key === "Delete" || event.key === "Backspace";
+    if (index < 0 || event.ctrlKey || event.metaKey || event.altKey || !(way || removes)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (removes) this.remove(index);
+    else this.move(index, this.stepped(index, way, event.shiftKey ? FAR : NEAR));
+  }
+
+  stepped(index, way, share) {
+    const { inputs } = this.problem.samples[index];
+    return inputs.map((at, axis) => this.rounded(at + way[axis] * share * (this.high[axis] - this.low[axis]), axis));
+  }
+
+  add(inputs) {
+    this.problem.add(inputs);
+    this.changed();
+  }
+
+  move(index, inputs) {
+    this.problem.samples[index].inputs = inputs;
+    this.changed();
+  }
+
+  remove(index) {
+    if (!this.problem.remove(index)) return;
+    this.changed();
+    this.svg.children[Math.min(index, this.svg.childElementCount - 1)]?.focus();
+  }
+}
+
+// An image of a grid from edge to edge: the outer points of the grid lie on the edges.
+function stretch(brush, image, side) {
+  const source = element("canvas", { width: image.width, height: image.height });
+  source.getContext("2d").putImageData(image, 0, 0);
+  brush.imageSmoothingEnabled = true;
+  brush.drawImage(source, 0.5, 0.5, image.width - 1, image.height - 1, 0, 0, side, side);
+}
+
+// A class has a shape and its name in it, for those who do not see colours.
+function pointMarks(shape, name, color, isWrong, size) {
+  const outline = { class: "mark", fill: color };
+  const mark =
+    shape === "square"
+      ? drawn("rect", { ...outline, x: -size, y: -size, width: 2 * size, height: 2 * size, rx: 3 })
+      : drawn("circle", { ...outline, r: size + 1 });
+  const marks = [drawn("circle", { r: 18, class: "touch" }), mark];
+  if (size >= 8) marks.push(drawn("text", { y: 5 }, name));
+  if (isWrong) {
+    marks.unshift(drawn("circle", { r: size + 6, class: "wrong-ring" }));
+    marks.push(drawn("g", { class: "cross", transform: `translate(${size + 3} ${-size - 3})` }, drawn("circle", { r: 7 }), drawn("path", { d: "M-3,-3 L3,3 M3,-3 L-3,3" })));
+  }
+  return marks;
+}
+
+function radius(count) {
+  return count > 150 ? 5 : count > 30 ? 8 : 12;
+}
+
+function axis(kind, name, low, high) {
+  const [start, end] = [low, high].map((number) => element("span", {}, format(number)));
+  return element("div", { class: `axis ${kind}`, "aria-hidden": "true" }, start, element("b", {}, name), end);
+}

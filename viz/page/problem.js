@@ -1,0 +1,148 @@
+"use strict";
+
+// What the network learns: the samples as the reader changes them, what counts as right, and how a target looks.
+
+const MOST_SAMPLES = 500;
+
+// A learner who sees -0 asks what it is, and the answer leads away from here.
+const format = (number) => formatData(number + 0);
+
+class Problem {
+  constructor(content) {
+    this.content = content;
+    this.count = content.parameters.length;
+    this.samples = copies(content.samples);
+    this.choices = choicesOf(content);
+    this.chosen = this.choices.length - 1;
+    this.answered = [];
+    this.predictions = [];
+    this.step = batchSteps(this.samples, {
+      sample: (given) => this.noted(sampleProgram(given)),
+      update: updateProgram,
+      reduction: content.reduction,
+      parameters: this.count,
+    });
+  }
+
+  // --- The network on the samples ---
+
+  // The sample program also has the predictions: they are kept, the last sample first, as it is the first to be run.
+  noted(found) {
+    this.answered.push(found.outputs.slice(this.count + 1));
+    return found;
+  }
+
+  // One step, as a Training takes it; `predictions` are those before the step.
+  advance(numbers) {
+    this.answered = [];
+    const found = this.step(numbers);
+    this.predictions = this.answered.reverse();
+    return { ...found, predictions: this.predictions };
+  }
+
+  // Loss and predictions, with these numbers.
+  measure(numbers) {
+    const { reduction, samples } = this.content;
+    const before = samples[0].inputs.length + samples[0].targets.length;
+    const given = new Float64Array(before + 1 + this.count);
+    given.set([1, ...numbers.subarray(0, this.count)], before);
+    const found = this.samples.map((sample) => {
+      given.set([...sample.inputs, ...sample.targets]);
+      return sampleProgram(given).outputs;
+    });
+    const loss = found.reduceRight((sum, [lossOfOne]) => sum + lossOfOne, 0);
+    const predictions = found.map((all) => all.slice(this.count + 1));
+    return { loss: reduction === "mean" ? loss / this.samples.length : loss, predictions };
+  }
+
+  // A function from some inputs to what every neuron answers, with these numbers.
+  asker(numbers) {
+    const { length } = this.content.inputs;
+    const given = new Float64Array(length + this.count);
+    given.set(numbers.subarray(0, this.count), length);
+    return (inputs) => {
+      given.set(inputs);
+      return answersProgram(given).outputs;
+    };
+  }
+
+  // As the studies count: one output has to be on its target's side of the threshold; of several, the output that the
+  // target names has to exceed all others.
+  isRight(outputs, targets) {
+    const { low, high, threshold, byNumber } = this.content.classes;
+    if (outputs.length === 1) return ((targets[0] - low) * (2 / (high - low)) - 1) * (outputs[0] - threshold) > 0;
+    const wanted = byNumber ? targets[0] : targets.indexOf(Math.max(...targets));
+    return outputs.every((output, index) => index === wanted || output < outputs[wanted]);
+  }
+
+  countRight(predictions) {
+    return predictions.filter((outputs, index) => this.isRight(outputs, this.samples[index].targets)).length;
+  }
+
+  // --- The samples ---
+
+  get isChanged() {
+    return JSON.stringify(this.samples) !== JSON.stringify(this.content.samples);
+  }
+
+  get isFull() {
+    return this.samples.length >= MOST_SAMPLES;
+  }
+
+  // The list stays the same one: the steps read it.
+  restore() {
+    this.samples.splice(0, this.samples.length, ...copies(this.content.samples));
+  }
+
+  add(inputs) {
+    if (this.isFull) return;
+    const targets = this.choices[this.chosen]?.targets ?? this.samples.at(-1).targets;
+    this.samples.push({ inputs: [...inputs], targets: [...targets] });
+  }
+
+  // A loss needs a sample: the last one stays.
+  remove(index) {
+    if (this.samples.length === 1) return false;
+    this.samples.splice(index, 1);
+    return true;
+  }
+
+  // --- How targets look ---
+
+  choiceOf(targets) {
+    return this.choices.findIndex((choice) => choice.targets.every((target, index) => target === targets[index]));
+  }
+
+  // Its name, its shape, and its colour as a share from -1 to 1.
+  look(targets) {
+    const { middle, reach } = this.targetScale();
+    const choice = this.choiceOf(targets);
+    const name = this.choices[choice]?.name ?? format(targets[0]);
+    const share = this.choices.length ? (2 * choice) / (this.choices.length - 1) - 1 : (targets[0] - middle) / reach;
+    return { name, shape: choice === 0 ? "square" : "circle", share };
+  }
+
+  targetScale() {
+    const targets = this.content.samples.map((sample) => sample.targets[0]);
+    const [low, high] = [Math.min(...targets), Math.max(...targets)];
+    return { middle: (low + high) / 2, reach: (high - low) / 2 || 1 };
+  }
+
+  described({ inputs, targets }) {
+      const given = inputs.map((input, index) => `${this.content.inputs[index]} = ${format(input)}`).join(", ");
+    return `${given}; target ${this.look(targets).name}`;
+  }
+}
+
+function copies(samples) {
+  return samples.map(({ inputs, targets }) => ({ inputs: [...inputs], targets: [...targets] }));
+}
+
+// The classes that a new point can have: one output tells two, several outputs one each. None if targets are numbers.
+function choicesOf({ classes, outputs }) {
+  if (classes === null) return [];
+  const { low, high, byNumber } = classes;
+  if (byNumber) return outputs.map((name, wanted) => ({ name, targets: [wanted] }));
+  if (outputs.length === 1) return [low, high].map((target) => ({ name: String(target), targets: [target] }));
+  return outputs.map((name, wanted) => ({ name, targets: outputs.map((_, index) => (index === wanted ? high : low)) }));
+}

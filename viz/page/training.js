@@ -1,0 +1,143 @@
+"use strict";
+
+// Training in the page: every step computes the next number of each leaf from the numbers before, all of them or none.
+
+const MOST_LOSSES = 2000;
+
+// advance     a function from the numbers of all leaves to { loss, numbers: those after a step }; it throws a RangeError,
+//             which says what failed, and changes nothing
+// numbers     those to begin with
+// references  what the first leaves should be after some steps: [{ steps, numbers: doubles as base64 }], in their order
+class Training {
+  constructor({ advance, numbers, references = [] }) {
+    this.advance = advance;
+    this.first = Float64Array.from(numbers);
+    this.references = references.map(({ steps, numbers: text }) => ({ steps, numbers: doubles(text) }));
+    this.reset();
+  }
+
+  // Begin again: with the first numbers, or with those of another seed.
+  reset(numbers = this.first) {
+    this.numbers = Float64Array.from(numbers);
+    this.steps = 0;
+    this.losses = [];
+    this.stride = 1;
+    this.failure = null;
+    this.compared = null;
+    this.comparable = difference(this.numbers, this.first).equal;
+  }
+
+  // Give one leaf another number.
+  set(leaf, number) {
+    this.numbers[leaf] = number;
+    this.changed();
+  }
+
+  // Say that something is no longer as it was given: a number, the data, the rate. What failed may work now, and no
+  // reference fits until the next reset.
+  changed() {
+    this.failure = null;
+    this.compared = null;
+    this.comparable = false;
+  }
+
+  // One step; false if it fails, and then the numbers stay.
+  step() {
+    if (this.failure !== null) return false;
+    try {
+      const { loss, numbers } = this.advance(this.numbers);
+      this.note(loss);
+      this.numbers = numbers;
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.failure = error.message;
+      return false;
+    }
+    this.steps += 1;
+    this.compare();
+    return true;
+  }
+
+  // So many steps, or fewer if one fails.
+  run(count) {
+    const last = this.steps + count;
+    while (this.steps < last && this.step());
+  }
+
+  // As many steps as there is time for, and at least one.
+  runFor(milliseconds) {
+    const end = performance.now() + milliseconds;
+    while (this.step() && performance.now() < end);
+  }
+
+  // The loss before this step. Of a long training only every second, fourth, eighth, … is kept.
+  note(loss) {
+    this.loss = loss;
+    if (this.steps % this.stride) return;
+    this.losses.push({ step: this.steps, loss });
+    if (this.losses.length < MOST_LOSSES) return;
+    this.stride *= 2;
+    this.losses = this.losses.filter(({ step }) => step % this.stride === 0);
+  }
+
+  compare() {
+    if (!this.comparable) return;
+    const reference = this.references.find(({ steps }) => steps === this.steps);
+    if (reference) this.compared = { steps: this.steps, ...difference(this.numbers, reference.numbers) };
+  }
+
+  // How the numbers agreed with the last reference that was reached: { steps, equal, largest }; null if there is none.
+  comparison() {
+    return this.compared;
+  }
+}
+
+// The steps of a training on many samples: a function `advance` as a Training takes it, of parameters, state and rate.
+//
+// samples  [{ inputs, targets }]; what is changed there counts from the next step on
+// sample   the program from inputs, targets, share and parameters to the loss and its gradient, times the share
+// update   the program from the sums of these, and parameters, state and rate, to the next parameters and state
+//
+// The engine passes gradients back from the last sample to the first: in this order, the sums have its bits.
+function batchSteps(samples, { sample, update, reduction, parameters }) {
+  return function advance(numbers) {
+    const before = samples[0].inputs.length + samples[0].targets.length + 1;
+    const given = new Float64Array(before + parameters);
+    given.set(numbers.subarray(0, parameters), before);
+    given[before - 1] = reduction === "mean" ? 1 / samples.length : 1;
+    const sums = new Float64Array(1 + parameters + numbers.length);
+    sums.set(numbers, 1 + parameters);
+    const losses = [];
+    for (let place = samples.length - 1; place >= 0; place -= 1) {
+      const { inputs, targets } = samples[place];
+      given.set(inputs);
+      given.set(targets, inputs.length);
+      const { outputs } = sample(given);
+      losses.push(outputs[0]);
+      for (let output = 0; output <= parameters; output += 1) sums[output] += outputs[output];
+    }
+    const total = losses.reduceRight((sum, loss) => sum + loss, 0);
+    const loss = reduction === "mean" ? total / samples.length : total;
+    return { loss, numbers: withFirst(numbers, update(sums).updates) };
+  };
+}
+
+// A copy of the numbers in which the first ones are others.
+function withFirst(numbers, others) {
+  const all = Float64Array.from(numbers);
+  all.set(others);
+  return all;
+}
+
+// Doubles from base64, as Python's `array("d").tobytes()` has them on nearly every machine.
+function doubles(text) {
+  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  return new Float64Array(bytes.buffer);
+}
+
+// Whether as many numbers as there are in `expected` have the same bits, and by how much they differ at most.
+function difference(numbers, expected) {
+  const differences = Array.from(expected, (number, place) => Math.abs(numbers[place] - number));
+  const equal = expected.every((number, place) => Object.is(number, numbers[place]));
+  return { equal, largest: differences.reduce((largest, size) => Math.max(largest, size), 0) };
+}

@@ -1,0 +1,125 @@
+"use strict";
+
+// A picture in a pane that can be zoomed and dragged: `scale` is pixels for a unit of the picture, `center` what of it
+// is in the middle of the pane. Whoever draws it, draws into `picture`.
+
+const SMALLEST = 0.7;
+const READABLE = 0.9;
+const LARGEST = 4;
+
+class ZoomedPicture {
+  constructor(svg, { width, height }) {
+    this.svg = svg;
+    this.extent = { width, height };
+    this.picture = drawn("g");
+    this.scale = 1;
+    this.center = [width / 2, height / 2];
+    svg.append(this.picture);
+    this.listen();
+    new ResizeObserver(() => this.show()).observe(svg);
+  }
+
+  size() {
+    const { width, height } = this.svg.getBoundingClientRect();
+    return [Math.max(width, 1), Math.max(height, 1)];
+  }
+
+  // By a transform, not by a view box: another view box would have the browser measure every text again.
+  show() {
+    const [width, height] = this.size();
+    const [x, y] = this.center;
+    const move = `translate(${width / 2 - x * this.scale} ${height / 2 - y * this.scale})`;
+    this.picture.setAttribute("transform", `${move} scale(${this.scale})`);
+  }
+
+  wholeScale() {
+    const [width, height] = this.size();
+    return Math.min(width / (this.extent.width + 32), height / (this.extent.height + 32));
+  }
+
+  fit() {
+    this.scale = Math.min(this.wholeScale(), 2);
+    this.center = [this.extent.width / 2, this.extent.height / 2];
+    this.show();
+  }
+
+  // At the beginning: everything, or, where that would be too small to read, the first box.
+  start(first) {
+    this.fit();
+    if (this.scale < SMALLEST * textSize()) {
+      this.scale = READABLE * textSize();
+      this.center[0] = this.within(0, this.size()[0] / this.scale, 0);
+      this.follow([first]);
+    }
+  }
+
+  zoom(factor, [x, y] = this.center) {
+    const wanted = this.scale * factor;
+    const scale = Math.min(LARGEST, Math.max(Math.min(this.wholeScale(), 1) / 2, wanted));
+    const share = this.scale / scale;
+    this.center = [x + (this.center[0] - x) * share, y + (this.center[1] - y) * share];
+    this.scale = scale;
+    this.show();
+  }
+
+  // Move just far enough to have some boxes in sight.
+  follow(boxes) {
+    const [width, height] = this.size().map((side) => side / this.scale);
+    this.center = [["x", "width", width], ["y", "height", height]].map(([start, length, room], axis) => {
+      const low = Math.min(...boxes.map((box) => box[start])) - 16;
+      const high = Math.max(...boxes.map((box) => box[start] + box[length])) + 16;
+      if (this.extent[length] + 16 < room) return this.extent[length] / 2;
+      if (high - low > room) return this.within(axis, room, boxes.at(-1)[start] + boxes.at(-1)[length] / 2);
+      return Math.min(Math.max(this.center[axis], high - room / 2), low + room / 2);
+    });
+    this.show();
+  }
+
+  // A centre that shows no empty room beside the picture, if possible.
+  within(axis, room, center) {
+    const length = [this.extent.width, this.extent.height][axis];
+    return Math.min(Math.max(center, room / 2 - 16), length - room / 2 + 16);
+  }
+
+  listen() {
+    const pointers = new Map();
+    const distance = ([x, y], [otherX, otherY]) => Math.hypot(x - otherX, y - otherY);
+    this.dragged = false;
+    this.svg.addEventListener("pointerdown", (event) => {
+      pointers.set(event.pointerId, [event.clientX, event.clientY]);
+      this.dragged = false;
+    });
+    window.addEventListener("pointermove", (event) => {
+      if (!pointers.has(event.pointerId)) return;
+      const before = pointers.get(event.pointerId);
+      const now = [event.clientX, event.clientY];
+      const other = [...pointers].find(([id]) => id !== event.pointerId)?.[1];
+      if (!this.dragged && !other && distance(before, now) < 5) return;
+      pointers.set(event.pointerId, now);
+      if (other) this.zoom(distance(now, other) / Math.max(distance(before, other), 1));
+      else this.center = this.center.map((at, axis) => at - (now[axis] - before[axis]) / this.scale);
+      this.show();
+      this.dragged = true;
+    });
+    for (const end of ["pointerup", "pointercancel"]) {
+      window.addEventListener(end, (event) => pointers.delete(event.pointerId));
+    }
+    // With Ctrl, as for pages; a pinch on a touch pad is reported like this, too. The wheel alone scrolls the page.
+    this.svg.addEventListener("wheel", (event) => {
+      if (!event.ctrlKey && !event.metaKey) return;
+      event.preventDefault();
+      this.zoom(Math.exp(-event.deltaY / 300), this.pointAt(event));
+    }, { passive: false });
+  }
+
+  pointAt(event) {
+    const box = this.svg.getBoundingClientRect();
+    const middle = [box.x + box.width / 2, box.y + box.height / 2];
+    return [event.clientX, event.clientY].map((at, axis) => this.center[axis] + (at - middle[axis]) / this.scale);
+  }
+}
+
+// The size of the page's text, relative to the usual one: it is larger on a projector.
+function textSize() {
+  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+}

@@ -1,0 +1,168 @@
+"""`playground`: a page in which a model is trained, by whoever opens it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+from engine import Value, no_grad
+from viz.graphs.grouping import TooManyNodesError
+from viz.graphs.outline import Outline, outline
+from viz.notation import plain, printable
+from viz.page.document import Page, document
+from viz.page.learning import Course, learn
+from viz.page.playground_content import classes_content, page_content, seeds_content, starts
+from viz.page.samples import Sample, read_samples, shaped
+from viz.record import Record
+
+_CHECKED = 8
+"""How many samples are computed together, too, to see what the loss is of several."""
+
+
+@dataclass(frozen=True, repr=False)
+class Playground(Page):
+    """A page that trains a model, which is as it was when the page was made. A notebook shows it in a frame.
+
+    html        the page
+    parameters  how many numbers are trained
+    samples     how many samples there are at the beginning
+    """
+
+    parameters: int
+    samples: int
+
+    def __repr__(self) -> str:
+        return f"<Playground of {self.parameters} parameters and {self.samples} samples>"
+
+
+def playground(
+    model: Any,
+    inputs: Any,
+    targets: Any,
+    *,
+    loss: Callable[[list[Any], list[Any]], Value],
+    optimizer: Any,
+    path: str | os.PathLike[str] | None = None,
+    title: str = "",
+    names: Sequence[str] = (),
+    answers: Sequence[str] = (),
+    seeds: int = 100,
+    reinitialize: Callable[[int], Any] | None = None,
+    max_nodes: int = 2_000,
+) -> Playground:
+    """Make a page that trains ``model`` on samples, into a file if one is named.
+
+    model         what can be called with the inputs of a sample and has ``parameters()``, as `nn.MLP` is
+    inputs        one entry for each sample: a number or a list of numbers
+    targets       one entry for each sample, likewise, as the loss takes it
+    loss          (predictions, targets) -> one Value. Its ``reduction`` says whether it is the "mean" or the "sum" over
+                  the samples, as those of `nn` do
+    optimizer     one of `nn`, made of the model's parameters; it begins with the state that it has
+    path          a file name that ends in ``.html``
+    title         the heading
+    names         what the inputs are called, else x0, x1, …
+    answers       what the outputs are called, else "answer", or "answer 0", "answer 1", …
+    seeds         from how many seeds the page can train anew
+    reinitialize  seed -> a model with the parameters of that seed. Without it, a copy of the model is used, if that has
+                  a method ``reinitialize(seed=…)``
+    max_nodes     the most nodes that the graph of a sample may have
+
+    The page is one file that needs no network. It shows the neurons, if functions of the model have names
+    (`engine.scope`; those of `nn` have), the answer over the plane, if there are two inputs, and the loss. It computes
+    what the engine computes, in every bit, and says so after 1, 10, 100, … steps, as far as the engine ran ahead: the
+    parameters are those of ``nn.train`` with all samples in one batch, recorded as one graph.
+
+    Nothing changes: neither the model nor the optimizer, and no leaf. Raises TypeError for what is no model, loss or
+    optimizer and for samples that are not numbers; ValueError for no samples, for lengths that differ, for a loss
+    without a ``reduction`` or with a wrong one, for an optimizer of other parameters, for a graph that is too large and
+    for another ending; ArithmeticError for a sample that has no loss; GraphvizError where there is no Graphviz to lay
+    out the neurons.
+    """
+    _check(model, loss, optimizer)
+    samples = read_samples(inputs, targets)
+    learning = learn(model, loss, optimizer, samples[0])
+    called = _names(names, [x.label for x in learning.x])
+    outputs = range(len(learning.predictions))
+    said = _names(answers, ["answer"] if len(outputs) == 1 else [f"answer {place}" for place in outputs])
+    record = Record([learning.loss], learning.parameters)
+    drawn = _outline(record, max_nodes)
+    course = Course(learning, samples, "llvm" if find_spec("llvmlite") else "python")
+    _check_reduction(model, loss, samples[:_CHECKED], course.losses()[:_CHECKED])
+    content, script = page_content(learning, record, drawn, samples)
+    content |= {
+        "title": printable(title) or f"{type(model).__name__}: learning from {len(samples)} samples",
+        "inputs": called,
+        "outputs": said,
+        "classes": classes_content(samples, len(outputs), loss),
+        "lossName": printable(getattr(loss, "__name__", type(loss).__name__)),
+        "optimizerName": type(optimizer).__name__,
+        "references": list(course.references()),
+        **seeds_content(starts(model, reinitialize, seeds), learning.start),
+    }
+    page = document("playground.html", content["title"], {"content": content}, {"programs": script})
+    made = Playground(page, len(learning.parameters), len(samples))
+    if path is not None:
+        made.save(path)
+    return made
+
+
+def _check(model: Any, loss: Any, optimizer: Any) -> None:
+    """Raise the error that names what cannot be trained, and what to do."""
+    if not callable(model) or not callable(getattr(model, "parameters", None)):
+        raise TypeError(
+            f"a playground trains a model that can be called and has parameters(), as nn.MLP has, not {model!r}"
+        )
+    if not callable(loss):
+        raise TypeError(f"loss is a function of (predictions, targets), as nn.mean_squared_error is, not {loss!r}")
+    reduction = getattr(loss, "reduction", None)
+    if reduction not in ("mean", "sum"):
+        name = getattr(loss, "__name__", "loss")
+        raise ValueError(
+            f"the page adds up the loss of each sample: say whether {name} is the mean or the sum over the samples by "
+            f'{name}.reduction = "mean" (or "sum"), not {reduction!r}'
+        )
+    if not callable(getattr(optimizer, "updates_from", None)):
+        raise TypeError(f"the optimizer is one of nn, as in SGD(model.parameters()), not {optimizer!r}")
+    trained, own = list(optimizer.parameters), set(model.parameters())
+    for parameter in trained:
+        if parameter not in own:
+            raise ValueError(
+                f"the optimizer trains {parameter!r}, which is no parameter of the model: make it of model.parameters()"
+            )
+
+
+def _names(names: Sequence[str], default: Sequence[str]) -> list[str]:
+    """What inputs or outputs are called."""
+    if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+        raise TypeError(f"names are a list of texts, not {names!r}")
+    if names and len(names) != len(default):
+        raise ValueError(f"there are {len(names)} names for {len(default)} numbers: {', '.join(default)}")
+    return [printable(name) for name in names] or list(default)
+
+
+def _outline(record: Record, max_nodes: int) -> Outline:
+    """The graph of a sample by operation; TooManyNodesError speaks of the playground."""
+    try:
+        return outline(record, max_nodes)
+    except TooManyNodesError as error:
+        raise TooManyNodesError(
+            error.nodes,
+            f"the graph of a sample has {error.nodes} nodes, more than max_nodes={max_nodes}: take a smaller model, or "
+            f"allow them with max_nodes={error.nodes}",
+        ) from None
+
+
+def _check_reduction(model: Any, loss: Any, samples: Sequence[Sample], losses: Sequence[float]) -> None:
+    """Raise ValueError unless the loss of some samples is the mean or the sum of theirs, as its reduction says."""
+    with no_grad():
+        answers = [model(shaped(sample.inputs, sample.bare_input)) for sample in samples]
+        whole = plain(loss(answers, [shaped(sample.targets, sample.bare_target) for sample in samples]))
+    expected = sum(losses) / (len(samples) if loss.reduction == "mean" else 1)
+    if abs(whole - expected) > 1e-9 * sum(map(abs, losses)) + 1e-12:
+        raise ValueError(
+            f"the reduction of the loss is {loss.reduction!r}, but the loss of the first {len(samples)} samples is "
+            f"{whole!r}, not {expected!r}: correct its reduction"
+        )
