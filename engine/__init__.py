@@ -28,6 +28,7 @@ That is the whole idea; a row of the table is all that a new operation needs. Th
     scopes        names for parts of a computation
     pickling      graphs copied and pickled, at any depth
     collector     Python's garbage collector, kept away from large graphs
+    files         files that are complete or not there
     extend        what packages built on the engine may use from inside
 
 `engine.programs` turns a recorded graph into a `Program`: straight-line code that is run many times with other numbers.

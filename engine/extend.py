@@ -36,10 +36,13 @@ Scopes (the decorator `scope` is public)
     `Scope`             a named part of a computation, as a neuron is
     `mark`              notes that a scope computed a Value, and from which inputs
     `calls_of`          the calls of scopes that gave a Value, the outermost first
+Files
+    `replace_file`      new content for a file, complete or not at all
 """
 
 from engine.collector import collector_paused
 from engine.failures import Undefined, cut_off
+from engine.files import replace_file
 from engine.formulas import FAILURES, FLOATS
 from engine.gradients import check_fresh
 from engine.leaves import as_value, gradient_of, read_data, store_data
@@ -80,6 +83,7 @@ __all__ = [
     "read_data",
     "real_number",
     "recorded",
+    "replace_file",
     "set_end",
     "store_data",
     "values_in",

@@ -26,6 +26,7 @@ from pathlib import Path
 import engine
 import viz
 from engine import Value
+from engine.extend import replace_file
 from examples.arguments import add_output, parse_and_prepare
 from examples.browser import NoBrowserError, browser
 from examples.command import INTERRUPTED, run_command
@@ -34,7 +35,6 @@ from examples.study.command import main as study
 from examples.xor_network import neuron_graph, new_network, sample_graph, train_on_xor
 from nn import MLP
 from viz import Drawing, GraphvizError
-from viz.files import replace_file
 
 FOLDER = Path(__file__).parent / "pictures"
 PLAYER = "player.png"

@@ -13,13 +13,10 @@ Python writes a float as the shortest text that reads back as the same float, so
 
 from __future__ import annotations
 
-import errno
 import json
 import math
 import os
 import reprlib
-import secrets
-import shutil
 import sys
 from collections import Counter
 from collections.abc import Mapping
@@ -73,34 +70,6 @@ def _refuse(argument: Any) -> Any:
             "state_dict() and build the model in your program"
         )
     raise TypeError(f"nothing was saved: JSON has no form for {argument!r}, which architecture() returns")
-
-
-def replace_file(path: str | os.PathLike[str], text: str) -> None:
-    """Make ``text`` the content of a file by renaming a finished one, so that nobody ever finds half of it."""
-    target = Path(os.path.realpath(path))  # `Path.resolve` raises other errors for links in a circle, or none.
-    if not target.parent.is_dir():
-        raise FileNotFoundError(f"there is no directory {target.parent} to save {target.name} in")
-    unfinished = target.with_name(f".{secrets.token_hex(8)}.unfinished")
-    there = False
-    try:
-        if target.is_symlink():
-            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
-        there = target.is_file()
-        if target.exists() and not there:
-            raise OSError(errno.EEXIST, "there is something that is not a regular file")
-        try:
-            with unfinished.open("x", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            if there:
-                shutil.copymode(target, unfinished)
-            unfinished.replace(target)
-        finally:
-            unfinished.unlink(missing_ok=True)
-    except OSError as error:
-        left = ", and the file that was there is as it was" if there else ""
-        raise OSError(error.errno, f"nothing was saved{left}: {error.strerror or error}", str(target)) from error
 
 
 def read_model(path: str | os.PathLike[str], kind: str) -> SavedModel:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import reprlib
 from collections.abc import Callable, Iterator, Mapping
 from os import PathLike
+from pathlib import Path
 from types import FunctionType
 from typing import Any, Self, TypeVar
 
 from engine import Value
-from engine.extend import Scope, real_number, store_data
-from nn.files import SavedModel, first_difference, from_text, printable, read_model, replace_file, to_text
+from engine.extend import Scope, real_number, replace_file, store_data
+from nn.files import SavedModel, first_difference, from_text, printable, read_model, to_text
 
 M = TypeVar("M", bound="Module")
 
@@ -125,7 +126,7 @@ class Module:
                 f"nothing was saved, because {name}.load could not build it again: {printable(error)}. Let "
                 "architecture() return the arguments with which the constructor makes this model, or keep state_dict()"
             ) from error
-        replace_file(path, text)
+        replace_file(Path(path), text.encode())
 
     load = _BuildOrFill()
 

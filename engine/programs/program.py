@@ -140,7 +140,7 @@ class Program:
 
         ``numbers`` is a Float64Array of the inputs and then of the `leaves`. It returns ``{outputs, updates}``, in
         every bit what a call in Python gives, or throws a RangeError, and changes nothing. Of a long program, loops.
-        As in the GNU C library 2.28 to 2.38, on processors that fuse multiplications and additions.
+        The functions of the C library are those of the GNU C library 2.36, on processors that multiply and add in one.
         """
         return JavaScript.of(self._runner.plan)
 

@@ -15,14 +15,14 @@ import platform
 from collections.abc import Sequence
 from pathlib import Path
 
-from examples.arguments import add_output, prepare_output, whole_number
-from examples.benchmark import eager, gpt, growth, networks, programs
-from examples.benchmark.goals import Goal, print_goals
+from examples.arguments import whole_number
+from examples.benchmark import gpt, growth, networks, programs
+from examples.benchmark.goals import print_goals
 from examples.benchmark.workers import ONE_CORE
 from examples.command import run_command
 
 MOST_ROUNDS = 1_000
-PARTS = ("networks", "programs", "growth", "gpt", "eager")
+PARTS = {"networks": networks, "programs": programs, "growth": growth, "gpt": gpt}
 
 
 def describe_machine() -> str:
@@ -43,31 +43,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     rounds = whole_number(1, MOST_ROUNDS)
     parser.add_argument("--rounds", type=rounds, default=7, help="timings of each figure (default 7)")
     parser.add_argument("--only", choices=PARTS, help="one part of the report")
-    add_output(parser, "benchmark-output")
     options = parser.parse_args(arguments)
     for package in ("numpy", "micrograd"):
         if importlib.util.find_spec(package) is None:
             raise ModuleNotFoundError(f"No module named {package!r}", name=package)
     os.environ.update(ONE_CORE)
     chosen = [options.only] if options.only else PARTS
-    if "growth" in chosen:
-        prepare_output(parser, options.output)
     print(f"{describe_machine()}; medians of {options.rounds} rounds", flush=True)
-    goals: list[Goal] = []
-    for part in chosen:
-        goals += report(part, options.rounds, options.output)
-    if goals:
+    if goals := [goal for part in chosen for goal in PARTS[part].report(options.rounds)]:
         print_goals(goals)
-
-
-def report(part: str, rounds: int, folder: Path) -> list[Goal]:
-    """Print one part of the report; what is to be reached in it."""
-    if part == "growth":
-        return growth.report(rounds, folder)
-    if part == "eager":
-        eager.report(rounds)
-        return []
-    return {"networks": networks, "programs": programs, "gpt": gpt}[part].report(rounds)
 
 
 if __name__ == "__main__":

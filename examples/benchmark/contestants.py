@@ -24,8 +24,6 @@ PEERS: dict[str, tuple[str, Options, str]] = {
     "micrograd": ("micrograd_peer", {}, "micrograd"),
     "torch": ("torch_peer", {}, "torch"),
     "jax": ("jax_peer", {}, "jax"),
-    "casadi": ("casadi_peer", {}, "casadi"),
-    "numba": ("numba_peer", {}, "numba scipy"),
     "C -O3": ("c_peer", {}, ""),
     "C -O3 -ffast-math": ("c_peer", {"fast": True}, ""),
     "eager": ("engine_peer", {"backend": "eager"}, ""),

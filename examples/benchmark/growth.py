@@ -5,7 +5,6 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -14,7 +13,6 @@ from engine.extend import collector_paused
 from examples.arguments import has_llvm
 from examples.benchmark.goals import Goal
 from examples.benchmark.workers import Worker
-from examples.outputs import Plots, show_plots
 from nn import MLP, mean_squared_error
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
@@ -84,14 +82,13 @@ def warm_up(backend: str) -> str:
     return backend
 
 
-def report(rounds: int, folder: Path) -> list[Goal]:
-    """Print and plot the time for each node, for each kind of graph and each size."""
+def report(rounds: int) -> list[Goal]:
+    """Print the time for each node, for each kind of graph and each size."""
     backend = "llvm" if has_llvm() else "python"
     worker = Worker(warm_up, backend)
     print(f"\nWhat a program costs before its second run ({backend}), in µs a node")
     print(f"{'':28}{'nodes':>12}{'recorded in':>14}{'built in':>14}", flush=True)
     found = {kind: measure(worker, kind, rounds) for kind in KINDS}
-    show_plots(folder, lambda: picture(found))
     goals = []
     for kind, rows in found.items():
         nodes, _, building = rows[-1]
@@ -113,24 +110,3 @@ def measure(worker: Worker, kind: str, rounds: int) -> list[tuple[int, float, fl
         if building > LONGEST:
             break
     return rows
-
-
-def picture(found: dict[str, list[tuple[int, float, float]]]) -> Plots:
-    """Draw the seconds over the nodes: a line that rises by a decade in each decade is linear."""
-    from viz import plots  # which needs matplotlib
-    from viz.plots.figures import add_legend, new_figure, new_panel
-
-    with new_figure() as figure:
-        axes = new_panel(figure, ("nodes of the graph", "seconds"), xscale="log", yscale="log")
-        lines = []
-        for kind, rows in found.items():
-            nodes, recording, building = zip(*rows, strict=True)
-            (line,) = axes.plot(nodes, building, marker="o", linestyle="-")
-            (dotted,) = axes.plot(nodes, recording, marker=".", linestyle=":", color=line.get_color())
-            lines.append((line, kind))
-        ends = (SIZES[0], SIZES[-1])
-        (bound,) = axes.plot(ends, [MICROSECONDS_A_NODE * 1e-6 * n for n in ends], color="gray", linestyle="--")
-        named = [*lines, (dotted, "recorded before"), (bound, f"{MICROSECONDS_A_NODE:g} µs a node")]
-        add_legend(figure, named, "right")
-    what = "the time to build a program and to run it once, as graphs grow"
-    return {"growth": (plots.Plot(figure, what), what)}

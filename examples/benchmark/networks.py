@@ -20,7 +20,7 @@ NETWORKS = {
 """How many rows each is asked for."""
 
 BOUNDS = {("llvm", "numpy"): 1.0, ("llvm fast_math", "numpy"): 1.3, ("llvm", "jax"): 1.0, ("llvm", "torch"): 1.0}
-MOST_WORK = {"eager": 50_000, "python": 4_000_000, "casadi": 4_000_000}
+MOST_WORK = {"eager": 50_000, "python": 4_000_000}
 """Parameters times rows: contestants that would take minutes for more."""
 
 FIRST_RESULTS = {

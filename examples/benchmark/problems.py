@@ -6,7 +6,7 @@ A gradient is one flat list: the entries of dW1 row by row, then db1, dW2, db2, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -98,6 +98,12 @@ def xor_problem(one_by_one: bool = False) -> Network:
     matrices = draw((2, 2, 1), seed=1, scale=1.0)
     loss = "half_sum_of_squares"
     return Network((2, 2, 1), "sigmoid", "sigmoid", loss, inputs, targets, matrices, 0.1, one_by_one=one_by_one)
+
+
+def relu_problem() -> Network:
+    """XOR for an engine that has no other activation than ReLU: 2-2-1, the mean of the squares."""
+    loss, matrices = "mean_squared_error", draw((2, 2, 1), seed=3, scale=1.0)
+    return replace(xor_problem(), hidden="relu", output="linear", loss=loss, matrices=matrices)
 
 
 def demo_problem() -> Network:

@@ -1,7 +1,7 @@
 """Programs of the engine on small problems, beside the same problems in other hands.
 
-The others are NumPy with gradients derived by hand, plain Python, micrograd and C; where they are installed, PyTorch,
-JAX, CasADi and Numba too. A figure is the time of one step: gradient and update. What has to be compiled once, before
+The others are NumPy with gradients derived by hand, plain Python, micrograd and C; where they are installed, PyTorch
+and JAX too. A figure is the time of one step: gradient and update. What has to be compiled once, before
 the first step, has a column of its own.
 """
 
@@ -9,20 +9,13 @@ from __future__ import annotations
 
 from examples.benchmark.contestants import PROGRAMS, SECONDS_A_TIMING, Contestant, compare, start_all
 from examples.benchmark.goals import Goal, ratios
-from examples.benchmark.problems import demo_problem, xor_problem
-from examples.benchmark.workers import duration, in_turns, seconds_a_call
+from examples.benchmark.problems import demo_problem, relu_problem, xor_problem
+from examples.benchmark.workers import in_turns, seconds_a_call
 
 FAST_C = "C -O3 -ffast-math"
 XOR_BOUNDS = {("llvm", FAST_C): 1.0, ("llvm fast_math", FAST_C): 1.2}
 DEMO_BOUNDS = {("llvm", "numpy"): 6.0, ("llvm", "C -O3"): 0.7}
 UPDATED, MILLISECONDS_A_CALL = 4_192, 0.5
-
-
-def seconds_an_expression(contestant: Contestant) -> float:
-    """The time of the gradient of micrograd's expression, in a loop of Python."""
-    count = 10_000
-    repeat = contestant.module.expression_in_a_loop()
-    return seconds_a_call(lambda: repeat(count, -4.0, 2.0), SECONDS_A_TIMING) / count
 
 
 def seconds_an_update(contestant: Contestant, optimizer: str) -> float:
@@ -40,12 +33,9 @@ def report(rounds: int) -> list[Goal]:
     goals = ratios("XOR epoch", seconds, XOR_BOUNDS)
     title = "The same, one call for each epoch: leaves read and written back"
     compare({name: workers[name] for name in ("numpy", *ours)}, title, xor_problem(one_by_one=True), rounds)
+    compare(workers, "XOR epoch with ReLU, which micrograd has, with update", relu_problem(), rounds)
     title = "micrograd's demo, 2-16-16-1, ReLU, 100 samples, hinge + L2, with update"
     goals += ratios("micrograd's demo step", compare(workers, title, demo_problem(), rounds), DEMO_BOUNDS)
-    print("\nGradient of the expression in micrograd's README")
-    pair = {name: workers[name] for name in ("plain Python", "python")}
-    for name, taken in in_turns(pair, seconds_an_expression, rounds).items():
-        print(f"{name:22}{duration(taken):>12}")
     if "llvm" in workers:
         for optimizer in ("SGD", "Adam"):
             taken = in_turns({"llvm": workers["llvm"]}, seconds_an_update, rounds, optimizer)["llvm"]

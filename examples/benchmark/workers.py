@@ -78,15 +78,15 @@ def in_turns(
     return {name: statistics.median(seconds) for name, seconds in times.items()}
 
 
-def seconds_a_call(action: Callable[[], Any], seconds: float, least: int = 1) -> float:
-    """Seconds of the processor a call, over at least so many of them and calls: what else runs counts little."""
+def seconds_a_call(action: Callable[[], Any], seconds: float) -> float:
+    """Seconds of the processor a call, over at least so many of them: what else runs counts little."""
     calls = 0
     start = time.process_time()
     while True:
         action()
         calls += 1
         elapsed = time.process_time() - start
-        if calls >= least and elapsed > seconds:
+        if elapsed > seconds:
             return elapsed / calls
 
 

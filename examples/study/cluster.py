@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+ROOT = Path(__file__).parents[2]
 PACKAGES = ("engine", "nn", "examples")
 ENDINGS = (".py", ".csv")
 """What the workers need of this checkout: files with these endings in these packages."""
@@ -66,45 +66,38 @@ def dask_executor(address: str) -> Iterator[Executor]:
 
 def _send_code(client: Any) -> None:
     """Send the packages to the workers unless they have them; ClusterError if one has others."""
-    if not _differing(client):
+    name, content = archive()
+    if not _differing(client, name):
         return
     with tempfile.TemporaryDirectory() as folder:
-        # Each version has a name of its own: a worker may still be reading the one before.
-        path = Path(folder, f"seegrad_{fingerprint()[:16]}.zip")
-        with zipfile.ZipFile(path, "w") as archive:
-            for name, file in _sources():
-                archive.writestr(name, file.read_bytes())
+        path = Path(folder, name)
+        path.write_bytes(content)
         client.upload_file(str(path))
-    if differing := _differing(client):
+    if differing := _differing(client, name):
         raise ClusterError(f"the worker {differing[0]} has other code of this project: restart it")
 
 
-def _differing(client: Any) -> list[str]:
-    """Return the addresses of the workers that have other code than this process, or none."""
-    found = client.run(fingerprint, on_error="return")
-    return [address for address, theirs in found.items() if theirs != fingerprint()]
+def archive() -> tuple[str, bytes]:
+    """Return the packages as a zip file, and its name, which is another for other code."""
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as packed:
+        for path in sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*")):
+            if path.suffix in ENDINGS:
+                # A file of no date: the same code has the same bytes.
+                packed.writestr(zipfile.ZipInfo(path.relative_to(ROOT).as_posix()), path.read_bytes())
+    return f"seegrad_{hashlib.sha256(stream.getvalue()).hexdigest()[:16]}.zip", stream.getvalue()
 
 
 @cache
-def fingerprint() -> str:
-    """Return a text that is the same where the packages are the same.
+def loaded() -> str:
+    """Return the name of the archive that this process has the packages from, or, of a folder, that they would make.
 
     It stays what it was at the first call: a worker that has imported the packages keeps them, whatever it is sent.
     """
-    digest = hashlib.sha256()
-    for name, file in _sources():
-        digest.update(name.encode() + b"\0" + file.read_bytes() + b"\0")
-    return digest.hexdigest()
+    return archive()[0] if ROOT.is_dir() else ROOT.name
 
 
-def _sources() -> list[tuple[str, Traversable]]:
-    """Return the files of the packages, in folders or in a zip file, sorted by their paths."""
-    found = []
-    entries = [(package, files(package)) for package in PACKAGES]
-    while entries:
-        path, entry = entries.pop()
-        if entry.is_dir():
-            entries += [(f"{path}/{inner.name}", inner) for inner in entry.iterdir()]
-        elif path.endswith(ENDINGS):
-            found.append((path, entry))
-    return sorted(found, key=lambda pair: pair[0])
+def _differing(client: Any, name: str) -> list[str]:
+    """Return the addresses of the workers that do not have the packages from this archive."""
+    found = client.run(loaded, on_error="return")
+    return [address for address, theirs in found.items() if theirs != name]

@@ -20,6 +20,7 @@ from itertools import product
 
 from tqdm import tqdm
 
+from engine.extend import replace_file
 from examples.command import INTERRUPTED
 from examples.outputs import counted, show_plots
 from examples.study.cluster import ClusterError, dask_executor
@@ -28,7 +29,6 @@ from examples.study.options import read_options
 from examples.study.pictures import PICTURES, plots
 from examples.study.summary import Summary, csv_table, json_table, ranked, summarise, text_table, varying
 from examples.study.work import Training, process_pool, train_all
-from viz.files import replace_file
 
 JOURNAL = "trials.jsonl"
 

@@ -7,10 +7,8 @@ interrupted, or killed, is resumed from the lines that are whole.
 from __future__ import annotations
 
 import json
-import math
 import os
-import reprlib
-import sys
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
@@ -18,10 +16,9 @@ from itertools import product
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from examples.study.recipes import INITIALIZERS_BY_NAME, OBJECTIVES, OPTIMIZERS, Problem, Recipe
-from examples.study.trainer import Trial, noted_epochs
-from nn.activations import named_activations
-from viz.files import replace_file
+from engine.extend import replace_file
+from examples.study.recipes import Problem, Recipe
+from examples.study.trainer import Trial
 
 FINISHED = b'{"finished": true}'
 
@@ -64,8 +61,7 @@ class Journal:
 
     def add(self, recipe: Recipe, trials: Sequence[Trial]) -> None:
         """Keep trials of a recipe."""
-        line = {"recipe": asdict(recipe), "trials": [asdict(trial) for trial in trials]}
-        self._write(json.dumps(line).encode())
+        self._write(sealed({"recipe": asdict(recipe), "trials": [asdict(trial) for trial in trials]}))
         self._finished = False
         self.trials.update(((recipe, trial.seed), trial) for trial in trials)
 
@@ -144,14 +140,13 @@ def _read(lines: Sequence[bytes], path: Path, problem: Problem) -> dict[tuple[Re
     trials = {}
     for number, line in enumerate(lines, start=1):
         try:
-            item = json.loads(line)
             if number == 1:
-                _check_problem(item["problem"], path, problem)
+                _check_problem(json.loads(line)["problem"], path, problem)
             elif line.rstrip() != FINISHED:
+                item = _unsealed(line)
                 recipe = _recipe(item["recipe"])
-                read = (_trial(fields, problem.epochs) for fields in item["trials"])
-                trials |= {(recipe, trial.seed): trial for trial in read}
-        except (ValueError, TypeError, LookupError, RecursionError) as error:
+                trials |= {(recipe, trial.seed): trial for trial in map(_trial, item["trials"])}
+        except (ValueError, TypeError, LookupError, RecursionError, AttributeError) as error:
             raise JournalError(
                 f"line {number} of {path} is not of a study ({error}): remove the file to start over"
             ) from None
@@ -170,41 +165,24 @@ def _check_problem(found: dict[str, Any], path: Path, problem: Problem) -> None:
 
 
 def _recipe(fields: dict[str, Any]) -> Recipe:
-    """Return the recipe of a line; ValueError, naming the setting that no study can have."""
-    recipe = Recipe(**fields | {"hidden": tuple(fields["hidden"])})
-    known = (named_activations(), OBJECTIVES, INITIALIZERS_BY_NAME, OPTIMIZERS)
-    for name, names in zip(("activation", "loss", "initializer", "optimizer"), known, strict=True):
-        _check(fields, name, fields[name] in names)
-    _check(fields, "hidden", all(_whole(size, 1) for size in recipe.hidden) and recipe.hidden)
-    _check(fields, "rate", _finite(recipe.rate) and recipe.rate > 0.0)
-    return recipe
+    """Return the recipe of a line."""
+    return Recipe(**fields | {"hidden": tuple(fields["hidden"])})
 
 
-def _trial(fields: dict[str, Any], epochs: int) -> Trial:
-    """Return the trial of a line; ValueError, naming what it is, if that is nothing that a training can come to."""
-    trial = Trial(**fields | {"losses": tuple(fields["losses"])})
-    end, noted = trial.diverged, noted_epochs(epochs)
-    _check(fields, "seed", _whole(trial.seed, 0))
-    _check(fields, "diverged", end is None or _whole(end, 0, epochs))
-    _check(fields, "needed", trial.needed is None or (end is None and _whole(trial.needed, 0, epochs)))
-    _check(fields, "losses", all(map(_finite, trial.losses)))
-    before = [epoch for epoch in noted if end is None or epoch < end]
-    _check(fields, "losses", len(trial.losses) == len(before), f", where {len(before)} have their places")
-    _check(fields, "seconds", _finite(trial.seconds) and trial.seconds >= 0.0)
-    return trial
+def _trial(fields: dict[str, Any]) -> Trial:
+    """Return a trial of a line."""
+    return Trial(**fields | {"losses": tuple(fields["losses"])})
 
 
-def _check(fields: dict[str, Any], name: str, right: object, why: str = "") -> None:
-    """Raise ValueError if an entry is not as it should be."""
-    if not right:
-        raise ValueError(f"{name} is {reprlib.repr(fields[name])}{why}")
+def sealed(item: dict[str, Any]) -> bytes:
+    """Return the line of an item, with the check sum of its text."""
+    return json.dumps(item | {"check": zlib.crc32(json.dumps(item).encode())}).encode()
 
 
-def _whole(number: Any, least: int, most: float = math.inf) -> bool:
-    """Whether it is a whole number in these bounds."""
-    return type(number) is int and least <= number <= most
-
-
-def _finite(number: Any) -> bool:
-    """Whether it is a number that a float can be, and neither infinite nor NaN."""
-    return type(number) in (int, float) and abs(number) <= sys.float_info.max
+def _unsealed(line: bytes) -> dict[str, Any]:
+    """Return the item of a line; ValueError if it is not what was written, to the last digit."""
+    item = json.loads(line)
+    check = item.pop("check", None)
+    if check != zlib.crc32(json.dumps(item).encode()):
+        raise ValueError("it has no check sum, or that of another text")
+    return item

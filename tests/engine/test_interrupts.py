@@ -223,9 +223,11 @@ def test_backward_adds_to_all_leaves_or_to_none(other_thread):
 
     leaves, end = prepare()
     end.backward()
-    new = [leaf.grad for leaf in leaves]
-    for _, (leaves, _), _ in interruptions(lambda prepared: prepared[1].backward(), prepare):
-        assert [leaf.grad for leaf in leaves] in ([1.5, 1.5, 0.0], new)
+    new, size = [leaf.grad for leaf in leaves], len(engine.topological_order(end))
+    for _, (leaves, end), _ in interruptions(lambda prepared: prepared[1].backward(), prepare):
+        assert [leaf.grad for leaf in leaves] == (new if end.has_grad else [1.5, 1.5, 0.0])
+        assert {node.has_grad for node in (leaves[2], end, *end.operands)} == {end.has_grad}
+        assert len(engine.topological_order(end)) == size
         assert other_thread.submit(free_locks).result() == []
 
 

@@ -2,10 +2,8 @@
 
 import copy
 import importlib
-import itertools
 import math
 import pickle
-import random
 
 import pytest
 
@@ -144,62 +142,3 @@ def test_attributes_of_ones_own_are_for_leaves_of_ones_own_class(name):
     assert (p.moments, hasattr(q, name)) == ([1.0], False)
     (p * q + p).backward()
     assert (p.grad, q.grad) == (4.0, 2.0)
-
-
-TOKENS = [0, 2, 1, 3, 2]
-
-
-def softmax(logits):
-    highest = max(logit.data for logit in logits)
-    powers = [(logit - highest).exp() for logit in logits]
-    return [power / sum(powers) for power in powers]
-
-
-def normed(x):
-    return [entry * (sum(e * e for e in x) / len(x) + 1e-5) ** -0.5 for entry in x]
-
-
-def linear(x, matrix):
-    return [sum(w * entry for w, entry in zip(row, x, strict=True)) for row in matrix]
-
-
-def transformer_loss(weights):
-    """The loss of a small transformer that is to foretell each token from those before it, written for scalars."""
-    keys, values, losses = [], [], []
-    for place, (token, following) in enumerate(itertools.pairwise(TOKENS)):
-        x = normed([a + b for a, b in zip(weights["tokens"][token], weights["places"][place], strict=True)])
-        query = linear(x, weights["query"])
-        keys.append(linear(x, weights["key"]))
-        values.append(linear(x, weights["value"]))
-        scores = softmax([sum(q * k for q, k in zip(query, key, strict=True)) / len(x) ** 0.5 for key in keys])
-        heard = [sum(s * value[j] for s, value in zip(scores, values, strict=True)) for j in range(len(x))]
-        x = [a + b.relu() ** 2 for a, b in zip(x, linear(normed(heard), weights["hidden"]), strict=True)]
-        losses.append(-softmax(linear(x, weights["tokens"]))[following].log())
-    return sum(losses) * (1 / len(losses))
-
-
-def test_a_transformer_of_scalars_learns_and_its_gradient_is_that_of_differences():
-    draw = random.Random(1)
-    rows = {"tokens": 4, "places": 4, "query": 3, "key": 3, "value": 3, "hidden": 3}
-    weights = {
-        name: [[engine.Value(draw.gauss(0, 0.5)) for _ in range(3)] for _ in range(count)]
-        for name, count in rows.items()
-    }
-    parameters = [p for matrix in weights.values() for row in matrix for p in row]
-    loss = first = transformer_loss(weights)
-    loss.backward()
-    for p in parameters[::3]:
-        ends = []
-        for moved in (1e-6, -1e-6):
-            p.data += moved
-            ends.append(transformer_loss(weights).data)
-            p.data -= moved
-        assert p.grad == pytest.approx((ends[0] - ends[1]) / 2e-6, rel=1e-6, abs=1e-9)
-    for _ in range(40):
-        for p in parameters:
-            p.data -= 0.5 * p.grad
-            p.grad = 0
-        loss = transformer_loss(weights)
-        loss.backward()
-    assert loss.data < 0.2 * first.data
-    assert draw.choices(range(4), weights=[p.data for p in softmax(weights["tokens"][0] + [engine.Value(0.0)])])

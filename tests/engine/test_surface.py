@@ -33,19 +33,8 @@ SIGNATURES = {
 ERRORS = {"DomainError", "GradcheckError", "LostGradientWarning", "RecordingError", "StaleGraphError"}
 READ_ONLY = {"edges", "has_grad", "is_leaf", "operands", "operation", "partials"}
 ATTRIBUTES = READ_ONLY | {"backward", "data", "detach", "grad", "label", "zero_grad"}
-NAMES_FOR_NUMPY = {
-    "conjugate",
-    "arctan2",
-    "hypot",
-    "arcsin",
-    "arccos",
-    "arctan",
-    "arcsinh",
-    "arccosh",
-    "arctanh",
-    "deg2rad",
-    "rad2deg",
-}
+ARCS = {f"arc{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", "tan2")}
+NAMES_FOR_NUMPY = ARCS | {"conjugate", "hypot", "deg2rad", "rad2deg"}
 NAMES_OF_MICROGRAD = {"m", "v"}  # With an error that says where they can be.
 
 PRIMITIVES = {row.name for row in engine.primitives_table()}

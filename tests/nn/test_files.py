@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import nn.files
-from engine import Value
+from engine import Value, files
 from nn import MLP, Layer, Module, Neuron
 
 posix = pytest.mark.skipif(os.name != "posix", reason="links, pipes and limits are those of POSIX")
@@ -182,7 +181,7 @@ def test_a_file_is_replaced_whole_or_not_at_all_and_nothing_is_left_beside_it(pa
     def no_space(_descriptor):
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(nn.files.os, "fsync", no_space)
+    monkeypatch.setattr(files.os, "fsync", no_space)
     with pytest.raises(OSError, match="no space left"):
         MLP([2, 2, 1], seed=3).save(path)
     assert path.read_bytes() == before
@@ -202,6 +201,9 @@ def test_permissions_links_and_readers_survive_a_save(path):
         assert beginning + reader.read() == whole
     assert link.is_symlink()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    path.with_name("plain").touch()
+    MLP([2, 1]).save(path.with_name("new.json"))
+    assert path.with_name("new.json").stat().st_mode == path.with_name("plain").stat().st_mode
     assert MLP.load(path).state_dict() == MLP([2, 1], seed=5).state_dict()
 
 
@@ -212,7 +214,7 @@ def test_what_the_system_refuses_names_the_target_and_replaces_nothing(tmp_path)
     assert MLP.load(longest).sizes == [2, 1]
     os.mkfifo(pipe)
     circle.symlink_to(circle)
-    refused = [(f"{longest}m", "nothing was saved"), (pipe, "not a regular file"), (circle, "symbolic links")]
+    refused = [(f"{longest}m", "nothing was written"), (pipe, "not a regular file"), (circle, "symbolic links")]
     for path, message in refused:
         with pytest.raises(OSError, match=message) as caught:
             model.save(path)
@@ -220,7 +222,7 @@ def test_what_the_system_refuses_names_the_target_and_replaces_nothing(tmp_path)
     assert (pipe.is_fifo(), circle.is_symlink()) == (True, True)
     with pytest.raises(OSError, match="symbolic links"):
         MLP.load(circle)
-    with pytest.raises(FileNotFoundError, match=r"no directory .*absent to save model\.json in"):
+    with pytest.raises(FileNotFoundError, match=r"no directory .*absent' to write 'model\.json' into"):
         model.save(tmp_path / "absent" / "model.json")
     for load in (MLP.load, model.load):
         with pytest.raises(FileNotFoundError):

@@ -122,3 +122,33 @@ def run(steps, matrices):
             result = _each(result, lambda x, i, j: engine.sin(x))
         made.append(result)
     return made
+
+
+def flat(matrices):
+    """The numbers of matrices, one after the other."""
+    return [x for matrix in matrices for row in matrix for x in row]
+
+
+def parts_of(shapes, steps, numbers, kind):
+    """Inputs, outputs and updates of a program: kind 0 has inputs, 1 and 3 have updates by gradients, 2 has both."""
+    matrices = leaves_of(shapes, numbers)
+    inputs = flat(matrices[:1]) if kind in (0, 2) else []
+    outputs = flat(run(steps, matrices)[-1 - kind :])
+    updates = []
+    if kind:
+        leaves = [leaf for leaf in flat(matrices) if leaf not in inputs]
+        slopes = engine.gradients(sum(outputs), leaves)
+        updates = [(leaf, leaf - 0.1 * slope) for leaf, slope in zip(leaves, slopes, strict=True)][::kind]
+    return inputs, outputs, updates
+
+
+def attention(queries, keys, values, is_causal=False):
+    """The results of softmax attention in plain loops, a row of each matrix for each position."""
+    results = []
+    for t, query in enumerate(queries):
+        seen = range(t + 1 if is_causal else len(keys))
+        scores = [engine.exp(sum(q * k for q, k in zip(query, keys[u], strict=True))) for u in seen]
+        total = sum(scores)
+        weights = [score / total for score in scores]
+        results += [sum(weights[u] * values[u][j] for u in seen) for j in range(len(values[0]))]
+    return results

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import Value
-from engine.extend import collector_paused
-from viz.files import replace_file
+from engine.extend import collector_paused, replace_file
 from viz.graphs.dot import Colors, Direction, dot_text
 from viz.graphs.grouping import Scale
 from viz.graphs.outline import Outline, outline

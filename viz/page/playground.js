@@ -1,6 +1,6 @@
 "use strict";
 
-// The page: what is trained, what is shown of it in each frame, and the buttons, fields and keys that change it.
+// The page: the network that is trained, what begins, changes and ends its training, and what is done in each frame.
 
 // Milliseconds of a frame, of which there are sixty in a second, for steps and for pictures.
 const FRAME = 8;
@@ -25,6 +25,7 @@ let isRunning = false;
 let isDirty = true;
 let shown = content.predictions[0];
 let looked = null;
+let stepSaid = "";
 let frames = 0;
 let frameAsked = false;
 let fieldOf = null;
@@ -70,7 +71,7 @@ function reset() {
   pause();
   training.reset(allNumbers(startOf(seed), rate));
   if (problem.isChanged) training.changed();
-  setText(byId("readout"), "");
+  stepSaid = "";
   redraw();
 }
 
@@ -99,7 +100,7 @@ function setSeed(chosen) {
 
 function run() {
   isRunning = true;
-  showButtons();
+  showButtons(false);
   redraw();
 }
 
@@ -119,10 +120,10 @@ function stepOnce() {
   training.step();
   if (training.steps === before) return;
   network.pulse();
-  const samples = problem.samples.length === 1 ? "the point" : `all ${problem.samples.length} points`;
-  setText(byId("readout"),
-    `Step ${training.steps}: forwards ${samples}, loss ${format(training.loss)}; backwards the gradient of each of the ` +
-    `${problem.count} parameters; then each one moves against its gradient.`);
+  const points = problem.samples.length === 1 ? "the point" : `all ${problem.samples.length} points`;
+  stepSaid =
+    `Step ${training.steps}: forwards ${points}, loss ${format(training.loss)}; backwards the gradient of each of the ` +
+    `${problem.count} parameters; then each one moves against its gradient.`;
   redraw();
 }
 
@@ -163,212 +164,3 @@ function workOnField() {
   if (field.isWorking && field.work(isRunning ? FIELD_RUNNING : FIELD_IDLE)) showPictures();
   if (field.isWorking || fieldOf !== training.numbers || field.size === COARSE) askFrame();
 }
-
-// --- What is shown ---
-
-// While it runs, what is slow to draw and hard to read in motion is shown in some of the frames only.
-function show() {
-  frames += 1;
-  setText(byId("steps"), training.steps.toLocaleString("en"));
-  const { loss, predictions, failure } = measured();
-  network.showWeights(training.numbers);
-  if (plane) plane.show(predictions);
-  if (isRunning && frames % FRAMES_FOR_TEXT) return;
-  setText(byId("loss"), format(loss));
-  showScore(predictions);
-  showFailure(training.failure ?? failure);
-  showButtons();
-  curve.show(training.losses);
-  table.showAnswers(predictions);
-  if (!plane) showBars();
-  setText(byId("comparison"), comparison());
-  byId("comparison").classList.toggle("equal", Boolean(training.comparison()?.equal));
-  if (looked) setText(byId("readout"), network.described());
-}
-
-// While it runs, what the last step had on its way is good enough.
-function measured() {
-  if (isRunning && training.steps) return { loss: training.loss, predictions: problem.predictions, failure: null };
-  try {
-    return { ...problem.measure(training.numbers), failure: null };
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return { loss: NaN, predictions: null, failure: error.message };
-  }
-}
-
-function showScore(predictions) {
-  const { samples } = problem;
-  if (!problem.choices.length) return;
-  const right = predictions ? problem.countRight(predictions) : 0;
-  setText(byId("score"), `${right} of ${samples.length}`);
-  byId("score").classList.toggle("all", right === samples.length);
-}
-
-function showFailure(failure) {
-  byId("failure").hidden = failure === null;
-  byId("stage").classList.toggle("failed", failure !== null);
-  if (failure !== null) {
-    const after = `What you see is the last good state, after ${training.steps.toLocaleString("en")} steps.`;
-    setText(byId("failure"), `The next step fails: ${failure}. ${after} Try a smaller learning rate, and Reset.`);
-  }
-}
-
-function showButtons() {
-  setText(byId("run"), isRunning ? "Pause" : training.steps ? "Go on" : "Train");
-  byId("run").setAttribute("aria-pressed", String(isRunning));
-  for (const id of ["run", "step"]) byId(id).setAttribute("aria-disabled", String(training.failure !== null));
-  byId("seed").value = seed ?? "";
-  const rate = currentRate();
-  if (document.activeElement !== byId("rate-number")) byId("rate-number").value = Number(rate.toPrecision(6));
-  byId("rate").value = Math.log10(rate);
-  byId("rate").setAttribute("aria-valuetext", format(rate));
-  byId("restore").setAttribute("aria-disabled", String(!problem.isChanged));
-  byId("add").setAttribute("aria-disabled", String(problem.isFull));
-}
-
-// What can be said about Python's numbers, and no more.
-function comparison() {
-  const found = training.comparison();
-  const count = problem.count === 1 ? "the parameter is" : `all ${problem.count} parameters are`;
-  if (found) {
-    const after = `After ${found.steps.toLocaleString("en")} ${found.steps === 1 ? "step" : "steps"}`;
-    if (found.equal) return `${after} ${count} Python's, in every bit.`;
-    return `${after} the parameters differ from Python's by at most ${format(found.largest)}.`;
-  }
-  if (!content.references.length) return "";
-  if (problem.isChanged) return "You changed the data. To compare with Python's numbers again: As recorded, then Reset.";
-  if (currentRate() !== content.rate) return `You changed the rate. To compare with Python's numbers again: set it to ${content.rate}, then Reset.`;
-  if (seed !== content.seed) return `Python's numbers are here for ${content.seed === null ? "the start as recorded" : `seed ${content.seed}`} only.`;
-  if (!training.comparable) return "You changed something on the way. To compare with Python's numbers again: Reset.";
-  return `After ${content.references[0].steps} step the parameters will be compared with Python's, bit by bit.`;
-}
-
-// --- Pictures ---
-
-// What is neutral in a picture of an output, and how far from it the colours reach.
-function scaleOf(output, { values }) {
-  const layer = content.layers.find(({ neurons }) => neurons.some((neuron) => neuron.output === output));
-  const isPrediction = content.predictions.includes(output);
-  const target = problem.targetScale();
-  if (isPrediction && content.classes === null) return target;
-  const middle = isPrediction ? content.classes.threshold : (layer.middle ?? 0);
-  const farthest = values.reduce((size, value) => Math.max(size, Math.abs(value - middle) || 0), 0) || 1;
-  const reach = isPrediction && content.classes.low < middle ? content.classes.high - middle : layer.reach;
-  return { middle, reach: reach ?? farthest };
-}
-
-function showPictures() {
-  network.showFields(field, scaleOf);
-  showPlane();
-}
-
-function showPlane() {
-  if (!field?.done) return;
-  const grid = field.grid(looked?.output ?? shown);
-  const scale = scaleOf(looked?.output ?? shown, grid);
-  plane.draw(grid, scale);
-  setText(byId("scale-low"), format(scale.middle - scale.reach));
-  setText(byId("scale-middle"), format(scale.middle));
-  setText(byId("scale-high"), format(scale.middle + scale.reach));
-}
-
-function showBars() {
-  const ask = problem.asker(training.numbers);
-  try {
-    network.showBars(problem.samples, problem.samples.map(({ inputs }) => ask(inputs)), scaleOf);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-  }
-}
-
-// A neuron that is looked at is shown large.
-function lookAt(neuron) {
-  looked = neuron;
-  setText(byId("readout"), network.described());
-  byId("shown").value = neuron?.output ?? shown;
-  showPlane();
-}
-
-// Training pauses, so that its numbers are those that are looked at.
-function openNeuron(neuron) {
-  pause();
-  neuronView?.open(neuron, problem.samples.map((sample) => problem.described(sample)));
-}
-
-// --- The page as it begins ---
-
-function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-  const actions = { " ": toggle, ArrowRight: stepOnce, r: reset, R: reset };
-  const handlesItself = event.key === " " ? "button, input, select, summary" : "input, select";
-  if (!(event.key in actions) || event.target.closest?.(handlesItself)) return;
-  event.preventDefault();
-  actions[event.key]();
-}
-
-function listen() {
-  const clicks = {
-    run: toggle,
-    step: stepOnce,
-    reset,
-    restore: () => { problem.restore(); samplesChanged(); },
-    add: () => { problem.add(problem.samples.at(-1).inputs); samplesChanged(); },
-    "seed-back": () => setSeed(((seed ?? 0) + seedCount - 1) % seedCount),
-    "seed-next": () => setSeed(((seed ?? -1) + 1) % seedCount),
-  };
-  for (const [id, act] of Object.entries(clicks)) byId(id).addEventListener("click", act);
-  byId("rate").addEventListener("input", (event) => setRate(Number((10 ** Number(event.target.value)).toPrecision(2))));
-  byId("rate-number").addEventListener("change", (event) => {
-    if (event.target.valueAsNumber > 0) setRate(event.target.valueAsNumber);
-    else redraw();
-  });
-  byId("seed").addEventListener("change", (event) => {
-    const chosen = event.target.valueAsNumber;
-    if (Number.isInteger(chosen) && chosen >= 0 && chosen < seedCount) setSeed(chosen);
-    else redraw();
-  });
-  byId("shown").addEventListener("change", (event) => {
-    shown = Number(event.target.value);
-    showPlane();
-  });
-  document.addEventListener("keydown", onKey);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolor);
-}
-
-function recolor() {
-  colors = new TwoSided(document.body);
-  network.colors = colors;
-  if (plane) plane.colors = colors;
-  network.showInputs(content.range);
-  fieldOf = null;
-  redraw();
-}
-
-function begin() {
-  setText(byId("title"), content.title);
-  const numbers = problem.count === 1 ? "one number" : `${problem.count} numbers`;
-  setText(byId("lead"), `A network of ${numbers}. Press Train and watch it learn: in each step, the chain rule tells every number which way to go.`);
-  byId("seed").max = seedCount - 1;
-  byId("seeds-control").hidden = byId("trials").hidden = seedCount === 0 || !problem.choices.length;
-  byId("plane-pane").hidden = !isPlane;
-  byId("stage").classList.toggle("no-plane", !isPlane);
-  const options = network.neurons.map(({ output, name, fullName }) => [output, content.predictions.includes(output) ? name : fullName]);
-  byId("shown").append(...options.reverse().map(([output, name]) => element("option", { value: output }, name)));
-  byId("shown").value = shown;
-  problem.choices.forEach(({ name }, index) => byId("chooser").append(choice(name, index)));
-  byId("chooser").hidden = !problem.choices.length;
-  byId("state").lastElementChild.hidden = !problem.choices.length;
-  listen();
-  network.showInputs(content.range);
-  redraw();
-}
-
-function choice(name, index) {
-  const box = element("input", { type: "radio", name: "choice", value: index });
-  box.checked = index === problem.chosen;
-  box.addEventListener("change", () => { problem.chosen = index; });
-  return element("label", {}, box, ` ${name}`);
-}
-
-begin();

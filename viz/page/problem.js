@@ -13,7 +13,7 @@ class Problem {
     this.count = content.parameters.length;
     this.samples = copies(content.samples);
     this.choices = choicesOf(content);
-    this.chosen = this.choices.length - 1;
+    this.added = this.choices.at(-1)?.targets ?? this.samples.at(-1).targets;
     this.answered = [];
     this.predictions = [];
     this.step = batchSteps(this.samples, {
@@ -69,9 +69,9 @@ class Problem {
   // As the studies count: one output has to be on its target's side of the threshold; of several, the output that the
   // target names has to exceed all others.
   isRight(outputs, targets) {
-    const { low, high, threshold, numbers } = this.content.classes;
+    const { low, high, threshold, byNumber } = this.content.classes;
     if (outputs.length === 1) return ((targets[0] - low) * (2 / (high - low)) - 1) * (outputs[0] - threshold) > 0;
-    const wanted = numbers ? targets[0] : targets.indexOf(Math.max(...targets));
+    const wanted = byNumber ? targets[0] : targets.indexOf(Math.max(...targets));
     return outputs.every((output, index) => index === wanted || output < outputs[wanted]);
   }
 
@@ -96,8 +96,7 @@ class Problem {
 
   add(inputs) {
     if (this.isFull) return;
-    const targets = this.choices[this.chosen]?.targets ?? this.samples.at(-1).targets;
-    this.samples.push({ inputs: [...inputs], targets: [...targets] });
+    this.samples.push({ inputs: [...inputs], targets: [...this.added] });
   }
 
   // A loss needs a sample: the last one stays.
@@ -113,13 +112,21 @@ class Problem {
     return this.choices.findIndex((choice) => choice.targets.every((target, index) => target === targets[index]));
   }
 
-  // Its name, its shape, and its colour as a share from -1 to 1.
-  look(targets) {
-    const { middle, reach } = this.targetScale();
+  // The mark of a class in the plane, its shape, and its colour as a share from -1 to 1. Where several outputs tell the
+  // classes, the picture is that of one of them, `focus`: its own class is on one side, all others on the other.
+  look(targets, focus) {
     const choice = this.choiceOf(targets);
-    const name = this.choices[choice]?.name ?? format(targets[0]);
-    const share = this.choices.length ? (2 * choice) / (this.choices.length - 1) - 1 : (targets[0] - middle) / reach;
-    return { name, shape: choice === 0 ? "square" : "circle", share };
+    if (choice < 0) return { ...this.lookOfNumber(targets), name: format(targets[0]) };
+    const { name } = this.choices[choice];
+    const last = this.choices.length - 1;
+    const isMany = this.content.outputs.length > 1;
+    const shape = choice === 0 ? "square" : choice === last ? "circle" : "diamond";
+    return { name, mark: isMany ? String(choice) : name, shape, share: choice === (isMany ? focus : last) ? 1 : -1 };
+  }
+
+  lookOfNumber(targets) {
+    const { middle, reach } = this.targetScale();
+    return { mark: "", shape: "circle", share: (targets[0] - middle) / reach };
   }
 
   targetScale() {
@@ -141,8 +148,8 @@ function copies(samples) {
 // The classes that a new point can have: one output tells two, several outputs one each. None if targets are numbers.
 function choicesOf({ classes, outputs }) {
   if (classes === null) return [];
-  const { low, high, numbers } = classes;
-  if (numbers) return outputs.map((name, wanted) => ({ name, targets: [wanted] }));
+  const { low, high, byNumber } = classes;
+  if (byNumber) return outputs.map((name, wanted) => ({ name, targets: [wanted] }));
   if (outputs.length === 1) return [low, high].map((target) => ({ name: String(target), targets: [target] }));
   return outputs.map((name, wanted) => ({ name, targets: outputs.map((_, index) => (index === wanted ? high : low)) }));
 }

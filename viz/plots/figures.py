@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.rcsetup import cycler
 from matplotlib.ticker import MaxNLocator
 
-from viz.files import replace_file
+from engine.extend import replace_file
 from viz.notation import number, printable, shortened
 
 FileName = str | os.PathLike[str]

@@ -10,15 +10,12 @@ import base64
 import json
 import re
 import struct
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal, localcontext
 from functools import cache
 from importlib.resources import files
 
 from engine.programs.kinds import KINDS, Kind
-
-BROWSER = "the browser's own function: its last digits are not always Python's"
-"""What is said of a function that is not computed as the C library does."""
 
 UNBOUNDED = ("degrees", "hypot", "radians")
 """What gives infinity where it is too large, in Python too."""
@@ -50,17 +47,12 @@ def _definitions() -> dict[str, str]:
     folder = files("engine.programs") / "javascript"
     texts = {each.name: each.read_text(encoding="utf-8") for each in folder.iterdir() if each.name.endswith(".js")}
     tables = json.loads((folder / "tables.json").read_text(encoding="utf-8"))
-    found = dict(_taken_apart(texts.pop("numbers.js")))  # First, for it has `table`.
+    found = dict(_taken_apart(texts.pop("numbers.js")))  # First, for it has `doublesOf`.
     found |= {name: _table(name, **table) for name, table in {**tables, "EXP_TABLE": _roots()}.items()}
     for name in sorted(texts):
         found |= dict(_taken_apart(texts[name]))
     called = [kind for kind in KINDS.values() if kind.is_call and not kind.javascript]
-    return found | {kind.name: _function(kind, found) for kind in called}
-
-
-def unported(names: Iterable[str]) -> list[str]:
-    """Those of these functions that are the browser's own, whose last digits may not be Python's."""
-    return [name for name in names if f"= {BROWSER}" in _definitions()[name]]
+    return found | {kind.name: _function(kind) for kind in called}
 
 
 def _taken_apart(text: str) -> Iterator[tuple[str, str]]:
@@ -87,7 +79,7 @@ def _code(definition: str) -> str:
 
 def _table(name: str, source: str, numbers: str) -> str:
     """The definition of a table of numbers."""
-    return f'// {source}\nconst {name} = table("{numbers}");\n'
+    return f'// {source}\nconst {name} = doublesOf("{numbers}");\n'
 
 
 def _roots() -> dict[str, str]:
@@ -107,13 +99,11 @@ def _roots() -> dict[str, str]:
     return {"source": "2^(i/128), for exp", "numbers": base64.b64encode(b"".join(words)).decode()}
 
 
-def _function(kind: Kind, known: Container[str]) -> str:
+def _function(kind: Kind) -> str:
     """``exp(x)``: what `exactExp` gives, or an error where Python raises."""
     given = ", ".join(("x", "y")[: kind.operands])
-    exact = f"exact{kind.name.capitalize()}"
-    note = "" if exact in known else f"// = {BROWSER}\n"
-    result = f"{exact if exact in known else f'Math.{kind.name}'}({given})"
+    result = f"exact{kind.name.capitalize()}({given})"
     if not kind.cannot_fail:
         rest = f"{given}{', undefined' * (kind.operands == 1)}, true" if kind.name in UNBOUNDED else given
         result = f'checked("{kind.name}", {result}, {rest})'
-    return f"{note}function {kind.name}({given}) {{\n  return {result};\n}}\n"
+    return f"function {kind.name}({given}) {{\n  return {result};\n}}\n"

@@ -14,7 +14,6 @@ bits. It needs nothing else, and changes nothing: whoever calls it stores the up
 from __future__ import annotations
 
 from engine.programs.javascript.library import text as library_text
-from engine.programs.javascript.library import unported
 from engine.programs.javascript.source import JavaScriptSource, LoopSource
 from engine.programs.plan import Plan
 
@@ -40,8 +39,6 @@ class JavaScript(str):
         source = LoopSource(plan.nests) if is_long else JavaScriptSource(plan.listing)
         function = source.function()
         calls = tuple(sorted({*source.calls, "finished"}))
-        own = unported(calls)
-        note = f"// Of {', '.join(own)}, the last digits are your browser's.\n" if own else ""
-        text = JavaScript(f"{note}{library_text(calls)}\n{function}")
+        text = JavaScript(f"{library_text(calls)}\n{function}")
         text.function, text.calls = function, calls
         return text

@@ -8,10 +8,9 @@ gone through.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice, permutations, product
 from typing import Any
 
-from engine.programs.affine import NUMBERS, Access, Dims, canonical, refines
+from engine.programs.affine import NUMBERS, Access, canonical, refines
 from engine.programs.arrays import Array, Arrays, Index
 from engine.programs.matrices.formulas import Formula, Loop, Place, Read, Source, Sum
 from engine.programs.matrices.textbook import merged, simple, with_slopes
@@ -28,7 +27,6 @@ class Reader:
         self.arrays = Arrays(nests)
         self.alike = Classes()
         self.sources: dict[Array, Source] = {}
-        self.constants: dict[Any, Source] = {}
         self.made: dict[Source, Any] = {}
         """The expression of each group that is not a sum."""
         self.homes = {group: nest.dims for nest in nests.nests for group in nest.groups}
@@ -70,50 +68,32 @@ class Reader:
             steps = [index.strides[number] for index in indices]
             if sum((step > 0) - (step < 0) for step in steps) < 0:
                 backwards = backwards | {loop}
-        nodes: list[Any] = []
-        for access in accesses:
-            read = self.read if access.array >= NUMBERS else self.constant
-            nodes.append(read(access, loops, backwards))
+        nodes: list[Any] = [self.read(access, loops, backwards) for access in accesses]
         for step in tree.steps:
             nodes.append(simple(step.operation, tuple([nodes[operand] for operand in step.operands])))
         return nodes[-1]
 
-    def read(self, access: Access, loops: Sequence[Loop], backwards: set[Loop]) -> Read:
-        """What an access reads; the loops in ``backwards`` are turned round."""
+    def read(self, access: Access, loops: Sequence[Loop], backwards: set[Loop]) -> Any:
+        """What an access reads: a number that is always the same, or an array; loops in ``backwards`` turned round."""
+        if access.array < NUMBERS and not any(access.strides):
+            return self.rolled.constant(access.array, access.start)
         dims = tuple([loop.size for loop in loops])
-        indices = self.arrays.find(access, dims)[1]
-        return Read(self.source(access, dims), tuple([_place(index, loops, backwards) for index in indices]))
+        self.arrays.see(access, dims)
+        array, indices = self.arrays.find(access, dims)
+        return Read(self.source(array), tuple([_place(index, loops, backwards) for index in indices]))
 
-    def source(self, access: Access, dims: Dims) -> Source:
-        """The array that an access reads."""
-        array = self.arrays.of(access, dims)
+    def source(self, array: Array) -> Source:
+        """An array as formulas read it."""
         if array not in self.sources:
             loops = tuple([Loop(size) for size in array.shape])
-            self.sources[array] = Source(array.number, loops, array.start, array.strides)
+            constants = array.elements() if array.number < NUMBERS else ()
+            values = tuple([self.rolled.constant(array.number, element) for element in constants])
+            self.sources[array] = Source(array.number, loops, array.start, array.strides, values)
         return self.sources[array]
 
     def delivered(self, delivery: Delivery) -> Source:
         """The array from which results leave the program."""
-        return self.source(delivery.source, delivery.dims)
-
-    def constant(self, access: Access, loops: Sequence[Loop], backwards: set[Loop]) -> Any:
-        """What stands in a slot for numbers: one number, or a table, perhaps known in another order of its axes."""
-        table = self.rolled.constants[NUMBERS - 1 - access.array]
-        steps = {loop: stride for loop, stride in zip(loops, access.strides, strict=True) if stride}
-        if not steps:
-            return table[access.start]
-        orders = list(islice(permutations(steps), 6))  # All, up to three axes.
-        keys = []
-        for order in orders:
-            rounds = product(*[range(loop.size)[:: -1 if loop in backwards else 1] for loop in order])
-            places = [sum(steps[loop] * i for loop, i in zip(order, round_, strict=True)) for round_ in rounds]
-            keys.append(((*[loop.size for loop in order],), (*[table[access.start + place] for place in places],)))
-        found = next((number for number, key in enumerate(keys) if key in self.constants), 0)
-        sizes, values = keys[found]
-        new = Source(access.array, tuple([Loop(size) for size in sizes]), values=values)
-        return Read(
-            self.constants.setdefault(keys[found], new), tuple([Place(0, ((loop, 1),)) for loop in orders[found]])
-        )
+        return self.source(self.arrays.of(delivery.source, delivery.dims))
 
     def join(self, formula: Formula) -> None:
         """Note which loops of a formula go along the same axis as others."""

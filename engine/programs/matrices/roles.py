@@ -124,7 +124,7 @@ class Roles:
         reader = self.writer.reader
         for delivery in self.rolled.updates:
             made = self.writer.same(reader.delivered(delivery))
-            leaves = reader.source(reader.arrays.updated(delivery.target), delivery.dims)
+            leaves = reader.source(reader.arrays.of(reader.arrays.updated(delivery.target), delivery.dims))
             if made in self.formulas and leaves in self.names:
                 self.give(made, f"new_{self.names[leaves]}", small=False)
 

@@ -8,7 +8,6 @@ import tempfile
 import time
 from ctypes import CDLL, POINTER, Array, Structure, byref, c_double, c_long
 from functools import cache
-from operator import mul
 from pathlib import Path
 
 from examples.benchmark.problems import Network, Solution
@@ -34,24 +33,12 @@ class DemoSamples(Structure):
     ]
 
 
-class Layers(Structure):
-    """A network of tanh, its samples, and room for what is computed, as kernels.c has them."""
-
-    _fields_ = [
-        *((name, c_long) for name in ("layers", "rows")),
-        ("sizes", POINTER(c_long)),
-        *((name, POINTER(c_double)) for name in ("inputs", "targets", "outputs")),
-        *((name, POINTER(c_double)) for name in ("delta", "below", "transposed", "gradient")),
-    ]
-
-
 def solve(problem: Network, fast: bool = False) -> Solution | None:
-    """Solve XOR, the demo, and the gradient of layers of tanh; None where there is no C compiler.
+    """Solve XOR and the demo; None for others, and where there is no C compiler.
 
     ``fast`` lets the compiler reorder sums and take several exponentials at once.
     """
-    names = {(problem.sizes, "tanh"): "layers", ((2, 2, 1), "sigmoid"): "xor", ((2, 16, 16, 1), "relu"): "demo"}
-    name = names.get((problem.sizes, problem.hidden))
+    name = {((2, 2, 1), "sigmoid"): "xor", ((2, 16, 16, 1), "relu"): "demo"}.get((problem.sizes, problem.hidden))
     if COMPILER is None or name is None:
         return None
     library, seconds = compiled(fast)
@@ -69,8 +56,6 @@ def solve(problem: Network, fast: bool = False) -> Solution | None:
 
 def samples_of(problem: Network) -> Structure:
     """Copy the samples; in the demo add rows whose target of 0 makes them count for nothing."""
-    if problem.hidden == "tanh":
-        return layers_of(problem)
     rows = len(problem.targets)
     xor = problem.hidden == "sigmoid"
     padded = rows if xor else -(-rows // BLOCK) * BLOCK
@@ -82,19 +67,6 @@ def samples_of(problem: Network) -> Structure:
     if xor:
         return XorSamples(problem.rate, *columns)
     return DemoSamples(padded, 1.0 / rows, problem.rate, problem.penalty, *columns)
-
-
-def layers_of(problem: Network) -> Layers:
-    """Copy the samples row by row, and make room for the activations, two layers of slopes, a matrix, the gradient."""
-    rows, sizes = len(problem.inputs), problem.sizes
-    inputs, targets = ([number for row in matrix for number in row] for matrix in (problem.inputs, problem.targets))
-    layer, matrix = rows * max(sizes[1:]), max(map(mul, sizes, sizes[1:]))
-    room = [rows * sum(sizes[1:]), layer, layer, matrix, len(problem.parameters())]
-    buffers = [
-        *((c_double * len(numbers))(*numbers) for numbers in (inputs, targets)),
-        *((c_double * count)() for count in room),
-    ]
-    return Layers(len(sizes) - 1, rows, (c_long * len(sizes))(*sizes), *buffers)
 
 
 def parameters(problem: Network) -> Array[c_double]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import time
 from array import array
-from collections.abc import Callable
 from typing import Any
 
 from engine import Program, Value, gradients
@@ -116,24 +115,3 @@ def updating(optimizer: str, count: int, backend: str, fast: bool = False) -> Pr
     loss = l2_penalty(parameters, 1.0)
     updates = OPTIMIZERS[optimizer](parameters, 1e-6).updates(loss)
     return Program(updates=updates, backend=backend, fast_math=fast)
-
-
-def expression(a: Value | float, b: Value | float) -> Value:
-    """The expression in the README of micrograd."""
-    c = a + b
-    d = a * b + b**3
-    c += c + 1
-    c += 1 + c + (-a)
-    d += d * 2 + (b + a).relu()
-    d += 3 * d + (b - a).relu()
-    e = c - d
-    f = e**2
-    g = f / 2.0
-    g += 10.0 / f
-    return g
-
-
-def expression_in_a_loop() -> Callable[[int, float, float], object]:
-    """Return a function (count, a, b) that computes the gradient of that expression so many times."""
-    a, b = Value(-4.0, "a"), Value(2.0, "b")
-    return Program([a, b], gradients(expression(a, b), [a, b])).repeat

@@ -1,8 +1,7 @@
-"""XOR and one expression in plain Python, their gradients derived by hand."""
+"""XOR in plain Python, its gradient derived by hand."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import exp
 
 from examples.benchmark.problems import Network, Solution
@@ -63,31 +62,3 @@ def backward(samples: Samples, parameters: tuple[float, ...]) -> tuple[float, ..
         dv1 += h1 * delta
         dc += delta
     return d00, d01, d10, d11, db0, db1, dv0, dv1, dc
-
-
-def repeat_expression(count: int, a: float, b: float) -> tuple[float, float]:
-    """Compute dg/da and dg/db of the expression in micrograd's README so many times, line by line."""
-    da = db = 0.0
-    for _ in range(count):
-        c1 = a + b
-        d1 = a * b + b**3
-        c2 = c1 + c1 + 1.0
-        c3 = c2 + 1.0 + c2 - a
-        d2 = d1 + d1 * 2.0 + (c1 if c1 > 0.0 else 0.0)
-        difference = b - a
-        d3 = d2 + 3.0 * d2 + (difference if difference > 0.0 else 0.0)
-        e = c3 - d3
-        f = e * e
-        de = (0.5 - 10.0 / (f * f)) * 2.0 * e
-        dd2 = -4.0 * de
-        dd1 = 3.0 * dd2
-        dc1 = 4.0 * de + (dd2 if c1 > 0.0 else 0.0)
-        ddifference = -de if difference > 0.0 else 0.0
-        da = dc1 + b * dd1 - de - ddifference
-        db = dc1 + (a + 3.0 * b * b) * dd1 + ddifference
-    return da, db
-
-
-def expression_in_a_loop() -> Callable[[int, float, float], object]:
-    """Return the function above."""
-    return repeat_expression

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.program_checks import needs, same_bits
-from support.random_loops import NUMBERS, OPERATIONS, SHAPES, STEPS, leaves_of, run
+from support.random_loops import NUMBERS, OPERATIONS, SHAPES, STEPS, flat, parts_of
 
 import engine
 from engine import Program, Value, gradients
@@ -33,20 +33,10 @@ def choose(monkeypatch, short, lanes):
     monkeypatch.setattr("engine.machine.backend.vector_width", lambda: lanes)
 
 
-def flat(matrices):
-    """The numbers of matrices, one after the other."""
-    return [x for matrix in matrices for row in matrix for x in row]
-
-
 def check(shapes, steps, numbers, kind):
     """Compare a program of random loops on both backends: calls, repetitions, sums of rows where nothing is updated."""
-    matrices = leaves_of(shapes, numbers)
-    outputs = flat(run(steps, matrices)[-2:])
-    leaves = flat(matrices)
-    slopes = gradients(sum(outputs), leaves) if kind else []
-    updates = [(leaf, leaf - 0.1 * slope) for leaf, slope in zip(leaves, slopes, strict=True)][::kind] if kind else []
-    inputs = [] if kind == 1 else flat(matrices[:1])
-    updates = [pair for pair in updates if pair[0] not in inputs]
+    inputs, outputs, updates = parts_of(shapes, steps, numbers, kind)
+    leaves = [leaf for leaf, _ in updates]
     native, python = (Program(inputs, outputs, updates, backend) for backend in ("llvm", "python"))
     given = [leaf.data * 0.5 for leaf in inputs]
     start = [leaf.data for leaf in leaves]

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.random_loops import NUMBERS, SHAPES, STEPS, leaves_of
-from support.random_loops import run as run_steps
+from support.random_loops import NUMBERS, SHAPES, STEPS, attention, flat, parts_of
 
 from engine import Program, Value, exp, gradients, relu, sin, tanh
 from engine.programs.matrices.text import Matrices
@@ -103,7 +102,7 @@ def deep():
     source, model = random.Random(0), MLP([2, 4, 4, 1], hidden="tanh", output="linear", seed=0)
     rows, (targets,) = matrix(source, 5, 2), matrix(source, 1, 5)
     loss = mean_squared_error([model(row) for row in rows], targets)
-    return [x for row in rows for x in row] + targets, [loss, *gradients(loss, model.parameters())]
+    return flat([rows]) + targets, [loss, *gradients(loss, model.parameters())]
 
 
 def one_row():
@@ -119,7 +118,7 @@ def linear_regression():
     rows, (weights, targets), bias = matrix(source, 6, 6), matrix(source, 2, 6), Value(0.5)
     predictions = [sum(w * x for w, x in zip(weights, row, strict=True)) + bias for row in rows]
     loss = sum((p - t) * (p - t) for p, t in zip(predictions, targets, strict=True))
-    return [x for row in rows for x in row] + targets, [loss, *gradients(loss, [*weights, bias])]
+    return flat([rows]) + targets, [loss, *gradients(loss, [*weights, bias])]
 
 
 def convolution():
@@ -129,17 +128,11 @@ def convolution():
     return signal, gradients(sum(r * r for r in results), kernel)
 
 
-def attention():
-    """One head: queries, keys and values of five tokens."""
+def one_head():
+    """Queries, keys and values of five tokens."""
     source = random.Random(5)
-    queries, keys, values = (matrix(source, 5, 4) for _ in range(3))
-    results = []
-    for query in queries:
-        weights = [exp(sum(q * k for q, k in zip(query, key, strict=True)) / 2.0) for key in keys]
-        total = sum(weights)
-        shares = [weight / total for weight in weights]
-        results += [sum(share * row[d] for share, row in zip(shares, values, strict=True)) for d in range(4)]
-    return [x for matrix in (queries, keys, values) for row in matrix for x in row], results
+    given = [matrix(source, 5, 4) for _ in range(3)]
+    return flat(given), attention(*given)
 
 
 def first_apart():
@@ -197,9 +190,9 @@ GRAPHS = {
         h1 = p1[np.arange(8)[:, None] + np.arange(3)] @ p2
         g2 = p1[np.arange(3)[:, None] + np.arange(8)] @ g1
     """,
-    attention: """
+    one_head: """
         Z1 = X @ W1
-        H1 = np.exp(Z1 / 2)
+        H1 = np.exp(Z1)
         h2 = H1.sum(axis=1)
         A1 = H1 / h2[:, None]
         Z2 = A1 @ W2
@@ -247,12 +240,5 @@ def test_gradients_of_gradients_come_after_what_they_need():
 @settings(max_examples=60)
 @given(SHAPES, st.lists(STEPS, min_size=1, max_size=5), st.lists(NUMBERS, min_size=5, max_size=20), st.integers(0, 3))
 def test_the_text_of_random_loops_computes_the_same(shapes, steps, numbers, kind):
-    matrices = leaves_of(shapes, numbers)
-    leaves = [x for matrix in matrices for row in matrix for x in row]
-    made = run_steps([step for step in steps if step[0] != "nan"], matrices)
-    outputs = [x for matrix in made[-1 - kind :] for row in matrix for x in row]
-    updates = []
-    if kind:
-        updates = list(zip(leaves, gradients(sum(outputs), leaves), strict=True))[::kind]
-    inputs = [] if updates else [x for row in matrices[0] for x in row]
-    check(inputs, outputs, updates, rel=1e-8)
+    steps = [step for step in steps if step[0] != "nan"]
+    check(*parts_of(shapes, steps, numbers, kind), rel=1e-8)

@@ -3,12 +3,11 @@
 import itertools
 import math
 import random
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from support.program_checks import SPECIAL, available, each_backend, program, same_bits
-from support.random_programs import KINKED, SMOOTH, run
+from support.random_programs import ENGINE, KINKED, SMOOTH, run
 
 import engine
 from engine import Value, gradients
@@ -85,7 +84,6 @@ def test_every_primitive_in_every_lane(row):
 
 
 NAMES = sorted({**SMOOTH, **KINKED})
-ENGINE = SimpleNamespace(**{row.name: getattr(engine, row.name) for row in ROWS}, absolute=abs)
 
 
 @pytest.mark.parametrize("seed", range(500))

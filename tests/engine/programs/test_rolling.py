@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.program_checks import BACKENDS, program, same_bits
-from support.random_loops import NUMBERS, OPERATIONS, SHAPES, STEPS, leaves_of, run
+from support.random_loops import NUMBERS, OPERATIONS, SHAPES, STEPS, attention, flat, parts_of
 
 import engine
 from engine import Value, gradients
@@ -18,11 +18,6 @@ from engine.programs.plan import Plan
 from engine.programs.python_backend import PythonBackend
 from engine.programs.tape import record, replay
 from nn import MLP, SGD, Adam
-
-
-def flat(matrices):
-    """The numbers of matrices, one after the other."""
-    return [x for matrix in matrices for row in matrix for x in row]
 
 
 def check(tape, numbers):
@@ -36,15 +31,8 @@ def check(tape, numbers):
 
 
 def check_steps(shapes, steps, numbers, kind):
-    """Check a program of random loops: outputs alone, or updates by the gradients of the last matrices."""
-    matrices = leaves_of(shapes, numbers)
-    leaves = flat(matrices)
-    outputs = flat(run(steps, matrices)[-1 - kind :])
-    updates = []
-    if kind:
-        slopes = gradients(sum(outputs), leaves)
-        updates = [(leaf, leaf - 0.1 * slope) for leaf, slope in zip(leaves, slopes, strict=True)][::kind]
-    inputs = [] if updates else flat(matrices[:1])
+    """Check a program of random loops, at the numbers of its leaves and at others."""
+    inputs, outputs, updates = parts_of(shapes, steps, numbers, kind)
     tape, read = record(inputs, outputs, updates)
     recorded = [leaf.data for leaf in (*inputs, *read)]
     assert same_bits(replay(tape, recorded)[0], [output.data for output in outputs])
@@ -209,19 +197,6 @@ def test_leaves_that_are_met_in_turn_lie_together():
     assert loops(products) == [((4, 2, 5), (3,))]
 
 
-def attention(length, dim, is_causal):
-    """The results of softmax attention in plain loops, and all leaves."""
-    queries, keys, values = (matrix(length, dim) for _ in range(3))
-    results = []
-    for t, query in enumerate(queries):
-        seen = range(t + 1 if is_causal else length)
-        scores = [engine.exp(sum(q * k for q, k in zip(query, keys[u], strict=True))) for u in seen]
-        total = sum(scores)
-        weights = [score / total for score in scores]
-        results += [sum(weights[u] * values[u][j] for u in seen) for j in range(dim)]
-    return results, flat([queries, keys, values])
-
-
 @pytest.mark.parametrize("is_causal", [False, True])
 def test_attention_has_as_many_loops_for_every_length(is_causal):
     """Scores, totals, weights and results: where sums grow with the position, too. In a gradient, the first position,
@@ -229,8 +204,9 @@ def test_attention_has_as_many_loops_for_every_length(is_causal):
     """
     counts = []
     for length in (5, 6, 8):
-        results, leaves = attention(length, 3, is_causal)
-        slopes = gradients(sum(x * x for x in results), leaves)
+        given = [matrix(length, 3) for _ in range(3)]
+        results = attention(*given, is_causal)
+        slopes = gradients(sum(x * x for x in results), flat(given))
         counts.append((len(loops(results)), len(loops([*results, *slopes]))))
     assert counts[0][0] <= 4
     assert counts[0][1] <= (15 if is_causal else 12)

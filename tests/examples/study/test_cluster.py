@@ -4,15 +4,13 @@ import re
 import signal
 import subprocess
 import sys
-import zipfile
 from contextlib import ExitStack
-from functools import cache
 
 import pytest
 
 from examples.study import cluster, command
 
-pytest.importorskip("distributed")
+distributed = pytest.importorskip("distributed")
 pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("here")]
 
 GRID = ["--hidden", "2", "--activations", "tanh", "--rates", "0.1", "1", "--optimizers", "sgd", "adam"]
@@ -55,14 +53,13 @@ def refused(address, message):
 def test_the_table_is_the_same_although_a_worker_is_killed_midway(start, tmp_path, kept, table, monkeypatch):
     _, address = start(*SCHEDULER)
     processes = [start(*WORKER, address)[0] for _ in range(2)]
-    zip_file = zipfile.ZipFile
-    made = []
-    monkeypatch.setattr(zipfile, "ZipFile", lambda *details: made.append(details) or zip_file(*details))
+    upload, sent = distributed.Client.upload_file, []
+    monkeypatch.setattr(distributed.Client, "upload_file", lambda *given: sent.append(given) or upload(*given))
     with cluster.dask_executor(address) as executor:
-        assert executor.submit(cluster.fingerprint).result() == cluster.fingerprint()
+        assert executor.submit(cluster.loaded).result() == cluster.loaded() == cluster.archive()[0]
     kept[1][3] = lambda: ended(processes[0])
     assert study(tmp_path / "there", "--dask", address) == 0
-    assert len(made) == 1  # The code is sent once.
+    assert len(sent) == 1  # The code is sent once.
     assert sum(map(len, kept[0])) == 4 * 8
     assert len(kept[0]) > 3
     assert [process.poll() for process in processes] == [-signal.SIGKILL, None]
@@ -70,7 +67,6 @@ def test_the_table_is_the_same_although_a_worker_is_killed_midway(start, tmp_pat
     assert table(tmp_path / "there") == table(tmp_path / "here")
 
     monkeypatch.setattr(cluster, "ENDINGS", (".py",))  # Without the data of Iris, it is another version.
-    monkeypatch.setattr(cluster, "fingerprint", cache(cluster.fingerprint.__wrapped__))
     refused(address, r"the worker tcp://\S+ has other code of this project")
 
 

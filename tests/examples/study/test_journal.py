@@ -1,15 +1,14 @@
 """The file of a study: what is finished is kept, whatever happens, and taken up again."""
 
 import json
-import math
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-from examples.study.journal import JournalError, open_journal
+from examples.study.journal import JournalError, open_journal, sealed
 from examples.study.recipes import Problem, Recipe
-from examples.study.trainer import Trial, noted_epochs
+from examples.study.trainer import Trial
 
 PROBLEM = Problem("moons", (("count", 20), ("noise", 0.1)), 50, 0.95, "python")
 ONE = Recipe((2, 3), "tanh", "hinge", "xavier", "sgd", 0.1)
@@ -17,7 +16,7 @@ OTHER = Recipe((2, 3), "tanh", "hinge", "xavier", "sgd", 1.0)
 LOSSES = (0.7,) * 20 + (0.1,)
 TRIALS = [Trial(0, 12, None, LOSSES, 0.5), Trial(1, None, 3, LOSSES[:2], 0.25), Trial(2, None, None, LOSSES, 0.5)]
 SEEDS = range(3)
-LINE = json.dumps({"recipe": asdict(OTHER), "trials": [asdict(TRIALS[0])]})
+LINE = sealed({"recipe": asdict(OTHER), "trials": [asdict(TRIALS[0])]})
 
 
 @pytest.fixture
@@ -111,7 +110,7 @@ def test_two_studies_do_not_write_into_one_directory(path):
 
 @pytest.mark.usefixtures("full_disk")
 def test_the_study_before_is_kept_although_the_next_cannot_write(path):
-    first = json.dumps({"problem": asdict(PROBLEM)}) + "\n" + LINE + '\n{"finished": true}\n'
+    first = json.dumps({"problem": asdict(PROBLEM)}) + "\n" + LINE.decode() + '\n{"finished": true}\n'
     path.write_text(first)
     for _ in range(2):
         with pytest.raises(OSError, match="no space left"), begun(path) as journal:
@@ -128,7 +127,7 @@ def test_the_study_before_is_kept_although_the_next_cannot_write(path):
         ({}, 1, '{"recipe": 1}', ""),
         ({}, 3, "\x00", ""),
         ({}, 3, "[" * 100_000, ""),
-        ({}, 3, LINE.replace(json.dumps(LOSSES), '"abc"'), r" \(losses is 'abc'\)"),
+        ({}, 3, json.dumps({"recipe": asdict(OTHER), "trials": [asdict(TRIALS[0])]}), " .it has no check sum"),
     ],
 )
 def test_a_study_of_another_problem_and_a_file_of_something_else_are_left_alone(path, change, line, content, message):
@@ -142,41 +141,17 @@ def test_a_study_of_another_problem_and_a_file_of_something_else_are_left_alone(
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize(
-    ("name", "entry", "why"),
-    [
-        *(("needed", entry, "") for entry in (-5, 51, 1.0, True, "x", [])),
-        *(("diverged", entry, "") for entry in (-1, 51, 2.5, False)),
-        ("diverged", 12, ""),  # What was solved to the end has not diverged.
-        *(("seed", entry, "") for entry in (-1, 0.5, None, True)),
-        *(("losses", [entry, *LOSSES[1:]], "") for entry in (math.nan, math.inf, 10**400, None, True, "1")),
-        *(("losses", list(entry), ", where 21 have") for entry in (LOSSES[1:], (0.5,) * 1000, ())),
-        *(("seconds", entry, "") for entry in (-0.1, math.nan, None, "1")),
-        *(("hidden", entry, "") for entry in ([], [0], [2.0], ["2"], [True])),
-        *((name, "no such", "") for name in ("activation", "loss", "initializer", "optimizer")),
-        *(("rate", entry, "") for entry in (0, -0.1, math.inf, "0.1")),
-    ],
-)
-def test_a_line_that_says_what_no_training_can_come_to_is_refused_by_name(path, name, entry, why):
+@pytest.mark.parametrize("change", [("0.5", "0.25"), ('"tanh"', '"relu"'), ("12", "13"), ("}]", ', "more": 1}]')])
+def test_a_line_that_is_not_as_it_was_written_is_refused(path, change):
     interrupted(path)
-    line = json.loads(LINE)
-    (line["recipe"] if name in line["recipe"] else line["trials"][0])[name] = entry
-    with path.open("a", encoding="utf-8") as stream:
-        stream.write(json.dumps(line) + "\n")
-    wrong = "needed" if (name, entry) == ("diverged", 12) else name
-    refused(resumed(path), rf"line 4 of .*trials\.jsonl is not of a study \({wrong} is .*{why}.*\): remove the file")
-
-
-def test_what_trainings_come_to_is_read_again(path):
-    """Those that are solved from the start, in the end, and not; that diverge at once, soon, and in the last loss."""
-    noted = noted_epochs(50)
-    trials = [Trial(seed, needed, None, LOSSES, 0.0) for seed, needed in enumerate((0, 1, 50, None))]
-    for end in (0, 1, 49, 50):
-        trials.append(Trial(len(trials), None, end, LOSSES[: sum(epoch < end for epoch in noted)], 0.0))
-    with begun(path) as journal:
-        journal.add(ONE, trials)
-    with resumed(path) as journal:
-        assert journal.of(ONE, range(len(trials))) == trials
+    changed = LINE.replace(*map(str.encode, change), 1)
+    assert changed != LINE
+    with path.open("ab") as stream:
+        stream.write(LINE + b"\n" + changed + b"\n")
+    refused(
+        resumed(path),
+        r"line 5 of .*trials\.jsonl is not of a study \(it has no check sum, or .*\): remove the file",
+    )
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full disk to write to")

@@ -1,8 +1,6 @@
 """`draw` and `to_dot`: DOT text without any Graphviz, files, and what a notebook gets."""
 
-import re
 import shutil
-import stat
 
 import graphviz
 import pytest
@@ -115,34 +113,6 @@ def test_a_write_that_breaks_off_names_the_file(precious, full_disk):
     left = "the file that was there is as it was"
     with pytest.raises(OSError, match=rf"no space left on device; {left}: '.*graph\{file.suffix}'$"):
         make(square(), file)
-
-
-def test_an_existing_file_is_replaced_as_a_whole(tmp_path):
-    """A link still leads to it, permissions are kept, and whoever reads the old one can read it to its end."""
-    file, link = tmp_path / "graph.dot", tmp_path / "link.dot"
-    file.write_text("old")
-    file.chmod(0o600)
-    link.symlink_to(file)
-    with file.open() as reader:
-        drawing = viz.draw(square(), link)
-        assert reader.read() == "old"
-    assert link.is_symlink()
-    assert file.read_text(encoding="utf-8") == drawing.dot
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    (tmp_path / "plain").touch()
-    drawing.save(tmp_path / "new.dot")
-    assert (tmp_path / "new.dot").stat().st_mode == (tmp_path / "plain").stat().st_mode
-
-
-def test_a_file_that_cannot_be_written_is_named_as_it_was_given(tmp_path):
-    (tmp_path / "directory.dot").mkdir()
-    for name in ("directory.dot", "n" * 300 + ".dot"):
-        with pytest.raises(OSError, match=re.escape(f": '{tmp_path / name}'") + "$") as caught:
-            viz.draw(square(), tmp_path / name)
-        assert caught.value.filename == str(tmp_path / name)
-    with pytest.raises(FileNotFoundError, match=r"no directory .*nowhere' to write 'graph\.dot' into"):
-        viz.draw(square(), tmp_path / "nowhere" / "graph.dot")
-    assert [path.name for path in tmp_path.iterdir()] == ["directory.dot"]
 
 
 @pytest.mark.parametrize(("version", "found"), [("1.14", False), ("2.0.4", True)])

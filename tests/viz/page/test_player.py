@@ -141,9 +141,9 @@ def test_the_page_is_one_file_that_forbids_itself_every_request():
     made = viz.player(shared()).html
     folder = ROOT / "viz" / "page"
     named = re.findall(r'(?:src|href)="([\w.]+)"', (folder / "player.html").read_text(encoding="utf-8"))
-    assert {"replay.js", "live.js", "player.css"} < set(named)
-    for name in named:
-        assert (folder / name).read_text(encoding="utf-8") in made, name
+    assert {"player.js", "replay.js", "live.js", "player.css"} < set(named)
+    for file in named:
+        assert (folder / file).read_text(encoding="utf-8") in made, file
     assert "{{" not in re.sub(r"(?s)<script.*?</script>", "", made)
     policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="(.*?)">', made)[1]
     assert policy.startswith("default-src 'none'; ")

@@ -1,0 +1,94 @@
+"use strict";
+
+// What changes the page: its buttons, fields and keys; and how it begins.
+
+function onKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  const actions = { " ": toggle, ArrowRight: stepOnce, r: reset, R: reset };
+  const handlesItself = event.key === " " ? "button, input, select, summary" : "input, select";
+  if (!(event.key in actions) || event.target.closest?.(handlesItself)) return;
+  event.preventDefault();
+  actions[event.key]();
+}
+
+function listen() {
+  const clicks = {
+    run: toggle,
+    step: stepOnce,
+    reset,
+    restore: () => { problem.restore(); samplesChanged(); },
+    add: () => { problem.add(problem.samples.at(-1).inputs); samplesChanged(); },
+    "seed-back": () => setSeed(((seed ?? 0) + seedCount - 1) % seedCount),
+    "seed-next": () => setSeed(((seed ?? -1) + 1) % seedCount),
+  };
+  for (const [id, act] of Object.entries(clicks)) byId(id).addEventListener("click", act);
+  byId("rate").addEventListener("input", (event) => setRate(Number((10 ** Number(event.target.value)).toPrecision(2))));
+  byId("rate-number").addEventListener("change", (event) => {
+    if (event.target.valueAsNumber > 0) setRate(event.target.valueAsNumber);
+    else redraw();
+  });
+  byId("seed").addEventListener("change", (event) => {
+    const chosen = event.target.valueAsNumber;
+    if (event.target.value === "" && content.seed === null) setSeed(null);
+    else if (Number.isInteger(chosen) && chosen >= 0 && chosen < seedCount) setSeed(chosen);
+    else redraw();
+  });
+  byId("shown").addEventListener("change", (event) => {
+    shown = Number(event.target.value);
+    showPlane();
+    redraw();
+  });
+  document.addEventListener("keydown", onKey);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolor);
+}
+
+function recolor() {
+  colors = new TwoSided(document.body);
+  network.colors = colors;
+  if (plane) plane.colors = colors;
+  network.showInputs(content.range);
+  fieldOf = null;
+  redraw();
+}
+
+function begin() {
+  setText(byId("title"), content.title);
+  const numbers = problem.count === 1 ? "one number" : `${problem.count} numbers`;
+  setText(byId("lead"), `A network of ${numbers}. Press Train and watch it learn: in each step, the chain rule tells every number which way to go.`);
+  byId("seed").max = seedCount - 1;
+  if (content.seed === null) byId("seed").placeholder = "as given";
+  byId("seeds-control").hidden = seedCount === 0;
+  byId("trials").hidden = seedCount === 0 || !problem.choices.length;
+  byId("plane-pane").hidden = !isPlane;
+  byId("network-pane").hidden = !content.layers.length;
+  byId("no-network").hidden = content.layers.length > 0;
+  setText(byId("no-network"), `There is no picture of the network: ${content.noLayers}.`);
+  byId("stage").classList.toggle("no-plane", !isPlane);
+  const hidden = network.neurons.filter(({ output }) => !content.predictions.includes(output));
+  const options = [...content.predictions.map((output, index) => [output, content.outputs[index]]), ...hidden.map(({ output, fullName }) => [output, fullName])];
+  byId("shown").append(...options.map(([output, name]) => element("option", { value: output }, name)));
+  byId("shown").value = shown;
+  byId("chooser").append(...(problem.choices.length ? problem.choices.map(choiceBox) : [addedField()]));
+  byId("state").lastElementChild.hidden = !problem.choices.length;
+  listen();
+  network.showInputs(content.range);
+  redraw();
+}
+
+// What a click adds: a point of a class, or of a number.
+function choiceBox({ name, targets }) {
+  const box = element("input", { type: "radio", name: "choice" });
+  box.checked = targets === problem.added;
+  box.addEventListener("change", () => { problem.added = targets; });
+  return element("label", {}, box, ` ${name}`);
+}
+
+function addedField() {
+  const field = element("input", { type: "number", step: "any", "aria-label": "Target of new points", value: problem.added[0] });
+  field.addEventListener("change", () => {
+    if (Number.isFinite(field.valueAsNumber)) problem.added = problem.added.map(() => field.valueAsNumber);
+  });
+  return field;
+}
+
+begin();
