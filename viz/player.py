@@ -13,6 +13,7 @@ from viz.graphs.outline import Outline, outline
 from viz.notation import printable, shortened
 from viz.page.content import Matrices, page_content
 from viz.page.document import Page, document
+from viz.page.updates import updates_content
 from viz.record import Record, the_value
 
 _LONGEST_TITLE = 80
@@ -24,7 +25,8 @@ class Player(Page):
 
     html   the page
     nodes  how many nodes it has
-    steps  how many steps: one for each result forwards, one for each edge backwards, and one between
+    steps  how many steps: one for each result forwards, one for each edge backwards, and one between; with updates, one
+           more for each leaf
     """
 
     nodes: int
@@ -41,6 +43,7 @@ def player(
     title: str = "",
     parameters: Iterable[Value] = (),
     matrices: Matrices | None = None,
+    updates: Iterable[tuple[Value, Value]] = (),
     max_nodes: int = 500,
 ) -> Player:
     """Make a page that plays how ``value`` was computed and how its gradient flows back, into a file if one is named.
@@ -51,26 +54,37 @@ def player(
     parameters  the leaves to show as parameters; unless given, as in `viz.draw`
     matrices    leaves to show as matrices, too, each entry tied to its leaf: for each name, rows of Values, as
                 ``MLP.to_value_matrices()`` gives them
+    updates     pairs (leaf, expression for its next number), as `Program` takes them: an `nn.Optimizer` gives them by
+                ``optimizer.updates(value)``. Then the page trains, step by step
     max_nodes   the most nodes to show
 
     The page is one file that needs no network: the graph, its evaluation trace, and the steps, forwards and then
     backwards edge by edge. A click on a node shows its chain rule as a sum over its uses; switches replay the graph
-    with the classic mistakes. The step is in the address of the page, so that it can be linked to. No ``grad`` is read
-    or written: the page starts from gradients of zero.
+    with the classic mistakes. Every leaf can be given another number: all others follow, with the engine's bits. Step
+    and changed leaves are in the address of the page, so that it can be linked to. No ``grad`` is read or written: the
+    page starts from gradients of zero.
+
+    With ``updates``, the page says after 1, 10, 100, … steps whether its numbers are those that the engine computes,
+    for as many steps as it could run ahead, on a copy: no leaf is changed. A leaf that only the updates read, as a
+    learning rate that is a Value, has a field, too.
 
     The player is returned, and shows itself in a notebook. Raises TypeError for what is not made of Values, ValueError
-    for too many nodes, another ending, or a matrix of others than nodes of the graph, StaleGraphError if a ``data`` was
-    changed after it was used, and GraphvizError where there is no Graphviz to lay the graph out.
+    for too many nodes, another ending, a matrix of others than nodes of the graph, or updates that `Program` refuses,
+    StaleGraphError if a ``data`` was changed after it was used, and GraphvizError where there is no Graphviz to lay the
+    graph out.
     """
     record = Record([the_value("player", value)], parameters)
     outlined = _outline(record, max_nodes)
     check_fresh(value)
+    updates = list(updates)
     content = page_content(record, outlined, {} if matrices is None else matrices)
     content["title"] = printable(title) or f"Backpropagation through {shortened(content['result'], _LONGEST_TITLE)}"
     results = sum(not node.is_leaf for node in record.uses)
     primitives = javascript_primitives(sorted({node["operation"] for node in content["nodes"] if "operation" in node}))
-    page = document("player.html", content["title"], {"record": content}, {"primitives": primitives})
-    made = Player(page, len(record.uses), results + 1 + len(outlined.edges))
+    training, program = updates_content(record, updates) if updates else (None, "const trainingProgram = null;")
+    data, scripts = {"record": content, "updates": training}, {"primitives": primitives, "program": program}
+    steps = results + 1 + len(outlined.edges) + (len(training["formulas"]) if training else 0)
+    made = Player(document("player.html", content["title"], data, scripts), len(record.uses), steps)
     if path is not None:
         made.save(path)
     return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -72,8 +73,9 @@ def playground(
 
     The page is one file that needs no network. It shows the neurons, if functions of the model have names
     (`engine.scope`; those of `nn` have), the answer over the plane, if there are two inputs, and the loss. It computes
-    what the engine computes, in every bit, and says so after 1, 10, 100, … steps, as far as the engine ran ahead: the
-    parameters are those of ``nn.train`` with all samples in one batch, recorded as one graph.
+    what the engine computes, in every bit, and says so after 1, 10, 100, … steps, as far as the engine ran ahead. Of a
+    model with one output, the parameters are those of ``nn.train`` with all samples in one batch and one graph; of
+    others, the order of additions may be another.
 
     Nothing changes: neither the model nor the optimizer, and no leaf. Raises TypeError for what is no model, loss or
     optimizer and for samples that are not numbers; ValueError for no samples, for lengths that differ, for a loss
@@ -90,7 +92,7 @@ def playground(
     record = Record([learning.loss], learning.parameters)
     drawn = _outline(record, max_nodes)
     course = Course(learning, samples, "llvm" if find_spec("llvmlite") else "python")
-    _check_reduction(model, loss, samples[:_CHECKED], course.losses()[:_CHECKED])
+    _check_sum(model, loss, samples[:_CHECKED], course.losses()[:_CHECKED])
     content, script = page_content(learning, record, drawn, samples)
     content |= {
         "title": printable(title) or f"{type(model).__name__}: learning from {len(samples)} samples",
@@ -155,11 +157,21 @@ def _outline(record: Record, max_nodes: int) -> Outline:
         ) from None
 
 
-def _check_reduction(model: Any, loss: Any, samples: Sequence[Sample], losses: Sequence[float]) -> None:
+def _check_sum(model: Any, loss: Any, samples: Sequence[Sample], losses: Sequence[float]) -> None:
     """Raise ValueError unless the loss of some samples is the mean or the sum of theirs, as its reduction says."""
+
+    def together(chosen: Sequence[Sample]) -> float:
+        """The loss of some samples, computed as ever."""
+        answers = [model(shaped(sample.inputs, sample.bare_input)) for sample in chosen]
+        return plain(loss(answers, [shaped(sample.targets, sample.bare_target) for sample in chosen]))
+
     with no_grad():
-        answers = [model(shaped(sample.inputs, sample.bare_input)) for sample in samples]
-        whole = plain(loss(answers, [shaped(sample.targets, sample.bare_target) for sample in samples]))
+        first, whole = together(samples[:1]), together(samples)
+    if not math.isclose(first, losses[0], rel_tol=1e-9, abs_tol=1e-12):
+        raise ValueError(
+            f"the loss of the first sample is {losses[0]!r} when it is recorded, and then {first!r}: a page can only "
+            "repeat what was recorded, so the model may not draw random numbers"
+        )
     expected = sum(losses) / (len(samples) if loss.reduction == "mean" else 1)
     if abs(whole - expected) > 1e-9 * sum(map(abs, losses)) + 1e-12:
         raise ValueError(

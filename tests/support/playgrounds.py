@@ -6,11 +6,12 @@ import random
 import re
 from typing import Any, NamedTuple
 
+from support.commands import ROOT
+from support.node import run_javascript
+
 import viz
 from engine import Value, scope, tanh
 from nn import MLP, SGD, Adam, RMSProp, losses
-from support.commands import ROOT
-from support.node import run_javascript
 
 XOR = ([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0.0, 1.0, 1.0, 0.0])
 
@@ -58,7 +59,9 @@ SETTINGS = {
     "logits": Setting(
         [2, 4, 1], blobs(10), losses.binary_cross_entropy_with_logits, lambda p: RMSProp(p, 0.01), {"output": "linear"}
     ),
-    "deep": Setting([2, 16, 16, 1], blobs(60), losses.binary_cross_entropy, lambda p: Adam(p, 0.01), {"hidden": "relu"}),
+    "deep": Setting(
+        [2, 16, 16, 1], blobs(60), losses.binary_cross_entropy, lambda p: Adam(p, 0.01), {"hidden": "relu"}
+    ),
     "curve": Setting([1, 3, 1], curve(), losses.mean_squared_error, lambda p: SGD(p, 0.1), {"output": "linear"}),
     "classes": Setting([2, 4, 3], blobs(9, 3), losses.cross_entropy, lambda p: Adam(p, 0.02), {"output": "linear"}),
     "one hot": Setting([2, 4, 3], one_hot(blobs(9, 3), 3), losses.mean_squared_error, lambda p: Adam(p, 0.02), {}),
@@ -75,7 +78,7 @@ class ByHand:
     """A network of two neurons and one that takes what they give, written with Values and scopes."""
 
     def __init__(self):
-        self.hidden = [[Value(0.3, "p"), Value(-0.4, "q"), Value(0.1, "r")] for _ in range(2)]
+        self.hidden = [[Value(0.3, f"p{i}"), Value(-0.4, f"q{i}"), Value(0.1, f"r{i}")] for i in range(2)]
         self.last = [Value(0.5, "s"), Value(0.25, "t")]
         self.factor = Value(2.0, "factor")
 

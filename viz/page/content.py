@@ -93,14 +93,14 @@ def _node(
     node: Value, role: str, lines: Sequence[str], called: Mapping[Value, str], places: Mapping[Value, int]
 ) -> dict[str, Any]:
     """A node, with its row of the forward trace; ``symbol`` and ``operands`` are for the same row in numbers."""
-    shown = {"name": called[node], "role": role, "lines": lines, "data": _number(node.data)}
+    shown = {"name": called[node], "role": role, "lines": lines, "data": json_number(node.data)}
     if node.operation is None:
         return shown | {"symbols": ""}
     return shown | {
         "symbols": f"= {evaluation(node, called)[0]}",
         "symbol": node.operation.symbol or node.operation.name,
         "operation": operation_key(node),
-        "operands": [places[x] if isinstance(x, Value) else {"number": _number(x)} for x in node.operands],
+        "operands": [places[x] if isinstance(x, Value) else {"number": json_number(x)} for x in node.operands],
     }
 
 
@@ -112,7 +112,7 @@ def _edge(use: Use, called: Mapping[Value, str], places: Mapping[Value, int]) ->
         "place": use.place,
         "symbol": partial_symbol(called[use.result], called[use.operand]),
         "formulas": partial_formulas(use.result, use.place, called),
-        "partial": _number(use.partial),
+        "partial": json_number(use.partial),
         "cut": isinstance(use.partial, Cut),
     }
 
@@ -132,7 +132,7 @@ def _matrix(name: str, rows: Iterable[Iterable[Value]], places: Mapping[Value, i
     return {"name": printable(str(name)), "rows": [[places[entry] for entry in row] for row in entries]}
 
 
-def _number(value: float) -> float | str:
+def json_number(value: float) -> float | str:
     """A number as JSON has it; where JSON has none, as text that JavaScript's Number() reads."""
     if is_finite(value):
         return float(value)

@@ -18,12 +18,12 @@ function select(node) {
   graph.setSelected(node, node === null ? new Set() : edgesFrom(record, explanation.uses, node));
 }
 
-function play() {
+function play(atEnd = pause) {
   if (position.step === run.steps.length - 1) show(0);
   setPlaying(true);
   const tick = () => {
     show(position.step + 1);
-    if (position.step === run.steps.length - 1) pause();
+    if (position.step === run.steps.length - 1) atEnd();
     else timer = setTimeout(tick, 1000 / Number(byId("speed").value));
   };
   timer = setTimeout(tick, 1000 / Number(byId("speed").value));
@@ -32,14 +32,45 @@ function play() {
 function pause() {
   clearTimeout(timer);
   timer = null;
+  isStepping = false;
   setPlaying(false);
+  trainer?.pause();
+}
+
+// A step of the training: what is left of the pass, then the update. Asked for twice, it is done at once.
+function trainStep() {
+  trainer.pause();
+  if (isStepping || position.step === run.steps.length - 1) return takeStep();
+  pause();
+  isStepping = true;
+  play(takeStep);
+}
+
+function takeStep() {
+  pause();
+  trainer.take(1);
+  show(0);
+}
+
+function trainRun() {
+  if (trainer.isRunning) return pause();
+  go(run.steps.length - 1);
+  trainer.run();
+  setPlaying(false);
+}
+
+function reset() {
+  pause();
+  trainer?.reset();
+  change(asRecorded());
 }
 
 // While it plays, a screen reader is not told every sentence: it could not keep up.
 function setPlaying(isPlaying) {
   setText(byId("play"), isPlaying ? "Pause" : "Play");
+  setText(byId("train-step"), isStepping ? "Finish step" : "Step");
   byId("play").setAttribute("aria-pressed", String(isPlaying));
-  byId("sentence").setAttribute("aria-live", isPlaying ? "off" : "polite");
+  byId("sentence").setAttribute("aria-live", isPlaying || trainer?.isRunning ? "off" : "polite");
 }
 
 function toggle() {
@@ -89,6 +120,7 @@ function openAddress() {
   const boxes = [...byId("mistakes").querySelectorAll("input")].map((box) => box.value);
   const given = readAddress(location.hash, record, boxes);
   pause();
+  trainer?.reset();
   set([...asRecorded(), ...given.numbers]);
   start(given.mistakes);
   showFailure();
@@ -113,7 +145,10 @@ function listen() {
     "zoom-in": () => graph.zoom(1.25),
     "zoom-out": () => graph.zoom(0.8),
     "zoom-fit": () => graph.fit(),
-    "as-recorded": () => change(asRecorded()),
+    "as-recorded": reset,
+    "train-step": trainStep,
+    "train-run": trainRun,
+    "train-reset": reset,
   };
   for (const [id, act] of Object.entries(clicks)) byId(id).addEventListener("click", act);
   byId("slider").addEventListener("input", (event) => go(Number(event.target.value)));
@@ -146,6 +181,7 @@ function begin() {
   setText(byId("leaves-note"), leavesNote());
   if (!live.isComputable) leaves.disable();
   byId("as-recorded").disabled = !live.isComputable;
+  byId("train").hidden = byId("losses").hidden = trainer === null;
   byId("matrices").hidden = record.matrices.length === 0;
   follow();
   listen();

@@ -36,6 +36,7 @@ function listen() {
   byId("shown").addEventListener("change", (event) => {
     shown = Number(event.target.value);
     showPlane();
+    redraw();
   });
   document.addEventListener("keydown", onKey);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolor);
@@ -60,24 +61,34 @@ function begin() {
   byId("trials").hidden = seedCount === 0 || !problem.choices.length;
   byId("plane-pane").hidden = !isPlane;
   byId("network-pane").hidden = !content.layers.length;
+  byId("no-network").hidden = content.layers.length > 0;
+  setText(byId("no-network"), `There is no picture of the network: ${content.noLayers}.`);
   byId("stage").classList.toggle("no-plane", !isPlane);
   const hidden = network.neurons.filter(({ output }) => !content.predictions.includes(output));
   const options = [...content.predictions.map((output, index) => [output, content.outputs[index]]), ...hidden.map(({ output, fullName }) => [output, fullName])];
   byId("shown").append(...options.map(([output, name]) => element("option", { value: output }, name)));
   byId("shown").value = shown;
-  problem.choices.forEach(({ name }, index) => byId("chooser").append(choice(name, index)));
-  byId("chooser").hidden = !problem.choices.length;
+  byId("chooser").append(...(problem.choices.length ? problem.choices.map(choiceBox) : [addedField()]));
   byId("state").lastElementChild.hidden = !problem.choices.length;
   listen();
   network.showInputs(content.range);
   redraw();
 }
 
-function choice(name, index) {
-  const box = element("input", { type: "radio", name: "choice", value: index });
-  box.checked = index === problem.chosen;
-  box.addEventListener("change", () => { problem.chosen = index; });
+// What a click adds: a point of a class, or of a number.
+function choiceBox({ name, targets }) {
+  const box = element("input", { type: "radio", name: "choice" });
+  box.checked = targets === problem.added;
+  box.addEventListener("change", () => { problem.added = targets; });
   return element("label", {}, box, ` ${name}`);
+}
+
+function addedField() {
+  const field = element("input", { type: "number", step: "any", "aria-label": "Target of new points", value: problem.added[0] });
+  field.addEventListener("change", () => {
+    if (Number.isFinite(field.valueAsNumber)) problem.added = problem.added.map(() => field.valueAsNumber);
+  });
+  return field;
 }
 
 begin();

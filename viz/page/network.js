@@ -9,6 +9,9 @@ const ROOM_FOR_NAME = 20;
 const SMALLEST_WITH_NAME = 38;
 const MOST_NUMBERS = 20;
 
+// Milliseconds from one column to the next.
+const PULSE = 350;
+
 class NetworkView {
   // `opened(neuron)` is called for a neuron that is clicked, `pointed(neuron)` for one that is looked at, or null.
   constructor(container, content, colors, { opened, pointed }) {
@@ -119,16 +122,26 @@ class NetworkView {
     this.showNumbers();
   }
 
-  // A step, to see: the numbers run through the lines forwards, then the gradients run back.
+  // A step, to see: numbers run through the lines forwards, then gradients run back.
   pulse() {
+    this.pulses?.remove();
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     const last = this.columns.length - 1;
-    for (const { line, to } of this.links) {
-      const wave = (delay, from) => ({ duration: 380, delay, easing: "ease-in-out", fill: "none", ...from });
-      const frames = (start, end) => [{ strokeDasharray: "24 900", strokeDashoffset: start, opacity: 1 }, { strokeDasharray: "24 900", strokeDashoffset: end, opacity: 1 }];
-      line.animate(frames(24, -300), wave(300 * (to.column - 1), {}));
-      line.animate(frames(-300, 24), wave(300 * last + 100 + 300 * (last - to.column), {}));
-    }
+    this.pulses = drawn("g");
+    this.svg.append(this.pulses);
+    const ends = this.links.flatMap(({ line, to }) => [
+      this.pulseAlong(line, "forward", PULSE * (to.column - 1)),
+      this.pulseAlong(line, "back", PULSE * (2 * last - to.column + 0.3)),
+    ]);
+    const { pulses } = this;
+    Promise.all(ends).then(() => pulses.remove(), () => {});
+  }
+
+  pulseAlong(line, way, delay) {
+    const path = drawn("path", { class: `pulse ${way}`, d: line.getAttribute("d"), pathLength: 1 });
+    this.pulses.append(path);
+    const offsets = way === "forward" ? [0.1, -1] : [-1, 0.1];
+    return path.animate({ strokeDashoffset: offsets }, { duration: PULSE, delay, fill: "both" }).finished;
   }
 
   // A neuron that is looked at shows its weights as numbers.

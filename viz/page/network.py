@@ -44,8 +44,13 @@ class Neuron:
         return self.nodes[-1]
 
 
-def find_layers(record: Record, inputs: Sequence[Value], predictions: Sequence[Value]) -> list[list[Neuron]]:
-    """The layers from the inputs to the predictions. Raises NoNetworkError for a graph that has no such layers."""
+def find_layers(
+    record: Record, inputs: Sequence[Value], predictions: Sequence[Value], parameters: Sequence[Value]
+) -> list[list[Neuron]]:
+    """The layers from the inputs to the predictions, the neurons of each in the order of their parameters.
+
+    Raises NoNetworkError for a graph that has no such layers.
+    """
     forward = topological_order(*predictions)
     owners = _owners(record, forward)
     members: dict[Part, list[Value]] = {}
@@ -58,6 +63,8 @@ def find_layers(record: Record, inputs: Sequence[Value], predictions: Sequence[V
         raise NoNetworkError(
             "its parts have no names: decorate the function that computes a neuron from its parameters by engine.scope"
         )
+    place = {parameter: index for index, parameter in enumerate(parameters)}
+    neurons.sort(key=lambda neuron: min(place[node] for node in neuron.nodes if node in place))
     return list(_in_layers(neurons, inputs))
 
 
@@ -155,7 +162,7 @@ class _Picture:
 
 
 def pictures(record: Record, outline: Outline, graph: Mapping[str, Any], neurons: Sequence[Neuron]) -> dict[str, Any]:
-    """Which nodes and edges each neuron has, with what it is given, and the layouts: one for all of one structure.
+    """Which nodes and edges each neuron has, what it is given first, and the layouts: one for all of one structure.
 
     Raises GraphvizError where there is no Graphviz.
     """
@@ -175,7 +182,8 @@ def pictures(record: Record, outline: Outline, graph: Mapping[str, Any], neurons
 def _picture(outline: Outline, texts: Sequence[list[str]], inside: Set[int]) -> _Picture:
     """The picture of some nodes and of the operands that they are given."""
     edges = [index for index, edge in enumerate(outline.edges) if edge.target in inside]
-    nodes = sorted(inside | {outline.edges[index].source for index in edges})
+    given = {outline.edges[index].source for index in edges} - inside
+    nodes = [*sorted(given), *sorted(inside)]
     local = {place: index for index, place in enumerate(nodes)}
     boxes = tuple(replace(outline.nodes[place], part=None) for place in nodes)
     ends = ((local[outline.edges[index].source], local[outline.edges[index].target]) for index in edges)

@@ -14,7 +14,7 @@ class Plane {
     Object.assign(this, { problem, colors, changed, low: range.low, high: range.high });
     this.canvas = element("canvas", { "aria-hidden": "true" });
     this.svg = drawn("svg", { viewBox: `0 0 ${SIDE} ${SIDE}`, role: "group", "aria-label": "Points of the data" });
-    const frame = element("div", { class: "frame" }, this.canvas, this.svg);
+    const frame = element("div", { class: "picture" }, this.canvas, this.svg);
     container.append(axis("upright", inputs[1], range.low[1], range.high[1]), frame, axis("level", inputs[0], range.low[0], range.high[0]));
     this.dragged = null;
     this.listen();
@@ -40,25 +40,28 @@ class Plane {
 
   // --- The points ---
 
-  // `answers` has the predictions for each sample, or is null where there are none.
-  show(answers) {
+  // `answers` has the predictions for each sample, or is null where there are none; `focus` is which of them is shown.
+  show(answers, focus) {
+    this.focus = focus;
     const { samples } = this.problem;
     while (this.svg.childElementCount > samples.length) this.svg.lastChild.remove();
-    while (this.svg.childElementCount < samples.length) this.svg.append(drawn("g", { class: "point", tabindex: 0, role: "button" }));
+    while (this.svg.childElementCount < samples.length) this.svg.append(drawn("g", { tabindex: 0, role: "button" }));
     samples.forEach((sample, index) => this.showPoint(this.svg.children[index], sample, index, answers?.[index]));
   }
 
   showPoint(group, { inputs, targets }, index, answers) {
     const [x, y] = this.place(inputs);
-    const { name, shape, share } = this.problem.look(targets);
+    const { mark, shape, share } = this.problem.look(targets, this.focus);
     const isJudged = answers !== undefined && this.problem.choices.length > 0;
     const verdict = isJudged ? this.problem.isRight(answers, targets) : null;
     group.setAttribute("transform", `translate(${x} ${y})`);
     const size = radius(this.problem.samples.length);
-    const look = `${shape} ${name} ${verdict} ${size}`;
+    const color = this.colors.text(share);
+    group.setAttribute("class", `point ${share < 0 ? "low" : "high"}`);
+    const look = `${shape} ${mark} ${verdict} ${size} ${color}`;
     if (group.dataset.look !== look) {
       group.dataset.look = look;
-      group.replaceChildren(...pointMarks(shape, name, this.colors.text(share), verdict === false, size));
+      group.replaceChildren(...pointMarks(shape, mark, color, verdict === false, size));
     }
     const said = verdict === null ? "" : verdict ? ", answered right" : ", answered wrong";
     const label = `Point ${index + 1}: ${this.problem.described({ inputs, targets })}${said}`;
@@ -92,13 +95,13 @@ class Plane {
   listen() {
     this.svg.addEventListener("pointerdown", (event) => {
       this.dragged = { index: this.indexOf(event), from: [event.clientX, event.clientY], moves: false };
-      if (this.dragged.index >= 0) this.svg.setPointerCapture(event.pointerId);
+      // The point, not the plane: whoever captures the pointer is also what is then clicked.
+      if (this.dragged.index >= 0) this.svg.children[this.dragged.index].setPointerCapture(event.pointerId);
     });
     this.svg.addEventListener("pointermove", (event) => this.drag(event));
-    this.svg.addEventListener("pointerup", () => setTimeout(() => { this.dragged = null; }));
-    this.svg.addEventListener("pointercancel", () => { this.dragged = null; });
+    for (const end of ["pointerup", "pointercancel"]) this.svg.addEventListener(end, () => { this.dragged = null; });
     this.svg.addEventListener("click", (event) => {
-      if (this.indexOf(event) < 0 && !(this.dragged?.index >= 0)) this.add(this.pointAt(event));
+      if (this.indexOf(event) < 0) this.add(this.pointAt(event));
     });
     this.svg.addEventListener("dblclick", (event) => {
       const index = this.indexOf(event);
@@ -157,14 +160,16 @@ function stretch(brush, image, side) {
 }
 
 // A class has a shape and its name in it, for those who do not see colours.
-function pointMarks(shape, name, color, isWrong, size) {
+function pointMarks(shape, mark, color, isWrong, size) {
   const outline = { class: "mark", fill: color };
-  const mark =
-    shape === "square"
-      ? drawn("rect", { ...outline, x: -size, y: -size, width: 2 * size, height: 2 * size, rx: 3 })
-      : drawn("circle", { ...outline, r: size + 1 });
-  const marks = [drawn("circle", { r: 18, class: "touch" }), mark];
-  if (size >= 8) marks.push(drawn("text", { y: 5 }, name));
+  const square = { ...outline, x: -size, y: -size, width: 2 * size, height: 2 * size, rx: 3 };
+  const shapes = {
+    square: () => drawn("rect", square),
+    diamond: () => drawn("rect", { ...square, transform: "rotate(45)" }),
+    circle: () => drawn("circle", { ...outline, r: size + 1 }),
+  };
+  const marks = [drawn("circle", { r: 18, class: "touch" }), shapes[shape]()];
+  if (size >= 8) marks.push(drawn("text", { y: 5 }, mark));
   if (isWrong) {
     marks.unshift(drawn("circle", { r: size + 6, class: "wrong-ring" }));
     marks.push(drawn("g", { class: "cross", transform: `translate(${size + 3} ${-size - 3})` }, drawn("circle", { r: 7 }), drawn("path", { d: "M-3,-3 L3,3 M3,-3 L-3,3" })));

@@ -12,6 +12,9 @@ const trace = new TraceView(byId("trace"), record, format);
 const explanation = new Explanation(byId("explanation"), record, format);
 const matrices = new MatrixView(byId("matrix-tables"), record, select);
 
+const updates = JSON.parse(byId("updates").textContent);
+const trainer = updates && live.isComputable ? new Trainer(updates, trainingProgram, record, { onNumbers: change, onShow: showTraining, onRefuse: refuse }) : null;
+
 let mistakes = new Set();
 let right;
 let sizes;
@@ -21,6 +24,7 @@ let known;
 let selected = null;
 let isGraded = false;
 let timer = null;
+let isStepping = false;
 let addressTimer = null;
 
 function format(number) {
@@ -41,7 +45,9 @@ function follow() {
 }
 
 function rerun(step) {
-  run = { ...(mistakes.size ? replay(record, mistakes) : right), mistakes, assigns: mistakes.has("assign") };
+  const made = mistakes.size ? replay(record, mistakes) : right;
+  const steps = [...made.steps, ...(trainer?.steps() ?? [])];
+  run = { ...made, steps, mistakes, assigns: mistakes.has("assign") };
   position = new Position(run);
   position.moveTo(Math.min(step, run.steps.length - 1));
 }
@@ -50,6 +56,7 @@ function rerun(step) {
 function set(numbers) {
   if (!live.isComputable) return;
   for (const [node, number] of numbers) live.set(node, number);
+  trainer?.follow(live.wanted);
   refuse("");
   if (live.evaluate()) follow();
 }
@@ -61,6 +68,7 @@ function change(numbers) {
   showFailure();
   showNumbers();
   showProgress();
+  trainer?.show();
 }
 
 function start(chosen) {
@@ -166,15 +174,24 @@ function color(byGradient) {
   byId("legend").replaceChildren(...roles.map((role) => element("li", { class: role }, role)));
 }
 
+function said(step) {
+  return step.kind === "update" ? trainer.sentence(step.node, right.gradients, format) : sentence(step, record, run, format);
+}
+
+function showTraining() {
+  trainer.show();
+  showProgress();
+}
+
 function showProgress() {
   const at = position.step;
   const last = run.steps.length - 1;
-  setText(byId("sentence"), sentence(run.steps[at], record, run, format));
+  setText(byId("sentence"), said(run.steps[at]));
   setText(byId("count"), `${at} of ${last}`);
   const wrong = record.nodes.filter((_, node) => isWrong(node, run.gradients[node]));
-  const said = verdict(wrong, at === last, record, run, explanation.uses);
-  setText(byId("verdict"), said);
-  byId("verdict").classList.toggle("wrong", said.startsWith("Wrong"));
+  const words = verdict(wrong, at === last, record, run, explanation.uses);
+  setText(byId("verdict"), words);
+  byId("verdict").classList.toggle("wrong", words.startsWith("Wrong"));
   const slider = byId("slider");
   slider.value = at;
   slider.setAttribute("aria-valuetext", `step ${at} of ${last}`);

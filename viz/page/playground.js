@@ -100,7 +100,7 @@ function setSeed(chosen) {
 
 function run() {
   isRunning = true;
-  showButtons();
+  showButtons(false);
   redraw();
 }
 

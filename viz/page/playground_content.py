@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from engine import Program, Value, no_grad
@@ -28,7 +29,7 @@ def page_content(
     Raises GraphvizError where there is no Graphviz to lay out the neurons.
     """
     try:
-        layers, missing = find_layers(record, learning.x, learning.predictions), ""
+        layers, missing = find_layers(record, learning.x, learning.predictions, learning.parameters), ""
     except NoNetworkError as error:
         layers, missing = [], str(error)
     neurons = [neuron for layer in layers for neuron in layer]
@@ -135,7 +136,8 @@ def classes_content(samples: Sequence[Sample], outputs: int, loss: Any) -> dict[
 
 
 def _is_indifferent(loss: Any, answer: float, classes: Classes) -> bool:
-    """Whether an answer has the same loss for both targets."""
-    with no_grad():
+    """Whether an answer has the same loss for both targets; not if the loss refuses one that no sample has."""
+    with no_grad(), suppress(ValueError, ArithmeticError):
         first, second = (plain(loss([Value(answer)], [target])) for target in (classes.low, classes.high))
-    return abs(first - second) < 1e-9
+        return abs(first - second) < 1e-9
+    return False

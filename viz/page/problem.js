@@ -13,7 +13,7 @@ class Problem {
     this.count = content.parameters.length;
     this.samples = copies(content.samples);
     this.choices = choicesOf(content);
-    this.chosen = this.choices.length - 1;
+    this.added = this.choices.at(-1)?.targets ?? this.samples.at(-1).targets;
     this.answered = [];
     this.predictions = [];
     this.step = batchSteps(this.samples, {
@@ -96,8 +96,7 @@ class Problem {
 
   add(inputs) {
     if (this.isFull) return;
-    const targets = this.choices[this.chosen]?.targets ?? this.samples.at(-1).targets;
-    this.samples.push({ inputs: [...inputs], targets: [...targets] });
+    this.samples.push({ inputs: [...inputs], targets: [...this.added] });
   }
 
   // A loss needs a sample: the last one stays.
@@ -113,13 +112,21 @@ class Problem {
     return this.choices.findIndex((choice) => choice.targets.every((target, index) => target === targets[index]));
   }
 
-  // Its name, its shape, and its colour as a share from -1 to 1.
-  look(targets) {
-    const { middle, reach } = this.targetScale();
+  // The mark of a class in the plane, its shape, and its colour as a share from -1 to 1. Where several outputs tell the
+  // classes, the picture is that of one of them, `focus`: its own class is on one side, all others on the other.
+  look(targets, focus) {
     const choice = this.choiceOf(targets);
-    const name = this.choices[choice]?.name ?? format(targets[0]);
-    const share = this.choices.length ? (2 * choice) / (this.choices.length - 1) - 1 : (targets[0] - middle) / reach;
-    return { name, shape: choice === 0 ? "square" : "circle", share };
+    if (choice < 0) return { ...this.lookOfNumber(targets), name: format(targets[0]) };
+    const { name } = this.choices[choice];
+    const last = this.choices.length - 1;
+    const isMany = this.content.outputs.length > 1;
+    const shape = choice === 0 ? "square" : choice === last ? "circle" : "diamond";
+    return { name, mark: isMany ? String(choice) : name, shape, share: choice === (isMany ? focus : last) ? 1 : -1 };
+  }
+
+  lookOfNumber(targets) {
+    const { middle, reach } = this.targetScale();
+    return { mark: "", shape: "circle", share: (targets[0] - middle) / reach };
   }
 
   targetScale() {

@@ -10,7 +10,7 @@ class SampleTable {
     const { inputs, outputs, samples } = problem.content;
     const isOne = problem.choices.length > 0 || samples[0].targets.length === 1;
     this.targetNames = isOne ? ["target"] : samples[0].targets.map((_, index) => `target ${index}`);
-    const titles = [...inputs, ...this.targetNames, ...outputs.map((name) => `answer: ${name}`), ""];
+    const titles = [...inputs, ...this.targetNames, ...outputs, ""];
     const heads = titles.map((title) => element(title ? "th" : "td", title ? { scope: "col" } : {}, title));
     this.body = element("tbody");
     const caption = element("caption", { class: "unseen" }, "Samples, targets and answers");

@@ -11,13 +11,12 @@ function show() {
   setText(byId("steps"), training.steps.toLocaleString("en"));
   const { loss, predictions, failure } = measured();
   network.showWeights(training.numbers);
-  if (plane) plane.show(predictions);
+  if (plane) plane.show(predictions, Math.max(0, content.predictions.indexOf(shown)));
   if (isRunning && frames % FRAMES_FOR_TEXT) return;
-  setText(byId("loss"), format(loss));
+  setText(byId("loss"), failure === null ? format(loss) : NO_ANSWER);
   showScore(predictions);
   showFailure(training.failure ?? failure);
-  showButtons();
-  curve.show(training.losses);
+  curve.show(isRunning || !Number.isFinite(loss) ? training.losses : [...training.losses, { step: training.steps, loss }]);
   table.showAnswers(predictions);
   if (!plane) showBars();
   setText(byId("comparison"), comparison());
@@ -45,6 +44,7 @@ function showScore(predictions) {
 }
 
 function showFailure(failure) {
+  showButtons(failure !== null);
   byId("failure").hidden = failure === null;
   byId("stage").classList.toggle("failed", failure !== null);
   if (failure !== null) {
@@ -53,10 +53,10 @@ function showFailure(failure) {
   }
 }
 
-function showButtons() {
+function showButtons(isFailed) {
   setText(byId("run"), isRunning ? "Pause" : training.steps ? "Go on" : "Train");
   byId("run").setAttribute("aria-pressed", String(isRunning));
-  for (const id of ["run", "step"]) byId(id).setAttribute("aria-disabled", String(training.failure !== null));
+  for (const id of ["run", "step"]) byId(id).setAttribute("aria-disabled", String(isFailed));
   byId("seed").value = seed ?? "";
   const rate = currentRate();
   if (document.activeElement !== byId("rate-number")) byId("rate-number").value = Number(rate.toPrecision(6));

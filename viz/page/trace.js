@@ -110,6 +110,7 @@ class TraceView {
       forward: () => [this.primals[step.node]],
       seed: () => [this.rows[position]],
       backward: () => [this.partials[step.edge], this.rows[position]],
+      update: () => [],
     }[step.kind]();
     for (const { row } of this.current) row.classList.add("current");
     if (this.current.length) this.reveal(this.current.at(-1).row);

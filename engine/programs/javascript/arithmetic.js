@@ -1,4 +1,4 @@
-// Remainders, angles, signs, roots and the length: what needs few operations, each of them rounded as in C.
+// Remainders, angles, signs, roots and lengths: what takes few operations, each of them rounded as in C.
 
 // IEEE's standard fixes the bits of a square root: the nearest double, in C and in a browser.
 function exactSqrt(x) {
@@ -43,9 +43,9 @@ const CBRT_4 = 1.5874010519681996;
 // The cube roots of 2^-2/3 to 2^2/3.
 const CBRT_FACTORS = [1 / CBRT_4, 1 / CBRT_2, 1, CBRT_2, CBRT_4];
 
-// x = ±m · 2^e with m from 1/2 to 1, so that cbrt(x) = ±cbrt(m) · 2^(e rem 3)/3 · 2^(e div 3). A polynomial gives cbrt(m)
-// to 8 digits, and one step of Halley's method, u (u³ + 2m) / (2u³ + m), nearly all. As in the GNU C library
-// (s_cbrt.c, by D. Alboth and U. Drepper).
+// x = ±m · 2^e with m from 1/2 to 1, so that cbrt(x) = ±cbrt(m) · 2^((e rem 3)/3) · 2^(e div 3). A polynomial gives the
+// first 6 digits of cbrt(m), and one step of Halley's method, u (u³ + 2m) / (2u³ + m), nearly all. As in the GNU C
+// library (s_cbrt.c, by D. Alboth and U. Drepper).
 function exactCbrt(x) {
   if (x === 0 || !Number.isFinite(x)) return x;
   const size = Math.abs(x);
@@ -64,9 +64,10 @@ function exactCbrt(x) {
   return exactCopysign(root * powerOfTwo(Math.trunc(exponent / 3)), x);
 }
 
-// The square root of x² + y², from squares with twice the digits and one step of Newton's method, as CPython's
-// vector_norm (Modules/mathmodule.c): nearly every result is the nearest double, and so there is but one way to be
-// equal. Where both are subnormal, the result is rounded twice, as in Python 3.12 and later; 3.11 may differ there.
+// The square root of x² + y², from squares with twice the digits and one step of Newton's method. CPython goes about
+// it so (vector_norm in Modules/mathmodule.c), and no result of its is known that is not the nearest double; hence any
+// way as exact as that has its bits. A subnormal result is rounded twice, as in Python from 3.12 on. Python 3.11 is off
+// from it by one unit in some of those whose operands are below 2^-1024.
 function exactHypot(x, y) {
   if (Math.abs(x) === Infinity || Math.abs(y) === Infinity) return Infinity;
   const large = Math.max(Math.abs(x), Math.abs(y));

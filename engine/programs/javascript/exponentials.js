@@ -11,7 +11,7 @@ const EXP_WORDS = new Uint32Array(EXP_TABLE.buffer);
 const ROUNDER = 1.5 * 2 ** 52;
 
 // 2^(k/128) to the nearest double, its sign bit as in `sign`, its exponent moved by `move`.
-function scaleOf(k, sign, move) {
+function expScale(k, sign, move) {
   const place = 4 * (k & 127) + 2;
   return fromWords(EXP_WORDS[place + 1] + (k << 13) + (move << 20) + sign, EXP_WORDS[place]);
 }
@@ -28,8 +28,8 @@ function exactExp(x) {
   return exponential(x, 0, 0);
 }
 
-// exp(x + tail) for |x| < 1024 and a small tail; a `sign` of 2^31 gives the negative of it. Without fused operations, the
-// sum before the last rounding differs from the library's by at most 2^-59 of it: mostly that makes no difference.
+// exp(x + tail) for |x| < 1024 and a small tail; a `sign` of 2^31 gives the negative of it. Without fused operations,
+// the sum before the last rounding differs from the library's by at most 2^-59 of it: mostly that makes no difference.
 function exponential(x, tail, sign) {
   const shifted = x * STEPS + ROUNDER;
   const whole = shifted - ROUNDER;
@@ -37,14 +37,14 @@ function exponential(x, tail, sign) {
   const r = x + whole * STEP_HIGH + whole * STEP_LOW + tail;
   const r2 = r * r;
   const low = EXP_TABLE[2 * (k & 127)] + r + r2 * (0.49999999999996786 + r * 0.16666666666665886);
-  const scale = scaleOf(k, sign, 0);
+  const scale = expScale(k, sign, 0);
   const more = scale * (low + r2 * r2 * (0.0416666808410674 + r * 0.008333335853059549));
   const sum = scale + more;
   const isNormal = Math.abs(x) < 512;
   return isNormal && isClear(sum, more - (sum - scale), scale * 2 ** -58) ? sum : exponentialFused(x, tail, sign);
 }
 
-// What the library computes.
+// The same as the library computes it.
 function exponentialFused(x, tail, sign) {
   const shifted = fma(x, STEPS, ROUNDER);
   const whole = shifted - ROUNDER;
@@ -54,14 +54,14 @@ function exponentialFused(x, tail, sign) {
   const low = fma(r2, fma(r, 0.16666666666665886, 0.49999999999996786), EXP_TABLE[2 * (k & 127)] + r);
   const rest = fma(r2 * r2, fma(r, 0.008333335853059549, 0.0416666808410674), low);
   if (Math.abs(x) >= 512) return exponentialNearTheEnds(rest, k, sign);
-  const scale = scaleOf(k, sign, 0);
+  const scale = expScale(k, sign, 0);
   return fma(scale, rest, scale);
 }
 
 // 2^(k/128) (1 + rest) where it might be too large or too small for a normal number.
 function exponentialNearTheEnds(rest, k, sign) {
-  if (k >>> 31) return smallExponential(scaleOf(k, sign, 1022), rest);
-  const scale = scaleOf(k, sign, -1009);
+  if (k >>> 31) return smallExponential(expScale(k, sign, 1022), rest);
+  const scale = expScale(k, sign, -1009);
   return fma(scale, rest, scale) * 2 ** 1009;
 }
 
@@ -74,7 +74,8 @@ function smallExponential(scale, rest) {
   const one = sum < 0 ? -1 : 1;
   const high = one + sum;
   const low = one - high + sum + (scale - sum + more);
-  return (high + low - one || 0 * one) * 2 ** -1022;
+  const result = high + low - one;
+  return result === 0 ? 0 * one : result * 2 ** -1022;
 }
 
 // exp2 as exp, without its fused operations, and with an exact r = x - k/128.
@@ -89,11 +90,15 @@ function exactExp2(x) {
   const r2 = r * r;
   const low = EXP_TABLE[2 * (k & 127)] + r * 0.6931471805599453 + r2 * (0.24022650695909065 + r * 0.0555041086686087);
   const rest = low + r2 * r2 * (0.009618131975721055 + r * 0.0013332074570119598);
-  if (size > 928 && k >>> 31) return smallExponential(scaleOf(k, 0, 1022), rest);
-  // The highest power of two is taken out, as the sum may be too large for it.
-  const half = scaleOf(k, 0, size > 928 ? -1 : 0);
-  const sum = half + half * rest;
-  return size > 928 ? 2 * sum : sum;
+  if (size > 928) return exp2NearTheEnds(rest, k);
+  const scale = expScale(k, 0, 0);
+  return scale + scale * rest;
+}
+
+function exp2NearTheEnds(rest, k) {
+  if (k >>> 31) return smallExponential(expScale(k, 0, 1022), rest);
+  const half = expScale(k, 0, -1);
+  return (half + half * rest) * 2;
 }
 
 // ln 2 in two parts: the first one, times the exponent of a double, is exact.
@@ -101,8 +106,8 @@ const SUN_LN2_HIGH = 0.6931471803691238;
 const SUN_LN2_LOW = 1.9082149292705877e-10;
 
 // As in Sun's fdlibm: x = k ln 2 + r with |r| <= ln 2 / 2, and expm1(r) = r + s - r q with s = r²/2 and a quotient q of
-// polynomials. Without fused operations, q and what is made of it differ from the library's by less than s / 2^51, and
-// the steps that follow never turn the order of two numbers: if both ends give the same, it is the library's result.
+// polynomials. Without fused operations, q and r q differ from the library's as if q were off by less than 3 s / 2^52.
+// The steps that follow never turn the order of two numbers: if both ends give the same, it is the library's result.
 function exactExpm1(x) {
   const size = Math.abs(x);
   if (!(size >= 2 ** -54)) return x;
@@ -115,8 +120,9 @@ function exactExpm1(x) {
   const lost = high - r - low;
   const s = r * (0.5 * r);
   const q = expm1Quotient(r, s);
-  const least = expm1Scaled(r, r * (q - s * 2 ** -51 - lost) - lost - s, k);
-  const most = expm1Scaled(r, r * (q + s * 2 ** -51 - lost) - lost - s, k);
+  const doubt = s * (3 * 2 ** -52);
+  const least = expm1Scaled(r, r * (q - doubt - lost) - lost - s, k);
+  const most = expm1Scaled(r, r * (q + doubt - lost) - lost - s, k);
   return least === most ? least : expm1Fused(r, lost, s, k);
 }
 

@@ -47,7 +47,7 @@ def _definitions() -> dict[str, str]:
     folder = files("engine.programs") / "javascript"
     texts = {each.name: each.read_text(encoding="utf-8") for each in folder.iterdir() if each.name.endswith(".js")}
     tables = json.loads((folder / "tables.json").read_text(encoding="utf-8"))
-    found = dict(_taken_apart(texts.pop("numbers.js")))  # First, for it has `table`.
+    found = dict(_taken_apart(texts.pop("numbers.js")))  # First, for it has `doublesOf`.
     found |= {name: _table(name, **table) for name, table in {**tables, "EXP_TABLE": _roots()}.items()}
     for name in sorted(texts):
         found |= dict(_taken_apart(texts[name]))
@@ -79,7 +79,7 @@ def _code(definition: str) -> str:
 
 def _table(name: str, source: str, numbers: str) -> str:
     """The definition of a table of numbers."""
-    return f'// {source}\nconst {name} = table("{numbers}");\n'
+    return f'// {source}\nconst {name} = doublesOf("{numbers}");\n'
 
 
 def _roots() -> dict[str, str]:

@@ -35,8 +35,8 @@ function timesPowerOfTwo(x, k) {
   return DOUBLE[0];
 }
 
-// The doubles that are written as base64.
-function table(base64) {
+// The doubles that a table has, written as base64.
+function doublesOf(base64) {
   return new Float64Array(Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)).buffer);
 }
 
@@ -103,7 +103,7 @@ function fmaOfIntegers(a, b, c) {
   const unrounded = a * b + c;
   if (a === 0 || b === 0 || !(Number.isFinite(a) && Number.isFinite(b) && Number.isFinite(c))) return unrounded;
   const exact = inSmallestUnits(a) * inSmallestUnits(b) + (inSmallestUnits(c) << 1074n);
-  return exact < 0n ? -rounded(-exact) : rounded(exact);
+  return exact < 0n ? -nearestDouble(-exact) : nearestDouble(exact);
 }
 
 // x / 2^-1074, an integer.
@@ -116,7 +116,7 @@ function inSmallestUnits(x) {
 }
 
 // count * 2^-2148 to the nearest double, to the even one of two, for a count of at least 1.
-function rounded(count) {
+function nearestDouble(count) {
   const digits = count.toString(16);
   const bits = 4 * digits.length - Math.clz32(parseInt(digits[0], 16)) + 28;
   const shift = BigInt(Math.max(bits - 53, 1074));

@@ -1,5 +1,5 @@
-// pow as the GNU C library 2.36 computes it, after Arm's Optimized Routines (S. Nagy, 2018): exp(y log x), where log x and
-// its product with y are sums of two doubles.
+// pow as the GNU C library 2.36 computes it, after Arm's Optimized Routines (S. Nagy, 2018): exp(y log x), where log x
+// and its product with y are sums of two doubles.
 
 function exactPow(x, y) {
   const size = Math.abs(x);
@@ -20,14 +20,11 @@ function powOutside(x, y) {
 
 // size^y, negative for a `sign` of 2^31: as in exactLog, log x = k ln 2 + log c + log(1 + r), with an exact r.
 function powOfSize(size, y, sign) {
-  const subnormal = size < 2 ** -1022;
-  DOUBLE[0] = subnormal ? size * 2 ** 52 : size;
-  const steps = WORDS[1] - 0x3fe69555;
-  const k = (steps >> 20) - (subnormal ? 52 : 0);
-  WORDS[1] -= steps & 0xfff00000;
+  const steps = takenApart(size, 0x3fe69555);
+  const k = steps >> 7;
   const z = DOUBLE[0];
   // Of 128 triples of 1/c, log c, and what log c lost in rounding.
-  const place = 3 * ((steps >> 13) & 127);
+  const place = 3 * (steps & 127);
   const quotient = z * POW_TABLE[place];
   const r = quotient - 1 + lostInProduct(quotient, z, POW_TABLE[place]);
   const base = k * LN2_HIGH + POW_TABLE[place + 1];

@@ -5,8 +5,8 @@
 const HALF_PI = 1.5707963267948966;
 const HALF_PI_LOW = 6.123233995736766e-17;
 
-// pi/2 in parts of so few bits that a whole number up to 2^26 times one of them is exact: it is the first, the second
-// and its rest, or more exactly the first, the second, the third and its rest.
+// pi/2 is the sum of two parts and a rest or, with more digits, of three parts and a rest. A part has so few bits that
+// its product with a whole number up to 2^26 is exact.
 const HALF_PI_PART = 1.5707963407039642;
 const HALF_PI_SECOND_PART = -1.3909067564377153e-8;
 const HALF_PI_SECOND_REST = -4.9789962505147994e-17;

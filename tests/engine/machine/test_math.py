@@ -17,6 +17,9 @@ needs("llvm")
 
 from engine.machine import compiler  # noqa: E402 - needs llvmlite
 
+DECISIVE = 508.49944319021517
+"""The last digit of ln 2 / 128 decides about the last digit of its exp."""
+
 
 def places(name):
     """Many numbers of all sizes, among them those where the branches of the formulas meet."""
@@ -27,7 +30,7 @@ def places(name):
         edges = [1.0, 2.0, 0.5, math.sqrt(0.5), 2.0**-1022, 1e308, math.nextafter(1.0, 0.0), math.nextafter(1.0, 2.0)]
         return [*near_1, *far, *edges]
     edges = [math.log(2.0) * k / 2.0 for k in range(-80, 81)] + [2.0**-k for k in range(0, 80, 3)]
-    edges += [1.0, 22.0, 20.0, 512.0]
+    edges += [1.0, 22.0, 20.0, 512.0, DECISIVE]
     near = [math.nextafter(edge, direction) for edge in edges for direction in (-9e9, 9e9)]
     drawn = [draw.uniform(-1.0, 1.0) * 10.0 ** draw.uniform(-5.0, 2.8) for _ in range(8_000)]
     numbers = [*edges, *near, *drawn, *(-edge for edge in edges)]

@@ -141,7 +141,7 @@ def test_the_page_is_one_file_that_forbids_itself_every_request():
     made = viz.player(shared()).html
     folder = ROOT / "viz" / "page"
     named = re.findall(r'(?:src|href)="([\w.]+)"', (folder / "player.html").read_text(encoding="utf-8"))
-    assert {"player.js", "replay.js", "player.css"} < set(named)
+    assert {"player.js", "replay.js", "live.js", "player.css"} < set(named)
     for file in named:
         assert (folder / file).read_text(encoding="utf-8") in made, file
     assert "{{" not in re.sub(r"(?s)<script.*?</script>", "", made)

@@ -14,7 +14,14 @@ const { steps, equal, largest } = training.comparison();
 return [steps, Number(equal), largest, training.loss, ...training.numbers];
 """
 
-TRAININGS = [("xor", 10_000), ("squares", 10_000), ("momentum", 10_000), ("logits", 1_000), ("deep", 100), ("curve", 10)]
+TRAININGS = [
+    ("xor", 10_000),
+    ("squares", 10_000),
+    ("momentum", 10_000),
+    ("logits", 1_000),
+    ("deep", 100),
+    ("curve", 10),
+]
 
 
 def trained(name, steps):

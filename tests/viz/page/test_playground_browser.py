@@ -1,0 +1,309 @@
+"""The playground as a reader uses it, in a browser: training, its speed, seed and rate, and what is said of Python."""
+
+import pytest
+from support.playground_pages import (
+    RATE,
+    SEEDS,
+    expected,
+    line_playground,
+    press_on,
+    rest,
+    shown,
+    trained,
+    type_into,
+    xor_playground,
+)
+
+import viz
+from nn import MLP, SGD, half_sum_of_squares
+from viz.notation import number
+
+SPACE, LEFT, RIGHT = "\ue00d", "\ue012", "\ue014"
+
+
+def steps(page):
+    """The number of steps that the page shows."""
+    return int(page.text("steps").replace(",", ""))
+
+
+def run_until(page, count):
+    """Train, by the button, until there are so many steps; then pause."""
+    page.find("run").click()
+    page.wait(lambda: steps(page) >= count)
+    page.find("run").click()
+    rest(page)
+
+
+def test_at_first_it_says_what_to_do_and_shows_the_network_as_given(page):
+    page.open(xor_playground())
+    assert page.text("title") == "XOR"
+    assert "Press Train" in page.find("lead").text
+    assert (page.text("run"), page.text("step"), page.text("reset")) == ("Train", "One step", "Reset")
+    assert steps(page) == 0
+    assert shown(page) == expected(trained(0))
+
+
+@pytest.mark.parametrize("act", [lambda page: page.find("step").click(), lambda page: page.press(RIGHT)])
+def test_each_step_shows_what_python_has(page, act):
+    page.open(xor_playground())
+    for count in range(1, 5):
+        act(page)
+        assert shown(page) == expected(trained(count))
+        assert steps(page) == count
+        assert page.text("readout").startswith(
+            f"Step {count}: forwards all 4 points, loss {expected(trained(count - 1))[0]};"
+        )
+
+
+@pytest.mark.parametrize("toggle", [lambda page: page.find("run").click(), lambda page: page.press(SPACE)])
+def test_it_runs_and_pauses_and_is_where_python_is(page, toggle):
+    page.open(xor_playground())
+    toggle(page)
+    page.wait(lambda: steps(page) > 3)
+    assert page.find("run").get_attribute("aria-pressed") == "true"
+    page.wait(lambda: page.text("run") == "Pause")
+    toggle(page)
+    rest(page)
+    assert page.text("run") == "Go on"
+    count = steps(page)
+    assert shown(page) == expected(trained(count))
+    assert steps(page) == count
+
+
+def test_speeds_are_steps_in_a_frame(page):
+    page.open(xor_playground())
+    script = """
+    const before = training.steps;
+    isRunning = true;
+    trainFrame();
+    isRunning = false;
+    return training.steps - before;
+    """
+    page.run("let at = 0; performance.now = () => 0")
+    for speed, count in (("1 step a frame", 1), ("10 steps a frame", 10), ("100 steps a frame", 100)):
+        page.choose("speed", speed)
+        assert page.run(script) == count
+    page.run("let at = 0; performance.now = () => { at += 0.01; return at; }")
+    page.choose("speed", "as fast as it goes")
+    assert page.run(script) > 100
+
+
+@pytest.mark.parametrize("act", [lambda page: page.find("reset").click(), lambda page: page.press("r")])
+def test_reset_begins_anew(page, act):
+    page.open(xor_playground())
+    before = shown(page)
+    page.press(RIGHT, RIGHT)
+    act(page)
+    assert shown(page) == before
+    assert (steps(page), page.text("run"), page.text("readout")) == (0, "Train", "")
+    page.press(RIGHT)
+    assert shown(page) == expected(trained(1))
+
+
+def test_keys_are_left_to_the_fields_and_lists_that_have_the_focus(page):
+    page.open(xor_playground())
+    for name in ("seed", "rate-number", "speed", "rate", "shown"):
+        press_on(page, page.find(name), "r", RIGHT)
+    for field in page.all("#samples input, #samples select"):
+        press_on(page, field, "r", RIGHT)
+    assert steps(page) == 0
+    press_on(page, page.find("reset"), SPACE)
+    assert page.text("run") == "Train", "space on a button is a click on it"
+    script = """
+    const init = { key: "r", bubbles: true, cancelable: true, [arguments[0]]: true };
+    return document.body.dispatchEvent(new KeyboardEvent("keydown", init));
+    """
+    assert all(page.run(script, modifier) for modifier in ("ctrlKey", "altKey", "metaKey"))
+
+
+def test_other_seeds_begin_with_their_own_numbers(page):
+    page.open(xor_playground())
+    page.press(RIGHT)
+    page.find("seed-next").click()
+    assert (steps(page), shown(page)) == (0, expected(trained(0, seed=1)))
+    page.press(RIGHT)
+    assert shown(page) == expected(trained(1, seed=1))
+    for _ in range(2):
+        page.find("seed-back").click()
+    assert shown(page) == expected(trained(0, seed=SEEDS - 1))
+    type_into(page, page.find("seed"), "7")
+    assert shown(page) == expected(trained(0, seed=7))
+    for nonsense in ("-1", str(SEEDS), "1.5", ""):
+        type_into(page, page.find("seed"), nonsense)
+        assert shown(page) == expected(trained(0, seed=7))
+        assert page.find("seed").get_property("value") == "7"
+
+
+def test_the_rate_is_a_slider_and_a_number(page):
+    page.open(xor_playground())
+    assert page.find("rate-number").get_property("value") == str(RATE)
+    type_into(page, page.find("rate-number"), "0.5")
+    page.press(RIGHT)
+    assert shown(page) == expected(trained(0, rate=0.5))  # The focus is in a field: no step.
+    page.find("step").click()
+    assert shown(page) == expected(trained(1, rate=0.5))
+    page.find("reset").click()
+    press_on(page, page.find("rate"), LEFT)
+    rate = float(page.find("rate-number").get_property("value"))
+    assert 0.4 < rate < 0.5
+    page.find("step").click()
+    assert shown(page) == expected(trained(1, rate=rate))
+    for nonsense in ("0", "-1", ""):
+        type_into(page, page.find("rate-number"), nonsense)
+        rest(page)
+    assert page.run("return currentRate()") == rate
+
+
+def test_it_says_where_its_numbers_are_those_of_python(page):
+    page.open(xor_playground())
+    said = []
+    page.press(RIGHT)
+    rest(page)
+    said.append(page.text("comparison"))
+    page.choose("speed", "100 steps a frame")
+    run_until(page, 1000)
+    said.append(page.text("comparison"))
+    assert said == [
+        f"After {count} all 13 parameters are Python's, in every bit." for count in ("1 step", "1,000 steps")
+    ]
+
+
+DIFFER = (
+    "training.references.forEach((reference) => { reference.numbers = reference.numbers.map((x) => x * (1 + 1e-9)); });"
+)
+
+
+def test_it_says_so_if_its_numbers_are_others(page):
+    page.open(xor_playground())
+    page.run(DIFFER)
+    page.press(RIGHT)
+    rest(page)
+    largest = max(abs(parameter.data) for parameter in trained(1).parameters()) * 1e-9
+    said = page.text("comparison").removeprefix("After 1 step the parameters differ from Python's by at most ")
+    assert float(said.removesuffix(".")) == pytest.approx(largest, rel=1e-4)
+    assert page.all("#comparison.equal") == []
+
+
+@pytest.mark.parametrize(
+    ("change", "reason", "back"),
+    [
+        (lambda page: page.find("add").click(), "You changed the data.", lambda page: page.find("restore").click()),
+        (
+            lambda page: type_into(page, page.find("rate-number"), "0.2"),
+            "You changed the rate.",
+            lambda page: type_into(page, page.find("rate-number"), str(RATE)),
+        ),
+        (
+            lambda page: page.find("seed-next").click(),
+            "Python's numbers are here for seed 0 only.",
+            lambda page: page.find("seed-back").click(),
+        ),
+    ],
+    ids=["data", "rate", "seed"],
+)
+def test_after_a_change_there_is_nothing_to_compare_with_until_all_is_as_recorded(page, change, reason, back):
+    page.open(xor_playground())
+    for begun in (0, 1):
+        for _ in range(begun):
+            page.find("step").click()
+        change(page)
+        page.find("step").click()
+        rest(page)
+        assert page.text("comparison").startswith(reason)
+        back(page)
+        page.find("reset").click()
+        rest(page)
+        assert "will be compared with Python's" in page.text("comparison")
+        page.find("step").click()
+        rest(page)
+        assert page.text("comparison") == "After 1 step all 13 parameters are Python's, in every bit."
+        page.find("reset").click()
+
+
+def test_a_step_that_fails_is_said_and_the_last_good_numbers_stay_dimmed_until_something_changes(page):
+    page.open(line_playground())
+    page.press(RIGHT)
+    type_into(page, page.find("rate-number"), "1e200")
+    page.find("step").click()
+    before = shown(page)
+    assert before[0] == "·"
+    assert page.find("failure").is_displayed()
+    assert "the last good state, after 2 steps" in page.find("failure").text
+    assert len(page.all("#stage.failed")) == 1
+    assert [page.find(name).get_attribute("aria-disabled") for name in ("run", "step")] == ["true", "true"]
+    page.press(SPACE, RIGHT)
+    assert shown(page) == before
+    type_into(page, page.find("rate-number"), "0.05")
+    page.find("reset").click()
+    rest(page)
+    assert not page.find("failure").is_displayed()
+    assert page.all("#stage.failed, #controls [aria-disabled=true]") == []
+
+
+def test_running_ends_at_a_failure(page):
+    page.open(line_playground())
+    type_into(page, page.find("rate-number"), "1e200")
+    page.find("run").click()
+    page.wait(lambda: page.find("failure").is_displayed())
+    rest(page)
+    assert page.find("run").get_attribute("aria-pressed") == "false"
+
+
+def test_without_a_plane_there_are_bars_and_a_table(page):
+    page.open(line_playground())
+    rest(page)
+    assert not page.find("plane-pane").is_displayed()
+    assert not page.find("trials").is_displayed()
+    assert len(page.all("#samples tbody tr")) == 8
+    drawn_pixels = """
+    const { data } = arguments[0].getContext("2d").getImageData(0, 0, arguments[0].width, arguments[0].height);
+    return data.some((channel) => channel > 0);
+    """
+    assert all(page.run(drawn_pixels, canvas) for canvas in page.all("#network canvas"))
+
+
+HOSTILE = ["</script><b>bold</b>", "<img src=x onerror=window.hacked=1>", "${alert(1)}`'\"\\"]
+
+
+def test_labels_are_shown_as_they_are(page):
+    model = MLP([3, 2, 1], seed=0)
+    for parameter, label in zip(model.parameters(), HOSTILE, strict=False):
+        parameter.label = label
+    made = viz.playground(
+        model,
+        [[0.0, 1.0, 0.5]],
+        [1.0],
+        loss=half_sum_of_squares,
+        optimizer=SGD(model.parameters()),
+        names=HOSTILE,
+        title=HOSTILE[0],
+    )
+    page.open(made)
+    page.press(RIGHT)
+    rest(page)
+    assert page.text("title") == HOSTILE[0]
+    assert [name.text for name in page.all("#network .input-box .tag")] == [name[:99] for name in HOSTILE]
+    page.all("#network .neuron")[0].click()
+    assert page.find("opened").is_displayed()
+    assert page.run("return [typeof window.hacked, document.querySelectorAll('img').length]") == ["undefined", 0]
+    assert "bold" not in [bold.text for bold in page.all("b")]
+
+
+def test_nothing_is_requested_but_the_page(page):
+    page.visit("about:blank")
+    page.requested()
+    page.open(xor_playground())
+    page.press(RIGHT)
+    page.all("#network .neuron")[0].click()
+    rest(page)
+    (asked,) = [address for address in page.requested() if not address.startswith(("data:", "about:"))]
+    assert asked.startswith("file:")
+
+
+def test_the_loss_now_is_in_the_curve(page):
+    page.open(xor_playground())
+    page.press(RIGHT, RIGHT)
+    rest(page)
+    label = page.all("#curve svg")[0].get_attribute("aria-label")
+    first, now = (number(float(expected(trained(count))[0])) for count in (0, 2))
+    assert label == f"Loss by step: {first} at step 0, {now} at step 2"
