@@ -179,3 +179,23 @@ class Page:
         events = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
         sent = [event["params"] for event in events if event["method"] == "Network.requestWillBeSent"]
         return [request["request"]["url"] for request in sent]
+
+
+def play_by_hand(page):
+    """Let timers run only when `tick` is called, which gives the delay that was asked for."""
+    page.run("window.waiting = []; window.setTimeout = (act, delay) => waiting.push([act, delay]);"
+             "window.clearTimeout = (number) => { if (number) waiting[number - 1] = null; };")  # fmt: skip
+
+
+def tick(page):
+    """Run the timer that moves the player on, and give its delay; None if no timer is set."""
+    return page.run(
+        """
+        const next = waiting.findIndex((timer) => timer && String(timer[0]).includes("position.step + 1"));
+        if (next < 0) return null;
+        const [act, delay] = waiting[next];
+        waiting[next] = null;
+        act();
+        return delay;
+        """
+    )

@@ -33,8 +33,8 @@ function pause() {
   clearTimeout(timer);
   timer = null;
   isStepping = false;
-  setPlaying(false);
   trainer?.pause();
+  setPlaying(false);
 }
 
 // A step of the training: what is left of the pass, then the update. Asked for twice, it is done at once.
@@ -124,6 +124,7 @@ function openAddress() {
   set([...asRecorded(), ...given.numbers]);
   start(given.mistakes);
   showFailure();
+  trainer?.show();
   color(given.isGraded);
   position.moveTo(Math.min(given.step, run.steps.length - 1));
   select(given.selected);

@@ -1,31 +1,12 @@
 """The controls of the player, in a browser: buttons, slider, keys, playing, and the address."""
 
 import pytest
+from support.browser import play_by_hand, tick
 from support.player_graphs import ASSIGN, ORDER, ZERO, screens, shared
 
 import viz
 
 SPACE, LEFT, RIGHT, HOME, END = "\ue00d", "\ue012", "\ue014", "\ue011", "\ue010"
-
-
-def play_by_hand(page):
-    """Let timers run only when `tick` is called, which gives the delay that was asked for."""
-    page.run("window.waiting = []; window.setTimeout = (act, delay) => waiting.push([act, delay]);"
-             "window.clearTimeout = (number) => { if (number) waiting[number - 1] = null; };")  # fmt: skip
-
-
-def tick(page):
-    """Run the timer that moves the player on, and give its delay; None if no timer is set."""
-    return page.run(
-        """
-        const next = waiting.findIndex((timer) => timer && !String(timer[0]).includes("replaceState"));
-        if (next < 0) return null;
-        const [act, delay] = waiting[next];
-        waiting[next] = null;
-        act();
-        return delay;
-        """
-    )
 
 
 def test_buttons_and_slider_step_and_stop_at_both_ends(page):
