@@ -2,9 +2,10 @@
 
 // The losses of a training as a curve: by step, on a logarithmic scale if they fall far.
 
-const CURVE_MARGIN = { left: 58, right: 14, top: 8, bottom: 22 };
+const CURVE_MARGIN = { left: 58, right: 22, top: 8, bottom: 22 };
 const FALLS_FAR = 20;
 const POINTS = 500;
+const TICK_ROOM = 18;
 
 class LossCurve {
   constructor(container) {
@@ -72,19 +73,20 @@ function scaled(low, high, start, end) {
 // Where a loss is, and which losses to mark.
 function lossScale(losses, start, end) {
   const [low, high] = losses.reduce(([low, high], loss) => [Math.min(low, loss), Math.max(high, loss)], [Infinity, -Infinity]);
+  const most = Math.max(2, Math.floor((start - end) / TICK_ROOM));
   if (low > 0 && high > FALLS_FAR * low) {
     const place = scaled(Math.log10(low), Math.log10(high), start, end);
-    return { place: (loss) => place(Math.log10(loss)), ticks: powersOfTen(low, high) };
+    return { place: (loss) => place(Math.log10(loss)), ticks: powersOfTen(low, high, most) };
   }
   const bottom = low >= 0 && low < high / 2 ? 0 : low;
-  return { place: scaled(bottom, high, start, end), ticks: roundNumbers(bottom, high, 4) };
+  return { place: scaled(bottom, high, start, end), ticks: roundNumbers(bottom, high, Math.min(most - 1, 4)) };
 }
 
-// At most six powers of ten between two numbers, and 2 and 5 times them if there is but one.
-function powersOfTen(low, high) {
+// At most so many powers of ten between two numbers, and 2 and 5 times them if there is but one.
+function powersOfTen(low, high, most) {
   const first = Math.ceil(Math.log10(low));
   const last = Math.floor(Math.log10(high));
-  const every = Math.max(1, Math.ceil((last - first) / 5));
+  const every = Math.max(1, Math.ceil((last - first + 1) / most));
   const exponents = Array.from({ length: last - first + 1 }, (_, place) => first + place);
   const powers = exponents.filter((exponent) => (exponent - first) % every === 0).map((exponent) => Number(`1e${exponent}`));
   if (powers.length > 1) return powers;

@@ -3,6 +3,8 @@
 // The network as a diagram: a column for the inputs and one for each layer, the weights between them as lines whose
 // width is the size and whose colour is the sign, and in each neuron a small picture of what it answers.
 
+// From the sides to the middle of the first and the last column.
+const EDGE = 48;
 const LARGEST_PICTURE = 60;
 const SMALLEST_PICTURE = 20;
 const ROOM_FOR_NAME = 20;
@@ -27,6 +29,9 @@ class NetworkView {
     this.links = this.columns.slice(1).flatMap((column, before) => column.flatMap((neuron) => this.linksInto(neuron, this.columns[before])));
     this.heads = this.columns.map((column, index) => element("p", { class: "column-name" }, this.headOf(index)));
     container.append(this.svg, ...this.heads, ...this.inputs.map(({ place }) => place), ...this.neurons.map(({ place }) => place));
+    // On a telephone, a neuron is large enough for a finger.
+    const most = Math.max(...this.columns.map((column) => column.length));
+    container.style.setProperty("--least", `${most * (SMALLEST_PICTURE + 4) + 30}px`);
     this.chosen = null;
     new ResizeObserver(() => this.arrange()).observe(container);
     this.arrange();
@@ -74,15 +79,17 @@ class NetworkView {
   arrange() {
     const { width, height } = this.container.getBoundingClientRect();
     if (!width || this.columns.length === 1) return;
-    const head = this.heads[0].offsetHeight + 6;
-    const most = Math.max(...this.columns.map((column) => column.length));
-    const row = (height - head) / most;
-    const widest = (0.62 * width) / this.columns.length;
+    const step = (width - 2 * EDGE) / (this.columns.length - 1);
+    this.heads.forEach((head, index) => filled(head, { style: `left: ${EDGE + index * step}px; max-width: ${step}px` }, []));
+    const top = Math.max(...this.heads.map((head) => head.offsetHeight)) + 6;
+    const row = (height - top) / Math.max(...this.columns.map((column) => column.length));
     this.hasNames = row - ROOM_FOR_NAME >= SMALLEST_WITH_NAME;
     const room = this.hasNames ? row - ROOM_FOR_NAME : row - 4;
-    this.size = Math.max(SMALLEST_PICTURE, Math.min(LARGEST_PICTURE, widest, room));
+    this.size = Math.max(SMALLEST_PICTURE, Math.min(LARGEST_PICTURE, (0.62 * width) / this.columns.length, room));
     this.container.classList.toggle("with-names", this.hasNames);
-    this.columns.forEach((column, index) => this.arrangeColumn(column, index, { width, height, head, row }));
+    const gap = Math.min(row, this.size + ROOM_FOR_NAME + 28);
+    const middle = (top + height - (this.hasNames ? ROOM_FOR_NAME : 0)) / 2;
+    this.columns.forEach((column, index) => this.arrangeColumn(column, EDGE + index * step, middle, gap));
     for (const { line, touch, from, to } of this.links) {
       const path = `M${from.x + this.size / 2},${from.y} L${to.x - this.size / 2},${to.y}`;
       line.setAttribute("d", path);
@@ -91,17 +98,12 @@ class NetworkView {
     this.showNumbers();
   }
 
-  arrangeColumn(column, index, { width, height, head, row }) {
-    const edge = Math.max(this.size / 2 + 12, 48);
-    const step = (width - 2 * edge) / (this.columns.length - 1);
-    const x = edge + step * index;
-    filled(this.heads[index], { style: `left: ${x}px; max-width: ${step}px` }, []);
-    const gap = Math.min(row, this.size + ROOM_FOR_NAME + 28);
+  arrangeColumn(column, x, middle, gap) {
     column.forEach((found, place) => {
-      found.x = x;
-      found.y = head + (height - head) / 2 + (place - (column.length - 1) / 2) * gap - (this.hasNames ? ROOM_FOR_NAME / 2 : 0);
-      const style = `left: ${x - this.size / 2}px; top: ${found.y - this.size / 2}px; width: ${this.size}px; --side: ${this.size}px`;
-      found.place.setAttribute("style", style);
+      const y = middle + (place - (column.length - 1) / 2) * gap;
+      Object.assign(found, { x, y });
+      const corner = `left: ${x - this.size / 2}px; top: ${y - this.size / 2}px`;
+      found.place.setAttribute("style", `${corner}; width: ${this.size}px; --side: ${this.size}px`);
     });
   }
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from selenium.webdriver.common.action_chains import ActionChains
+from support.looks import PAGE_TEXTS, check_references, nameless
 from support.picture_reading import contrast
 from support.player_graphs import ASSIGN, ZERO, matrix_player, shared
 
@@ -11,27 +12,9 @@ import viz
 from engine import Value
 
 # (kind, text, colour, background) of each element with text of its own, and of each text of the picture.
-TEXTS = """
-function solid(color) {
-  const channels = color.match(/[\\d.]+/g).map(Number);
-  return channels.length < 4 || channels[3] > 0 ? channels.slice(0, 3) : null;
-}
-function backgroundOf(element) {
-  for (let at = element; at; at = at.parentElement) {
-    const found = solid(getComputedStyle(at).backgroundColor);
-    if (found) return found;
-  }
-  return [255, 255, 255];
-}
-function hasText(element) {
-  return [...element.childNodes].some((child) => child.nodeType === Node.TEXT_NODE && child.data.trim());
-}
-const found = [];
-for (const element of document.querySelectorAll("body *:not(svg *):not(script):not(option)")) {
-  if (!hasText(element) || !element.getClientRects().length || element.closest("[aria-disabled=true]")) continue;
-  const color = solid(getComputedStyle(element).color);
-  if (color) found.push([element.tagName, element.textContent, color, backgroundOf(element)]);
-}
+TEXTS = (
+    PAGE_TEXTS
+    + """
 for (const text of document.querySelectorAll("#graph text")) {
   if (!text.textContent) continue;
   const box = text.matches(".should") ? null : text.closest(".node")?.querySelector("rect.box:not(.outer)");
@@ -44,6 +27,7 @@ for (const text of document.querySelectorAll("#graph text")) {
 }
 return found;
 """
+)
 
 
 @pytest.mark.parametrize(("width", "height", "is_mobile"), [(390, 844, True), (1280, 800, False), (1920, 1080, False)])
@@ -89,9 +73,7 @@ def test_text_has_the_contrast_that_wcag_asks_for(page, scheme):
 
 def test_a_screen_reader_finds_names_headings_captions_and_references(page):
     page.open(matrix_player()[2])
-    used = [found for found in page.all("button, select, input, [tabindex]") if found.is_displayed()]
-    assert len(used) > 25
-    assert [element.get_attribute("outerHTML") for element in used if not element.accessible_name.strip()] == []
+    assert nameless(page) == []
     assert page.find("graph").accessible_name.startswith("Computation graph of loss, ")
     names = [button.accessible_name for button in page.all("#matrices button")]
     assert len(set(names)) == len(names)
@@ -100,15 +82,7 @@ def test_a_screen_reader_finds_names_headings_captions_and_references(page):
     assert headings == ["h1", "h2", "h2", "h2"]
     assert len(page.all("main")) == 1
     assert len(page.all("table")) == len(page.all("caption")) > 3
-    ids, referred = page.run(
-        """
-        const names = ["for", "aria-labelledby", "aria-describedby", "aria-controls"];
-        return [[...document.querySelectorAll("[id]")].map((found) => found.id), names.flatMap((name) =>
-          [...document.querySelectorAll(`[${name}]`)].flatMap((found) => found.getAttribute(name).split(" ")))];
-        """
-    )
-    assert len(ids) == len(set(ids))
-    assert set() < set(referred) <= set(ids)
+    check_references(page)
 
 
 def test_a_screen_reader_is_told_each_step_but_not_while_it_plays(page):
