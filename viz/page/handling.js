@@ -55,6 +55,7 @@ function begin() {
   setText(byId("title"), content.title);
   const numbers = problem.count === 1 ? "one number" : `${problem.count} numbers`;
   setText(byId("lead"), `A network of ${numbers}. Press Train and watch it learn: in each step, the chain rule tells every number which way to go.`);
+  setText(byId("recipe"), `${content.lossName}, ${content.optimizerName}`);
   byId("seed").max = seedCount - 1;
   if (content.seed === null) byId("seed").placeholder = "as given";
   byId("seeds-control").hidden = seedCount === 0;

@@ -46,6 +46,7 @@ const seedsView = new SeedsView(byId("trials-pane"), {
 const neuronView = content.sample && new NeuronView(byId("opened"), content.sample, {
   state: () => ({ parameters: training.numbers, samples: problem.samples, predictions: measured().predictions }),
   step: stepOnce,
+  names: network.neurons.map(({ name }) => name),
 });
 const field = isPlane ? new Field(content.range) : null;
 const plane = isPlane ? new Plane(byId("plane"), problem, colors, samplesChanged) : null;

@@ -151,6 +151,7 @@ def test_a_point_is_dragged_and_a_double_click_removes_it(page):
 
 def test_the_keyboard_moves_and_removes_points(page):
     page.open(xor_playground())
+    assert named(page) == AS_GIVEN
     for keys, place in [
         ((RIGHT,), (0.0375, 0.0)),
         ((UP, UP), (0.0375, 0.075)),
