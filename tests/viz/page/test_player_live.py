@@ -7,14 +7,12 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 from support.browser import BITS, bits
 from support.drawn_graphs import HOSTILE, neuron
-from support.player_graphs import ASSIGN, ORDER, ZERO, matrix_player, network, screens, shared, undone, uses
+from support.live_graphs import again, state
+from support.player_graphs import ASSIGN, ORDER, ZERO, matrix_player, network, screens, shared, undone
 
 import engine
 import viz
 from engine import Value, log, relu, scope, sqrt, topological_order
-from engine.extend import Cut, Undefined, gradient_of
-from engine.operations import apply
-from engine.registration import find_operation
 from viz.notation import number
 
 STATE = f"""{BITS}
@@ -24,33 +22,6 @@ return [
   right.gradients.map(bits),
 ];
 """
-
-
-def again(root, changed):
-    """The same graph, made from other numbers: those of ``changed`` by the places of the leaves."""
-    made = {}
-    for place, node in enumerate(topological_order(root)):
-        if node.is_leaf:
-            made[node] = Value(changed.get(place, node.data), node.label)
-        else:
-            operands = tuple(made[x] if isinstance(x, Value) else x for x in node.operands)
-            made[node] = apply(find_operation(node.operation.name), operands)
-            made[node].label = node.label
-    return made[root]
-
-
-def state(root):
-    """The bits of all data, partials and gradients, as the page should have them; nan for what does not exist."""
-    root = again(root, {})
-    nodes = topological_order(root)
-    partials = [partial for node in nodes for _, partial in uses(node)]
-    root.backward()
-
-    def digits(value):
-        return bits(math.nan if isinstance(value, Undefined) else value)
-
-    edges = [[digits(partial), isinstance(partial, Cut)] for partial in partials]
-    return [[digits(node.data) for node in nodes], edges, [digits(gradient_of(node)) for node in nodes]]
 
 
 def place_of(root, label):
