@@ -65,9 +65,10 @@ class NeuronView {
     const place = new Map(inside.map((node, at) => [node, at]));
     const operands = (node) => nodes[node].operands?.map((operand) => place.get(operand) ?? operand);
     const ends = ({ source, target }) => ({ source: place.get(source), target: place.get(target) });
+    const all = (node) => ({ ...nodes[node], ...this.given(node, index), operands: operands(node) });
     return {
       ...{ width, height, parts: [] },
-      nodes: inside.map((node, at) => ({ ...nodes[node], ...boxes[at], ...this.given(node, index), operands: operands(node) })),
+      nodes: inside.map((node, at) => ({ ...all(node), ...boxes[at] })),
       edges: between.map((edge, at) => ({ ...edges[edge], ...lines[at], ...ends(edges[edge]) })),
     };
   }
@@ -106,7 +107,10 @@ class NeuronView {
     const { nodes, edges } = this.sampleRecord;
     const { record, graph } = this.view;
     const { nodes: inside, edges: between } = this.sampleRecord.neurons[this.index];
-    inside.forEach((node, at) => Object.assign(record.nodes[at], { data: nodes[node].data, dataText: format(nodes[node].data) }));
+    inside.forEach((node, at) => {
+      const { data } = nodes[node];
+      Object.assign(record.nodes[at], { data, dataText: format(data) });
+    });
     between.forEach((edge, at) => {
       const { partial, cut } = edges[edge];
       Object.assign(record.edges[at], { partial, cut });
@@ -117,7 +121,8 @@ class NeuronView {
   context(answers) {
     const name = this.view.record.nodes.at(-1).name;
     const answered = answers ? `The network answers ${answers.map(format).join(", ")} to this point. ` : "";
-    return `${answered}The chain rule of the layers behind it gives ∂loss/∂${name} = ${format(this.seed)}: so much comes back to this neuron.`;
+    const gradient = `∂loss/∂${name} = ${format(this.seed)}`;
+    return `${answered}The chain rule of the layers behind it gives ${gradient}: so much comes back to this neuron.`;
   }
 
   // --- The steps ---

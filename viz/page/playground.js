@@ -122,9 +122,8 @@ function stepOnce() {
   if (training.steps === before) return;
   network.pulse();
   const points = problem.samples.length === 1 ? "the point" : `all ${problem.samples.length} points`;
-  stepSaid =
-    `Step ${training.steps}: forwards ${points}, loss ${format(training.loss)}; backwards the gradient of each of the ` +
-    `${problem.count} parameters; then each one moves against its gradient.`;
+  const passes = `forwards ${points}, loss ${format(training.loss)}; backwards the gradient of each parameter`;
+  stepSaid = `Step ${training.steps}: ${passes}; then each parameter moves against its gradient.`;
   redraw();
 }
 

@@ -70,6 +70,7 @@ def test_a_neuron_is_opened_by_enter_run_by_keys_and_closed_by_escape(page):
     page.press(SPACE, ESCAPE)
     assert page.text("neuron-play") == "Play"
     assert not page.find("opened").is_displayed()
+    rest(page)
     assert page.text("steps") == "0"
     assert page.run("return document.activeElement === arguments[0]", neuron)
 

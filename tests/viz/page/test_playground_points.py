@@ -163,6 +163,7 @@ def test_the_keyboard_moves_and_removes_points(page):
     for key, across in [(RIGHT, 0.225), (LEFT, 0.0375), (LEFT, -0.15), (LEFT, -0.25), (LEFT, -0.25)]:
         ActionChains(page.driver).key_down(SHIFT).send_keys(key).key_up(SHIFT).perform()
         assert table(page)[0] == pytest.approx([across, 0.0375], abs=0.011), "far, but not out of the plane"
+    rest(page)
     assert page.text("steps") == "0", "the arrows make no steps there"
     for key, left in [(DELETE, 3), (BACKSPACE, 2), (DELETE, 1), (DELETE, 1)]:
         press_on(page, page.all("#plane .point")[0], key)
