@@ -25,10 +25,10 @@ function readAddress(hash, { nodes }, knownMistakes) {
   };
 }
 
-// "4:-2" as [4, -2], if 4 is a leaf.
+// "4:-2" as [4, -2], if there is such a node; a result keeps what is computed.
 function readChange(text, nodes) {
   const [, digits, number] = /^(\d{1,9}):(.+)$/.exec(text) ?? [];
   const node = Number(digits);
   const value = readNumber(number ?? "");
-  return node in nodes && !nodes[node].symbol && value !== null ? [node, value] : null;
+  return node in nodes && value !== null ? [node, value] : null;
 }

@@ -9,19 +9,31 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from engine import Value
 from engine.extend import Cut, Undefined, operation_key
-from viz.graphs.outline import Node, Outline
+from viz.graphs.outline import Edge, Node, Outline
 from viz.graphs.parts import local
-from viz.notation import evaluation, is_finite, partial_formulas, partial_symbol, printable, shortened, unused
+from viz.notation import (
+    columns,
+    evaluation,
+    is_finite,
+    number,
+    partial_formulas,
+    partial_symbol,
+    printable,
+    shortened,
+    unused,
+)
 from viz.page.layout import LONGEST_TITLE, lay_out, part_title
 from viz.record import Record, Use
 
 _LONGEST_EXPRESSION = 26
 _LONGEST_NAME = 40
 _WIDEST_NUMBER = "grad -0.00012345"
+_USUAL_PARTIAL = -0.12345
 
 Matrices = Mapping[str, Sequence[Sequence[Value]]]
 
@@ -34,7 +46,8 @@ def page_content(record: Record, outline: Outline, matrices: Matrices) -> dict[s
     places = {node: place for place, node in enumerate(record.uses)}
     tables = [_matrix(name, rows, places) for name, rows in matrices.items()]
     graph = graph_content(record, outline)
-    layout = lay_out(outline, [box_texts(node) for node in graph["nodes"]])
+    edges = tuple(map(_with_room, outline.edges, graph["edges"]))
+    layout = lay_out(replace(outline, edges=edges), [box_texts(node) for node in graph["nodes"]])
     return {
         "result": called[record.roots[0]],
         "width": layout.width,
@@ -58,6 +71,14 @@ def graph_content(record: Record, outline: Outline) -> dict[str, Any]:
         "nodes": [_node(node, drawn.role, _lines(drawn), called, places) for node, drawn in nodes],
         "edges": [_edge(use, called, places) for use in uses],
     }
+
+
+def _with_room(edge: Edge, shown: Mapping[str, Any]) -> Edge:
+    """The edge with a partial that takes as much room as most do: its own may change in the page."""
+    (partial,) = edge.partials
+    if shown["formulas"] == [number(partial)] or columns(number(partial)) > columns(number(_USUAL_PARTIAL)):
+        return edge
+    return replace(edge, partials=(_USUAL_PARTIAL,))
 
 
 def box_texts(node: Mapping[str, Any]) -> list[str]:

@@ -109,6 +109,12 @@ def test_a_formula_too_long_to_be_read_is_left_out_and_no_chance_is_taken_for_th
     loss, parameters, _ = network()
     page.open(viz.player(loss, updates=Adam(parameters, 0.05).updates(loss)), "#step=99999")
     assert re.fullmatch(r"\S+ ← -?[\d.]+: the update of -?[\d.]+, with \S+\.grad = -?[\d.e-]+\.", page.text("sentence"))
+    page.open(viz.player(loss, updates=SGD(parameters, 0.5).updates(loss)), "#step=99999")
+    said = r"Update: (\S+) ← \1 - \(0\.5 \* \1\.grad\) = (\S+) - \(0\.5 \* (\S+?)\) = (\S+)"
+    name, *texts = re.fullmatch(said, page.text("sentence")).groups()
+    before, slope, after = (float(text.strip("()")) for text in texts)
+    (data,) = [leaf.data for leaf in parameters if leaf.label == name]
+    assert (before, after) == (float(number(data)), pytest.approx(data - 0.5 * slope, rel=1e-4))
     loss, updates = simple(1.0)
     page.open(viz.player(loss, updates=updates), "#step=99999")
     assert page.text("sentence") == "Update: w ← w - (rate * w.grad) = 2 - (1 * 30) = -28", (
