@@ -56,7 +56,7 @@ function recolor() {
 function begin() {
   setText(byId("title"), content.title);
   const numbers = problem.count === 1 ? "one number" : `${problem.count} numbers`;
-  setText(byId("lead"), `A network of ${numbers}. Press Train and watch it learn: ${RULE}.`);
+  setText(byId("lead"), `A ${content.layers.length ? "network" : "formula"} of ${numbers}. Press Train and watch it learn: ${RULE}.`);
   setText(byId("recipe"), `${content.lossName}, ${content.optimizerName}`);
   byId("seed").max = seedCount - 1;
   if (content.seed === null) byId("seed").placeholder = "as given";
