@@ -1,4 +1,4 @@
-"""Hand-derived matrix backprop against the engine: weight by weight, epoch by epoch, second by second.
+"""Hand-derived matrix backprop against the engine: weight by weight and epoch by epoch.
 
     python -m examples.compare                       the tutorial's network
     python -m examples.compare --hidden 4 --seed 7   another one
@@ -150,18 +150,6 @@ def show_verdict(end: Checkpoint) -> None:
         How many starts lead to XOR: python -m examples.tutorial --seeds 200""")
 
 
-def show_seconds(network: Network) -> None:
-    """Print what an epoch costs on each side."""
-    begin(
-        "6. Seconds",
-        """Medians of blocks of epochs, the two sides taking turns. Eager means that the engine records its graph anew
-        in every epoch, number by number.""",
-    )
-    by_hand, by_engine = comparison.seconds_per_epoch(network)
-    print(f"  by hand, NumPy         {by_hand * 1e6:10.1f} µs an epoch")
-    print(f"  by the engine, eager   {by_engine * 1e6:10.1f} µs an epoch, {by_engine / by_hand:.2f} times as long")
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Compare the two sides as the command line says."""
     parser = argparse.ArgumentParser(prog="python -m examples.compare", description="NumPy by hand against the engine.")
@@ -174,7 +162,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for show in (show_formulas, show_gradients, show_unmodified, show_slope):
         show(network)
     show_training(network, options.epochs)
-    show_seconds(network)
 
 
 if __name__ == "__main__":

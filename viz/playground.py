@@ -85,8 +85,8 @@ def playground(
     """
     _check(model, loss, optimizer)
     samples = read_samples(inputs, targets)
-    learning = learn(model, loss, optimizer, samples[0])
-    called = _names(names, [x.label for x in learning.x])
+    called = _names(names, [f"x{place}" for place in range(len(samples[0].inputs))])
+    learning = learn(model, loss, optimizer, samples[0], called)
     outputs = range(len(learning.predictions))
     said = _names(answers, ["answer"] if len(outputs) == 1 else [f"answer {place}" for place in outputs])
     record = Record([learning.loss], learning.parameters)

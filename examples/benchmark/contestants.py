@@ -20,7 +20,6 @@ Options = dict[str, Any]
 
 PEERS: dict[str, tuple[str, Options, str]] = {
     "numpy": ("numpy_peer", {}, "numpy"),
-    "plain Python": ("python_peer", {}, ""),
     "micrograd": ("micrograd_peer", {}, "micrograd"),
     "torch": ("torch_peer", {}, "torch"),
     "jax": ("jax_peer", {}, "jax"),

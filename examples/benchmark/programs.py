@@ -1,8 +1,8 @@
 """Programs of the engine on small problems, beside the same problems in other hands.
 
-The others are NumPy with gradients derived by hand, plain Python, micrograd and C; where they are installed, PyTorch
-and JAX too. A figure is the time of one step: gradient and update. What has to be compiled once, before
-the first step, has a column of its own.
+The others are NumPy with gradients derived by hand, micrograd and C; where they are installed, PyTorch and JAX too. A
+figure is the time of one step: gradient and update. What has to be compiled once, before the first step, has a column
+of its own.
 """
 
 from __future__ import annotations

@@ -10,8 +10,6 @@ import ast
 import inspect
 import math
 import re
-import statistics
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -239,16 +237,3 @@ def train_both(start: Network, epochs: int) -> list[Checkpoint]:
         if done in stops:
             checkpoints.append(sides.look(done))
     return checkpoints
-
-
-def seconds_per_epoch(start: Network, rounds: int = 9, epochs: int = 50) -> tuple[float, float]:
-    """Measure an epoch (by hand, by engine): the medians of ``rounds`` blocks of ``epochs``, the sides taking turns."""
-    sides = Sides(start)
-    times: tuple[list[float], list[float]] = ([], [])
-    for _ in range(rounds):
-        for epoch, measured in zip((sides.epoch_by_hand, sides.epoch_by_engine), times, strict=True):
-            begin = time.perf_counter()
-            for _ in range(epochs):
-                epoch()
-            measured.append((time.perf_counter() - begin) / epochs)
-    return statistics.median(times[0]), statistics.median(times[1])

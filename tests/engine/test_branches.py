@@ -87,41 +87,6 @@ def test_programs_do_so_wherever_they_were_recorded(case, backend):
         assert compiled.repeat(3, point) == pytest.approx((first, second), rel=1e-12)
 
 
-MISSING = {  # function, point, which derivatives exist
-    "negative base": (lambda x, y: x**y, (-3.0, 2.0), (-6.0, None)),
-    "root beside a number": (lambda x, y: sqrt(x) + y * y, (0.0, 3.0), (None, 6.0)),
-    "root in a product": (lambda x, y: sqrt(x) * y, (0.0, 3.0), (None, 0.0)),
-    "power of zero": (lambda x, y: x**0.5 + y, (0.0, 3.0), (None, 1.0)),
-}
-
-
-@pytest.mark.parametrize("case", MISSING)
-def test_a_missing_derivative_spoils_no_other(case):
-    function, point, expected = MISSING[case]
-    leaves = [Value(number, name) for number, name in zip(point, "xy", strict=True)]
-    result = function(*leaves)
-    result.backward()
-    for index, (leaf, derivative) in enumerate(zip(leaves, expected, strict=True)):
-        tangent = [0.0, 0.0]
-        tangent[index] = 1.0
-        ways = (
-            lambda leaf=leaf: leaf.grad,
-            lambda leaf=leaf: gradients(result, [leaf])[0].data,
-            lambda tangent=tangent: engine.jvp(function, point, tangent)[1],
-            lambda leaf=leaf: program("python", [], gradients(result, [leaf]))()[0],
-        )
-        for way in ways:
-            if derivative is None:
-                with pytest.raises(
-                    (ArithmeticError, ValueError), match=r"(sqrt|pow) has no derivative with respect to"
-                ):
-                    way()
-            else:
-                assert way() == derivative
-    with pytest.raises((ArithmeticError, ValueError)):
-        engine.grad(function)(*point)
-
-
 def test_the_number_of_a_gradient_is_a_number_like_any_other():
     x, w = Value(-1.0), Value(1.0)
     (nothing,) = gradients(where(step(x), x, relu(x)), [x])

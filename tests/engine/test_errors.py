@@ -7,7 +7,7 @@ import pickle
 import pytest
 
 import engine
-from engine import Value
+from engine import Program, Value, gradients, jvp
 
 FAILURES = [
     (lambda x: 1 / x, 0.0, ZeroDivisionError, "div"),
@@ -91,13 +91,28 @@ EDGES = [
 
 @pytest.mark.parametrize(("compute", "at", "error", "name"), EDGES)
 def test_a_derivative_that_does_not_exist_spoils_no_other(compute, at, error, name):
+    def function(x, other):
+        return other * 3 + compute(x) * other
+
     x, other = Value(at, "edge"), Value(5.0)
-    inner = other * 3
-    result = inner + compute(x) * other
-    assert math.isfinite(result.data)
+    result, slope = function(x, other), 3.0 + compute(x).data
+    for leaf, tangent in ((x, [1.0, 0.0]), (other, [0.0, 1.0])):
+        ways = (
+            lambda leaf=leaf: gradients(result, [leaf])[0].data,
+            lambda leaf=leaf: Program(outputs=gradients(result, [leaf]))()[0],
+            lambda tangent=tangent: jvp(function, (at, 5.0), tangent)[1],
+        )
+        for way in ways:
+            if leaf is other:
+                assert way() == slope
+            else:
+                with pytest.raises(error, match=rf"^{name} has no derivative with respect to"):
+                    way()
+    with pytest.raises(error, match=rf"^{name} has no derivative"):
+        engine.grad(function)(at, 5.0)
     for times in (1, 2):
         result.backward()
-        assert other.grad == pytest.approx(times * (3.0 + compute(x).data))
+        assert other.grad == pytest.approx(times * slope)
         for node in (x, copy.deepcopy(x), pickle.loads(pickle.dumps(x))):
             assert node.has_grad
             assert "undefined" in repr(node)

@@ -64,7 +64,7 @@ def test_the_report_of_programs(capsys):
     goals = programs.report(rounds=1)
     xor, again, relu, demo = list(tables(capsys).items())[1:]
     assert [title.split(",")[0] for title, _ in (xor, again, relu)] == ["XOR epoch", "The same", "XOR epoch with ReLU"]
-    assert {"numpy", "plain Python", "eager", *OURS} <= set(xor[1])
+    assert {"numpy", "eager", *OURS} <= set(xor[1])
     assert again[1] == ["numpy", *OURS]
     assert all({"numpy", "micrograd", "eager", *OURS} <= set(names) for _, names in (relu, demo))
     assert len(goals) == (1 + 2 + 2 * bool(COMPILER) if "llvm" in OURS else 0)
@@ -157,8 +157,7 @@ EVERY = {
     "demo": problems.demo_problem(),
     "tanh": problems.mlp_problem((3, 17, 21, 5), 23),
 }
-LEFT_OUT = {"python_peer": ["relu", "demo", "tanh"], "c_peer": ["relu", "tanh"]}
-LEFT_OUT |= {"micrograd_peer": ["xor", "one by one", "tanh"]}
+LEFT_OUT = {"c_peer": ["relu", "tanh"], "micrograd_peer": ["xor", "one by one", "tanh"]}
 
 
 @pytest.mark.parametrize("problem", EVERY.values(), ids=EVERY)
@@ -178,7 +177,7 @@ IN_NUMPY = {
 }
 
 
-MODULES = ["numpy_peer", "python_peer", "engine_peer", *(["c_peer"] if COMPILER else [])]
+MODULES = ["numpy_peer", "engine_peer", *(["c_peer"] if COMPILER else [])]
 MODULES += ["micrograd_peer"] if importlib.util.find_spec("micrograd") else []
 
 

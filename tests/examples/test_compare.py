@@ -90,7 +90,6 @@ def test_two_trainings_in_step_stay_together_and_the_side_by_hand_is_the_tutoria
         assert [pair.name for pair in checkpoint.parameters] == [name[1:] for name in names_of_gradients(3)]
         assert comparison.farthest_apart(checkpoint.parameters).difference <= difference
         assert checkpoint.loss.by_engine == pytest.approx(checkpoint.loss.by_hand, rel=1e-12)
-    assert min(comparison.seconds_per_epoch(start, rounds=1, epochs=1)) > 0.0
     trained, end = tutorial.train_network(X, y, 2, 3, 1, 120, 0.1, seed=8, print_every=0), checkpoints[-1]
     answers = tutorial.predict(trained, X)
     assert [pair.by_hand for pair in end.parameters] == list(comparison.by_place(trained).values())

@@ -81,9 +81,8 @@ function contour({ values, size }, level) {
     for (let column = 0; column < size - 1; column += 1) {
       const found = corners.map(([right, up]) => at(column + right, row + up));
       const crossings = corners.map((corner, side) => crossing(found, corners, side)).filter(Boolean);
-      for (let pair = 0; pair + 1 < crossings.length; pair += 2) {
-        pieces.push([crossings[pair], crossings[pair + 1]].map(([x, y]) => [(column + x) / (size - 1), (row + y) / (size - 1)]));
-      }
+      const ends = crossings.map(([x, y]) => [(column + x) / (size - 1), (row + y) / (size - 1)]);
+      for (let pair = 0; pair + 1 < ends.length; pair += 2) pieces.push([ends[pair], ends[pair + 1]]);
     }
   }
   return pieces;

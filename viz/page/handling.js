@@ -2,6 +2,8 @@
 
 // What changes the page: its buttons, fields and keys; and how it begins.
 
+const RULE = "in each step, the chain rule tells every number which way to go";
+
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   const actions = { " ": toggle, ArrowRight: stepOnce, r: reset, R: reset };
@@ -54,7 +56,8 @@ function recolor() {
 function begin() {
   setText(byId("title"), content.title);
   const numbers = problem.count === 1 ? "one number" : `${problem.count} numbers`;
-  setText(byId("lead"), `A network of ${numbers}. Press Train and watch it learn: in each step, the chain rule tells every number which way to go.`);
+  setText(byId("lead"), `A network of ${numbers}. Press Train and watch it learn: ${RULE}.`);
+  setText(byId("recipe"), `${content.lossName}, ${content.optimizerName}`);
   byId("seed").max = seedCount - 1;
   if (content.seed === null) byId("seed").placeholder = "as given";
   byId("seeds-control").hidden = seedCount === 0;
@@ -64,15 +67,22 @@ function begin() {
   byId("no-network").hidden = content.layers.length > 0;
   setText(byId("no-network"), `There is no picture of the network: ${content.noLayers}.`);
   byId("stage").classList.toggle("no-plane", !isPlane);
-  const hidden = network.neurons.filter(({ output }) => !content.predictions.includes(output));
-  const options = [...content.predictions.map((output, index) => [output, content.outputs[index]]), ...hidden.map(({ output, fullName }) => [output, fullName])];
-  byId("shown").append(...options.map(([output, name]) => element("option", { value: output }, name)));
+  byId("shown").append(...options());
   byId("shown").value = shown;
   byId("chooser").append(...(problem.choices.length ? problem.choices.map(choiceBox) : [addedField()]));
   byId("state").lastElementChild.hidden = !problem.choices.length;
   listen();
   network.showInputs(content.range);
   redraw();
+}
+
+// Whose answer can be shown over the plane: first what the network predicts.
+function options() {
+  const hidden = network.neurons.filter(({ output }) => !content.predictions.includes(output));
+  return [
+    ...content.predictions.map((output, index) => element("option", { value: output }, content.outputs[index])),
+    ...hidden.map(({ output, fullName }) => element("option", { value: output }, fullName)),
+  ];
 }
 
 // What a click adds: a point of a class, or of a number.
@@ -84,7 +94,8 @@ function choiceBox({ name, targets }) {
 }
 
 function addedField() {
-  const field = element("input", { type: "number", step: "any", "aria-label": "Target of new points", value: problem.added[0] });
+  const attributes = { type: "number", step: "any", "aria-label": "Target of new points", value: problem.added[0] };
+  const field = element("input", attributes);
   field.addEventListener("change", () => {
     if (Number.isFinite(field.valueAsNumber)) problem.added = problem.added.map(() => field.valueAsNumber);
   });

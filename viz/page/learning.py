@@ -62,9 +62,9 @@ class Learning:
         return [leaf.data for leaf, _ in self.updates[len(self.parameters) :]]
 
 
-def learn(model: Any, loss: Any, optimizer: Any, sample: Sample) -> Learning:
+def learn(model: Any, loss: Any, optimizer: Any, sample: Sample, names: Sequence[str]) -> Learning:
     """Record the loss of a sample, its gradient and the optimizer's step. No leaf is changed."""
-    x = [Value(number, f"x{place}") for place, number in enumerate(sample.inputs)]
+    x = [Value(number, name) for name, number in zip(names, sample.inputs, strict=True)]
     y = [Value(number, f"y{place}") for place, number in enumerate(sample.targets)]
     share, rate = Value(1.0, "share"), Value(optimizer.learning_rate, "learning_rate")
     with recording():

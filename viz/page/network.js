@@ -23,12 +23,13 @@ class NetworkView {
     this.numbers = drawn("g", { class: "weights" });
     this.svg.append(this.lines, this.numbers);
     this.inputs = content.inputs.map((name) => this.box("span", "input-box", name));
-    this.neurons = content.layers.flatMap((layer, column) => layer.neurons.map((neuron) => this.neuron(neuron, column + 1)));
+    const layers = content.layers.map(({ neurons }, index) => neurons.map((neuron) => this.neuron(neuron, index + 1)));
+    this.columns = [this.inputs, ...layers];
+    this.neurons = layers.flat();
     this.neurons.forEach((neuron, index) => { neuron.index = index; });
-    this.columns = [this.inputs, ...content.layers.map((_, column) => this.neurons.filter((neuron) => neuron.column === column + 1))];
-    this.links = this.columns.slice(1).flatMap((column, before) => column.flatMap((neuron) => this.linksInto(neuron, this.columns[before])));
-    this.heads = this.columns.map((column, index) => element("p", { class: "column-name" }, this.headOf(index)));
-    container.append(this.svg, ...this.heads, ...this.inputs.map(({ place }) => place), ...this.neurons.map(({ place }) => place));
+    this.links = this.neurons.flatMap((neuron) => this.linksInto(neuron, this.columns[neuron.column - 1]));
+    this.heads = this.columns.map((_, index) => element("p", { class: "column-name" }, this.headOf(index)));
+    container.append(this.svg, ...this.heads, ...[...this.inputs, ...this.neurons].map(({ place }) => place));
     // On a telephone, a neuron is large enough for a finger.
     const most = Math.max(...this.columns.map((column) => column.length));
     container.style.setProperty("--least", `${most * (SMALLEST_PICTURE + 4) + 30}px`);
@@ -40,7 +41,8 @@ class NetworkView {
   headOf(index) {
     if (index === 0) return "inputs";
     const { activation, neurons } = this.content.layers[index - 1];
-    const what = index < this.columns.length - 1 ? `${neurons.length} hidden` : neurons.length > 1 ? "answers" : "answer";
+    const answer = neurons.length > 1 ? "answers" : "answer";
+    const what = index < this.columns.length - 1 ? `${neurons.length} hidden` : answer;
     return activation ? `${what} · ${activation}` : what;
   }
 
@@ -62,15 +64,17 @@ class NetworkView {
     return found;
   }
 
+  // Where two neurons are not connected, there is no weight.
   linksInto(neuron, before) {
-    return neuron.weights.map((weight, index) => {
+    return neuron.weights.flatMap((weight, index) => {
+      if (weight === null) return [];
       const line = drawn("path", { class: "link" });
       const touch = drawn("path", { class: "touch-line" });
       const link = { weight, from: before[index], to: neuron, line, touch };
       touch.addEventListener("pointerenter", () => this.showLink(link));
       touch.addEventListener("pointerleave", () => this.showLink(null));
       this.lines.append(line, touch);
-      return link;
+      return [link];
     });
   }
 
@@ -80,7 +84,9 @@ class NetworkView {
     const { width, height } = this.container.getBoundingClientRect();
     if (!width || this.columns.length === 1) return;
     const step = (width - 2 * EDGE) / (this.columns.length - 1);
-    this.heads.forEach((head, index) => filled(head, { style: `left: ${EDGE + index * step}px; max-width: ${step}px` }, []));
+    this.heads.forEach((head, index) => {
+      head.setAttribute("style", `left: ${EDGE + index * step}px; max-width: ${step}px`);
+    });
     const top = Math.max(...this.heads.map((head) => head.offsetHeight)) + 6;
     const row = (height - top) / Math.max(...this.columns.map((column) => column.length));
     this.hasNames = row - ROOM_FOR_NAME >= SMALLEST_WITH_NAME;
@@ -114,14 +120,14 @@ class NetworkView {
     const thin = this.links.length > 100 ? 0.6 : 1;
     for (const link of this.links) {
       const value = numbers[link.weight];
-      const look = `${(thin * lineWidth(value)).toFixed(1)} ${value < 0 ? "below" : "above"}`;
-      if (look === link.look) continue;
-      link.look = look;
-      const [width, sign] = look.split(" ");
+      const width = (thin * lineWidth(value)).toFixed(1);
+      if (link.width === width && link.isBelow === value < 0) continue;
+      Object.assign(link, { width, isBelow: value < 0 });
       link.line.setAttribute("stroke-width", width);
-      link.line.setAttribute("class", `link ${sign}`);
+      link.line.classList.toggle("below", value < 0);
+      link.line.classList.toggle("above", value >= 0);
     }
-    this.showNumbers();
+    if (this.chosen || this.link) this.showNumbers();
   }
 
   // A step, to see: numbers run through the lines forwards, then gradients run back.
@@ -175,7 +181,10 @@ class NetworkView {
 
   // What is said of a neuron, or of a weight.
   described() {
-    if (this.link) return `weight of ${this.link.from.name} in ${this.link.to.name}: ${format(this.values[this.link.weight])}`;
+    if (this.link) {
+      const { from, to, weight } = this.link;
+      return `weight of ${from.name} in ${to.name}: ${format(this.values[weight])}`;
+    }
     if (!this.chosen) return "";
     const { name, bias } = this.chosen;
     const into = this.links.filter(({ to }) => to === this.chosen);
@@ -198,9 +207,10 @@ class NetworkView {
     if (this.inputs.length !== 2) return;
     const size = 9;
     this.inputs.forEach(({ canvas }, axis) => {
-      const at = (index) => (axis === 0 ? index % size : Math.floor(index / size)) / (size - 1);
-      const values = Array.from({ length: size * size }, (_, index) => range.low[axis] + at(index) * (range.high[axis] - range.low[axis]));
-      const reach = Math.max(Math.abs(range.low[axis]), Math.abs(range.high[axis])) || 1;
+      const [low, high] = [range.low[axis], range.high[axis]];
+      const share = (index) => (axis === 0 ? index % size : Math.floor(index / size)) / (size - 1);
+      const values = Array.from({ length: size * size }, (_, index) => low + share(index) * (high - low));
+      const reach = Math.max(Math.abs(low), Math.abs(high)) || 1;
       paint(canvas, this.colors.image({ values, size }, { middle: 0, reach }));
     });
   }

@@ -5,9 +5,9 @@
 
 class NeuronView {
   // `sampleRecord` is the graph of the loss of one sample, with a picture for each neuron; `state()` gives the numbers
-  // and the samples of now; `step()` makes a step of the training.
-  constructor(dialog, sampleRecord, { state, step }) {
-    Object.assign(this, { dialog, sampleRecord, state });
+  // and the samples of now; `step()` makes a step of the training; `names` are those of the neurons.
+  constructor(dialog, sampleRecord, { state, step, names }) {
+    Object.assign(this, { dialog, sampleRecord, state, names });
     this.views = new Map();
     this.sample = 0;
     this.timer = null;
@@ -31,11 +31,11 @@ class NeuronView {
   }
 
   // `index` is that of the neuron among all, `names` are those of the samples.
-  open({ name, index }, names) {
+  open({ fullName, index }, names) {
     this.index = index;
     this.live ??= new LiveGraph(this.sampleRecord, PRIMITIVES);
     this.sample = Math.min(this.sample, names.length - 1);
-    setText(byId("neuron-name"), `Inside ${name}`);
+    setText(byId("neuron-name"), `Inside ${fullName}`);
     byId("neuron-sample").replaceChildren(...names.map((text, sample) => element("option", { value: sample }, text)));
     byId("neuron-sample").value = this.sample;
     this.dialog.showModal();
@@ -63,42 +63,54 @@ class NeuronView {
     const { nodes: inside, edges: between, layout } = neurons[index];
     const { width, height, nodes: boxes, edges: lines } = layouts[layout];
     const place = new Map(inside.map((node, at) => [node, at]));
+    const operands = (node) => nodes[node].operands?.map((operand) => place.get(operand) ?? operand);
+    const ends = ({ source, target }) => ({ source: place.get(source), target: place.get(target) });
+    const all = (node) => ({ ...nodes[node], ...this.given(node, index), operands: operands(node) });
     return {
       ...{ width, height, parts: [] },
-      nodes: inside.map((node, at) => ({ ...nodes[node], ...boxes[at], operands: nodes[node].operands?.map((operand) => place.get(operand) ?? operand) })),
-      edges: between.map((edge, at) => ({ ...edges[edge], ...lines[at], source: place.get(edges[edge].source), target: place.get(edges[edge].target) })),
+      nodes: inside.map((node, at) => ({ ...all(node), ...boxes[at] })),
+      edges: between.map((edge, at) => ({ ...edges[edge], ...lines[at], ...ends(edges[edge]) })),
     };
+  }
+
+  // What another neuron gives is an input here: how that has it is shown when that one is opened.
+  given(node, index) {
+    const giver = this.sampleRecord.neurons.findIndex(({ nodes }) => nodes.at(-1) === node);
+    if (giver < 0 || giver === index) return {};
+    return { role: "input", lines: [this.sampleRecord.nodes[node].name, `from ${this.names[giver]}`], symbols: "" };
   }
 
   // The numbers of now: those of the training, and of the sample that was chosen.
   update() {
     const { parameters, samples, predictions } = this.state();
-    const { inputs, targets } = samples[this.sample];
-    const leaves = this.sampleRecord;
-    const set = (nodes, numbers) => nodes.forEach((node, at) => node !== null && this.live.set(node, numbers[at]));
-    set(leaves.parameters, parameters);
-    set(leaves.inputs, inputs);
-    set(leaves.targets, targets);
-    this.live.evaluate();
+    this.evaluate({ ...samples[this.sample], parameters });
     this.copyNumbers();
-    const whole = replay(this.sampleRecord);
-    const seed = whole.gradients[this.sampleRecord.neurons[this.index].nodes.at(-1)];
+    const output = this.sampleRecord.neurons[this.index].nodes.at(-1);
+    this.seed = replay(this.sampleRecord).gradients[output];
+    this.run = { ...replay(this.view.record, new Set(), this.seed), mistakes: new Set(), assigns: false };
     const step = this.position?.step ?? 0;
-    this.run = { ...replay(this.view.record, new Set(), seed), mistakes: new Set(), assigns: false };
-    this.seed = seed;
     this.position = new Position(this.run);
     this.known = stepsOfResults(this.view.record, this.run);
     byId("neuron-slider").max = this.run.steps.length - 1;
-    const { failure } = this.live;
-    setText(byId("neuron-context"), failure === null ? this.context(predictions?.[this.sample]) : failure.text);
+    setText(byId("neuron-context"), this.live.failure?.text ?? this.context(predictions?.[this.sample]));
     this.show(step);
+  }
+
+  evaluate(numbers) {
+    for (const kind of ["inputs", "targets", "parameters"]) {
+      this.sampleRecord[kind].forEach((node, at) => node !== null && this.live.set(node, numbers[kind][at]));
+    }
+    this.live.evaluate();
   }
 
   copyNumbers() {
     const { nodes, edges } = this.sampleRecord;
     const { record, graph } = this.view;
     const { nodes: inside, edges: between } = this.sampleRecord.neurons[this.index];
-    inside.forEach((node, at) => Object.assign(record.nodes[at], { data: nodes[node].data, dataText: format(nodes[node].data) }));
+    inside.forEach((node, at) => {
+      const { data } = nodes[node];
+      Object.assign(record.nodes[at], { data, dataText: format(data) });
+    });
     between.forEach((edge, at) => {
       const { partial, cut } = edges[edge];
       Object.assign(record.edges[at], { partial, cut });
@@ -109,7 +121,8 @@ class NeuronView {
   context(answers) {
     const name = this.view.record.nodes.at(-1).name;
     const answered = answers ? `The network answers ${answers.map(format).join(", ")} to this point. ` : "";
-    return `${answered}The chain rule of the layers behind it gives ∂loss/∂${name} = ${format(this.seed)}: so much comes back to this neuron.`;
+    const gradient = `∂loss/∂${name} = ${format(this.seed)}`;
+    return `${answered}The chain rule of the layers behind it gives ${gradient}: so much comes back to this neuron.`;
   }
 
   // --- The steps ---

@@ -14,8 +14,9 @@ class Plane {
     Object.assign(this, { problem, colors, changed, low: range.low, high: range.high });
     this.canvas = element("canvas", { "aria-hidden": "true" });
     this.svg = drawn("svg", { viewBox: `0 0 ${SIDE} ${SIDE}`, role: "group", "aria-label": "Points of the data" });
-    const frame = element("div", { class: "picture" }, this.canvas, this.svg);
-    container.append(axis("upright", inputs[1], range.low[1], range.high[1]), frame, axis("level", inputs[0], range.low[0], range.high[0]));
+    const picture = element("div", { class: "picture" }, this.canvas, this.svg);
+    const [across, up] = inputs.map((name, axis) => [name, range.low[axis], range.high[axis]]);
+    container.append(axisOf("upright", ...up), picture, axisOf("level", ...across));
     this.dragged = null;
     this.listen();
   }
@@ -172,7 +173,8 @@ function pointMarks(shape, mark, color, isWrong, size) {
   if (size >= 8) marks.push(drawn("text", { y: 5 }, mark));
   if (isWrong) {
     marks.unshift(drawn("circle", { r: size + 6, class: "wrong-ring" }));
-    marks.push(drawn("g", { class: "cross", transform: `translate(${size + 3} ${-size - 3})` }, drawn("circle", { r: 7 }), drawn("path", { d: "M-3,-3 L3,3 M3,-3 L-3,3" })));
+    const lines = [drawn("circle", { r: 7 }), drawn("path", { d: "M-3,-3 L3,3 M3,-3 L-3,3" })];
+    marks.push(drawn("g", { class: "cross", transform: `translate(${size + 3} ${-size - 3})` }, ...lines));
   }
   return marks;
 }
@@ -181,7 +183,7 @@ function radius(count) {
   return count > 150 ? 5 : count > 30 ? 8 : 12;
 }
 
-function axis(kind, name, low, high) {
+function axisOf(kind, name, low, high) {
   const [start, end] = [low, high].map((number) => element("span", {}, format(number)));
   return element("div", { class: `axis ${kind}`, "aria-hidden": "true" }, start, element("b", {}, name), end);
 }

@@ -46,6 +46,7 @@ const seedsView = new SeedsView(byId("trials-pane"), {
 const neuronView = content.sample && new NeuronView(byId("opened"), content.sample, {
   state: () => ({ parameters: training.numbers, samples: problem.samples, predictions: measured().predictions }),
   step: stepOnce,
+  names: network.neurons.map(({ name }) => name),
 });
 const field = isPlane ? new Field(content.range) : null;
 const plane = isPlane ? new Plane(byId("plane"), problem, colors, samplesChanged) : null;
@@ -121,9 +122,8 @@ function stepOnce() {
   if (training.steps === before) return;
   network.pulse();
   const points = problem.samples.length === 1 ? "the point" : `all ${problem.samples.length} points`;
-  stepSaid =
-    `Step ${training.steps}: forwards ${points}, loss ${format(training.loss)}; backwards the gradient of each of the ` +
-    `${problem.count} parameters; then each one moves against its gradient.`;
+  const passes = `forwards ${points}, loss ${format(training.loss)}; backwards the gradient of each parameter`;
+  stepSaid = `Step ${training.steps}: ${passes}; then each parameter moves against its gradient.`;
   redraw();
 }
 

@@ -87,8 +87,9 @@ class SampleTable {
     this.rows.forEach(({ line, answers }, index) => {
       const found = predictions?.[index];
       answers.forEach((cell, output) => setText(cell, found ? format(found[output]) : NO_ANSWER));
-      const isJudged = found && this.problem.choices.length;
-      line.classList.toggle("wrong", Boolean(isJudged && !this.problem.isRight(found, this.problem.samples[index].targets)));
+      const { choices, samples } = this.problem;
+      const isWrong = found && choices.length > 0 && !this.problem.isRight(found, samples[index].targets);
+      line.classList.toggle("wrong", Boolean(isWrong));
     });
   }
 }

@@ -21,7 +21,8 @@ class SeedsView {
     this.chart = drawn("svg", { class: "needed", viewBox: `0 0 ${CHART.width} ${CHART.height}`, role: "img" });
     const words = element("p", { class: "row" }, "from", this.count, "seeds,", this.steps, "steps each");
     const start = element("div", { class: "row" }, this.button, words);
-    const key = element("p", { class: "hint key" }, square("learned"), "learned", square("not"), "not", square(""), "to come");
+    const kinds = [["learned", "learned"], ["not", "not"], ["", "to come"]];
+    const key = element("p", { class: "hint key" }, ...kinds.flatMap(([kind, name]) => [keySquare(kind), name]));
     this.outcome = element("div", { hidden: "" }, this.verdict, this.bar, this.strip, key, this.chart);
     container.append(start, this.outcome);
     this.showButton();
@@ -69,29 +70,30 @@ class SeedsView {
   }
 
   show() {
-    const { results, count, steps, needed } = this.trials;
+    const { results, steps, needed } = this.trials;
     for (; this.shown < results.length; this.shown += 1) this.mark(this.shown, results[this.shown]);
     this.showButton();
     const trained = results.length;
     if (!trained) return setText(this.verdict, "The first one trains …");
     const [low, high] = wilsonInterval(needed.length, trained);
-    const percent = (share) => `${(100 * share).toFixed(1)} %`;
+    const [percent, from, to] = [needed.length / trained, low, high].map((share) => `${(100 * share).toFixed(1)} %`);
     const half = needed.length ? ` Half of them needed ${median(needed).toLocaleString("en")} steps or fewer.` : "";
-    setText(this.verdict, `${needed.length} of ${trained} learn: ${percent(needed.length / trained)} (95 % interval ${percent(low)} to ${percent(high)}).${half}`);
+    setText(this.verdict, `${needed.length} of ${trained} learn: ${percent} (95 % interval ${from} to ${to}).${half}`);
     this.bar.firstChild.setAttribute("style", `width: ${(100 * needed.length) / trained}%`);
     this.bar.lastChild.setAttribute("style", `left: ${100 * low}%; width: ${100 * (high - low)}%`);
-    this.strip.dataset.left = count - trained;
     return this.showNeeded(needed, steps);
   }
 
   square(seed) {
-    const made = element("button", { type: "button", class: "seed", tabindex: seed ? -1 : 0, "aria-label": `Seed ${seed}: to come`, title: `seed ${seed}` });
+    const names = { title: `seed ${seed}`, "aria-label": `Seed ${seed}: to come` };
+    const made = element("button", { type: "button", class: "seed", tabindex: seed ? -1 : 0, ...names });
     made.addEventListener("click", () => this.chosen(seed));
     return made;
   }
 
   mark(seed, { needed, failed }) {
-    const said = needed !== null ? `learned in ${needed} steps` : failed !== null ? `failed in step ${failed}` : "not learned";
+    const otherwise = failed === null ? "not learned" : `failed in step ${failed}`;
+    const said = needed === null ? otherwise : `learned in ${needed} steps`;
     const made = this.squares[seed];
     made.classList.add(needed === null ? "not" : "learned");
     made.title = `seed ${seed}: ${said}`;
@@ -105,16 +107,18 @@ class SeedsView {
     const bins = new Array(BINS).fill(0);
     for (const count of needed) bins[Math.min(BINS - 1, Math.floor((count / end) * BINS))] += 1;
     const most = Math.max(1, ...bins);
+    const ground = height - bottom;
     const columns = bins.map((count, index) => {
-      const tall = (count / most) * (height - bottom - 14);
-      return drawn("rect", { x: (index * width) / BINS + 1, y: height - bottom - tall, width: width / BINS - 2, height: tall });
+      const tall = (count / most) * (ground - 14);
+      return drawn("rect", { x: (index * width) / BINS + 1, y: ground - tall, width: width / BINS - 2, height: tall });
     });
-    const middle = needed.length ? (median(needed) / end) * width : null;
-    const line = middle === null ? [] : [drawn("path", { class: "median", d: `M${middle},10 V${height - bottom}` })];
     const texts = [["start", 0, "0"], ["middle", width / 2, "steps needed"], ["end", width, end.toLocaleString("en")]];
     const labels = texts.map(([anchor, x, text]) => drawn("text", { x, y: height - 5, "text-anchor": anchor }, text));
-    this.chart.setAttribute("aria-label", needed.length ? `Steps needed: from ${needed[0]} to ${needed.at(-1)}, median ${median(needed)}` : "Steps needed: none has learned");
-    this.chart.replaceChildren(drawn("path", { class: "ground", d: `M0,${height - bottom} H${width}` }), ...columns, ...line, ...labels);
+    const middle = needed.length ? `M${(median(needed) / end) * width},10 V${ground}` : "";
+    const lines = [["ground", `M0,${ground} H${width}`], ["median", middle]];
+    this.chart.replaceChildren(...columns, ...lines.map(([kind, d]) => drawn("path", { class: kind, d })), ...labels);
+    const range = `from ${needed[0]} to ${needed.at(-1)}, median ${median(needed)}`;
+    this.chart.setAttribute("aria-label", `Steps needed: ${needed.length ? range : "none has learned"}`);
   }
 
   // One stop for the tabulator; the arrows go from square to square.
@@ -132,7 +136,7 @@ class SeedsView {
   }
 }
 
-function square(kind) {
+function keySquare(kind) {
   return element("i", { class: `seed ${kind}` });
 }
 

@@ -16,7 +16,8 @@ function show() {
   setText(byId("loss"), failure === null ? format(loss) : NO_ANSWER);
   showScore(predictions);
   showFailure(training.failure ?? failure);
-  curve.show(isRunning || !Number.isFinite(loss) ? training.losses : [...training.losses, { step: training.steps, loss }]);
+  const now = isRunning || !Number.isFinite(loss) ? [] : [{ step: training.steps, loss }];
+  curve.show([...training.losses, ...now]);
   table.showAnswers(predictions);
   if (!plane) showBars();
   setText(byId("comparison"), comparison());
@@ -76,10 +77,12 @@ function comparison() {
     return `${after} the parameters differ from Python's by at most ${format(found.largest)}.`;
   }
   if (!content.references.length) return "";
-  if (problem.isChanged) return "You changed the data. To compare with Python's numbers again: As recorded, then Reset.";
-  if (currentRate() !== content.rate) return `You changed the rate. To compare with Python's numbers again: set it to ${content.rate}, then Reset.`;
-  if (seed !== content.seed) return `Python's numbers are here for ${content.seed === null ? "the start as recorded" : `seed ${content.seed}`} only.`;
-  if (!training.comparable) return "You changed something on the way. To compare with Python's numbers again: Reset.";
+  const again = "To compare with Python's numbers again";
+  if (problem.isChanged) return `You changed the data. ${again}: As recorded, then Reset.`;
+  if (currentRate() !== content.rate) return `You changed the rate. ${again}: set it to ${content.rate}, then Reset.`;
+  const start = content.seed === null ? "the start as given" : `seed ${content.seed}`;
+  if (seed !== content.seed) return `Python's numbers are here for ${start} only.`;
+  if (!training.comparable) return `You changed something on the way. ${again}: Reset.`;
   return `After ${content.references[0].steps} step the parameters will be compared with Python's, bit by bit.`;
 }
 

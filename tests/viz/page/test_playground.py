@@ -267,7 +267,7 @@ def test_no_name_gets_out_of_its_place(start):
     labels = HOSTILE[start : start + 9]
     for parameter, label in zip(model.parameters(), labels, strict=False):
         parameter.label = label
-    named = {"names": [labels[0], labels[-1]], "answers": [labels[1]], "title": labels[2]}
+    named = {"names": [f"{labels[0]} a", f"{labels[-1]} b"], "answers": [labels[1]], "title": labels[2]}
     page = page_of(model, targets=[-1, 1, 1, -1], loss=losses.hinge, **named)
     found = content(page)
     assert [p["name"] for p in found["parameters"]][:1] == [viz.notation.printable(labels[0])]

@@ -106,6 +106,7 @@ def test_keys_are_left_to_the_fields_and_lists_that_have_the_focus(page):
         press_on(page, page.find(name), "r", RIGHT)
     for field in page.all("#samples input, #samples select"):
         press_on(page, field, "r", RIGHT)
+    rest(page)
     assert steps(page) == 0
     press_on(page, page.find("reset"), SPACE)
     assert page.text("run") == "Train", "space on a button is a click on it"
@@ -120,7 +121,8 @@ def test_other_seeds_begin_with_their_own_numbers(page):
     page.open(xor_playground())
     page.press(RIGHT)
     page.find("seed-next").click()
-    assert (steps(page), shown(page)) == (0, expected(trained(0, seed=1)))
+    assert shown(page) == expected(trained(0, seed=1))
+    assert steps(page) == 0
     page.press(RIGHT)
     assert shown(page) == expected(trained(1, seed=1))
     for _ in range(2):

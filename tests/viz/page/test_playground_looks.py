@@ -93,7 +93,7 @@ def test_a_screen_reader_finds_names_headings_and_references(page):
     check_references(page)
     press_on(page, page.all("#network .neuron")[0], "\ue007")
     assert nameless(page, "#opened") == []
-    assert page.find("opened").accessible_name == "Inside neuron0"
+    assert page.find("opened").accessible_name == "Inside layer0.neuron0"
 
 
 def test_the_tabulator_reaches_all_that_can_be_used_and_shows_where_it_is(page):

@@ -59,7 +59,7 @@ def test_a_neuron_is_opened_by_enter_run_by_keys_and_closed_by_escape(page):
     neuron = page.all("#network .neuron")[1]
     press_on(page, neuron, ENTER)
     assert page.find("opened").is_displayed()
-    assert page.text("neuron-name") == "Inside neuron1"
+    assert page.text("neuron-name") == "Inside layer0.neuron1"
     last = int(page.text("neuron-count").split(" of ")[1])
     page.run("setTimeout = () => 1")
     for key, step in [(RIGHT, 1), (RIGHT, 2), (LEFT, 1), (END, last), (RIGHT, last), (HOME, 0), (LEFT, 0)]:
@@ -70,6 +70,7 @@ def test_a_neuron_is_opened_by_enter_run_by_keys_and_closed_by_escape(page):
     page.press(SPACE, ESCAPE)
     assert page.text("neuron-play") == "Play"
     assert not page.find("opened").is_displayed()
+    rest(page)
     assert page.text("steps") == "0"
     assert page.run("return document.activeElement === arguments[0]", neuron)
 

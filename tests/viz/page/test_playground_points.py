@@ -151,6 +151,7 @@ def test_a_point_is_dragged_and_a_double_click_removes_it(page):
 
 def test_the_keyboard_moves_and_removes_points(page):
     page.open(xor_playground())
+    assert named(page) == AS_GIVEN
     for keys, place in [
         ((RIGHT,), (0.0375, 0.0)),
         ((UP, UP), (0.0375, 0.075)),
@@ -162,6 +163,7 @@ def test_the_keyboard_moves_and_removes_points(page):
     for key, across in [(RIGHT, 0.225), (LEFT, 0.0375), (LEFT, -0.15), (LEFT, -0.25), (LEFT, -0.25)]:
         ActionChains(page.driver).key_down(SHIFT).send_keys(key).key_up(SHIFT).perform()
         assert table(page)[0] == pytest.approx([across, 0.0375], abs=0.011), "far, but not out of the plane"
+    rest(page)
     assert page.text("steps") == "0", "the arrows make no steps there"
     for key, left in [(DELETE, 3), (BACKSPACE, 2), (DELETE, 1), (DELETE, 1)]:
         press_on(page, page.all("#plane .point")[0], key)
