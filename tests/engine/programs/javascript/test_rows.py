@@ -1,5 +1,6 @@
 """The table of primitives in JavaScript: values and partials with the bits of the eager engine."""
 
+import ast
 import itertools
 import json
 import random
@@ -10,7 +11,7 @@ from support.program_checks import SPECIAL, bits
 
 import engine
 from engine.extend import javascript_primitives
-from engine.formulas import FAILURES
+from engine.formulas import FAILURES, FLOATS
 from engine.operations import OPERATIONS
 from engine.primitives import Cut, Primitive
 from engine.registration import SLOPES
@@ -99,3 +100,56 @@ def test_a_row_of_the_readers_own(open_table):
 def test_an_operation_that_is_not_registered():
     with pytest.raises(LookupError, match="register it here first"):
         javascript_primitives(["mul", "bump"])
+
+
+CHOOSE = """
+const given = %s;
+const found = [];
+let at = 0;
+for (const [name, arity, count] of given) {
+  for (let point = 0; point < count; point += 1) {
+    const known = numbers.slice(at, at + arity + 1);
+    at += arity + 1;
+    for (const choice of PRIMITIVES[name].choices) found.push(choice(...known));
+  }
+}
+return found;
+"""
+
+
+def taken(formula, known):
+    """Which of the formulas beside if and else is taken: so many stand before it."""
+    before = 0
+    while isinstance(formula, ast.IfExp):
+        if eval(ast.unparse(formula.test), FLOATS, known):
+            formula = formula.body
+        else:
+            before += sum(isinstance(part, ast.IfExp) for part in ast.walk(formula.body)) + 1
+            formula = formula.orelse
+    return before
+
+
+def test_the_choice_that_a_partial_takes():
+    """At points where there is a value, and each choice is taken somewhere."""
+    rows = [operation for operation in OPERATIONS.values() if any(" if " in text for text in operation.row.partials)]
+    assert {"relu", "maximum", "pow", "tanh", "hypot"} <= {operation.key for operation in rows}
+    sizes, numbers, expected = [], [], []
+    for operation in rows:
+        names = (*operation.row.operand_names, "r")
+        known = [(*point, noted(operation.value, *point)) for point in points(operation.key, len(names) - 1)]
+        known = [(*point, result) for *point, (how, result) in known if how == NUMBER]
+        sizes.append([operation.key, len(names) - 1, len(known)])
+        numbers += itertools.chain(*known)
+        formulas = [ast.parse(text, mode="eval").body for text in operation.row.partials]
+        found = [[taken(formula, dict(zip(names, point, strict=True))) for formula in formulas] for point in known]
+        assert all(
+            len(set(column)) > 1 or " if " not in text
+            for column, text in zip(zip(*found, strict=True), operation.row.partials, strict=True)
+        )
+        expected += itertools.chain(*found)
+    primitives = javascript_primitives([name for name, *_ in sizes])
+    assert list(run_javascript(primitives + CHOOSE % json.dumps(sizes), numbers)) == expected
+
+
+def test_a_row_without_a_choice_has_no_choices():
+    assert "choices" not in javascript_primitives(["mul", "exp"])
