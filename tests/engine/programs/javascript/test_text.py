@@ -162,6 +162,38 @@ def test_the_text_is_whole_and_says_what_it_takes():
     assert not re.search(r"</|<!--", text)
 
 
+def test_loops_are_written_for_readers():
+    """Named after labels and with no more parentheses, arrays and columns than they need."""
+    weights = [[Value(0.5, f"w[{i}][{j}]") for j in range(3)] for i in range(2)]
+    x, b = [Value(1.0, f"x[{j}]") for j in range(3)], Value(0.25, "b")
+    layer = [engine.sigmoid(sum((w * y for w, y in zip(row, x, strict=True)), b)) for row in weights]
+    program = Program(x, [-2 * (layer[0] - layer[1] * -3)])
+    assert SOURCES["loops"](program).function().splitlines() == [
+        "function run(numbers) {",
+        "  const b = numbers[9];",
+        "  const w = numbers.subarray(3, 9);",
+        "  const x = numbers.subarray(0, 3);",
+        "  const z1 = new Float64Array(2);",
+        "  for (let i = 0; i < 2; i += 1) {",
+        "    let z1_sum = b;",
+        "    for (let j = 0; j < 3; j += 1) {",
+        "      z1_sum += w[3 * i + j] * x[j];",
+        "    }",
+        "    z1[i] = z1_sum;",
+        "  }",
+        "  const t2 = exp(-Math.abs(z1[0]));",
+        "  const t3 = 1 / (1 + t2);",
+        "  const t4 = exp(-Math.abs(z1[1]));",
+        "  const t5 = 1 / (1 + t4);",
+        "  const t1 = -2 * ((z1[0] > 0 ? t3 : t2 * t3) - (z1[1] > 0 ? t5 : t4 * t5) * -3);",
+        "  const outputs = new Float64Array(1);",
+        "  outputs[0] = t1;",
+        "  const updates = new Float64Array(0);",
+        "  return finished(outputs, updates);",
+        "}",
+    ]
+
+
 @pytest.mark.parametrize(
     ("make", "number", "said"),
     [
