@@ -25,11 +25,12 @@ WIDEST = 120
 """Where a line ends, in columns."""
 
 _WORDS = """
-    arguments await case catch checked const continue debugger default delete div do enum eval export extends false
-    finally finished function Infinity instanceof interface let Math NaN new null number numbers outputs package private
-    protected public static super switch this throw true typeof undefined updates var void while with yield
+    arguments case catch const debugger default delete div do enum export extends false finished Float64Array function
+    implements Infinity instanceof interface let Math NaN new null numbers outputs package private protected public
+    static super switch this throw true typeof undefined updates var void
 """
-TAKEN = {*PYTHON_WORDS, *_WORDS.split(), "Float64Array", "total"}
+TAKEN = {*PYTHON_WORDS, *_WORDS.split()}
+"""What nothing may be called: the words of both languages, so that names are alike in both, and what a text uses."""
 
 
 class JavaScriptSource(PythonSource):

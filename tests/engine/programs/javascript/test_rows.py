@@ -2,11 +2,10 @@
 
 import itertools
 import json
-import random
 
 import pytest
 from support.node import run_javascript
-from support.program_checks import SPECIAL, bits
+from support.program_checks import HARMLESS, bits, points
 
 import engine
 from engine.extend import javascript_primitives
@@ -15,7 +14,7 @@ from engine.operations import OPERATIONS
 from engine.primitives import Cut, Primitive
 from engine.registration import SLOPES
 
-HARMLESS = [0.0, -0.0, 1.0, -1.0, 0.5, 3.0, -2.0, 1e-300, 1e300, float("inf"), float("nan")]
+SPECIAL = [*HARMLESS, float("inf"), float("nan")]
 FAILED, CUT, NUMBER = range(3)
 
 RUN = """
@@ -47,15 +46,6 @@ return found;
 """
 
 
-def points(name, arity):
-    """Random and special operands."""
-    draw = random.Random(name)
-    special = [(x,) for x in SPECIAL] if arity == 1 else list(itertools.product(HARMLESS, repeat=arity))
-    return special + [
-        tuple(draw.uniform(-bound, bound) for _ in range(arity)) for bound in (1.0, 30.0) for _ in range(100)
-    ]
-
-
 def noted(function, *operands):
     """What a formula gives, as the pair that JavaScript notes."""
     try:
@@ -74,7 +64,7 @@ def by_engine(operation, point):
 
 def assert_alike(operations):
     """Node and the engine agree on these operations, by key."""
-    given = {key: points(key, len(operation.partials)) for key, operation in operations.items()}
+    given = {key: points(key, len(operation.partials), SPECIAL) for key, operation in operations.items()}
     sizes = [[key, len(operations[key].partials), len(some)] for key, some in given.items()]
     numbers = [*itertools.chain(*itertools.chain(*given.values()))]
     found = iter(run_javascript(javascript_primitives(given) + RUN % json.dumps(sizes), numbers))
