@@ -137,4 +137,6 @@ def test_a_seed_whose_training_fails_has_not_learned(page):
     train_many(page, 2, 5)
     assert page.run("return seedsView.trials.results") == [{"needed": None, "failed": 1}, {"needed": None, "failed": 0}]
     assert page.all("#trials .strip button")[0].get_attribute("title") == "seed 0: failed in step 1"
+    train_many(page, 1, 1)
+    assert page.run("return seedsView.trials.results[0].failed") is None, "it ends before the step that fails"
     rest(page)
