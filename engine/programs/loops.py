@@ -227,11 +227,9 @@ def loop_text(writer: Writer) -> str:
     """The whole program: what is given, the nests, the outputs, the updates."""
     nests, rolled = writer.nests, writer.nests.rolled
     lines: list[str] = []
-    backward = False
-    for number, nest in enumerate(nests.nests):
-        if not backward and min(rolled.groups[nest.groups[0]].nodes) >= rolled.tape.backward:
-            backward = True
-            lines.append("# backward")
+    backward = nests.backward
+    for number in range(len(nests.nests)):
+        lines += ["# backward"] * (number == backward)
         found = writer.lines(number)
         lines += _within(found[0].outer, [text for line in found for text in line.lines])
     outputs = Array(0, 0, (len(rolled.tape.outputs),), (1,), writer.names.unused("outputs"))

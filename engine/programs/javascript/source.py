@@ -103,7 +103,9 @@ def narrowed(line: str) -> list[str]:
     if len(line) <= WIDEST:
         return [line]
     indent = " " * (len(line) - len(line.lstrip()) + 2)
-    return textwrap.wrap(line, WIDEST, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    unbroken = line.replace("return ", "return\0")  # At the end of a line, it would return nothing.
+    parts = textwrap.wrap(unbroken, WIDEST, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return [part.replace("\0", " ") for part in parts]
 
 
 class LoopSource:
@@ -125,11 +127,9 @@ class LoopSource:
         """``run(numbers)``, as that of a straight program; ``numbers`` is a Float64Array."""
         tape = self.rolled.tape
         lines: list[str] = []
-        backward = False
-        for nest in self.nests.nests:
-            if not backward and min(self.rolled.groups[nest.groups[0]].nodes) >= tape.backward:
-                backward = True
-                lines.append("// backward")
+        backward = self.nests.backward
+        for number, nest in enumerate(self.nests.nests):
+            lines += ["// backward"] * (number == backward)
             lines += NestSource(self, nest).lines
         lines += self.delivered("outputs", len(tape.outputs), self.rolled.outputs)
         lines += self.delivered("updates", len(tape.updates), self.rolled.updates)

@@ -162,6 +162,13 @@ def test_no_word_of_javascript_is_a_name():
         assert list(run_javascript(f"{text}return run(numbers).outputs;", [1.0] * len(leaves))) == [len(leaves)]
 
 
+@each_form
+def test_a_label_may_be_longer_than_a_line(form):
+    long = Value(3.0, "x" * 130)
+    text = TEXTS[form](Program([], [long, long + 1.0]))
+    assert list(run_javascript(f"{text}return run(numbers).outputs;", [3.0])) == [3.0, 4.0]
+
+
 def test_loops_are_written_for_readers():
     """Named after labels and with no more parentheses, arrays and columns than they need."""
     weights = [[Value(0.5, f"w[{i}][{j}]") for j in range(3)] for i in range(2)]
