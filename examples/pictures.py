@@ -30,21 +30,17 @@ from engine.extend import replace_file
 from examples.arguments import add_output, parse_and_prepare
 from examples.browser import NoBrowserError, browser
 from examples.command import INTERRUPTED, run_command
+from examples.matrices.comparison import INPUTS, TARGETS
 from examples.outputs import kept
 from examples.study.command import main as study
-from examples.xor_network import neuron_graph, new_network, sample_graph, train_on_xor
+from examples.xor_network import HIDDEN, neuron_graph, new_network, recipe, sample_graph, train_on_xor
 from nn import MLP
-from viz import Drawing, GraphvizError
+from viz import Drawing, GraphvizError, Player, Playground
 
 FOLDER = Path(__file__).parent / "pictures"
-PLAYER = "player.png"
 HEAT_MAP = "recipes.svg"
-STEP = 13
-"""The step of the player that is photographed: x2 receives the second part of its gradient."""
-WINDOW = (1440, 716)
-
 _PLACES = re.compile(r'"(?:x|y|width|height)": -?[\d.]+|"path": "[^"]*"')
-"""What Graphviz says in a player's page."""
+"""What Graphviz says in a page."""
 Picture = tuple[bytes, str]
 """The content of a file, and the text that says what it shows, but for places; empty if only the content says it."""
 
@@ -74,14 +70,35 @@ PICTURES: dict[str, Callable[[], Drawing]] = {
 }
 
 
-def photograph() -> Picture:
-    """Return a photograph of the player in the middle of a backward pass; NoBrowserError without Chromium."""
-    page = viz.player(expression(), title="f = log(x1) + x1 · x2 − sin(x2)")
-    with tempfile.TemporaryDirectory() as folder, browser(*WINDOW) as driver:
-        path = Path(folder) / "player.html"
+def player() -> Player:
+    """The page of the README's first screen."""
+    return viz.player(expression(), title="f = log(x1) + x1 · x2 − sin(x2)")
+
+
+def playground() -> Playground:
+    """The page in which `examples.xor` lets a network learn."""
+    model = new_network(HIDDEN, seed=0)
+    return viz.playground(model, INPUTS, TARGETS, title="Learning XOR: a 2-8-1 network", **recipe(model))
+
+
+PHOTOGRAPHS: dict[str, tuple[Callable[[], Player | Playground], str, tuple[int, int]]] = {
+    "player.png": (player, "step=13", (1440, 800)),  # x2 receives the second part of its gradient.
+    "playground.png": (playground, "steps=25", (1280, 800)),
+}
+"""Pages, how each is opened, and the size of its window."""
+
+
+def photograph(name: str) -> Picture:
+    """Return a photograph of a page; NoBrowserError without Chromium."""
+    make, address, window = PHOTOGRAPHS[name]
+    page = make()
+    with tempfile.TemporaryDirectory() as folder, browser(*window) as driver:
+        path = Path(folder) / "page.html"
         page.save(path)
-        driver.get(f"{path.as_uri()}#step={STEP}")
-        return driver.get_screenshot_as_png(), f"{WINDOW} {STEP} {_PLACES.sub('', page.html)}"
+        driver.get(f"{path.as_uri()}#{address}")
+        while driver.execute_script("return Boolean(globalThis.isDrawing?.())"):  # What is large, in several frames.
+            pass
+        return driver.get_screenshot_as_png(), f"{window} {address} {_PLACES.sub('', page.html)}"
 
 
 def study_recipes() -> Picture:
@@ -133,9 +150,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_output(parser, str(FOLDER))
     folder = parse_and_prepare(parser, arguments).output
     makers: dict[str, Callable[[], Picture]] = {name: partial(drawn, picture) for name, picture in PICTURES.items()}
+    photographs = {name: partial(photograph, name) for name in PHOTOGRAPHS}
     status = 0
     done: list[str] = []
-    for name, make in (makers | {HEAT_MAP: study_recipes, PLAYER: photograph}).items():
+    for name, make in {**makers, HEAT_MAP: study_recipes, **photographs}.items():
         try:
             said = write(folder / name, *make())
         except (ModuleNotFoundError, GraphvizError, NoBrowserError) as error:

@@ -18,11 +18,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from decimal import Decimal, localcontext
 from typing import NamedTuple
 
 from engine.machine.numbers import Number, fma, otherwise, where
 from engine.machine.text import Lines, literal
+from engine.programs.powers import powers_of_two
 
 Formula = Callable[[Number], tuple[Number, Number | None]]
 """x -> (the result, where it is right: elsewhere, the C library has to be asked; None for everywhere)"""
@@ -63,19 +63,8 @@ def _function(name: str, lanes: int, formula: Formula) -> str:
 
 
 def exp_table() -> str:
-    """For i from 0 to 127: by how much 2^(i/128) differs from its double h, relative to it, and the bits of h.
-
-    From the bits, i/128 is taken off the exponent, so that adding the whole of 128 log2(x) to it is right.
-    """
-    entries = []
-    with localcontext() as context:
-        context.prec = 50
-        exact, step = Decimal(1), (Decimal(2).ln() / 128).exp()
-        for i in range(128):
-            nearest = float(exact)
-            bits = int(literal(nearest), 16) - (i << 45)
-            entries += [f"i64 {int(literal(float(exact / Decimal(nearest) - 1)), 16)}", f"i64 {bits}"]
-            exact *= step
+    """The table of exp as a constant: two entries for each power of 2."""
+    entries = [f"i64 {int(literal(lacking), 16)}, i64 {bits}" for lacking, bits in powers_of_two()]
     return f"@exp.table = private constant [256 x i64] [{', '.join(entries)}], align 64\n"
 
 

@@ -7,5 +7,5 @@ other way to write a program, for large graphs: `rolling` (the loops in a tape) 
 (sums of different lengths) and `affine` (columns of numbers as loops), `nests` (loops around short listings),
 `python_loops` (the text that runs), `reading`, `arrays`, `names`, `loops`, `places` (the text for a reader, and for
 errors), `matrices` (the same in NumPy's terms). `plan` chooses between the two; `python_backend` and `runs` run what
-was chosen.
+was chosen. `javascript` writes both in another language; `powers` is a table that it shares with machine code.
 """

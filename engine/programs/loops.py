@@ -75,6 +75,19 @@ def turned(name: str, count: int, place: int, indices: Iterable[Index]) -> Loop:
     return Loop(name, count, count - 1, -1) if backwards else Loop(name, count)
 
 
+def linear(start: int, moving: Iterable[tuple[int, str]]) -> str:
+    """``2 * i + j - 1``: a number and multiples of loops, those with a minus last."""
+    terms = []
+    for factor, name in moving:
+        if factor:
+            times = f"{abs(factor)} * " if abs(factor) > 1 else ""
+            terms.append(f"{'-' if factor < 0 else '+'} {times}{name}")
+    if start or not terms:
+        terms.append(f"{'-' if start < 0 else '+'} {abs(start)}")
+    text = " ".join(sorted(terms, key=lambda term: (term[0], term[2:].isdigit()))).removeprefix("+ ")
+    return text.replace("- ", "-", 1) if text.startswith("- ") else text
+
+
 class Line(NamedTuple):
     """A formula in writing, in the loops of its nest and in those over its terms.
 
@@ -123,17 +136,9 @@ class Writer:
 
     def index(self, index: Index, loops: Sequence[Loop]) -> str:
         """An index in terms of the names of loops."""
-        start, terms = index.start, []
-        for loop, stride in zip(loops, index.strides, strict=True):
-            if stride:
-                start -= stride * loop.step * loop.first
-                factor = stride * loop.step
-                times = f"{abs(factor)} * " if abs(factor) > 1 else ""
-                terms.append(f"{'-' if factor < 0 else '+'} {times}{loop.name}")
-        if start or not terms:
-            terms.append(f"{'-' if start < 0 else '+'} {abs(start)}")
-        text = " ".join(sorted(terms, key=lambda term: (term[0], term[2:].isdigit()))).removeprefix("+ ")
-        text = text.replace("- ", "-", 1) if text.startswith("- ") else text
+        moving = [(loop, stride) for loop, stride in zip(loops, index.strides, strict=True) if stride]
+        start = index.start - sum(stride * loop.step * loop.first for loop, stride in moving)
+        text = linear(start, [(stride * loop.step, loop.name) for loop, stride in moving])
         if index.table:
             return f"{self.names.table(index.table)}[{text}]"
         whole = f"({text})" if " " in text and (index.modulus or index.divisor > 1) else text
@@ -222,11 +227,9 @@ def loop_text(writer: Writer) -> str:
     """The whole program: what is given, the nests, the outputs, the updates."""
     nests, rolled = writer.nests, writer.nests.rolled
     lines: list[str] = []
-    backward = False
-    for number, nest in enumerate(nests.nests):
-        if not backward and min(rolled.groups[nest.groups[0]].nodes) >= rolled.tape.backward:
-            backward = True
-            lines.append("# backward")
+    backward = nests.backward
+    for number in range(len(nests.nests)):
+        lines += ["# backward"] * (number == backward)
         found = writer.lines(number)
         lines += _within(found[0].outer, [text for line in found for text in line.lines])
     outputs = Array(0, 0, (len(rolled.tape.outputs),), (1,), writer.names.unused("outputs"))

@@ -92,6 +92,12 @@ class Nests(NamedTuple):
     read: frozenset[int]
 
     @property
+    def backward(self) -> int:
+        """The place of the first nest of the backward part; their number, if there is none."""
+        firsts = [min(self.rolled.groups[nest.groups[0]].nodes) for nest in self.nests]
+        return next((place for place, node in enumerate(firsts) if node >= self.rolled.tape.backward), len(firsts))
+
+    @property
     def kinds(self) -> set[str]:
         """The kinds of instructions that occur."""
         return {kind for nest in self.nests for _, body in nest.bodies for kind in body.listing.kinds}

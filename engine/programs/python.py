@@ -63,9 +63,9 @@ class PythonSource:
             return self.operand(position)
         kind, operands = KINDS[instruction.kind], [self.operand(operand) for operand in instruction.operands]
         if kind.name == "choose":
-            operands[0] = bare(operands[0])
+            operands[0] = _bare(operands[0])
         text = kind.quick if kind.quick and self.packed and operands[0].isidentifier() else kind.python
-        guarded = "" if instruction.guard < 0 else f" if {bare(self.operand(instruction.guard))} else 0.0"
+        guarded = "" if instruction.guard < 0 else f" if {_bare(self.operand(instruction.guard))} else 0.0"
         return text.format(*operands) + guarded
 
     def body(self, indent: str, positions: Iterable[int]) -> str:
@@ -184,6 +184,6 @@ def _sum(names: list[str]) -> str:
     return names[0] if names else "0.0"
 
 
-def bare(text: str) -> str:
+def _bare(text: str) -> str:
     """A condition without the parentheses around it."""
     return text[1:-1] if text.startswith("(") else text

@@ -26,10 +26,11 @@ def test_a_picture_is_written_where_it_shows_something_else(tmp_path):
     assert path.read_bytes() == b"<svg>3</svg>"
 
 
-@pytest.mark.parametrize("name", [*pictures.PICTURES, pictures.PLAYER])
+@pytest.mark.parametrize("name", [*pictures.PICTURES, *pictures.PHOTOGRAPHS])
 def test_the_pictures_of_the_readme_are_current(name, monkeypatch):
     monkeypatch.setattr(pictures, "browser", Camera())
-    _, source = pictures.photograph() if name == pictures.PLAYER else pictures.drawn(pictures.PICTURES[name])
+    is_photograph = name in pictures.PHOTOGRAPHS
+    _, source = pictures.photograph(name) if is_photograph else pictures.drawn(pictures.PICTURES[name])
     assert mark_of(source) in (pictures.FOLDER / name).read_bytes()
 
 
@@ -40,6 +41,9 @@ class Camera:
 
     def get(self, address):
         assert address.startswith("file://")
+
+    def execute_script(self, _script):
+        return False
 
     def get_screenshot_as_png(self):
         self.taken += 1
@@ -63,7 +67,7 @@ def test_a_photograph_knows_what_it_is_of(monkeypatch, way, tmp_path):
     image = pytest.importorskip("PIL.Image")
     assert way
     monkeypatch.setattr(pictures, "browser", Camera())
-    (first, source), (again, same) = pictures.photograph(), pictures.photograph()
+    (first, source), (again, same) = (pictures.photograph("player.png") for _ in range(2))
     assert first != again
     assert source == same
     (tmp_path / "a.png").write_bytes(marked(first, source))
@@ -71,7 +75,7 @@ def test_a_photograph_knows_what_it_is_of(monkeypatch, way, tmp_path):
         shown.load()
         assert (shown.size, shown.info["Source"]) == ((1, 1), mark_of(source).decode())
     monkeypatch.setattr(pictures, "expression", lambda: 2.0 * Value(3.0, "x"))
-    assert pictures.photograph()[1] != source
+    assert pictures.photograph("player.png")[1] != source
 
 
 @pytest.fixture
@@ -79,7 +83,7 @@ def quick(monkeypatch):
     """One drawing, and stand-ins for what takes long."""
     monkeypatch.setattr(pictures, "drawn", lambda picture: (b"<svg/>", viz.to_dot(pictures.expression())))
     monkeypatch.setattr(pictures, "study_recipes", lambda: (b"<svg/>", ""))
-    monkeypatch.setattr(pictures, "photograph", lambda: (b"\x89PNG", "page"))
+    monkeypatch.setattr(pictures, "photograph", lambda name: (b"\x89PNG", name))
 
 
 def test_pictures_go_into_another_directory_and_those_of_the_readme_stay(quick, tmp_path, capsys, monkeypatch):
@@ -89,7 +93,7 @@ def test_pictures_go_into_another_directory_and_those_of_the_readme_stay(quick, 
         assert capsys.readouterr().out.count(f"  {said}\n") == len(before)
     assert {path.name for path in (tmp_path / "new").iterdir()} == {path.name for path in before}
 
-    def no_browser():
+    def no_browser(_name):
         raise NoBrowserError("no Chromium")
 
     monkeypatch.setattr(pictures, "photograph", no_browser)

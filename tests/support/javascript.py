@@ -5,14 +5,15 @@ import json
 import math
 from array import array
 
-from support.node import run_javascript
+from support.node import bytes_of, run_javascript
 
 from engine.extend import javascript_library, read_data
 from engine.programs.javascript.source import JavaScriptSource, LoopSource
+from engine.programs.javascript.text import JavaScript
 
-SOURCES = {
-    "straight": lambda program: JavaScriptSource(program._runner.plan.listing),
-    "loops": lambda program: LoopSource(program._runner.plan.nests),
+TEXTS = {
+    "straight": lambda program: JavaScript.written(JavaScriptSource(program._runner.plan.listing)),
+    "loops": lambda program: JavaScript.written(LoopSource(program._runner.plan.nests)),
 }
 FAILED = math.nan
 """What stands for each result of a run that failed: no run gives NaN."""
@@ -37,19 +38,18 @@ return found;
 """
 
 
-def run_programs(programs, points, source, run=run_javascript):
+def run_programs(programs, points, form, run=run_javascript):
     """For each program and each of its points, the numbers of its inputs: the outputs and updates."""
-    sources = [SOURCES[source](program) for program in programs]
-    functions = [each.function() for each in sources]  # First: a function notes what it calls while it is written.
-    calls = {"finished"}.union(*(each.calls for each in sources))
+    texts = [TEXTS[form](program) for program in programs]
     tapes = [program._runner.tape for program in programs]
     counts = [len(tape.outputs) + len(tape.updates) for tape in tapes]
     given = [
         [[*point, *read_data(program.leaves)] for point in some] for program, some in zip(programs, points, strict=True)
     ]
     sizes = [[len(runs), len(runs[0]), count] for runs, count in zip(given, counts, strict=True)]
-    library = javascript_library(sorted(calls))
-    text = f"{library}\nconst programs = [{', '.join(functions)}];\nconst sizes = {json.dumps(sizes)};{RUN}"
+    library = javascript_library({name for text in texts for name in text.calls})
+    functions = ", ".join([text.function for text in texts])
+    text = f"{library}\nconst programs = [{functions}];\nconst sizes = {json.dumps(sizes)};{RUN}"
     found = iter(run(text, list(itertools.chain(*itertools.chain(*given)))))
     return [[list(itertools.islice(found, count)) for _ in runs] for runs, count in zip(given, counts, strict=True)]
 
@@ -77,7 +77,7 @@ def runs_in(page, folder):
         const numbers = new Float64Array(Uint32Array.from(arguments[0]).buffer);
         return [...new Uint32Array(Float64Array.from(main(numbers)).buffer)];
         """
-        sent = array("I", array("d", numbers).tobytes()).tolist()
+        sent = array("I", bytes_of(numbers)).tolist()
         return array("d", array("I", page.visit(file.as_uri()).run(script, sent)).tobytes())
 
     return run

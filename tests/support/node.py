@@ -21,6 +21,11 @@ fs.writeFileSync(1, new Uint8Array(Float64Array.from(main(numbers)).buffer));
 """
 
 
+def bytes_of(numbers):
+    """Doubles as this machine has them, unless they are bytes already."""
+    return numbers if isinstance(numbers, bytes) else array("d", numbers).tobytes()
+
+
 def run_javascript(text, numbers=()):
     """What a text returns, as an array of doubles: it is the body of a function of ``numbers``, a Float64Array.
 
@@ -30,11 +35,10 @@ def run_javascript(text, numbers=()):
     node = shutil.which("node")
     if not node:
         pytest.skip("no `node` on the PATH: install Node.js (Debian: apt install nodejs)")
-    sent = numbers if isinstance(numbers, bytes) else array("d", numbers).tobytes()
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder, "script.js")
         script.write_text(SCRIPT % text, encoding="utf-8")
-        finished = subprocess.run([node, script], input=sent, capture_output=True, check=False)
+        finished = subprocess.run([node, script], input=bytes_of(numbers), capture_output=True, check=False)
     if finished.returncode:
         raise RuntimeError(f"Node failed:\n{finished.stderr.decode()}")
     results = array("d")

@@ -1,6 +1,8 @@
 """What the tests of programs share: programs on both backends, beside the eager engine."""
 
+import itertools
 import math
+import random
 from importlib.util import find_spec
 from types import SimpleNamespace
 
@@ -61,6 +63,7 @@ each_backend = pytest.mark.parametrize("backend", BACKENDS)
 
 SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, 2.0, 5e-324, -5e-324, 2.2e-308, 1e-300, -1e-17, 1e-9, 0.3, -0.7, 3.0, -2.5]
 SPECIAL += [19.0, 22.5, -40.0, 300.0, 708.0, -745.0, 1e4, -1e4, 1e16, 1e154, -1e154, 1.7e308, -1.7e308]
+HARMLESS = [0.0, -0.0, 1.0, -1.0, 0.5, 3.0, -2.0, 1e-300, 1e300]
 NOT_FINITE = [math.inf, -math.inf, math.nan]
 
 LARGEST, SMALLEST, NORMAL = 1.7976931348623157e308, 5e-324, 2.2250738585072014e-308
@@ -107,3 +110,15 @@ def interpreted(listing, numbers):
 def kinds(listing):
     """The kinds of the instructions of a listing, without what is only given."""
     return [i.kind for i in listing.instructions if i.kind not in GIVEN]
+
+
+def points(name, arity, harmless=HARMLESS):
+    """Special and random operands of a row, the same ones for the same name."""
+    draw = random.Random(name)
+    special = [(x,) for x in SPECIAL] if arity == 1 else list(itertools.product(harmless, repeat=arity))
+    return special + [tuple(draw.uniform(-size, size) for _ in range(arity)) for size in (1.0, 1.0, 30.0) * 60]
+
+
+def inside(row):
+    """Operands at which the row has a value."""
+    return (2.5,) if row.name == "acosh" else (0.5, 0.25, 0.75)[: len(row.partials)]

@@ -21,6 +21,7 @@ from viz.notation import (
     evaluation,
     is_finite,
     number,
+    partial_formula,
     partial_formulas,
     partial_symbol,
     printable,
@@ -67,7 +68,6 @@ def graph_content(record: Record, outline: Outline) -> dict[str, Any]:
     uses = [use for uses in record.uses.values() for use in uses]
     nodes = zip(record.uses, outline.nodes, strict=True)
     return {
-        "nan": "undefined" if any(isinstance(use.partial, Undefined) for use in uses) else "nan",
         "nodes": [_node(node, drawn.role, _lines(drawn), called, places) for node, drawn in nodes],
         "edges": [_edge(use, called, places) for use in uses],
     }
@@ -126,15 +126,18 @@ def _node(
 
 
 def _edge(use: Use, called: Mapping[Value, str], places: Mapping[Value, int]) -> dict[str, Any]:
-    """An edge, with its row of the partials: a formula for each choice that there is."""
+    """An edge, with its row of the partials: a formula for each choice that there is, and which is taken."""
+    formulas = partial_formulas(use.result, use.place, called)
     return {
         "source": places[use.operand],
         "target": places[use.result],
         "place": use.place,
         "symbol": partial_symbol(called[use.result], called[use.operand]),
-        "formulas": partial_formulas(use.result, use.place, called),
+        "formulas": formulas,
+        "choice": formulas.index(partial_formula(use.result, use.place, called)),
         "partial": json_number(use.partial),
         "cut": isinstance(use.partial, Cut),
+        "missing": isinstance(use.partial, Undefined),
     }
 
 

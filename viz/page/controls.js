@@ -13,6 +13,7 @@ function select(node) {
   selected = node;
   byId("node").value = node === null ? "" : String(node);
   explanation.show(node, right);
+  leaves.choose(node);
   show(position.step);
   // Last, so that the node is in sight wherever the step is.
   graph.setSelected(node, node === null ? new Set() : edgesFrom(record, explanation.uses, node));
@@ -108,7 +109,8 @@ function noteAddress() {
 }
 
 function writeAddress() {
-  const numbers = [...live.wanted.entries()].filter(([node, number]) => !Object.is(number, live.recorded[node]) && live.isLeaf(node));
+  const isChanged = ([node, number]) => live.isLeaf(node) && !Object.is(number, live.recorded.data[node]);
+  const numbers = [...live.wanted.entries()].filter(isChanged);
   try {
     history.replaceState(null, "", writtenAddress({ step: position.step, mistakes, selected, numbers, isGraded }));
   } catch {
@@ -131,7 +133,7 @@ function openAddress() {
 }
 
 function asRecorded() {
-  return [...live.recorded.entries()].filter(([node]) => live.isLeaf(node));
+  return [...live.recorded.data.entries()].filter(([node]) => live.isLeaf(node));
 }
 
 // --- The page as it begins ---
@@ -153,7 +155,7 @@ function listen() {
   };
   for (const [id, act] of Object.entries(clicks)) byId(id).addEventListener("click", act);
   byId("slider").addEventListener("input", (event) => go(Number(event.target.value)));
-  byId("node").addEventListener("change", (event) => select(event.target.value === "" ? null : Number(event.target.value)));
+  byId("node").addEventListener("change", ({ target }) => select(target.value === "" ? null : Number(target.value)));
   byId("mistakes").addEventListener("change", () => {
     const step = position.step;
     start(new Set([...byId("mistakes").querySelectorAll("input:checked")].map((box) => box.value)));
@@ -170,6 +172,7 @@ function listen() {
 function leavesNote() {
   const missing = record.nodes.find(({ operation }) => operation && !Object.hasOwn(PRIMITIVES, operation));
   if (missing) return `They stay as recorded: this page cannot compute ${missing.symbol}.`;
+  if (!live.isComputable) return "They stay as recorded: this page cannot compute all of them.";
   const digits = live.isExact ? "" : " The last digits are your browser's.";
   return `Type, step with the arrow keys, or drag over a leaf of the graph.${digits}`;
 }
@@ -177,7 +180,8 @@ function leavesNote() {
 function begin() {
   setText(byId("title"), record.title);
   const count = record.nodes.length;
-  setText(byId("graph-name"), `Computation graph of ${record.result}, ${count} nodes. The trace has all of its numbers.`);
+  const picture = `Computation graph of ${record.result}, ${count} nodes`;
+  setText(byId("graph-name"), `${picture}. The trace has all of its numbers.`);
   byId("node").append(...record.nodes.map(({ name }, index) => element("option", { value: index }, name)));
   setText(byId("leaves-note"), leavesNote());
   if (!live.isComputable) leaves.disable();

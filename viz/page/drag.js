@@ -1,7 +1,7 @@
 "use strict";
 
-// Dragging from side to side, as over a number: `onMove` gets the pixels since the start, and whether Shift is held. It is
-// called at most once a frame, however many events a pointer sends.
+// Dragging from side to side, as over a number: `onMove` gets the pixels since the start, and whether Shift is held. It
+// is called at most once a frame, however many events a pointer sends.
 
 const FIRST_PIXELS = 3;
 

@@ -10,9 +10,10 @@ const KEYS = { ArrowUp: [1, 0], ArrowDown: [-1, 0], PageUp: [1, 1], PageDown: [-
 // onChange takes another number; onRefuse a sentence about a text that is none
 class NumberField {
   constructor(name, number, { onChange, onRefuse }) {
-    Object.assign(this, { name, number, recorded: number, onChange, onRefuse });
+    Object.assign(this, { name, recorded: number, onChange, onRefuse });
     const label = element("span", { class: "field-name", title: name }, name.replace(/ data$/, ""));
-    this.input = element("input", { type: "text", inputmode: "decimal", role: "spinbutton", autocomplete: "off", "aria-label": name });
+    const kind = { type: "text", inputmode: "decimal", role: "spinbutton", autocomplete: "off" };
+    this.input = element("input", { ...kind, "aria-label": name });
     this.back = element("button", { type: "button", "aria-label": `${name} as recorded`, title: "As recorded" }, "↺");
     this.element = element("div", { class: "field" }, label, this.input, this.back);
     this.input.addEventListener("focus", () => this.write());
@@ -24,6 +25,7 @@ class NumberField {
   }
 
   show(number) {
+    if (Object.is(number, this.number)) return;
     this.number = number;
     this.write();
     this.input.setAttribute("aria-valuenow", String(number));
@@ -41,7 +43,8 @@ class NumberField {
     const text = this.input.value;
     if (text === exactDigits(this.number) || text === formatData(this.number)) return;
     const number = readNumber(text);
-    if (number === null) this.onRefuse(`“${text}” is not a finite number: ${this.name} stays ${formatData(this.number)}.`);
+    const kept = `${this.name} stays ${formatData(this.number)}`;
+    if (number === null) this.onRefuse(`“${text}” is not a finite number: ${kept}.`);
     else this.onChange(number);
     this.write();
   }
@@ -66,6 +69,7 @@ class NumberField {
 class LeafPanel {
   // onChange takes (node, number); onRefuse a sentence
   constructor(container, record, onChange, onRefuse) {
+    this.container = container;
     this.fields = new Map();
     const leaves = record.nodes.flatMap(({ role, symbol }, node) => (symbol ? [] : [{ role, node }]));
     const inOrder = ["input", "parameter"].flatMap((role) => leaves.filter((leaf) => leaf.role === role));
@@ -81,7 +85,14 @@ class LeafPanel {
   }
 
   update(numbers) {
-    for (const [node, field] of this.fields) if (!Object.is(field.number, numbers[node])) field.show(numbers[node]);
+    for (const [node, field] of this.fields) field.show(numbers[node]);
+  }
+
+  // Mark the field of a node and bring it in sight, if it has one, without scrolling the page.
+  choose(node) {
+    for (const [other, { element }] of this.fields) element.classList.toggle("chosen", other === node);
+    const chosen = this.fields.get(node)?.element;
+    if (chosen) this.container.scrollTop = chosen.offsetTop - this.container.offsetTop;
   }
 
   startDrag(node) {

@@ -10,8 +10,8 @@ const SMALLEST_TEXT = 3;
 
 class GraphView extends ZoomedPicture {
   // onSelect  what a click on a node does, by its index
-  // dragged   what is told of dragging over a leaf: `startDrag(node)`, then, at most once a frame, `drag(node, pixels, isBig)`
-  //           with the pixels since the start; without it, leaves are like all other nodes
+  // dragged   what is told of dragging over a leaf: `startDrag(node)`, then `drag(node, pixels, isBig)`, at most once a
+  //           frame, with the pixels since the start; without it, leaves are like all other nodes
   constructor(svg, record, onSelect, dragged = null) {
     super(svg, record);
     this.record = record;
@@ -43,7 +43,8 @@ class GraphView extends ZoomedPicture {
     const { group } = this.nodes[index];
     const { x, y, width } = this.record.nodes[index];
     group.classList.add("draggable");
-    group.append(drawn("path", { class: "handle", d: `M${x + width - 18},${y + 11} h12 m-3,-3 l3,3 l-3,3 m-6,0 l-3,-3 l3,-3` }));
+    const arrows = `M${x + width - 18},${y + 11} h12 m-3,-3 l3,3 l-3,3 m-6,0 l-3,-3 l3,-3`;
+    group.append(drawn("path", { class: "handle", d: arrows }));
     onSideways(group, {
       onStart: () => {
         this.dragged = false;

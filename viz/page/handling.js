@@ -2,6 +2,8 @@
 
 // What changes the page: its buttons, fields and keys; and how it begins.
 
+// Milliseconds for the steps that an address asks for.
+const LONGEST_START = 2000;
 const RULE = "in each step, the chain rule tells every number which way to go";
 
 function onKey(event) {
@@ -44,6 +46,27 @@ function listen() {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolor);
 }
 
+// A link to what is shown: #seed=3&rate=0.3&steps=100. What it does not say, or says wrongly, is as at the beginning.
+function openAddress() {
+  const given = new URLSearchParams(location.hash.slice(1));
+  const [chosen, rate, steps] = ["seed", "rate", "steps"].map((name) => Number(given.get(name) || NaN));
+  if (Number.isInteger(chosen) && chosen >= 0 && chosen < seedCount) setSeed(chosen);
+  if (rate > 0 && rate < Infinity) setRate(rate);
+  const end = performance.now() + LONGEST_START;
+  while (training.steps < steps && performance.now() < end && training.step());
+}
+
+function writeAddress() {
+  const parts = seed === content.seed ? [] : [`seed=${seed}`];
+  if (currentRate() !== content.rate) parts.push(`rate=${currentRate()}`);
+  if (training.steps) parts.push(`steps=${training.steps}`);
+  try {
+    history.replaceState(null, "", `#${parts.join("&")}`);
+  } catch {
+    // In a frame of a notebook the address is not the page's own.
+  }
+}
+
 function recolor() {
   colors = new TwoSided(document.body);
   network.colors = colors;
@@ -73,6 +96,7 @@ function begin() {
   byId("state").lastElementChild.hidden = !problem.choices.length;
   listen();
   network.showInputs(content.range);
+  openAddress();
   redraw();
 }
 

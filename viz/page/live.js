@@ -7,7 +7,8 @@
 //   value      a function of the operands, which throws a RangeError where there is no value
 //   partials   functions of the operands and the result, one for each operand; NO_PATH is that of a cut edge
 //   choices    for a partial with an if in its formula, which of the choices it takes: 0, 1, …; else null
-// An edge knows by its `place` which operand of its target it is, and by its `choice` which of its formulas holds.
+// An edge knows by its `place` which operand of its target it is, by its `choice` which of its formulas holds, and by
+// `missing` whether its partial does not exist.
 
 class LiveGraph {
   constructor(record, primitives) {
@@ -15,13 +16,16 @@ class LiveGraph {
     this.primitives = primitives;
     this.into = edgesInto(record);
     for (const node of record.nodes) node.data = Number(node.data);
-    for (const edge of record.edges) Object.assign(edge, { partial: Number(edge.partial), choice: 0 });
-    this.recorded = record.nodes.map(({ data }) => data);
-    this.wanted = [...this.recorded];
+    for (const edge of record.edges) edge.partial = Number(edge.partial);
+    this.wanted = record.nodes.map(({ data }) => data);
+    this.failure = null;
+    const isKnown = record.nodes.every(({ operation }) => !operation || Object.hasOwn(primitives, operation));
+    const found = isKnown ? this.computed() : null;
     this.failure = null;
     // Whether all numbers can be computed here, and whether they then have every bit of those that were recorded.
-    this.isComputable = record.nodes.every(({ operation }) => !operation || Object.hasOwn(primitives, operation));
-    this.isExact = this.isComputable && this.agrees();
+    this.isComputable = found !== null;
+    this.isExact = this.isComputable && agree(found, record);
+    this.recorded = { data: [...this.wanted], edges: record.edges.map((edge) => ({ ...edge })) };
   }
 
   isLeaf(node) {
@@ -35,11 +39,16 @@ class LiveGraph {
   // Give nodes and edges their numbers. At the first node that has none, `failure` says which and why, and all numbers
   // stay as they were; gives whether that did not happen.
   evaluate() {
-    const found = this.computed();
-    if (this.failure) return false;
+    const found = this.isAsRecorded() ? this.recorded : this.computed();
+    if (found === null) return false;
+    this.failure = null;
     this.record.nodes.forEach((node, index) => { node.data = found.data[index]; });
     this.record.edges.forEach((edge, index) => Object.assign(edge, found.edges[index]));
     return true;
+  }
+
+  isAsRecorded() {
+    return this.wanted.every((number, node) => Object.is(number, this.recorded.data[node]));
   }
 
   computed() {
@@ -50,27 +59,26 @@ class LiveGraph {
     for (let node = 0; node < nodes.length; node += 1) {
       if (this.isLeaf(node)) continue;
       const primitive = this.primitives[nodes[node].operation];
-      const numbers = nodes[node].operands.map((operand) => (typeof operand === "number" ? data[operand] : Number(operand.number)));
+      const numbers = nodes[node].operands.map((operand) => data[operand] ?? Number(operand.number));
       const result = valueOf(primitive, numbers);
       if (typeof result === "string") {
         this.failure = { node, text: result, numbers };
         return null;
       }
       data[node] = result;
-      for (const edge of this.into[node]) edges[edge] = slope(primitive, this.record.edges[edge].place, [...numbers, result]);
+      for (const edge of this.into[node]) {
+        const { place } = this.record.edges[edge];
+        edges[edge] = slope(primitive, place, [...numbers, result]);
+      }
     }
     return { data, edges };
   }
+}
 
-  // Whether the numbers computed here are those that were recorded.
-  agrees() {
-    const { nodes, edges } = this.record;
-    const found = this.computed();
-    if (!found) return false;
-    found.edges.forEach(({ choice }, index) => { edges[index].choice = choice; });
-    return nodes.every(({ data }, index) => Object.is(data, found.data[index]))
-      && edges.every(({ partial, cut }, index) => Object.is(partial, found.edges[index].partial) && cut === found.edges[index].cut);
-  }
+// Whether numbers have the bits of a record.
+function agree(found, { nodes, edges }) {
+  return nodes.every(({ data }, node) => Object.is(data, found.data[node]))
+    && edges.every(({ partial }, edge) => Object.is(partial, found.edges[edge].partial));
 }
 
 // A number, or the text that says why there is none. In a gradient, what was not taken is a value, too: 0.

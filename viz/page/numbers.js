@@ -26,7 +26,7 @@ function significant(number) {
   return `${mantissa}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
 }
 
-// JavaScript rounds a tie up, Python to the even digit. 30 digits are enough to recognise a tie; most need no such care.
+// JavaScript rounds a tie up, Python to the even digit. 30 digits are enough to recognise a tie; most numbers are none.
 function rounded(number) {
   if (number.toExponential(DIGITS + 1)[DIGITS + 1] !== "5") return number.toExponential(DIGITS - 1);
   const exact = number.toExponential(30);
@@ -49,7 +49,7 @@ function written(symbol, texts) {
 // How a node was computed, in numbers; nothing for a leaf.
 function numbersOf({ symbol, operands }, nodes) {
   if (!symbol) return "";
-  const texts = operands.map((operand) => (typeof operand === "number" ? nodes[operand].dataText : formatData(Number(operand.number))));
+  const texts = operands.map((operand) => nodes[operand]?.dataText ?? formatData(Number(operand.number)));
   return `= ${written(symbol, texts)}`;
 }
 

@@ -13,8 +13,11 @@ const explanation = new Explanation(byId("explanation"), record, format);
 const matrices = new MatrixView(byId("matrix-tables"), record, select);
 
 const updates = JSON.parse(byId("updates").textContent);
-const trainer = updates && live.isComputable ? new Trainer(updates, trainingProgram, record, { onNumbers: change, onShow: showTraining, onRefuse: refuse }) : null;
+const asked = { onNumbers: change, onShow: showTraining, onRefuse: refuse };
+const trainer = updates && live.isComputable ? new Trainer(updates, trainingProgram, record, asked) : null;
 
+// Where a partial does not exist, neither does what follows from it.
+let textOfNaN;
 let mistakes = new Set();
 let right;
 let sizes;
@@ -28,14 +31,14 @@ let isStepping = false;
 let addressTimer = null;
 
 function format(number) {
-  return Number.isNaN(number) ? record.nan : formatData(number);
+  return Number.isNaN(number) ? textOfNaN : formatData(number);
 }
 
 // --- The numbers, and the runs through them ---
 
 // Everything that follows from the numbers of the graph as they are now.
 function follow() {
-  if (live.isComputable) record.nan = record.edges.some(({ missing }) => missing) ? "undefined" : record.nan;
+  textOfNaN = record.edges.some(({ missing }) => missing) ? "undefined" : "nan";
   for (const node of record.nodes) node.dataText = formatData(node.data);
   for (const edge of record.edges) edge.partialText = format(edge.partial);
   record.edges.forEach(({ partialText }, edge) => graph.setPartial(edge, partialText));
@@ -170,12 +173,14 @@ function color(byGradient) {
   byId("legend").setAttribute("aria-label", isGraded ? "Colours of the gradients" : "Colours of the graph");
   if (isGraded) return showColors();
   record.nodes.forEach((_, node) => graph.setShade(node, null));
-  const roles = ["input", "parameter", "operation", "result"].filter((role) => record.nodes.some((node) => node.role === role));
+  const occurring = new Set(record.nodes.map(({ role }) => role));
+  const roles = ["input", "parameter", "operation", "result"].filter((role) => occurring.has(role));
   byId("legend").replaceChildren(...roles.map((role) => element("li", { class: role }, role)));
 }
 
 function said(step) {
-  return step.kind === "update" ? trainer.sentence(step.node, right.gradients, format) : sentence(step, record, run, format);
+  if (step.kind === "update") return trainer.sentence(step.node, right.gradients, run, format);
+  return sentence(step, record, run, format);
 }
 
 function showTraining() {

@@ -7,6 +7,7 @@ const FRAME = 8;
 const FRAMES_FOR_TEXT = 4;
 const FIELD_RUNNING = 4;
 const FIELD_IDLE = 12;
+const ADDRESS_DELAY = 250;
 
 const content = JSON.parse(byId("content").textContent);
 const problem = new Problem(content);
@@ -28,6 +29,7 @@ let looked = null;
 let stepSaid = "";
 let frames = 0;
 let frameAsked = false;
+let addressTimer = null;
 let fieldOf = null;
 
 const network = new NetworkView(byId("network"), content, colors, { opened: openNeuron, pointed: lookAt });
@@ -136,6 +138,11 @@ function askFrame() {
   if (frameAsked) return;
   frameAsked = true;
   requestAnimationFrame(frame);
+}
+
+// Whether a frame is still to come, in which something of the page changes.
+function isDrawing() {
+  return frameAsked;
 }
 
 function frame() {

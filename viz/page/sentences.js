@@ -8,7 +8,8 @@ function sentence(step, { nodes, edges }, run, format) {
   const name = nodes[node]?.name;
   if (kind === "start") return "The leaves have their numbers. Now forwards, one result after the other.";
   if (kind === "seed") {
-    const rest = run.mistakes.has("zero") ? "the leaves still hold the gradients of an earlier pass, and" : "every gradient is 0 except";
+    const leftOver = "the leaves still hold the gradients of an earlier pass, and";
+    const rest = run.mistakes.has("zero") ? leftOver : "every gradient is 0 except";
     return `Now backwards: ${rest} ${name}.grad = 1, since ∂${name}/∂${name} = 1.`;
   }
   if (kind === "forward") {

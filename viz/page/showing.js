@@ -13,6 +13,8 @@ function show() {
   network.showWeights(training.numbers);
   if (plane) plane.show(predictions, Math.max(0, content.predictions.indexOf(shown)));
   if (isRunning && frames % FRAMES_FOR_TEXT) return;
+  clearTimeout(addressTimer);
+  if (!isRunning && !problem.isChanged) addressTimer = setTimeout(writeAddress, ADDRESS_DELAY);
   setText(byId("loss"), failure === null ? format(loss) : NO_ANSWER);
   showScore(predictions);
   showFailure(training.failure ?? failure);

@@ -43,7 +43,8 @@ class Trainer {
   // Take the numbers that leaves of the graph have been given in the page.
   follow(wanted) {
     this.leaves.forEach(({ node }, place) => {
-      if (node !== null && !Object.is(wanted[node], this.training.numbers[place])) this.training.set(place, wanted[node]);
+      const isOther = node !== null && !Object.is(wanted[node], this.training.numbers[place]);
+      if (isOther) this.training.set(place, wanted[node]);
     });
   }
 
@@ -94,7 +95,7 @@ class Trainer {
 
   show() {
     const { training, fields } = this;
-    for (const { place, field } of fields) if (!Object.is(field.number, training.numbers[place])) field.show(training.numbers[place]);
+    for (const { place, field } of fields) field.show(training.numbers[place]);
     setText(byId("train-run"), this.isRunning ? "Pause" : "Run");
     byId("train-run").setAttribute("aria-pressed", String(this.isRunning));
     setText(byId("train-steps"), training.steps.toLocaleString("en"));
@@ -120,22 +121,28 @@ class Trainer {
       return `${after} differ from Python's by at most ${formatData(found.largest)}${why}.`;
     }
     if (!training.references.length) return "";
-    if (!training.comparable) return "You changed a number on the way: after a reset, they can be compared with Python's again.";
+    if (!training.comparable) {
+      return "You changed a number on the way: after a reset, they can be compared with Python's again.";
+    }
     return `After 1 step ${count} will be compared with Python's, bit by bit.`;
   }
 
-  // The update of a leaf, in symbols and in numbers.
-  sentence(node, gradients, format) {
+  // The update of a leaf, in symbols and in numbers. Mistakes in the pass before it are not in it.
+  sentence(node, gradients, { mistakes }, format) {
     const { name } = this.record.nodes[node];
     const place = this.leaves.findIndex((leaf) => leaf.node === node);
     const next = this.next();
     if (typeof next === "string") return `The update fails: ${next}.`;
     const formula = this.formulas.get(node);
     const before = formatData(this.training.numbers[place]);
-    if (formula === null) return `${name} ← ${formatData(next[place])}: the update of ${before}, with ${name}.grad = ${format(gradients[node])}.`;
+    const how = mistakes.size ? "Update with the right gradients" : "Update";
+    if (formula === null) {
+      const gradient = format(gradients[node]);
+      return `${how}: ${name} ← ${formatData(next[place])}, from ${before} with ${name}.grad = ${gradient}.`;
+    }
     const symbols = this.written(formula, (part) => this.nameOf(part));
     const numbers = this.written(formula, (part) => this.numberOf(part, gradients, format));
-    return `Update: ${name} ← ${symbols} = ${numbers} = ${formatData(next[place])}`;
+    return `${how}: ${name} ← ${symbols} = ${numbers} = ${formatData(next[place])}`;
   }
 
   // The numbers after the next step, or the text that says why there are none.

@@ -1,5 +1,5 @@
-// The error function, and what it lacks to 1, as Sun's fdlibm computes them and the GNU C library with it (s_erf.c,
-// Copyright 1993 by Sun Microsystems; coefficients and their pairs as there).
+// erf and erfc = 1 - erf as the GNU C library 2.36 computes them, after Sun's fdlibm (s_erf.c, Copyright 1993 by Sun
+// Microsystems; coefficients and their pairs as there).
 //
 // Each stretch of the axis has its own ratio of two polynomials, found so that its error is below 2^-57:
 //   near 0      erf(x) = x + x P(x²) / Q(x²)

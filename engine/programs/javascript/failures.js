@@ -1,12 +1,15 @@
 // Python raises where IEEE's arithmetic goes on with NaN or an infinity. So do these.
 
-// The result of a function, if Python has one; `unbounded` for a function that may give an infinity.
-function checked(name, result, x, y, unbounded) {
+// These give an infinity where they are too large, in Python too.
+const UNBOUNDED = ["degrees", "hypot", "radians"];
+
+// The result of a function, if Python has one.
+function checked(name, result, x, y) {
   if (result - result === 0) return result;
   const operands = y === undefined ? [x] : [x, y];
   const at = `at ${operands.join(", ")}`;
   if (Number.isNaN(result) && !operands.some(Number.isNaN)) throw new RangeError(`${name} has no value ${at}`);
-  if (!Number.isNaN(result) && !unbounded && operands.every(Number.isFinite)) {
+  if (!Number.isNaN(result) && !UNBOUNDED.includes(name) && operands.every(Number.isFinite)) {
     throw new RangeError(`${name} is too large for a float ${at}`);
   }
   return result;

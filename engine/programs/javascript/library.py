@@ -11,16 +11,13 @@ import json
 import re
 import struct
 from collections.abc import Iterable, Iterator
-from decimal import Decimal, localcontext
 from functools import cache
 from importlib.resources import files
 
 from engine.programs.kinds import KINDS, Kind
+from engine.programs.powers import powers_of_two
 
-UNBOUNDED = ("degrees", "hypot", "radians")
-"""What gives infinity where it is too large, in Python too."""
-
-_BEGINNING = re.compile(r"^(?:function|const|let) (\w+)", re.MULTILINE)
+_BEGINNING = re.compile(r"^(?:function|const) (\w+)", re.MULTILINE)
 _NAME = re.compile(r"\w+")
 
 
@@ -48,7 +45,9 @@ def _definitions() -> dict[str, str]:
     texts = {each.name: each.read_text(encoding="utf-8") for each in folder.iterdir() if each.name.endswith(".js")}
     tables = json.loads((folder / "tables.json").read_text(encoding="utf-8"))
     found = dict(_taken_apart(texts.pop("numbers.js")))  # First, for it has `doublesOf`.
-    found |= {name: _table(name, **table) for name, table in {**tables, "EXP_TABLE": _roots()}.items()}
+    powers = b"".join([struct.pack("<dq", *power) for power in powers_of_two()])
+    tables["EXP_TABLE"] = {"source": "2^(i/128), for exp", "numbers": base64.b64encode(powers).decode()}
+    found |= {name: _table(name, **table) for name, table in tables.items()}
     for name in sorted(texts):
         found |= dict(_taken_apart(texts[name]))
     called = [kind for kind in KINDS.values() if kind.is_call and not kind.javascript]
@@ -82,28 +81,10 @@ def _table(name: str, source: str, numbers: str) -> str:
     return f'// {source}\nconst {name} = doublesOf("{numbers}");\n'
 
 
-def _roots() -> dict[str, str]:
-    """The table of exp: for i from 0 to 127, what the double next to 2^(i/128) lacks, relative to it, and that double.
-
-    i/128 is taken off the exponent of the second, so that all of a number of 128ths may be added to its bits.
-    """
-    words = []
-    with localcontext() as context:
-        context.prec = 40
-        exact, step = Decimal(1), (Decimal(2).ln() / 128).exp()
-        for place in range(128):
-            nearest = float(exact)
-            bits = struct.unpack("<q", struct.pack("<d", nearest))[0] - (place << 45)
-            words.append(struct.pack("<dq", float(exact / Decimal(nearest) - 1), bits))
-            exact *= step
-    return {"source": "2^(i/128), for exp", "numbers": base64.b64encode(b"".join(words)).decode()}
-
-
 def _function(kind: Kind) -> str:
     """``exp(x)``: what `exactExp` gives, or an error where Python raises."""
     given = ", ".join(("x", "y")[: kind.operands])
     result = f"exact{kind.name.capitalize()}({given})"
     if not kind.cannot_fail:
-        rest = f"{given}{', undefined' * (kind.operands == 1)}, true" if kind.name in UNBOUNDED else given
-        result = f'checked("{kind.name}", {result}, {rest})'
+        result = f'checked("{kind.name}", {result}, {given})'
     return f"function {kind.name}({given}) {{\n  return {result};\n}}\n"

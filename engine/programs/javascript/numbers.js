@@ -28,7 +28,7 @@ function powerOfTwo(k) {
   return fromWords((k + 1023) << 20, 0);
 }
 
-// 2^k x, for a normal number x of moderate size, even where 2^k is none.
+// 2^k x, for a normal number x of moderate size, even where 2^k is not a double.
 function timesPowerOfTwo(x, k) {
   DOUBLE[0] = x;
   WORDS[1] += k << 20;

@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from itertools import count
+from functools import reduce
+from itertools import count, pairwise
 
 from engine.formulas import Operation
 from engine.operations import OPERATIONS
 from engine.primitives import CONSTANTS
+from engine.programs.javascript.expressions import ATOM, Written, call, combined, constant
 from engine.programs.javascript.library import text as library_text
-from engine.programs.javascript.source import number_text
 from engine.programs.kinds import KIND_OF, KINDS, taken_apart
-from engine.programs.python import bare
 from engine.registration import find_operation
 
 NO_PATH = """\
@@ -58,79 +58,72 @@ class _Rows:
 
     def entry(self, operation: Operation) -> str:
         """``{ value: …, partials: […] }``, and ``choices`` if a partial has an if in it."""
-        names, trees = operation.row.operand_names, [tree.body for tree in operation.partial_trees]
-        value = f"({', '.join(names)}) => {bare(self.number(operation.value_tree.body))}"
+        trees = [tree.body for tree in operation.partial_trees]
+        value, *partials = [self.number(tree)[0] for tree in (operation.value_tree.body, *trees)]
+        names = operation.row.operand_names
         given = f"({', '.join([*names, 'r'])}) =>"
-        fields = {"value": value, "partials": f"[{', '.join(f'{given} {bare(self.number(tree))}' for tree in trees)}]"}
+        fields = {"value": f"({', '.join(names)}) => {value}"}
+        fields["partials"] = f"[{', '.join([f'{given} {partial}' for partial in partials])}]"
         if any(isinstance(tree, ast.IfExp) for tree in trees):
-            fields["choices"] = f"[{', '.join(f'{given} {bare(self.choice(tree, count()))}' for tree in trees)}]"
-        return f"{{ {', '.join(f'{name}: {text}' for name, text in fields.items())} }}"
+            fields["choices"] = f"[{', '.join([f'{given} {self.choice(tree, count())[0]}' for tree in trees])}]"
+        return f"{{ {', '.join([f'{name}: {text}' for name, text in fields.items()])} }}"
 
-    def choice(self, tree: ast.expr, numbers: Iterator[int]) -> str:
+    def choice(self, tree: ast.expr, numbers: Iterator[int]) -> Written:
         """Which of the formulas beside if and else an expression takes, numbered as they are written."""
         if not isinstance(tree, ast.IfExp):
-            return str(next(numbers))
-        test, *choices = bare(self.truth(tree.test)), *(self.choice(part, numbers) for part in (tree.body, tree.orelse))
-        return f"({test} ? {' : '.join(choices)})"
+            return constant(next(numbers))
+        choices = [self.choice(part, numbers) for part in (tree.body, tree.orelse)]
+        return combined("choose", [self.truth(tree.test), *choices])
 
-    def number(self, tree: ast.expr) -> str:
+    def number(self, tree: ast.expr) -> Written:
         """An expression that gives a number."""
         match tree:
             case ast.Constant():
-                return number_text(float(tree.value))  # type: ignore[arg-type]
-            case ast.Name(id="NO_PATH"):
-                return "NO_PATH"
+                return constant(float(tree.value))  # type: ignore[arg-type]
             case ast.Name():
-                return number_text(float(CONSTANTS[tree.id])) if tree.id in CONSTANTS else tree.id
+                is_number = tree.id in CONSTANTS and tree.id != "NO_PATH"
+                return constant(float(CONSTANTS[tree.id])) if is_number else (tree.id, ATOM)
             case ast.UnaryOp(op=ast.UAdd()):
                 return self.number(tree.operand)
             case ast.IfExp():
-                return f"({bare(self.truth(tree.test))} ? {self.number(tree.body)} : {self.number(tree.orelse)})"
+                choices = [self.number(part) for part in (tree.body, tree.orelse)]
+                return combined("choose", [self.truth(tree.test), *choices])
             case ast.BinOp(left=ast.Constant(value=base), op=ast.Pow(), right=ast.Constant(value=exponent)):
-                return number_text(float(base**exponent))  # type: ignore[operator, arg-type]
+                return constant(float(base**exponent))  # type: ignore[operator, arg-type]
         name, parts = taken_apart(tree)
         operands = [self.number(part) for part in parts]
-        if isinstance(tree, ast.Call) or name in ("div", "pow"):
-            return self.call(name, operands)
-        return f"({KINDS[name].python.format(*operands)})"
+        is_call = isinstance(tree, ast.Call) or name in ("div", "pow")
+        return self.call(name, operands) if is_call else combined(name, operands)
 
-    def call(self, name: str, operands: list[str]) -> str:
+    def call(self, name: str, operands: list[Written]) -> Written:
         """A call of a function of the library, or of another row."""
-        operands = list(map(bare, operands))
         operation = OPERATIONS.get(name)
         if operation is None or operation.value_calls_itself() or name == "div":
             if KINDS[name].javascript:
-                return KINDS[name].javascript.format(*operands)
+                return combined(name, operands)
             self.calls.add(name)
         elif name not in self.functions:
             self.functions[name] = ""  # No row is defined in terms of itself.
-            names = ", ".join(operation.row.operand_names)
-            value = bare(self.number(operation.value_tree.body))
+            names, value = ", ".join(operation.row.operand_names), self.number(operation.value_tree.body)[0]
             self.functions[name] = f"function {name}({names}) {{\n  return {value};\n}}\n"
-        return f"{name}({', '.join(operands)})"
+        return call(name, operands)
 
-    def truth(self, tree: ast.expr) -> str:
+    def truth(self, tree: ast.expr) -> Written:
         """An expression that gives true or false, as Python sees it."""
         match tree:
             case ast.UnaryOp(op=ast.Not()):
-                return f"!{self.truth(tree.operand)}"
+                return combined("not", [self.truth(tree.operand)])
             case ast.BoolOp():
-                return self.joined(KIND_OF[type(tree.op)], [self.truth(part) for part in tree.values])
+                return joined(KIND_OF[type(tree.op)], [self.truth(part) for part in tree.values])
             case ast.Compare():
                 numbers = [self.number(part) for part in (tree.left, *tree.comparators)]
-                kinds = [KINDS[KIND_OF[type(relation)]] for relation in tree.ops]
-                tests = [
-                    f"({(kind.javascript or kind.python).format(left, right)})"
-                    for kind, left, right in zip(kinds, numbers, numbers[1:], strict=False)
-                ]
-                return self.joined("and", tests) if len(tests) > 1 else tests[0]
+                kinds = [KIND_OF[type(relation)] for relation in tree.ops]
+                return joined("and", map(combined, kinds, pairwise(numbers)))
             case ast.IfExp():
-                return f"({self.truth(tree.test)} ? {self.truth(tree.body)} : {self.truth(tree.orelse)})"
-        return f"({self.number(tree)} !== 0)"
+                return combined("choose", [self.truth(part) for part in (tree.test, tree.body, tree.orelse)])
+        return combined("ne", [self.number(tree), constant(0.0)])
 
-    def joined(self, kind: str, truths: list[str]) -> str:
-        """Conditions with a connective between them."""
-        text = truths[0]
-        for truth in truths[1:]:
-            text = KINDS[kind].javascript.format(text, truth)
-        return f"({text})"
+
+def joined(kind: str, truths: Iterable[Written]) -> Written:
+    """Conditions with a connective between them."""
+    return reduce(lambda left, right: combined(kind, [left, right]), truths)

@@ -6,40 +6,31 @@ its index: ``w1[2 * i + j]``. The names are those of `engine.programs.names`.
 
 from __future__ import annotations
 
-import math
 import textwrap
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from engine.programs.affine import NUMBERS, Access, Dims, canonical
-from engine.programs.arrays import Array
+from engine.programs.affine import NUMBERS, Access, canonical
+from engine.programs.javascript.expressions import ATOM, Written, call, combined, constant
 from engine.programs.kinds import GIVEN, KINDS
 from engine.programs.listing import Listing
+from engine.programs.loops import linear
 from engine.programs.names import Names, letters
 from engine.programs.nests import Body, Nest, Nests, Sum
 from engine.programs.python import TAKEN as PYTHON_WORDS
-from engine.programs.python import PythonSource, bare, choose_names
+from engine.programs.python import PythonSource, choose_names
 from engine.programs.rolling import Delivery
 
 WIDEST = 120
 """Where a line ends, in columns."""
 
 _WORDS = """
-    arguments await case catch checked const continue debugger default delete div do enum eval export extends false
-    finally finished function Infinity instanceof interface let Math NaN new null number numbers outputs package private
-    protected public static super switch table this throw true typeof undefined updates var void while with yield
+    arguments case catch const debugger default delete div do enum export extends false finished Float64Array function
+    implements Infinity instanceof interface let Math NaN new null numbers outputs package private protected public
+    static super switch this throw true typeof undefined updates var void
 """
-TAKEN = {*PYTHON_WORDS, *_WORDS.split(), "Float64Array", "total"}
-
-
-def number_text(number: float) -> str:
-    """A constant, in parentheses if it has a sign."""
-    if isinstance(number, bool):
-        return "true" if number else "false"
-    if math.isnan(number):
-        return "NaN"
-    text = ("-" if number < 0 else "") + "Infinity" if math.isinf(number) else repr(number).removesuffix(".0")
-    return f"({text})" if text.startswith("-") else text
+TAKEN = {*PYTHON_WORDS, *_WORDS.split()}
+"""What nothing may be called: the words of both languages, so that names are alike in both, and what a text uses."""
 
 
 class JavaScriptSource(PythonSource):
@@ -60,56 +51,72 @@ class JavaScriptSource(PythonSource):
 
     def operand(self, position: int) -> str:
         """How an instruction is written where it is used."""
-        kind, *_ = instruction = self.listing.instructions[position]
-        if kind == "constant":
-            return number_text(instruction.number)
-        if kind in GIVEN or not self.in_place[position]:
-            return self.names[position]
-        return f"({self.expression(position)})"
+        return self.used(position)[0]
 
     def expression(self, position: int) -> str:
         """What stands to the right of an instruction's name."""
+        return self.computed(position)[0]
+
+    def used(self, position: int) -> Written:
+        """What stands for an instruction in others: its name, or all of it."""
+        instruction = self.listing.instructions[position]
+        if instruction.kind == "constant":
+            return constant(instruction.number)
+        is_named = instruction.kind in GIVEN or not self.in_place[position]
+        return (self.names[position], ATOM) if is_named else self.computed(position)
+
+    def computed(self, position: int) -> Written:
+        """An instruction on what stands for its operands."""
         instruction = self.listing.instructions[position]
         if instruction.kind in GIVEN:
-            return self.operand(position)
-        kind, operands = KINDS[instruction.kind], [self.operand(operand) for operand in instruction.operands]
-        if kind.name == "choose":
-            operands[0] = bare(operands[0])
-        if kind.is_call:
-            operands = list(map(bare, operands))
-        text = kind.javascript or kind.python
+            return self.used(position)
+        kind, operands = KINDS[instruction.kind], [self.used(operand) for operand in instruction.operands]
         if position in self.listing.fallible or (kind.is_call and not kind.javascript):
             self.calls.add(kind.name)
-            text = f"{kind.name}({', '.join(f'{{{index}}}' for index in range(kind.operands))})"
-        text = text.format(*operands)
-        return text if instruction.guard < 0 else f"{bare(self.operand(instruction.guard))} ? {text} : 0"
+            result = call(kind.name, operands)
+        else:
+            result = combined(kind.name, operands)
+        if instruction.guard < 0:
+            return result
+        return combined("choose", [self.used(instruction.guard), result, constant(0.0)])
 
-    def function(self, arguments: str = "numbers") -> str:
+    def function(self) -> str:
         """``run(numbers)``, where numbers are those of the inputs, and then of the leaves."""
         given = ", ".join([*self.inputs, *self.leaves])
-        taken = filled(f"const [{given}] = {arguments};", "  ") if given else []
-        lines = ["function run(numbers) {", *taken, self.body("  ", self.every).rstrip("\n")]
-        results = f"return finished([{', '.join(self.outputs)}], [{', '.join(self.updates)}]);"
-        return "\n".join([*filter(None, lines), *filled(results, "  "), "}", ""])
+        return function_of(
+            [
+                *[f"const [{given}] = numbers;"] * bool(given),
+                *self.body("", self.every).splitlines(),
+                f"return finished([{', '.join(self.outputs)}], [{', '.join(self.updates)}]);",
+            ]
+        )
 
 
-def filled(text: str, indent: str) -> list[str]:
-    """A statement in lines that are not too wide."""
-    return textwrap.wrap(
-        text,
-        WIDEST,
-        initial_indent=indent,
-        subsequent_indent=f"{indent}  ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+def function_of(lines: Iterable[str]) -> str:
+    """``run(numbers)`` with these lines, of which none is too wide."""
+    body = [part for line in lines for part in narrowed(f"  {line}")]
+    return "\n".join(["function run(numbers) {", *body, "}", ""])
+
+
+def narrowed(line: str) -> list[str]:
+    """A line as lines that are not too wide."""
+    if len(line) <= WIDEST:
+        return [line]
+    indent = " " * (len(line) - len(line.lstrip()) + 2)
+    unbroken = line.replace("return ", "return\0")  # At the end of a line, it would return nothing.
+    parts = textwrap.wrap(unbroken, WIDEST, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return [part.replace("\0", " ") for part in parts]
 
 
 class LoopSource:
-    """A rolled program in JavaScript: each nest as loops, its results in typed arrays."""
+    """A rolled program in JavaScript: each nest as loops, its results in typed arrays.
+
+    calls  the functions that they call
+    """
 
     def __init__(self, nests: Nests) -> None:
         self.nests = nests
+        self.rolled = nests.rolled
         self.names = Names(nests, TAKEN)
         self.calls: set[str] = set()
         self.given: dict[str, str] = {}
@@ -118,59 +125,69 @@ class LoopSource:
 
     def function(self) -> str:
         """``run(numbers)``, as that of a straight program; ``numbers`` is a Float64Array."""
-        tape = self.nests.rolled.tape
+        tape = self.rolled.tape
         lines: list[str] = []
-        backward = False
-        for nest in self.nests.nests:
-            if not backward and min(self.nests.rolled.groups[nest.groups[0]].nodes) >= tape.backward:
-                backward = True
-                lines.append("// backward")
+        backward = self.nests.backward
+        for number, nest in enumerate(self.nests.nests):
+            lines += ["// backward"] * (number == backward)
             lines += NestSource(self, nest).lines
-        for name, deliveries, size in (
-            ("outputs", self.nests.rolled.outputs, len(tape.outputs)),
-            ("updates", self.nests.rolled.updates, len(tape.updates)),
-        ):
-            lines.append(f"const {name} = new Float64Array({size});")
-            for delivery in deliveries:
-                lines += self.delivered(name, delivery)
-        given = [line for statement in self.given.values() for line in filled(statement, "  ")]
-        body = [f"  {line}" for line in [*lines, "return finished(outputs, updates);"]]
-        return "\n".join(["function run(numbers) {", *given, *body, "}", ""])
+        lines += self.delivered("outputs", len(tape.outputs), self.rolled.outputs)
+        lines += self.delivered("updates", len(tape.updates), self.rolled.updates)
+        return function_of([*self.given.values(), *lines, "return finished(outputs, updates);"])
 
-    def delivered(self, name: str, delivery: Delivery) -> list[str]:
-        """The loops that bring results to where they go."""
-        loops = list(zip(letters(), delivery.dims, strict=False))
-        target = self.element(name, delivery.target, loops)
-        return within(loops, [f"{target} = {self.read(delivery.source, loops)};"])
+    def delivered(self, name: str, size: int, deliveries: Iterable[Delivery]) -> list[str]:
+        """The array of this name, and the loops that bring results to it."""
+        lines = [f"const {name} = new Float64Array({size});"]
+        for dims, source, target in deliveries:
+            loops = list(zip(letters(), dims, strict=False))
+            lines += within(loops, [f"{self.element(name, target, loops)} = {self.read(source, loops)};"])
+        return lines
+
+    def is_array(self, group: int) -> bool:
+        """Whether the results of a group stand in an array: more than one, and needed outside their nest."""
+        return group in self.nests.read and self.rolled.groups[group].size > 1
+
+    def array_name(self, group: int) -> str:
+        """The name of the results of a group."""
+        arrays = self.names.arrays
+        return arrays.known[arrays.groups[group]].name
+
+    def sum_name(self, group: int) -> str:
+        """The name of a sum while it is added up."""
+        name = self.array_name(group)
+        return self.names.unused(f"{name}_sum") if self.is_array(group) else name
 
     def read(self, access: Access, loops: Sequence[tuple[str, int]]) -> str:
         """What stands in a slot, in these loops."""
         if access.array < NUMBERS:
-            return self.element(self.table(self.nests.rolled.constants[NUMBERS - 1 - access.array]), access, loops)
+            return self.element(self.table(self.rolled.constants[NUMBERS - 1 - access.array]), access, loops)
         array = self.names.arrays.of(access, tuple([size for _, size in loops]))
         if access.array >= 0:
-            return self.element(array.name, access, loops)
+            return self.element(array.name, access, loops) if self.is_array(access.array) else array.name
         elements = array.elements()
         low, high = min(elements), max(elements)
+        if low == high:
+            self.given.setdefault(array.name, f"const {array.name} = numbers[{low}];")
+            return array.name
         self.given.setdefault(array.name, f"const {array.name} = numbers.subarray({low}, {high + 1});")
         table = tuple([element - low for element in access.table])
         return self.element(array.name, access._replace(start=access.start - low, table=table), loops)
 
     def element(self, array: str, access: Access, loops: Sequence[tuple[str, int]]) -> str:
         """``w1[2 * i + j]``."""
+        names = [name for name, _ in loops]
         if access.table:
             steps = canonical(tuple([size for _, size in loops]))
-            return f"{array}[{self.table(access.table)}[{index(0, steps, loops)}]]"
-        return f"{array}[{index(access.start, access.strides, loops)}]"
+            return f"{array}[{self.table(access.table)}[{linear(0, zip(steps, names, strict=True))}]]"
+        return f"{array}[{linear(access.start, zip(access.strides, names, strict=True))}]"
 
     def table(self, numbers: Sequence[float]) -> str:
         """The name of a table of constants."""
-        key = tuple(map(repr, numbers))  # repr tells 0.0 from -0.0
-        if key not in self.tables:
-            name = self.tables[key] = self.names.unused("table")
-            written = ", ".join([number_text(number).strip("()") for number in numbers])
-            self.given[name] = f"const {name} = [{written}];"
-        return self.tables[key]
+        texts = tuple([constant(number)[0] for number in numbers])
+        if texts not in self.tables:
+            name = self.tables[texts] = self.names.unused("table")
+            self.given[name] = f"const {name} = [{', '.join(texts)}];"
+        return self.tables[texts]
 
 
 class NestSource:
@@ -178,24 +195,19 @@ class NestSource:
 
     def __init__(self, source: LoopSource, nest: Nest) -> None:
         self.source = source
-        names, groups = source.names, source.names.arrays
-        self.arrays: dict[int, Array] = {group: groups.known[groups.groups[group]] for group in nest.groups}
         loops = list(zip(letters(), nest.dims, strict=False))
-        lines: list[str] = []
-        sums = []
-        for each in nest.sums:
-            sums.append(names.unused(f"{self.arrays[each.group].name}_sum"))
-            lines += self.sum(each, sums[-1], loops)
+        sums = [source.sum_name(each.group) for each in nest.sums]
+        lines = [line for each, name in zip(nest.sums, sums, strict=True) for line in self.sum(each, name, loops)]
         written, results = self.written(nest.body, loops, sums)
-        lines += written
-        made = []
+        arrays = []
         for group, result in zip(nest.groups, results, strict=True):
-            name = self.arrays[group].name
-            if group in source.nests.read:
-                size = source.nests.rolled.groups[group].size
-                made.append(f"const {name} = new Float64Array({size});")
-                lines.append(f"{name}[{index(0, canonical(nest.dims), loops)}] = {result};")
-        self.lines = made + within(loops, lines)
+            name = source.array_name(group)
+            if source.is_array(group):
+                arrays.append(f"const {name} = new Float64Array({source.rolled.groups[group].size});")
+                written.append(f"{source.element(name, Access(group, 0, canonical(nest.dims)), loops)} = {result};")
+            elif group in source.nests.read and result != name:
+                written.append(f"const {name} = {result};")
+        self.lines = [*arrays, *within(loops, [*lines, *written])]
 
     def sum(self, each: Sum, name: str, loops: list[tuple[str, int]]) -> list[str]:
         """The lines that compute a sum."""
@@ -214,26 +226,16 @@ class NestSource:
 
     def written(self, body: Body, loops: Sequence[tuple[str, int]], sums: Sequence[str]) -> tuple[list[str], list[str]]:
         """The lines of a body, and the texts of its results."""
-        given = [self.source.read(access, loops) for access in body.slots] + list(sums)
+        given = [*[self.source.read(access, loops) for access in body.slots], *sums]
         listing = body.listing
-        made = [self.source.names.unused("t") for _ in listing.instructions[len(given) :]]
-        source = JavaScriptSource(listing, packed=True, names=[*given, *made])
         outputs = {p for p in listing.outputs if listing.users[p] == [-1, -1] and p >= len(given)}
-        lines = source.body("", [p for p in range(len(listing.instructions)) if p not in outputs]).splitlines()
+        is_hidden, rest = listing.in_place(packed=True), range(len(given), len(listing.instructions))
+        own = {p: self.source.names.numbered("t") for p in rest if not is_hidden[p] and p not in outputs}
+        source = JavaScriptSource(listing, packed=True, names=[*given, *[own.get(p, "") for p in rest]])
+        lines = source.body("", own).splitlines()
         results = [source.expression(p) if p in outputs else source.operand(p) for p in listing.outputs]
         self.source.calls |= source.calls
         return lines, results
-
-
-def index(start: int, strides: Dims, loops: Iterable[tuple[str, int]]) -> str:
-    """``5 + 2 * i - j``."""
-    text = str(start) if start else ""
-    for stride, (name, _) in zip(strides, loops, strict=True):
-        if stride:
-            sign = "-" if stride < 0 else "+" if text else ""
-            times = f"{abs(stride)} * " if abs(stride) > 1 else ""
-            text += f" {sign} {times}{name}" if text else f"{sign}{times}{name}"
-    return text or "0"
 
 
 def within(loops: Sequence[tuple[str, int]], lines: Iterable[str]) -> list[str]:

@@ -31,14 +31,17 @@ class JavaScript(str):
     function: str
     calls: tuple[str, ...]
 
-    @staticmethod
-    def of(plan: Plan) -> JavaScript:
+    @classmethod
+    def of(cls, plan: Plan) -> JavaScript:
         """The text of a program."""
-        source: JavaScriptSource | LoopSource
         is_long = len(plan.tape.nodes) > LONGEST
-        source = LoopSource(plan.nests) if is_long else JavaScriptSource(plan.listing)
-        function = source.function()
+        return cls.written(LoopSource(plan.nests) if is_long else JavaScriptSource(plan.listing))
+
+    @classmethod
+    def written(cls, source: JavaScriptSource | LoopSource) -> JavaScript:
+        """The text of a function, and all that it calls."""
+        function = source.function()  # First: while it is written, the source notes what it calls.
         calls = tuple(sorted({*source.calls, "finished"}))
-        text = JavaScript(f"{library_text(calls)}\n{function}")
+        text = cls(f"{library_text(calls)}\n{function}")
         text.function, text.calls = function, calls
         return text

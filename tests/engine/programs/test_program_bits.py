@@ -1,12 +1,11 @@
 """Programs compute what the engine computes: the same bits, on both backends, for everything it can record."""
 
-import itertools
 import math
 import random
 
 import numpy as np
 import pytest
-from support.program_checks import SPECIAL, available, each_backend, program, same_bits
+from support.program_checks import available, each_backend, inside, points, program, same_bits
 from support.random_programs import ENGINE, KINKED, SMOOTH, run
 
 import engine
@@ -15,17 +14,6 @@ from nn import MLP, SGD, half_sum_of_squares, mean_squared_error
 
 ROWS = engine.primitives_table()
 X, Y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
-
-HARMLESS = [0.0, -0.0, 1.0, -1.0, 0.5, 3.0, -2.0, 1e-300, 1e300]
-
-
-def points(row):
-    """Random and special operands of a row, where it has a value."""
-    draw = random.Random(row.name)
-    arity = len(row.partials)
-    special = [(x,) for x in SPECIAL] if arity == 1 else list(itertools.product(HARMLESS, repeat=arity))
-    drawn = [tuple(draw.uniform(-bound, bound) for _ in range(arity)) for bound in (1.0, 1.0, 30.0) for _ in range(60)]
-    return special + drawn
 
 
 def eager(row, point):
@@ -40,14 +28,9 @@ def eager(row, point):
     return numbers if all(map(math.isfinite, numbers)) else None
 
 
-def _inside(row):
-    """Operands at which the row has a value."""
-    return (2.5,) if row.name == "acosh" else (0.5, 0.25, 0.75)[: len(row.partials)]
-
-
 def differentiated(row, backend):
     """A program from the operands to the value and the partials."""
-    leaves = [Value(x) for x in _inside(row)]
+    leaves = [Value(x) for x in inside(row)]
     result = getattr(engine, row.name)(*leaves)
     return program(backend, leaves, [result, *gradients(result, leaves)])
 
@@ -57,7 +40,7 @@ def differentiated(row, backend):
 def test_every_primitive_at_random_and_special_points(row, backend):
     compiled = differentiated(row, backend)
     compared = 0
-    for point in points(row):
+    for point in points(row.name, len(row.partials)):
         expected = eager(row, point)
         if expected is None:
             with pytest.raises((ArithmeticError, ValueError)):
@@ -71,11 +54,11 @@ def test_every_primitive_at_random_and_special_points(row, backend):
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_every_primitive_in_every_lane(row):
     """Of eleven rows, all but one are multiplied by zero: what is left has the bits of a call."""
-    leaves = [Value(x) for x in _inside(row)]
+    leaves = [Value(x) for x in inside(row)]
     taken = Value(1.0)
     result = getattr(engine, row.name)(*leaves)
     compiled = program("llvm", [*leaves, taken], [taken * output for output in (result, *gradients(result, leaves))])
-    good = [point for point in points(row) if eager(row, point) is not None]
+    good = [point for point in points(row.name, len(row.partials)) if eager(row, point) is not None]
     for start in range(0, len(good) - 10, 11):
         block = good[start : start + 11]
         for lane, point in enumerate(block):

@@ -12,7 +12,7 @@ from support.player_graphs import ASSIGN, ORDER, ZERO, matrix_player, network, s
 
 import engine
 import viz
-from engine import Value, log, relu, scope, sqrt, topological_order
+from engine import Value, gradients, log, relu, scope, sqrt, topological_order
 from viz.notation import number
 
 STATE = f"""{BITS}
@@ -337,6 +337,32 @@ def test_what_the_page_cannot_compute_is_said_and_stays_as_recorded(page):
     assert not any(found.is_enabled() for found in page.all("#fields input, #as-recorded"))
     assert page.all("#graph .draggable") == []
     assert page.numbers() == list(screens(shared()))[-1]
+
+
+def test_a_gradient_in_which_a_failure_waits_is_shown_as_it_was_recorded(page):
+    x = Value(0.5, "x")
+    (slope,) = gradients(engine.where(engine.step(x - 1), sqrt(engine.relu(x - 1)), x * x), [x])
+    page.open(viz.player(slope), "#step=99999&data=0:2")
+    assert page.text("failure") == ""
+    assert page.text("leaves-note") == "They stay as recorded: this page cannot compute all of them."
+    assert page.numbers()[-1] == ("1", "1")
+
+
+def test_choosing_a_leaf_brings_its_field_in_sight(page):
+    loss, parameters, _ = network()
+    page.open(viz.player(loss, parameters=parameters))
+    page.size(390, 844, is_mobile=True)
+    place = place_of(loss, "layer0.neuron1.w[1]")
+    page.choose("node", "layer0.neuron1.w[1]")
+    (name,) = page.all("#fields .chosen .field-name")
+    assert name.text == "layer0.neuron1.w[1]"
+    inside = """
+    const [field, pane] = [arguments[0], "fields"].map((id) => document.getElementById(id).getBoundingClientRect());
+    return pane.top <= field.top && field.bottom <= pane.bottom + 1;
+    """
+    assert page.run(inside, f"leaf-{place}")
+    page.choose("node", "loss")
+    assert page.all("#fields .chosen") == []
 
 
 def test_gradients_can_be_the_colours_of_the_nodes(page):

@@ -108,7 +108,8 @@ def test_a_step_that_is_asked_for_again_is_finished_at_once(page):
 def test_a_formula_too_long_to_be_read_is_left_out_and_no_chance_is_taken_for_the_gradient(page):
     loss, parameters, _ = network()
     page.open(viz.player(loss, updates=Adam(parameters, 0.05).updates(loss)), "#step=99999")
-    assert re.fullmatch(r"\S+ ← -?[\d.]+: the update of -?[\d.]+, with \S+\.grad = -?[\d.e-]+\.", page.text("sentence"))
+    said = r"Update: (\S+) ← -?[\d.]+, from -?[\d.]+ with \1\.grad = -?[\d.e-]+\."
+    assert re.fullmatch(said, page.text("sentence"))
     page.open(viz.player(loss, updates=SGD(parameters, 0.5).updates(loss)), "#step=99999")
     said = r"Update: (\S+) ← \1 - \(0\.5 \* \1\.grad\) = (\S+) - \(0\.5 \* (\S+?)\) = (\S+)"
     name, *texts = re.fullmatch(said, page.text("sentence")).groups()
@@ -123,6 +124,14 @@ def test_a_formula_too_long_to_be_read_is_left_out_and_no_chance_is_taken_for_th
     w = Value(2.0, "w")
     page.open(viz.player(w * w, updates=[(w, w * 0.5 + 1)]), "#step=99999")
     assert page.text("sentence") == "Update: w ← (w * 0.5) + 1 = (2 * 0.5) + 1 = 2"
+
+
+def test_mistakes_in_the_pass_are_not_in_the_update_and_it_says_so(page):
+    loss, updates = simple()
+    page.open(viz.player(loss, updates=updates), "#step=99999&mistakes=assign")
+    assert page.text("sentence") == "Update with the right gradients: w ← w - (rate * w.grad) = 2 - (0.25 * 30) = -5.5"
+    page.find("train-step").click()
+    assert page.run(NUMBERS) == trained(loss, updates, 1)
 
 
 @pytest.mark.parametrize("speed", ["60 a second", "full speed"])

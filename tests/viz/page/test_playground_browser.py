@@ -70,6 +70,25 @@ def test_it_runs_and_pauses_and_is_where_python_is(page, toggle):
     assert steps(page) == count
 
 
+def test_the_address_leads_back_to_what_is_shown(page):
+    page.open(xor_playground(), "#seed=2&steps=30")
+    assert steps(page) == 30
+    assert page.find("seed").get_attribute("value") == "2"
+    assert shown(page) == expected(trained(30, seed=2))
+    page.press(RIGHT)
+    page.wait(lambda: "steps=31" in page.driver.current_url)
+    assert "seed=2" in page.driver.current_url
+    page.driver.refresh()
+    assert shown(page) == expected(trained(31, seed=2))
+
+
+@pytest.mark.parametrize("address", ["#seed=-1&rate=0&steps=-5", "#seed=1.5&rate=inf&steps=x", "#%%%&steps&seed=999"])
+def test_a_wrong_address_is_as_none(page, address):
+    page.open(xor_playground(), address)
+    assert steps(page) == 0
+    assert shown(page) == expected(trained(0))
+
+
 def test_speeds_are_steps_in_a_frame(page):
     page.open(xor_playground())
     script = """

@@ -8,11 +8,11 @@ import sys
 from collections.abc import Callable
 from itertools import product
 from pathlib import Path
-from random import Random
 from typing import NamedTuple
 
 import numpy as np
 import pytest
+from support.javascript import runs_in
 from support.node import run_javascript
 
 from engine.programs.javascript import library
@@ -24,21 +24,9 @@ SPECIAL = (0.0, 5e-324, sys.float_info.min, 1e-17, 0.5, 1.0, 1.5, 2.0, 3.0, 1e16
 
 # What a function gives for all the arguments of its calls, which stand in a row.
 RESULTS = """
-function results(call, numbers) {
-  const results = new Float64Array(numbers.length / call.length);
-  const result = call.length === 1 ? (i) => call(numbers[i]) : (i) => call(numbers[2 * i], numbers[2 * i + 1]);
-  return results.map((_, i) => result(i));
-}
-"""
-
-PAGE = """<!doctype html>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'">
-<title>functions</title>
-<script>
-"use strict";
-%s
-</script>
+const results = new Float64Array(numbers.length / %(arity)s);
+const result = %(arity)s === 1 ? (i) => %(name)s(numbers[i]) : (i) => %(name)s(numbers[2 * i], numbers[2 * i + 1]);
+return results.map((_, i) => result(i));
 """
 
 
@@ -48,7 +36,7 @@ class Function(NamedTuple):
     near    points where something happens, with either sign: arguments are dense about them
     ranges  the stretches where the function has moderate values; an operand is drawn from any of them
     arity   how many operands it has
-    draw    draws the arguments of one call, where these must fit each other
+    draw    draws the arguments of so many calls, a column for each operand, where these must fit each other
     oracle  what is ported, where it is not what every Python has
     """
 
@@ -56,7 +44,7 @@ class Function(NamedTuple):
     near: tuple[float, ...]
     ranges: tuple[tuple[float, float], ...]
     arity: int = 1
-    draw: Callable[[Random], tuple[float, ...]] | None = None
+    draw: Callable[[np.random.Generator, int], tuple[np.ndarray, ...]] | None = None
     oracle: Callable[..., float] | None = None
 
 
@@ -64,18 +52,40 @@ HALVES = tuple(math.log(2.0) * (step + 0.5) / parts for parts in (1, 128) for st
 """Where the nearest multiple of ln 2, or of its 128th part, becomes the next one."""
 
 
-def a_power(random):
-    """A base and an exponent whose power is a moderate number, or an integer to an integer."""
-    if random.random() < 0.2:
-        return random.randrange(-30, 30), random.randrange(-200, 200)
-    base = 2.0 ** random.uniform(-40, 40)
-    return base, random.uniform(-1080, 1024) / math.log2(base)
+def powers(random, size):
+    """Bases and exponents whose powers are moderate numbers, or integers to integers."""
+    bases = 2.0 ** random.uniform(-40, 40, size)
+    exponents = random.uniform(-1080, 1024, size) / np.log2(bases)
+    integers = random.integers(-30, 30, size), random.integers(-200, 200, size)
+    return tuple(np.where(random.random(size) < 0.2, integers, (bases, exponents)))
 
 
-def whole_steps(random):
-    """A number and a step that goes into it about a whole number of times, or a whole number and a half."""
-    step = random.random() * 2.0 ** random.randrange(-40, 40)
-    return step * random.randrange(2 ** random.randrange(1, 60)) / 2, step
+def of_all_sizes(random, size):
+    """Integers from 0 to 2^60."""
+    return random.integers(2 ** random.integers(1, 60, size))
+
+
+def whole_steps(random, size):
+    """Numbers and steps that go into them about a whole number of times, or a whole number and a half."""
+    steps = random.random(size) * 2.0 ** random.integers(-40, 40, size)
+    return steps * of_all_sizes(random, size) / 2, steps
+
+
+def near_one(random, size):
+    """Numbers that differ from 1 by a half, or a quarter, or … the last bit."""
+    return 1 + random.uniform(-1, 1, size) * 2.0 ** -random.integers(1, 54, size)
+
+
+def quarter_turns(random, size):
+    """Angles next to a whole number of quarter turns."""
+    return (of_all_sizes(random, size) * (math.pi / 2) * near_one(random, size),)
+
+
+def steps_of_slope(random, size):
+    """Points on lines next to those where the way of computing an angle changes."""
+    x = 2.0 ** random.uniform(-1020, 960, size) * random.choice((1, -1), size)
+    slopes = random.choice((2.0**-57, 0.0625, 1, 16, 2.0**57), size) * random.choice((1, -1), size)
+    return slopes * near_one(random, size) * x, x
 
 
 def hypotenuse(x, y):
@@ -83,19 +93,6 @@ def hypotenuse(x, y):
     if max(abs(x), abs(y)) < 2.0**-1024:
         return math.hypot(x * 2.0**1022, y * 2.0**1022) * 2.0**-1022
     return math.hypot(x, y)
-
-
-def quarter_turns(random):
-    """An angle next to a whole number of quarter turns."""
-    turns = random.randrange(2 ** random.randrange(1, 60))
-    return (turns * (math.pi / 2) * (1 + random.uniform(-1, 1) * 2.0 ** -random.randrange(10, 54)),)
-
-
-def steps_of_slope(random):
-    """A point on a line next to one where the way of computing its angle changes."""
-    x = random.choice((1, -1)) * 2.0 ** random.uniform(-1020, 960)
-    slope = random.choice((2.0**-57, 0.0625, 1, 16, 2.0**57)) * random.choice((1, -1))
-    return slope * (1 + random.uniform(-1, 1) * 2.0 ** -random.randrange(54)) * x, x
 
 
 # Of all floats, the last of these is nearest to a whole number of quarter turns.
@@ -114,7 +111,7 @@ FUNCTIONS = (
     Function("log2", near=(0.9576, 1.0, 1.0443, 1.375), ranges=((0.5, 2), (0, 10), (0, 1e9))),
     Function("log10", near=(1.0, 10.0), ranges=((0.5, 2), (0, 10), (0, 1e9))),
     Function("log1p", near=(0.2929, 0.41421, 1.0, 2.0**-29, 2.0**53), ranges=((-1, 1), (-0.5, 0.5), (0, 1e3))),
-    Function("pow", near=(0.5, 1.0, 10.0, 2.0**63), ranges=((0, 2), (-20, 20), (-400, 400)), arity=2, draw=a_power),
+    Function("pow", near=(0.5, 1.0, 10.0, 2.0**63), ranges=((0, 2), (-20, 20), (-400, 400)), arity=2, draw=powers),
     Function("sinh", near=(2.0**-28, 1.0, 22.0, 709.78, 710.4758), ranges=((-1, 1), (-25, 25), (700, 711))),
     Function("cosh", near=(0.3466, 1.0, 22.0, 709.78, 710.4758), ranges=((-1, 1), (-25, 25), (700, 711))),
     Function("tanh", near=(2.0**-55, 0.1733, 0.52, 1.0, 22.0), ranges=((-1, 1), (-3, 3), (-25, 25))),
@@ -172,8 +169,7 @@ def drawn(function, count):
     low, high = random.choice(function.ranges, shape).transpose(2, 0, 1)
     rows = [any_bits, low + (high - low) * random.random(shape), about(random, (*function.near, 0.0), shape)]
     if function.draw:
-        fitting = Random(function.name)
-        rows.append(np.array([function.draw(fitting) for _ in range(count // 3)]))
+        rows.append(np.column_stack(function.draw(random, count // 3)))
     arguments = np.concatenate(rows)
     arguments[np.isnan(arguments)] = np.nan  # without a sign, which JavaScript hides
     return arguments
@@ -192,15 +188,11 @@ def values(function, arguments):
     return list(map(value, *arguments.T.tolist()))
 
 
-def in_node(definitions, name, arguments):
-    """What the port gives for each row of arguments, computed by Node."""
-    return np.array(run_javascript(f"{definitions}\n{RESULTS}\nreturn results({name}, numbers);", arguments.tobytes()))
-
-
-def check(function, arguments, run=in_node):
+def check(function, arguments, run=run_javascript):
     """Compare all the results of the port with ``math``'s, bit for bit; a NaN is as good as any other."""
     name = f"exact{function.name.capitalize()}"
-    ours = run(text([name]), name, arguments)
+    loop = RESULTS % {"name": name, "arity": function.arity}
+    ours = np.array(run(text([name]) + loop, arguments.tobytes()))
     wanted = values(function, arguments)
     theirs = np.array(wanted, dtype=float)  # NaN for None
     raised = np.array([value is None for value in wanted])
@@ -231,23 +223,13 @@ def test_a_port_has_the_bits_of_math_at_a_million_arguments(function):
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)
 def test_a_port_has_the_same_bits_in_a_browser(function, page, tmp_path):
-    def in_chromium(definitions, name, arguments):
-        file = tmp_path / "functions.html"
-        file.write_text(PAGE % f"{definitions}\n{RESULTS}", encoding="utf-8")
-        script = """
-        const numbers = new Float64Array(Uint32Array.from(arguments[0]).buffer);
-        return [...new Uint32Array(results(%s, numbers).buffer)];
-        """
-        words = page.visit(file.as_uri()).run(script % name, arguments.view(np.uint32).ravel().tolist())
-        return np.array(words, dtype=np.uint32).view(float)
-
-    check(function, drawn(function, 20_000), in_chromium)
+    check(function, drawn(function, 3_000), runs_in(page, tmp_path))
 
 
 def test_no_name_is_defined_twice():
     """The second would silently take the place of the first."""
     folder = Path(library.__file__).parent
     texts = "\n".join(path.read_text(encoding="utf-8") for path in folder.glob("*.js"))
-    names = re.findall(r"^(?:function|const|let) (\w+)", texts, re.MULTILINE)
+    names = re.findall(r"^(?:function|const) (\w+)", texts, re.MULTILINE)
     assert len(names) == len({*names})
     assert {*names} <= {*library._definitions()}

@@ -1,21 +1,21 @@
 """The table of primitives in JavaScript: values and partials with the bits of the eager engine."""
 
+import ast
 import itertools
 import json
-import random
 
 import pytest
 from support.node import run_javascript
-from support.program_checks import SPECIAL, bits
+from support.program_checks import HARMLESS, bits, points
 
 import engine
 from engine.extend import javascript_primitives
-from engine.formulas import FAILURES
+from engine.formulas import FAILURES, FLOATS
 from engine.operations import OPERATIONS
 from engine.primitives import Cut, Primitive
 from engine.registration import SLOPES
 
-HARMLESS = [0.0, -0.0, 1.0, -1.0, 0.5, 3.0, -2.0, 1e-300, 1e300, float("inf"), float("nan")]
+SPECIAL = [*HARMLESS, float("inf"), float("nan")]
 FAILED, CUT, NUMBER = range(3)
 
 RUN = """
@@ -47,15 +47,6 @@ return found;
 """
 
 
-def points(name, arity):
-    """Random and special operands."""
-    draw = random.Random(name)
-    special = [(x,) for x in SPECIAL] if arity == 1 else list(itertools.product(HARMLESS, repeat=arity))
-    return special + [
-        tuple(draw.uniform(-bound, bound) for _ in range(arity)) for bound in (1.0, 30.0) for _ in range(100)
-    ]
-
-
 def noted(function, *operands):
     """What a formula gives, as the pair that JavaScript notes."""
     try:
@@ -74,7 +65,7 @@ def by_engine(operation, point):
 
 def assert_alike(operations):
     """Node and the engine agree on these operations, by key."""
-    given = {key: points(key, len(operation.partials)) for key, operation in operations.items()}
+    given = {key: points(key, len(operation.partials), SPECIAL) for key, operation in operations.items()}
     sizes = [[key, len(operations[key].partials), len(some)] for key, some in given.items()]
     numbers = [*itertools.chain(*itertools.chain(*given.values()))]
     found = iter(run_javascript(javascript_primitives(given) + RUN % json.dumps(sizes), numbers))
@@ -99,3 +90,56 @@ def test_a_row_of_the_readers_own(open_table):
 def test_an_operation_that_is_not_registered():
     with pytest.raises(LookupError, match="register it here first"):
         javascript_primitives(["mul", "bump"])
+
+
+CHOOSE = """
+const given = %s;
+const found = [];
+let at = 0;
+for (const [name, arity, count] of given) {
+  for (let point = 0; point < count; point += 1) {
+    const known = numbers.slice(at, at + arity + 1);
+    at += arity + 1;
+    for (const choice of PRIMITIVES[name].choices) found.push(choice(...known));
+  }
+}
+return found;
+"""
+
+
+def taken(formula, known):
+    """Which of the formulas beside if and else is taken: so many stand before it."""
+    before = 0
+    while isinstance(formula, ast.IfExp):
+        if eval(ast.unparse(formula.test), FLOATS, known):
+            formula = formula.body
+        else:
+            before += sum(isinstance(part, ast.IfExp) for part in ast.walk(formula.body)) + 1
+            formula = formula.orelse
+    return before
+
+
+def test_the_choice_that_a_partial_takes():
+    """At points where there is a value, and each choice is taken somewhere."""
+    rows = [operation for operation in OPERATIONS.values() if any(" if " in text for text in operation.row.partials)]
+    assert {"relu", "maximum", "pow", "tanh", "hypot"} <= {operation.key for operation in rows}
+    sizes, numbers, expected = [], [], []
+    for operation in rows:
+        names = (*operation.row.operand_names, "r")
+        known = [(*point, noted(operation.value, *point)) for point in points(operation.key, len(names) - 1)]
+        known = [(*point, result) for *point, (how, result) in known if how == NUMBER]
+        sizes.append([operation.key, len(names) - 1, len(known)])
+        numbers += itertools.chain(*known)
+        formulas = [ast.parse(text, mode="eval").body for text in operation.row.partials]
+        found = [[taken(formula, dict(zip(names, point, strict=True))) for formula in formulas] for point in known]
+        assert all(
+            len(set(column)) > 1 or " if " not in text
+            for column, text in zip(zip(*found, strict=True), operation.row.partials, strict=True)
+        )
+        expected += itertools.chain(*found)
+    primitives = javascript_primitives([name for name, *_ in sizes])
+    assert list(run_javascript(primitives + CHOOSE % json.dumps(sizes), numbers)) == expected
+
+
+def test_a_row_without_a_choice_has_no_choices():
+    assert "choices" not in javascript_primitives(["mul", "exp"])

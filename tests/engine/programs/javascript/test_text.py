@@ -1,41 +1,25 @@
 """Programs in JavaScript: the bits of Python, for the whole table, random graphs and a training."""
 
+import functools
 import itertools
 import math
 import random
 import re
-from types import SimpleNamespace
 
 import pytest
-from support.javascript import SOURCES, by_python, run_programs, runs_in
+from support.javascript import TEXTS, by_python, run_programs, runs_in
 from support.node import run_javascript
-from support.program_checks import SPECIAL, same_bits
-from support.random_loops import OPERATIONS, leaves_of
+from support.program_checks import inside, points, same_bits
+from support.random_loops import OPERATIONS, flat, leaves_of
 from support.random_loops import run as run_on_matrices
-from support.random_programs import KINKED, SMOOTH, run
+from support.random_programs import ENGINE, KINKED, SMOOTH, run
 
 import engine
 from engine import Program, Value, gradients
-from engine.extend import javascript_library
 from nn import MLP, SGD, Adam, binary_cross_entropy, half_sum_of_squares
 
 ROWS = engine.primitives_table()
-HARMLESS = [0.0, -0.0, 1.0, -1.0, 0.5, 3.0, -2.0, 1e-300, 1e300]
-each_source = pytest.mark.parametrize("source", SOURCES)
-
-
-def points(row):
-    """Random and special operands of a row."""
-    draw, arity = random.Random(row.name), len(row.partials)
-    special = [(x,) for x in SPECIAL] if arity == 1 else list(itertools.product(HARMLESS, repeat=arity))
-    return special + [
-        tuple(draw.uniform(-bound, bound) for _ in range(arity)) for bound in (1.0, 1.0, 30.0) for _ in range(100)
-    ]
-
-
-def inside(row):
-    """Operands at which the row has a value."""
-    return (2.5,) if row.name == "acosh" else (0.5, 0.25, 0.75)[: len(row.partials)]
+each_form = pytest.mark.parametrize("form", TEXTS)
 
 
 def table():
@@ -44,18 +28,17 @@ def table():
         leaves = [Value(x) for x in inside(row)]
         result = getattr(engine, row.name)(*leaves)
         for outputs in ([result], [result, *gradients(result, leaves)]):
-            yield Program(leaves, outputs), points(row)
+            yield Program(leaves, outputs), points(row.name, len(row.partials))
 
 
 def graphs():
     """300 graphs of up to 20 operations with their gradients, at three points each."""
-    of = SimpleNamespace(**{row.name: getattr(engine, row.name) for row in ROWS}, absolute=abs)
     for seed in range(300):
         draw = random.Random(seed)
         names = sorted({**SMOOTH, **KINKED})
         text = [(draw.choice(names), draw.randrange(8), draw.randrange(8)) for _ in range(draw.randrange(1, 20))]
         leaves = [Value(draw.uniform(-2.0, 2.0), name) for name in ("x", "y", "class")]
-        result = run(text, of, leaves)
+        result = run(text, ENGINE, leaves)
         program = Program(leaves[:2], [result, *gradients(result, leaves)], [(leaves[2], result)])
         yield program, [[draw.uniform(-2.0, 2.0) for _ in range(2)] for _ in range(3)]
 
@@ -70,8 +53,7 @@ def loops():
             for _ in range(draw.randint(1, 6))
         ]
         matrices = leaves_of(shapes, [draw.choice([0.0, -0.0, 1.0, -1.0, draw.uniform(-2, 2)]) for _ in range(20)])
-        leaves = [x for matrix in matrices for row in matrix for x in row]
-        results = [x for row in run_on_matrices(steps, matrices)[-1] for x in row]
+        leaves, results = flat(matrices), flat(run_on_matrices(steps, matrices)[-1:])
         slopes = gradients(sum(results, Value(0.0)), leaves)
         updates = [(leaf, leaf - 0.1 * slope) for leaf, slope in zip(leaves[3:], slopes[3:], strict=True)]
         program = Program(leaves[:3], [*results, *slopes], updates)
@@ -82,23 +64,29 @@ KINDS_OF_PROGRAMS = {table: 10_000, graphs: 850, loops: 350}
 """How many runs of each have to succeed."""
 
 
-def assert_alike(make, source, runner):
-    """JavaScript and Python give the same bits, and fail alike."""
+@functools.cache
+def made(make):
+    """The programs, their points, and what Python gives for each of these."""
     programs, given = zip(*make(), strict=True)
-    found = run_programs(programs, given, source, runner)
-    finite = 0
-    for program, some, results in zip(programs, given, found, strict=True):
-        for point, result in zip(some, results, strict=True):
-            assert same_bits(result, by_python(program, point)), (program, point)
-            finite += not math.isnan(result[0])
-    assert finite > KINDS_OF_PROGRAMS[make]
+    expected = [[by_python(program, point) for point in some] for program, some in zip(programs, given, strict=True)]
+    assert sum(not math.isnan(result[0]) for results in expected for result in results) > KINDS_OF_PROGRAMS[make]
+    return programs, given, expected
 
 
-@each_source
+def assert_alike(make, form, runner):
+    """JavaScript and Python give the same bits, and fail alike."""
+    programs, given, expected = made(make)
+    found = run_programs(programs, given, form, runner)
+    for program, *results in zip(programs, given, expected, found, strict=True):
+        for point, wanted, result in zip(*results, strict=True):
+            assert same_bits(result, wanted), (program, point)
+
+
+@each_form
 @pytest.mark.parametrize("make", KINDS_OF_PROGRAMS)
 @pytest.mark.slow
-def test_programs_in_node(make, source):
-    assert_alike(make, source, run_javascript)
+def test_programs_in_node(make, form):
+    assert_alike(make, form, run_javascript)
 
 
 @pytest.mark.parametrize("make", KINDS_OF_PROGRAMS)
@@ -114,25 +102,23 @@ TRAININGS = {
 REPEAT = "for (let n = 0; n < 10_000; n += 1) { numbers.set(run(numbers).updates); } return numbers;"
 
 
-def assert_trains_alike(training, source, runner):
+def assert_trains_alike(training, form, runner):
     """After 10,000 epochs of XOR, every parameter has Python's bits."""
     hidden, loss_of, optimizer_of = TRAININGS[training]
     model = MLP([2, 4, 1], hidden=hidden, output="sigmoid", seed=1)
     loss = loss_of([model(x) for x in itertools.product((0, 1), repeat=2)], [0, 1, 1, 0])
     step = Program([], [loss], optimizer_of(model.parameters()).updates(loss))
-    source = SOURCES[source](step)
-    function = source.function()
-    text = f"{javascript_library({'finished', *source.calls})}{function}{REPEAT}"
+    text = TEXTS[form](step) + REPEAT
     found = runner(text, [leaf.data for leaf in step.leaves])
     step.repeat(10_000)
     assert same_bits(found, [leaf.data for leaf in step.leaves])
 
 
-@each_source
+@each_form
 @pytest.mark.parametrize("training", TRAININGS)
 @pytest.mark.slow
-def test_xor_after_ten_thousand_epochs_in_node(training, source):
-    assert_trains_alike(training, source, run_javascript)
+def test_xor_after_ten_thousand_epochs_in_node(training, form):
+    assert_trains_alike(training, form, run_javascript)
 
 
 def test_xor_after_ten_thousand_epochs_in_chromium(page, tmp_path):
@@ -160,6 +146,59 @@ def test_the_text_is_whole_and_says_what_it_takes():
     ]
     assert "Math.random" not in text
     assert not re.search(r"</|<!--", text)
+
+
+WORDS = """
+    arguments case catch const debugger default delete do enum eval export extends false function implements instanceof
+    interface let new null package private protected public static super switch this throw true typeof var void
+    Float64Array Infinity Math NaN finished numbers outputs run undefined updates
+"""
+
+
+def test_no_word_of_javascript_is_a_name():
+    leaves = [Value(1.0, word) for word in WORDS.split()]
+    program = Program([], [sum(leaves)])
+    for text in (TEXTS[form](program) for form in TEXTS):
+        assert list(run_javascript(f"{text}return run(numbers).outputs;", [1.0] * len(leaves))) == [len(leaves)]
+
+
+@each_form
+def test_a_label_may_be_longer_than_a_line(form):
+    long = Value(3.0, "x" * 130)
+    text = TEXTS[form](Program([], [long, long + 1.0]))
+    assert list(run_javascript(f"{text}return run(numbers).outputs;", [3.0])) == [3.0, 4.0]
+
+
+def test_loops_are_written_for_readers():
+    """Named after labels and with no more parentheses, arrays and columns than they need."""
+    weights = [[Value(0.5, f"w[{i}][{j}]") for j in range(3)] for i in range(2)]
+    x, b = [Value(1.0, f"x[{j}]") for j in range(3)], Value(0.25, "b")
+    layer = [engine.sigmoid(sum((w * y for w, y in zip(row, x, strict=True)), b)) for row in weights]
+    program = Program(x, [-2 * (layer[0] - layer[1] * -3)])
+    assert TEXTS["loops"](program).function.splitlines() == [
+        "function run(numbers) {",
+        "  const b = numbers[9];",
+        "  const w = numbers.subarray(3, 9);",
+        "  const x = numbers.subarray(0, 3);",
+        "  const z1 = new Float64Array(2);",
+        "  for (let i = 0; i < 2; i += 1) {",
+        "    let z1_sum = b;",
+        "    for (let j = 0; j < 3; j += 1) {",
+        "      z1_sum += w[3 * i + j] * x[j];",
+        "    }",
+        "    z1[i] = z1_sum;",
+        "  }",
+        "  const t2 = exp(-Math.abs(z1[0]));",
+        "  const t3 = 1 / (1 + t2);",
+        "  const t4 = exp(-Math.abs(z1[1]));",
+        "  const t5 = 1 / (1 + t4);",
+        "  const t1 = -2 * ((z1[0] > 0 ? t3 : t2 * t3) - (z1[1] > 0 ? t5 : t4 * t5) * -3);",
+        "  const outputs = new Float64Array(1);",
+        "  outputs[0] = t1;",
+        "  const updates = new Float64Array(0);",
+        "  return finished(outputs, updates);",
+        "}",
+    ]
 
 
 @pytest.mark.parametrize(
