@@ -93,6 +93,7 @@ function begin() {
   byId("shown").append(...options());
   byId("shown").value = shown;
   byId("chooser").append(...(problem.choices.length ? problem.choices.map(choiceBox) : [addedField()]));
+  byId("wrong-hint").hidden = !problem.choices.length;
   byId("state").lastElementChild.hidden = !problem.choices.length;
   listen();
   network.showInputs(content.range);
