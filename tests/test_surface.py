@@ -45,7 +45,7 @@ SURFACE = {
         "Playground": "html parameters samples | ",
         "TooManyNodesError": "nodes message | ",
         "draw": "value path by fold colors parameters direction max_nodes",
-        "player": "value path title parameters matrices max_nodes",
+        "player": "value path title parameters matrices updates max_nodes",
         "playground": "model inputs targets loss optimizer path title names answers seeds reinitialize max_nodes",
         "to_dot": "value by fold colors parameters direction max_nodes",
         "trace": "value",
