@@ -44,7 +44,7 @@ class Kind(NamedTuple):
     fails          whether it may raise for some operands in these ranges
     alarm          LLVM text that is true where Python raises; unless given, where the result is not finite
     quick          Python text without a call, where the operand is a name
-    javascript     JavaScript text, unless it is the Python text. Where it raises, it has to be a call of its name
+    javascript     JavaScript text, unless it is the Python text; where it may raise, a call of its name takes its place
     is_condition   it gives True or False
     commutes       the operands may change places
     spreads        where an operand is not finite, the result is not
@@ -74,6 +74,11 @@ class Kind(NamedTuple):
     def is_call(self) -> bool:
         """Whether its Python text calls a function of its name."""
         return self.python.startswith(f"{self.name}(")
+
+    @property
+    def is_ported(self) -> bool:
+        """Whether JavaScript calls a function of its name, too."""
+        return self.is_call and not self.javascript
 
     @property
     def cannot_fail(self) -> bool:

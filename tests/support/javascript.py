@@ -1,7 +1,6 @@
 """Programs as JavaScript, many in one run of Node or of a browser, beside what Python gives."""
 
 import itertools
-import json
 import math
 from array import array
 
@@ -21,7 +20,7 @@ FAILED = math.nan
 RUN = """
 let at = 0;
 const found = [];
-for (const [program, [runs, width, size]] of programs.map((program, index) => [program, sizes[index]])) {
+for (const [program, runs, width, size] of programs) {
   for (let run = 0; run < runs; run += 1) {
     const given = numbers.slice(at, at + width);
     at += width;
@@ -46,10 +45,12 @@ def run_programs(programs, points, form, run=run_javascript):
     given = [
         [[*point, *read_data(program.leaves)] for point in some] for program, some in zip(programs, points, strict=True)
     ]
-    sizes = [[len(runs), len(runs[0]), count] for runs, count in zip(given, counts, strict=True)]
     library = javascript_library({name for text in texts for name in text.calls})
-    functions = ", ".join([text.function for text in texts])
-    text = f"{library}\nconst programs = [{functions}];\nconst sizes = {json.dumps(sizes)};{RUN}"
+    rows = [
+        f"[{text.function}, {len(runs)}, {len(runs[0])}, {count}],"
+        for text, runs, count in zip(texts, given, counts, strict=True)
+    ]
+    text = f"{library}\nconst programs = [{''.join(rows)}];{RUN}"
     found = iter(run(text, list(itertools.chain(*itertools.chain(*given)))))
     return [[list(itertools.islice(found, count)) for _ in runs] for runs, count in zip(given, counts, strict=True)]
 

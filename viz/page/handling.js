@@ -79,7 +79,7 @@ function recolor() {
 function begin() {
   setText(byId("title"), content.title);
   const numbers = problem.count === 1 ? "one number" : `${problem.count} numbers`;
-  setText(byId("lead"), `A network of ${numbers}. Press Train and watch it learn: ${RULE}.`);
+  setText(byId("lead"), `A ${content.layers.length ? "network" : "formula"} of ${numbers}. Press Train and watch it learn: ${RULE}.`);
   setText(byId("recipe"), `${content.lossName}, ${content.optimizerName}`);
   byId("seed").max = seedCount - 1;
   if (content.seed === null) byId("seed").placeholder = "as given";
@@ -93,6 +93,7 @@ function begin() {
   byId("shown").append(...options());
   byId("shown").value = shown;
   byId("chooser").append(...(problem.choices.length ? problem.choices.map(choiceBox) : [addedField()]));
+  byId("wrong-hint").hidden = !problem.choices.length;
   byId("state").lastElementChild.hidden = !problem.choices.length;
   listen();
   network.showInputs(content.range);

@@ -18,6 +18,7 @@ class Plane {
     const [across, up] = inputs.map((name, axis) => [name, range.low[axis], range.high[axis]]);
     container.append(axisOf("upright", ...up), picture, axisOf("level", ...across));
     this.dragged = null;
+    this.unit = 1;
     this.listen();
   }
 
@@ -43,7 +44,7 @@ class Plane {
 
   // `answers` has the predictions for each sample, or is null where there are none; `focus` is which of them is shown.
   show(answers, focus) {
-    this.focus = focus;
+    Object.assign(this, { answers, focus });
     const { samples } = this.problem;
     while (this.svg.childElementCount > samples.length) this.svg.lastChild.remove();
     while (this.svg.childElementCount < samples.length) this.svg.append(drawn("g", { tabindex: 0, role: "button" }));
@@ -55,18 +56,17 @@ class Plane {
     const { mark, shape, share } = this.problem.look(targets, this.focus);
     const isJudged = answers !== undefined && this.problem.choices.length > 0;
     const verdict = isJudged ? this.problem.isRight(answers, targets) : null;
-    group.setAttribute("transform", `translate(${x} ${y})`);
+    setAttribute(group, "transform", `translate(${x} ${y}) scale(${this.unit})`);
     const size = radius(this.problem.samples.length);
     const color = this.colors.text(share);
-    group.setAttribute("class", `point ${share < 0 ? "low" : "high"}`);
+    setAttribute(group, "class", `point ${share < 0 ? "low" : "high"}`);
     const look = `${shape} ${mark} ${verdict} ${size} ${color}`;
     if (group.dataset.look !== look) {
       group.dataset.look = look;
       group.replaceChildren(...pointMarks(shape, mark, color, verdict === false, size));
     }
     const said = verdict === null ? "" : verdict ? ", answered right" : ", answered wrong";
-    const label = `Point ${index + 1}: ${this.problem.described({ inputs, targets })}${said}`;
-    if (group.getAttribute("aria-label") !== label) group.setAttribute("aria-label", label);
+    setAttribute(group, "aria-label", `Point ${index + 1}: ${this.problem.described({ inputs, targets })}${said}`);
   }
 
   place(inputs) {
@@ -94,6 +94,11 @@ class Plane {
   // --- What changes them ---
 
   listen() {
+    // In a small plane, points are as large as in a middling one.
+    new ResizeObserver(([{ contentRect }]) => {
+      this.unit = Math.max(1, SIDE / Math.max(contentRect.width, 1));
+      this.show(this.answers, this.focus);
+    }).observe(this.svg);
     this.svg.addEventListener("pointerdown", (event) => {
       this.dragged = { index: this.indexOf(event), from: [event.clientX, event.clientY], moves: false };
       // The point, not the plane: whoever captures the pointer is also what is then clicked.
@@ -150,6 +155,11 @@ class Plane {
     this.changed();
     this.svg.children[Math.min(index, this.svg.childElementCount - 1)]?.focus();
   }
+}
+
+// Another value, if it is another: the browser would do as much for the same once more.
+function setAttribute(target, name, value) {
+  if (target.getAttribute(name) !== value) target.setAttribute(name, value);
 }
 
 // An image of a grid from edge to edge: the outer points of the grid lie on the edges.

@@ -50,8 +50,7 @@ def _definitions() -> dict[str, str]:
     found |= {name: _table(name, **table) for name, table in tables.items()}
     for name in sorted(texts):
         found |= dict(_taken_apart(texts[name]))
-    called = [kind for kind in KINDS.values() if kind.is_call and not kind.javascript]
-    return found | {kind.name: _function(kind) for kind in called}
+    return found | {kind.name: _function(kind) for kind in KINDS.values() if kind.is_ported}
 
 
 def _taken_apart(text: str) -> Iterator[tuple[str, str]]:

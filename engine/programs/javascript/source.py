@@ -71,7 +71,7 @@ class JavaScriptSource(PythonSource):
         if instruction.kind in GIVEN:
             return self.used(position)
         kind, operands = KINDS[instruction.kind], [self.used(operand) for operand in instruction.operands]
-        if position in self.listing.fallible or (kind.is_call and not kind.javascript):
+        if kind.is_ported or position in self.listing.fallible:
             self.calls.add(kind.name)
             result = call(kind.name, operands)
         else:

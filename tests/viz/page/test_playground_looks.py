@@ -64,7 +64,7 @@ def test_text_has_the_contrast_that_wcag_asks_for(page, make, scheme):
     assert {(kind, text) for kind, text, *colors in texts if contrast(*colors) < 4.5} == set()
 
 
-@pytest.mark.parametrize(("width", "height", "is_mobile"), SIZES)
+@pytest.mark.parametrize(("width", "height", "is_mobile"), [*SIZES, (900, 760, False)])
 def test_no_text_is_smaller_than_eleven_pixels(page, width, height, is_mobile):
     page.size(width, height, is_mobile)
     page.open(xor_playground())

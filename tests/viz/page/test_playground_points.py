@@ -19,6 +19,7 @@ from support.playground_pages import (
     type_into,
     xor_playground,
 )
+from support.playgrounds import SETTINGS, made
 
 from engine import no_grad
 
@@ -186,6 +187,25 @@ def test_the_table_has_fields_for_all_of_it(page):
     page.find("restore").click()
     assert named(page) == AS_GIVEN
     assert page.find("restore").get_attribute("aria-disabled") == "true"
+
+
+@pytest.mark.parametrize("name", ["classes", "one hot"])
+def test_of_several_answers_the_largest_counts_and_one_is_shown(page, name):
+    page.open(made(name)[2])
+    model = made(name)[0]
+    inputs, targets = SETTINGS[name].samples
+    with no_grad():
+        answers = [[output.data for output in model(x)] for x in inputs]
+    classes = [target.index(1.0) if isinstance(target, list) else int(target) for target in targets]
+    right = [max(row) == row[chosen] for row, chosen in zip(answers, classes, strict=True)]
+    assert [label.endswith("answered right") for label in points(page)] == right
+    assert page.text("score") == f"{sum(right)} of {len(right)}"
+    assert [point.text for point in page.all("#plane .point text")] == [str(chosen) for chosen in classes]
+    for shown_class in range(3):
+        page.choose("shown", f"answer {shown_class}")
+        rest(page)
+        high = ["high" in point.get_attribute("class") for point in page.all("#plane .point")]
+        assert high == [chosen == shown_class for chosen in classes]
 
 
 def test_a_target_that_is_a_number_has_a_field(page):

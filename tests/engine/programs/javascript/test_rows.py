@@ -84,7 +84,10 @@ def test_every_row_every_power_and_every_slope():
 def test_a_row_of_the_readers_own(open_table):
     engine.register(Primitive("softsign", "x / (1 + abs(x))", ("1 / ((1 + abs(x)) * (1 + abs(x)))",)))
     engine.register(Primitive("bump", "exp(-x * x) * softsign(x)", ("r if x > 0 else -r",), seconds=("0",)))
-    assert_alike({name: OPERATIONS[name] for name in ("softsign", "bump")})
+    test = "not (x < -1 or 0 <= x < 2) and x - 3 and (x > 1 if x else x == x)"
+    formulas = f"-(x - (1 - x)) if {test} else x / (2 * -3)", (f"-2 if {test} else -1 / 6",)
+    engine.register(Primitive("gate", *formulas, seconds=("0",)))
+    assert_alike({name: OPERATIONS[name] for name in ("softsign", "bump", "gate")})
 
 
 def test_an_operation_that_is_not_registered():

@@ -162,6 +162,12 @@ def test_no_word_of_javascript_is_a_name():
         assert list(run_javascript(f"{text}return run(numbers).outputs;", [1.0] * len(leaves))) == [len(leaves)]
 
 
+@pytest.mark.parametrize(("terms", "form"), [(100, "straight"), (1_000, "loops")])
+def test_long_programs_are_loops(terms, form):
+    program = Program([], [sum(Value(0.5) * 3.0 for _ in range(terms))])
+    assert program.javascript == TEXTS[form](program)
+
+
 @each_form
 def test_a_label_may_be_longer_than_a_line(form):
     long = Value(3.0, "x" * 130)
