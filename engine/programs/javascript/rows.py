@@ -70,7 +70,7 @@ class _Rows:
         """Which of the formulas beside if and else an expression takes, numbered as they are written."""
         if not isinstance(tree, ast.IfExp):
             return str(next(numbers))
-        test, *choices = bare(self.truth(tree.test)), *(self.choice(part, numbers) for part in (tree.body, tree.orelse))
+        test, *choices = self.test(tree), *(self.choice(part, numbers) for part in (tree.body, tree.orelse))
         return f"({test} ? {' : '.join(choices)})"
 
     def number(self, tree: ast.expr) -> str:
@@ -85,7 +85,7 @@ class _Rows:
             case ast.UnaryOp(op=ast.UAdd()):
                 return self.number(tree.operand)
             case ast.IfExp():
-                return f"({bare(self.truth(tree.test))} ? {self.number(tree.body)} : {self.number(tree.orelse)})"
+                return f"({self.test(tree)} ? {self.number(tree.body)} : {self.number(tree.orelse)})"
             case ast.BinOp(left=ast.Constant(value=base), op=ast.Pow(), right=ast.Constant(value=exponent)):
                 return number_text(float(base**exponent))  # type: ignore[operator, arg-type]
         name, parts = taken_apart(tree)
@@ -102,12 +102,23 @@ class _Rows:
             if KINDS[name].javascript:
                 return KINDS[name].javascript.format(*operands)
             self.calls.add(name)
-        elif name not in self.functions:
-            self.functions[name] = ""  # No row is defined in terms of itself.
-            names = ", ".join(operation.row.operand_names)
-            value = bare(self.number(operation.value_tree.body))
-            self.functions[name] = f"function {name}({names}) {{\n  return {value};\n}}\n"
+        else:
+            name = self.function(operation)
         return f"{name}({', '.join(operands)})"
+
+    def function(self, operation: Operation) -> str:
+        """The name of a function with the value of a row: neither a word of JavaScript nor a name in the library."""
+        name = f"{operation.row.name}_value"
+        if name not in self.functions:
+            self.functions[name] = ""  # No row is defined in terms of itself.
+            names, value = ", ".join(operation.row.operand_names), bare(self.number(operation.value_tree.body))
+            self.functions[name] = f"function {name}({names}) {{\n  return {value};\n}}\n"
+        return name
+
+    def test(self, tree: ast.IfExp) -> str:
+        """The condition of a choice as it stands before the question mark."""
+        text = self.truth(tree.test)
+        return text if isinstance(tree.test, ast.IfExp) else bare(text)
 
     def truth(self, tree: ast.expr) -> str:
         """An expression that gives true or false, as Python sees it."""

@@ -15,7 +15,7 @@ from engine.programs.affine import NUMBERS, Access, Dims, canonical
 from engine.programs.arrays import Array
 from engine.programs.kinds import GIVEN, KINDS
 from engine.programs.listing import Listing
-from engine.programs.names import Names, letters
+from engine.programs.names import Names
 from engine.programs.nests import Body, Nest, Nests, Sum
 from engine.programs.python import TAKEN as PYTHON_WORDS
 from engine.programs.python import PythonSource, bare, choose_names
@@ -26,8 +26,9 @@ WIDEST = 120
 
 _WORDS = """
     arguments await case catch checked const continue debugger default delete div do enum eval export extends false
-    finally finished function Infinity instanceof interface let Math NaN new null number numbers outputs package private
-    protected public static super switch table this throw true typeof undefined updates var void while with yield
+    finally finished function implements Infinity instanceof interface let Math NaN new null number numbers outputs
+    package private protected public static super switch table this throw true typeof undefined updates var void while
+    with yield
 """
 TAKEN = {*PYTHON_WORDS, *_WORDS.split(), "Float64Array", "total"}
 
@@ -89,16 +90,16 @@ class JavaScriptSource(PythonSource):
         given = ", ".join([*self.inputs, *self.leaves])
         taken = filled(f"const [{given}] = {arguments};", "  ") if given else []
         lines = ["function run(numbers) {", *taken, self.body("  ", self.every).rstrip("\n")]
-        results = f"return finished([{', '.join(self.outputs)}], [{', '.join(self.updates)}]);"
-        return "\n".join([*filter(None, lines), *filled(results, "  "), "}", ""])
+        results = f"finished([{', '.join(self.outputs)}], [{', '.join(self.updates)}]);"
+        return "\n".join([*filter(None, lines), *filled(results, "  ", "return "), "}", ""])
 
 
-def filled(text: str, indent: str) -> list[str]:
-    """A statement in lines that are not too wide."""
+def filled(text: str, indent: str, start: str = "") -> list[str]:
+    """A statement in lines that are not too wide; none ends after ``return``, which JavaScript takes for the end."""
     return textwrap.wrap(
         text,
         WIDEST,
-        initial_indent=indent,
+        initial_indent=f"{indent}{start}",
         subsequent_indent=f"{indent}  ",
         break_long_words=False,
         break_on_hyphens=False,
@@ -139,7 +140,7 @@ class LoopSource:
 
     def delivered(self, name: str, delivery: Delivery) -> list[str]:
         """The loops that bring results to where they go."""
-        loops = list(zip(letters(), delivery.dims, strict=False))
+        loops = list(zip(self.names.letters(), delivery.dims, strict=False))
         target = self.element(name, delivery.target, loops)
         return within(loops, [f"{target} = {self.read(delivery.source, loops)};"])
 
@@ -180,7 +181,7 @@ class NestSource:
         self.source = source
         names, groups = source.names, source.names.arrays
         self.arrays: dict[int, Array] = {group: groups.known[groups.groups[group]] for group in nest.groups}
-        loops = list(zip(letters(), nest.dims, strict=False))
+        loops = list(zip(names.letters(), nest.dims, strict=False))
         lines: list[str] = []
         sums = []
         for each in nest.sums:
@@ -202,7 +203,7 @@ class NestSource:
         lines = []
         begun = False
         for terms in each.terms:
-            inner = loops + list(zip(islice(letters(), len(loops), None), terms.dims, strict=False))
+            inner = loops + list(zip(islice(self.source.names.letters(), len(loops), None), terms.dims, strict=False))
             written, (term,) = self.written(terms.body, inner, [])
             if not begun and not terms.dims:
                 lines += [*written, f"let {name} = {term};"]

@@ -162,6 +162,40 @@ def test_the_text_is_whole_and_says_what_it_takes():
     assert not re.search(r"</|<!--", text)
 
 
+def labelled(label):
+    """A table of quotients in which everything has one label."""
+    rows = [[Value(0.25 * place + 0.5, label) for place in range(6)] for _ in range(3)]
+    results = [engine.exp(sum((a * b for b in rows[1]), c)) / a for a, c in zip(rows[0], rows[2], strict=True)]
+    slopes = gradients(sum(results), rows[1])
+    for made in (*results, *slopes):
+        made.label = label
+    updates = [(leaf, leaf - 0.5 * slope) for leaf, slope in zip(rows[1], slopes, strict=True)]
+    return Program([*rows[0], *rows[2]], [*results, *slopes], updates)
+
+
+LABELS = ("", "i", "j", "i1", "t", "at", "table", "div", "finished", "checked", "numbers", "outputs", "run", "exactExp")
+WORDS = ("let", "delete", "implements", "arguments", "eval", "undefined", "Math", "Float64Array", "__proto__")
+STRANGE = ("</script>", "1", "0x1", "é", "变量", "a\n// b", "*/", "`${i}`", "\u2028", "a" * 1_000)
+
+
+@each_source
+def test_a_label_may_be_anything(source):
+    programs = [labelled(label) for label in (*LABELS, *WORDS, *STRANGE)]
+    point = [0.25 * place - 1.1 for place in range(12)]
+    expected = [by_python(program, point) for program in programs]
+    assert [[math.isnan(number) for number in results] for results in expected] == [[False] * 18] * len(programs)
+    found = run_programs(programs, [[point]] * len(programs), source)
+    assert all(same_bits(result, numbers) for (result,), numbers in zip(found, expected, strict=True))
+
+
+def test_where_python_finds_that_a_failure_did_not_matter_javascript_fails():
+    x = Value(0.0, "x")
+    program = Program([x], gradients(engine.where(x, engine.sqrt(x), x), [x]))
+    assert program(0.0) == (1.0,)
+    with pytest.raises(RuntimeError, match=r"RangeError: division of 0\.5 by zero"):
+        run_javascript(f"{program.javascript}return run(numbers).outputs;", [0.0])
+
+
 @pytest.mark.parametrize(
     ("make", "number", "said"),
     [
