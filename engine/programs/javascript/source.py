@@ -118,7 +118,7 @@ class LoopSource:
         self.tables: dict[tuple[str, ...], str] = {}
 
     def function(self) -> str:
-        """``run(numbers)``, as that of a straight program; ``numbers`` is a Float64Array."""
+        """``run(numbers)``, as that of a straight program."""
         tape = self.nests.rolled.tape
         lines: list[str] = []
         backward = False
@@ -151,9 +151,11 @@ class LoopSource:
         array = self.names.arrays.of(access, tuple([size for _, size in loops]))
         if access.array >= 0:
             return self.element(array.name, access, loops)
-        elements = array.elements()
+        elements, read = array.elements(), access.elements(tuple([size for _, size in loops]))
         low, high = min(elements), max(elements)
-        self.given.setdefault(array.name, f"const {array.name} = numbers.subarray({low}, {high + 1});")
+        if not low <= min(read) <= max(read) <= high:  # from inputs into leaves
+            return self.element("numbers", access, loops)
+        self.given.setdefault(array.name, f"const {array.name} = numbers.slice({low}, {high + 1});")
         table = tuple([element - low for element in access.table])
         return self.element(array.name, access._replace(start=access.start - low, table=table), loops)
 

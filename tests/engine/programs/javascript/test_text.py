@@ -188,6 +188,26 @@ def test_a_label_may_be_anything(source):
     assert all(same_bits(result, numbers) for (result,), numbers in zip(found, expected, strict=True))
 
 
+@each_source
+def test_numbers_may_stand_in_a_plain_array(source):
+    program = labelled("x")
+    source = SOURCES[source](program)
+    function = source.function()
+    text = f"{javascript_library({'finished', *source.calls})}{function}return run([...numbers]).outputs;"
+    point = [0.25 * place - 1.1 for place in range(12)]
+    found = run_javascript(text, [*point, *[leaf.data for leaf in program.leaves]])
+    assert same_bits(found, program(*point))
+
+
+@each_source
+def test_a_sum_that_reads_inputs_and_leaves(source):
+    a, b = ([Value(number, label) for number in (0.3, 0.4, 0.5)] for label in "ab")
+    sums = [sum(a[place - back] * b[back] for back in range(place + 1)) for place in range(3)]
+    program = Program(a[:1], [*sums, sum(a)])
+    ((found,),) = run_programs([program], [[[0.25]]], source)
+    assert same_bits(found, program(0.25))
+
+
 def test_where_python_finds_that_a_failure_did_not_matter_javascript_fails():
     x = Value(0.0, "x")
     program = Program([x], gradients(engine.where(x, engine.sqrt(x), x), [x]))
