@@ -66,6 +66,13 @@ def powers():
     return record([a, b], [(a + b) ** n / b**n for n in (2, 3, -1, 0.5, 1.5)], [])[0]
 
 
+def called_as_loops():
+    """A table of products of lists that have the names of loops."""
+    i, i1, j = ([Value(0.1 * place + 0.5, label) for place in range(4)] for label in ("i", "i1", "j"))
+    sums = [sum((tanh(a * b) for b in i1), c) for a, c in zip(i, j, strict=True)]
+    return record([*i, *j], [*sums, *gradients(sum(sums), i1)], [])[0]
+
+
 TAPES = {
     "labels": network,
     "no labels": lambda: network(labels=False),
@@ -77,4 +84,5 @@ TAPES = {
     "looking back": looking_back,
     "samples": samples,
     "powers": powers,
+    "called as loops": called_as_loops,
 }

@@ -15,7 +15,7 @@ from engine.programs.javascript.expressions import ATOM, Written, call, combined
 from engine.programs.kinds import GIVEN, KINDS
 from engine.programs.listing import Listing
 from engine.programs.loops import linear
-from engine.programs.names import Names, letters
+from engine.programs.names import Names
 from engine.programs.nests import Body, Nest, Nests, Sum
 from engine.programs.python import TAKEN as PYTHON_WORDS
 from engine.programs.python import PythonSource, choose_names
@@ -124,7 +124,7 @@ class LoopSource:
         self.tables: dict[tuple[str, ...], str] = {}
 
     def function(self) -> str:
-        """``run(numbers)``, as that of a straight program; ``numbers`` is a Float64Array."""
+        """``run(numbers)``, as that of a straight program."""
         tape = self.rolled.tape
         lines: list[str] = []
         backward = self.nests.backward
@@ -139,7 +139,7 @@ class LoopSource:
         """The array of this name, and the loops that bring results to it."""
         lines = [f"const {name} = new Float64Array({size});"]
         for dims, source, target in deliveries:
-            loops = list(zip(letters(), dims, strict=False))
+            loops = list(zip(self.names.letters(), dims, strict=False))
             lines += within(loops, [f"{self.element(name, target, loops)} = {self.read(source, loops)};"])
         return lines
 
@@ -164,12 +164,14 @@ class LoopSource:
         array = self.names.arrays.of(access, tuple([size for _, size in loops]))
         if access.array >= 0:
             return self.element(array.name, access, loops) if self.is_array(access.array) else array.name
-        elements = array.elements()
+        elements, read = array.elements(), access.elements(tuple([size for _, size in loops]))
         low, high = min(elements), max(elements)
+        if not low <= min(read) <= max(read) <= high:  # from inputs into leaves
+            return self.element("numbers", access, loops)
         if low == high:
             self.given.setdefault(array.name, f"const {array.name} = numbers[{low}];")
             return array.name
-        self.given.setdefault(array.name, f"const {array.name} = numbers.subarray({low}, {high + 1});")
+        self.given.setdefault(array.name, f"const {array.name} = numbers.slice({low}, {high + 1});")
         table = tuple([element - low for element in access.table])
         return self.element(array.name, access._replace(start=access.start - low, table=table), loops)
 
@@ -195,7 +197,7 @@ class NestSource:
 
     def __init__(self, source: LoopSource, nest: Nest) -> None:
         self.source = source
-        loops = list(zip(letters(), nest.dims, strict=False))
+        loops = list(zip(source.names.letters(), nest.dims, strict=False))
         sums = [source.sum_name(each.group) for each in nest.sums]
         lines = [line for each, name in zip(nest.sums, sums, strict=True) for line in self.sum(each, name, loops)]
         written, results = self.written(nest.body, loops, sums)
@@ -214,7 +216,7 @@ class NestSource:
         lines = []
         begun = False
         for terms in each.terms:
-            inner = loops + list(zip(islice(letters(), len(loops), None), terms.dims, strict=False))
+            inner = loops + list(zip(islice(self.source.names.letters(), len(loops), None), terms.dims, strict=False))
             written, (term,) = self.written(terms.body, inner, [])
             if not begun and not terms.dims:
                 lines += [*written, f"let {name} = {term};"]
