@@ -78,7 +78,9 @@ def player() -> Player:
 def playground() -> Playground:
     """The page in which `examples.xor` lets a network learn."""
     model = new_network(HIDDEN, seed=0)
-    return viz.playground(model, INPUTS, TARGETS, title="Learning XOR: a 2-8-1 network", **recipe(model))
+    return viz.playground(
+        model, INPUTS, TARGETS, title="Learning XOR: a 2-8-1 network", names=("a", "b"), **recipe(model)
+    )
 
 
 PHOTOGRAPHS: dict[str, tuple[Callable[[], Player | Playground], str, tuple[int, int]]] = {

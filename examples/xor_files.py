@@ -155,7 +155,13 @@ def pages(model: MLP, beginner: MLP) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield (
         "train the network in a page, and open its neurons",
         lambda: viz.playground(
-            beginner, INPUTS, TARGETS, title=title, max_nodes=LARGEST_PICTURE, **xor_network.recipe(beginner)
+            beginner,
+            INPUTS,
+            TARGETS,
+            title=title,
+            names=("a", "b"),
+            max_nodes=LARGEST_PICTURE,
+            **xor_network.recipe(beginner),
         ),
     )
     graphs = (

@@ -162,14 +162,14 @@ def about(random, points, size):
 
 
 def drawn(function, count):
-    """As many lists of arguments: a third has any bits, a third is moderate, a third near the points of the row."""
+    """As many lists of arguments in equal shares: any bits, moderate, near the points of the row, drawn by the row."""
     random = np.random.default_rng(list(function.name.encode()))
-    shape = (count // 3, function.arity)
+    shape = (count // (4 if function.draw else 3), function.arity)
     any_bits = random.integers(2**64, size=shape, dtype=np.uint64).view(float)
     low, high = random.choice(function.ranges, shape).transpose(2, 0, 1)
     rows = [any_bits, low + (high - low) * random.random(shape), about(random, (*function.near, 0.0), shape)]
     if function.draw:
-        rows.append(np.column_stack(function.draw(random, count // 3)))
+        rows.append(np.column_stack(function.draw(random, len(any_bits))))
     arguments = np.concatenate(rows)
     arguments[np.isnan(arguments)] = np.nan  # without a sign, which JavaScript hides
     return arguments

@@ -129,7 +129,7 @@ def test_the_choice_that_a_partial_takes():
     sizes, numbers, expected = [], [], []
     for operation in rows:
         names = (*operation.row.operand_names, "r")
-        known = [(*point, noted(operation.value, *point)) for point in points(operation.key, len(names) - 1)]
+        known = [(*point, noted(operation.value, *point)) for point in points(operation.key, len(names) - 1, SPECIAL)]
         known = [(*point, result) for *point, (how, result) in known if how == NUMBER]
         sizes.append([operation.key, len(names) - 1, len(known)])
         numbers += itertools.chain(*known)
