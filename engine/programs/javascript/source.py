@@ -164,10 +164,8 @@ class LoopSource:
         array = self.names.arrays.of(access, tuple([size for _, size in loops]))
         if access.array >= 0:
             return self.element(array.name, access, loops) if self.is_array(access.array) else array.name
-        elements, read = array.elements(), access.elements(tuple([size for _, size in loops]))
+        elements = array.elements()
         low, high = min(elements), max(elements)
-        if not low <= min(read) <= max(read) <= high:  # from inputs into leaves
-            return self.element("numbers", access, loops)
         if low == high:
             self.given.setdefault(array.name, f"const {array.name} = numbers[{low}];")
             return array.name
