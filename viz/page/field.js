@@ -75,12 +75,16 @@ class Field {
 // In each square the line goes from side to side, straight (the method of marching squares).
 function contour({ values, size }, level) {
   const pieces = [];
-  const at = (column, row) => values[row * size + column] - level;
   const corners = [[0, 0], [1, 0], [1, 1], [0, 1]];
+  const places = corners.map(([right, up]) => up * size + right);
   for (let row = 0; row < size - 1; row += 1) {
     for (let column = 0; column < size - 1; column += 1) {
-      const found = corners.map(([right, up]) => at(column + right, row + up));
-      const crossings = corners.map((corner, side) => crossing(found, corners, side)).filter(Boolean);
+      const start = row * size + column;
+      const isAbove = values[start] > level;
+      // Most squares are on one side.
+      if (places.every((place) => values[start + place] > level === isAbove)) continue;
+      const found = places.map((place) => values[start + place] - level);
+      const crossings = corners.map((_, side) => crossing(found, corners, side)).filter(Boolean);
       const ends = crossings.map(([x, y]) => [(column + x) / (size - 1), (row + y) / (size - 1)]);
       for (let pair = 0; pair + 1 < ends.length; pair += 2) pieces.push([ends[pair], ends[pair + 1]]);
     }
