@@ -13,13 +13,13 @@ from typing import Any
 
 import viz
 from engine import Value
+from engine.extend import replace_file
 from examples import xor_network
 from examples.answers import answer_program
 from examples.matrices.comparison import INPUTS, TARGETS
 from examples.outputs import explain
 from examples.xor_network import SAMPLE, Run
 from nn import MLP
-from viz.files import replace_file
 
 LARGEST_PICTURE = 1600
 """In nodes: Graphviz lays that many out in some ten seconds. Beyond, its time grows faster than their square."""

@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from viz.files import replace_file
+from engine.extend import replace_file
 from viz.palette import css_variables
 
 

@@ -37,7 +37,8 @@ function listen() {
     const isNone = event.target.value === "" && content.seed === null;
     const chosen = isNone ? null : event.target.valueAsNumber;
     const isSeed = isNone || (Number.isInteger(chosen) && chosen >= 0 && chosen < seedCount);
-    refuse("refusal", isSeed ? "" : `The seed stays as it was: it has to be a whole number from 0 to ${seedCount - 1}.`);
+    const wanted = `a whole number from 0 to ${seedCount - 1}`;
+    refuse("refusal", isSeed ? "" : `The seed stays as it was: it has to be ${wanted}.`);
     if (isSeed) setSeed(chosen);
     else redraw();
   });

@@ -21,6 +21,7 @@ class Plane {
     const [across, up] = inputs.map((name, axis) => [name, range.low[axis], range.high[axis]]);
     container.append(axisOf("upright", ...up), picture, axisOf("level", ...across));
     this.dragged = null;
+    this.width = this.canvas.clientWidth;
     this.unit = 1;
     this.listen();
   }
@@ -28,15 +29,15 @@ class Plane {
   // --- The picture ---
 
   draw(grid, scale) {
-    const { width } = this.canvas.getBoundingClientRect();
-    const side = Math.max(1, Math.round(width * devicePixelRatio));
+    Object.assign(this, { grid, scale });
+    const side = Math.max(1, Math.round(this.width * devicePixelRatio));
     if (this.canvas.width !== side) this.canvas.width = this.canvas.height = side;
     const brush = this.canvas.getContext("2d");
     stretch(brush, this.colors.image(grid, scale), side);
     brush.strokeStyle = getComputedStyle(this.canvas).color;
     brush.lineWidth = 2 * devicePixelRatio;
     brush.beginPath();
-    for (const [[x, y], [nextX, nextY]] of contour(grid, scale.middle)) {
+    for (const [[x, y], [nextX, nextY]] of contour(smooth(grid), scale.middle)) {
       brush.moveTo(x * side, (1 - y) * side);
       brush.lineTo(nextX * side, (1 - nextY) * side);
     }
@@ -100,8 +101,10 @@ class Plane {
   listen() {
     // In a small plane, points are as large as in a middling one.
     new ResizeObserver(([{ contentRect }]) => {
-      this.unit = Math.max(1, SIDE / Math.max(contentRect.width, 1));
+      this.width = contentRect.width;
+      this.unit = Math.max(1, SIDE / Math.max(this.width, 1));
       this.show(this.answers, this.focus);
+      if (this.grid) this.draw(this.grid, this.scale);
     }).observe(this.svg);
     this.svg.addEventListener("pointerdown", (event) => {
       this.dragged = { index: this.indexOf(event), from: [event.clientX, event.clientY], moves: false };

@@ -2,11 +2,11 @@
 
 // The page: the network that is trained, what begins, changes and ends its training, and what is done in each frame.
 
-// Milliseconds of a frame, of which there are sixty in a second, for steps and for pictures.
-const FRAME = 8;
-const FRAMES_FOR_TEXT = 4;
-const FIELD_RUNNING = 4;
+// Milliseconds of a frame, of which there are sixty in a second, for steps and for the pictures.
+const STEPS_TIME = 6;
+const FIELD_RUNNING = 3;
 const FIELD_IDLE = 12;
+const FRAMES_FOR_TEXT = 4;
 const ADDRESS_DELAY = 250;
 
 const content = JSON.parse(byId("content").textContent);
@@ -39,17 +39,18 @@ const table = new SampleTable(byId("sample-table"), problem, samplesChanged);
 const seedsView = new SeedsView(byId("trials-pane"), {
   most: Math.max(1, seedCount),
   count: Math.max(1, seedCount),
-  steps: content.trialSteps ?? 500,
+  steps: 500,
   makeTrials: (wanted) => {
     pause();
     return new Trials(problem, (chosen) => allNumbers(startOf(chosen), currentRate()), wanted);
   },
   chosen: (chosen) => setSeed(chosen),
 });
-const neuronView = content.sample && new NeuronView(byId("opened"), content.sample, {
-  state: () => ({ parameters: training.numbers, samples: problem.samples, predictions: measured().predictions }),
+const neuronView = new NeuronView(byId("opened"), content.sample, {
+  state: () => ({ ...measured(), parameters: training.numbers, samples: problem.samples, fails: training.failure }),
   step: stepOnce,
   names: network.neurons.map(({ name }) => name),
+  content,
 });
 const field = isPlane ? new Field(content.range) : null;
 const plane = isPlane ? new Plane(byId("plane"), problem, colors, samplesChanged) : null;
@@ -171,7 +172,7 @@ function isDue() {
 
 function trainFrame() {
   if (!isFast() && !isDue()) return;
-  const end = performance.now() + FRAME;
+  const end = performance.now() + STEPS_TIME;
   const last = training.steps + (isFast() ? Number(byId("speed").value) || Infinity : 1);
   while (training.steps < last && performance.now() < end && training.step());
   if (training.failure !== null) isRunning = false;

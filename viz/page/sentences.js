@@ -3,8 +3,8 @@
 // What the page says in words: what happens in a step, what mistakes lead to, and what has no value.
 
 // What the two numbers of each box are.
-function meaning(result) {
-  const growth = `raise the value by a tiny ε, and ${result} grows by grad · ε`;
+function meaning(result, said = result) {
+  const growth = `raise the value by a tiny ε, and ${said} grows by grad · ε`;
   return `data is the value of a box; grad = ∂${result}/∂value: ${growth}.`;
 }
 

@@ -120,7 +120,6 @@ function scaleOf(output, { values }) {
 // An answer is neutral at the threshold; if that lies between the targets, the colours reach up to these.
 function reachOfClasses() {
   const { low, high, threshold } = content.classes;
-  if (threshold === null) return {};
   return { middle: threshold, reach: low < threshold && threshold < high ? high - threshold : undefined };
 }
 
@@ -160,5 +159,5 @@ function lookAt(neuron) {
 // Training pauses, so that its numbers are those that are looked at.
 function openNeuron(neuron) {
   pause();
-  neuronView?.open(neuron, problem.samples.map((sample) => problem.described(sample)));
+  neuronView.open(neuron, problem.samples.map((sample) => problem.described(sample)));
 }
