@@ -48,6 +48,7 @@ def playground(
     optimizer: Any,
     path: str | os.PathLike[str] | None = None,
     title: str = "",
+    about: str = "",
     names: Sequence[str] = (),
     answers: Sequence[str] = (),
     seeds: int = 100,
@@ -64,6 +65,7 @@ def playground(
     optimizer     one of `nn`, made of the model's parameters; it begins with the state that it has
     path          a file name that ends in ``.html``
     title         the heading
+    about         a sentence on the problem, shown below it
     names         what the inputs are called, else x0, x1, …
     answers       what the outputs are called, else "answer", or "answer 0", "answer 1", …
     seeds         from how many seeds the page can train anew
@@ -96,6 +98,7 @@ def playground(
     content, script = page_content(learning, record, drawn, samples)
     content |= {
         "title": printable(title) or f"{type(model).__name__}: learning from {len(samples)} samples",
+        "about": printable(about),
         "inputs": called,
         "outputs": said,
         "classes": classes_content(samples, len(outputs), loss),

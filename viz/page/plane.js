@@ -7,6 +7,9 @@ const SIDE = 400;
 const NEAR = 1 / 40;
 const FAR = 1 / 8;
 
+// From the middle of a point to the end of all that is drawn of it.
+const REACH = 20;
+
 class Plane {
   // `changed()` is called after each change of the samples.
   constructor(container, problem, colors, changed) {
@@ -34,7 +37,7 @@ class Plane {
     brush.strokeStyle = getComputedStyle(this.canvas).color;
     brush.lineWidth = 2 * devicePixelRatio;
     brush.beginPath();
-    for (const [[x, y], [nextX, nextY]] of contour(grid, scale.middle)) {
+    for (const [[x, y], [nextX, nextY]] of contour(smooth(grid), scale.middle)) {
       brush.moveTo(x * side, (1 - y) * side);
       brush.lineTo(nextX * side, (1 - nextY) * side);
     }
@@ -75,7 +78,7 @@ class Plane {
     return [share[0] * SIDE, (1 - share[1]) * SIDE];
   }
 
-  // Where in the plane an event is, in round numbers.
+  // Where in the plane an event is, in round numbers, and not so far outside that a point there would be cut off.
   pointAt(event) {
     const box = this.svg.getBoundingClientRect();
     const share = [(event.clientX - box.left) / box.width, 1 - (event.clientY - box.top) / box.height];
@@ -84,7 +87,8 @@ class Plane {
 
   rounded(number, axis) {
     const digits = Math.max(0, 2 - Math.floor(Math.log10(this.high[axis] - this.low[axis])));
-    const within = Math.min(Math.max(number, this.low[axis]), this.high[axis]);
+    const margin = ((this.high[axis] - this.low[axis]) * REACH * this.unit) / SIDE;
+    const within = Math.min(Math.max(number, this.low[axis] + margin), this.high[axis] - margin);
     return Number(within.toFixed(Math.min(digits, 20)));
   }
 
@@ -184,11 +188,7 @@ function pointMarks(shape, mark, color, isWrong, size) {
   };
   const marks = [drawn("circle", { r: 18, class: "touch" }), shapes[shape]()];
   if (size >= 8) marks.push(drawn("text", { y: 5 }, mark));
-  if (isWrong) {
-    marks.unshift(drawn("circle", { r: size + 6, class: "wrong-ring" }));
-    const lines = [drawn("circle", { r: 7 }), drawn("path", { d: "M-3,-3 L3,3 M3,-3 L-3,3" })];
-    marks.push(drawn("g", { class: "cross", transform: `translate(${size + 3} ${-size - 3})` }, ...lines));
-  }
+  if (isWrong) marks.unshift(drawn("circle", { r: size + 6, class: "wrong-ring" }));
   return marks;
 }
 
