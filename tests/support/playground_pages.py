@@ -22,14 +22,13 @@ def xor_model(seed=0, sizes=(2, 3, 1)):
 
 
 @functools.cache
-def xor_playground(sizes=(2, 3, 1)):
+def xor_playground(sizes=(2, 3, 1), **named):
     """XOR from the seed 0, with a dozen seeds; the inputs are called a and b."""
     model = xor_model(0, sizes)
     optimizer = Adam(model.parameters(), RATE)
+    named = {"names": ("a", "b"), "title": "XOR"} | named
     data = XOR_INPUTS, XOR_TARGETS
-    return viz.playground(
-        model, *data, loss=binary_cross_entropy, optimizer=optimizer, title="XOR", names=("a", "b"), seeds=SEEDS
-    )
+    return viz.playground(model, *data, loss=binary_cross_entropy, optimizer=optimizer, seeds=SEEDS, **named)
 
 
 @functools.cache
