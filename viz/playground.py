@@ -13,7 +13,7 @@ from engine import Value, no_grad
 from viz.graphs.grouping import TooManyNodesError
 from viz.graphs.outline import Outline, outline
 from viz.notation import plain, printable
-from viz.page.document import Page, document, heading
+from viz.page.document import Page, document, text_of
 from viz.page.learning import Course, learn
 from viz.page.playground_content import classes_content, page_content, seeds_content, starts
 from viz.page.samples import Sample, read_samples, shaped
@@ -48,6 +48,7 @@ def playground(
     optimizer: Any,
     path: str | os.PathLike[str] | None = None,
     title: str = "",
+    about: str = "",
     names: Iterable[str] = (),
     answers: Iterable[str] = (),
     seeds: int = 100,
@@ -64,6 +65,7 @@ def playground(
     optimizer     one of `nn`, made of the model's parameters; it begins with the state that it has
     path          a file name that ends in ``.html``
     title         the heading
+    about         a sentence on the problem, shown below it
     names         what the inputs are called, else x0, x1, …
     answers       what the outputs are called, else "answer", or "answer 0", "answer 1", …
     seeds         from how many seeds the page can train anew
@@ -95,7 +97,8 @@ def playground(
     _check_sum(model, loss, samples[:_CHECKED], course.losses()[:_CHECKED])
     content, script = page_content(learning, record, drawn, samples)
     content |= {
-        "title": heading(title, f"{type(model).__name__}: learning from {len(samples)} samples"),
+        "title": text_of("title", title) or f"{type(model).__name__}: learning from {len(samples)} samples",
+        "about": text_of("about", about),
         "inputs": called,
         "outputs": said,
         "classes": classes_content(samples, len(outputs), loss),

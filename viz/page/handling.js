@@ -27,14 +27,19 @@ function listen() {
   };
   for (const [id, act] of Object.entries(clicks)) byId(id).addEventListener("click", act);
   byId("rate").addEventListener("input", (event) => setRate(Number((10 ** Number(event.target.value)).toPrecision(2))));
-  byId("rate-number").addEventListener("change", (event) => {
-    if (event.target.valueAsNumber > 0) setRate(event.target.valueAsNumber);
-    else redraw();
+  byId("rate-number").addEventListener("change", ({ target }) => {
+    const isRate = target.valueAsNumber > 0;
+    refuse("refusal", isRate ? "" : `The learning rate stays ${format(currentRate())}: it has to be a number above 0.`);
+    if (isRate) setRate(target.valueAsNumber);
+    target.value = shownRate();
   });
   byId("seed").addEventListener("change", (event) => {
-    const chosen = event.target.valueAsNumber;
-    if (event.target.value === "" && content.seed === null) setSeed(null);
-    else if (Number.isInteger(chosen) && chosen >= 0 && chosen < seedCount) setSeed(chosen);
+    const isNone = event.target.value === "" && content.seed === null;
+    const chosen = isNone ? null : event.target.valueAsNumber;
+    const isSeed = isNone || (Number.isInteger(chosen) && chosen >= 0 && chosen < seedCount);
+    const wanted = `a whole number from 0 to ${seedCount - 1}`;
+    refuse("refusal", isSeed ? "" : `The seed stays as it was: it has to be ${wanted}.`);
+    if (isSeed) setSeed(chosen);
     else redraw();
   });
   byId("shown").addEventListener("change", (event) => {
@@ -80,8 +85,10 @@ function recolor() {
 
 function begin() {
   setText(byId("title"), content.title);
-  const numbers = problem.count === 1 ? "one number" : `${problem.count} numbers`;
-  setText(byId("lead"), `A ${content.layers.length ? "network" : "formula"} of ${numbers}. Press Train and watch it learn: ${RULE}.`);
+  const numbers = problem.count === 1 ? "the one number" : `the ${problem.count} numbers`;
+  const learning = `${numbers} of the ${content.layers.length ? "network" : "formula"} until it is small`;
+  setText(byId("about"), `${content.about} Loss: how wrong the answers are. Learning: changing ${learning}.`);
+  setText(byId("lead"), `Press Train and watch: ${RULE}.`);
   setText(byId("recipe"), `${content.lossName}, ${content.optimizerName}`);
   byId("seed").max = seedCount - 1;
   if (content.seed === null) byId("seed").placeholder = "as given";
