@@ -12,7 +12,7 @@ from viz.graphs.grouping import TooManyNodesError
 from viz.graphs.outline import Outline, outline
 from viz.notation import shortened
 from viz.page.content import Matrices, page_content
-from viz.page.document import Page, document, heading
+from viz.page.document import Page, document, text_of
 from viz.page.updates import read_updates, updates_content
 from viz.record import Record, the_value
 
@@ -78,7 +78,8 @@ def player(
     check_fresh(value)
     updates = read_updates(updates)
     content = page_content(record, outlined, {} if matrices is None else matrices)
-    content["title"] = heading(title, f"Backpropagation through {shortened(content['result'], _LONGEST_TITLE)}")
+    result = shortened(content["result"], _LONGEST_TITLE)
+    content["title"] = text_of("title", title) or f"Backpropagation through {result}"
     results = sum(not node.is_leaf for node in record.uses)
     primitives = javascript_primitives(sorted({node["operation"] for node in content["nodes"] if "operation" in node}))
     training, program = updates_content(record, updates) if updates else (None, "const trainingProgram = null;")

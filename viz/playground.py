@@ -13,7 +13,7 @@ from engine import Value, no_grad
 from viz.graphs.grouping import TooManyNodesError
 from viz.graphs.outline import Outline, outline
 from viz.notation import plain, printable
-from viz.page.document import Page, document, heading
+from viz.page.document import Page, document, text_of
 from viz.page.learning import Course, learn
 from viz.page.playground_content import classes_content, page_content, seeds_content, starts
 from viz.page.samples import Sample, read_samples, shaped
@@ -97,8 +97,8 @@ def playground(
     _check_sum(model, loss, samples[:_CHECKED], course.losses()[:_CHECKED])
     content, script = page_content(learning, record, drawn, samples)
     content |= {
-        "title": heading(title, f"{type(model).__name__}: learning from {len(samples)} samples"),
-        "about": printable(about),
+        "title": text_of("title", title) or f"{type(model).__name__}: learning from {len(samples)} samples",
+        "about": text_of("about", about),
         "inputs": called,
         "outputs": said,
         "classes": classes_content(samples, len(outputs), loss),

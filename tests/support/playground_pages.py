@@ -22,13 +22,13 @@ def xor_model(seed=0, sizes=(2, 3, 1)):
 
 
 @functools.cache
-def xor_playground(sizes=(2, 3, 1)):
+def xor_playground(sizes=(2, 3, 1), **named):
     """XOR from the seed 0, with a dozen seeds; the inputs are called a and b."""
     model = xor_model(0, sizes)
     optimizer = Adam(model.parameters(), RATE)
+    named = {"title": "XOR", "about": "Which of the two is 1?", "names": ("a", "b")} | named
     data = XOR_INPUTS, XOR_TARGETS
-    said = {"title": "XOR", "about": "Which of the two is 1?", "names": ("a", "b")}
-    return viz.playground(model, *data, loss=binary_cross_entropy, optimizer=optimizer, seeds=SEEDS, **said)
+    return viz.playground(model, *data, loss=binary_cross_entropy, optimizer=optimizer, seeds=SEEDS, **named)
 
 
 @functools.cache

@@ -49,11 +49,11 @@ class Page:
         }
 
 
-def heading(title: str, default: str) -> str:
-    """The title as a page shows it, or the default if there is none; TypeError for what is no text."""
-    if not isinstance(title, str):
-        raise TypeError(f"title is a text, not {title!r} of type {type(title).__name__}")
-    return printable(title) or default
+def text_of(name: str, text: str) -> str:
+    """What a page is given to show, without what no font can draw; TypeError, with its name, for what is no text."""
+    if not isinstance(text, str):
+        raise TypeError(f"{name} is a text, not {text!r} of type {type(text).__name__}")
+    return printable(text)
 
 
 def document(template: str, title: str, data: Mapping[str, Any], scripts: Mapping[str, str]) -> str:

@@ -119,6 +119,9 @@ class Plane {
       if (sample) this.svg.children[index].setPointerCapture(event.pointerId);
     });
     this.svg.addEventListener("pointermove", (event) => this.drag(event));
+    // A finger that drags a point does not scroll the page: a group of shapes has no touch-action in all browsers.
+    const hold = (event) => this.dragged?.sample && event.preventDefault();
+    this.svg.addEventListener("touchmove", hold, { passive: false });
     for (const end of ["pointerup", "pointercancel"]) this.svg.addEventListener(end, () => { this.dragged = null; });
     this.svg.addEventListener("click", (event) => {
       if (this.indexOf(event) < 0) this.add(this.pointAt(event));

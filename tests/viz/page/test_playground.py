@@ -380,7 +380,7 @@ LOGARITHM = unscoped(lambda p, x: (p[0] * x[0] + p[1]).log())
         ({"answers": [1]}, TypeError, "names are a list of texts"),
         *(({"seeds": given}, ValueError, "seeds is a whole number of at least 0") for given in (-1, 2.0, True)),
         ({"reinitialize": lambda seed: None}, TypeError, r"reinitialize\(0\) gives a model.*not None"),
-        ({"title": None}, TypeError, "title is a text, not None"),
+        *(({name: None}, TypeError, f"{name} is a text, not None") for name in ("title", "about")),
         ({"seeds": 2, "reinitialize": lambda seed: MLP([2, 1])}, ValueError, r"reinitialize\(0\) gives 3 parameters"),
         ({"model": LOGARITHM, "inputs": [[5.0], [0.0]], "targets": [0, 1]}, ArithmeticError, "in sample 1: .*log"),
         ({"inputs": [[1], [2], [3], [4]]}, ValueError, "takes 2 inputs"),

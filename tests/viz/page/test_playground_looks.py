@@ -1,6 +1,7 @@
 """How the playground looks and whom it serves: sizes of screens and texts, colours, a screen reader, the keyboard."""
 
 import pytest
+from selenium.webdriver.common.action_chains import ActionChains
 from support.looks import PAGE_TEXTS, check_references, nameless
 from support.picture_reading import contrast
 from support.playground_pages import line_playground, press_on, rest, type_into, xor_playground
@@ -123,3 +124,36 @@ def test_the_tabulator_reaches_all_that_can_be_used_and_shows_where_it_is(page):
         seen.add(place)
     # Of the boxes that choose a class, the one that is chosen stands for all.
     assert len(seen - {None}) == expected - 1
+
+
+@pytest.mark.parametrize(("width", "height", "is_mobile"), SIZES)
+@pytest.mark.parametrize("name", ["petal length", "x" * 300], ids=["usual", "long"])
+def test_names_of_inputs_and_answers_stay_on_the_page(page, name, width, height, is_mobile):
+    page.size(width, height, is_mobile)
+    page.open(xor_playground(names=(name, name), answers=(name,)))
+    rest(page)
+    assert page.run("return document.documentElement.scrollWidth") == width
+    tags = page.run(
+        """
+        const inside = [...document.querySelectorAll("#network .tag, .axis b, #shown")];
+        return inside.map((found) => [found.getBoundingClientRect(), found.scrollWidth > found.clientWidth + 1]);
+        """
+    )
+    assert all(box["left"] >= 0 and box["right"] <= width for box, _ in tags)
+    assert name == "x" * 300 or is_mobile or not any(is_cut for _, is_cut in tags), "a usual name is not cut"
+
+
+def test_what_has_the_focus_is_not_below_the_controls(page):
+    page.size(1280, 520)
+    page.open(xor_playground())
+    page.run("document.querySelector('#trials input').focus()")
+    hidden = """
+    const { activeElement } = document;
+    const { x, y, width } = activeElement.getBoundingClientRect();
+    const above = document.elementFromPoint(x + width / 2, y + 3)?.closest("#controls");
+    return Boolean(above) && !above.contains(activeElement);
+    """
+    for _ in range(38):
+        ActionChains(page.driver).key_down("\ue008").send_keys("\ue004").key_up("\ue008").perform()
+        assert not page.run(hidden)
+    assert page.run("return document.activeElement.closest('#controls') !== null")

@@ -1,5 +1,6 @@
 """The points of the playground in a browser: the plane behind them, and how they are added, moved and removed."""
 
+import functools
 import itertools
 
 import pytest
@@ -150,6 +151,49 @@ def test_a_point_is_dragged_and_a_double_click_removes_it(page):
     assert named(page) == AS_GIVEN
 
 
+def test_a_point_that_is_removed_while_it_is_dragged_takes_no_other_with_it(page):
+    page.open(xor_playground())
+    side = page.all("#plane svg")[0].size["width"]
+    for place, (right, up) in ((3, (5 / 6, 5 / 6)), (0, (1 / 6, 1 / 6))):
+        at_share(page, right, up).click_and_hold().move_by_offset(-10, 0).perform()
+        press_on(page, page.all("#plane .point")[place], DELETE)
+        ActionChains(page.driver).move_by_offset(-round(side / 20), round(side / 20)).release().perform()
+    assert named(page) == AS_GIVEN[1:3]
+
+
+def test_a_finger_drags_a_point_and_not_the_page(page):
+    page.size(390, 844, is_mobile=True)
+    touch = functools.partial(page.driver.execute_cdp_cmd, "Input.dispatchTouchEvent")
+    try:
+        page.open(xor_playground())
+        rest(page)
+        point = page.all("#plane .point")[0]
+        middle = """
+        arguments[0].scrollIntoView({ block: "center" });
+        const { x, y, width, height } = arguments[0].getBoundingClientRect();
+        return [x + width / 2, y + height / 2];
+        """
+        x, y = page.run(middle, point)
+        before = page.run("return scrollY")
+        touch({"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+        for step in range(1, 9):
+            touch({"type": "touchMove", "touchPoints": [{"x": x, "y": y - 12 * step}]})
+        touch({"type": "touchEnd", "touchPoints": []})
+        up = 96 / page.all("#plane svg")[0].size["height"] * 1.5
+        assert table(page)[0] == pytest.approx([0, up], abs=0.03)
+        assert page.run("return scrollY") == before
+    finally:
+        page.reset()
+
+
+def test_a_point_may_be_far_out_of_the_picture(page):
+    page.open(xor_playground())
+    for far in ("1e308", "-1e308"):
+        type_into(page, page.all("#samples tbody input")[0], far)
+        assert named(page)[0] == f"a = {float(far):.5g}, b = 0; target 0"
+    assert page.console() == []
+
+
 def test_points_that_are_dragged_outside_stay_wholly_in_sight(page):
     page.open(xor_playground())
     for right, up in itertools.product((-1, 1), repeat=2):
@@ -168,24 +212,6 @@ def test_points_that_are_dragged_outside_stay_wholly_in_sight(page):
         left, top, right, bottom = (abs(side - edge) for side, edge in zip(mark, plane, strict=True))
         assert max(min(left, right), min(top, bottom)) < 15, "near two edges"
         assert all(low <= side <= high for side, low, high in zip(mark, plane[:2] * 2, plane[2:] * 2, strict=True))
-
-
-def test_a_point_that_is_removed_while_it_is_dragged_takes_no_other_with_it(page):
-    page.open(xor_playground())
-    side = page.all("#plane svg")[0].size["width"]
-    for place, (right, up) in ((3, (5 / 6, 5 / 6)), (0, (1 / 6, 1 / 6))):
-        at_share(page, right, up).click_and_hold().move_by_offset(-10, 0).perform()
-        press_on(page, page.all("#plane .point")[place], DELETE)
-        ActionChains(page.driver).move_by_offset(-round(side / 20), round(side / 20)).release().perform()
-    assert named(page) == AS_GIVEN[1:3]
-
-
-def test_a_point_may_be_far_out_of_the_picture(page):
-    page.open(xor_playground())
-    for far in ("1e308", "-1e308"):
-        type_into(page, page.all("#samples tbody input")[0], far)
-        assert named(page)[0] == f"a = {float(far):.5g}, b = 0; target 0"
-    assert page.console() == []
 
 
 def test_the_keyboard_moves_and_removes_points(page):
