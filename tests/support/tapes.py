@@ -87,6 +87,14 @@ def from_the_end():
     return record(x, sums, [])[0]
 
 
+def gram():
+    """All products of two columns; to each, a number is added: in one nest, three loops go along columns and rows."""
+    given = [Value(0.1 * place, f"x[{place}]") for place in range(6)]
+    rows = [[tanh(x * y) for y in given[:2]] for x in given[2:]]
+    sums = [sum((row[i] * row[j] for row in rows), rows[j][1]) for i in range(2) for j in range(2)]
+    return record(given, sums, [])[0]
+
+
 TAPES = {
     "labels": network,
     "no labels": lambda: network(labels=False),
@@ -100,5 +108,6 @@ TAPES = {
     "powers": powers,
     "called as loops": called_as_loops,
     "crossing": crossing,
+    "gram": gram,
     "from the end": from_the_end,
 }
