@@ -95,6 +95,14 @@ def gram():
     return record(given, sums, [])[0]
 
 
+def apart():
+    """Two blocks of rows and columns, with something between them, that are gone through as lists, too."""
+    x = [Value(0.1 * place + 0.2, f"x[{place}]") for place in range(12)]
+    results = [tanh(x[6 * i + 2 * j + k] * x[10 + k]) for i in range(2) for j in range(2) for k in range(2)]
+    sums = [sum(results[k] * x[6 * i + k] for k in range(4)) for i in range(2)]
+    return record(x, [*results, *sums], [])[0]
+
+
 TAPES = {
     "labels": network,
     "no labels": lambda: network(labels=False),
@@ -109,5 +117,6 @@ TAPES = {
     "called as loops": called_as_loops,
     "crossing": crossing,
     "gram": gram,
+    "apart": apart,
     "from the end": from_the_end,
 }
