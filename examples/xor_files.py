@@ -13,13 +13,13 @@ from typing import Any
 
 import viz
 from engine import Value
+from engine.extend import replace_file
 from examples import xor_network
 from examples.answers import answer_program
 from examples.matrices.comparison import INPUTS, TARGETS
 from examples.outputs import explain
 from examples.xor_network import SAMPLE, Run
 from nn import MLP
-from viz.files import replace_file
 
 LARGEST_PICTURE = 1600
 """In nodes: Graphviz lays that many out in some ten seconds. Beyond, its time grows faster than their square."""
@@ -159,6 +159,7 @@ def pages(model: MLP, beginner: MLP) -> Iterator[tuple[str, Callable[[], Any]]]:
             INPUTS,
             TARGETS,
             title=title,
+            about="XOR: answer 1 if exactly one of a and b is 1.",
             names=("a", "b"),
             max_nodes=LARGEST_PICTURE,
             **xor_network.recipe(beginner),

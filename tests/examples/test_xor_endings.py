@@ -9,6 +9,7 @@ import pytest
 from support.xor_in_matrices import adam, in_matrices
 
 import viz
+from engine.extend import replace_file
 from examples import outputs, xor, xor_files, xor_network
 from examples.matrices import tutorial
 from examples.matrices.comparison import Sides, gradients_by_hand
@@ -17,7 +18,6 @@ from examples.xor_files import Folder
 from examples.xor_network import new_network, train_on_xor
 from nn import MLP
 from viz import images
-from viz.files import replace_file
 
 
 @pytest.fixture(autouse=True)

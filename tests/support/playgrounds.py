@@ -117,16 +117,14 @@ def programs(page):
     return next(script for script in scripts if "const { sampleProgram" in script)
 
 
-TRAINING = (ROOT / "viz" / "page" / "training.js").read_text(encoding="utf-8")
+TRAINING, PROBLEM = (
+    (ROOT / "viz" / "page" / name).read_text(encoding="utf-8") for name in ("training.js", "problem.js")
+)
 
 BEGIN = """
+const problem = new Problem(content);
 const training = new Training({
-  advance: batchSteps(content.samples, {
-    sample: sampleProgram,
-    update: updateProgram,
-    reduction: content.reduction,
-    parameters: content.parameters.length,
-  }),
+  advance: (numbers) => problem.advance(numbers),
   numbers: [...content.parameters.map(({ data }) => data), ...content.state, content.rate],
   references: content.references,
 });
@@ -136,4 +134,4 @@ const training = new Training({
 def in_node(page, text, numbers=()):
     """What a text returns in Node, with the programs of a page, its ``content`` and a ``training`` at its beginning."""
     data = f"const content = {json.dumps(content(page))};"
-    return run_javascript("\n".join([programs(page), TRAINING, data, BEGIN, text]), numbers)
+    return run_javascript("\n".join([programs(page), TRAINING, PROBLEM, data, BEGIN, text]), numbers)

@@ -13,7 +13,11 @@ class LossCurve {
     this.losses = [];
     this.svg = drawn("svg", { class: "curve", role: "img" });
     container.append(this.svg);
-    new ResizeObserver(() => this.draw()).observe(this.svg);
+    this.size = this.svg.getBoundingClientRect();
+    new ResizeObserver(([{ contentRect }]) => {
+      this.size = contentRect;
+      this.draw();
+    }).observe(this.svg);
   }
 
   // losses  [{ step, loss }] in the order of the steps, as a Training has them
@@ -23,7 +27,7 @@ class LossCurve {
   }
 
   draw() {
-    const { width, height } = this.svg.getBoundingClientRect();
+    const { width, height } = this.size;
     const { left, right, top, bottom } = CURVE_MARGIN;
     const losses = thinned(this.losses);
     this.svg.setAttribute("aria-label", this.description());

@@ -2,11 +2,11 @@
 
 // The page: the network that is trained, what begins, changes and ends its training, and what is done in each frame.
 
-// Milliseconds of a frame, of which there are sixty in a second, for steps and for pictures.
-const FRAME = 8;
-const FRAMES_FOR_TEXT = 4;
-const FIELD_RUNNING = 4;
+// Milliseconds of a frame, of which there are sixty in a second, for steps and for the pictures.
+const STEPS_TIME = 6;
+const FIELD_RUNNING = 3;
 const FIELD_IDLE = 12;
+const FRAMES_FOR_TEXT = 4;
 const ADDRESS_DELAY = 250;
 
 const content = JSON.parse(byId("content").textContent);
@@ -27,6 +27,7 @@ let isDirty = true;
 let shown = content.predictions[0];
 let looked = null;
 let stepSaid = "";
+let nextStep = 0;
 let frames = 0;
 let frameAsked = false;
 let addressTimer = null;
@@ -38,17 +39,18 @@ const table = new SampleTable(byId("sample-table"), problem, samplesChanged);
 const seedsView = new SeedsView(byId("trials-pane"), {
   most: Math.max(1, seedCount),
   count: Math.max(1, seedCount),
-  steps: content.trialSteps ?? 500,
+  steps: 500,
   makeTrials: (wanted) => {
     pause();
     return new Trials(problem, (chosen) => allNumbers(startOf(chosen), currentRate()), wanted);
   },
   chosen: (chosen) => setSeed(chosen),
 });
-const neuronView = content.sample && new NeuronView(byId("opened"), content.sample, {
-  state: () => ({ parameters: training.numbers, samples: problem.samples, predictions: measured().predictions }),
+const neuronView = new NeuronView(byId("opened"), content.sample, {
+  state: () => ({ ...measured(), parameters: training.numbers, samples: problem.samples, fails: training.failure }),
   step: stepOnce,
   names: network.neurons.map(({ name }) => name),
+  content,
 });
 const field = isPlane ? new Field(content.range) : null;
 const plane = isPlane ? new Plane(byId("plane"), problem, colors, samplesChanged) : null;
@@ -103,6 +105,8 @@ function setSeed(chosen) {
 
 function run() {
   isRunning = true;
+  nextStep = 0;
+  stepSaid = "";
   showButtons(false);
   redraw();
 }
@@ -123,9 +127,7 @@ function stepOnce() {
   training.step();
   if (training.steps === before) return;
   network.pulse();
-  const points = problem.samples.length === 1 ? "the point" : `all ${problem.samples.length} points`;
-  const passes = `forwards ${points}, loss ${format(training.loss)}; backwards the gradient of each parameter`;
-  stepSaid = `Step ${training.steps}: ${passes}; then each parameter moves against its gradient.`;
+  stepSaid = `${stepDescribed()} ${lossChange(training.loss, measured().loss)}`;
   redraw();
 }
 
@@ -154,9 +156,24 @@ function frame() {
   if (isRunning) askFrame();
 }
 
+// Whether steps come faster than a reader can follow.
+function isFast() {
+  return isRunning && byId("speed").selectedOptions[0].dataset.per !== "second";
+}
+
+// At a slow speed: whether it is time for the next step.
+function isDue() {
+  const now = performance.now();
+  const pause = 1000 / Number(byId("speed").value);
+  if (now < nextStep) return false;
+  nextStep = now < nextStep + pause ? nextStep + pause : now + pause;
+  return true;
+}
+
 function trainFrame() {
-  const end = performance.now() + FRAME;
-  const last = training.steps + (Number(byId("speed").value) || Infinity);
+  if (!isFast() && !isDue()) return;
+  const end = performance.now() + STEPS_TIME;
+  const last = training.steps + (isFast() ? Number(byId("speed").value) || Infinity : 1);
   while (training.steps < last && performance.now() < end && training.step());
   if (training.failure !== null) isRunning = false;
   isDirty = true;
@@ -167,7 +184,7 @@ function workOnField() {
   if (!field.isWorking && fieldOf !== training.numbers) {
     fieldOf = training.numbers;
     field.begin(problem.asker(fieldOf), COARSE);
-  } else if (!field.isWorking && !isRunning && field.size === COARSE) field.begin(field.ask, FINE);
-  if (field.isWorking && field.work(isRunning ? FIELD_RUNNING : FIELD_IDLE)) showPictures();
+  } else if (!field.isWorking && !isFast() && field.size === COARSE) field.begin(field.ask, FINE);
+  if (field.isWorking && field.work(isFast() ? FIELD_RUNNING : FIELD_IDLE)) showPictures();
   if (field.isWorking || fieldOf !== training.numbers || field.size === COARSE) askFrame();
 }

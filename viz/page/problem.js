@@ -14,45 +14,41 @@ class Problem {
     this.samples = copies(content.samples);
     this.choices = choicesOf(content);
     this.added = this.choices.at(-1)?.targets ?? this.samples.at(-1).targets;
-    this.answered = [];
     this.predictions = [];
-    this.step = batchSteps(this.samples, {
-      sample: (given) => this.noted(sampleProgram(given)),
-      update: updateProgram,
-      reduction: content.reduction,
-      parameters: this.count,
-    });
   }
 
   // --- The network on the samples ---
 
-  // The sample program also has the predictions: they are kept, the last sample first, as it is the first to be run.
-  noted(found) {
-    this.answered.push(found.outputs.slice(this.count + 1));
-    return found;
-  }
-
-  // One step, as a Training takes it; `predictions` are those before the step.
-  advance(numbers) {
-    this.answered = [];
-    const found = this.step(numbers);
-    this.predictions = this.answered.reverse();
-    return { ...found, predictions: this.predictions };
-  }
-
-  // Loss and predictions, with these numbers.
+  // With these numbers: the loss of all and of each sample, what is predicted for each, and what the update takes: the
+  // sums of the losses and of the gradients, then the numbers. The engine passes gradients back from the last sample to
+  // the first: so the sums have its bits.
   measure(numbers) {
-    const { reduction, samples } = this.content;
-    const before = samples[0].inputs.length + samples[0].targets.length;
-    const given = new Float64Array(before + 1 + this.count);
-    given.set([1, ...numbers.subarray(0, this.count)], before);
-    const found = this.samples.map((sample) => {
-      given.set([...sample.inputs, ...sample.targets]);
-      return sampleProgram(given).outputs;
-    });
-    const loss = found.reduceRight((sum, [lossOfOne]) => sum + lossOfOne, 0);
-    const predictions = found.map((all) => all.slice(this.count + 1));
-    return { loss: reduction === "mean" ? loss / this.samples.length : loss, predictions };
+    const { samples, count } = this;
+    const isMean = this.content.reduction === "mean";
+    const share = isMean ? 1 / samples.length : 1;
+    const given = Float64Array.of(...samples[0].inputs, ...samples[0].targets, share, ...numbers.subarray(0, count));
+    const sums = new Float64Array(1 + count + numbers.length);
+    sums.set(numbers, 1 + count);
+    const losses = new Array(samples.length);
+    const predictions = new Array(samples.length);
+    for (let index = samples.length - 1; index >= 0; index -= 1) {
+      const { inputs, targets } = samples[index];
+      given.set(inputs);
+      given.set(targets, inputs.length);
+      const { outputs } = sampleProgram(given);
+      losses[index] = outputs[0];
+      predictions[index] = outputs.slice(1 + count);
+      for (let place = 0; place <= count; place += 1) sums[place] += outputs[place];
+    }
+    const total = losses.reduce((sum, loss) => sum + loss, 0);
+    return { loss: isMean ? total / samples.length : total, losses, predictions, sums };
+  }
+
+  // One step, as a Training takes it; `predictions` are then those before the step.
+  advance(numbers) {
+    const { loss, predictions, sums } = this.measure(numbers);
+    this.predictions = predictions;
+    return { loss, predictions, numbers: withFirst(numbers, updateProgram(sums).updates) };
   }
 
   // A function from some inputs to what every neuron answers, with these numbers.
@@ -136,7 +132,7 @@ class Problem {
   }
 
   described({ inputs, targets }) {
-      const given = inputs.map((input, index) => `${this.content.inputs[index]} = ${format(input)}`).join(", ");
+    const given = inputs.map((input, index) => `${this.content.inputs[index]} = ${format(input)}`).join(", ");
     return `${given}; target ${this.look(targets).name}`;
   }
 }

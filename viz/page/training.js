@@ -92,36 +92,6 @@ class Training {
   }
 }
 
-// The steps of a training on many samples: a function `advance` as a Training takes it, of parameters, state and rate.
-//
-// samples  [{ inputs, targets }]; what is changed there counts from the next step on
-// sample   the program from inputs, targets, share and parameters to the loss and its gradient, times the share
-// update   the program from the sums of these, and parameters, state and rate, to the next parameters and state
-//
-// The engine passes gradients back from the last sample to the first: in this order, the sums have its bits.
-function batchSteps(samples, { sample, update, reduction, parameters }) {
-  return function advance(numbers) {
-    const before = samples[0].inputs.length + samples[0].targets.length + 1;
-    const given = new Float64Array(before + parameters);
-    given.set(numbers.subarray(0, parameters), before);
-    given[before - 1] = reduction === "mean" ? 1 / samples.length : 1;
-    const sums = new Float64Array(1 + parameters + numbers.length);
-    sums.set(numbers, 1 + parameters);
-    const losses = [];
-    for (let place = samples.length - 1; place >= 0; place -= 1) {
-      const { inputs, targets } = samples[place];
-      given.set(inputs);
-      given.set(targets, inputs.length);
-      const { outputs } = sample(given);
-      losses.push(outputs[0]);
-      for (let output = 0; output <= parameters; output += 1) sums[output] += outputs[output];
-    }
-    const total = losses.reduceRight((sum, loss) => sum + loss, 0);
-    const loss = reduction === "mean" ? total / samples.length : total;
-    return { loss, numbers: withFirst(numbers, update(sums).updates) };
-  };
-}
-
 // A copy of the numbers in which the first ones are others.
 function withFirst(numbers, others) {
   const all = Float64Array.from(numbers);

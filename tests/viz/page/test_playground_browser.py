@@ -34,7 +34,9 @@ def run_until(page, count):
 def test_at_first_it_says_what_to_do_and_shows_the_network_as_given(page):
     page.open(xor_playground())
     assert page.text("title") == "XOR"
-    assert "Press Train" in page.find("lead").text
+    learning = "Learning: changing the 13 numbers of the network until it is small."
+    assert page.text("about") == f"Which of the two is 1? Loss: how wrong the answers are. {learning}"
+    assert "Press Train" in page.text("lead")
     assert (page.text("run"), page.text("step"), page.text("reset")) == ("Train", "One step", "Reset")
     assert steps(page) == 0
     assert shown(page) == expected(trained(0))
@@ -47,9 +49,19 @@ def test_each_step_shows_what_python_has(page, act):
         act(page)
         assert shown(page) == expected(trained(count))
         assert steps(page) == count
-        assert page.text("readout").startswith(
-            f"Step {count}: forwards all 4 points, loss {expected(trained(count - 1))[0]};"
-        )
+        before, after = (expected(trained(done))[0] for done in (count - 1, count))
+        assert page.text("readout").startswith(f"Step {count}: forwards all 4 points, loss {before};")
+        assert page.text("readout").endswith(f" The loss fell to {after}.")
+
+
+def test_a_step_that_makes_the_loss_larger_is_said_to_be_too_long_until_it_goes_on(page):
+    page.open(xor_playground(), "#rate=5")
+    page.press(RIGHT)
+    rest(page)
+    loss = expected(trained(1, rate=5.0))[0]
+    assert page.text("readout").endswith(f" The loss rose to {loss}: the step was too long. It happens.")
+    page.press(SPACE)
+    page.wait(lambda: page.text("readout") == "")
 
 
 @pytest.mark.parametrize("toggle", [lambda page: page.find("run").click(), lambda page: page.press(SPACE)])
@@ -79,6 +91,23 @@ def test_the_address_leads_back_to_what_is_shown(page):
     assert shown(page) == expected(trained(31, seed=2))
 
 
+def test_another_address_in_the_same_page_leads_to_what_it_says(page):
+    page.open(xor_playground(), "#seed=2&rate=0.5&steps=3")
+    for address, said in [("#seed=3&rate=1e%2B300", (0, 3, 1e300)), ("#steps=4", (4, 0, RATE)), ("#x", (0, 0, RATE))]:
+        page.run("location.hash = arguments[0]", address)
+        page.wait(lambda: page.run("return [training.steps, seed, currentRate()]") == list(said))  # noqa: B023
+    page.run("location.hash = '#steps=1'")
+    page.wait(lambda: page.text("comparison").startswith("After 1 step all"))
+
+
+def test_a_reload_keeps_a_rate_that_is_huge(page):
+    page.open(xor_playground())
+    type_into(page, page.find("rate-number"), "1e300")
+    page.wait(lambda: "rate=1e+300" in page.driver.current_url)
+    page.driver.refresh()
+    assert page.run("return currentRate()") == 1e300
+
+
 @pytest.mark.parametrize("address", ["#seed=-1&rate=0&steps=-5", "#seed=1.5&rate=inf&steps=x", "#%%%&steps&seed=999"])
 def test_a_wrong_address_is_as_none(page, address):
     page.open(xor_playground(), address)
@@ -86,7 +115,26 @@ def test_a_wrong_address_is_as_none(page, address):
     assert shown(page) == expected(trained(0))
 
 
-def test_speeds_are_steps_in_a_frame(page):
+@pytest.mark.parametrize(("speed", "count"), [("2 steps a second", 3), ("10 steps a second", 11)])
+def test_a_slow_speed_is_steps_in_a_second_with_all_numbers_of_each(page, speed, count):
+    page.open(xor_playground())
+    assert page.find("speed").get_property("value") == "2", "a speed that a reader can follow"
+    page.choose("speed", speed)
+    script = """
+    let now = 5000;
+    performance.now = () => now;
+    requestAnimationFrame = () => 0;
+    run();
+    for (const end = now + 1001; now <= end; now += 1000 / 60) {
+      trainFrame();
+      show();
+    }
+    return [training.steps, byId("loss").textContent];
+    """
+    assert page.run(script) == [count, expected(trained(count))[0]]
+
+
+def test_a_fast_speed_is_steps_in_a_frame(page):
     page.open(xor_playground())
     script = """
     const before = training.steps;
@@ -150,6 +198,7 @@ def test_other_seeds_begin_with_their_own_numbers(page):
         type_into(page, page.find("seed"), nonsense)
         assert shown(page) == expected(trained(0, seed=7))
         assert page.find("seed").get_property("value") == "7"
+        assert page.text("refusal").endswith(f"it has to be a whole number from 0 to {SEEDS - 1}.")
 
 
 def test_the_rate_is_a_slider_and_a_number(page):
@@ -169,7 +218,11 @@ def test_the_rate_is_a_slider_and_a_number(page):
     for nonsense in ("0", "-1", ""):
         type_into(page, page.find("rate-number"), nonsense)
         rest(page)
+        assert page.text("refusal") == f"The learning rate stays {number(rate)}: it has to be a number above 0."
+        assert page.find("rate-number").get_property("value") == str(rate)
     assert page.run("return currentRate()") == rate
+    type_into(page, page.find("rate-number"), "1")
+    assert page.text("refusal") == ""
 
 
 def test_it_says_where_its_numbers_are_those_of_python(page):
