@@ -7,7 +7,7 @@ weights of a layer, whatever is read between them. Read in another order, backwa
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import permutations, product
+from itertools import pairwise, permutations, product
 from math import gcd
 from operator import mul
 from typing import Any, NamedTuple
@@ -98,13 +98,11 @@ class Array(NamedTuple):
 
     def _as_one(self, access: Access, dims: Dims) -> list[Index]:
         """The indices where rows and columns are gone through as one list."""
-        if min(self.strides) < 0:
+        wider = dict(pairwise(sorted(self.strides)))
+        if min(self.strides) < 0 or any(wide % stride for stride, wide in wider.items()):
             return self._tabled(access.elements(dims), dims)
-        start, widest = access.start - self.start, max(self.strides)
-        return [
-            Index(start, access.strides, 0 if stride == widest else stride * size, stride)
-            for stride, size in zip(self.strides, self.shape, strict=True)
-        ]
+        start = access.start - self.start
+        return [Index(start, access.strides, wider.get(stride, 0), stride) for stride in self.strides]
 
     def _tabled(self, elements: Sequence[int], dims: Dims) -> list[Index]:
         """The indices of these elements, by strides or tables."""

@@ -148,7 +148,7 @@ def loop_names(arrays: Arrays, taken: Container[str]) -> list[list[list[str]]]:
     for loop in (loop for parts in classes for loops in (parts[-1], *parts) for loop in loops):
         near = {chosen.get(other) for other in meeting[loop] - {loop}}
         chosen[loop] = chosen.get(loop) or next(letter for letter in letters(taken) if letter not in near)
-    return [[_different([chosen[loop] for loop in loops], taken) for loops in parts] for parts in classes]
+    return [_different([[chosen[loop] for loop in loops] for loops in parts], taken) for parts in classes]
 
 
 def letters(taken: Container[str]) -> Iterator[str]:
@@ -157,12 +157,20 @@ def letters(taken: Container[str]) -> Iterator[str]:
     return (name for name in names if name not in taken)
 
 
-def _different(names: list[str], taken: Container[str]) -> list[str]:
-    """The names, another in place of one that is there twice: in a table of products of all pairs, for instance."""
-    found: list[str] = []
-    for name in names:
-        found.append(next(n for n in chain([name], letters(taken)) if n not in found and (n == name or n not in names)))
-    return found
+def _different(parts: list[list[str]], taken: Container[str]) -> list[list[str]]:
+    """The names in the formulas of a nest, another for one that is twice in a formula: in a table of all pairs, say.
+
+    No other is one of any formula: they share the loops of the nest, whose names come out alike in all.
+    """
+    given = {*chain(*parts)}
+    renamed: list[list[str]] = []
+    for names in parts:
+        found: list[str] = []
+        for name in names:
+            others = (letter for letter in letters(taken) if letter not in given)
+            found.append(next(letter for letter in chain([name], others) if letter not in found))
+        renamed.append(found)
+    return renamed
 
 
 class Classes:

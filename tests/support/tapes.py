@@ -87,6 +87,22 @@ def from_the_end():
     return record(x, sums, [])[0]
 
 
+def gram():
+    """All products of two columns; to each, a number is added: in one nest, three loops go along columns and rows."""
+    given = [Value(0.1 * place, f"x[{place}]") for place in range(6)]
+    rows = [[tanh(x * y) for y in given[:2]] for x in given[2:]]
+    sums = [sum((row[i] * row[j] for row in rows), rows[j][1]) for i in range(2) for j in range(2)]
+    return record(given, sums, [])[0]
+
+
+def apart():
+    """Two blocks of rows and columns, with something between them, that are gone through as lists, too."""
+    x = [Value(0.1 * place + 0.2, f"x[{place}]") for place in range(12)]
+    results = [tanh(x[6 * i + 2 * j + k] * x[10 + k]) for i in range(2) for j in range(2) for k in range(2)]
+    sums = [sum(results[k] * x[6 * i + k] for k in range(4)) for i in range(2)]
+    return record(x, [*results, *sums], [])[0]
+
+
 TAPES = {
     "labels": network,
     "no labels": lambda: network(labels=False),
@@ -100,5 +116,7 @@ TAPES = {
     "powers": powers,
     "called as loops": called_as_loops,
     "crossing": crossing,
+    "gram": gram,
+    "apart": apart,
     "from the end": from_the_end,
 }

@@ -5,13 +5,16 @@ import random
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.random_loops import NUMBERS, SHAPES, STEPS, parts_of
 from support.tapes import TAPES
 
-from engine.programs.affine import NUMBERS
+from engine.programs.affine import NUMBERS as GIVEN
 from engine.programs.loops import Writer, loop_text
 from engine.programs.nests import nested
 from engine.programs.rolling import roll
-from engine.programs.tape import replay
+from engine.programs.tape import record, replay
 from engine.registration import find_operation
 
 
@@ -20,18 +23,18 @@ def text_of(name):
     return loop_text(Writer(nested(roll(TAPES[name]()))))
 
 
-def run(tape, given):
+def run(tape, start):
     """(outputs, next values of the updated leaves), by the text."""
     writer = Writer(nested(roll(tape)))
     text = loop_text(writer)
-    numbers, outputs = np.array(given), np.empty(len(tape.outputs))
+    numbers, outputs = np.array(start), np.empty(len(tape.outputs))
     held = {"outputs": outputs, "sqrt": math.sqrt, "pow": math.pow}
     held |= {name: table for table, name in writer.names.tables.items()}
     held |= {name: find_operation(name).value for name in ("where", *[node.operation for node in tape.nodes])}
     single = {}
     for array in writer.arrays.known:
-        constants = writer.nests.rolled.constants[NUMBERS - 1 - array.number] if array.number < NUMBERS else ()
-        source = numbers if array.number == NUMBERS else np.array(constants or (0.0,) * math.prod(array.shape))
+        constants = writer.nests.rolled.constants[GIVEN - 1 - array.number] if array.number < GIVEN else ()
+        source = numbers if array.number == GIVEN else np.array(constants or (0.0,) * math.prod(array.shape))
         if array.shape:
             strides = [8 * stride for stride in array.strides]
             held[array.name] = np.ndarray(array.shape, float, source, 8 * array.start, strides)
@@ -51,6 +54,16 @@ def test_the_text_computes_what_the_graph_computes(name):
     chance = random.Random(0)
     numbers = [chance.uniform(0.1, 0.9) for _ in (*tape.input_labels, *tape.leaf_labels)]
     assert repr(run(tape, numbers)) == repr(replay(tape, numbers))
+
+
+@pytest.mark.slow
+@settings(max_examples=200)
+@given(SHAPES, st.lists(STEPS, min_size=1, max_size=6), st.lists(NUMBERS, min_size=5, max_size=20), st.integers(0, 3))
+def test_the_text_of_random_loops_computes_the_same(shapes, steps, numbers, kind):
+    inputs, outputs, updates = parts_of(shapes, [step for step in steps if step[0] != "nan"], numbers, kind)
+    tape, leaves = record(inputs, outputs, updates)
+    recorded = [leaf.data for leaf in (*inputs, *leaves)]
+    assert repr(run(tape, recorded)) == repr(replay(tape, recorded))
 
 
 @pytest.mark.parametrize(
@@ -105,6 +118,10 @@ for i in range(4):
         ("looking back", "    for i in range(j + 2):\n        z4[j] += t1[at_4[5 * j + i]] * x[i, 0]\n"),
         ("looking back", "        for k in range(4 - i):\n            d7[i, j] += x["),
         ("crossing", "    for j in range(i + 1):\n        z2[i] += a[at[2 * i + j]] * leaves[j + 2]\n"),
+        (
+            "gram",
+            "        z1[j, k] = h1[k, 1]\n        for i in range(4):\n            z1[j, k] += h1[i, j] * h1[i, k]\n",
+        ),
         ("from the end", "# at[3]: 1, -1, 0\nfor i in range(3):"),
         ("from the end", "    for j in range(2, at[i], -1):\n        z1[i] += w[i] * x[j]\n"),
         ("powers", "t1 = (a + b) * (a + b) / (b * b)\n"),
