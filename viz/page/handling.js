@@ -52,8 +52,7 @@ function openAddress() {
   const [chosen, rate, steps] = ["seed", "rate", "steps"].map((name) => Number(given.get(name) || NaN));
   if (Number.isInteger(chosen) && chosen >= 0 && chosen < seedCount) setSeed(chosen);
   if (rate > 0 && rate < Infinity) setRate(rate);
-  const end = performance.now() + LONGEST_START;
-  while (training.steps < steps && performance.now() < end && training.step());
+  training.run(steps, LONGEST_START);
 }
 
 function writeAddress() {
@@ -79,7 +78,8 @@ function recolor() {
 function begin() {
   setText(byId("title"), content.title);
   const numbers = problem.count === 1 ? "one number" : `${problem.count} numbers`;
-  setText(byId("lead"), `A ${content.layers.length ? "network" : "formula"} of ${numbers}. Press Train and watch it learn: ${RULE}.`);
+  const kind = content.layers.length ? "network" : "formula";
+  setText(byId("lead"), `A ${kind} of ${numbers}. Press Train and watch it learn: ${RULE}.`);
   setText(byId("recipe"), `${content.lossName}, ${content.optimizerName}`);
   byId("seed").max = seedCount - 1;
   if (content.seed === null) byId("seed").placeholder = "as given";

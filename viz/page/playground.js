@@ -155,9 +155,7 @@ function frame() {
 }
 
 function trainFrame() {
-  const end = performance.now() + STEPS_TIME;
-  const last = training.steps + (Number(byId("speed").value) || Infinity);
-  while (training.steps < last && performance.now() < end && training.step());
+  training.run(Number(byId("speed").value) || Infinity, STEPS_TIME);
   if (training.failure !== null) isRunning = false;
   isDirty = true;
 }
