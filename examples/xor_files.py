@@ -159,6 +159,7 @@ def pages(model: MLP, beginner: MLP) -> Iterator[tuple[str, Callable[[], Any]]]:
             INPUTS,
             TARGETS,
             title=title,
+            about="XOR: answer 1 if exactly one of a and b is 1.",
             names=("a", "b"),
             max_nodes=LARGEST_PICTURE,
             **xor_network.recipe(beginner),

@@ -22,7 +22,7 @@ from typing import NamedTuple
 from engine.programs.affine import NUMBERS, Access, Dims, canonical
 from engine.programs.arrays import Array, Index, fitted
 from engine.programs.kinds import taken_apart
-from engine.programs.names import Names, letters
+from engine.programs.names import Names
 from engine.programs.nests import Nests
 from engine.programs.reading import Formula
 from engine.programs.rolling import Group, Tree
@@ -245,7 +245,7 @@ def _copied(writer: Writer, dims: Dims, target: tuple[Array, Access], source: tu
     goes, comes = (array.indices(access, dims) for array, access in (target, source))
     if goes and goes == comes and target[0].shape == source[0].shape and prod(dims) == prod(target[0].shape):
         return [f"{writer.whole(target[0])} = {writer.whole(source[0])}"]
-    loops = [Loop(name, size) for name, size in zip(letters(), dims, strict=False)]
+    loops = [Loop(name, size) for name, size in zip(writer.names.letters(), dims, strict=False)]
     return _within(loops, [f"{writer.element(target[0], goes, loops)} = {writer.element(source[0], comes, loops)}"])
 
 

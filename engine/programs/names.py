@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import chain, count
 from typing import Any
 
@@ -34,8 +34,6 @@ class Names:
         self.taken = Counter({*taken, *[node.operation for node in nests.rolled.tape.nodes]})
         self.counts: Counter[str] = Counter()
         self.tables: dict[tuple[int, ...], str] = {}
-        self.loops = loop_names(self.arrays)
-        """For each formula of each nest, the names of its loops."""
         known = self.arrays.known
         known[:2] = [
             array._replace(name=self.unused(name)) for array, name in zip(known, ("inputs", "leaves"), strict=False)
@@ -58,6 +56,8 @@ class Names:
             for place, array in enumerate(known[2:], 2):
                 if (array.number >= 0) == results:
                     known[place] = array._replace(name=self.name_of(array))
+        self.loops = loop_names(self.arrays, self.taken)
+        """For each formula of each nest, the names of its loops."""
 
     def find(self, access: Access, dims: Dims) -> tuple[Array, list[Index]]:
         """The array that an access reads, and the index along each axis."""
@@ -68,6 +68,10 @@ class Names:
         if entries not in self.tables:
             self.tables[entries] = self.unused("at")
         return self.tables[entries]
+
+    def letters(self) -> Iterator[str]:
+        """Names for loops."""
+        return letters(self.taken)
 
     def unused(self, wanted: str) -> str:
         """The name, with a number if it is taken."""
@@ -120,7 +124,7 @@ class Names:
         return [tape.nodes[nodes[element] - len(given)].label for element in elements]
 
 
-def loop_names(arrays: Arrays) -> list[list[list[str]]]:
+def loop_names(arrays: Arrays, taken: Container[str]) -> list[list[list[str]]]:
     """The names of all loops. Those along the same axis have one; others have another, if they meet in a nest."""
     axes = Classes()
     found: list[list[list[Any]]] = []
@@ -143,20 +147,21 @@ def loop_names(arrays: Arrays) -> list[list[list[str]]]:
             meeting[loop].update(loops)
     for loop in (loop for parts in classes for loops in (parts[-1], *parts) for loop in loops):
         near = {chosen.get(other) for other in meeting[loop] - {loop}}
-        chosen[loop] = chosen.get(loop) or next(letter for letter in letters() if letter not in near)
-    return [[_different([chosen[loop] for loop in loops]) for loops in parts] for parts in classes]
+        chosen[loop] = chosen.get(loop) or next(letter for letter in letters(taken) if letter not in near)
+    return [[_different([chosen[loop] for loop in loops], taken) for loops in parts] for parts in classes]
 
 
-def letters() -> Iterator[str]:
-    """Names for loops."""
-    return (letter + (str(number) if number else "") for number in count() for letter in LETTERS)
+def letters(taken: Container[str]) -> Iterator[str]:
+    """Names for loops: an array that is called ``i`` leaves them the others."""
+    names = (letter + (str(number) if number else "") for number in count() for letter in LETTERS)
+    return (name for name in names if name not in taken)
 
 
-def _different(names: list[str]) -> list[str]:
+def _different(names: list[str], taken: Container[str]) -> list[str]:
     """The names, another in place of one that is there twice: in a table of products of all pairs, for instance."""
     found: list[str] = []
     for name in names:
-        found.append(next(n for n in chain([name], letters()) if n not in found and (n == name or n not in names)))
+        found.append(next(n for n in chain([name], letters(taken)) if n not in found and (n == name or n not in names)))
     return found
 
 

@@ -138,9 +138,13 @@ class Program:
     def javascript(self) -> JavaScript:
         """The same in JavaScript: ``run(numbers)``, with the functions that it calls.
 
-        ``numbers`` is a Float64Array of the inputs and then of the `leaves`. It returns ``{outputs, updates}``, in
-        every bit what a call in Python gives, or throws a RangeError, and changes nothing. Of a long program, loops.
-        The functions of the C library are those of the GNU C library 2.36, on processors that multiply and add in one.
+        ``numbers`` is an array, typed or not, of the inputs and then of the `leaves`. It returns
+        ``{outputs, updates}``, in every bit what a call in Python gives, or throws a RangeError, and changes nothing.
+        Of a long program, loops. Where an operation fails, Python looks again whether that matters: the slope of a
+        branch that was not taken may be infinite. JavaScript throws there, too.
+
+        The functions of the C library are those of the GNU C library 2.36, on processors that multiply and add in one;
+        but copysign takes the sign of a NaN for a plus.
         """
         return JavaScript.of(self._runner.plan)
 

@@ -1,8 +1,10 @@
-"""A graph made again from other numbers, in Python: what a page has to compute when its leaves are changed."""
+"""A graph made again from other numbers in Python, and how a reader gives them to the page that has to follow."""
 
 import math
 
-from support.browser import bits
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.keys import Keys
+from support.browser import BITS, bits
 from support.player_graphs import uses
 
 from engine import Value, topological_order
@@ -52,3 +54,45 @@ def state(root):
 
     edges = [[digits(partial), isinstance(partial, Cut)] for partial in partials]
     return [[digits(node.data) for node in nodes], edges, [digits(gradient_of(node)) for node in nodes]]
+
+
+STATE = f"""{BITS}
+return [
+  record.nodes.map(({{ data }}) => bits(data)),
+  record.edges.map(({{ partial, cut }}) => [bits(partial), cut]),
+  right.gradients.map(bits),
+];
+"""
+
+
+def place_of(root, label):
+    """Which node has this label."""
+    return [node.label for node in topological_order(root)].index(label)
+
+
+def field(page, place):
+    """The field of a leaf."""
+    return page.find(f"leaf-{place}")
+
+
+def type_into(page, place, text):
+    """Type a number in the place of the one that is there."""
+    field(page, place).send_keys(Keys.CONTROL, "a")
+    field(page, place).send_keys(text + Keys.ENTER)
+
+
+def everything(page):
+    """All that is shown, when the lines out of sight have followed, too."""
+    page.wait(lambda: page.run("return trace.lines.every((line) => !line.isStale)"))
+    return page.everything()
+
+
+def drag(page, place, *pixels, key=None):
+    """Drag over a node to the right, in some moves."""
+    actions = ActionChains(page.driver).click_and_hold(page.all("#graph .node")[place])
+    if key:
+        actions.key_down(key)
+    for distance in pixels:
+        actions.move_by_offset(distance, 0)
+    actions.release()
+    (actions.key_up(key) if key else actions).perform()

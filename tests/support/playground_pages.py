@@ -27,9 +27,8 @@ def xor_playground(sizes=(2, 3, 1)):
     model = xor_model(0, sizes)
     optimizer = Adam(model.parameters(), RATE)
     data = XOR_INPUTS, XOR_TARGETS
-    return viz.playground(
-        model, *data, loss=binary_cross_entropy, optimizer=optimizer, title="XOR", names=("a", "b"), seeds=SEEDS
-    )
+    said = {"title": "XOR", "about": "Which of the two is 1?", "names": ("a", "b")}
+    return viz.playground(model, *data, loss=binary_cross_entropy, optimizer=optimizer, seeds=SEEDS, **said)
 
 
 @functools.cache
@@ -85,7 +84,6 @@ def type_into(page, element, text):
     """Replace what stands in a field."""
     page.run("arguments[0].select?.()", element)
     element.send_keys(text, "\ue007")
-    page.run("arguments[0].dispatchEvent(new Event('change', { bubbles: true }))", element)
 
 
 def at_share(page, right, up):

@@ -114,8 +114,8 @@ class GraphView extends ZoomedPicture {
     this.edges.forEach((edge, index) => setAway(edge, isAway(this.record.edges[index])));
   }
 
-  start() {
-    super.start(this.record.nodes[0]);
+  start(nodes = [0]) {
+    super.start(nodes.map((index) => this.record.nodes[index]));
   }
 
   followNodes(nodes) {

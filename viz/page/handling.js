@@ -27,14 +27,19 @@ function listen() {
   };
   for (const [id, act] of Object.entries(clicks)) byId(id).addEventListener("click", act);
   byId("rate").addEventListener("input", (event) => setRate(Number((10 ** Number(event.target.value)).toPrecision(2))));
-  byId("rate-number").addEventListener("change", (event) => {
-    if (event.target.valueAsNumber > 0) setRate(event.target.valueAsNumber);
-    else redraw();
+  byId("rate-number").addEventListener("change", ({ target }) => {
+    const isRate = target.valueAsNumber > 0;
+    refuse("refusal", isRate ? "" : `The learning rate stays ${format(currentRate())}: it has to be a number above 0.`);
+    if (isRate) setRate(target.valueAsNumber);
+    target.value = shownRate();
   });
   byId("seed").addEventListener("change", (event) => {
-    const chosen = event.target.valueAsNumber;
-    if (event.target.value === "" && content.seed === null) setSeed(null);
-    else if (Number.isInteger(chosen) && chosen >= 0 && chosen < seedCount) setSeed(chosen);
+    const isNone = event.target.value === "" && content.seed === null;
+    const chosen = isNone ? null : event.target.valueAsNumber;
+    const isSeed = isNone || (Number.isInteger(chosen) && chosen >= 0 && chosen < seedCount);
+    const wanted = `a whole number from 0 to ${seedCount - 1}`;
+    refuse("refusal", isSeed ? "" : `The seed stays as it was: it has to be ${wanted}.`);
+    if (isSeed) setSeed(chosen);
     else redraw();
   });
   byId("shown").addEventListener("change", (event) => {
@@ -43,15 +48,17 @@ function listen() {
     redraw();
   });
   document.addEventListener("keydown", onKey);
+  window.addEventListener("hashchange", openAddress);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolor);
 }
 
 // A link to what is shown: #seed=3&rate=0.3&steps=100. What it does not say, or says wrongly, is as at the beginning.
 function openAddress() {
-  const given = new URLSearchParams(location.hash.slice(1));
+  // The "+" of 1e+21 is no space.
+  const given = new URLSearchParams(location.hash.slice(1).replaceAll("+", "%2B"));
   const [chosen, rate, steps] = ["seed", "rate", "steps"].map((name) => Number(given.get(name) || NaN));
-  if (Number.isInteger(chosen) && chosen >= 0 && chosen < seedCount) setSeed(chosen);
-  if (rate > 0 && rate < Infinity) setRate(rate);
+  setSeed(Number.isInteger(chosen) && chosen >= 0 && chosen < seedCount ? chosen : content.seed);
+  setRate(rate > 0 && rate < Infinity ? rate : content.rate);
   training.run(steps, LONGEST_START);
 }
 
@@ -77,9 +84,10 @@ function recolor() {
 
 function begin() {
   setText(byId("title"), content.title);
-  const numbers = problem.count === 1 ? "one number" : `${problem.count} numbers`;
-  const kind = content.layers.length ? "network" : "formula";
-  setText(byId("lead"), `A ${kind} of ${numbers}. Press Train and watch it learn: ${RULE}.`);
+  const numbers = problem.count === 1 ? "the one number" : `the ${problem.count} numbers`;
+  const learning = `${numbers} of the ${content.layers.length ? "network" : "formula"} until it is small`;
+  setText(byId("about"), `${content.about} Loss: how wrong the answers are. Learning: changing ${learning}.`);
+  setText(byId("lead"), `Press Train and watch: ${RULE}.`);
   setText(byId("recipe"), `${content.lossName}, ${content.optimizerName}`);
   byId("seed").max = seedCount - 1;
   if (content.seed === null) byId("seed").placeholder = "as given";

@@ -11,8 +11,8 @@ const ROOM_FOR_NAME = 20;
 const SMALLEST_WITH_NAME = 38;
 const MOST_NUMBERS = 20;
 
-// Milliseconds from one column to the next.
-const PULSE = 350;
+// Milliseconds from the first column to the last.
+const PULSE = 1500;
 
 class NetworkView {
   // `opened(neuron)` is called for a neuron that is clicked, `pointed(neuron)` for one that is looked at, or null.
@@ -137,19 +137,20 @@ class NetworkView {
     const last = this.columns.length - 1;
     this.pulses = drawn("g");
     this.svg.append(this.pulses);
+    const duration = PULSE / last;
     const ends = this.links.flatMap(({ line, to }) => [
-      this.pulseAlong(line, "forward", PULSE * (to.column - 1)),
-      this.pulseAlong(line, "back", PULSE * (2 * last - to.column + 0.3)),
+      this.pulseAlong(line, "forward", { duration, delay: duration * (to.column - 1) }),
+      this.pulseAlong(line, "back", { duration, delay: duration * (2 * last - to.column + 0.3) }),
     ]);
     const { pulses } = this;
     Promise.all(ends).then(() => pulses.remove(), () => {});
   }
 
-  pulseAlong(line, way, delay) {
+  pulseAlong(line, way, timing) {
     const path = drawn("path", { class: `pulse ${way}`, d: line.getAttribute("d"), pathLength: 1 });
     this.pulses.append(path);
     const offsets = way === "forward" ? [0.1, -1] : [-1, 0.1];
-    return path.animate({ strokeDashoffset: offsets }, { duration: PULSE, delay, fill: "both" }).finished;
+    return path.animate({ strokeDashoffset: offsets }, { ...timing, fill: "both" }).finished;
   }
 
   // A neuron that is looked at shows its weights as numbers.

@@ -1,13 +1,16 @@
 "use strict";
 
 // A neuron opened: its operations on one sample, with the present parameters, and the chain rule running in them. What
-// comes back to it from the layers behind it is the gradient that it begins with.
+// comes back to it from the layers after it is the gradient that it begins with.
+
+const MOST_MOVED = 3;
 
 class NeuronView {
-  // `sampleRecord` is the graph of the loss of one sample, with a picture for each neuron; `state()` gives the numbers
-  // and the samples of now; `step()` makes a step of the training; `names` are those of the neurons.
-  constructor(dialog, sampleRecord, { state, step, names }) {
-    Object.assign(this, { dialog, sampleRecord, state, names });
+  // `sampleRecord` is the graph of the loss of one sample, with a picture for each neuron; `state()` gives what
+  // is measured now, the numbers and the samples; `step()` makes a step of the training; `names` are those of the
+  // neurons, and `content` is that of the page.
+  constructor(dialog, sampleRecord, { state, step, names, content }) {
+    Object.assign(this, { dialog, sampleRecord, state, step, names, content });
     this.views = new Map();
     this.sample = 0;
     this.timer = null;
@@ -17,7 +20,7 @@ class NeuronView {
       "neuron-play": () => (this.timer === null ? this.play() : this.pause()),
       "neuron-next": () => this.go(this.position.step + 1),
       "neuron-last": () => this.go(this.run.steps.length - 1),
-      "neuron-train": () => { step(); this.update(); },
+      "neuron-train": () => this.train(),
       "neuron-close": () => dialog.close(),
     };
     for (const [id, act] of Object.entries(clicks)) byId(id).addEventListener("click", act);
@@ -28,22 +31,27 @@ class NeuronView {
     });
     dialog.addEventListener("keydown", (event) => this.onKey(event));
     dialog.addEventListener("close", () => this.pause());
+    setText(byId("meaning"), meaning("loss", "the loss of the point"));
   }
 
-  // `index` is that of the neuron among all, `names` are those of the samples.
-  open({ fullName, index }, names) {
+  // `index` is that of the neuron among all, `names` are those of the samples: the most wrong one is shown first.
+  open({ fullName, index, output }, names) {
     this.index = index;
+    this.giver = this.content.predictions.includes(output) ? "the loss" : "the layers after it";
     this.live ??= new LiveGraph(this.sampleRecord, PRIMITIVES);
-    this.sample = Math.min(this.sample, names.length - 1);
+    const { losses = [] } = this.state();
+    this.sample = Math.max(0, losses.indexOf(Math.max(...losses)));
     setText(byId("neuron-name"), `Inside ${fullName}`);
     byId("neuron-sample").replaceChildren(...names.map((text, sample) => element("option", { value: sample }, text)));
     byId("neuron-sample").value = this.sample;
     this.dialog.showModal();
     this.view = this.viewOf(index);
     byId("neuron-pane").replaceChildren(this.view.svg);
+    setText(byId("neuron-moved"), "");
     this.update();
     this.go(0);
-    this.view.graph.start();
+    const acts = this.view.record.edges.filter(({ target }) => target === this.run.steps[1].node);
+    this.view.graph.start([...acts.map(({ source }) => source), this.run.steps[1].node]);
   }
 
   // Each neuron has a picture of its own, drawn when it is first opened.
@@ -121,7 +129,34 @@ class NeuronView {
     const name = this.view.record.nodes.at(-1).name;
     const answered = answers ? `The network answers ${answers.map(format).join(", ")} to this point. ` : "";
     const gradient = `∂loss/∂${name} = ${format(this.seed)}`;
-    return `${answered}The chain rule of the layers behind it gives ${gradient}: so much comes back to this neuron.`;
+    return `${answered}From ${this.giver} comes ${gradient}: with it, the way back through this neuron begins.`;
+  }
+
+  // --- A step of the training ---
+
+  train() {
+    const before = this.state();
+    this.step();
+    this.update();
+    const { parameters, fails } = this.state();
+    setText(byId("neuron-moved"), fails === null ? this.moved(before, parameters) : `The step fails: ${fails}.`);
+  }
+
+  // What the step made of the parameters of this neuron: of those that moved farthest.
+  moved({ parameters: before, sums, samples }, after) {
+    const rate = before.at(-1);
+    const own = this.view.record.nodes.flatMap(({ lines: [name] }, place) => {
+      const at = this.sampleRecord.parameters.indexOf(this.sampleRecord.neurons[this.index].nodes[place]);
+      return at < 0 ? [] : [{ name, from: before[at], to: after[at], gradient: sums[1 + at] }];
+    });
+    const farthest = own.toSorted((one, other) => Math.abs(other.to - other.from) - Math.abs(one.to - one.from));
+    const more = own.length > MOST_MOVED ? `; and ${own.length - MOST_MOVED} more` : "";
+    const isPlain = own.every(({ from, to, gradient }) => format(from - rate * gradient) === format(to));
+    const { optimizerName, reduction } = this.content;
+    const plain = `Each number became: number - ${format(rate)} · grad.`;
+    const rule = isPlain ? plain : `How far to go is the rule of ${optimizerName}.`;
+    const loss = `the ${reduction === "mean" ? "average" : "sum"} of the losses of all points (${samples.length})`;
+    return `${farthest.slice(0, MOST_MOVED).map(move).join("; ")}${more}. These are the grads of ${loss}. ${rule}`;
   }
 
   // --- The steps ---
@@ -144,7 +179,7 @@ class NeuronView {
   sentence(step) {
     if (step.kind !== "seed") return sentence(step, this.view.record, this.run, format);
     const { name } = this.view.record.nodes[step.node];
-    return `Now backwards: the layers behind it pass ${name}.grad = ${format(this.seed)} to this neuron.`;
+    return `Now backwards: from ${this.giver} comes ${name}.grad = ${format(this.seed)}.`;
   }
 
   go(step) {
@@ -191,4 +226,10 @@ class NeuronView {
     event.preventDefault();
     actions[event.key]();
   }
+}
+
+// A parameter usually goes against its gradient; an optimizer that remembers earlier ones may go on for a while.
+function move({ name, from, to, gradient }) {
+  const why = (to - from) * gradient > 0 ? "though" : "for";
+  return `${name}: ${format(from)} → ${format(to)}, ${why} its grad was ${format(gradient)}`;
 }

@@ -6,6 +6,11 @@
 const SIDE = 400;
 const NEAR = 1 / 40;
 const FAR = 1 / 8;
+// Beyond this many sides, a point is nowhere near the picture.
+const FAR_OUT = 9;
+
+// From the middle of a point to the end of all that is drawn of it.
+const REACH = 20;
 
 class Plane {
   // `changed()` is called after each change of the samples.
@@ -34,7 +39,7 @@ class Plane {
     brush.strokeStyle = getComputedStyle(this.canvas).color;
     brush.lineWidth = 2 * devicePixelRatio;
     brush.beginPath();
-    for (const [[x, y], [nextX, nextY]] of contour(grid, scale.middle)) {
+    for (const [[x, y], [nextX, nextY]] of contour(smooth(grid), scale.middle)) {
       brush.moveTo(x * side, (1 - y) * side);
       brush.lineTo(nextX * side, (1 - nextY) * side);
     }
@@ -74,11 +79,14 @@ class Plane {
   }
 
   place(inputs) {
-    const share = inputs.map((at, axis) => (at - this.low[axis]) / (this.high[axis] - this.low[axis]));
+    const share = inputs.map((at, axis) => {
+      const found = (at - this.low[axis]) / (this.high[axis] - this.low[axis]);
+      return Math.min(Math.max(found, -FAR_OUT), FAR_OUT);
+    });
     return [share[0] * SIDE, (1 - share[1]) * SIDE];
   }
 
-  // Where in the plane an event is, in round numbers.
+  // Where in the plane an event is, in round numbers, and not so far outside that a point there would be cut off.
   pointAt(event) {
     const box = this.svg.getBoundingClientRect();
     const share = [(event.clientX - box.left) / box.width, 1 - (event.clientY - box.top) / box.height];
@@ -87,7 +95,8 @@ class Plane {
 
   rounded(number, axis) {
     const digits = Math.max(0, 2 - Math.floor(Math.log10(this.high[axis] - this.low[axis])));
-    const within = Math.min(Math.max(number, this.low[axis]), this.high[axis]);
+    const margin = ((this.high[axis] - this.low[axis]) * REACH * this.unit) / SIDE;
+    const within = Math.min(Math.max(number, this.low[axis] + margin), this.high[axis] - margin);
     return Number(within.toFixed(Math.min(digits, 20)));
   }
 
@@ -106,9 +115,11 @@ class Plane {
       if (this.grid) this.draw(this.grid, this.scale);
     }).observe(this.svg);
     this.svg.addEventListener("pointerdown", (event) => {
-      this.dragged = { index: this.indexOf(event), from: [event.clientX, event.clientY], moves: false };
+      const index = this.indexOf(event);
+      const sample = this.problem.samples[index];
+      this.dragged = { sample, from: [event.clientX, event.clientY], moves: false };
       // The point, not the plane: whoever captures the pointer is also what is then clicked.
-      if (this.dragged.index >= 0) this.svg.children[this.dragged.index].setPointerCapture(event.pointerId);
+      if (sample) this.svg.children[index].setPointerCapture(event.pointerId);
     });
     this.svg.addEventListener("pointermove", (event) => this.drag(event));
     for (const end of ["pointerup", "pointercancel"]) this.svg.addEventListener(end, () => { this.dragged = null; });
@@ -124,10 +135,12 @@ class Plane {
 
   drag(event) {
     const { dragged } = this;
-    if (!(dragged?.index >= 0)) return;
+    // Points may come and go while one is dragged.
+    const index = this.problem.samples.indexOf(dragged?.sample);
+    if (index < 0) return;
     const [x, y] = dragged.from;
     dragged.moves ||= Math.hypot(event.clientX - x, event.clientY - y) >= 4;
-    if (dragged.moves) this.move(dragged.index, this.pointAt(event));
+    if (dragged.moves) this.move(index, this.pointAt(event));
   }
 
   onKey(event) {
@@ -182,11 +195,7 @@ function pointMarks(shape, mark, color, isWrong, size) {
   };
   const marks = [drawn("circle", { r: 18, class: "touch" }), shapes[shape]()];
   if (size >= 8) marks.push(drawn("text", { y: 5 }, mark));
-  if (isWrong) {
-    marks.unshift(drawn("circle", { r: size + 6, class: "wrong-ring" }));
-    const lines = [drawn("circle", { r: 7 }), drawn("path", { d: "M-3,-3 L3,3 M3,-3 L-3,3" })];
-    marks.push(drawn("g", { class: "cross", transform: `translate(${size + 3} ${-size - 3})` }, ...lines));
-  }
+  if (isWrong) marks.unshift(drawn("circle", { r: size + 6, class: "wrong-ring" }));
   return marks;
 }
 

@@ -27,6 +27,7 @@ let isDirty = true;
 let shown = content.predictions[0];
 let looked = null;
 let stepSaid = "";
+let nextStep = 0;
 let frames = 0;
 let frameAsked = false;
 let addressTimer = null;
@@ -46,9 +47,10 @@ const seedsView = new SeedsView(byId("trials-pane"), {
   chosen: (chosen) => setSeed(chosen),
 });
 const neuronView = new NeuronView(byId("opened"), content.sample, {
-  state: () => ({ parameters: training.numbers, samples: problem.samples, predictions: measured().predictions }),
+  state: () => ({ ...measured(), parameters: training.numbers, samples: problem.samples, fails: training.failure }),
   step: stepOnce,
   names: network.neurons.map(({ name }) => name),
+  content,
 });
 const field = isPlane ? new Field(content.range) : null;
 const plane = isPlane ? new Plane(byId("plane"), problem, colors, samplesChanged) : null;
@@ -103,6 +105,8 @@ function setSeed(chosen) {
 
 function run() {
   isRunning = true;
+  nextStep = 0;
+  stepSaid = "";
   showButtons(false);
   redraw();
 }
@@ -123,9 +127,7 @@ function stepOnce() {
   training.step();
   if (training.steps === before) return;
   network.pulse();
-  const points = problem.samples.length === 1 ? "the point" : `all ${problem.samples.length} points`;
-  const passes = `forwards ${points}, loss ${format(training.loss)}; backwards the gradient of each parameter`;
-  stepSaid = `Step ${training.steps}: ${passes}; then each parameter moves against its gradient.`;
+  stepSaid = `${stepDescribed()} ${lossChange(training.loss, measured().loss)}`;
   redraw();
 }
 
@@ -154,8 +156,23 @@ function frame() {
   if (isRunning) askFrame();
 }
 
+// Whether steps come faster than a reader can follow.
+function isFast() {
+  return isRunning && byId("speed").selectedOptions[0].dataset.per !== "second";
+}
+
+// At a slow speed: whether it is time for the next step.
+function isDue() {
+  const now = performance.now();
+  const pause = 1000 / Number(byId("speed").value);
+  if (now < nextStep) return false;
+  nextStep = now < nextStep + pause ? nextStep + pause : now + pause;
+  return true;
+}
+
 function trainFrame() {
-  training.run(Number(byId("speed").value) || Infinity, STEPS_TIME);
+  if (!isFast() && !isDue()) return;
+  training.run(isFast() ? Number(byId("speed").value) || Infinity : 1, STEPS_TIME);
   if (training.failure !== null) isRunning = false;
   isDirty = true;
 }
@@ -165,7 +182,7 @@ function workOnField() {
   if (!field.isWorking && fieldOf !== training.numbers) {
     fieldOf = training.numbers;
     field.begin(problem.asker(fieldOf), COARSE);
-  } else if (!field.isWorking && !isRunning && field.size === COARSE) field.begin(field.ask, FINE);
-  if (field.isWorking && field.work(isRunning ? FIELD_RUNNING : FIELD_IDLE)) showPictures();
+  } else if (!field.isWorking && !isFast() && field.size === COARSE) field.begin(field.ask, FINE);
+  if (field.isWorking && field.work(isFast() ? FIELD_RUNNING : FIELD_IDLE)) showPictures();
   if (field.isWorking || fieldOf !== training.numbers || field.size === COARSE) askFrame();
 }

@@ -20,9 +20,9 @@ class Problem {
 
   // --- The network on the samples ---
 
-  // With these numbers: the loss, what is predicted for each sample, and what the update takes: the sums of the losses
-  // and of the gradients, then the numbers. The engine passes gradients back from the last sample to the first: so the
-  // sums have its bits.
+  // With these numbers: the loss of all and of each sample, what is predicted for each, and what the update takes: the
+  // sums of the losses and of the gradients, then the numbers. The engine passes gradients back from the last sample to
+  // the first: so the sums have its bits.
   measure(numbers) {
     const { samples, count } = this;
     const isMean = this.content.reduction === "mean";
@@ -42,7 +42,7 @@ class Problem {
       for (let place = 0; place <= count; place += 1) sums[place] += outputs[place];
     }
     const total = losses.reduce((sum, loss) => sum + loss, 0);
-    return { loss: isMean ? total / samples.length : total, predictions, sums };
+    return { loss: isMean ? total / samples.length : total, losses, predictions, sums };
   }
 
   // One step, as a Training takes it; `predictions` are then those before the step.

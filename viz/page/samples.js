@@ -43,14 +43,17 @@ class SampleTable {
     const remove = element("button", { type: "button", "aria-label": `Remove point ${index + 1}` }, "×");
     remove.addEventListener("click", () => this.remove(index));
     const cells = [...fields, ...targets].map((field) => element("td", {}, field));
-    return { line: element("tr", {}, ...cells, ...answers, element("td", {}, remove)), fields, targets, answers };
+    const line = element("tr", {}, ...cells, ...answers, element("td", {}, remove));
+    return { line, fields, targets, answers, remove };
   }
 
   // A field of a number; what is no number is not taken.
   field(label, set) {
     const field = element("input", { type: "number", step: "any", "aria-label": label });
     field.addEventListener("change", () => {
-      if (Number.isFinite(field.valueAsNumber)) set(field.valueAsNumber);
+      const number = field.valueAsNumber;
+      if (Number.isFinite(number)) set(number);
+      refuse("sample-refusal", Number.isFinite(number) ? "" : `${label} stays as it was: it has to be a number.`);
       this.changed();
     });
     return field;
@@ -74,7 +77,10 @@ class SampleTable {
 
   // The numbers of the samples, as they are now.
   show() {
-    this.rows.forEach(({ fields, targets }, index) => {
+    const isLast = this.rows.length === 1;
+    this.rows.forEach(({ fields, targets, remove }, index) => {
+      remove.setAttribute("aria-disabled", String(isLast));
+      remove.title = isLast ? "The last point stays: there is no loss without one" : "Remove this point";
       const sample = this.problem.samples[index];
       fields.forEach((field, axis) => { field.value = sample.inputs[axis]; });
       if (this.problem.choices.length) targets[0].value = this.problem.choiceOf(sample.targets);
@@ -95,3 +101,8 @@ class SampleTable {
 }
 
 const NO_ANSWER = "·";
+
+// Say which number was not taken, and why; "" if the last one was.
+function refuse(id, words) {
+  setText(byId(id), words);
+}

@@ -2,6 +2,12 @@
 
 // What the page says in words: what happens in a step, what mistakes lead to, and what has no value.
 
+// What the two numbers of each box are.
+function meaning(result, said = result) {
+  const growth = `raise the value by a tiny ε, and ${said} grows by grad · ε`;
+  return `data is the value of a box; grad = ∂${result}/∂value: ${growth}.`;
+}
+
 // What happens in a step, in symbols and then in numbers.
 function sentence(step, { nodes, edges }, run, format) {
   const { kind, node, edge, upstream, contribution, before, after } = step;

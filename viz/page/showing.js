@@ -5,20 +5,20 @@
 // How far the colours reach for an activation that has a lowest and a highest value.
 const REACHES = { tanh: 1, sigmoid: 0.5 };
 
-// While it runs, what is slow to draw and hard to read in motion is shown in some of the frames only.
+// While it runs fast, what is slow to draw and hard to read in motion is shown in some of the frames only.
 function show() {
   frames += 1;
   setText(byId("steps"), training.steps.toLocaleString("en"));
   const { loss, predictions, failure } = measured();
   network.showWeights(training.numbers);
   if (plane) plane.show(predictions, Math.max(0, content.predictions.indexOf(shown)));
-  if (isRunning && frames % FRAMES_FOR_TEXT) return;
+  if (isFast() && frames % FRAMES_FOR_TEXT) return;
   clearTimeout(addressTimer);
   if (!isRunning && !problem.isChanged) addressTimer = setTimeout(writeAddress, ADDRESS_DELAY);
   setText(byId("loss"), failure === null ? format(loss) : NO_ANSWER);
   showScore(predictions);
   showFailure(training.failure ?? failure);
-  const now = isRunning || !Number.isFinite(loss) ? [] : [{ step: training.steps, loss }];
+  const now = isFast() || !Number.isFinite(loss) ? [] : [{ step: training.steps, loss }];
   curve.show([...training.losses, ...now]);
   table.showAnswers(predictions);
   if (!plane) showBars();
@@ -27,9 +27,9 @@ function show() {
   setText(byId("readout"), network.described() || stepSaid);
 }
 
-// While it runs, what the last step had on its way is good enough.
+// While it runs fast, what the last step had on its way is good enough.
 function measured() {
-  if (isRunning && training.steps) return { loss: training.loss, predictions: problem.predictions, failure: null };
+  if (isFast() && training.steps) return { loss: training.loss, predictions: problem.predictions, failure: null };
   try {
     return { ...problem.measure(training.numbers), failure: null };
   } catch (error) {
@@ -61,12 +61,28 @@ function showButtons(isFailed) {
   byId("run").setAttribute("aria-pressed", String(isRunning));
   for (const id of ["run", "step"]) byId(id).setAttribute("aria-disabled", String(isFailed));
   byId("seed").value = seed ?? "";
-  const rate = currentRate();
-  if (document.activeElement !== byId("rate-number")) byId("rate-number").value = Number(rate.toPrecision(6));
-  byId("rate").value = Math.log10(rate);
-  byId("rate").setAttribute("aria-valuetext", format(rate));
+  if (document.activeElement !== byId("rate-number")) byId("rate-number").value = shownRate();
+  byId("rate").value = Math.log10(currentRate());
+  byId("rate").setAttribute("aria-valuetext", format(currentRate()));
   byId("restore").setAttribute("aria-disabled", String(!problem.isChanged));
   byId("add").setAttribute("aria-disabled", String(problem.isFull));
+}
+
+function shownRate() {
+  return Number(currentRate().toPrecision(6));
+}
+
+// What the last step did.
+function stepDescribed() {
+  const points = problem.samples.length === 1 ? "the point" : `all ${problem.samples.length} points`;
+  const passes = `forwards ${points}, loss ${format(training.loss)}; backwards the gradient of each parameter`;
+  return `Step ${training.steps}: ${passes}; then each parameter moves against its gradient.`;
+}
+
+// Nothing where there is no loss any more: then the failure is said.
+function lossChange(before, after) {
+  if (after > before) return `The loss rose to ${format(after)}: the step was too long. It happens.`;
+  return Number.isFinite(after) ? `The loss ${after < before ? "fell to" : "stays"} ${format(after)}.` : "";
 }
 
 // What can be said about Python's numbers, and no more.

@@ -43,13 +43,13 @@ class ZoomedPicture {
     this.show();
   }
 
-  // At the beginning: everything, or, where that would be too small to read, the first box.
-  start(first) {
+  // At the beginning: everything, or, where that would be too small to read, some boxes.
+  start(boxes) {
     this.fit();
     if (this.scale < SMALLEST * textSize()) {
       this.scale = READABLE * textSize();
       this.center[0] = this.within(0, this.size()[0] / this.scale, 0);
-      this.follow([first]);
+      this.follow(boxes);
     }
   }
 

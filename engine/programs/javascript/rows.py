@@ -102,11 +102,18 @@ class _Rows:
             if KINDS[name].javascript:
                 return combined(name, operands)
             self.calls.add(name)
-        elif name not in self.functions:
+        else:
+            name = self.function(operation)
+        return call(name, operands)
+
+    def function(self, operation: Operation) -> str:
+        """The name of a function with the value of a row: neither a word of JavaScript nor a name in the library."""
+        name = f"{operation.row.name}_value"
+        if name not in self.functions:
             self.functions[name] = ""  # No row is defined in terms of itself.
             names, value = ", ".join(operation.row.operand_names), self.number(operation.value_tree.body)[0]
             self.functions[name] = f"function {name}({names}) {{\n  return {value};\n}}\n"
-        return call(name, operands)
+        return name
 
     def truth(self, tree: ast.expr) -> Written:
         """An expression that gives true or false, as Python sees it."""

@@ -15,7 +15,7 @@ from engine.programs.javascript.expressions import ATOM, Written, call, combined
 from engine.programs.kinds import GIVEN, KINDS
 from engine.programs.listing import Listing
 from engine.programs.loops import linear
-from engine.programs.names import Names, letters
+from engine.programs.names import Names
 from engine.programs.nests import Body, Nest, Nests, Sum
 from engine.programs.python import TAKEN as PYTHON_WORDS
 from engine.programs.python import PythonSource, choose_names
@@ -119,12 +119,15 @@ class LoopSource:
         self.rolled = nests.rolled
         self.names = Names(nests, TAKEN)
         self.calls: set[str] = set()
-        self.given: dict[str, str] = {}
-        """The statements that name parts of the numbers, and tables, by these names."""
-        self.tables: dict[tuple[str, ...], str] = {}
+        self.parts: dict[tuple[int, int, str], str] = {}
+        """The statements that name parts of the numbers: by the first, the last, and the name."""
+        self.tables: dict[str, str] = {}
+        """Those that name tables, by the name."""
+        self.conditions: dict[int, str] = {}
+        """The names of tables that are in no formula: which terms of a sum are there."""
 
     def function(self) -> str:
-        """``run(numbers)``, as that of a straight program; ``numbers`` is a Float64Array."""
+        """``run(numbers)``, as that of a straight program."""
         tape = self.rolled.tape
         lines: list[str] = []
         backward = self.nests.backward
@@ -133,13 +136,14 @@ class LoopSource:
             lines += NestSource(self, nest).lines
         lines += self.delivered("outputs", len(tape.outputs), self.rolled.outputs)
         lines += self.delivered("updates", len(tape.updates), self.rolled.updates)
-        return function_of([*self.given.values(), *lines, "return finished(outputs, updates);"])
+        parts = [statement for _, statement in sorted(self.parts.items())]
+        return function_of([*parts, *self.tables.values(), *lines, "return finished(outputs, updates);"])
 
     def delivered(self, name: str, size: int, deliveries: Iterable[Delivery]) -> list[str]:
         """The array of this name, and the loops that bring results to it."""
         lines = [f"const {name} = new Float64Array({size});"]
         for dims, source, target in deliveries:
-            loops = list(zip(letters(), dims, strict=False))
+            loops = list(zip(self.names.letters(), dims, strict=False))
             lines += within(loops, [f"{self.element(name, target, loops)} = {self.read(source, loops)};"])
         return lines
 
@@ -159,17 +163,20 @@ class LoopSource:
 
     def read(self, access: Access, loops: Sequence[tuple[str, int]]) -> str:
         """What stands in a slot, in these loops."""
-        if access.array < NUMBERS:
-            return self.element(self.table(self.rolled.constants[NUMBERS - 1 - access.array]), access, loops)
-        array = self.names.arrays.of(access, tuple([size for _, size in loops]))
+        dims = tuple([size for _, size in loops])
+        access = self.names.arrays.first_alike(access, dims)
+        array = self.names.arrays.of(access, dims)
         if access.array >= 0:
             return self.element(array.name, access, loops) if self.is_array(access.array) else array.name
+        if access.array < NUMBERS:
+            name = array.name if array.number == access.array else self.condition(access.array)
+            return self.element(self.table(name, self.rolled.constants[NUMBERS - 1 - access.array]), access, loops)
         elements = array.elements()
         low, high = min(elements), max(elements)
         if low == high:
-            self.given.setdefault(array.name, f"const {array.name} = numbers[{low}];")
+            self.parts[low, high, array.name] = f"const {array.name} = numbers[{low}];"
             return array.name
-        self.given.setdefault(array.name, f"const {array.name} = numbers.subarray({low}, {high + 1});")
+        self.parts[low, high, array.name] = f"const {array.name} = numbers.slice({low}, {high + 1});"
         table = tuple([element - low for element in access.table])
         return self.element(array.name, access._replace(start=access.start - low, table=table), loops)
 
@@ -178,16 +185,21 @@ class LoopSource:
         names = [name for name, _ in loops]
         if access.table:
             steps = canonical(tuple([size for _, size in loops]))
-            return f"{array}[{self.table(access.table)}[{linear(0, zip(steps, names, strict=True))}]]"
+            at = self.table(self.names.table(access.table), access.table)
+            return f"{array}[{at}[{linear(0, zip(steps, names, strict=True))}]]"
         return f"{array}[{linear(access.start, zip(access.strides, names, strict=True))}]"
 
-    def table(self, numbers: Sequence[float]) -> str:
-        """The name of a table of constants."""
-        texts = tuple([constant(number)[0] for number in numbers])
-        if texts not in self.tables:
-            name = self.tables[texts] = self.names.unused("table")
-            self.given[name] = f"const {name} = [{', '.join(texts)}];"
-        return self.tables[texts]
+    def table(self, name: str, numbers: Sequence[float]) -> str:
+        """The name of a table, which is written down."""
+        if name not in self.tables:
+            self.tables[name] = f"const {name} = [{', '.join([constant(number)[0] for number in numbers])}];"
+        return name
+
+    def condition(self, number: int) -> str:
+        """The name of a table that is in no formula."""
+        if number not in self.conditions:
+            self.conditions[number] = self.names.numbered("c")
+        return self.conditions[number]
 
 
 class NestSource:
@@ -195,7 +207,7 @@ class NestSource:
 
     def __init__(self, source: LoopSource, nest: Nest) -> None:
         self.source = source
-        loops = list(zip(letters(), nest.dims, strict=False))
+        loops = list(zip(source.names.letters(), nest.dims, strict=False))
         sums = [source.sum_name(each.group) for each in nest.sums]
         lines = [line for each, name in zip(nest.sums, sums, strict=True) for line in self.sum(each, name, loops)]
         written, results = self.written(nest.body, loops, sums)
@@ -214,7 +226,7 @@ class NestSource:
         lines = []
         begun = False
         for terms in each.terms:
-            inner = loops + list(zip(islice(letters(), len(loops), None), terms.dims, strict=False))
+            inner = loops + list(zip(islice(self.source.names.letters(), len(loops), None), terms.dims, strict=False))
             written, (term,) = self.written(terms.body, inner, [])
             if not begun and not terms.dims:
                 lines += [*written, f"let {name} = {term};"]

@@ -1,14 +1,18 @@
 """The network of the playground in a browser: its diagram, and a neuron that is opened."""
 
+import pytest
 from support.playground_pages import (
     XOR_INPUTS,
     XOR_TARGETS,
+    line_playground,
     press_on,
     rest,
     trained,
     xor_model,
+    xor_playground,
 )
 
+from engine import no_grad
 from nn import binary_cross_entropy
 from viz.notation import number
 
@@ -37,17 +41,61 @@ def opened_numbers(page):
     return page.run(script)
 
 
-def test_an_opened_neuron_ends_with_the_gradients_that_python_has(xor):
-    for index, steps in ((0, 0), (2, 1), (3, 2)):
-        xor.all("#network .neuron")[index].click()
-        xor.choose("neuron-sample", "a = 1, b = 0; target 1")
-        for count in (steps, steps + 1):
-            xor.find("neuron-last").click()
-            found = sorted((data, gradient) for role, data, gradient in opened_numbers(xor) if role == "parameter")
-            assert found == neuron_numbers(trained(count), index)
-            if count == steps:
-                xor.find("neuron-train").click()
-        xor.find("neuron-close").click()
+@pytest.mark.parametrize("index", [0, 2, 3])
+def test_an_opened_neuron_ends_with_the_gradients_that_python_has(page, index):
+    page.open(xor_playground())
+    page.press(RIGHT, RIGHT)
+    page.all("#network .neuron")[index].click()
+    page.choose("neuron-sample", "a = 1, b = 0; target 1")
+    page.find("neuron-last").click()
+    found = sorted((data, gradient) for role, data, gradient in opened_numbers(page) if role == "parameter")
+    assert found == neuron_numbers(trained(2), index)
+    page.find("neuron-train").click()
+    found = sorted((data, gradient) for role, data, gradient in opened_numbers(page) if role == "parameter")
+    assert found == neuron_numbers(trained(3), index)
+
+
+@pytest.mark.parametrize("steps", [0, 4, 30])
+def test_a_neuron_opens_on_the_point_that_is_most_wrong(page, steps):
+    page.open(xor_playground(), f"#steps={steps}")
+    model = trained(steps)
+    with no_grad():
+        losses = [binary_cross_entropy([model(x)], [y]).data for x, y in zip(XOR_INPUTS, XOR_TARGETS, strict=True)]
+    for neuron in page.all("#network .neuron")[2:]:
+        neuron.click()
+        assert page.find("neuron-sample").get_property("value") == str(losses.index(max(losses)))
+        page.press(ESCAPE)
+
+
+@pytest.mark.parametrize(("index", "giver"), [(0, "the layers after it"), (3, "the loss")])
+def test_it_says_where_the_gradient_comes_from_and_what_a_step_moved(page, index, giver):
+    page.open(xor_playground(), "#steps=2")
+    page.all("#network .neuron")[index].click()
+    assert f"From {giver} comes ∂loss/∂" in page.text("neuron-context")
+    assert "raise the value by a tiny ε, and the loss of the point grows by grad · ε" in page.text("meaning")
+    page.find("neuron-train").click()
+    before, after = ([*model.layers[0].neurons, *model.layers[1].neurons][index] for model in (trained(2), trained(3)))
+    model = trained(2)
+    model.zero_grad()
+    binary_cross_entropy([model(x) for x in XOR_INPUTS], XOR_TARGETS).backward()
+    slopes = [*model.layers[0].neurons, *model.layers[1].neurons][index].parameters()
+    moves = []
+    for one, other, slope in zip(before.parameters(), after.parameters(), slopes, strict=True):
+        why = "for" if (other.data - one.data) * slope.grad < 0 else "though"
+        numbers = f"{number(one.data)} → {number(other.data)}, {why} its grad was {number(slope.grad)}"
+        moves.append((abs(other.data - one.data), numbers))
+    said = page.text("neuron-moved")
+    for _, numbers in sorted(moves, reverse=True)[:3]:
+        assert numbers in said
+    assert ("; and 1 more. " in said) == (len(moves) == 4)
+    assert said.endswith("the average of the losses of all points (4). How far to go is the rule of Adam.")
+
+
+def test_the_rule_of_a_plain_step_is_said(page):
+    page.open(line_playground())
+    page.all("#network .neuron")[4].click()
+    page.find("neuron-train").click()
+    assert page.text("neuron-moved").endswith("Each number became: number - 0.05 · grad.")
 
 
 def test_a_neuron_is_opened_by_enter_run_by_keys_and_closed_by_escape(xor):
@@ -87,7 +135,7 @@ def test_play_runs_to_the_end_and_says_each_step(xor):
     xor.wait(lambda: xor.text("neuron-count") == f"{last} of {last}")
     said = xor.run("return [...said]")
     assert len(said) == int(last)
-    assert any(text.startswith("Now backwards: the layers behind it pass") for text in said)
+    assert any(text.startswith("Now backwards: from the layers after it comes") for text in said)
     assert sum(".grad += ∂" in text for text in said) == len(xor.all("#graph .edge"))
     assert xor.text("neuron-play") == "Play"
 

@@ -90,6 +90,18 @@ def test_a_row_of_the_readers_own(open_table):
     assert_alike({name: OPERATIONS[name] for name in ("softsign", "bump", "gate")})
 
 
+@pytest.mark.parametrize("name", ["delete", "arguments", "exactExp", "DOUBLE", "checked", "Math", "PRIMITIVES", "ñ"])
+def test_a_row_may_be_called_as_anything_is_in_javascript(name, open_table):
+    engine.register(Primitive(name, "x / (1 + abs(x))", ("r",)))
+    engine.register(Primitive("caller", f"exp({name}(x))", ("r",)))
+    assert_alike({key: OPERATIONS[key] for key in (name, "caller")})
+
+
+def test_a_condition_that_is_a_choice_itself(open_table):
+    engine.register(Primitive("pick", "x if (x > 0 if y > 0 else x < y) else 2 * y", ("1", "0"), seconds=("0",) * 4))
+    assert_alike({"pick": OPERATIONS["pick"]})
+
+
 def test_an_operation_that_is_not_registered():
     with pytest.raises(LookupError, match="register it here first"):
         javascript_primitives(["mul", "bump"])

@@ -148,31 +148,62 @@ def test_the_text_is_whole_and_says_what_it_takes():
     assert not re.search(r"</|<!--", text)
 
 
-WORDS = """
-    arguments case catch const debugger default delete do enum eval export extends false function implements instanceof
-    interface let new null package private protected public static super switch this throw true typeof var void
-    Float64Array Infinity Math NaN finished numbers outputs run undefined updates
-"""
-
-
-def test_no_word_of_javascript_is_a_name():
-    leaves = [Value(1.0, word) for word in WORDS.split()]
-    program = Program([], [sum(leaves)])
-    for text in (TEXTS[form](program) for form in TEXTS):
-        assert list(run_javascript(f"{text}return run(numbers).outputs;", [1.0] * len(leaves))) == [len(leaves)]
-
-
 @pytest.mark.parametrize(("terms", "form"), [(100, "straight"), (1_000, "loops")])
 def test_long_programs_are_loops(terms, form):
     program = Program([], [sum(Value(0.5) * 3.0 for _ in range(terms))])
     assert program.javascript == TEXTS[form](program)
 
 
+def labelled(label):
+    """A table of quotients in which everything has one label."""
+    rows = [[Value(0.25 * place + 0.5, label) for place in range(6)] for _ in range(3)]
+    results = [engine.exp(sum((a * b for b in rows[1]), c)) / a for a, c in zip(rows[0], rows[2], strict=True)]
+    slopes = gradients(sum(results), rows[1])
+    for made in (*results, *slopes):
+        made.label = label
+    updates = [(leaf, leaf - 0.5 * slope) for leaf, slope in zip(rows[1], slopes, strict=True)]
+    return Program([*rows[0], *rows[2]], [*results, *slopes], updates)
+
+
+LABELS = ("", "i", "j", "i1", "t", "at", "table", "div", "finished", "checked", "numbers", "outputs", "run", "exactExp")
+WORDS = ("let", "delete", "implements", "arguments", "eval", "undefined", "Math", "Float64Array", "__proto__")
+STRANGE = ("</script>", "1", "0x1", "é", "变量", "a\n// b", "*/", "`${i}`", "\u2028", "a" * 1_000)
+
+
 @each_form
-def test_a_label_may_be_longer_than_a_line(form):
-    long = Value(3.0, "x" * 130)
-    text = TEXTS[form](Program([], [long, long + 1.0]))
-    assert list(run_javascript(f"{text}return run(numbers).outputs;", [3.0])) == [3.0, 4.0]
+def test_a_label_may_be_anything(form):
+    programs = [labelled(label) for label in (*LABELS, *WORDS, *STRANGE)]
+    point = [0.25 * place - 1.1 for place in range(12)]
+    expected = [by_python(program, point) for program in programs]
+    assert [[math.isnan(number) for number in results] for results in expected] == [[False] * 18] * len(programs)
+    found = run_programs(programs, [[point]] * len(programs), form)
+    assert all(same_bits(result, numbers) for (result,), numbers in zip(found, expected, strict=True))
+
+
+@each_form
+def test_numbers_may_stand_in_a_plain_array(form):
+    program = labelled("x")
+    text = f"{TEXTS[form](program)}return run([...numbers]).outputs;"
+    point = [0.25 * place - 1.1 for place in range(12)]
+    found = run_javascript(text, [*point, *[leaf.data for leaf in program.leaves]])
+    assert same_bits(found, program(*point))
+
+
+@each_form
+def test_a_sum_that_reads_inputs_and_leaves(form):
+    a, b = ([Value(number, label) for number in (0.3, 0.4, 0.5)] for label in "ab")
+    sums = [sum(a[place - back] * b[back] for back in range(place + 1)) for place in range(3)]
+    program = Program(a[:1], [*sums, sum(a)])
+    ((found,),) = run_programs([program], [[[0.25]]], form)
+    assert same_bits(found, program(0.25))
+
+
+def test_where_python_finds_that_a_failure_did_not_matter_javascript_fails():
+    x = Value(0.0, "x")
+    program = Program([x], gradients(engine.where(x, engine.sqrt(x), x), [x]))
+    assert program(0.0) == (1.0,)
+    with pytest.raises(RuntimeError, match=r"RangeError: division of 0\.5 by zero"):
+        run_javascript(f"{program.javascript}return run(numbers).outputs;", [0.0])
 
 
 def test_loops_are_written_for_readers():
@@ -183,9 +214,9 @@ def test_loops_are_written_for_readers():
     program = Program(x, [-2 * (layer[0] - layer[1] * -3)])
     assert TEXTS["loops"](program).function.splitlines() == [
         "function run(numbers) {",
+        "  const x = numbers.slice(0, 3);",
+        "  const w = numbers.slice(3, 9);",
         "  const b = numbers[9];",
-        "  const w = numbers.subarray(3, 9);",
-        "  const x = numbers.subarray(0, 3);",
         "  const z1 = new Float64Array(2);",
         "  for (let i = 0; i < 2; i += 1) {",
         "    let z1_sum = b;",
@@ -205,6 +236,20 @@ def test_loops_are_written_for_readers():
         "  return finished(outputs, updates);",
         "}",
     ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "lines"),
+    [
+        ([[0, 1], [1, 0.5], [0.5, 0.25]], ["  const x1 = [0, 1, 1, 0.5, 0.5, 0.25];"]),  # factors in a sum
+        ([[3], [1], [4, 1]], ["  const c1 = [3, 1];", "  const x1 = [4, 1];"]),
+    ],
+)
+def test_tables_are_called_as_in_the_loops_of_the_program(rows, lines):
+    w = [Value(0.5, "w[0]"), Value(0.25, "w[1]")]
+    program = Program([], [engine.tanh(sum(a * b for a, b in zip(w, row, strict=False))) for row in rows])
+    text = TEXTS["loops"](program).function
+    assert [line for line in text.splitlines() if " = [" in line] == lines
 
 
 @pytest.mark.parametrize(
