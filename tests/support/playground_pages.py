@@ -71,7 +71,7 @@ def shown(page):
 
 def rest(page):
     """Wait until nothing runs, and the pictures are as fine as they become."""
-    page.wait(lambda: page.run("return !isRunning && !frameAsked && !isDirty"))
+    page.wait(lambda: page.run("return !isRunning && !isDrawing()"))
 
 
 def press_on(page, element, *keys):

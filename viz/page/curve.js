@@ -47,7 +47,8 @@ class LossCurve {
   description() {
     if (!this.losses.length) return "Loss by step: no steps yet";
     const [first, last] = [this.losses[0], this.losses.at(-1)];
-    return `Loss by step: ${this.format(first.loss)} at step ${first.step}, ${this.format(last.loss)} at step ${last.step}`;
+    const [start, end] = [first, last].map(({ step, loss }) => `${this.format(loss)} at step ${step}`);
+    return `Loss by step: ${start}, ${end}`;
   }
 
   // A line across the picture at a loss, and the loss beside it.
@@ -76,7 +77,8 @@ function scaled(low, high, start, end) {
 
 // Where a loss is, and which losses to mark.
 function lossScale(losses, start, end) {
-  const [low, high] = losses.reduce(([low, high], loss) => [Math.min(low, loss), Math.max(high, loss)], [Infinity, -Infinity]);
+  const low = losses.reduce((least, loss) => Math.min(least, loss));
+  const high = losses.reduce((most, loss) => Math.max(most, loss));
   const most = Math.max(2, Math.floor((start - end) / TICK_ROOM));
   if (low > 0 && high > FALLS_FAR * low) {
     const place = scaled(Math.log10(low), Math.log10(high), start, end);
@@ -92,7 +94,7 @@ function powersOfTen(low, high, most) {
   const last = Math.floor(Math.log10(high));
   const every = Math.max(1, Math.ceil((last - first + 1) / most));
   const exponents = Array.from({ length: last - first + 1 }, (_, place) => first + place);
-  const powers = exponents.filter((exponent) => (exponent - first) % every === 0).map((exponent) => Number(`1e${exponent}`));
+  const powers = exponents.filter((_, place) => place % every === 0).map((exponent) => Number(`1e${exponent}`));
   if (powers.length > 1) return powers;
   return [first - 1, first].flatMap((exponent) => [1, 2, 5].map((digit) => Number(`${digit}e${exponent}`)))
     .filter((number) => number >= low && number <= high);

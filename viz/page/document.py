@@ -70,14 +70,14 @@ def document(template: str, title: str, data: Mapping[str, Any], scripts: Mappin
 
 @cache
 def _template(name: str) -> str:
-    """A template, with the style and the scripts that it refers to put into it."""
+    """A template, with what all heads have and the style and the scripts that it refers to put into it."""
     folder = files("viz") / "page"
 
     def text(name: str) -> str:
         """A file beside the template."""
         return (folder / name).read_text(encoding="utf-8")
 
-    colors = f"<style>\n:root {{ {css_variables()} }}\n</style>\n</head>"
-    page = text(name).replace("</head>", colors)
+    colors = f"<style>\n:root {{ {css_variables()} }}\n</style>\n"
+    page = text(name).replace("<head>\n", f"<head>\n{text('head.html')}").replace("</head>", f"{colors}</head>")
     page = re.sub(r'<link rel="stylesheet" href="([\w.]+)">', lambda found: f"<style>\n{text(found[1])}</style>", page)
     return re.sub(r'<script src="([\w.]+)"></script>', lambda found: f"<script>\n{text(found[1])}</script>", page)

@@ -74,19 +74,20 @@ class GraphView extends ZoomedPicture {
     setShade(this.nodes[index].group, shade);
   }
 
-  // Highlight what a step is about: some nodes, and maybe an edge between them.
-  setCurrent(nodes, edge) {
-    this.nodes.forEach(({ group }, index) => group.classList.toggle("current", nodes.includes(index)));
-    this.edges.forEach(({ group }, index) => group.classList.toggle("current", index === edge));
-    this.followNodes(nodes);
-  }
-
-  // Which edges have their partial yet, and which have passed a gradient on.
-  setEdges(isKnown, passed) {
+  // Highlight what a step of a run is about: its node, and maybe an edge, with the node from which it leads back. Until
+  // then, some edges have got their partial, and some have passed a gradient on.
+  showStep({ steps, known, seed }, at) {
+    const { node, edge } = steps[at];
+    const { edges } = this.record;
+    const current = [edges[edge]?.target, node].filter((place) => place !== undefined);
+    const passed = new Set(steps.slice(seed, at + 1).map((step) => step.edge));
+    this.nodes.forEach(({ group }, index) => group.classList.toggle("current", current.includes(index)));
     this.edges.forEach(({ group }, index) => {
-      group.classList.toggle("unknown", !isKnown(index));
+      group.classList.toggle("current", index === edge);
+      group.classList.toggle("unknown", known[edges[index].target] > at);
       group.classList.toggle("passed", passed.has(index));
     });
+    this.followNodes(current);
   }
 
   setSelected(selected, path) {

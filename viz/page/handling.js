@@ -59,8 +59,7 @@ function openAddress() {
   const [chosen, rate, steps] = ["seed", "rate", "steps"].map((name) => Number(given.get(name) || NaN));
   setSeed(Number.isInteger(chosen) && chosen >= 0 && chosen < seedCount ? chosen : content.seed);
   setRate(rate > 0 && rate < Infinity ? rate : content.rate);
-  const end = performance.now() + LONGEST_START;
-  while (training.steps < steps && performance.now() < end && training.step());
+  training.run(steps, LONGEST_START);
 }
 
 function writeAddress() {

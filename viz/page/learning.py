@@ -136,18 +136,26 @@ class Course:
         return found
 
     def references(self) -> Iterator[dict[str, Any]]:
-        """The parameters after some steps, as long as these are not too much work, and none of them fails."""
+        """The parameters after some steps."""
         rows = array("d", itertools.chain(*reversed(self.rows)))
-        done = 0
-        for steps in COMPARED:
-            if steps * self.work > MOST_INSTRUCTIONS:
-                return
-            try:
-                self.update.repeat(steps - done, sums=(self.sample, rows))
-            except ArithmeticError:
-                return
-            done = steps
-            yield {"steps": steps, "numbers": encoded([parameter.data for parameter in self.parameters])}
+        return references(self.update, self.parameters, self.work, sums=(self.sample, rows))
+
+
+def references(program: Program, leaves: Sequence[Value], work: int, **options: Any) -> Iterator[dict[str, Any]]:
+    """Some leaves of a program that runs on, after 1, 10, 100, … steps; so many instructions are the work of a step.
+
+    They end where they become too much work, and before the first step that fails.
+    """
+    done = 0
+    for steps in COMPARED:
+        if steps * work > MOST_INSTRUCTIONS:
+            return
+        try:
+            program.repeat(steps - done, **options)
+        except ArithmeticError:
+            return
+        done = steps
+        yield {"steps": steps, "numbers": encoded([leaf.data for leaf in leaves])}
 
 
 def encoded(numbers: Sequence[float]) -> str:

@@ -98,7 +98,6 @@ class NeuronView {
     this.run = { ...replay(this.view.record, new Set(), this.seed), mistakes: new Set(), assigns: false };
     const step = this.position?.step ?? 0;
     this.position = new Position(this.run);
-    this.known = stepsOfResults(this.view.record, this.run);
     byId("neuron-slider").max = this.run.steps.length - 1;
     setText(byId("neuron-context"), this.live.failure?.text ?? this.context(predictions?.[this.sample]));
     this.show(step);
@@ -167,15 +166,11 @@ class NeuronView {
     this.position.moveTo(Math.min(Math.max(step, 0), this.run.steps.length - 1));
     const at = this.position.step;
     record.nodes.forEach(({ dataText }, node) => {
-      const data = this.known[node] > at ? NO_ANSWER : dataText;
+      const data = this.run.known[node] > at ? NO_ANSWER : dataText;
       const gradient = at < this.run.seed ? NO_ANSWER : format(this.position.gradients[node]);
       graph.setNode(node, `data ${data}`, `grad ${gradient}`, null);
     });
-    const { kind, node, edge } = this.run.steps[at];
-    const ends = kind === "backward" ? [record.edges[edge].target, node] : kind === "start" ? [] : [node];
-    graph.setCurrent(ends, kind === "backward" ? edge : null);
-    const passed = new Set(this.run.steps.slice(this.run.seed, at + 1).map((passing) => passing.edge));
-    graph.setEdges((index) => this.known[record.edges[index].target] <= at, passed);
+    graph.showStep(this.run, at);
     setText(byId("neuron-sentence"), this.sentence(this.run.steps[at]));
     setText(byId("neuron-count"), `${at} of ${this.run.steps.length - 1}`);
     byId("neuron-slider").value = at;
@@ -237,13 +232,4 @@ class NeuronView {
 function move({ name, from, to, gradient }) {
   const why = (to - from) * gradient > 0 ? "though" : "for";
   return `${name}: ${format(from)} → ${format(to)}, ${why} its grad was ${format(gradient)}`;
-}
-
-// The step at which each node has its number.
-function stepsOfResults({ nodes }, { steps }) {
-  const found = nodes.map(() => 0);
-  steps.forEach(({ kind, node }, index) => {
-    if (kind === "forward") found[node] = index;
-  });
-  return found;
 }

@@ -57,22 +57,25 @@ class Plane {
     samples.forEach((sample, index) => this.showPoint(this.svg.children[index], sample, index, answers?.[index]));
   }
 
+  // What looks as it did stays: there may be hundreds of points, in sixty frames a second.
   showPoint(group, { inputs, targets }, index, answers) {
-    const [x, y] = this.place(inputs);
     const { mark, shape, share } = this.problem.look(targets, this.focus);
     const isJudged = answers !== undefined && this.problem.choices.length > 0;
     const verdict = isJudged ? this.problem.isRight(answers, targets) : null;
-    setAttribute(group, "transform", `translate(${x} ${y}) scale(${this.unit})`);
     const size = radius(this.problem.samples.length);
     const color = this.colors.text(share);
-    setAttribute(group, "class", `point ${share < 0 ? "low" : "high"}`);
     const look = `${shape} ${mark} ${verdict} ${size} ${color}`;
-    if (group.dataset.look !== look) {
-      group.dataset.look = look;
-      group.replaceChildren(...pointMarks(shape, mark, color, verdict === false, size));
-    }
+    const state = `${inputs} ${targets} ${this.unit} ${look}`;
+    if (group.state === state) return;
+    if (group.look !== look) group.replaceChildren(...pointMarks(shape, mark, color, verdict === false, size));
+    Object.assign(group, { look, state });
+    const [x, y] = this.place(inputs);
     const said = verdict === null ? "" : verdict ? ", answered right" : ", answered wrong";
-    setAttribute(group, "aria-label", `Point ${index + 1}: ${this.problem.described({ inputs, targets })}${said}`);
+    filled(group, {
+      transform: `translate(${x} ${y}) scale(${this.unit})`,
+      class: `point ${share < 0 ? "low" : "high"}`,
+      "aria-label": `Point ${index + 1}: ${this.problem.described({ inputs, targets })}${said}`,
+    }, []);
   }
 
   place(inputs) {
@@ -174,11 +177,6 @@ class Plane {
     this.changed();
     this.svg.children[Math.min(index, this.svg.childElementCount - 1)]?.focus();
   }
-}
-
-// Another value, if it is another: the browser would do as much for the same once more.
-function setAttribute(target, name, value) {
-  if (target.getAttribute(name) !== value) target.setAttribute(name, value);
 }
 
 // An image of a grid from edge to edge: the outer points of the grid lie on the edges.

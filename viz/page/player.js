@@ -23,7 +23,6 @@ let right;
 let sizes;
 let run;
 let position;
-let known;
 let selected = null;
 let isGraded = false;
 let timer = null;
@@ -77,32 +76,17 @@ function change(numbers) {
 function start(chosen) {
   mistakes = chosen;
   rerun(position?.step ?? 0);
-  known = stepsOfResults();
   trace.show(run);
   byId("slider").max = run.steps.length - 1;
   for (const box of byId("mistakes").querySelectorAll("input")) box.checked = mistakes.has(box.value);
-}
-
-// The step at which each node has its number.
-function stepsOfResults() {
-  const found = record.nodes.map(() => 0);
-  run.steps.forEach((step, index) => {
-    if (step.kind === "forward") found[step.node] = index;
-  });
-  return found;
 }
 
 // --- What is shown ---
 
 function show(step) {
   position.moveTo(Math.min(Math.max(step, 0), run.steps.length - 1));
-  const at = position.step;
-  const { kind, node, edge } = run.steps[at];
-  const ends = kind === "backward" ? [record.edges[edge].target, node] : kind === "start" ? [] : [node];
-  graph.setCurrent(ends, kind === "backward" ? edge : null);
-  const passed = new Set(run.steps.slice(run.seed, at + 1).map((step) => step.edge));
-  graph.setEdges((index) => known[record.edges[index].target] <= at, passed);
-  trace.update(at, known);
+  graph.showStep(run, position.step);
+  trace.update(position.step);
   showNumbers();
   showProgress();
 }
@@ -112,7 +96,7 @@ function showNumbers() {
   const gradients = record.nodes.map((_, node) => shownGradient(node, at));
   record.nodes.forEach(({ dataText }, node) => {
     // A leaf shows what it was given, even where the rest of the graph cannot follow.
-    const text = live.isLeaf(node) ? formatData(live.wanted[node]) : known[node] > at ? NOT_YET : dataText;
+    const text = live.isLeaf(node) ? formatData(live.wanted[node]) : run.known[node] > at ? NOT_YET : dataText;
     graph.setNode(node, `data ${text}`, `grad ${gradients[node]}`, rightInstead(node, at));
   });
   matrices.update(gradients, selected);

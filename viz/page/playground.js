@@ -172,9 +172,7 @@ function isDue() {
 
 function trainFrame() {
   if (!isFast() && !isDue()) return;
-  const end = performance.now() + STEPS_TIME;
-  const last = training.steps + (isFast() ? Number(byId("speed").value) || Infinity : 1);
-  while (training.steps < last && performance.now() < end && training.step());
+  training.run(isFast() ? Number(byId("speed").value) || Infinity : 1, STEPS_TIME);
   if (training.failure !== null) isRunning = false;
   isDirty = true;
 }

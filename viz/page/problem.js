@@ -14,6 +14,7 @@ class Problem {
     this.samples = copies(content.samples);
     this.choices = choicesOf(content);
     this.added = this.choices.at(-1)?.targets ?? this.samples.at(-1).targets;
+    this.targetScale = scaleOfTargets(content);
     this.predictions = [];
   }
 
@@ -120,15 +121,9 @@ class Problem {
     return { name, mark: isMany ? String(choice) : name, shape, share: choice === (isMany ? focus : last) ? 1 : -1 };
   }
 
-  lookOfNumber(targets) {
-    const { middle, reach } = this.targetScale();
-    return { mark: "", shape: "circle", share: (targets[0] - middle) / reach };
-  }
-
-  targetScale() {
-    const targets = this.content.samples.map((sample) => sample.targets[0]);
-    const [low, high] = [Math.min(...targets), Math.max(...targets)];
-    return { middle: (low + high) / 2, reach: (high - low) / 2 || 1 };
+  lookOfNumber([target]) {
+    const { middle, reach } = this.targetScale;
+    return { mark: "", shape: "circle", share: (target - middle) / reach };
   }
 
   described({ inputs, targets }) {
@@ -139,6 +134,13 @@ class Problem {
 
 function copies(samples) {
   return samples.map(({ inputs, targets }) => ({ inputs: [...inputs], targets: [...targets] }));
+}
+
+// What is neutral among targets that are numbers, and how far from it they reach.
+function scaleOfTargets({ samples }) {
+  const targets = samples.map((sample) => sample.targets[0]);
+  const [low, high] = [Math.min(...targets), Math.max(...targets)];
+  return { middle: (low + high) / 2, reach: (high - low) / 2 || 1 };
 }
 
 // The classes that a new point can have: one output tells two, several outputs one each. None if targets are numbers.

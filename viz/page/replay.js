@@ -34,12 +34,14 @@ function replay(record, mistakes = new Set(), seed = 1) {
     gradients[node] = after;
   }
   const turn = steps.findIndex((step) => step.kind === "seed");
-  // For each node, the step after which its gradient is final.
+  // For each node, the step at which it has its number, and that after which its gradient is final.
+  const known = nodes.map(() => 0);
   const done = nodes.map(() => turn);
-  steps.forEach((step, index) => {
-    if (step.kind === "backward") done[step.node] = index;
+  steps.forEach(({ kind, node }, index) => {
+    if (kind === "forward") known[node] = index;
+    if (kind === "backward") done[node] = index;
   });
-  return { steps, gradients, contributions, seed: turn, done };
+  return { steps, gradients, contributions, seed: turn, known, done };
 }
 
 // For each node, the edges that lead to its operands, in their order.

@@ -43,6 +43,7 @@ class SeedsView {
 
   stop() {
     this.isRunning = false;
+    cancelAnimationFrame(this.frame);
     // A screen reader is told the end, not every seed on the way.
     this.verdict.setAttribute("aria-live", "polite");
     this.showButton();
@@ -56,11 +57,10 @@ class SeedsView {
   }
 
   work() {
-    if (!this.isRunning) return;
     this.trials.work(TRIALS_A_FRAME);
     this.show();
     if (this.trials.isDone) this.stop();
-    else requestAnimationFrame(() => this.work());
+    else this.frame = requestAnimationFrame(() => this.work());
   }
 
   // --- What is shown ---

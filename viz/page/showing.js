@@ -23,7 +23,7 @@ function show() {
   table.showAnswers(predictions);
   if (!plane) showBars();
   setText(byId("comparison"), comparison());
-  byId("comparison").classList.toggle("equal", Boolean(training.comparison()?.equal));
+  byId("comparison").classList.toggle("equal", Boolean(training.comparison?.equal));
   setText(byId("readout"), network.described() || stepSaid);
 }
 
@@ -87,7 +87,7 @@ function lossChange(before, after) {
 
 // What can be said about Python's numbers, and no more.
 function comparison() {
-  const found = training.comparison();
+  const found = training.comparison;
   const count = problem.count === 1 ? "the parameter is" : `all ${problem.count} parameters are`;
   if (found) {
     const after = `After ${found.steps.toLocaleString("en")} ${found.steps === 1 ? "step" : "steps"}`;
@@ -109,7 +109,7 @@ function comparison() {
 // What is neutral in a picture of an output, and how far from it the colours reach.
 function scaleOf(output, { values }) {
   const isPrediction = content.predictions.includes(output);
-  if (isPrediction && content.classes === null) return problem.targetScale();
+  if (isPrediction && content.classes === null) return problem.targetScale;
   const layer = content.layers.find(({ neurons }) => neurons.some((neuron) => neuron.output === output));
   const usual = { middle: layer?.middle ?? 0, reach: REACHES[layer?.activation] };
   const { middle, reach } = isPrediction ? { ...usual, ...reachOfClasses() } : usual;

@@ -97,8 +97,8 @@ class TraceView {
   }
 
   // Show what is known after a step, and mark the rows that it is about.
-  update(position, known) {
-    const { steps } = this.run;
+  update(position) {
+    const { steps, known } = this.run;
     const step = steps[position];
     const pending = (line, isPending) => line?.row.classList.toggle("pending", isPending);
     this.primals.forEach((line, node) => pending(line, known[node] > position));

@@ -75,7 +75,7 @@ class Trainer {
       due += (speed * Math.min(now - before, 1000)) / 1000;
       before = now;
       if (speed) this.training.run(Math.floor(due));
-      else this.training.runFor(MILLISECONDS_A_FRAME);
+      else this.training.run(Infinity, MILLISECONDS_A_FRAME);
       if (!speed || due >= 1) this.pass();
       due %= 1;
       if (this.training.failure === null) requestAnimationFrame(tick);
@@ -106,14 +106,14 @@ class Trainer {
     setText(byId("train-failure"), failure === null ? "" : words);
     this.curve.show(training.losses);
     setText(byId("comparison"), this.comparison());
-    byId("comparison").classList.toggle("equal", Boolean(training.comparison()?.equal));
+    byId("comparison").classList.toggle("equal", Boolean(training.comparison?.equal));
   }
 
   comparison() {
     const { training, formulas } = this;
     const count = formulas.size === 1 ? "the parameter" : `the ${formulas.size} parameters`;
     const are = formulas.size === 1 ? "is" : "are";
-    const found = training.comparison();
+    const found = training.comparison;
     if (found) {
       const after = `After ${found.steps.toLocaleString("en")} ${found.steps === 1 ? "step" : "steps"} ${count}`;
       if (found.equal) return `${after} ${are} Python's, in every bit.`;

@@ -4,8 +4,8 @@
 
 const MOST_LOSSES = 2000;
 
-// advance     a function from the numbers of all leaves to { loss, numbers: those after a step }; it throws a RangeError,
-//             which says what failed, and changes nothing
+// advance     a function from the numbers of all leaves to { loss, numbers: those after a step }; it throws a
+//             RangeError, which says what failed, and changes nothing
 // numbers     those to begin with
 // references  what the first leaves should be after some steps: [{ steps, numbers: doubles as base64 }], in their order
 class Training {
@@ -23,7 +23,7 @@ class Training {
     this.losses = [];
     this.stride = 1;
     this.failure = null;
-    this.compared = null;
+    this.comparison = null;
     this.comparable = difference(this.numbers, this.first).equal;
   }
 
@@ -37,7 +37,7 @@ class Training {
   // reference fits until the next reset.
   changed() {
     this.failure = null;
-    this.compared = null;
+    this.comparison = null;
     this.comparable = false;
   }
 
@@ -58,16 +58,11 @@ class Training {
     return true;
   }
 
-  // So many steps, or fewer if one fails.
-  run(count) {
+  // So many steps; fewer if one fails, or if the time is up after one.
+  run(count, milliseconds = Infinity) {
     const last = this.steps + count;
-    while (this.steps < last && this.step());
-  }
-
-  // As many steps as there is time for, and at least one.
-  runFor(milliseconds) {
     const end = performance.now() + milliseconds;
-    while (this.step() && performance.now() < end);
+    while (this.steps < last && this.step() && performance.now() < end);
   }
 
   // The loss before this step. Of a long training only every second, fourth, eighth, … is kept.
@@ -80,15 +75,11 @@ class Training {
     this.losses = this.losses.filter(({ step }) => step % this.stride === 0);
   }
 
+  // How the numbers agreed with the last reference that was reached: { steps, equal, largest }; null if there is none.
   compare() {
     if (!this.comparable) return;
     const reference = this.references.find(({ steps }) => steps === this.steps);
-    if (reference) this.compared = { steps: this.steps, ...difference(this.numbers, reference.numbers) };
-  }
-
-  // How the numbers agreed with the last reference that was reached: { steps, equal, largest }; null if there is none.
-  comparison() {
-    return this.compared;
+    if (reference) this.comparison = { steps: this.steps, ...difference(this.numbers, reference.numbers) };
   }
 }
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine import Program, Value, gradients
 from engine.extend import recorded
 from viz.notation import printable, unused
 from viz.page.content import json_number
-from viz.page.learning import COMPARED, MOST_INSTRUCTIONS, encoded
+from viz.page.learning import references
 from viz.record import Record
 
 MOST_OPERATIONS = 12
@@ -59,6 +59,7 @@ def updates_content(record: Record, updates: Updates) -> tuple[dict[str, Any], s
     }
     targets = dict(updates)
     taken = set(record.names.values())
+    runner = copy.deepcopy(program)  # With leaves of its own: those of the user stay as they are.
     content = {
         "leaves": [
             {
@@ -70,7 +71,7 @@ def updates_content(record: Record, updates: Updates) -> tuple[dict[str, Any], s
             for leaf in program.leaves
         ],
         "formulas": [[node, formula] for node, formula in formulas.items()],
-        "references": list(_references(program, len(targets))),
+        "references": list(references(runner, runner.leaves[: len(targets)], program.size)),
     }
     return content, f"const trainingProgram = (() => {{\n{program.javascript}\nreturn run;\n}})();"
 
@@ -80,21 +81,6 @@ def _name(leaf: Value, taken: set[str]) -> str:
     name = unused(printable(leaf.label).replace("\n", " ") or "number", taken)
     taken.add(name)
     return name
-
-
-def _references(program: Program, updated: int) -> Iterator[dict[str, Any]]:
-    """The updated leaves after some steps, as long as these are not too much work, and none of them fails."""
-    runner = copy.deepcopy(program)  # With leaves of its own: those of the user stay as they are.
-    done = 0
-    for steps in COMPARED:
-        if steps * program.size > MOST_INSTRUCTIONS:
-            return
-        try:
-            runner.repeat(steps - done)
-        except ArithmeticError:
-            return
-        done = steps
-        yield {"steps": steps, "numbers": encoded([leaf.data for leaf in runner.leaves[:updated]])}
 
 
 def _gradients_in(value: Value, trained: Updates) -> dict[Value, Value]:

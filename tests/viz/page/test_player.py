@@ -140,7 +140,8 @@ def test_a_frame_has_the_name_and_the_nodes_of_its_part_and_no_others(way):
 def test_the_page_is_one_file_that_forbids_itself_every_request():
     made = viz.player(shared()).html
     folder = ROOT / "viz" / "page"
-    named = re.findall(r'(?:src|href)="([\w.]+)"', (folder / "player.html").read_text(encoding="utf-8"))
+    template = "".join((folder / name).read_text(encoding="utf-8") for name in ("head.html", "player.html"))
+    named = re.findall(r'(?:src|href)="([\w.]+)"', template)
     assert {"player.js", "replay.js", "live.js", "player.css"} < set(named)
     for file in named:
         assert (folder / file).read_text(encoding="utf-8") in made, file

@@ -49,7 +49,7 @@ def unscoped(forward):
 
 
 @pytest.mark.parametrize("name", SETTINGS)
-def test_parameters_samples_and_settings_are_those_given(name):
+def test_parameters_samples_settings_and_layers_are_those_given(name):
     setting = SETTINGS[name]
     model, optimizer, page = made(name)
     found = content(page)
@@ -60,12 +60,6 @@ def test_parameters_samples_and_settings_are_those_given(name):
     assert (found["rate"], found["reduction"]) == (optimizer.learning_rate, setting.loss.reduction)
     assert (page.parameters, page.samples) == (len(model.parameters()), len(inputs))
     assert repr(page) == f"<Playground of {page.parameters} parameters and {page.samples} samples>"
-
-
-@pytest.mark.parametrize("name", SETTINGS)
-def test_layers_neurons_and_weights_are_those_of_the_model(name):
-    model, _, page = made(name)
-    found = content(page)
     called = [parameter["name"] for parameter in found["parameters"]]
     for index, (layer, shown) in enumerate(zip(model.layers, found["layers"], strict=True)):
         assert (shown["name"], shown["activation"]) == (f"layer{index}", layer.activation)
@@ -217,7 +211,7 @@ def test_the_page_says_why_there_is_no_network(page):
 def test_parameters_that_the_optimizer_does_not_have_stay():
     model = MLP([2, 2, 1])
     page = page_of(model, optimizer=Adam(model.parameters()[:4], 0.1))
-    numbers = list(in_node(page, "training.run(100); return [...training.numbers, Number(training.compared.equal)];"))
+    numbers = list(in_node(page, "training.run(100); return [...training.numbers, Number(training.comparison.equal)];"))
     stayed = [parameter.data for parameter in model.parameters()]
     assert numbers[4:9] == stayed[4:]
     assert all(now != before for now, before in zip(numbers[:4], stayed, strict=False))
@@ -290,6 +284,7 @@ def test_neither_model_nor_optimizer_nor_any_number_is_changed():
     first = viz.playground(model, *setting.samples, loss=setting.loss, optimizer=optimizer, seeds=2)
     assert pickle.dumps((model, optimizer)) == before
     assert [parameter.grad for parameter in model.parameters()] == grads
+    assert all(node.is_leaf for node in topological_order(*model.parameters())), "no derivative is left in its graph"
     again, twin = copy.deepcopy((model, optimizer))
     copied = viz.playground(again, *setting.samples, loss=setting.loss, optimizer=twin, seeds=2)
     assert first.html == copied.html
@@ -393,9 +388,3 @@ def test_what_cannot_be_trained_is_refused(changes, error, words):
     given = {"model": model, "inputs": XOR[0], "targets": XOR[1], "loss": losses.mean_squared_error}
     with pytest.raises(error, match=words):
         viz.playground(**given | {"optimizer": SGD(trained.parameters())} | changes)
-
-
-def test_no_derivative_is_left_in_the_graph_of_the_model():
-    model = MLP([2, 2, 1])
-    page_of(model)
-    assert all(node.is_leaf for node in topological_order(*model.parameters()))

@@ -10,7 +10,7 @@ from nn import train
 RUN = """
 training.run(STEPS);
 if (training.failure !== null) throw new Error(training.failure);
-const { steps, equal, largest } = training.comparison();
+const { steps, equal, largest } = training.comparison;
 return [steps, Number(equal), largest, training.loss, ...training.numbers];
 """
 
@@ -60,7 +60,7 @@ def test_every_page_with_two_inputs_is_trained_in_chromium_to_the_last_bit(page)
         page.open(made(name)[2])
         script = f"""
             const content = JSON.parse(document.getElementById("content").textContent);
-            {BEGIN} training.run(10_000); return [training.comparison(), [...training.numbers], training.failure];
+            {BEGIN} training.run(10_000); return [training.comparison, [...training.numbers], training.failure];
         """
         comparison, numbers, failure = page.run(f"return (() => {{ {script} }})();")
         assert (comparison, failure) == ({"steps": 10_000, "equal": True, "largest": 0}, None)

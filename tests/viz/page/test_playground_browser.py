@@ -31,15 +31,14 @@ def run_until(page, count):
     rest(page)
 
 
-def test_at_first_it_says_what_to_do_and_shows_the_network_as_given(page):
-    page.open(xor_playground())
-    assert page.text("title") == "XOR"
+def test_at_first_it_says_what_to_do_and_shows_the_network_as_given(xor):
+    assert xor.text("title") == "XOR"
     learning = "Learning: changing the 13 numbers of the network until it is small."
-    assert page.text("about") == f"Which of the two is 1? Loss: how wrong the answers are. {learning}"
-    assert "Press Train" in page.text("lead")
-    assert (page.text("run"), page.text("step"), page.text("reset")) == ("Train", "One step", "Reset")
-    assert steps(page) == 0
-    assert shown(page) == expected(trained(0))
+    assert xor.text("about") == f"Which of the two is 1? Loss: how wrong the answers are. {learning}"
+    assert "Press Train" in xor.text("lead")
+    assert (xor.text("run"), xor.text("step"), xor.text("reset")) == ("Train", "One step", "Reset")
+    assert steps(xor) == 0
+    assert shown(xor) == expected(trained(0))
 
 
 @pytest.mark.parametrize("act", [lambda page: page.find("step").click(), lambda page: page.press(RIGHT)])
@@ -100,12 +99,11 @@ def test_another_address_in_the_same_page_leads_to_what_it_says(page):
     page.wait(lambda: page.text("comparison").startswith("After 1 step all"))
 
 
-def test_a_reload_keeps_a_rate_that_is_huge(page):
-    page.open(xor_playground())
-    type_into(page, page.find("rate-number"), "1e300")
-    page.wait(lambda: "rate=1e+300" in page.driver.current_url)
-    page.driver.refresh()
-    assert page.run("return currentRate()") == 1e300
+def test_a_reload_keeps_a_rate_that_is_huge(xor):
+    type_into(xor, xor.find("rate-number"), "1e300")
+    xor.wait(lambda: "rate=1e+300" in xor.driver.current_url)
+    xor.driver.refresh()
+    assert xor.run("return currentRate()") == 1e300
 
 
 @pytest.mark.parametrize("address", ["#seed=-1&rate=0&steps=-5", "#seed=1.5&rate=inf&steps=x", "#%%%&steps&seed=999"])
@@ -134,8 +132,7 @@ def test_a_slow_speed_is_steps_in_a_second_with_all_numbers_of_each(page, speed,
     assert page.run(script) == [count, expected(trained(count))[0]]
 
 
-def test_a_fast_speed_is_steps_in_a_frame(page):
-    page.open(xor_playground())
+def test_a_fast_speed_is_steps_in_a_frame(xor):
     script = """
     const before = training.steps;
     isRunning = true;
@@ -143,13 +140,13 @@ def test_a_fast_speed_is_steps_in_a_frame(page):
     isRunning = false;
     return training.steps - before;
     """
-    page.run("let at = 0; performance.now = () => 0")
+    xor.run("let at = 0; performance.now = () => 0")
     for speed, count in (("1 step a frame", 1), ("10 steps a frame", 10), ("100 steps a frame", 100)):
-        page.choose("speed", speed)
-        assert page.run(script) == count
-    page.run("let at = 0; performance.now = () => { at += 0.01; return at; }")
-    page.choose("speed", "as fast as it goes")
-    assert page.run(script) > 100
+        xor.choose("speed", speed)
+        assert xor.run(script) == count
+    xor.run("let at = 0; performance.now = () => { at += 0.01; return at; }")
+    xor.choose("speed", "as fast as it goes")
+    assert xor.run(script) > 100
 
 
 @pytest.mark.parametrize("act", [lambda page: page.find("reset").click(), lambda page: page.press("r")])
@@ -164,76 +161,72 @@ def test_reset_begins_anew(page, act):
     assert shown(page) == expected(trained(1))
 
 
-def test_keys_are_left_to_the_fields_and_lists_that_have_the_focus(page):
-    page.open(xor_playground())
+def test_keys_are_left_to_the_fields_and_lists_that_have_the_focus(xor):
     for name in ("seed", "rate-number", "speed", "rate", "shown"):
-        press_on(page, page.find(name), "r", RIGHT)
-    for field in page.all("#samples input, #samples select"):
-        press_on(page, field, "r", RIGHT)
-    rest(page)
-    assert steps(page) == 0
-    press_on(page, page.find("reset"), SPACE)
-    assert page.text("run") == "Train", "space on a button is a click on it"
+        press_on(xor, xor.find(name), "r", RIGHT)
+    for field in xor.all("#samples input, #samples select"):
+        press_on(xor, field, "r", RIGHT)
+    rest(xor)
+    assert steps(xor) == 0
+    press_on(xor, xor.find("reset"), SPACE)
+    assert xor.text("run") == "Train", "space on a button is a click on it"
     script = """
     const init = { key: "r", bubbles: true, cancelable: true, [arguments[0]]: true };
     return document.body.dispatchEvent(new KeyboardEvent("keydown", init));
     """
-    assert all(page.run(script, modifier) for modifier in ("ctrlKey", "altKey", "metaKey"))
+    assert all(xor.run(script, modifier) for modifier in ("ctrlKey", "altKey", "metaKey"))
 
 
-def test_other_seeds_begin_with_their_own_numbers(page):
-    page.open(xor_playground())
-    page.press(RIGHT)
-    page.find("seed-next").click()
-    assert shown(page) == expected(trained(0, seed=1))
-    assert steps(page) == 0
-    page.press(RIGHT)
-    assert shown(page) == expected(trained(1, seed=1))
+def test_other_seeds_begin_with_their_own_numbers(xor):
+    xor.press(RIGHT)
+    xor.find("seed-next").click()
+    assert shown(xor) == expected(trained(0, seed=1))
+    assert steps(xor) == 0
+    xor.press(RIGHT)
+    assert shown(xor) == expected(trained(1, seed=1))
     for _ in range(2):
-        page.find("seed-back").click()
-    assert shown(page) == expected(trained(0, seed=SEEDS - 1))
-    type_into(page, page.find("seed"), "7")
-    assert shown(page) == expected(trained(0, seed=7))
+        xor.find("seed-back").click()
+    assert shown(xor) == expected(trained(0, seed=SEEDS - 1))
+    type_into(xor, xor.find("seed"), "7")
+    assert shown(xor) == expected(trained(0, seed=7))
     for nonsense in ("-1", str(SEEDS), "1.5", ""):
-        type_into(page, page.find("seed"), nonsense)
-        assert shown(page) == expected(trained(0, seed=7))
-        assert page.find("seed").get_property("value") == "7"
-        assert page.text("refusal").endswith(f"it has to be a whole number from 0 to {SEEDS - 1}.")
+        type_into(xor, xor.find("seed"), nonsense)
+        assert shown(xor) == expected(trained(0, seed=7))
+        assert xor.find("seed").get_property("value") == "7"
+        assert xor.text("refusal").endswith(f"it has to be a whole number from 0 to {SEEDS - 1}.")
 
 
-def test_the_rate_is_a_slider_and_a_number(page):
-    page.open(xor_playground())
-    assert page.find("rate-number").get_property("value") == str(RATE)
-    type_into(page, page.find("rate-number"), "0.5")
-    page.press(RIGHT)
-    assert shown(page) == expected(trained(0, rate=0.5))  # The focus is in a field: no step.
-    page.find("step").click()
-    assert shown(page) == expected(trained(1, rate=0.5))
-    page.find("reset").click()
-    press_on(page, page.find("rate"), LEFT)
-    rate = float(page.find("rate-number").get_property("value"))
+def test_the_rate_is_a_slider_and_a_number(xor):
+    assert xor.find("rate-number").get_property("value") == str(RATE)
+    type_into(xor, xor.find("rate-number"), "0.5")
+    xor.press(RIGHT)
+    assert shown(xor) == expected(trained(0, rate=0.5))  # The focus is in a field: no step.
+    xor.find("step").click()
+    assert shown(xor) == expected(trained(1, rate=0.5))
+    xor.find("reset").click()
+    press_on(xor, xor.find("rate"), LEFT)
+    rate = float(xor.find("rate-number").get_property("value"))
     assert 0.4 < rate < 0.5
-    page.find("step").click()
-    assert shown(page) == expected(trained(1, rate=rate))
+    xor.find("step").click()
+    assert shown(xor) == expected(trained(1, rate=rate))
     for nonsense in ("0", "-1", ""):
-        type_into(page, page.find("rate-number"), nonsense)
-        rest(page)
-        assert page.text("refusal") == f"The learning rate stays {number(rate)}: it has to be a number above 0."
-        assert page.find("rate-number").get_property("value") == str(rate)
-    assert page.run("return currentRate()") == rate
-    type_into(page, page.find("rate-number"), "1")
-    assert page.text("refusal") == ""
+        type_into(xor, xor.find("rate-number"), nonsense)
+        rest(xor)
+        assert xor.text("refusal") == f"The learning rate stays {number(rate)}: it has to be a number above 0."
+        assert xor.find("rate-number").get_property("value") == str(rate)
+    assert xor.run("return currentRate()") == rate
+    type_into(xor, xor.find("rate-number"), "1")
+    assert xor.text("refusal") == ""
 
 
-def test_it_says_where_its_numbers_are_those_of_python(page):
-    page.open(xor_playground())
+def test_it_says_where_its_numbers_are_those_of_python(xor):
     said = []
-    page.press(RIGHT)
-    rest(page)
-    said.append(page.text("comparison"))
-    page.choose("speed", "100 steps a frame")
-    run_until(page, 1000)
-    said.append(page.text("comparison"))
+    xor.press(RIGHT)
+    rest(xor)
+    said.append(xor.text("comparison"))
+    xor.choose("speed", "100 steps a frame")
+    run_until(xor, 1000)
+    said.append(xor.text("comparison"))
     assert said == [
         f"After {count} all 13 parameters are Python's, in every bit." for count in ("1 step", "1,000 steps")
     ]
@@ -244,15 +237,14 @@ DIFFER = (
 )
 
 
-def test_it_says_so_if_its_numbers_are_others(page):
-    page.open(xor_playground())
-    page.run(DIFFER)
-    page.press(RIGHT)
-    rest(page)
+def test_it_says_so_if_its_numbers_are_others(xor):
+    xor.run(DIFFER)
+    xor.press(RIGHT)
+    rest(xor)
     largest = max(abs(parameter.data) for parameter in trained(1).parameters()) * 1e-9
-    said = page.text("comparison").removeprefix("After 1 step the parameters differ from Python's by at most ")
+    said = xor.text("comparison").removeprefix("After 1 step the parameters differ from Python's by at most ")
     assert float(said.removesuffix(".")) == pytest.approx(largest, rel=1e-4)
-    assert page.all("#comparison.equal") == []
+    assert xor.all("#comparison.equal") == []
 
 
 @pytest.mark.parametrize(
@@ -292,10 +284,9 @@ def test_after_a_change_there_is_nothing_to_compare_with_until_all_is_as_recorde
         page.find("reset").click()
 
 
-def test_the_loss_now_is_in_the_curve(page):
-    page.open(xor_playground())
-    page.press(RIGHT, RIGHT)
-    rest(page)
-    label = page.all("#curve svg")[0].get_attribute("aria-label")
+def test_the_loss_now_is_in_the_curve(xor):
+    xor.press(RIGHT, RIGHT)
+    rest(xor)
+    label = xor.all("#curve svg")[0].get_attribute("aria-label")
     first, now = (number(float(expected(trained(count))[0])) for count in (0, 2))
     assert label == f"Loss by step: {first} at step 0, {now} at step 2"

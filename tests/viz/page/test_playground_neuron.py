@@ -98,31 +98,29 @@ def test_the_rule_of_a_plain_step_is_said(page):
     assert page.text("neuron-moved").endswith("Each number became: number - 0.05 · grad.")
 
 
-def test_a_neuron_is_opened_by_enter_run_by_keys_and_closed_by_escape(page):
-    page.open(xor_playground())
-    neuron = page.all("#network .neuron")[1]
-    press_on(page, neuron, ENTER)
-    assert page.find("opened").is_displayed()
-    assert page.text("neuron-name") == "Inside layer0.neuron1"
-    last = int(page.text("neuron-count").split(" of ")[1])
-    page.run("setTimeout = () => 1")
+def test_a_neuron_is_opened_by_enter_run_by_keys_and_closed_by_escape(xor):
+    neuron = xor.all("#network .neuron")[1]
+    press_on(xor, neuron, ENTER)
+    assert xor.find("opened").is_displayed()
+    assert xor.text("neuron-name") == "Inside layer0.neuron1"
+    last = int(xor.text("neuron-count").split(" of ")[1])
+    xor.run("setTimeout = () => 1")
     for key, step in [(RIGHT, 1), (RIGHT, 2), (LEFT, 1), (END, last), (RIGHT, last), (HOME, 0), (LEFT, 0)]:
-        page.press(key)
-        assert page.text("neuron-count") == f"{step} of {last}"
-    page.press(SPACE)
-    assert page.text("neuron-play") == "Pause"
-    page.press(SPACE, ESCAPE)
-    assert page.text("neuron-play") == "Play"
-    assert not page.find("opened").is_displayed()
-    rest(page)
-    assert page.text("steps") == "0"
-    assert page.run("return document.activeElement === arguments[0]", neuron)
+        xor.press(key)
+        assert xor.text("neuron-count") == f"{step} of {last}"
+    xor.press(SPACE)
+    assert xor.text("neuron-play") == "Pause"
+    xor.press(SPACE, ESCAPE)
+    assert xor.text("neuron-play") == "Play"
+    assert not xor.find("opened").is_displayed()
+    rest(xor)
+    assert xor.text("steps") == "0"
+    assert xor.run("return document.activeElement === arguments[0]", neuron)
 
 
-def test_play_runs_to_the_end_and_says_each_step(page):
-    page.open(xor_playground())
-    page.all("#network .neuron")[0].click()
-    page.run(
+def test_play_runs_to_the_end_and_says_each_step(xor):
+    xor.all("#network .neuron")[0].click()
+    xor.run(
         """
         const wait = setTimeout;
         setTimeout = (act) => wait(act, 0);
@@ -132,22 +130,21 @@ def test_play_runs_to_the_end_and_says_each_step(page):
         observer.observe(sentence, { childList: true, characterData: true, subtree: true });
         """
     )
-    page.find("neuron-play").click()
-    last = page.text("neuron-count").split(" of ")[1]
-    page.wait(lambda: page.text("neuron-count") == f"{last} of {last}")
-    said = page.run("return [...said]")
+    xor.find("neuron-play").click()
+    last = xor.text("neuron-count").split(" of ")[1]
+    xor.wait(lambda: xor.text("neuron-count") == f"{last} of {last}")
+    said = xor.run("return [...said]")
     assert len(said) == int(last)
     assert any(text.startswith("Now backwards: from the layers after it comes") for text in said)
-    assert sum(".grad += ∂" in text for text in said) == len(page.all("#graph .edge"))
-    assert page.text("neuron-play") == "Play"
+    assert sum(".grad += ∂" in text for text in said) == len(xor.all("#graph .edge"))
+    assert xor.text("neuron-play") == "Play"
 
 
-def test_lines_have_the_size_and_the_sign_of_their_weights_and_numbers_when_looked_at(page):
-    page.open(xor_playground())
-    rest(page)
+def test_lines_have_the_size_and_the_sign_of_their_weights_and_numbers_when_looked_at(xor):
+    rest(xor)
     model = xor_model()
     weights = [w.data for layer in model.layers for neuron in layer.neurons for w in neuron.w]
-    links = page.run(
+    links = xor.run(
         """
         const lines = [...document.querySelectorAll(".link")];
         const sign = ({ classList }) => ["below", "above"].filter((name) => classList.contains(name)).join();
@@ -158,24 +155,7 @@ def test_lines_have_the_size_and_the_sign_of_their_weights_and_numbers_when_look
     ordered = [width for _, (_, width) in sorted(zip(map(abs, weights), links, strict=True))]
     assert ordered == sorted(ordered)
     assert ordered[0] < ordered[-1]
-    press_on(page, page.all("#network .neuron")[2])
-    numbers = [text.text for text in page.all("#network .weights text")]
+    press_on(xor, xor.all("#network .neuron")[2])
+    numbers = [text.text for text in xor.all("#network .weights text")]
     assert numbers == [number(w.data) for w in model.layers[0].neurons[2].w]
-    assert all(text in page.text("readout") for text in numbers)
-
-
-def test_columns_are_straight_and_in_order(page):
-    page.open(line_playground())
-    places = page.run(
-        """
-        const boxes = [...document.querySelectorAll(".input-box, .neuron")].map((box) => box.getBoundingClientRect());
-        return boxes.map(({ x, y, width }) => [x + width / 2, y]);
-        """
-    )
-    columns = [places[:3], places[3:7], places[7:]]
-    for column in columns:
-        assert max(x for x, _ in column) - min(x for x, _ in column) < 1
-        assert [y for _, y in column] == sorted(y for _, y in column)
-    centers = [column[0][0] for column in columns]
-    assert centers[1] - centers[0] == pytest.approx(centers[2] - centers[1], abs=1)
-    assert centers == sorted(centers)
+    assert all(text in xor.text("readout") for text in numbers)

@@ -11,14 +11,12 @@ from support.playground_pages import (
     XOR_TARGETS,
     at_share,
     expected,
-    line_playground,
     points,
     press_on,
     rest,
     shown,
     trained,
     type_into,
-    xor_playground,
 )
 from support.playgrounds import SETTINGS, made
 
@@ -57,16 +55,15 @@ def colors(page, canvas, shares):
     return page.run(script, canvas, shares)
 
 
-def test_pictures_have_the_sides_that_the_neurons_of_python_have(page):
-    page.open(xor_playground())
-    page.choose("speed", "10 steps a frame")
-    page.find("run").click()
-    page.wait(lambda: int(page.text("steps")) > 60)
-    page.find("run").click()
-    rest(page)
-    model = trained(int(page.text("steps")))
+def test_pictures_have_the_sides_that_the_neurons_of_python_have(xor):
+    xor.choose("speed", "10 steps a frame")
+    xor.find("run").click()
+    xor.wait(lambda: int(xor.text("steps")) > 60)
+    xor.find("run").click()
+    rest(xor)
+    model = trained(int(xor.text("steps")))
     shares = list(itertools.product((0.1, 0.35, 0.6, 0.85), repeat=2))
-    pictures = [colors(page, canvas, shares) for canvas in page.all("#network .neuron canvas, #plane canvas")]
+    pictures = [colors(xor, canvas, shares) for canvas in xor.all("#network .neuron canvas, #plane canvas")]
     compared = 0
     for place, (right, up) in enumerate(shares):
         outputs = hidden_and_answer(model, [-0.25 + 1.5 * right, -0.25 + 1.5 * up])
@@ -84,36 +81,36 @@ def hidden_and_answer(model, point):
         return [*(output.data for output in model.layers[0](point)), answer, answer]
 
 
-def test_a_neuron_that_is_pointed_at_is_shown_large_and_so_is_the_one_that_is_chosen(page):
-    page.open(xor_playground())
-    rest(page)
-    plane = page.all("#plane canvas")[0]
-    before = page.run("return arguments[0].toDataURL()", plane)
-    press_on(page, page.all("#network .neuron")[1])
-    rest(page)
-    large = page.run("return arguments[0].toDataURL()", plane)
+def test_a_neuron_that_is_pointed_at_is_shown_large_and_so_is_the_one_that_is_chosen(xor):
+    rest(xor)
+    plane = xor.all("#plane canvas")[0]
+    before = xor.run("return arguments[0].toDataURL()", plane)
+    press_on(xor, xor.all("#network .neuron")[1])
+    rest(xor)
+    large = xor.run("return arguments[0].toDataURL()", plane)
     assert large != before
-    assert page.text("readout").startswith("neuron1 = tanh(")
-    assert len(page.all("#network .weights text")) == 2
-    page.find("reset").click()
-    rest(page)
-    page.choose("shown", "layer0.neuron1")
-    rest(page)
-    assert page.run("return arguments[0].toDataURL()", plane) == large
+    assert xor.text("readout").startswith("neuron1 = tanh(")
+    assert len(xor.all("#network .weights text")) == 2
+    xor.find("reset").click()
+    rest(xor)
+    xor.choose("shown", "layer0.neuron1")
+    rest(xor)
+    assert xor.run("return arguments[0].toDataURL()", plane) == large
 
 
-def test_wrong_answers_are_marked_in_the_plane_and_in_the_table(page):
-    page.open(xor_playground())
-    for _ in range(3):
-        wrong = [answered != target for answered, target in zip(sides(trained(0)), XOR_TARGETS, strict=True)]
-        assert [label.endswith("answered wrong") for label in points(page)] == wrong
-        assert len(page.all("#plane .wrong-ring")) == len(page.all("#samples tr.wrong")) == sum(wrong) > 0
-    page.choose("speed", "10 steps a frame")
-    page.find("run").click()
-    page.wait(lambda: page.text("score") == "4 of 4")
-    page.find("run").click()
-    assert [label.endswith("answered right") for label in points(page)] == [True] * 4
-    assert page.all("#plane .wrong-ring, #samples tr.wrong") == []
+def test_wrong_answers_are_marked_in_the_plane_and_in_the_table(xor):
+    for seed in (2, 1, 0):
+        type_into(xor, xor.find("seed"), str(seed))
+        answered = sides(trained(0, seed))
+        wrong = [side != target for side, target in zip(answered, XOR_TARGETS, strict=True)]
+        assert [label.endswith("answered wrong") for label in points(xor)] == wrong
+        assert len(xor.all("#plane .wrong-ring")) == len(xor.all("#samples tr.wrong")) == sum(wrong) > 0
+    xor.choose("speed", "10 steps a frame")
+    xor.find("run").click()
+    xor.wait(lambda: xor.text("score") == "4 of 4")
+    xor.find("run").click()
+    assert [label.endswith("answered right") for label in points(xor)] == [True] * 4
+    assert xor.all("#plane .wrong-ring, #samples tr.wrong") == []
 
 
 def sides(model):
@@ -123,42 +120,30 @@ def sides(model):
     return [None if answer == 0.5 else float(answer > 0.5) for answer in answers]
 
 
-def test_a_click_in_the_plane_adds_a_point_of_the_chosen_class_which_is_trained_on(page):
-    page.open(xor_playground())
-    at_share(page, 0.5, 0.5).click().perform()
-    assert named(page) == [*AS_GIVEN, "a = 0.5, b = 0.5; target 1"]
-    page.all("#chooser input")[0].click()
-    at_share(page, 0.5, 0.7).click().perform()
-    inputs = [*XOR_INPUTS, *table(page)[4:]]
+def test_a_click_in_the_plane_adds_a_point_of_the_chosen_class_which_is_trained_on(xor):
+    at_share(xor, 0.5, 0.5).click().perform()
+    assert named(xor) == [*AS_GIVEN, "a = 0.5, b = 0.5; target 1"]
+    xor.all("#chooser input")[0].click()
+    at_share(xor, 0.5, 0.7).click().perform()
+    inputs = [*XOR_INPUTS, *table(xor)[4:]]
     assert inputs[5] == [0.5, pytest.approx(0.8, abs=0.011)]
     targets = [*XOR_TARGETS, 1.0, 0.0]
-    assert named(page)[5].endswith("target 0")
-    page.find("step").click()
-    assert shown(page) == expected(trained(1, inputs=inputs, targets=targets), inputs, targets)
+    assert named(xor)[5].endswith("target 0")
+    xor.find("step").click()
+    assert shown(xor) == expected(trained(1, inputs=inputs, targets=targets), inputs, targets)
 
 
-def test_a_point_is_dragged_and_a_double_click_removes_it(page):
-    page.open(xor_playground())
-    side = page.all("#plane svg")[0].size["width"]
-    at_share(page, 1 / 6, 1 / 6).click_and_hold().move_by_offset(round(side / 3), 0).release().perform()
-    moved = table(page)[0]
+def test_a_point_is_dragged_and_a_double_click_removes_it(xor):
+    side = xor.all("#plane svg")[0].size["width"]
+    at_share(xor, 1 / 6, 1 / 6).click_and_hold().move_by_offset(round(side / 3), 0).release().perform()
+    moved = table(xor)[0]
     assert moved == [pytest.approx(0.5, abs=0.01), pytest.approx(0.0, abs=0.01)]
-    assert named(page) == [f"a = {moved[0]:g}, b = {moved[1]:g}; target 0", *AS_GIVEN[1:]]
-    at_share(page, 5 / 6, 5 / 6).double_click().perform()
-    assert named(page)[1:] == AS_GIVEN[1:3]
-    assert shown(page)[1].endswith("of 3")
-    page.find("restore").click()
-    assert named(page) == AS_GIVEN
-
-
-def test_a_point_that_is_removed_while_it_is_dragged_takes_no_other_with_it(page):
-    page.open(xor_playground())
-    side = page.all("#plane svg")[0].size["width"]
-    for place, (right, up) in ((3, (5 / 6, 5 / 6)), (0, (1 / 6, 1 / 6))):
-        at_share(page, right, up).click_and_hold().move_by_offset(-10, 0).perform()
-        press_on(page, page.all("#plane .point")[place], DELETE)
-        ActionChains(page.driver).move_by_offset(-round(side / 20), round(side / 20)).release().perform()
-    assert named(page) == AS_GIVEN[1:3]
+    assert named(xor) == [f"a = {moved[0]:g}, b = {moved[1]:g}; target 0", *AS_GIVEN[1:]]
+    at_share(xor, 5 / 6, 5 / 6).double_click().perform()
+    assert named(xor)[1:] == AS_GIVEN[1:3]
+    assert shown(xor)[1].endswith("of 3")
+    xor.find("restore").click()
+    assert named(xor) == AS_GIVEN
 
 
 def test_a_finger_drags_a_point_and_not_the_page(page):
@@ -186,21 +171,12 @@ def test_a_finger_drags_a_point_and_not_the_page(page):
         page.reset()
 
 
-def test_a_point_may_be_far_out_of_the_picture(page):
-    page.open(xor_playground())
-    for far in ("1e308", "-1e308"):
-        type_into(page, page.all("#samples tbody input")[0], far)
-        assert named(page)[0] == f"a = {float(far):.5g}, b = 0; target 0"
-    assert page.console() == []
-
-
-def test_points_that_are_dragged_outside_stay_wholly_in_sight(page):
-    page.open(xor_playground())
+def test_points_that_are_dragged_outside_stay_wholly_in_sight(xor):
     for right, up in itertools.product((-1, 1), repeat=2):
-        start = at_share(page, 0.5 + right / 3, 0.5 + up / 3)
+        start = at_share(xor, 0.5 + right / 3, 0.5 + up / 3)
         start.click_and_hold().move_by_offset(80 * right, -80 * up).release().perform()
-    rest(page)
-    plane, *marks = page.run(
+    rest(xor)
+    plane, *marks = xor.run(
         """
         const inside = [...document.querySelectorAll("#plane svg, #plane :is(.mark, .wrong-ring)")];
         const boxes = inside.map((found) => found.getBoundingClientRect());
@@ -214,58 +190,71 @@ def test_points_that_are_dragged_outside_stay_wholly_in_sight(page):
         assert all(low <= side <= high for side, low, high in zip(mark, plane[:2] * 2, plane[2:] * 2, strict=True))
 
 
-def test_the_keyboard_moves_and_removes_points(page):
-    page.open(xor_playground())
-    assert named(page) == AS_GIVEN
+def test_a_point_that_is_removed_while_it_is_dragged_takes_no_other_with_it(xor):
+    side = xor.all("#plane svg")[0].size["width"]
+    for place, (right, up) in ((3, (5 / 6, 5 / 6)), (0, (1 / 6, 1 / 6))):
+        at_share(xor, right, up).click_and_hold().move_by_offset(-10, 0).perform()
+        press_on(xor, xor.all("#plane .point")[place], DELETE)
+        ActionChains(xor.driver).move_by_offset(-round(side / 20), round(side / 20)).release().perform()
+    assert named(xor) == AS_GIVEN[1:3]
+
+
+def test_a_point_may_be_far_out_of_the_picture(xor):
+    for far in ("1e308", "-1e308"):
+        type_into(xor, xor.all("#samples tbody input")[0], far)
+        assert named(xor)[0] == f"a = {float(far):.5g}, b = 0; target 0"
+    assert xor.console() == []
+
+
+def test_the_keyboard_moves_and_removes_points(xor):
+    assert named(xor) == AS_GIVEN
     for keys, place in [
         ((RIGHT,), (0.0375, 0.0)),
         ((UP, UP), (0.0375, 0.075)),
         ((LEFT, DOWN), (0.0, 0.0375)),
         ((RIGHT,), (0.0375, 0.0375)),
     ]:
-        press_on(page, page.all("#plane .point")[0], *keys)
-        assert table(page)[0] == pytest.approx(place, abs=0.011)
+        press_on(xor, xor.all("#plane .point")[0], *keys)
+        assert table(xor)[0] == pytest.approx(place, abs=0.011)
     for key, across in [(RIGHT, 0.225), (LEFT, 0.0375), (LEFT, -0.15), (LEFT, -0.175), (LEFT, -0.175)]:
-        ActionChains(page.driver).key_down(SHIFT).send_keys(key).key_up(SHIFT).perform()
-        assert table(page)[0] == pytest.approx([across, 0.0375], abs=0.011), "far, but wholly in sight"
-    rest(page)
-    assert page.text("steps") == "0", "the arrows make no steps there"
+        ActionChains(xor.driver).key_down(SHIFT).send_keys(key).key_up(SHIFT).perform()
+        assert table(xor)[0] == pytest.approx([across, 0.0375], abs=0.011), "far, but wholly in sight"
+    rest(xor)
+    assert xor.text("steps") == "0", "the arrows make no steps there"
     for key, left in [(DELETE, 3), (BACKSPACE, 2), (DELETE, 1), (DELETE, 1)]:
-        press_on(page, page.all("#plane .point")[0], key)
-        assert len(points(page)) == left
-    assert page.run("return document.activeElement.classList.contains('point')")
+        press_on(xor, xor.all("#plane .point")[0], key)
+        assert len(points(xor)) == left
+    assert xor.run("return document.activeElement.classList.contains('point')")
 
 
-def test_the_table_has_fields_for_all_of_it(page):
-    page.open(xor_playground())
-    first, second = page.all("#samples tbody tr")[0].find_elements("css selector", "input")
-    type_into(page, second, "nonsense")
-    assert page.text("sample-refusal") == "b of point 1 stays as it was: it has to be a number."
-    type_into(page, first, "0.25")
-    assert page.text("sample-refusal") == ""
-    assert named(page)[0] == "a = 0.25, b = 0; target 0"
-    Select(page.all("#samples select")[0]).select_by_visible_text("1")
-    assert named(page)[0] == "a = 0.25, b = 0; target 1"
-    page.find("add").click()
-    assert named(page)[4] == "a = 1, b = 1; target 1"
-    page.all("#samples tbody button")[0].click()
-    assert named(page) == [*AS_GIVEN[1:], "a = 1, b = 1; target 1"]
-    page.find("restore").click()
-    assert named(page) == AS_GIVEN
-    assert page.find("restore").get_attribute("aria-disabled") == "true"
+def test_the_table_has_fields_for_all_of_it(xor):
+    first, second = xor.all("#samples tbody tr")[0].find_elements("css selector", "input")
+    type_into(xor, second, "nonsense")
+    assert xor.text("sample-refusal") == "b of point 1 stays as it was: it has to be a number."
+    type_into(xor, first, "0.25")
+    assert xor.text("sample-refusal") == ""
+    assert named(xor)[0] == "a = 0.25, b = 0; target 0"
+    Select(xor.all("#samples select")[0]).select_by_visible_text("1")
+    assert named(xor)[0] == "a = 0.25, b = 0; target 1"
+    xor.find("add").click()
+    assert named(xor)[4] == "a = 1, b = 1; target 1"
+    xor.all("#samples tbody button")[0].click()
+    assert named(xor) == [*AS_GIVEN[1:], "a = 1, b = 1; target 1"]
+    xor.find("restore").click()
+    assert named(xor) == AS_GIVEN
+    assert xor.find("restore").get_attribute("aria-disabled") == "true"
 
 
-def test_the_last_point_cannot_be_removed_and_its_button_says_why(page):
-    page.open(xor_playground())
+def test_the_last_point_cannot_be_removed_and_its_button_says_why(xor):
     buttons = []
     for _ in range(5):
-        buttons = page.all("#samples tbody button")
+        buttons = xor.all("#samples tbody button")
         buttons[0].click()
     assert len(buttons) == 1
     assert buttons[0].get_attribute("aria-disabled") == "true"
     assert buttons[0].get_attribute("title").startswith("The last point stays")
-    page.find("add").click()
-    assert {button.get_attribute("aria-disabled") for button in page.all("#samples tbody button")} == {"false"}
+    xor.find("add").click()
+    assert {button.get_attribute("aria-disabled") for button in xor.all("#samples tbody button")} == {"false"}
 
 
 @pytest.mark.parametrize("name", ["classes", "one hot"])
@@ -285,17 +274,3 @@ def test_of_several_answers_the_largest_counts_and_one_is_shown(page, name):
         rest(page)
         high = ["high" in point.get_attribute("class") for point in page.all("#plane .point")]
         assert high == [chosen == shown_class for chosen in classes]
-
-
-def test_a_target_that_is_a_number_has_a_field(page):
-    page.open(line_playground())
-    rest(page)
-    field = page.all("#samples tbody tr")[7].find_elements("css selector", "input")[3]
-    assert field.get_property("value") == "4"
-    before = page.text("loss")
-    type_into(page, field, "9.5")
-    rest(page)
-    assert page.text("loss") != before
-    page.find("restore").click()
-    rest(page)
-    assert page.text("loss") == before

@@ -18,7 +18,7 @@ function advance(numbers) {
 const references = REFERENCES;
 const training = new Training({ advance, numbers: [1, 2], references });
 const said = () => {
-  const found = training.comparison();
+  const found = training.comparison;
   return found === null ? [-1, -1, -1] : [found.steps, Number(found.equal), found.largest];
 };
 """
@@ -45,7 +45,7 @@ NOTHING = [-1, -1, -1]
         ("training.step(); return [...training.numbers, training.steps, training.loss];", [2, 2, 1, 1]),
         ("training.run(3); return [training.numbers[0], training.steps];", [8, 3]),
         ("training.run(9); return [training.numbers[0], training.steps];", [64, 6]),
-        ("training.runFor(0); return [training.steps];", [1]),
+        ("training.run(9, 0); return [training.steps];", [1]),
         ("return [training.step(), training.steps].map(Number);", [1, 1]),
         (
             "training.run(3); training.reset(); return [...training.numbers, training.steps, training.losses.length];",
@@ -151,8 +151,4 @@ def test_the_curve_falls_with_the_loss_and_says_its_numbers(page, losses, marks)
         assert heights == sorted(heights, reverse=True)
     assert marks is None or texts[: len(marks)] == marks
     assert f"at step {len(losses) - 1}" in label
-
-
-def test_before_the_first_step_the_curve_says_so(page):
-    page.open(made("curve")[2])
     assert page.run(CURVE, []) == [[], [], "Loss by step: no steps yet"]
