@@ -138,7 +138,7 @@ def test_play_runs_to_the_end_and_says_each_step(page):
     said = page.run("return [...said]")
     assert len(said) == int(last)
     assert any(text.startswith("Now backwards: from the layers after it comes") for text in said)
-    assert sum(".grad += ∂" in text for text in said) == len(page.all("#graph .edge"))
+    assert sum(".grad · ∂" in text for text in said) == len(page.all("#graph .edge"))
     assert page.text("neuron-play") == "Play"
 
 
