@@ -46,7 +46,7 @@ SURFACE = {
         "TooManyNodesError": "nodes message | ",
         "draw": "value path by fold colors parameters direction max_nodes",
         "player": "value path title parameters matrices updates max_nodes",
-        "playground": "model inputs targets loss optimizer path title names answers seeds reinitialize max_nodes",
+        "playground": "model inputs targets loss optimizer path title about names answers seeds reinitialize max_nodes",
         "to_dot": "value by fold colors parameters direction max_nodes",
         "trace": "value",
     },

@@ -10,10 +10,10 @@ from engine import Value
 from engine.extend import check_fresh, javascript_primitives
 from viz.graphs.grouping import TooManyNodesError
 from viz.graphs.outline import Outline, outline
-from viz.notation import printable, shortened
+from viz.notation import shortened
 from viz.page.content import Matrices, page_content
-from viz.page.document import Page, document
-from viz.page.updates import updates_content
+from viz.page.document import Page, document, heading
+from viz.page.updates import read_updates, updates_content
 from viz.record import Record, the_value
 
 _LONGEST_TITLE = 80
@@ -69,16 +69,16 @@ def player(
     learning rate that is a Value, has a field, too.
 
     The player is returned, and shows itself in a notebook. Raises TypeError for what is not made of Values, ValueError
-    for too many nodes, another ending, a matrix of others than nodes of the graph, or updates that `Program` refuses,
-    StaleGraphError if a ``data`` was changed after it was used, and GraphvizError where there is no Graphviz to lay the
-    graph out.
+    for too many nodes, another ending, a matrix of others than nodes of the graph, or updates that `Program` refuses or
+    that are of no leaf of the graph, StaleGraphError if a ``data`` was changed after it was used, and GraphvizError
+    where there is no Graphviz to lay the graph out.
     """
     record = Record([the_value("player", value)], parameters)
     outlined = _outline(record, max_nodes)
     check_fresh(value)
-    updates = list(updates)
+    updates = read_updates(updates)
     content = page_content(record, outlined, {} if matrices is None else matrices)
-    content["title"] = printable(title) or f"Backpropagation through {shortened(content['result'], _LONGEST_TITLE)}"
+    content["title"] = heading(title, f"Backpropagation through {shortened(content['result'], _LONGEST_TITLE)}")
     results = sum(not node.is_leaf for node in record.uses)
     primitives = javascript_primitives(sorted({node["operation"] for node in content["nodes"] if "operation" in node}))
     training, program = updates_content(record, updates) if updates else (None, "const trainingProgram = null;")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
@@ -13,7 +13,7 @@ from engine import Value, no_grad
 from viz.graphs.grouping import TooManyNodesError
 from viz.graphs.outline import Outline, outline
 from viz.notation import plain, printable
-from viz.page.document import Page, document
+from viz.page.document import Page, document, heading
 from viz.page.learning import Course, learn
 from viz.page.playground_content import classes_content, page_content, seeds_content, starts
 from viz.page.samples import Sample, read_samples, shaped
@@ -49,8 +49,8 @@ def playground(
     path: str | os.PathLike[str] | None = None,
     title: str = "",
     about: str = "",
-    names: Sequence[str] = (),
-    answers: Sequence[str] = (),
+    names: Iterable[str] = (),
+    answers: Iterable[str] = (),
     seeds: int = 100,
     reinitialize: Callable[[int], Any] | None = None,
     max_nodes: int = 2_000,
@@ -97,7 +97,7 @@ def playground(
     _check_sum(model, loss, samples[:_CHECKED], course.losses()[:_CHECKED])
     content, script = page_content(learning, record, drawn, samples)
     content |= {
-        "title": printable(title) or f"{type(model).__name__}: learning from {len(samples)} samples",
+        "title": heading(title, f"{type(model).__name__}: learning from {len(samples)} samples"),
         "about": printable(about),
         "inputs": called,
         "outputs": said,
@@ -129,7 +129,7 @@ def _check(model: Any, loss: Any, optimizer: Any) -> None:
             f"the page adds up the loss of each sample: say whether {name} is the mean or the sum over the samples by "
             f'{name}.reduction = "mean" (or "sum"), not {reduction!r}'
         )
-    if not callable(getattr(optimizer, "updates_from", None)):
+    if isinstance(optimizer, type) or not callable(getattr(optimizer, "updates_from", None)):
         raise TypeError(f"the optimizer is one of nn, as in SGD(model.parameters()), not {optimizer!r}")
     trained, own = list(optimizer.parameters), set(model.parameters())
     for parameter in trained:
@@ -139,13 +139,14 @@ def _check(model: Any, loss: Any, optimizer: Any) -> None:
             )
 
 
-def _names(names: Sequence[str], default: Sequence[str]) -> list[str]:
+def _names(names: Iterable[str], default: Sequence[str]) -> list[str]:
     """What inputs or outputs are called."""
-    if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+    found: list[Any] = list(names) if isinstance(names, Iterable) else [names]
+    if isinstance(names, str) or not all(isinstance(name, str) for name in found):
         raise TypeError(f"names are a list of texts, not {names!r}")
-    if names and len(names) != len(default):
-        raise ValueError(f"there are {len(names)} names for {len(default)} numbers: {', '.join(default)}")
-    return [printable(name) for name in names] or list(default)
+    if found and len(found) != len(default):
+        raise ValueError(f"there are {len(found)} names for {len(default)} numbers: {', '.join(default)}")
+    return [printable(name) for name in found] or list(default)
 
 
 def _outline(record: Record, max_nodes: int) -> Outline:

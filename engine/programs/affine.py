@@ -176,10 +176,10 @@ def changing(numbers: Column, dims: Dims) -> tuple[Column, Dims]:
     return numbers, tuple(reversed(strides))
 
 
-def continued(elements: Column, lengths: Sequence[int], longest: int, size: int) -> Column:
+def continued(elements: Column, lengths: Sequence[int], longest: int, room: range) -> Column:
     """The elements of sums of different lengths, those that are missing by the steps between the others.
 
-    Where these are not all alike, or would lead out of an array of this ``size``, as they were.
+    Where these are not all alike, or would lead out of ``room``, the elements that may be read, as they were.
     """
     starts = range(0, len(elements), longest)
     ends = list(zip(starts, lengths, strict=True))
@@ -189,4 +189,4 @@ def continued(elements: Column, lengths: Sequence[int], longest: int, size: int)
     step = steps.pop()
     made = [elements[start] + step * index for start in starts for index in range(longest)]
     is_there = all(made[start : start + length] == elements[start : start + length] for start, length in ends)
-    return made if is_there and min(made) >= 0 and max(made) < size else elements
+    return made if is_there and min(made) in room and max(made) in room else elements

@@ -42,6 +42,8 @@ class Index(NamedTuple):
 
     def moved(self, first: int, step: int) -> Index:
         """``first + step * index``."""
+        if self.table:
+            return self._replace(table=tuple([first + step * entry for entry in self.table]))
         return self._replace(start=first + step * self.start, strides=tuple([step * each for each in self.strides]))
 
     def at(self, point: Mapping[int, int]) -> int:

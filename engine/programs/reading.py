@@ -72,9 +72,9 @@ def _ragged(rolled: Rolled, formula: Formula) -> Formula:
 
 def _continued(rolled: Rolled, access: Access, dims: Dims, counts: Sequence[int]) -> Access:
     """The access by strides, if these say where the terms are that are there."""
-    tape = rolled.tape
-    given = len(tape.input_labels) + len(tape.leaf_labels)
-    size = given if access.array < 0 else rolled.groups[access.array].size
-    elements = continued(access.elements(dims), counts, dims[-1], size)
-    found = access_of(access.array, elements, dims)
+    if not access.table:
+        return access
+    groups, given = rolled.groups, rolled.tape.given(access.table[0])
+    room = range(groups[access.array].size) if access.array >= 0 else given
+    found = access_of(access.array, continued(list(access.table), counts, dims[-1], room), dims)
     return access if found.table else found

@@ -274,8 +274,8 @@ class Roller:
         array = self.places[column[0]][0]
         elements = self.elements(column)
         if lengths:
-            size = self.groups[array].size if array >= 0 else self.forest.base
-            elements = continued(elements, lengths, dims[-1], size)
+            room = range(self.groups[array].size) if array >= 0 else self.forest.tape.given(elements[0])
+            elements = continued(elements, lengths, dims[-1], room)
         return access_of(array, elements, dims)
 
     def constant(self, column: Iterable[int], dims: Dims) -> Access:

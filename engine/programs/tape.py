@@ -65,6 +65,11 @@ class Tape(NamedTuple):
     updates: tuple[int, ...]
     backward: int
 
+    def given(self, position: int) -> range:
+        """The positions of all inputs, or of all leaves, whichever this is one of."""
+        inputs = len(self.input_labels)
+        return range(inputs) if position < inputs else range(inputs, inputs + len(self.leaf_labels))
+
 
 def record(
     inputs: Sequence[Value], outputs: Sequence[Value], updates: Sequence[tuple[Value, Value]]

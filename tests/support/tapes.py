@@ -73,6 +73,20 @@ def called_as_loops():
     return record([*i, *j], [*sums, *gradients(sum(sums), i1)], [])[0]
 
 
+def crossing():
+    """A convolution, the first of whose numbers is given, the others are leaves; and the sum of these."""
+    a, b = ([Value(0.1 * place + 0.3, f"{label}[{place}]") for place in range(3)] for label in "ab")
+    sums = [sum(a[place - back] * b[back] for back in range(place + 1)) for place in range(3)]
+    return record(a[:1], [*sums, sum(a)], [])[0]
+
+
+def from_the_end():
+    """Sums of the last one, of all three and of the last two, each from the end."""
+    x, w = ([Value(0.1 * place + 0.3, f"{label}[{place}]") for place in range(3)] for label in "xw")
+    sums = [sum(a * x[2 - back] for back in range(count)) for a, count in zip(w, (1, 3, 2), strict=True)]
+    return record(x, sums, [])[0]
+
+
 TAPES = {
     "labels": network,
     "no labels": lambda: network(labels=False),
@@ -85,4 +99,6 @@ TAPES = {
     "samples": samples,
     "powers": powers,
     "called as loops": called_as_loops,
+    "crossing": crossing,
+    "from the end": from_the_end,
 }

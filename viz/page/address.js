@@ -13,7 +13,8 @@ function writtenAddress({ step, mistakes, selected, numbers, isGraded }) {
 
 // What an address says; what it does not say, or says wrongly, is as at the beginning.
 function readAddress(hash, { nodes }, knownMistakes) {
-  const given = new URLSearchParams(hash.slice(1));
+  // The "+" of 1e+21 is no space.
+  const given = new URLSearchParams(hash.slice(1).replaceAll("+", "%2B"));
   const chosen = (given.get("mistakes") ?? "").split(",");
   const selected = Number.parseInt(given.get("node") ?? "", 10);
   return {

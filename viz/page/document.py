@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.extend import replace_file
+from viz.notation import printable
 from viz.palette import css_variables
 
 
@@ -46,6 +47,13 @@ class Page:
             "text/html": f'<iframe sandbox="allow-scripts" {style} {attributes}></iframe>',
             "text/plain": repr(self),
         }
+
+
+def heading(title: str, default: str) -> str:
+    """The title as a page shows it, or the default if there is none; TypeError for what is no text."""
+    if not isinstance(title, str):
+        raise TypeError(f"title is a text, not {title!r} of type {type(title).__name__}")
+    return printable(title) or default
 
 
 def document(template: str, title: str, data: Mapping[str, Any], scripts: Mapping[str, str]) -> str:

@@ -48,15 +48,17 @@ function listen() {
     redraw();
   });
   document.addEventListener("keydown", onKey);
+  window.addEventListener("hashchange", openAddress);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolor);
 }
 
 // A link to what is shown: #seed=3&rate=0.3&steps=100. What it does not say, or says wrongly, is as at the beginning.
 function openAddress() {
-  const given = new URLSearchParams(location.hash.slice(1));
+  // The "+" of 1e+21 is no space.
+  const given = new URLSearchParams(location.hash.slice(1).replaceAll("+", "%2B"));
   const [chosen, rate, steps] = ["seed", "rate", "steps"].map((name) => Number(given.get(name) || NaN));
-  if (Number.isInteger(chosen) && chosen >= 0 && chosen < seedCount) setSeed(chosen);
-  if (rate > 0 && rate < Infinity) setRate(rate);
+  setSeed(Number.isInteger(chosen) && chosen >= 0 && chosen < seedCount ? chosen : content.seed);
+  setRate(rate > 0 && rate < Infinity ? rate : content.rate);
   const end = performance.now() + LONGEST_START;
   while (training.steps < steps && performance.now() < end && training.step());
 }

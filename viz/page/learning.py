@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine import Program, Value, gradients, recording, topological_order
-from engine.extend import values_in
+from engine.extend import as_value, numbers_in, recorded
 from viz.page.samples import Sample, shaped
 
 COMPARED = (1, 10, 100, 1_000, 10_000)
@@ -63,13 +63,19 @@ class Learning:
 
 
 def learn(model: Any, loss: Any, optimizer: Any, sample: Sample, names: Sequence[str]) -> Learning:
-    """Record the loss of a sample, its gradient and the optimizer's step. No leaf is changed."""
+    """Record the loss of a sample, its gradient and the optimizer's step. No leaf is changed.
+
+    Raises TypeError for a loss that is no Value, and for an answer without numbers.
+    """
     x = [Value(number, name) for name, number in zip(names, sample.inputs, strict=True)]
     y = [Value(number, f"y{place}") for place, number in enumerate(sample.targets)]
     share, rate = Value(1.0, "share"), Value(optimizer.learning_rate, "learning_rate")
-    with recording():
+    with recorded(), recording():
         answer = model(shaped(x, sample.bare_input))
+        predictions = _predictions(answer)
         cost = loss([answer], [shaped(y, sample.bare_target)])
+        if not isinstance(cost, Value):
+            raise TypeError(f"a loss gives one Value, computed from the predictions, not {cost!r}")
         parameters = list(dict.fromkeys(model.parameters()))
         known = {*parameters, *x, *y}
         parameters += [leaf for leaf in topological_order(cost) if leaf.is_leaf and leaf not in known]
@@ -80,8 +86,15 @@ def learn(model: Any, loss: Any, optimizer: Any, sample: Sample, names: Sequence
         steps = dict(optimizer.updates_from([chosen[parameter] for parameter in optimizer.parameters], rate))
         updates = [(parameter, steps.pop(parameter, parameter)) for parameter in parameters] + list(steps.items())
     is_mean = loss.reduction == "mean"
-    predictions = list(values_in(answer))
     return Learning(parameters, x, y, predictions, cost, share, slopes, sums, rate, updates, is_mean)
+
+
+def _predictions(answer: Any) -> list[Value]:
+    """What a model says, as Values; TypeError if there is nothing in it."""
+    found = [as_value(number) for number in numbers_in(answer)]
+    if not found:
+        raise TypeError(f"a model answers with a Value or a list of Values, not {answer!r}")
+    return found
 
 
 def page_programs(learning: Learning, answers: Sequence[Value]) -> dict[str, Program]:

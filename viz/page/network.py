@@ -52,6 +52,8 @@ def find_layers(
     Raises NoNetworkError for a graph that has no such layers.
     """
     forward = topological_order(*predictions)
+    if not record.uses.keys() >= {*forward}:
+        raise NoNetworkError("the loss does not depend on all that the model answers")
     owners = _owners(record, forward)
     members: dict[Part, list[Value]] = {}
     for node, part in owners.items():

@@ -6,6 +6,8 @@
 const SIDE = 400;
 const NEAR = 1 / 40;
 const FAR = 1 / 8;
+// Beyond this many sides, a point is nowhere near the picture.
+const FAR_OUT = 9;
 
 // From the middle of a point to the end of all that is drawn of it.
 const REACH = 20;
@@ -74,7 +76,10 @@ class Plane {
   }
 
   place(inputs) {
-    const share = inputs.map((at, axis) => (at - this.low[axis]) / (this.high[axis] - this.low[axis]));
+    const share = inputs.map((at, axis) => {
+      const found = (at - this.low[axis]) / (this.high[axis] - this.low[axis]);
+      return Math.min(Math.max(found, -FAR_OUT), FAR_OUT);
+    });
     return [share[0] * SIDE, (1 - share[1]) * SIDE];
   }
 
@@ -107,9 +112,11 @@ class Plane {
       if (this.grid) this.draw(this.grid, this.scale);
     }).observe(this.svg);
     this.svg.addEventListener("pointerdown", (event) => {
-      this.dragged = { index: this.indexOf(event), from: [event.clientX, event.clientY], moves: false };
+      const index = this.indexOf(event);
+      const sample = this.problem.samples[index];
+      this.dragged = { sample, from: [event.clientX, event.clientY], moves: false };
       // The point, not the plane: whoever captures the pointer is also what is then clicked.
-      if (this.dragged.index >= 0) this.svg.children[this.dragged.index].setPointerCapture(event.pointerId);
+      if (sample) this.svg.children[index].setPointerCapture(event.pointerId);
     });
     this.svg.addEventListener("pointermove", (event) => this.drag(event));
     for (const end of ["pointerup", "pointercancel"]) this.svg.addEventListener(end, () => { this.dragged = null; });
@@ -125,10 +132,12 @@ class Plane {
 
   drag(event) {
     const { dragged } = this;
-    if (!(dragged?.index >= 0)) return;
+    // Points may come and go while one is dragged.
+    const index = this.problem.samples.indexOf(dragged?.sample);
+    if (index < 0) return;
     const [x, y] = dragged.from;
     dragged.moves ||= Math.hypot(event.clientX - x, event.clientY - y) >= 4;
-    if (dragged.moves) this.move(dragged.index, this.pointAt(event));
+    if (dragged.moves) this.move(index, this.pointAt(event));
   }
 
   onKey(event) {

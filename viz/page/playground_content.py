@@ -5,13 +5,14 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from numbers import Integral
 from typing import Any
 
 from engine import Program, Value, no_grad
 from engine.extend import javascript_library, javascript_primitives
 from viz.graphs.outline import Outline
 from viz.notation import plain, printable
-from viz.page.content import graph_content
+from viz.page.content import graph_content, json_number
 from viz.page.learning import Learning, encoded, page_programs
 from viz.page.network import NoNetworkError, find_layers, layers_content, pictures
 from viz.page.samples import Classes, Sample, classes_of, plane_of
@@ -42,7 +43,7 @@ def page_content(
         "samples": [{"inputs": sample.inputs, "targets": sample.targets} for sample in samples],
         "reduction": "mean" if learning.is_mean else "sum",
         "parameters": [
-            {"name": record.names.get(parameter, printable(parameter.label)), "data": parameter.data}
+            {"name": record.names.get(parameter, printable(parameter.label)), "data": json_number(parameter.data)}
             for parameter in learning.parameters
         ],
         "state": learning.state,
@@ -82,7 +83,7 @@ def _enclosed(texts: Sequence[str], names: Sequence[str]) -> str:
 
 def starts(model: Any, reinitialize: Callable[[int], Any] | None, seeds: int) -> Iterator[list[float]]:
     """The parameters of the model for each seed; nothing for a model that nobody knows how to reinitialize."""
-    if not isinstance(seeds, int) or isinstance(seeds, bool) or seeds < 0:
+    if not isinstance(seeds, Integral) or isinstance(seeds, bool) or seeds < 0:
         raise ValueError(f"seeds is a whole number of at least 0, not {seeds!r}")
     if reinitialize is None:
         if not hasattr(model, "reinitialize"):
@@ -90,7 +91,10 @@ def starts(model: Any, reinitialize: Callable[[int], Any] | None, seeds: int) ->
         reinitialize = _of_copy(model)
     count = len(list(model.parameters()))
     for seed in range(min(seeds, MOST_SEED_BYTES // (8 * max(count, 1)))):
-        numbers = [parameter.data for parameter in reinitialize(seed).parameters()]
+        made = reinitialize(seed)
+        if not callable(getattr(made, "parameters", None)):
+            raise TypeError(f"reinitialize({seed}) gives a model with the parameters of that seed, not {made!r}")
+        numbers = [parameter.data for parameter in made.parameters()]
         if len(numbers) != count:
             raise ValueError(f"reinitialize({seed}) gives {len(numbers)} parameters, but the model has {count}")
         yield numbers

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -13,6 +14,8 @@ TWO_CLASSES = ((0.0, 1.0), (-1.0, 1.0))
 """The numbers that two classes may have as targets."""
 
 _MARGIN = 0.25
+_FARTHEST = sys.float_info.max / 4
+"""No side of a plane is longer than a float can be."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ def read_samples(inputs: Any, targets: Any) -> list[Sample]:
     that is infinite or NaN.
     """
     try:
-        xs, ys = list(inputs), list(targets)
+        xs, ys = _entries(inputs), _entries(targets)
     except TypeError:
         raise TypeError("inputs and targets are lists (or arrays) with an entry for each sample") from None
     if len(xs) != len(ys):
@@ -68,10 +71,17 @@ def read_samples(inputs: Any, targets: Any) -> list[Sample]:
     return samples
 
 
+def _entries(thing: Any) -> list[Any]:
+    """What is in a list or an array; TypeError for what has no entries, or no order."""
+    if isinstance(thing, (Mapping, Set)):
+        raise TypeError
+    return list(thing)
+
+
 def _read(thing: Any, what: str) -> tuple[list[float], bool]:
     """The numbers in a list, or a number by itself, and which of the two it was."""
     try:
-        parts, is_bare = list(thing), False
+        parts, is_bare = _entries(thing), False
     except TypeError:
         parts, is_bare = [thing], True
     numbers = [real_number(part, what) for part in parts]
@@ -101,9 +111,11 @@ def classes_of(samples: Sequence[Sample], outputs: int) -> Classes | None:
 def plane_of(samples: Sequence[Sample]) -> dict[str, list[float]]:
     """The smallest and the largest number to show of each input, with room around the samples."""
     columns = list(zip(*(sample.inputs for sample in samples), strict=True))
-    margins = [_MARGIN * (max(column) - min(column)) or 1.0 for column in columns]
-    sides = list(zip(columns, margins, strict=True))
-    return {
-        "low": [min(column) - margin for column, margin in sides],
-        "high": [max(column) + margin for column, margin in sides],
-    }
+    sides = [_side(min(column), max(column)) for column in columns]
+    return {"low": [low for low, _ in sides], "high": [high for _, high in sides]}
+
+
+def _side(least: float, most: float) -> tuple[float, float]:
+    """The ends of an axis: a plane has a width, and both ends are numbers."""
+    margin = _MARGIN * most - _MARGIN * least or max(1.0, _MARGIN * abs(most))
+    return max(least - margin, -_FARTHEST), min(most + margin, _FARTHEST)

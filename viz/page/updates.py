@@ -27,13 +27,32 @@ Formula = dict[str, Any]
 """{"leaf": place in the program}, {"number": …}, {"gradient": node} or {"symbol": …, "operands": formulas}."""
 
 
+def read_updates(updates: Any) -> list[tuple[Value, Value]]:
+    """The pairs in a list; TypeError for what is none. What is in it, `Program` checks."""
+    try:
+        return list(updates)
+    except TypeError:
+        raise TypeError(
+            "updates are pairs (leaf, expression for its next number), as optimizer.updates(value) gives them, "
+            f"not {updates!r}"
+        ) from None
+
+
 def updates_content(record: Record, updates: Updates) -> tuple[dict[str, Any], str]:
-    """What a page needs to train, as data, and the program as a script. Raises what `Program` raises."""
+    """What a page needs to train, as data, and the program as a script. Raises what `Program` raises.
+
+    Raises ValueError, too, if no leaf of the graph is updated.
+    """
     (value,) = record.roots
     program = Program(outputs=[value], updates=updates)
     places = {node: place for place, node in enumerate(record.uses)}
     leaves = {leaf: place for place, leaf in enumerate(program.leaves)}
     trained = [(leaf, following) for leaf, following in updates if leaf in places]
+    if not trained:
+        raise ValueError(
+            f"none of the updates is of a leaf of this graph: the first is of {updates[0][0]!r}; give those that an "
+            "optimizer makes of the value that is played, as optimizer.updates(value)"
+        )
     slopes = _gradients_in(value, trained)
     formulas = {
         places[leaf]: _formula(following, leaves, {slopes.get(leaf): places[leaf]}) for leaf, following in trained

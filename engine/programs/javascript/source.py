@@ -119,9 +119,12 @@ class LoopSource:
         self.rolled = nests.rolled
         self.names = Names(nests, TAKEN)
         self.calls: set[str] = set()
-        self.given: dict[str, str] = {}
-        """The statements that name parts of the numbers, and tables, by these names."""
-        self.tables: dict[tuple[str, ...], str] = {}
+        self.parts: dict[tuple[int, int, str], str] = {}
+        """The statements that name parts of the numbers: by the first, the last, and the name."""
+        self.tables: dict[str, str] = {}
+        """Those that name tables, by the name."""
+        self.conditions: dict[int, str] = {}
+        """The names of tables that are in no formula: which terms of a sum are there."""
 
     def function(self) -> str:
         """``run(numbers)``, as that of a straight program."""
@@ -133,7 +136,8 @@ class LoopSource:
             lines += NestSource(self, nest).lines
         lines += self.delivered("outputs", len(tape.outputs), self.rolled.outputs)
         lines += self.delivered("updates", len(tape.updates), self.rolled.updates)
-        return function_of([*self.given.values(), *lines, "return finished(outputs, updates);"])
+        parts = [statement for _, statement in sorted(self.parts.items())]
+        return function_of([*parts, *self.tables.values(), *lines, "return finished(outputs, updates);"])
 
     def delivered(self, name: str, size: int, deliveries: Iterable[Delivery]) -> list[str]:
         """The array of this name, and the loops that bring results to it."""
@@ -159,19 +163,20 @@ class LoopSource:
 
     def read(self, access: Access, loops: Sequence[tuple[str, int]]) -> str:
         """What stands in a slot, in these loops."""
-        if access.array < NUMBERS:
-            return self.element(self.table(self.rolled.constants[NUMBERS - 1 - access.array]), access, loops)
-        array = self.names.arrays.of(access, tuple([size for _, size in loops]))
+        dims = tuple([size for _, size in loops])
+        access = self.names.arrays.first_alike(access, dims)
+        array = self.names.arrays.of(access, dims)
         if access.array >= 0:
             return self.element(array.name, access, loops) if self.is_array(access.array) else array.name
-        elements, read = array.elements(), access.elements(tuple([size for _, size in loops]))
+        if access.array < NUMBERS:
+            name = array.name if array.number == access.array else self.condition(access.array)
+            return self.element(self.table(name, self.rolled.constants[NUMBERS - 1 - access.array]), access, loops)
+        elements = array.elements()
         low, high = min(elements), max(elements)
-        if not low <= min(read) <= max(read) <= high:  # from inputs into leaves
-            return self.element("numbers", access, loops)
         if low == high:
-            self.given.setdefault(array.name, f"const {array.name} = numbers[{low}];")
+            self.parts[low, high, array.name] = f"const {array.name} = numbers[{low}];"
             return array.name
-        self.given.setdefault(array.name, f"const {array.name} = numbers.slice({low}, {high + 1});")
+        self.parts[low, high, array.name] = f"const {array.name} = numbers.slice({low}, {high + 1});"
         table = tuple([element - low for element in access.table])
         return self.element(array.name, access._replace(start=access.start - low, table=table), loops)
 
@@ -180,16 +185,21 @@ class LoopSource:
         names = [name for name, _ in loops]
         if access.table:
             steps = canonical(tuple([size for _, size in loops]))
-            return f"{array}[{self.table(access.table)}[{linear(0, zip(steps, names, strict=True))}]]"
+            at = self.table(self.names.table(access.table), access.table)
+            return f"{array}[{at}[{linear(0, zip(steps, names, strict=True))}]]"
         return f"{array}[{linear(access.start, zip(access.strides, names, strict=True))}]"
 
-    def table(self, numbers: Sequence[float]) -> str:
-        """The name of a table of constants."""
-        texts = tuple([constant(number)[0] for number in numbers])
-        if texts not in self.tables:
-            name = self.tables[texts] = self.names.unused("table")
-            self.given[name] = f"const {name} = [{', '.join(texts)}];"
-        return self.tables[texts]
+    def table(self, name: str, numbers: Sequence[float]) -> str:
+        """The name of a table, which is written down."""
+        if name not in self.tables:
+            self.tables[name] = f"const {name} = [{', '.join([constant(number)[0] for number in numbers])}];"
+        return name
+
+    def condition(self, number: int) -> str:
+        """The name of a table that is in no formula."""
+        if number not in self.conditions:
+            self.conditions[number] = self.names.numbered("c")
+        return self.conditions[number]
 
 
 class NestSource:

@@ -156,6 +156,13 @@ def shifted():
     return [], [], list(zip(numbers, [tanh(x) for x in numbers[:3]] + numbers[:6], strict=True))
 
 
+def crossing():
+    """A convolution, the first of whose numbers is given, the others are leaves."""
+    a, b = matrix(random.Random(11), 2, 3)
+    sums = [sum(a[place - back] * b[back] for back in range(place + 1)) for place in range(3)]
+    return a[:1], [*sums, sum(a)]
+
+
 def alone():
     """Nothing that is there twice."""
     a, b = Value(2.0, "a"), Value(3.0, "b")
@@ -200,6 +207,7 @@ GRAPHS = {
     first_apart: "loss = (h2 * h2).sum()",
     shuffled: "h1 = np.tanh(p1) * p2[c1]",
     shifted: "h1 = np.tanh(p1)",
+    crossing: "h1 = x + p1_2.sum()",
     alone: "loss = np.sin(a * b) + a",
 }
 

@@ -196,6 +196,8 @@ STRANGER = r"the matrix 'W' has an entry that the graph does not: Value\(.*stran
             (shared, {"matrices": {"W": rows}}, TypeError, NO_MATRIX)
             for rows in ([[1.0, 2.0]], [1.0], [Value(1.0)], Value(1.0), 3, "x")
         ),
+        *((shared, {"title": title}, TypeError, "title is a text, not") for title in (None, 0, ["a"])),
+        *((shared, {"updates": given}, TypeError, r"optimizer\.updates\(value\)") for given in (None, 3)),
         *((shared, {"matrices": made}, TypeError, "matrices is a dictionary") for made in ([[Value(1.0)]], "W")),
     ],
 )

@@ -2,6 +2,7 @@
 
 import math
 
+import pytest
 from selenium.webdriver.common.keys import Keys
 from support.drawn_graphs import HOSTILE, neuron
 from support.live_graphs import STATE, again, drag, everything, field, place_of, state, type_into
@@ -140,15 +141,17 @@ def test_as_recorded_puts_one_leaf_back_or_all(page):
     assert everything(page) == fresh
 
 
-def test_the_address_carries_the_leaves_that_were_changed_with_all_digits(page):
+@pytest.mark.parametrize(("text", "number"), [("-0", -0.0), ("1e300", 1e300)])
+def test_the_address_carries_the_leaves_that_were_changed_with_all_digits(page, text, number):
     root = shared()
     page.open(viz.player(root))
     x, y = place_of(root, "x"), place_of(root, "y")
     type_into(page, x, "0.30000000000000004")
-    type_into(page, y, "-0")
-    page.wait(lambda: page.driver.current_url.endswith(f"#step=0&data={x}:0.30000000000000004,{y}:-0"))
+    type_into(page, y, text)
+    written = text.replace("e", "e+")
+    page.wait(lambda: page.driver.current_url.endswith(f"#step=0&data={x}:0.30000000000000004,{y}:{written}"))
     page.visit(page.driver.current_url)
-    assert page.run(STATE) == state(again(root, {x: 0.1 + 0.2, y: -0.0}))
+    assert page.run(STATE) == state(again(root, {x: 0.1 + 0.2, y: number}))
     page.run("location.hash = '#step=3'")
     page.wait(lambda: page.step[0] == 3)
     assert page.run(STATE) == state(root)

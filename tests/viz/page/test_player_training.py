@@ -227,8 +227,9 @@ def refused(updates):
         (lambda: refused(lambda w: [(w * 2, w)]), ValueError, "leaf"),
         (lambda: refused(lambda w: [(w, w), (w, w)]), ValueError, "twice"),
         (lambda: refused(lambda w: [w]), TypeError, "pair"),
+        (lambda: refused(lambda w: [(Value(2.0, "other"), w)]), ValueError, "no.* of a leaf of this graph.*other"),
     ],
-    ids=["stale", "number", "result", "twice", "no pair"],
+    ids=["stale", "number", "result", "twice", "no pair", "of another graph"],
 )
 def test_updates_that_a_program_refuses_are_refused(make, error, words):
     loss, updates = make()

@@ -13,7 +13,7 @@ from support.player_graphs import shared
 from support.playgrounds import SETTINGS, XOR, ByHand, content, in_node, made, programs
 
 import viz
-from engine import Value, scope, topological_order
+from engine import Value, no_grad, scope, topological_order
 from nn import MLP, SGD, Adam, losses
 from viz.page import playground_content
 
@@ -147,6 +147,42 @@ def test_without_neurons_in_layers_the_page_says_why(forward, reason):
     assert re.search(reason or "^$", found["noLayers"])
     assert bool(found["layers"]) == (reason is None)
     assert found["predictions"]
+
+
+@pytest.mark.parametrize("used", [0, 1])
+def test_a_loss_need_not_use_all_answers(used):
+    loss = declared(lambda predictions, targets: sum(row[0] * row[0] * used for row in predictions) / len(predictions))
+    found = content(page_of(MLP([2, 3, 2]), targets=[[0, 1]] * 4, loss=loss))
+    assert (found["noLayers"], found["layers"]) == ("the loss does not depend on all that the model answers", [])
+    assert len(found["predictions"]) == 2
+
+
+def test_an_answer_may_be_a_number():
+    found = content(page_of(unscoped(lambda p, x: [p[0] * x[0], 0.5]), targets=[[0, 1]] * 4))
+    assert (len(found["predictions"]), found["outputs"]) == (2, ["answer 0", "answer 1"])
+
+
+def test_a_page_is_the_same_in_no_grad():
+    model = MLP([2, 2, 1])
+    expected = page_of(model)
+    with no_grad():
+        assert page_of(model) == expected
+
+
+@pytest.mark.parametrize("column", [(1.7e308, -1.7e308), (1e17, 1e17), (5e-324, 0.0), (-3.0, -3.0)])
+def test_the_plane_has_a_width_that_is_a_number_whatever_the_inputs_are(column):
+    shown = content(page_of(unscoped(lambda p, x: p[0] + p[1]), [[x, 0.0] for x in column], [0, 1]))["range"]
+    width = shown["high"][0] - shown["low"][0]
+    assert 0 < width < float("inf")
+    assert all(shown["low"][0] < x < shown["high"][0] for x in column) or abs(column[0]) > 1e308
+
+
+def test_a_parameter_that_is_infinite_and_not_used_is_in_the_page_as_it_is():
+    model = unscoped(lambda p, x: p[0] * x[0] + p[1] * x[1])
+    model.given[2].data = float("inf")
+    page = page_of(model, optimizer=SGD(model.given[:2]))
+    assert content(page)["parameters"][2]["data"] == "Infinity"
+    assert in_node(page, "training.run(2); return training.numbers;")[2] == float("inf")
 
 
 @pytest.mark.parametrize(
@@ -295,6 +331,12 @@ def undeclared(predictions, targets):
     return losses.mean_squared_error(predictions, targets)
 
 
+def declared(loss):
+    """A loss that says that it is a mean."""
+    loss.reduction = "mean"
+    return loss
+
+
 def wrong(predictions, targets):
     """A loss that says it is a sum, and is a mean."""
     return losses.mean_squared_error(predictions, targets)
@@ -303,6 +345,9 @@ def wrong(predictions, targets):
 wrong.reduction = "sum"
 NETWORK = MLP([2, 2, 1], output="linear")
 RANDOM = unscoped(lambda p, x: random.random() * p[0] + p[1] * x[0])
+NOTHING = unscoped(lambda p, x: [])
+LATER = unscoped(lambda p, x: (p[0] * number for number in x))
+NO_LOSSES = [declared(lambda predictions, targets, made=made: made) for made in (0.5, None, "x", [Value(1.0)])]
 LOGARITHM = unscoped(lambda p, x: (p[0] * x[0] + p[1]).log())
 
 
@@ -322,13 +367,20 @@ LOGARITHM = unscoped(lambda p, x: (p[0] * x[0] + p[1]).log())
         ({"loss": undeclared}, ValueError, r'undeclared\.reduction = "mean"'),
         ({"loss": wrong}, ValueError, "the reduction of the loss is 'sum', but the loss of the first 4 samples is"),
         ({"model": RANDOM}, ValueError, "may not draw random numbers"),
+        *(({"model": model}, TypeError, "a model answers with a Value") for model in (NOTHING, LATER)),
+        *(({"loss": loss}, TypeError, "a loss gives one Value, computed from") for loss in NO_LOSSES),
+        ({"inputs": dict(enumerate(XOR[0]))}, TypeError, "inputs and targets are lists"),
+        ({"inputs": [{0.0, 1.0}] * 4}, TypeError, "input 0 takes a real number"),
+        ({"optimizer": SGD}, TypeError, "the optimizer is one of nn"),
         ({"optimizer": None}, TypeError, r"the optimizer is one of nn, as in SGD\(model\.parameters\(\)\)"),
         ({"optimizer": SGD(MLP([2, 1]).parameters())}, ValueError, "is no parameter of the model"),
         ({"max_nodes": 20}, viz.TooManyNodesError, r"has \d+ nodes, more than max_nodes=20: take a smaller model"),
         ({"names": ["a"]}, ValueError, "there are 1 names for 2 numbers: x0, x1"),
-        ({"names": "ab"}, TypeError, "names are a list of texts"),
+        *(({"names": given}, TypeError, "names are a list of texts") for given in ("ab", None, 3)),
         ({"answers": [1]}, TypeError, "names are a list of texts"),
-        ({"seeds": -1}, ValueError, "seeds is a whole number of at least 0"),
+        *(({"seeds": given}, ValueError, "seeds is a whole number of at least 0") for given in (-1, 2.0, True)),
+        ({"reinitialize": lambda seed: None}, TypeError, r"reinitialize\(0\) gives a model.*not None"),
+        ({"title": None}, TypeError, "title is a text, not None"),
         ({"seeds": 2, "reinitialize": lambda seed: MLP([2, 1])}, ValueError, r"reinitialize\(0\) gives 3 parameters"),
         ({"model": LOGARITHM, "inputs": [[5.0], [0.0]], "targets": [0, 1]}, ArithmeticError, "in sample 1: .*log"),
         ({"inputs": [[1], [2], [3], [4]]}, ValueError, "takes 2 inputs"),

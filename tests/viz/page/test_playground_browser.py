@@ -92,6 +92,23 @@ def test_the_address_leads_back_to_what_is_shown(page):
     assert shown(page) == expected(trained(31, seed=2))
 
 
+def test_another_address_in_the_same_page_leads_to_what_it_says(page):
+    page.open(xor_playground(), "#seed=2&rate=0.5&steps=3")
+    for address, said in [("#seed=3&rate=1e%2B300", (0, 3, 1e300)), ("#steps=4", (4, 0, RATE)), ("#x", (0, 0, RATE))]:
+        page.run("location.hash = arguments[0]", address)
+        page.wait(lambda: page.run("return [training.steps, seed, currentRate()]") == list(said))  # noqa: B023
+    page.run("location.hash = '#steps=1'")
+    page.wait(lambda: page.text("comparison").startswith("After 1 step all"))
+
+
+def test_a_reload_keeps_a_rate_that_is_huge(page):
+    page.open(xor_playground())
+    type_into(page, page.find("rate-number"), "1e300")
+    page.wait(lambda: "rate=1e+300" in page.driver.current_url)
+    page.driver.refresh()
+    assert page.run("return currentRate()") == 1e300
+
+
 @pytest.mark.parametrize("address", ["#seed=-1&rate=0&steps=-5", "#seed=1.5&rate=inf&steps=x", "#%%%&steps&seed=999"])
 def test_a_wrong_address_is_as_none(page, address):
     page.open(xor_playground(), address)

@@ -170,6 +170,24 @@ def test_points_that_are_dragged_outside_stay_wholly_in_sight(page):
         assert all(low <= side <= high for side, low, high in zip(mark, plane[:2] * 2, plane[2:] * 2, strict=True))
 
 
+def test_a_point_that_is_removed_while_it_is_dragged_takes_no_other_with_it(page):
+    page.open(xor_playground())
+    side = page.all("#plane svg")[0].size["width"]
+    for place, (right, up) in ((3, (5 / 6, 5 / 6)), (0, (1 / 6, 1 / 6))):
+        at_share(page, right, up).click_and_hold().move_by_offset(-10, 0).perform()
+        press_on(page, page.all("#plane .point")[place], DELETE)
+        ActionChains(page.driver).move_by_offset(-round(side / 20), round(side / 20)).release().perform()
+    assert named(page) == AS_GIVEN[1:3]
+
+
+def test_a_point_may_be_far_out_of_the_picture(page):
+    page.open(xor_playground())
+    for far in ("1e308", "-1e308"):
+        type_into(page, page.all("#samples tbody input")[0], far)
+        assert named(page)[0] == f"a = {float(far):.5g}, b = 0; target 0"
+    assert page.console() == []
+
+
 def test_the_keyboard_moves_and_removes_points(page):
     page.open(xor_playground())
     assert named(page) == AS_GIVEN

@@ -214,9 +214,9 @@ def test_loops_are_written_for_readers():
     program = Program(x, [-2 * (layer[0] - layer[1] * -3)])
     assert TEXTS["loops"](program).function.splitlines() == [
         "function run(numbers) {",
-        "  const b = numbers[9];",
-        "  const w = numbers.slice(3, 9);",
         "  const x = numbers.slice(0, 3);",
+        "  const w = numbers.slice(3, 9);",
+        "  const b = numbers[9];",
         "  const z1 = new Float64Array(2);",
         "  for (let i = 0; i < 2; i += 1) {",
         "    let z1_sum = b;",
@@ -236,6 +236,20 @@ def test_loops_are_written_for_readers():
         "  return finished(outputs, updates);",
         "}",
     ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "lines"),
+    [
+        ([[0, 1], [1, 0.5], [0.5, 0.25]], ["  const x1 = [0, 1, 1, 0.5, 0.5, 0.25];"]),  # factors in a sum
+        ([[3], [1], [4, 1]], ["  const c1 = [3, 1];", "  const x1 = [4, 1];"]),
+    ],
+)
+def test_tables_are_called_as_in_the_loops_of_the_program(rows, lines):
+    w = [Value(0.5, "w[0]"), Value(0.25, "w[1]")]
+    program = Program([], [engine.tanh(sum(a * b for a, b in zip(w, row, strict=False))) for row in rows])
+    text = TEXTS["loops"](program).function
+    assert [line for line in text.splitlines() if " = [" in line] == lines
 
 
 @pytest.mark.parametrize(
