@@ -183,6 +183,7 @@ function begin() {
   const picture = `Computation graph of ${record.result}, ${count} nodes`;
   setText(byId("graph-name"), `${picture}. The trace has all of its numbers.`);
   byId("node").append(...record.nodes.map(({ name }, index) => element("option", { value: index }, name)));
+  setText(byId("meaning"), meaning(record.nodes.at(-1).name));
   setText(byId("leaves-note"), leavesNote());
   if (!live.isComputable) leaves.disable();
   byId("as-recorded").disabled = !live.isComputable;

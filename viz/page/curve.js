@@ -39,6 +39,7 @@ class LossCurve {
     this.svg.replaceChildren(
       ...scale.ticks.map((loss) => this.line(loss, scale.place(loss), left, width - right)),
       ...this.steps(losses.at(-1).step, across, height - 5),
+      ...(scale.isLogarithmic ? [drawn("text", { x: width - right, y: top + 10, "text-anchor": "end" }, "log scale")] : []),
       drawn("path", { class: "losses", d: `M${points.join(" L")}` }),
       drawn("circle", { class: "last", cx: x, cy: y, r: 3 }),
     );
@@ -82,7 +83,8 @@ function lossScale(losses, start, end) {
   const most = Math.max(2, Math.floor((start - end) / TICK_ROOM));
   if (low > 0 && high > FALLS_FAR * low) {
     const place = scaled(Math.log10(low), Math.log10(high), start, end);
-    return { place: (loss) => place(Math.log10(loss)), ticks: powersOfTen(low, high, most) };
+    const ticks = powersOfTen(low, high, most);
+    return { place: (loss) => place(Math.log10(loss)), ticks, isLogarithmic: true };
   }
   const bottom = low >= 0 && low < high / 2 ? 0 : low;
   return { place: scaled(bottom, high, start, end), ticks: roundNumbers(bottom, high, Math.min(most - 1, 4)) };

@@ -35,7 +35,8 @@ class Explanation {
     const lines = uses.map((edge, index) => {
       const { symbol, partial, target } = edges[edge];
       const upstream = this.right.gradients[target];
-      return `${symbol} · ${nodes[target].name}.grad = ${this.product([partial, upstream])} = ${this.format(terms[index])}`;
+      const product = this.product([upstream, partial]);
+      return `${nodes[target].name}.grad · ${symbol} = ${product} = ${this.format(terms[index])}`;
     });
     const title = uses.length === 1 ? "It is used once:" : `It is used ${uses.length} times, and its gradient is the sum:`;
     const sum = `${nodes[node].name}.grad = ${this.sum(terms)} = ${this.format(this.right.gradients[node])}`;
@@ -65,8 +66,12 @@ class Explanation {
   }
 }
 
+// Equal lines are one: in v * v, both factors say the same.
 function list(lines, count) {
-  const items = lines.map((line) => element("li", {}, line));
+  const items = [...new Set(lines)].map((line) => {
+    const times = lines.filter((other) => other === line).length;
+    return element("li", {}, times === 1 ? line : `${line}, ${times === 2 ? "twice" : `${times} times`}`);
+  });
   const more = BigInt(count) - BigInt(lines.length);
   if (more > 0n) items.push(element("li", { class: "faint" }, `… and ${more} more`));
   return element("ul", {}, ...items);

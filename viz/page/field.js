@@ -71,29 +71,33 @@ class Field {
   }
 }
 
-// A grid with three squares for each, and curves through its numbers (Catmull and Rom's): the line of a coarse grid would
-// have corners, and tremble as it moves.
+// A coarse grid with three squares for each side of one, and curves through its numbers: its own line would have corners,
+// and tremble as it moves.
 function smooth({ values, size }) {
   if (size >= FINE) return { values, size };
   const wide = 3 * (size - 1) + 1;
-  const rows = Array.from({ length: size }, (_, row) => curveThrough(values.subarray(row * size, (row + 1) * size)));
-  const columns = Array.from({ length: wide }, (_, column) => curveThrough(rows.map((row) => row[column])));
-  return { values: Float64Array.from({ length: wide * wide }, (_, at) => columns[at % wide][Math.floor(at / wide)]), size: wide };
+  const places = Array.from({ length: size }, (_, place) => place);
+  const columns = places.map((column) => curveThrough(places.map((row) => values[row * size + column])));
+  const found = new Float64Array(wide * wide);
+  for (let row = 0; row < wide; row += 1) found.set(curveThrough(columns.map((column) => column[row])), row * wide);
+  return { values: found, size: wide };
 }
 
-// Some numbers, and two more between each and the next. Before the first and after the last they go on straight.
+// Some numbers, with two more between each and the next, on the cubics of Catmull and Rom; the ends go on straight.
 function curveThrough(numbers) {
   const last = numbers.length - 1;
-  const at = (place) => {
-    if (place < 0) return 2 * numbers[0] - numbers[1];
-    return place > last ? 2 * numbers[last] - numbers[last - 1] : numbers[place];
-  };
-  return Array.from({ length: 3 * last + 1 }, (_, place) => {
-    const [from, share] = [Math.floor(place / 3), (place % 3) / 3];
-    if (share === 0) return numbers[from];
-    const [a, b, c, d] = [-1, 0, 1, 2].map((next) => at(from + next));
-    return b + (share / 2) * (c - a + share * (2 * a - 5 * b + 4 * c - d + share * (3 * (b - c) + d - a)));
-  });
+  const found = new Float64Array(3 * last + 1);
+  found[3 * last] = numbers[last];
+  for (let place = 0; place < last; place += 1) {
+    const from = numbers[place];
+    const to = numbers[place + 1];
+    const before = place > 0 ? numbers[place - 1] : 2 * from - to;
+    const after = place + 1 < last ? numbers[place + 2] : 2 * to - from;
+    found[3 * place] = from;
+    found[3 * place + 1] = (21 * from + 9 * to - 2 * before - after) / 27;
+    found[3 * place + 2] = (21 * to + 9 * from - 2 * after - before) / 27;
+  }
+  return found;
 }
 
 // The line at which a grid of numbers passes a level, as pieces from (x, y) to (x, y); the grid is 1 wide and high.

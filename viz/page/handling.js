@@ -103,6 +103,7 @@ function begin() {
   byId("chooser").append(...(problem.choices.length ? problem.choices.map(choiceBox) : [addedField()]));
   byId("wrong-hint").hidden = !problem.choices.length;
   byId("state").lastElementChild.hidden = !problem.choices.length;
+  showWords(byId("word-list"), wordsOf(content, { hasSeeds: seedCount > 0, hasTrials: !byId("trials").hidden }));
   listen();
   network.showInputs(content.range);
   openAddress();

@@ -101,7 +101,15 @@ function showNumbers() {
   });
   matrices.update(gradients, selected);
   leaves.update(live.wanted);
+  setText(byId("result-now"), resultNow());
   showColors();
+}
+
+// The number of the result, in sight while another number is dragged, and what it was.
+function resultNow() {
+  const { name, data, dataText } = record.nodes.at(-1);
+  const before = live.recorded.data.at(-1);
+  return Object.is(data, before) ? `${name} ${dataText}` : `${name} ${formatData(before)} → ${dataText}`;
 }
 
 function shownGradient(node, at) {

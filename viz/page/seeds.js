@@ -4,7 +4,7 @@
 
 const TRIALS_A_FRAME = 10;
 const BINS = 24;
-const CHART = { width: 360, height: 104, bottom: 20 };
+const CHART = { width: 360, height: 104, left: 62, bottom: 20, top: 14 };
 
 class SeedsView {
   // `makeTrials({ count, steps })` begins trainings, `chosen(seed)` is called for a square that is clicked.
@@ -22,7 +22,8 @@ class SeedsView {
     const words = element("p", { class: "row" }, "from", this.count, "seeds,", this.steps, "steps each");
     const start = element("div", { class: "row" }, this.button, words);
     const kinds = [["learned", "learned"], ["not", "not"], ["", "to come"]];
-    const key = element("p", { class: "hint key" }, ...kinds.flatMap(([kind, name]) => [keySquare(kind), name]));
+    const squares = kinds.flatMap(([kind, name]) => [keySquare(kind), name]);
+    const key = element("p", { class: "hint key" }, "A click on a square loads its seed:", ...squares);
     this.outcome = element("div", { hidden: "" }, this.verdict, this.bar, this.strip, key, this.chart);
     container.append(start, this.outcome);
     this.showButton();
@@ -77,8 +78,8 @@ class SeedsView {
     if (!trained) return setText(this.verdict, "The first one trains …");
     const [low, high] = wilsonInterval(needed.length, trained);
     const [percent, from, to] = [needed.length / trained, low, high].map((share) => `${(100 * share).toFixed(1)} %`);
-    const half = needed.length ? ` Half of them needed ${median(needed).toLocaleString("en")} steps or fewer.` : "";
-    setText(this.verdict, `${needed.length} of ${trained} learn: ${percent} (95 % interval ${from} to ${to}).${half}`);
+    const pace = needed.length ? ` Half of them needed ${half(needed).toLocaleString("en")} steps or fewer.` : "";
+    setText(this.verdict, `${needed.length} of ${trained} learn: ${percent} (95 % interval ${from} to ${to}).${pace}`);
     this.bar.firstChild.setAttribute("style", `width: ${(100 * needed.length) / trained}%`);
     this.bar.lastChild.setAttribute("style", `left: ${100 * low}%; width: ${100 * (high - low)}%`);
     return this.showNeeded(needed, steps);
@@ -102,22 +103,29 @@ class SeedsView {
 
   // How many needed how many steps, as columns.
   showNeeded(needed, steps) {
-    const { width, height, bottom } = CHART;
+    const { width, height, left, bottom, top } = CHART;
     const end = Math.max(1, Math.min(steps, needed.at(-1) ?? steps));
     const bins = new Array(BINS).fill(0);
     for (const count of needed) bins[Math.min(BINS - 1, Math.floor((count / end) * BINS))] += 1;
     const most = Math.max(1, ...bins);
     const ground = height - bottom;
+    const wide = (width - left) / BINS;
     const columns = bins.map((count, index) => {
-      const tall = (count / most) * (ground - 14);
-      return drawn("rect", { x: (index * width) / BINS + 1, y: ground - tall, width: width / BINS - 2, height: tall });
+      const tall = (count / most) * (ground - top);
+      return drawn("rect", { x: left + index * wide + 1, y: ground - tall, width: wide - 2, height: tall });
     });
-    const texts = [["start", 0, "0"], ["middle", width / 2, "steps needed"], ["end", width, end.toLocaleString("en")]];
-    const labels = texts.map(([anchor, x, text]) => drawn("text", { x, y: height - 5, "text-anchor": anchor }, text));
-    const middle = needed.length ? `M${(median(needed) / end) * width},10 V${ground}` : "";
-    const lines = [["ground", `M0,${ground} H${width}`], ["median", middle]];
+    const texts = [
+      ["start", left, height - 5, "0"],
+      ["middle", (left + width) / 2, height - 5, "steps needed"],
+      ["end", width, height - 5, end.toLocaleString("en")],
+      ["end", left - 6, ground + 4, "0"],
+      ["end", left - 6, top + 4, `${most} ${most === 1 ? "seed" : "seeds"}`],
+    ];
+    const labels = texts.map(([anchor, x, y, text]) => drawn("text", { x, y, "text-anchor": anchor }, text));
+    const middle = needed.length ? `M${left + (half(needed) / end) * (width - left)},${top - 4} V${ground}` : "";
+    const lines = [["ground", `M${left},${top} V${ground} H${width}`], ["median", middle]];
     this.chart.replaceChildren(...columns, ...lines.map(([kind, d]) => drawn("path", { class: kind, d })), ...labels);
-    const range = `from ${needed[0]} to ${needed.at(-1)}, median ${median(needed)}`;
+    const range = `from ${needed[0]} to ${needed.at(-1)}, half of them at most ${half(needed)}`;
     this.chart.setAttribute("aria-label", `Steps needed: ${needed.length ? range : "none has learned"}`);
   }
 

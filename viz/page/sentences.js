@@ -23,8 +23,8 @@ function sentence(step, { nodes, edges }, run, format) {
     return `${name} ${symbols} ${numbersOf(nodes[node], nodes)} = ${dataText}`;
   }
   const { symbol, partial, target } = edges[edge];
-  const product = `${symbol} · ${nodes[target].name}.grad`;
-  const digits = `${enclosed(format(partial))} · ${enclosed(format(upstream))} = ${format(contribution)}`;
+  const product = `${nodes[target].name}.grad · ${symbol}`;
+  const digits = `${enclosed(format(upstream))} · ${enclosed(format(partial))} = ${format(contribution)}`;
   return `${name}.grad ${run.assigns ? "=" : "+="} ${product} = ${digits} : ${format(before)} → ${format(after)}`;
 }
 

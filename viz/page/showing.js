@@ -88,10 +88,10 @@ function lossChange(before, after) {
 // What can be said about Python's numbers, and no more.
 function comparison() {
   const found = training.comparison;
-  const count = problem.count === 1 ? "the parameter is" : `all ${problem.count} parameters are`;
+  const are = problem.count === 1 ? "the parameter is the one" : `all ${problem.count} parameters are those`;
   if (found) {
     const after = `After ${found.steps.toLocaleString("en")} ${found.steps === 1 ? "step" : "steps"}`;
-    if (found.equal) return `${after} ${count} Python's, in every bit.`;
+    if (found.equal) return `${after} ${are} that Python computed, in every bit.`;
     return `${after} the parameters differ from Python's by at most ${format(found.largest)}.`;
   }
   if (!content.references.length) return "";

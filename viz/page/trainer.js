@@ -112,11 +112,11 @@ class Trainer {
   comparison() {
     const { training, formulas } = this;
     const count = formulas.size === 1 ? "the parameter" : `the ${formulas.size} parameters`;
-    const are = formulas.size === 1 ? "is" : "are";
+    const are = formulas.size === 1 ? "is the one" : "are those";
     const found = training.comparison;
     if (found) {
       const after = `After ${found.steps.toLocaleString("en")} ${found.steps === 1 ? "step" : "steps"} ${count}`;
-      if (found.equal) return `${after} ${are} Python's, in every bit.`;
+      if (found.equal) return `${after} ${are} that Python computed, in every bit.`;
       const why = live.isExact ? "" : ": the last digits of some functions are your browser's";
       return `${after} differ from Python's by at most ${formatData(found.largest)}${why}.`;
     }

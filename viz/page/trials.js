@@ -69,8 +69,7 @@ function wilsonInterval(successes, trials) {
   return [successes ? middle - half : 0, successes < trials ? middle + half : 1];
 }
 
-// The middle one of some numbers in order; the mean of the two in the middle.
-function median(numbers) {
-  const half = (numbers.length - 1) / 2;
-  return (numbers[Math.floor(half)] + numbers[Math.ceil(half)]) / 2;
+// Of some numbers in order, one that half of them do not exceed: the lower one of two in the middle.
+function half(numbers) {
+  return numbers[Math.floor((numbers.length - 1) / 2)];
 }

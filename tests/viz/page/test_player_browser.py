@@ -59,10 +59,10 @@ def test_the_sentence_says_a_step_in_symbols_in_numbers_and_from_what_to_what(pa
     assert "backwards" in sentences[3]
     assert "v1.grad = 1" in sentences[3]
     assert sentences[4:] == [
-        "p.grad += ∂v1/∂p · v1.grad = (-3) · 1 = -3 : 0 → -3",
-        "x.grad += ∂v1/∂x · v1.grad = (-6) · 1 = -6 : 0 → -6",
-        "x.grad += ∂p/∂x · p.grad = 2 · (-3) = -6 : -6 → -12",
-        "y.grad += ∂p/∂y · p.grad = (-3) · (-3) = 9 : 0 → 9",
+        "p.grad += v1.grad · ∂v1/∂p = 1 · (-3) = -3 : 0 → -3",
+        "x.grad += v1.grad · ∂v1/∂x = 1 · (-6) = -6 : 0 → -6",
+        "x.grad += p.grad · ∂p/∂x = (-3) · 2 = -6 : -6 → -12",
+        "y.grad += p.grad · ∂p/∂y = (-3) · (-3) = 9 : 0 → 9",
     ]
 
 
@@ -184,7 +184,7 @@ def test_in_the_end_wrong_gradients_stand_beside_the_right_ones(page, mistakes):
     page.make_mistakes()
     assert page.marked() == {}
     assert page.text("verdict") == ""
-    assert ".grad += ∂" in page.text("sentence")
+    assert ".grad · ∂" in page.text("sentence")
 
 
 x = Value(1.0, "x")

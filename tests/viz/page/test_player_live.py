@@ -39,6 +39,7 @@ def test_all_numbers_follow_a_leaf_as_if_the_graph_were_made_again(page, name, s
         made = again(root, changed)
         assert page.run(STATE) == state(made)
     assert page.numbers() == list(screens(made))[min(step, page.step[1])]
+    assert page.text("result-now").endswith(f" {number(root.data)} → {number(made.data)}")
     _, trace, *_ = everything(page)
     explained = page.text("explanation")
     page.open(viz.player(made), f"#step={step}&node=1")

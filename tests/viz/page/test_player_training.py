@@ -57,7 +57,7 @@ def test_a_hundred_steps_have_the_bits_of_python(page, name):
     assert page.text("comparison") == "After 1 step the 9 parameters will be compared with Python's, bit by bit."
     for count, said in [(1, "1 step"), (9, "10 steps"), (15, "10 steps"), (75, "100 steps")]:
         page.run("trainer.take(arguments[0])", count)
-        assert page.text("comparison") == f"After {said} the 9 parameters are Python's, in every bit."
+        assert page.text("comparison") == f"After {said} the 9 parameters are those that Python computed, in every bit."
     assert steps(page) == 100
     assert page.run(NUMBERS) == trained(loss, updates, 100)
     assert page.find("train-loss").text == number(Program(outputs=[loss], updates=updates).repeat(100)[0])
@@ -81,7 +81,7 @@ def test_a_step_plays_every_edge_and_then_the_updates(page):
     assert said[0].startswith("v1 = w * 3")
     page.find("last").click()
     assert page.text("sentence") == "Update: w ← w - (rate * w.grad) = (-5.5) - (0.25 * (-105)) = 20.75"
-    assert [text for text in said if "grad +=" in text][-1] == "w.grad += ∂v1/∂w · v1.grad = 3 · 10 = 30 : 0 → 30"
+    assert [text for text in said if "grad +=" in text][-1] == "w.grad += v1.grad · ∂v1/∂w = 10 · 3 = 30 : 0 → 30"
     assert page.run(NUMBERS) == trained(loss, updates, 1)
 
 
@@ -173,7 +173,7 @@ def test_a_rate_and_leaves_that_are_changed_count_from_the_next_step_on(page):
     assert page.run(NUMBERS) == trained(loss, updates, 2, [(0, -1.5)])
     page.find("as-recorded").click()
     page.run("trainer.take(1)")
-    assert page.text("comparison") == "After 1 step the parameter is Python's, in every bit."
+    assert page.text("comparison") == "After 1 step the parameter is the one that Python computed, in every bit."
 
 
 def test_a_training_that_fails_says_at_which_step_and_keeps_the_last_good_numbers(page):
@@ -242,6 +242,6 @@ def test_a_training_that_soon_fails_in_python_is_compared_up_to_there(page):
     loss = log(w)
     page.open(viz.player(loss, updates=[(w, w - 0.3)]))
     page.run("trainer.take(1)")
-    assert page.text("comparison") == "After 1 step the parameter is Python's, in every bit."
+    assert page.text("comparison") == "After 1 step the parameter is the one that Python computed, in every bit."
     page.run("trainer.take(9)")
     assert "Step 5 fails: log has no value" in page.text("train-failure")

@@ -5,6 +5,7 @@ from support.playground_pages import (
     RATE,
     SEEDS,
     expected,
+    line_playground,
     press_on,
     rest,
     shown,
@@ -228,7 +229,8 @@ def test_it_says_where_its_numbers_are_those_of_python(xor):
     run_until(xor, 1000)
     said.append(xor.text("comparison"))
     assert said == [
-        f"After {count} all 13 parameters are Python's, in every bit." for count in ("1 step", "1,000 steps")
+        f"After {count} all 13 parameters are those that Python computed, in every bit."
+        for count in ("1 step", "1,000 steps")
     ]
 
 
@@ -280,8 +282,29 @@ def test_after_a_change_there_is_nothing_to_compare_with_until_all_is_as_recorde
         assert "will be compared with Python's" in page.text("comparison")
         page.find("step").click()
         rest(page)
-        assert page.text("comparison") == "After 1 step all 13 parameters are Python's, in every bit."
+        assert page.text("comparison") == "After 1 step all 13 parameters are those that Python computed, in every bit."
         page.find("reset").click()
+
+
+@pytest.mark.parametrize(
+    ("make", "there", "absent"),
+    [
+        (xor_playground, {"loss", "weight", "bias", "tanh", "sigmoid", "seed", "95 % interval"}, {"relu"}),
+        (line_playground, {"loss", "weight", "bias", "relu", "seed"}, {"tanh", "sigmoid", "95 % interval"}),
+    ],
+)
+def test_the_words_that_occur_are_explained_in_a_list_and_at_their_places(page, make, there, absent):
+    page.open(make())
+    assert not page.find("word-list").is_displayed()
+    page.all("#glossary summary")[0].click()
+    words = [word.text for word in page.all("#word-list dt")]
+    sentences = [sentence.text for sentence in page.all("#word-list dd")]
+    assert there <= set(words)
+    assert not absent & set(words)
+    assert all(sentence.endswith(".") for sentence in sentences)
+    titles = {place.get_attribute("data-word"): place.get_attribute("title") for place in page.all("[data-word]")}
+    assert len(titles) >= 5
+    assert titles.items() <= dict(zip(words, sentences, strict=True)).items()
 
 
 def test_the_loss_now_is_in_the_curve(xor):

@@ -136,7 +136,7 @@ def test_play_runs_to_the_end_and_says_each_step(xor):
     said = xor.run("return [...said]")
     assert len(said) == int(last)
     assert any(text.startswith("Now backwards: from the layers after it comes") for text in said)
-    assert sum(".grad += ∂" in text for text in said) == len(xor.all("#graph .edge"))
+    assert sum(".grad · ∂" in text for text in said) == len(xor.all("#graph .edge"))
     assert xor.text("neuron-play") == "Play"
 
 

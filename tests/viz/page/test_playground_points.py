@@ -17,6 +17,7 @@ from support.playground_pages import (
     shown,
     trained,
     type_into,
+    xor_playground,
 )
 from support.playgrounds import SETTINGS, made
 

@@ -61,13 +61,16 @@ def test_the_seeds_that_learn_are_those_that_learn_in_python_and_as_soon(xor):
             for seed, count in enumerate(expected_steps)
         ]
         low, high = (f"{100 * end:.1f} %" for end in wilson_interval(len(learned), SEEDS))
-        half = f"{statistics.median(learned):g}"
+        half = statistics.median_low(learned)
         assert xor.all("#trials .verdict")[0].text == (
             f"{len(learned)} of {SEEDS} learn: {100 * len(learned) / SEEDS:.1f} % (95 % interval {low} to {high}). "
             f"Half of them needed {half} steps or fewer."
         )
+        texts = [text.text for text in xor.all("#trials .needed text")]
+        assert texts[:4] == ["0", "steps needed", str(max(learned)), "0"]
+        assert texts[4] in ("1 seed", "2 seeds", "3 seeds"), "how high the highest column is"
         chart = xor.all("#trials .needed")[0].get_attribute("aria-label")
-        assert chart == f"Steps needed: from {min(learned)} to {max(learned)}, median {half}"
+        assert chart == f"Steps needed: from {min(learned)} to {max(learned)}, half of them at most {half}"
 
 
 def test_the_answers_after_the_last_step_count(xor):

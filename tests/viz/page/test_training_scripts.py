@@ -150,5 +150,6 @@ def test_the_curve_falls_with_the_loss_and_says_its_numbers(page, losses, marks)
         heights = [points[place][1] for place in order]
         assert heights == sorted(heights, reverse=True)
     assert marks is None or texts[: len(marks)] == marks
+    assert ("log scale" in texts) == (min(losses) > 0 and max(losses) > 20 * min(losses))
     assert f"at step {len(losses) - 1}" in label
     assert page.run(CURVE, []) == [[], [], "Loss by step: no steps yet"]
