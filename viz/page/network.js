@@ -81,6 +81,7 @@ class NetworkView {
   // --- Where things are ---
 
   arrange() {
+    this.pulses?.remove();
     const { width, height } = this.container.getBoundingClientRect();
     if (!width || this.columns.length === 1) return;
     const step = (width - 2 * EDGE) / (this.columns.length - 1);
