@@ -93,7 +93,7 @@ class Nests(NamedTuple):
 
     @property
     def backward(self) -> int:
-        """The place of the first nest of the backward part; their number, if there is none."""
+        """The place of the first nest of the backward part; without such a part, how many nests there are."""
         firsts = [min(self.rolled.groups[nest.groups[0]].nodes) for nest in self.nests]
         return next((place for place, node in enumerate(firsts) if node >= self.rolled.tape.backward), len(firsts))
 

@@ -50,7 +50,7 @@ class Page:
 
 
 def text_of(name: str, text: str) -> str:
-    """What a page is given to show, without what no font can draw; TypeError, with its name, for what is no text."""
+    """A text for a page, without the characters that no font can draw; for anything else, TypeError with its name."""
     if not isinstance(text, str):
         raise TypeError(f"{name} is a text, not {text!r} of type {type(text).__name__}")
     return printable(text)

@@ -7,7 +7,7 @@ const KEYS = { ArrowUp: [1, 0], ArrowDown: [-1, 0], PageUp: [1, 1], PageDown: [-
 
 // name     what the number is of, as in "w data"
 // number   the one that was recorded, to which the button of the field goes back
-// onChange takes another number; onRefuse a sentence about a text that is none
+// onChange takes another number; onRefuse a sentence about a text that does not say a number
 class NumberField {
   constructor(name, number, { onChange, onRefuse }) {
     Object.assign(this, { name, recorded: number, onChange, onRefuse });

@@ -65,7 +65,7 @@ class Learning:
 def learn(model: Any, loss: Any, optimizer: Any, sample: Sample, names: Sequence[str]) -> Learning:
     """Record the loss of a sample, its gradient and the optimizer's step. No leaf is changed.
 
-    Raises TypeError for a loss that is no Value, and for an answer without numbers.
+    Raises TypeError for a loss that is not a Value, and for an answer without numbers.
     """
     x = [Value(number, name) for name, number in zip(names, sample.inputs, strict=True)]
     y = [Value(number, f"y{place}") for place, number in enumerate(sample.targets)]

@@ -20,7 +20,7 @@ function takenApart(x, first) {
 const LN2_HIGH = 0.6931471805598903;
 const LN2_LOW = 5.497923018708371e-14;
 
-// The logarithm where there is none or where it is easily said: of zeros, negative numbers, infinity and NaN.
+// The logarithms that need no computing: of zeros, negative numbers, infinity and NaN.
 function logarithmOutside(x) {
   if (x === 0) return -Infinity;
   return x < 0 ? NaN : x;

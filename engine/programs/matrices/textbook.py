@@ -89,7 +89,7 @@ def with_slopes(node: Any, made: Mapping[Source, Any]) -> Any:
 
 
 def _inside(read: Read, made: Mapping[Source, Any]) -> Any:
-    """The expression behind what is read, in the loops of its reader; None if there is none."""
+    """The expression behind what is read, in the loops of its reader; None if the reader goes other ways."""
     node = made.get(read.source)
     for axis, place in zip(read.source.loops, read.places, strict=True):
         if not place.follows(axis):
