@@ -15,7 +15,7 @@ from viz.graphs.outline import Outline, outline
 from viz.notation import plain, printable
 from viz.page.document import Page, document, text_of
 from viz.page.learning import Course, learn
-from viz.page.playground_content import classes_content, page_content, seeds_content, starts
+from viz.page.playground.content import classes_content, page_content, seeds_content, starts
 from viz.page.samples import Sample, read_samples, shaped
 from viz.record import Record
 
@@ -107,7 +107,7 @@ def playground(
         "references": list(course.references()),
         **seeds_content(starts(model, reinitialize, seeds), learning.start),
     }
-    page = document("playground.html", content["title"], {"content": content}, {"programs": script})
+    page = document("playground/playground.html", content["title"], {"content": content}, {"programs": script})
     made = Playground(page, len(learning.parameters), len(samples))
     if path is not None:
         made.save(path)
