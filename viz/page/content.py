@@ -21,7 +21,8 @@ from viz.record import Record, Use
 
 _LONGEST_EXPRESSION = 26
 _LONGEST_NAME = 40
-_WIDEST_NUMBER = "grad -0.00012345"
+WIDEST_NUMBER = "grad -0.012345"
+"""What the boxes of nodes have room for; the page writes wider numbers more narrowly."""
 
 
 def graph_content(record: Record, outline: Outline) -> dict[str, Any]:
@@ -38,7 +39,7 @@ def graph_content(record: Record, outline: Outline) -> dict[str, Any]:
 
 def box_texts(node: Mapping[str, Any]) -> list[str]:
     """What there must be room for in the box of a node."""
-    return [*node["lines"], _WIDEST_NUMBER, _WIDEST_NUMBER]
+    return [*node["lines"], WIDEST_NUMBER, WIDEST_NUMBER]
 
 
 def short_names(full: Mapping[Value, str]) -> dict[Value, str]:

@@ -1,9 +1,10 @@
 "use strict";
 
 // A picture in a pane that can be zoomed and dragged: `scale` is pixels for a unit of the picture, `center` what of it
-// is in the middle of the pane. Whoever draws it, draws into `picture`.
+// is in the middle of the pane. Whoever draws it, draws into `picture`. A picture that is fitted stays so in a larger pane.
 
-const SMALLEST = 0.7;
+// In the scale of the picture, whose smallest text has 13 pixels: no text under 11 pixels at first sight.
+const SMALLEST = 11 / 13;
 const READABLE = 0.9;
 const LARGEST = 4;
 
@@ -14,9 +15,11 @@ class ZoomedPicture {
     this.picture = drawn("g");
     this.scale = 1;
     this.center = [width / 2, height / 2];
+    // What lies over the pane at its upper and lower edge, in pixels: a fitted picture is between them.
+    this.covered = [0, 0];
     svg.append(this.picture);
     this.listen();
-    new ResizeObserver(() => this.show()).observe(svg);
+    new ResizeObserver(() => (this.isFitted ? this.fit() : this.show())).observe(svg);
   }
 
   size() {
@@ -32,25 +35,37 @@ class ZoomedPicture {
     this.picture.setAttribute("transform", `${move} scale(${this.scale})`);
   }
 
-  wholeScale() {
+  wholeScale(extent = this.extent) {
     const [width, height] = this.size();
-    return Math.min(width / (this.extent.width + 32), height / (this.extent.height + 32));
+    const [above, below] = this.covered;
+    return Math.min((width - 24) / extent.width, Math.max(height - above - below - 24, 24) / extent.height);
+  }
+
+  // Whether all of a picture of some extent can be read at once.
+  fits(extent) {
+    return this.wholeScale(extent) >= SMALLEST * textSize();
   }
 
   fit() {
     this.scale = Math.min(this.wholeScale(), 2);
-    this.center = [this.extent.width / 2, this.extent.height / 2];
+    const [above, below] = this.covered;
+    this.center = [this.extent.width / 2, this.extent.height / 2 + (below - above) / 2 / this.scale];
+    this.isFitted = true;
     this.show();
   }
 
-  // At the beginning: everything, or, where that would be too small to read, some boxes.
-  start(boxes) {
-    this.fit();
-    if (this.scale < SMALLEST * textSize()) {
-      this.scale = READABLE * textSize();
-      this.center[0] = this.within(0, this.size()[0] / this.scale, 0);
-      this.follow(boxes);
-    }
+  // Everything, or, where that would be too small to read, some boxes: at the left end, or around a point of the picture
+  // that is to be so many pixels beside the middle of the pane.
+  start(boxes, [x, y] = [0, 0], [right, down] = [0, 0]) {
+    if (this.fits(this.extent)) return this.fit();
+    this.scale = READABLE * textSize();
+    this.isFitted = false;
+    const [width, height] = this.size();
+    this.center = [
+      this.within(0, width / this.scale, x - right / this.scale),
+      this.within(1, height / this.scale, y - down / this.scale),
+    ];
+    this.follow(boxes);
   }
 
   zoom(factor, [x, y] = this.center) {
@@ -59,11 +74,13 @@ class ZoomedPicture {
     const share = this.scale / scale;
     this.center = [x + (this.center[0] - x) * share, y + (this.center[1] - y) * share];
     this.scale = scale;
+    this.isFitted = false;
     this.show();
   }
 
-  // Move just far enough to have some boxes in sight.
+  // Move just far enough to have some boxes in sight; in a picture that is fitted, all are.
   follow(boxes) {
+    if (this.isFitted) return;
     const [width, height] = this.size().map((side) => side / this.scale);
     this.center = [["x", "width", width], ["y", "height", height]].map(([start, length, room], axis) => {
       const low = Math.min(...boxes.map((box) => box[start])) - 16;
@@ -98,6 +115,7 @@ class ZoomedPicture {
       pointers.set(event.pointerId, now);
       if (other) this.zoom(distance(now, other) / Math.max(distance(before, other), 1));
       else this.center = this.center.map((at, axis) => at - (now[axis] - before[axis]) / this.scale);
+      this.isFitted = false;
       this.show();
       this.dragged = true;
     });

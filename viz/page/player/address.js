@@ -1,13 +1,14 @@
 "use strict";
 
-// The address of what is shown: #step=12&mistakes=assign,zero&node=3&data=0:0.5,4:-2&colors=gradient
+// The address of what is shown: #step=12&mistakes=assign,zero&node=3&data=0:0.5,4:-2&colors=gradient&open=layer0
 
-function writtenAddress({ step, mistakes, selected, numbers, isGraded }) {
+function writtenAddress({ step, mistakes, selected, numbers, isGraded, open }) {
   const parts = [`step=${step}`];
   if (mistakes.size) parts.push(`mistakes=${[...mistakes].join(",")}`);
   if (selected !== null) parts.push(`node=${selected}`);
   if (numbers.length) parts.push(`data=${numbers.map(([node, number]) => `${node}:${exactDigits(number)}`).join(",")}`);
   if (isGraded) parts.push("colors=gradient");
+  if (open) parts.push(`open=${encodeURIComponent(open)}`);
   return `#${parts.join("&")}`;
 }
 
@@ -23,6 +24,7 @@ function readAddress(hash, { nodes }, knownMistakes) {
     selected: selected in nodes ? selected : null,
     numbers: (given.get("data") ?? "").split(",").map((text) => readChange(text, nodes)).filter(Boolean),
     isGraded: given.get("colors") === "gradient",
+    open: given.get("open"),
   };
 }
 

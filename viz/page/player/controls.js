@@ -22,7 +22,7 @@ function play(atEnd = pause) {
   if (position.step === run.steps.length - 1) show(0);
   setPlaying(true);
   const tick = () => {
-    show(position.step + 1);
+    show(nextStop(position.step));
     if (position.step === run.steps.length - 1) atEnd();
     else timer = setTimeout(tick, 1000 / Number(byId("speed").value));
   };
@@ -82,8 +82,8 @@ function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("select, input[type=text]")) return;
   const actions = {
     " ": toggle,
-    ArrowLeft: () => go(position.step - 1),
-    ArrowRight: () => go(position.step + 1),
+    ArrowLeft: () => go(previousStop(position.step)),
+    ArrowRight: () => go(nextStop(position.step)),
     Home: () => go(0),
     End: () => go(run.steps.length - 1),
   };
@@ -111,7 +111,7 @@ function writeAddress() {
   const isChanged = ([node, number]) => live.isLeaf(node) && !Object.is(number, live.recorded.data[node]);
   const numbers = [...live.wanted.entries()].filter(isChanged);
   try {
-    history.replaceState(null, "", writtenAddress({ step: position.step, mistakes, selected, numbers, isGraded }));
+    history.replaceState(null, "", writtenAddress({ step: position.step, mistakes, selected, numbers, isGraded, open: views.name() }));
   } catch {
     // In a frame of a notebook the address is not the page's own.
   }
@@ -129,6 +129,14 @@ function openAddress() {
   color(given.isGraded);
   position.moveTo(Math.min(given.step, run.steps.length - 1));
   select(given.selected);
+  graph.open(views.find(given.open) ?? graph.startLevel());
+}
+
+// Another view has other boxes, which have no numbers yet.
+function showView() {
+  views.show();
+  color(isGraded);
+  show(position.step);
 }
 
 function asRecorded() {
@@ -140,8 +148,8 @@ function asRecorded() {
 function listen() {
   const clicks = {
     first: () => go(0),
-    back: () => go(position.step - 1),
-    next: () => go(position.step + 1),
+    back: () => go(previousStop(position.step)),
+    next: () => go(nextStop(position.step)),
     last: () => go(run.steps.length - 1),
     play: toggle,
     "zoom-in": () => graph.zoom(1.25),
@@ -190,7 +198,9 @@ function begin() {
   byId("matrices").hidden = record.matrices.length === 0;
   follow();
   listen();
+  graph.onView = showView;
+  views.show();
   openAddress();
-  graph.start();
+  graph.startAt();
   show(position.step);
 }

@@ -8,6 +8,7 @@ const record = JSON.parse(byId("record").textContent);
 const live = new LiveGraph(record, PRIMITIVES);
 const leaves = new LeafPanel(byId("fields"), record, (node, number) => change([[node, number]]), refuse);
 const graph = new GraphView(byId("graph"), record, select, live.isComputable ? leaves : null);
+const views = new ViewChoice(byId("views"), graph);
 const trace = new TraceView(byId("trace"), record, format);
 const explanation = new Explanation(byId("explanation"), record, format);
 const matrices = new MatrixView(byId("matrix-tables"), record, select);
@@ -102,11 +103,13 @@ function show(step) {
 function showNumbers() {
   const at = position.step;
   const gradients = record.nodes.map((_, node) => shownGradient(node, at));
-  record.nodes.forEach(({ dataText }, node) => {
+  for (const node of graph.scene.nodes) {
+    const { dataText } = record.nodes[node];
     // A leaf shows what it was given, even where the rest of the graph cannot follow.
     const text = live.isLeaf(node) ? formatData(live.wanted[node]) : run.known[node] > at ? NOT_YET : dataText;
     graph.setNode(node, `data ${text}`, `grad ${gradients[node]}`, rightInstead(node, at));
-  });
+  }
+  views.showNumbers(run, at, position.gradients, (node) => mistakes.size > 0 && rightInstead(node, at) !== null);
   tell("showNumbers", gradients, selected);
   leaves.update(live.wanted);
   setText(byId("result-now"), resultNow());
@@ -180,7 +183,7 @@ function color(byGradient) {
 
 function said(step) {
   if (step.kind === "update") return trainer.sentence(step.node, right.gradients, run, format);
-  return sentence(step, record, run, format);
+  return stopSentence(run, position.step) ?? sentence(step, record, run, format);
 }
 
 function showTraining() {
