@@ -41,11 +41,11 @@ SURFACE = {
     "viz": {
         "Drawing": "dot nodes edges | save",
         "GraphvizError": "… | ",
-        "Player": "html nodes steps | ",
+        "Player": "html nodes steps film | ",
         "Playground": "html parameters samples | ",
         "TooManyNodesError": "nodes message | ",
         "draw": "value path by fold colors parameters direction max_nodes",
-        "player": "value path title parameters matrices updates max_nodes",
+        "player": "value path title parameters matrices updates seconds_per_step max_nodes",
         "playground": "model inputs targets loss optimizer path title about names answers seeds reinitialize max_nodes",
         "to_dot": "value by fold colors parameters direction max_nodes",
         "trace": "value",

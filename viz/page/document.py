@@ -6,7 +6,7 @@ import html
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -33,11 +33,17 @@ class Page:
         Raises ValueError for another ending and OSError if it cannot be written. A file that was there before stays as
         it is until the new one is complete.
         """
+        forms = self._forms()
         target = Path(path)
-        if target.suffix.lower() not in (".html", ".htm"):
-            name = type(self).__name__.lower()
-            raise ValueError(f"a {name} can be saved as .html, but {str(target)!r} does not end in .html")
-        replace_file(target, self.html.encode("utf-8"))
+        ending = {".htm": ".html"}.get(target.suffix.lower(), target.suffix.lower())
+        if ending not in forms:
+            name, endings = type(self).__name__.lower(), " or ".join(forms)
+            raise ValueError(f"a {name} can be saved as {endings}, but {str(target)!r} does not end in {endings}")
+        replace_file(target, forms[ending]().encode("utf-8"))
+
+    def _forms(self) -> dict[str, Callable[[], str]]:
+        """What makes a file, by the ending of its name."""
+        return {".html": lambda: self.html}
 
     def _repr_mimebundle_(self, **_selection: Any) -> dict[str, str]:
         """What a notebook shows: the page in a frame of its own, which cannot reach the notebook."""
