@@ -148,6 +148,7 @@ function listen() {
     "zoom-out": () => graph.zoom(0.8),
     "zoom-fit": () => graph.fit(),
     "as-recorded": reset,
+    "first-wrong": () => go(firstWrong(run, comparison, format)),
     "train-step": trainStep,
     "train-run": trainRun,
     "train-reset": reset,
@@ -188,6 +189,7 @@ function begin() {
   byId("as-recorded").disabled = !live.isComputable;
   byId("train").hidden = byId("losses").hidden = trainer === null;
   byId("matrices").hidden = record.matrices.length === 0;
+  byId("first-wrong").before(...mistakeSwitches());
   follow();
   listen();
   openAddress();
