@@ -7,15 +7,16 @@ const NOT_YET = "·";
 const record = JSON.parse(byId("record").textContent);
 const live = new LiveGraph(record, PRIMITIVES);
 const leaves = new LeafPanel(byId("fields"), record, (node, number) => change([[node, number]]), refuse);
-const graph = new GraphView(byId("graph"), record, select, live.isComputable ? leaves : null);
+const graph = new GraphView(byId("graph"), record, choose, live.isComputable ? leaves : null);
 const trace = new TraceView(byId("trace"), record, format);
 const explanation = new Explanation(byId("explanation"), record, format);
 const matrices = new MatrixView(byId("matrix-tables"), record, select);
 
-// What follows the steps. Each may have: renew(right) for other numbers, the right run with them; startRun(run) for a
+// What follows the steps; with the id of its `panel`, only while that is open. Each may have: renew(right) for other numbers, the right run with them; startRun(run) for a
 // run of other steps; renumber(run) for the same steps with other numbers; showStep(run, at) for another step;
 // showNumbers(gradients, selected) for all numbers as they are to be seen; select(node, right) for another node or null.
 const followers = [graph, trace, explanation, matrices, leaves];
+const panels = new Panels(byId("side"), [...byId("tools").querySelectorAll("[aria-controls]")], catchUp);
 
 const updates = JSON.parse(byId("updates").textContent);
 const asked = { onNumbers: change, onShow: showTraining, onRefuse: refuse };
@@ -35,7 +36,21 @@ let isStepping = false;
 let addressTimer = null;
 
 function tell(what, ...about) {
-  for (const follower of followers) follower[what]?.(...about);
+  for (const follower of followers) {
+    if (!follower.panel || follower.panel === panels.shown) follower[what]?.(...about);
+  }
+}
+
+// Tell all that a panel has missed while it was not open.
+function catchUp(panel) {
+  for (const follower of panel === null ? [] : followers.filter((other) => other.panel === panel)) {
+    follower.renew?.(right);
+    follower.startRun?.(run);
+    follower.select?.(selected, right);
+    follower.showStep?.(run, position.step);
+    follower.showNumbers?.(shownGradients(), selected);
+  }
+  noteAddress();
 }
 
 function format(number) {
@@ -102,7 +117,7 @@ function show(step) {
 
 function showNumbers() {
   const at = position.step;
-  const gradients = record.nodes.map((_, node) => shownGradient(node, at));
+  const gradients = shownGradients();
   record.nodes.forEach(({ dataText }, node) => {
     // A leaf shows what it was given, even where the rest of the graph cannot follow.
     const text = live.isLeaf(node) ? formatData(live.wanted[node]) : run.known[node] > at ? NOT_YET : dataText;
@@ -114,11 +129,16 @@ function showNumbers() {
   showColors();
 }
 
-// The number of the result, in sight while another number is dragged, and what it was.
+// The number of the result, in sight while another number is dragged, and what it was; nothing before it is computed.
 function resultNow() {
+  if (run.known.at(-1) > position.step) return "";
   const { name, data, dataText } = record.nodes.at(-1);
   const before = live.recorded.data.at(-1);
   return Object.is(data, before) ? `${name} ${dataText}` : `${name} ${formatData(before)} → ${dataText}`;
+}
+
+function shownGradients() {
+  return record.nodes.map((_, node) => shownGradient(node, position.step));
 }
 
 function shownGradient(node, at) {

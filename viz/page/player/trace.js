@@ -7,6 +7,7 @@ const LATER = 100;
 class TraceView {
   constructor(container, record, format) {
     this.container = container;
+    this.panel = "trace";
     this.record = record;
     this.format = format;
     this.current = [];
