@@ -193,6 +193,7 @@ function listen() {
     close: () => panels.close(),
     projector: () => project(!isProjected()),
     "as-recorded": reset,
+    "first-wrong": () => go(firstWrong(run, comparison, format)),
     "train-step": trainStep,
     "train-run": trainRun,
     "train-reset": reset,
@@ -239,6 +240,7 @@ function begin() {
   setText(byId("leaves-note"), leavesNote());
   if (!live.isComputable) leaves.disable();
   byId("as-recorded").disabled = !live.isComputable;
+  byId("first-wrong").before(...mistakeSwitches());
   byId("train").hidden = trainer === null;
   panels.offer("losses", trainer !== null);
   panels.offer("matrices", record.matrices.length > 0);

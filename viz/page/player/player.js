@@ -26,7 +26,7 @@ const trainer = updates && live.isComputable ? new Trainer(updates, trainingProg
 let textOfNaN;
 let mistakes = new Set();
 let right;
-let sizes;
+let comparison;
 let run;
 let position;
 let selected = null;
@@ -66,16 +66,17 @@ function follow() {
   for (const edge of record.edges) edge.partialText = format(edge.partial);
   record.edges.forEach(({ partialText }, edge) => graph.setPartial(edge, partialText));
   right = replay(record);
-  sizes = null;
+  comparison = new Comparison(record, right);
   tell("renew", right);
 }
 
 function rerun(step) {
-  const made = mistakes.size ? replay(record, mistakes) : right;
+  const made = mistakes.size ? replay(mistaken(record, mistakes), mistakes) : right;
   const steps = [...made.steps, ...(trainer?.steps() ?? [])];
   run = { ...made, steps, mistakes, assigns: mistakes.has("assign") };
   position = new Position(run);
   position.moveTo(Math.min(step, run.steps.length - 1));
+  byId("first-wrong").hidden = firstWrong(run, comparison, format) < 0;
 }
 
 // Other numbers for some leaves: [[node, number], …]. Where the graph then has no value, all else stays as it was.
@@ -147,17 +148,8 @@ function shownGradient(node, at) {
 
 // What a gradient should be, if it is final and wrong.
 function rightInstead(node, at) {
-  return at >= run.done[node] && isWrong(node, position.gradients[node]) ? format(right.gradients[node]) : null;
-}
-
-// Another order of additions may change the last digits of the terms, even where the sum nearly vanishes.
-function isWrong(node, gradient) {
-  const wanted = right.gradients[node];
-  if (Object.is(gradient, wanted)) return false;
-  if (!Number.isFinite(gradient) || !Number.isFinite(wanted)) return true;
-  sizes ??= sizesOfPaths(record);
-  const size = Number.isFinite(sizes[node]) ? sizes[node] : Math.max(Math.abs(gradient), Math.abs(wanted));
-  return Math.abs(gradient - wanted) > 1e-12 * size;
+  const isWrong = at >= run.done[node] && comparison.isWrong(node, position.gradients[node]);
+  return isWrong ? format(right.gradients[node]) : null;
 }
 
 function showFailure() {
@@ -213,7 +205,8 @@ function showProgress() {
   const last = run.steps.length - 1;
   setText(byId("sentence"), said(run.steps[at]));
   setText(byId("count"), `${at} of ${last}`);
-  const wrong = record.nodes.filter((_, node) => isWrong(node, run.gradients[node]));
+  setText(byId("why"), reasonWhy(at, run, comparison, format));
+  const wrong = record.nodes.filter((_, node) => comparison.isWrong(node, run.gradients[node]));
   const words = verdict(wrong, at === last, record, run, explanation.uses);
   setText(byId("verdict"), words);
   byId("verdict").classList.toggle("wrong", words.startsWith("Wrong"));
