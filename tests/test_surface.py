@@ -41,8 +41,8 @@ SURFACE = {
     "viz": {
         "Drawing": "dot nodes edges | save",
         "GraphvizError": "… | ",
-        "Player": "html nodes steps | ",
-        "Playground": "html parameters samples | ",
+        "Player": "html drawing nodes steps | ",
+        "Playground": "html drawing parameters samples | ",
         "TooManyNodesError": "nodes message | ",
         "draw": "value path by fold colors parameters direction max_nodes",
         "player": "value path title parameters matrices updates max_nodes",

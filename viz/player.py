@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from engine import Value
 from engine.extend import check_fresh, javascript_primitives
+from viz.graphs.drawing import drawing_of
 from viz.graphs.grouping import TooManyNodesError
 from viz.graphs.outline import Outline, outline
 from viz.notation import shortened
@@ -17,16 +18,18 @@ from viz.page.updates import read_updates, updates_content
 from viz.record import Record, the_value
 
 _LONGEST_TITLE = 80
+_MOST_DRAWN = 100  # nodes, in the picture for a notebook that is not trusted; of more, it is by layer
 
 
 @dataclass(frozen=True)
 class Player(Page):
     """A page that plays a graph as it was when the page was made. A notebook shows it in a frame.
 
-    html   the page
-    nodes  how many nodes it has
-    steps  how many steps: one for each result forwards, one for each edge backwards, and one between; with updates, one
-           more for each leaf
+    html     the page
+    drawing  a picture of the graph, by layer if it is large, for a notebook that is not trusted
+    nodes    how many nodes it has
+    steps    how many steps: one for each result forwards, one for each edge backwards, and one between; with updates,
+             one more for each leaf
     """
 
     nodes: int
@@ -85,7 +88,8 @@ def player(
     training, program = updates_content(record, updates) if updates else (None, "const trainingProgram = null;")
     data, scripts = {"record": content, "updates": training}, {"primitives": primitives, "program": program}
     steps = results + 1 + len(outlined.edges) + (len(training["formulas"]) if training else 0)
-    made = Player(document("player.html", content["title"], data, scripts), len(record.uses), steps)
+    drawing = drawing_of(outlined if len(record.uses) <= _MOST_DRAWN else outline(record, max_nodes, "layer"))
+    made = Player(document("player.html", content["title"], data, scripts), drawing, len(record.uses), steps)
     if path is not None:
         made.save(path)
     return made

@@ -13,8 +13,8 @@ from engine.extend import collector_paused, replace_file
 from viz.graphs.dot import Colors, Direction, dot_text
 from viz.graphs.grouping import Scale
 from viz.graphs.outline import Outline, outline
-from viz.images import GraphvizError, image
-from viz.notebook import inline_html
+from viz.images import image
+from viz.notebook import picture_bundle
 from viz.record import Record
 
 _ENDINGS = (".svg", ".png", ".pdf", ".dot")
@@ -48,11 +48,8 @@ class Drawing:
         replace_file(target, self.dot.encode("utf-8") if ending == ".dot" else image(self.dot, ending[1:]))
 
     def _repr_mimebundle_(self, **_selection: Any) -> dict[str, str]:
-        """What a notebook shows: the picture, or why there is none."""
-        try:
-            return {"text/html": inline_html(image(self.dot, "svg").decode("utf-8")), "text/plain": repr(self)}
-        except GraphvizError as error:
-            return {"text/plain": f"{self!r}: {error}"}
+        """What a notebook shows: the picture, to those who do not trust it as an image, or why there is none."""
+        return picture_bundle(repr(self), self.dot)
 
     def __repr__(self) -> str:
         return f"<Drawing of {self.nodes} nodes and {self.edges} edges>"
@@ -96,7 +93,7 @@ def draw(
     many nodes or another ending, and GraphvizError if an image cannot be made.
     """
     outlined = _outline(value, parameters, max_nodes, by, fold)
-    drawing = Drawing(dot_text(outlined, direction, colors), len(outlined.nodes), len(outlined.edges))
+    drawing = drawing_of(outlined, direction, colors)
     if path is not None:
         drawing.save(path)
     return drawing
@@ -114,6 +111,11 @@ def to_dot(
 ) -> str:
     """The picture of `draw` as DOT text, which any Graphviz tool reads; the same graph gives the same text."""
     return dot_text(_outline(value, parameters, max_nodes, by, fold), direction, colors)
+
+
+def drawing_of(outlined: Outline, direction: Direction = "right", colors: Colors = "role") -> Drawing:
+    """The drawing of an outline."""
+    return Drawing(dot_text(outlined, direction, colors), len(outlined.nodes), len(outlined.edges))
 
 
 @collector_paused()
