@@ -118,9 +118,9 @@ class Folder:
 
     def write_pages(self, model: MLP, run: Run) -> None:
         """Write the page that trains the network, and those that step through backpropagation, before any training."""
-        beginner = xor_network.new_network(model.sizes[1], 0)
+        beginner = xor_network.new_network(model.sizes[1], seed=0)
         beginner.load_state_dict(run.states[0])
-        for name, (description, make) in zip(PAGES, pages(model, beginner), strict=True):
+        for name, (description, make) in zip(PAGES, pages(beginner), strict=True):
             try:
                 page = make()
             except viz.TooManyNodesError as error:
@@ -149,8 +149,8 @@ class Folder:
                 self.write(stem + ending, description, plot.save)
 
 
-def pages(model: MLP, beginner: MLP) -> Iterator[tuple[str, Callable[[], Any]]]:
-    """Yield (description, what makes it) of each page, for the trained network and for that which it was before."""
+def pages(beginner: MLP) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Yield (description, what makes it) of each page, for the network before its training: its gradients are large."""
     title = f"Learning XOR: a {'-'.join(map(str, beginner.sizes))} network"
     yield (
         "train the network in a page, and open its neurons",
@@ -166,8 +166,8 @@ def pages(model: MLP, beginner: MLP) -> Iterator[tuple[str, Callable[[], Any]]]:
         ),
     )
     graphs = (
-        ("one neuron, two samples", xor_network.lesson_graph(model), {}),
-        ("the first gradient, beside matrices", xor_network.tutorial_graph(beginner), beginner.to_value_matrices()),
+        ("one untrained neuron, on two samples", xor_network.lesson_graph(beginner), {}),
+        ("the untrained network, beside matrices", xor_network.tutorial_graph(beginner), beginner.to_value_matrices()),
     )
     for subject, loss, shown in graphs:
         options = {"title": f"Backpropagation in XOR: {subject}", "matrices": shown, "max_nodes": LARGEST_PICTURE}

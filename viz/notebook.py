@@ -17,7 +17,7 @@ from viz.palette import INK_DARK, dark
 _NAME = "computation-graph"
 
 _SMALLEST = 0.65
-"""A wide picture shrinks to the page's width so far, for then its text still has 11 pixels; from there on, it scrolls."""
+"""So far a wide picture shrinks to fit the page, with text of 11 pixels; one that is wider still scrolls."""
 
 # JupyterLab and Visual Studio Code say whether their page is dark; elsewhere, the system does.
 _DARK_PAGE = 'body[data-jp-theme-light="false"] .{0}, body.vscode-dark .{0}'

@@ -11,10 +11,11 @@ from engine.extend import check_fresh, javascript_primitives
 from viz.graphs.drawing import drawing_of
 from viz.graphs.grouping import TooManyNodesError
 from viz.graphs.outline import Outline, outline
+from viz.graphs.style import Style
 from viz.notation import shortened
-from viz.page.content import Matrices, page_content
 from viz.page.document import Page, document, text_of
-from viz.page.updates import read_updates, updates_content
+from viz.page.player.content import Matrices, page_content
+from viz.page.player.updates import read_updates, updates_content
 from viz.record import Record, the_value
 
 _LONGEST_TITLE = 80
@@ -88,8 +89,10 @@ def player(
     training, program = updates_content(record, updates) if updates else (None, "const trainingProgram = null;")
     data, scripts = {"record": content, "updates": training}, {"primitives": primitives, "program": program}
     steps = results + 1 + len(outlined.edges) + (len(training["formulas"]) if training else 0)
-    drawing = drawing_of(outlined if len(record.uses) <= _MOST_DRAWN else outline(record, max_nodes, "layer"))
-    made = Player(document("player.html", content["title"], data, scripts), drawing, len(record.uses), steps)
+    whole = len(record.uses) <= _MOST_DRAWN
+    drawing = drawing_of(outlined if whole else outline(record, max_nodes, "layer"), Style(gradients=False))
+    page = document("player/player.html", content["title"], data, scripts)
+    made = Player(page, drawing, len(record.uses), steps)
     if path is not None:
         made.save(path)
     return made

@@ -13,10 +13,11 @@ from engine import Value, no_grad
 from viz.graphs.drawing import drawing_of
 from viz.graphs.grouping import TooManyNodesError
 from viz.graphs.outline import Outline, outline
+from viz.graphs.style import Style
 from viz.notation import plain, printable
 from viz.page.document import Page, document, text_of
 from viz.page.learning import Course, learn
-from viz.page.playground_content import classes_content, page_content, seeds_content, starts
+from viz.page.playground.content import classes_content, page_content, seeds_content, starts
 from viz.page.samples import Sample, read_samples, shaped
 from viz.record import Record
 
@@ -109,8 +110,8 @@ def playground(
         "references": list(course.references()),
         **seeds_content(starts(model, reinitialize, seeds), learning.start),
     }
-    page = document("playground.html", content["title"], {"content": content}, {"programs": script})
-    drawing = drawing_of(outline(record, max_nodes, "layer"))
+    page = document("playground/playground.html", content["title"], {"content": content}, {"programs": script})
+    drawing = drawing_of(outline(record, max_nodes, "layer"), Style(gradients=False))
     made = Playground(page, drawing, len(learning.parameters), len(samples))
     if path is not None:
         made.save(path)

@@ -1,5 +1,6 @@
 """The XOR run with everything at its default, in a pipe: its report, and its files by reading them."""
 
+import json
 import re
 import subprocess
 
@@ -125,3 +126,15 @@ def test_the_picture_of_the_batch_shows_the_trained_network_as_loops(default):
     assert shown["h0…7(0…1,0…1)"][0] == pytest.approx(list(hidden[0]), rel=1e-12)
     assert shown["layer0.neuron0…7.w[0…1]"][1] == pytest.approx(list(slopes["W1"].T.ravel()[:8]), rel=1e-9)
     assert shown["layer1.neuron0.w[0…7]"][1] == pytest.approx(list(slopes["W2"][:, 0]), rel=1e-9)
+
+
+def test_the_pages_show_the_network_before_its_training(default):
+    """There, gradients can be seen."""
+    _, directory = default
+    beginner = sorted(parameter.data for parameter in new_network(8, 0).parameters())
+    for name, count in (("neuron.html", 3), ("backprop.html", 33)):
+        page = (directory / name).read_text(encoding="utf-8")
+        record = json.loads(re.search(r'<script type="application/json" id="record">(.*?)</script>', page)[1])
+        shown = sorted(node["data"] for node in record["nodes"] if node["role"] == "parameter")
+        assert len(shown) == count
+        assert set(shown) <= set(beginner)

@@ -36,7 +36,7 @@ def executed(folder, cells):
 
 @contextlib.contextmanager
 def jupyterlab(books, home):
-    """The address of a JupyterLab that shows the notebooks in one folder and keeps its own files in another.
+    """A JupyterLab that shows the notebooks in one folder and keeps its own files in another: name -> address.
 
     It is light or dark as its reader prefers. ``home / "data"`` has the signatures of notebooks that are trusted.
     """
@@ -44,11 +44,7 @@ def jupyterlab(books, home):
     theme.parent.mkdir(parents=True)
     theme.write_text('{"adaptive-theme": true}')
     places = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime"}
-    places |= {
-        "JUPYTERLAB_SETTINGS_DIR": "settings",
-        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
-        "IPYTHONDIR": "ipython",
-    }
+    places |= {"JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces"}
     options = [f"--{name}={value}" for name, value in {**QUIET, "ServerApp.root_dir": books}.items()]
     server = subprocess.Popen(
         [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--port=0", *options],
@@ -57,9 +53,18 @@ def jupyterlab(books, home):
         text=True,
     )
     try:
-        said = iter(server.stderr.readline, "")
-        found = (re.search(r"(http://127\.0\.0\.1:\d+)/lab(\?token=\w+)", line) for line in said)
-        yield next((f"{match[1]}/doc/tree/{{name}}{match[2]}" for match in found if match))
+        origin, token = _address(server.stderr)
+        yield lambda name: f"{origin}/doc/tree/{name}{token}"
     finally:
         server.terminate()
         server.communicate()
+
+
+def _address(log):
+    """What a server says of its address, as soon as it can be reached there: origin and token."""
+    said = []
+    for line in log:
+        if found := re.search(r"(http://127\.0\.0\.1:\d+)/lab(\?token=\w+)", line):
+            return found.groups()
+        said.append(line)
+    raise AssertionError("".join(said))

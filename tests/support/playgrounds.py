@@ -118,7 +118,7 @@ def programs(page):
 
 
 TRAINING, PROBLEM = (
-    (ROOT / "viz" / "page" / name).read_text(encoding="utf-8") for name in ("training.js", "problem.js")
+    (ROOT / "viz" / "page" / name).read_text(encoding="utf-8") for name in ("training.js", "playground/problem.js")
 )
 
 BEGIN = """

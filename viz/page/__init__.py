@@ -1,1 +1,1 @@
-"""The player's page: its template, scripts and styles, and the layout of the graph in it."""
+"""What the pages share: the record of a graph and its replay, the picture of it, numbers, and the file they become."""

@@ -1,4 +1,4 @@
-"""What the player's page shows of a record, as plain data: nodes, edges, formulas and places, but no gradients.
+"""What a page shows of a record, as plain data: nodes, edges and formulas, but no gradients.
 
 The page computes these itself, step by step, with the same products and sums in the same order as the engine; when a
 leaf is changed there, it computes all other numbers, too. So what is sent are symbols, and the numbers of the record.
@@ -8,62 +8,25 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine import Value
 from engine.extend import Cut, Undefined, operation_key
-from viz.graphs.outline import Edge, Node, Outline
+from viz.graphs.outline import Node, Outline
 from viz.graphs.parts import local
-from viz.notation import (
-    columns,
-    evaluation,
-    is_finite,
-    number,
-    partial_formula,
-    partial_formulas,
-    partial_symbol,
-    printable,
-    shortened,
-    unused,
-)
-from viz.page.layout import LONGEST_TITLE, lay_out, part_title
+from viz.notation import evaluation, is_finite, partial_formula, partial_formulas, partial_symbol, shortened, unused
+from viz.page.layout import LONGEST_TITLE
 from viz.record import Record, Use
 
 _LONGEST_EXPRESSION = 26
 _LONGEST_NAME = 40
 _WIDEST_NUMBER = "grad -0.00012345"
-_USUAL_PARTIAL = -0.12345
-
-Matrices = Mapping[str, Sequence[Sequence[Value]]]
-
-
-def page_content(record: Record, outline: Outline, matrices: Matrices) -> dict[str, Any]:
-    """The data of a page; ``outline`` is that of the record by operation. Raises as `viz.player` does."""
-    if not isinstance(matrices, Mapping):
-        raise TypeError(f"matrices is a dictionary of rows of Values by name, not {matrices!r}")
-    called = _short_names(record.names)
-    places = {node: place for place, node in enumerate(record.uses)}
-    tables = [_matrix(name, rows, places) for name, rows in matrices.items()]
-    graph = graph_content(record, outline)
-    edges = tuple(map(_with_room, outline.edges, graph["edges"]))
-    layout = lay_out(replace(outline, edges=edges), [box_texts(node) for node in graph["nodes"]])
-    return {
-        "result": called[record.roots[0]],
-        "width": layout.width,
-        "height": layout.height,
-        **graph,
-        "nodes": [node | box for node, box in zip(graph["nodes"], layout.nodes, strict=True)],
-        "edges": [edge | line for edge, line in zip(graph["edges"], layout.edges, strict=True)],
-        "parts": [part_title(part) | box for part, box in zip(outline.parts, layout.parts, strict=True)],
-        "matrices": tables,
-    }
 
 
 def graph_content(record: Record, outline: Outline) -> dict[str, Any]:
     """The nodes and edges of a record, without their places."""
-    called = _short_names(record.names)
+    called = short_names(record.names)
     places = {node: place for place, node in enumerate(record.uses)}
     uses = [use for uses in record.uses.values() for use in uses]
     nodes = zip(record.uses, outline.nodes, strict=True)
@@ -73,20 +36,12 @@ def graph_content(record: Record, outline: Outline) -> dict[str, Any]:
     }
 
 
-def _with_room(edge: Edge, shown: Mapping[str, Any]) -> Edge:
-    """The edge with a partial that takes as much room as most do: its own may change in the page."""
-    (partial,) = edge.partials
-    if shown["formulas"] == [number(partial)] or columns(number(partial)) > columns(number(_USUAL_PARTIAL)):
-        return edge
-    return replace(edge, partials=(_USUAL_PARTIAL,))
-
-
 def box_texts(node: Mapping[str, Any]) -> list[str]:
     """What there must be room for in the box of a node."""
     return [*node["lines"], _WIDEST_NUMBER, _WIDEST_NUMBER]
 
 
-def _short_names(full: Mapping[Value, str]) -> dict[Value, str]:
+def short_names(full: Mapping[Value, str]) -> dict[Value, str]:
     """Names with as few dots as tell them apart: ``w[0]`` for ``layer0.neuron1.w[0]``, if it is the only one.
 
     Each is on one line. What is left out of long ones may be all that tells them apart: then they are numbered.
@@ -139,21 +94,6 @@ def _edge(use: Use, called: Mapping[Value, str], places: Mapping[Value, int]) ->
         "cut": isinstance(use.partial, Cut),
         "missing": isinstance(use.partial, Undefined),
     }
-
-
-def _matrix(name: str, rows: Iterable[Iterable[Value]], places: Mapping[Value, int]) -> dict[str, Any]:
-    """A matrix as the places of its entries among the nodes; ValueError for an entry that is not in the graph."""
-    refused = f"the matrix {name!r} should be rows of Values, as model.to_value_matrices() gives them"
-    try:
-        entries = [list(row) for row in rows]
-    except TypeError:
-        raise TypeError(refused) from None
-    for entry in itertools.chain(*entries):
-        if not isinstance(entry, Value):
-            raise TypeError(refused)
-        if entry not in places:
-            raise ValueError(f"the matrix {name!r} has an entry that the graph does not: {entry!r}")
-    return {"name": printable(str(name)), "rows": [[places[entry] for entry in row] for row in entries]}
 
 
 def json_number(value: float) -> float | str:

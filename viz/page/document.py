@@ -68,15 +68,18 @@ def document(template: str, title: str, data: Mapping[str, Any], scripts: Mappin
 
 
 @cache
-def _template(name: str) -> str:
+def _template(path: str) -> str:
     """A template, with what all heads have and the style and the scripts that it refers to put into it."""
-    folder = files("viz") / "page"
+    pages = files("viz") / "page"
+    folder = pages / path.rpartition("/")[0]
 
     def text(name: str) -> str:
-        """A file beside the template."""
-        return (folder / name).read_text(encoding="utf-8")
+        """A file beside the template, or above it in the folder of all pages."""
+        own = folder / name
+        return (own if own.is_file() else pages / name).read_text(encoding="utf-8")
 
+    head = f"<head>\n{text('head.html')}"
     colors = f"<style>\n:root {{ {css_variables()} }}\n</style>\n"
-    page = text(name).replace("<head>\n", f"<head>\n{text('head.html')}").replace("</head>", f"{colors}</head>")
+    page = (pages / path).read_text(encoding="utf-8").replace("<head>\n", head).replace("</head>", f"{colors}</head>")
     page = re.sub(r'<link rel="stylesheet" href="([\w.]+)">', lambda found: f"<style>\n{text(found[1])}</style>", page)
     return re.sub(r'<script src="([\w.]+)"></script>', lambda found: f"<script>\n{text(found[1])}</script>", page)

@@ -15,7 +15,7 @@ from support.playgrounds import SETTINGS, XOR, ByHand, content, in_node, made, p
 import viz
 from engine import Value, no_grad, scope, topological_order
 from nn import MLP, SGD, Adam, losses
-from viz.page import playground_content
+from viz.page.playground import content as playground_content
 
 ANSWERS = """
 const parameters = content.parameters.map(({ data }) => data);

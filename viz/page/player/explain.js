@@ -8,13 +8,18 @@ const MOST_PATHS = 8;
 
 class Explanation {
   constructor(container, record, format) {
-    Object.assign(this, { container, record, format });
+    Object.assign(this, { container, record, format, node: null });
     this.uses = usesOf(record);
     this.paths = countPaths(record, this.uses);
   }
 
+  renew(right) {
+    this.select(this.node, right);
+  }
+
   // right  the run of the graph without mistakes
-  show(node, right) {
+  select(node, right) {
+    this.node = node;
     this.right = right;
     this.container.replaceChildren(...(node === null ? [] : this.explained(node)));
   }
@@ -101,7 +106,7 @@ class MatrixView {
     }
   }
 
-  update(gradients, selected) {
+  showNumbers(gradients, selected) {
     for (const { kind, node, button, place, name } of this.entries) {
       const text = kind === "gradient" ? gradients[node] : this.record.nodes[node].dataText;
       if (button.textContent !== text) button.setAttribute("aria-label", `${place}, ${name}: ${text}`);

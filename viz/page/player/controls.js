@@ -12,8 +12,7 @@ function go(step) {
 function select(node) {
   selected = node;
   byId("node").value = node === null ? "" : String(node);
-  explanation.show(node, right);
-  leaves.choose(node);
+  tell("select", node, right);
   show(position.step);
   // Last, so that the node is in sight wherever the step is.
   graph.setSelected(node, node === null ? new Set() : edgesFrom(record, explanation.uses, node));

@@ -14,7 +14,7 @@ from viz.graphs.outline import Outline
 from viz.notation import plain, printable
 from viz.page.content import graph_content, json_number
 from viz.page.learning import Learning, encoded, page_programs
-from viz.page.network import NoNetworkError, find_layers, layers_content, pictures
+from viz.page.playground.network import NoNetworkError, find_layers, layers_content, pictures
 from viz.page.samples import Classes, Sample, classes_of, plane_of
 from viz.record import Record
 

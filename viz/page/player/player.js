@@ -12,6 +12,11 @@ const trace = new TraceView(byId("trace"), record, format);
 const explanation = new Explanation(byId("explanation"), record, format);
 const matrices = new MatrixView(byId("matrix-tables"), record, select);
 
+// What follows the steps. Each may have: renew(right) for other numbers, the right run with them; startRun(run) for a
+// run of other steps; renumber(run) for the same steps with other numbers; showStep(run, at) for another step;
+// showNumbers(gradients, selected) for all numbers as they are to be seen; select(node, right) for another node or null.
+const followers = [graph, trace, explanation, matrices, leaves];
+
 const updates = JSON.parse(byId("updates").textContent);
 const asked = { onNumbers: change, onShow: showTraining, onRefuse: refuse };
 const trainer = updates && live.isComputable ? new Trainer(updates, trainingProgram, record, asked) : null;
@@ -29,6 +34,10 @@ let timer = null;
 let isStepping = false;
 let addressTimer = null;
 
+function tell(what, ...about) {
+  for (const follower of followers) follower[what]?.(...about);
+}
+
 function format(number) {
   return Number.isNaN(number) ? textOfNaN : formatData(number);
 }
@@ -43,7 +52,7 @@ function follow() {
   record.edges.forEach(({ partialText }, edge) => graph.setPartial(edge, partialText));
   right = replay(record);
   sizes = null;
-  explanation.show(selected, right);
+  tell("renew", right);
 }
 
 function rerun(step) {
@@ -66,7 +75,7 @@ function set(numbers) {
 function change(numbers) {
   set(numbers);
   rerun(position.step);
-  trace.renumber(run);
+  tell("renumber", run);
   showFailure();
   showNumbers();
   showProgress();
@@ -76,7 +85,7 @@ function change(numbers) {
 function start(chosen) {
   mistakes = chosen;
   rerun(position?.step ?? 0);
-  trace.show(run);
+  tell("startRun", run);
   byId("slider").max = run.steps.length - 1;
   for (const box of byId("mistakes").querySelectorAll("input")) box.checked = mistakes.has(box.value);
 }
@@ -85,8 +94,7 @@ function start(chosen) {
 
 function show(step) {
   position.moveTo(Math.min(Math.max(step, 0), run.steps.length - 1));
-  graph.showStep(run, position.step);
-  trace.update(position.step);
+  tell("showStep", run, position.step);
   showNumbers();
   showProgress();
 }
@@ -99,7 +107,7 @@ function showNumbers() {
     const text = live.isLeaf(node) ? formatData(live.wanted[node]) : run.known[node] > at ? NOT_YET : dataText;
     graph.setNode(node, `data ${text}`, `grad ${gradients[node]}`, rightInstead(node, at));
   });
-  matrices.update(gradients, selected);
+  tell("showNumbers", gradients, selected);
   leaves.update(live.wanted);
   setText(byId("result-now"), resultNow());
   showColors();

@@ -89,7 +89,7 @@ class LeafPanel {
   }
 
   // Mark the field of a node and bring it in sight, if it has one, without scrolling the page.
-  choose(node) {
+  select(node) {
     for (const [other, { element }] of this.fields) element.classList.toggle("chosen", other === node);
     const chosen = this.fields.get(node)?.element;
     if (chosen) this.container.scrollTop = chosen.offsetTop - this.container.offsetTop;

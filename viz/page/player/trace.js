@@ -47,7 +47,7 @@ class TraceView {
   }
 
   // The steps of another run: right, or with mistakes.
-  show(run) {
+  startRun(run) {
     this.run = run;
     this.rows = run.steps.map((step, index) => this.adjointLine(step, index));
     this.lines = [...this.primals, ...this.partials, ...this.rows.filter(Boolean)];
@@ -97,8 +97,7 @@ class TraceView {
   }
 
   // Show what is known after a step, and mark the rows that it is about.
-  update(position) {
-    const { steps, known } = this.run;
+  showStep({ steps, known }, position) {
     const step = steps[position];
     const pending = (line, isPending) => line?.row.classList.toggle("pending", isPending);
     this.primals.forEach((line, node) => pending(line, known[node] > position));
