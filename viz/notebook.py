@@ -20,7 +20,7 @@ _SMALLEST = 0.65
 """So far a wide picture shrinks to fit the page, with text of 11 pixels; one that is wider still scrolls."""
 
 _LARGEST = 1_000_000
-"""Of an SVG with more characters, a bitmap that can be read would be as large as the notebook: there is none."""
+"""Of an SVG with more characters, there is no bitmap: one that can be read would take too much of the notebook."""
 
 # JupyterLab and Visual Studio Code say whether their page is dark; elsewhere, the system does.
 _DARK_PAGE = 'body[data-jp-theme-light="false"] .{0}, body.vscode-dark .{0}'
@@ -37,8 +37,8 @@ for (const image of document.currentScript.parentElement.querySelectorAll(".{_NA
 """
 
 _HOW_TO_PLAY = (
-    "To play with it, trust the notebook (in Jupyter, by the command Trust Notebook) or run the cell again, or open the "
-    'file that its method <code>save("page.html")</code> writes.'
+    "To play with it, trust the notebook (in Jupyter, by the command Trust Notebook) or run the cell again, or open "
+    'the file that its method <code>save("page.html")</code> writes.'
 )
 
 
