@@ -86,6 +86,7 @@ function onKey(event) {
     ArrowRight: () => go(position.step + 1),
     Home: () => go(0),
     End: () => go(run.steps.length - 1),
+    s: () => saving.toggle(),
   };
   const handlesItself = event.key === " " ? "button, input[type=checkbox]" : "input[type=range]";
   if (!(event.key in actions) || event.target.closest?.(handlesItself) || scrolls(event)) return;
