@@ -13,8 +13,9 @@ from viz.graphs.grouping import TooManyNodesError
 from viz.graphs.outline import Outline, outline
 from viz.notation import number, shortened
 from viz.page.document import Page, document, text_of
-from viz.page.player.content import Matrices, page_content
+from viz.page.player.content import page_content
 from viz.page.player.film import Film
+from viz.page.player.matrices import Matrices
 from viz.page.player.steps import passes_of
 from viz.page.player.updates import read_updates, updates_content
 from viz.record import Record, the_value

@@ -29,8 +29,8 @@ class SaveMenu {
     this.menu.append(this.shown);
     container.append(this.button, this.menu);
     this.button.addEventListener("click", () => this.toggle());
-    container.addEventListener("keydown", ({ key }) => key === "Escape" && this.isOpen && this.toggle());
-    document.addEventListener("pointerdown", ({ target }) => this.isOpen && !container.contains(target) && this.toggle());
+    container.addEventListener("keydown", (event) => this.leave(event, event.key === "Escape"));
+    document.addEventListener("pointerdown", (event) => this.leave(event, !container.contains(event.target)));
   }
 
   get isOpen() {
@@ -44,6 +44,12 @@ class SaveMenu {
     this.button.setAttribute("aria-expanded", String(this.isOpen));
     if (this.isOpen) this.menu.querySelector("button").focus();
     else this.button.focus();
+  }
+
+  leave(event, isLeft) {
+    if (!isLeft || !this.isOpen) return;
+    event.stopPropagation();
+    this.toggle();
   }
 
   async save(form) {
