@@ -15,8 +15,8 @@ class ZoomedPicture {
     this.picture = drawn("g");
     this.scale = 1;
     this.center = [width / 2, height / 2];
-    // What lies over the pane at its upper and lower edge, in pixels: a fitted picture is between them.
-    this.covered = [0, 0];
+    // The elements that lie over the pane, at its upper and at its lower edge: a fitted picture is between them.
+    this.over = [null, null];
     svg.append(this.picture);
     this.listen();
     new ResizeObserver(() => (this.isFitted ? this.fit() : this.show())).observe(svg);
@@ -35,10 +35,17 @@ class ZoomedPicture {
     this.picture.setAttribute("transform", `${move} scale(${this.scale})`);
   }
 
+  // How much of the pane is covered, in pixels.
+  covered() {
+    const pane = this.svg.getBoundingClientRect();
+    const [above, below] = this.over.map((element) => element?.getBoundingClientRect());
+    return [above?.height ? above.bottom - pane.top : 0, below?.height ? pane.bottom - below.top : 0];
+  }
+
   wholeScale(extent = this.extent) {
     const [width, height] = this.size();
-    const [above, below] = this.covered;
-    return Math.min((width - 24) / extent.width, Math.max(height - above - below - 24, 24) / extent.height);
+    const [above, below] = this.covered();
+    return Math.min((width - 24) / extent.width, Math.max(height - above - below - 16, 24) / extent.height);
   }
 
   // Whether all of a picture of some extent can be read at once.
@@ -48,7 +55,7 @@ class ZoomedPicture {
 
   fit() {
     this.scale = Math.min(this.wholeScale(), 2);
-    const [above, below] = this.covered;
+    const [above, below] = this.covered();
     this.center = [this.extent.width / 2, this.extent.height / 2 + (below - above) / 2 / this.scale];
     this.isFitted = true;
     this.show();
