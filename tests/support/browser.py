@@ -143,6 +143,17 @@ class Page:
         """Choose an option by what it says."""
         Select(self.find(name)).select_by_visible_text(text)
 
+    def show_panel(self, name):
+        """Open a panel, if it is not open, by its button."""
+        (button,) = self.all(f"#tools [aria-controls={name}]")
+        if button.get_attribute("aria-pressed") == "false":
+            button.click()
+
+    def choose_node(self, name):
+        """Choose a node by its name, in the panel that explains it."""
+        self.show_panel("explain")
+        self.choose("node", name)
+
     def make_mistakes(self, *mistakes):
         """Switch these mistakes on and all others off, by their boxes."""
         for box in self.all("#mistakes input"):

@@ -16,8 +16,8 @@ from viz.graphs.mermaid import mermaid
 from viz.graphs.outline import Outline, outline
 from viz.graphs.style import Colors, Direction, Style
 from viz.graphs.tikz import tikz
-from viz.images import GraphvizError, image
-from viz.notebook import inline_html
+from viz.images import image
+from viz.notebook import picture_bundle
 from viz.record import Record
 
 _TEXTS: dict[str, Callable[[Outline, Style], str]] = {".dot": dot_text, ".tex": tikz, ".mmd": mermaid}
@@ -66,11 +66,8 @@ class Drawing:
         replace_file(target, content)
 
     def _repr_mimebundle_(self, **_selection: Any) -> dict[str, str]:
-        """What a notebook shows: the picture, or why there is none."""
-        try:
-            return {"text/html": inline_html(image(self.dot, "svg").decode("utf-8")), "text/plain": repr(self)}
-        except GraphvizError as error:
-            return {"text/plain": f"{self!r}: {error}"}
+        """What a notebook shows: the picture, to those who do not trust it as an image, or why there is none."""
+        return picture_bundle(repr(self), self.dot)
 
     def __repr__(self) -> str:
         return f"<Drawing of {self.nodes} nodes and {self.edges} edges>"
@@ -130,7 +127,7 @@ def draw(
     """
     style = Style(direction, colors, gradients, legend, digits, title, size)
     outlined = _outline(value, parameters, max_nodes, by, fold)
-    drawing = Drawing(dot_text(outlined, style), outlined, style)
+    drawing = drawing_of(outlined, style)
     if path is not None:
         drawing.save(path)
     return drawing
@@ -154,6 +151,11 @@ def to_dot(
     """The picture of `draw` as DOT text, which any Graphviz tool reads; the same graph gives the same text."""
     style = Style(direction, colors, gradients, legend, digits, title, size)
     return dot_text(_outline(value, parameters, max_nodes, by, fold), style)
+
+
+def drawing_of(outlined: Outline, style: Style) -> Drawing:
+    """The drawing of an outline."""
+    return Drawing(dot_text(outlined, style), outlined, style)
 
 
 @collector_paused()

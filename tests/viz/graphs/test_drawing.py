@@ -102,7 +102,7 @@ def test_an_unknown_ending_names_those_that_work(tmp_path, name):
         ValueError, match=r"can be saved as \.svg, \.png, \.pdf, \.dot, \.tex, \.mmd, but .* ends in none of them"
     ):
         viz.draw(square(), tmp_path / name)
-    with pytest.raises(ValueError, match=r"can be saved as \.html, but '.*' does not end in .html"):
+    with pytest.raises(ValueError, match=r"can be saved as \.html or \.svg, but '.*' does not end in \.html"):
         viz.player(square(), tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 

@@ -3,6 +3,7 @@
 // What changes the page: the buttons, the keys, the switches and the address; and how the page begins.
 
 const ADDRESS_DELAY = 250;
+const PANEL_KEYS = { t: "trace", n: "explain", m: "matrices", q: "quiz", l: "losses" };
 
 function go(step) {
   pause();
@@ -16,6 +17,30 @@ function select(node) {
   show(position.step);
   // Last, so that the node is in sight wherever the step is.
   graph.setSelected(node, node === null ? new Set() : edgesFrom(record, explanation.uses, node));
+}
+
+// A click on a node explains it: at once, if no panel is open; else the panel that is open marks it at first.
+function choose(node) {
+  const isAgain = node === selected;
+  select(node);
+  if (panels.shown === null || isAgain) panels.open("explain");
+}
+
+// The graph and the sentence alone, and large.
+function project(isLarge) {
+  document.body.classList.toggle("projector", isLarge);
+  byId("projector").setAttribute("aria-pressed", String(isLarge));
+  setText(byId("projector"), isLarge ? "Leave projector" : "Projector");
+  noteAddress();
+}
+
+function isProjected() {
+  return document.body.classList.contains("projector");
+}
+
+function leave() {
+  if (isProjected()) project(false);
+  else panels.close();
 }
 
 function play(atEnd = pause) {
@@ -40,6 +65,7 @@ function pause() {
 // A step of the training: what is left of the pass, then the update. Asked for twice, it is done at once.
 function trainStep() {
   trainer.pause();
+  showLosses();
   if (isStepping || position.step === run.steps.length - 1) return takeStep();
   pause();
   isStepping = true;
@@ -54,9 +80,14 @@ function takeStep() {
 
 function trainRun() {
   if (trainer.isRunning) return pause();
+  showLosses();
   go(run.steps.length - 1);
   trainer.run();
   setPlaying(false);
+}
+
+function showLosses() {
+  if (panels.shown === null) panels.open("losses");
 }
 
 function reset() {
@@ -86,11 +117,21 @@ function onKey(event) {
     ArrowRight: () => go(position.step + 1),
     Home: () => go(0),
     End: () => go(run.steps.length - 1),
+    Escape: leave,
+    p: () => project(!isProjected()),
+    s: () => saving.toggle(),
+    ...panelActions(),
   };
   const handlesItself = event.key === " " ? "button, input[type=checkbox]" : "input[type=range]";
   if (!(event.key in actions) || event.target.closest?.(handlesItself) || scrolls(event)) return;
   event.preventDefault();
   actions[event.key]();
+}
+
+// The key of each panel that there is opens and closes it.
+function panelActions() {
+  const known = Object.entries(PANEL_KEYS).filter(([, id]) => panels.has(id));
+  return Object.fromEntries(known.map(([key, id]) => [key, () => panels.toggle(id)]));
 }
 
 // Whether a key scrolls the trace: only if there is more of it than is in sight.
@@ -110,8 +151,9 @@ function noteAddress() {
 function writeAddress() {
   const isChanged = ([node, number]) => live.isLeaf(node) && !Object.is(number, live.recorded.data[node]);
   const numbers = [...live.wanted.entries()].filter(isChanged);
+  const shown = { panel: panels.shown, isProjected: isProjected() };
   try {
-    history.replaceState(null, "", writtenAddress({ step: position.step, mistakes, selected, numbers, isGraded }));
+    history.replaceState(null, "", writtenAddress({ step: position.step, mistakes, selected, numbers, isGraded, ...shown }));
   } catch {
     // In a frame of a notebook the address is not the page's own.
   }
@@ -129,6 +171,8 @@ function openAddress() {
   color(given.isGraded);
   position.moveTo(Math.min(given.step, run.steps.length - 1));
   select(given.selected);
+  panels.open(panels.has(given.panel) ? given.panel : null);
+  project(given.isProjected);
 }
 
 function asRecorded() {
@@ -147,7 +191,10 @@ function listen() {
     "zoom-in": () => graph.zoom(1.25),
     "zoom-out": () => graph.zoom(0.8),
     "zoom-fit": () => graph.fit(),
+    close: () => panels.close(),
+    projector: () => project(!isProjected()),
     "as-recorded": reset,
+    "first-wrong": () => go(firstWrong(run, comparison, format)),
     "train-step": trainStep,
     "train-run": trainRun,
     "train-reset": reset,
@@ -176,18 +223,28 @@ function leavesNote() {
   return `Type, step with the arrow keys, or drag over a leaf of the graph.${digits}`;
 }
 
+// What the page shows, and what to do: for a reader who sees it for the first time.
+function lead() {
+  const count = record.nodes.filter(({ symbol }) => !symbol).length;
+  const numbers = count === 1 ? "one number" : `${count} numbers`;
+  const passes = "first forwards, value by value; then backwards, gradient by gradient";
+  return `This graph computes ${record.result} from ${numbers}. Press Play: ${passes}.`;
+}
+
 function begin() {
   setText(byId("title"), record.title);
   const count = record.nodes.length;
   const picture = `Computation graph of ${record.result}, ${count} nodes`;
   setText(byId("graph-name"), `${picture}. The trace has all of its numbers.`);
   byId("node").append(...record.nodes.map(({ name }, index) => element("option", { value: index }, name)));
-  setText(byId("meaning"), meaning(record.nodes.at(-1).name));
+  setText(byId("meaning"), `${lead()} ${meaning(record.nodes.at(-1).name)}`);
   setText(byId("leaves-note"), leavesNote());
   if (!live.isComputable) leaves.disable();
   byId("as-recorded").disabled = !live.isComputable;
-  byId("train").hidden = byId("losses").hidden = trainer === null;
-  byId("matrices").hidden = record.matrices.length === 0;
+  byId("first-wrong").before(...mistakeSwitches());
+  byId("train").hidden = trainer === null;
+  panels.offer("losses", trainer !== null);
+  panels.offer("matrices", record.matrices.length > 0);
   follow();
   listen();
   openAddress();

@@ -8,7 +8,7 @@ const MOST_PATHS = 8;
 
 class Explanation {
   constructor(container, record, format) {
-    Object.assign(this, { container, record, format, node: null });
+    Object.assign(this, { container, record, format, node: null, panel: "explain" });
     this.uses = usesOf(record);
     this.paths = countPaths(record, this.uses);
   }
@@ -86,6 +86,7 @@ function list(lines, count) {
 class MatrixView {
   constructor(container, record, onSelect) {
     this.record = record;
+    this.panel = "matrices";
     this.entries = [];
     for (const { name, rows } of record.matrices) {
       const shape = `${rows.length} × ${rows[0]?.length ?? 0}`;

@@ -7,6 +7,7 @@ const LATER = 100;
 class TraceView {
   constructor(container, record, format) {
     this.container = container;
+    this.panel = "trace";
     this.record = record;
     this.format = format;
     this.current = [];
@@ -32,17 +33,15 @@ class TraceView {
     });
   }
 
-  adjointLine({ kind, node, edge }, index) {
+  adjointLine({ kind, node }, index) {
     const { format } = this;
-    const { nodes, edges } = this.record;
-    const name = `${nodes[node]?.name}.grad`;
+    const name = `${this.record.nodes[node]?.name}.grad`;
     if (kind === "seed") return line([name, "", ""], () => [`= ${format(this.run.steps[index].after)}`, ""]);
     if (kind !== "backward") return null;
-    const { symbol, target } = edges[edge];
-    return line([`${name} ${this.run.assigns ? "=" : "+="}`, `${nodes[target].name}.grad · ${symbol}`], () => {
-      const { upstream, contribution, after } = this.run.steps[index];
-      const product = `= ${enclosed(format(upstream))} · ${enclosed(edges[edge].partialText)}`;
-      return [product, `= ${format(contribution)}`, `→ ${format(after)}`];
+    const product = () => productOf(this.run.steps[index], this.record, this.run, format);
+    return line([`${name} ${this.run.assigns ? "=" : "+="}`, product()[0]], () => {
+      const { contribution, after } = this.run.steps[index];
+      return [`= ${product()[1]}`, `= ${format(contribution)}`, `→ ${format(after)}`];
     });
   }
 
