@@ -10,6 +10,10 @@ const leaves = new LeafPanel(byId("fields"), record, (node, number) => change([[
 const graph = new GraphView(byId("graph"), record, choose, live.isComputable ? leaves : null);
 const trace = new TraceView(byId("trace"), record, format);
 const explanation = new Explanation(byId("explanation"), record, format);
+const saving = new SaveMenu(byId("save"), graph, () => ({
+  name: `${record.result} step ${position.step}`,
+  caption: byId("sentence").textContent,
+}));
 const matrices = new MatrixView(byId("matrix-tables"), record, select);
 
 // What follows the steps; with the id of its `panel`, only while that is open. Each may have: renew(right) for other numbers, the right run with them; startRun(run) for a
