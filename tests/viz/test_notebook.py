@@ -85,7 +85,9 @@ def test_a_bitmap_has_the_pixels_of_a_screen_and_is_never_large(way):
 
 def test_a_large_picture_has_no_bitmap(monkeypatch):
     monkeypatch.setattr("viz.notebook._LARGEST", 100)
-    assert list(viz.draw(Value(3.0, "x") * 2)._repr_mimebundle_()) == ["text/html", "text/plain"]
+    bundle = viz.draw(Value(3.0, "x") * 2)._repr_mimebundle_()
+    assert list(bundle) == ["text/html", "text/plain"]
+    assert "too large for a bitmap" in bundle["text/plain"]
 
 
 def test_behind_a_player_is_its_film_or_if_that_would_be_large_a_picture_of_the_layers():
