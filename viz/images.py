@@ -13,8 +13,8 @@ from importlib.metadata import PackageNotFoundError, version
 # side still fits into memory.
 _BITMAP = 'graph [dpi=144 size="56,56"]'
 
-SMALL_BITMAP = 'graph [dpi=96 size="20,20"]'
-"""For `image`: the pixels of a screen, at most 1920 a side, for a notebook keeps them in its file."""
+SMALL_BITMAP = 'graph [dpi=96 size="15,15"]'
+"""For `image`: the pixels of a screen, at most 1440 a side, for a notebook keeps them in its file."""
 
 PATIENCE = 30
 """In seconds. Some layouts, those of many long edges, would take hours; simpler lines then get as long once more."""

@@ -19,6 +19,9 @@ _NAME = "computation-graph"
 _SMALLEST = 0.65
 """So far a wide picture shrinks to fit the page, with text of 11 pixels; one that is wider still scrolls."""
 
+_LARGEST = 1_000_000
+"""Of an SVG with more characters, there is no bitmap: one that can be read would take too much of the notebook."""
+
 # JupyterLab and Visual Studio Code say whether their page is dark; elsewhere, the system does.
 _DARK_PAGE = 'body[data-jp-theme-light="false"] .{0}, body.vscode-dark .{0}'
 _LIGHT_BY_CHOICE = ':not([data-jp-theme-light="true"]):not(.vscode-light)'
@@ -34,56 +37,70 @@ for (const image of document.currentScript.parentElement.querySelectorAll(".{_NA
 """
 
 _HOW_TO_PLAY = (
-    "To play it, trust the notebook (in Jupyter, by the command Trust Notebook) or run the cell again, or open the "
-    'file that its method <code>save("page.html")</code> writes.'
+    "To play with it, trust the notebook (in Jupyter, by the command Trust Notebook) or run the cell again, or open "
+    'the file that its method <code>save("page.html")</code> writes.'
 )
 
 
 def picture_bundle(plain: str, dot: str) -> dict[str, str]:
     """What a notebook shows of a picture, given as DOT text, by mime type: if it can't be made, a text says why."""
     try:
-        svg, bitmap = _images(dot)
+        svg = _svg(dot)
+        live = f"<style>\n{_style(svg)}</style>\n{_picture(plain, svg)}\n<script>\n{_SCRIPT}</script>"
+        return {"text/html": _scrolling(live, f'class="{_NAME}" '), **_bitmap(dot, svg), "text/plain": plain}
     except GraphvizError as error:
         return {"text/plain": f"{plain}: {error}"}
-    live = f"<style>\n{_style(svg)}</style>\n{_still(plain, svg)}\n<script>\n{_SCRIPT}</script>"
-    scrolling = f'<div class="{_NAME}" style="overflow-x: auto">\n{live}\n</div>'
-    return {"text/html": scrolling, "image/png": bitmap, "text/plain": plain}
 
 
-def page_bundle(plain: str, dot: str, page: str) -> dict[str, str]:
-    """What a notebook shows of a page: a frame, which cannot reach the notebook, and hides the image behind it."""
+def page_bundle(plain: str, dot: str, page: str, film: str = "") -> dict[str, str]:
+    """What a notebook shows of a page: a frame, which cannot reach the notebook, and hides what stands behind it.
+
+    That is an image: the film, an SVG that plays by itself, or else the picture, given as DOT text.
+    """
     frame = (
         '<iframe sandbox="allow-scripts" style="width: 100%; height: 760px; border: 1px solid #8888" '
         f'title="{_title(plain)}" srcdoc="{html.escape(page)}"></iframe>'
     )
     try:
-        svg, bitmap = _images(dot)
-        still, images = _still(plain, svg), {"image/png": bitmap}
+        svg = _svg(dot)
+        still = _image(plain, film) if film else _scrolling(_picture(plain, svg))
+        bitmap = _bitmap(dot, svg)
     except GraphvizError as error:
-        still, images = f"No image: {html.escape(str(error))}", {}
+        still, bitmap = f"<p>No image: {html.escape(str(error))}</p>", {}
     hiding = f"<style>.{_NAME} > iframe ~ * {{ display: none; }}</style>"
-    behind = f'<p>{_title(plain)}. {_HOW_TO_PLAY}</p>\n<div style="overflow-x: auto">{still}</div>'
-    return {
-        "text/html": f'<div class="{_NAME}">\n{hiding}\n{frame}\n{behind}\n</div>',
-        **images,
-        "text/plain": plain,
-    }
+    whole = f'<div class="{_NAME}">\n{hiding}\n{frame}\n<p>{_title(plain)}. {_HOW_TO_PLAY}</p>\n{still}\n</div>'
+    return {"text/html": whole, **bitmap, "text/plain": plain}
 
 
-def _images(dot: str) -> tuple[str, str]:
-    """An SVG, whose names are no others' on the page, and a bitmap in base 64."""
+def _svg(dot: str) -> str:
+    """A picture, whose names are no others' on the page."""
     svg = re.sub(r"^.*?(?=<svg)", "", image(dot, "svg").decode("utf-8"), count=1, flags=re.DOTALL)
     mark = hashlib.sha256(svg.encode("utf-8")).hexdigest()[:8]
-    named = re.sub(r'(<(?:g|a|svg)\b[^>]*?\bid=")', rf"\g<1>{_NAME}-{mark}-", svg)
-    return named, _base64(image(dot, "png", SMALL_BITMAP))
+    return re.sub(r'(<(?:g|a|svg)\b[^>]*?\bid=")', rf"\g<1>{_NAME}-{mark}-", svg)
 
 
-def _still(plain: str, svg: str) -> str:
-    """An SVG as an image, in which no script runs."""
-    (width,) = re.findall(r'^<svg width="(\d+)pt"', svg)
-    size = f"min-width: {round(_SMALLEST * int(width))}pt; max-width: 100%; height: auto"
+def _bitmap(dot: str, svg: str) -> dict[str, str]:
+    """A picture as a bitmap, in base 64, by its mime type: of a large one, nothing."""
+    if len(svg) > _LARGEST:
+        return {}
+    return {"image/png": _base64(image(dot, "png", SMALL_BITMAP))}
+
+
+def _picture(plain: str, svg: str) -> str:
+    """An SVG of Graphviz as an image that can be read."""
+    (width,) = re.findall(r'^<svg width="([\d.]+)pt"', svg)
+    return _image(plain, svg, f"min-width: {round(_SMALLEST * float(width))}pt; ")
+
+
+def _image(plain: str, svg: str, style: str = "") -> str:
+    """An SVG as an image, as wide as there is room: no script runs in it."""
     source = f"data:image/svg+xml;base64,{_base64(svg.encode('utf-8'))}"
-    return f'<img alt="{_title(plain)}" style="{size}" src="{source}">'
+    return f'<img alt="{_title(plain)}" style="{style}max-width: 100%; height: auto" src="{source}">'
+
+
+def _scrolling(content: str, attributes: str = "") -> str:
+    """What is wider than the page, as something that scrolls by itself."""
+    return f'<div {attributes}style="overflow-x: auto">\n{content}\n</div>'
 
 
 def _title(plain: str) -> str:

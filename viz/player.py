@@ -23,7 +23,8 @@ from viz.page.player.updates import read_updates, updates_content
 from viz.record import Record, the_value
 
 _LONGEST_TITLE = 80
-_MOST_DRAWN = 100  # nodes, in the picture for a notebook that is not trusted; of more, it is by layer
+_MOST_DRAWN = 100
+"""So many nodes a notebook that is not trusted shows as a film; of more, there is a picture of the layers."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Player(Page):
     """A page that plays a graph as it was when the page was made. A notebook shows it in a frame.
 
     html     the page
-    drawing  a picture of the graph, by layer if it is large, for a notebook that is not trusted
+    drawing  a picture of the graph, by layer if it is large: for a notebook that is not trusted and shows no film
     nodes    how many nodes it has
     steps    how many steps: one for each result forwards, one for each edge backwards, and one between; with updates,
              one more for each leaf
@@ -48,6 +49,10 @@ class Player(Page):
     def _forms(self) -> dict[str, Callable[[], str]]:
         """What makes a file, by the ending of its name."""
         return super()._forms() | {".svg": self.film.svg}
+
+    def _moving(self) -> str:
+        """The film, unless it would be large."""
+        return self.film.svg() if self.nodes <= _MOST_DRAWN else ""
 
 
 def player(

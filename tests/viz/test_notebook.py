@@ -7,17 +7,18 @@ from itertools import chain
 
 import pytest
 from support.drawn_graphs import neuron
-from support.picture_reading import contrast
+from support.picture_reading import channels, contrast
 
 import viz
 from engine import Value
+from viz.palette import LOOKS
 
 PAGE = """<!doctype html><meta charset="utf-8">
 <style>body { color: rgb(1, 2, 3); background: rgb(250, 250, 250) } text { letter-spacing: 0 }</style>
 <p id="neighbour">Text of the notebook <a id="link" href="#x">link</a></p>
 <svg id="other" width="50" height="20"><text y="10">other</text><path d="M0,0 L5,5"/></svg>
 """
-LOOKS = """
+STYLES = """
 return ["neighbour", "link", "other"].flatMap((name) => {
   const element = document.getElementById(name);
   return [element, ...element.children].map((found) => [...getComputedStyle(found)].map((property) =>
@@ -77,7 +78,7 @@ def test_a_bitmap_has_the_pixels_of_a_screen_and_is_never_large(way):
     assert 100 < size(bundle)[0] < 700
     for _ in range(60):
         x = x * 2
-    assert 1800 < max(size(viz.draw(x)._repr_mimebundle_())) <= 1921
+    assert 1400 < max(size(viz.draw(x)._repr_mimebundle_())) <= 1441
 
 
 def test_without_graphviz_a_page_is_shown_all_the_same(monkeypatch):
@@ -117,7 +118,7 @@ def test_the_text_of_a_drawing_can_be_selected_in_the_browser(notebook):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_drawing_changes_nothing_around_it_and_is_seen_whole_or_scrolls_by_itself(notebook, tmp_path, scheme):
     notebook.scheme(scheme)
-    beside = notebook.run(LOOKS)
+    beside = notebook.run(STYLES)
     for width in (390, 1280):
         notebook.size(width, 800)
         assert notebook.run("return document.documentElement.scrollWidth") <= width
@@ -126,7 +127,7 @@ def test_a_drawing_changes_nothing_around_it_and_is_seen_whole_or_scrolls_by_its
             assert svg.rect["height"] > 20
     alone = tmp_path / "alone.html"
     alone.write_text(PAGE, encoding="utf-8")
-    assert notebook.visit(alone.as_uri()).run(LOOKS) == beside
+    assert notebook.visit(alone.as_uri()).run(STYLES) == beside
 
 
 def test_all_texts_and_the_legend_are_light_or_dark_as_the_page_is(notebook, outputs):
@@ -144,8 +145,10 @@ def test_all_texts_and_the_legend_are_light_or_dark_as_the_page_is(notebook, out
         for text, color, ground in chain.from_iterable(drawings.values()):
             assert (max(ground) < 130) == is_dark, (scheme, choice, text)
             assert contrast(color, ground) >= (4.5 if is_dark else 3.7), (text, color, ground)
-        roles = {text.strip(): ground for text, _, ground in drawings["roles"]}
-        assert [roles["input"], roles["parameter"], roles["result"]] == [roles["x1"], roles["w1"], roles["o"]]
+        roles = {text.strip(): tuple(ground) for text, _, ground in drawings["roles"]}
+        for role, name in {"input": "x1", "parameter": "w1", "operation": "v1", "result": "o"}.items():
+            fill = channels(LOOKS[role].dark_fill if is_dark else LOOKS[role].fill)
+            assert roles[role] == roles[name] == fill
         legend, node = [ground for text, _, ground in drawings["gradients"] if text == "-1.5"]
         assert legend == node
         notebook.run("document.body.removeAttribute(arguments[0])", name)

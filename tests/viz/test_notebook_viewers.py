@@ -69,7 +69,7 @@ def test_who_does_not_trust_it_sees_images_and_how_to_play(lab):
         choose(page, scheme)
         drawn, played, _ = page.run(OUTPUTS)
         assert drawn[:3] == ["", 0, 0]
-        assert played[0].startswith("Player of 3 nodes and 7 steps. To play it, trust the notebook")
+        assert played[0].startswith("Player of 3 nodes and 7 steps. To play with it, trust the notebook")
         assert played[1:3] == [0, 0]
         for ((own, shown),) in (drawn[3], played[3]):
             assert 300 < own == pytest.approx(shown, abs=1)

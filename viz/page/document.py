@@ -25,7 +25,7 @@ class Page:
     """A page, as it was when it was made. A notebook shows it in a frame.
 
     html     the page
-    drawing  a picture of what it shows, which a notebook that is not trusted shows instead
+    drawing  a picture of what it shows, for a notebook that is not trusted
     """
 
     html: str
@@ -51,7 +51,11 @@ class Page:
 
     def _repr_mimebundle_(self, **_selection: Any) -> dict[str, str]:
         """What a notebook shows: the page in a frame, or a picture where the notebook is not trusted."""
-        return page_bundle(repr(self), self.drawing.dot, self.html)
+        return page_bundle(repr(self), self.drawing.dot, self.html, self._moving())
+
+    def _moving(self) -> str:
+        """An SVG that plays what the page shows, for a notebook that is not trusted; empty if there is none."""
+        return ""
 
 
 def text_of(name: str, text: str) -> str:

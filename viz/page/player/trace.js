@@ -42,7 +42,7 @@ class TraceView {
 
   partialLine(edge, index) {
     return line({ node: edge.source, edge: index }, [edge.symbol], () => {
-      const formula = edge.formulas[edge.choice];
+      const formula = edge.partialText === HIDDEN ? HIDDEN : edge.formulas[edge.choice];
       return [`= ${formula}`, formula === edge.partialText ? "" : `= ${edge.partialText}`];
     });
   }
