@@ -10,7 +10,7 @@ const leaves = new LeafPanel(byId("fields"), record, (node, number) => change([[
 const graph = new GraphView(byId("graph"), record, choose, live.isComputable ? leaves : null);
 const trace = new TraceView(byId("trace"), record, format);
 const explanation = new Explanation(byId("explanation"), record, format);
-const matrices = new MatrixView(byId("matrix-tables"), record, select);
+const matrices = new MatrixView(byId("matrix-tables"), record, select, (...share) => comparison.isWrong(...share));
 
 // What follows the steps; with the id of its `panel`, only while that is open. Each may have: renew(right) for other numbers, the right run with them; startRun(run) for a
 // run of other steps; renumber(run) for the same steps with other numbers; showStep(run, at) for another step;
