@@ -119,6 +119,7 @@ function onKey(event) {
     End: () => go(run.steps.length - 1),
     Escape: leave,
     p: () => project(!isProjected()),
+    s: () => saving.toggle(),
     ...panelActions(),
   };
   const handlesItself = event.key === " " ? "button, input[type=checkbox]" : "input[type=range]";

@@ -11,6 +11,10 @@ const graph = new GraphView(byId("graph"), record, choose, live.isComputable ? l
 const trace = new TraceView(byId("trace"), record, format);
 const explanation = new Explanation(byId("explanation"), record, format);
 const matrices = new MatrixView(byId("matrix-tables"), record, select, (...share) => comparison.isWrong(...share));
+const saving = new SaveMenu(byId("save"), graph, () => ({
+  name: `${record.result} step ${position.step}`,
+  caption: byId("sentence").textContent,
+}));
 
 // What follows the steps; with the id of its `panel`, only while that is open. Each may have: renew(right) for other numbers, the right run with them; startRun(run) for a
 // run of other steps; renumber(run) for the same steps with other numbers; showStep(run, at) for another step;
