@@ -10,11 +10,11 @@ const leaves = new LeafPanel(byId("fields"), record, (node, number) => change([[
 const graph = new GraphView(byId("graph"), record, choose, live.isComputable ? leaves : null);
 const trace = new TraceView(byId("trace"), record, format, { onChoose: choose, onPoint: point });
 const explanation = new Explanation(byId("explanation"), record, format);
+const matrices = new MatrixView(byId("matrix-tables"), record, select, (...share) => comparison.isWrong(...share));
 const saving = new SaveMenu(byId("save"), graph, () => ({
   name: `${record.result} step ${position.step}`,
   caption: byId("sentence").textContent,
 }));
-const matrices = new MatrixView(byId("matrix-tables"), record, select);
 
 const quiz = new Quiz(byId("quiz"), {
   now: () => ({ record, right, comparison }),
