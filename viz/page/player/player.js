@@ -20,7 +20,7 @@ const matrices = new MatrixView(byId("matrix-tables"), record, select);
 // run of other steps; renumber(run) for the same steps with other numbers; showStep(run, at) for another step;
 // showNumbers(gradients, selected) for all numbers as they are to be seen; select(node, right) for another node or null.
 const followers = [graph, trace, explanation, matrices, leaves];
-const panels = new Panels(byId("side"), [...byId("tools").querySelectorAll("[aria-controls]")], catchUp);
+const panels = new Panels(byId("side"), [...document.querySelectorAll("#tools > [aria-controls]")], catchUp);
 
 const updates = JSON.parse(byId("updates").textContent);
 const asked = { onNumbers: change, onShow: showTraining, onRefuse: refuse };
