@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from engine import Value
 from engine.extend import check_fresh, javascript_primitives, real_number
+from viz.graphs.drawing import drawing_of
 from viz.graphs.grouping import TooManyNodesError
 from viz.graphs.outline import Outline, outline
+from viz.graphs.style import Style
 from viz.notation import number, shortened
 from viz.page.document import Page, document, text_of
 from viz.page.player.content import page_content
@@ -21,17 +23,20 @@ from viz.page.player.updates import read_updates, updates_content
 from viz.record import Record, the_value
 
 _LONGEST_TITLE = 80
+_MOST_DRAWN = 100
+"""So many nodes a notebook that is not trusted shows as a film; of more, there is a picture of the layers."""
 
 
 @dataclass(frozen=True)
 class Player(Page):
     """A page that plays a graph as it was when the page was made. A notebook shows it in a frame.
 
-    html   the page
-    nodes  how many nodes it has
-    steps  how many steps: one for each result forwards, one for each edge backwards, and one between; with updates, one
-           more for each leaf
-    film   the same passes as an SVG that plays by itself, which ``film.svg()`` gives and ``save("….svg")`` writes
+    html     the page
+    drawing  a picture of the graph, by layer if it is large: for a notebook that is not trusted and shows no film
+    nodes    how many nodes it has
+    steps    how many steps: one for each result forwards, one for each edge backwards, and one between; with updates,
+             one more for each leaf
+    film     the same passes as an SVG that plays by itself, which ``film.svg()`` gives and ``save("….svg")`` writes
     """
 
     nodes: int
@@ -44,6 +49,10 @@ class Player(Page):
     def _forms(self) -> dict[str, Callable[[], str]]:
         """What makes a file, by the ending of its name."""
         return super()._forms() | {".svg": self.film.svg}
+
+    def _moving(self) -> str:
+        """The film, unless it would be large."""
+        return self.film.svg() if self.nodes <= _MOST_DRAWN else ""
 
 
 def player(
@@ -103,8 +112,11 @@ def player(
     training, program = updates_content(record, updates) if updates else (None, "const trainingProgram = null;")
     data, scripts = {"record": content, "updates": training}, {"primitives": primitives, "program": program}
     steps = results + 1 + len(outlined.edges) + (len(training["formulas"]) if training else 0)
+    whole = len(record.uses) <= _MOST_DRAWN
+    drawing = drawing_of(outlined if whole else outline(record, max_nodes, "layer"), Style(gradients=False))
     film = Film(content, passes_of(record, content), seconds)
-    made = Player(document("player/player.html", content["title"], data, scripts), len(record.uses), steps, film)
+    page = document("player/player.html", content["title"], data, scripts)
+    made = Player(page, drawing, len(record.uses), steps, film)
     if path is not None:
         made.save(path)
     return made

@@ -5,7 +5,6 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Literal, get_args
 
 from viz.graphs.markup import (
     Attributes,
@@ -25,12 +24,10 @@ from viz.graphs.markup import (
 )
 from viz.graphs.outline import Edge, Node, Outline
 from viz.graphs.parts import Part, local, path_of
+from viz.graphs.style import Direction, Style
 from viz.graphs.summary import Row
 from viz.notation import enclosed, is_finite, number, partial_symbol, printable, several, shortened
 from viz.palette import BACKWARD, FAINT, FONT, LOOKS, PART_FILL, PART_LINE, GradientScale
-
-Direction = Literal["right", "down"]
-Colors = Literal["role", "gradient"]
 
 _RANKDIR: dict[Direction, str] = {"right": "LR", "down": "TB"}
 
@@ -64,17 +61,10 @@ faint = partial(colored, color=FAINT)
 backward = partial(colored, color=BACKWARD)
 
 
-def dot_text(outline: Outline, direction: Direction = "right", colors: Colors = "role") -> str:
-    """The outline as DOT text, the same for the same outline, with operands to the left of results or above them.
-
-    Raises ValueError for an unknown direction and for unknown colours.
-    """
-    if direction not in get_args(Direction):
-        raise ValueError(f"a graph is drawn to the 'right' or 'down', not {direction!r}")
-    if colors not in get_args(Colors):
-        raise ValueError(f"the colours of a graph show the 'role' of a node or its 'gradient', not {colors!r}")
-    scale = _gradient_scale(outline) if colors == "gradient" else None
-    graph = {**_GRAPH, "rankdir": _RANKDIR[direction], "label": _caption(outline, scale)}
+def dot_text(outline: Outline, style: Style) -> str:
+    """The outline as DOT text, the same for the same outline, with operands to the left of results or above them."""
+    scale = _gradient_scale(outline) if style.colors == "gradient" else None
+    graph = {**_GRAPH, "rankdir": _RANKDIR[style.direction], "label": _caption(outline, scale)}
 
     def attributes_of(node: Node) -> dict[str, str]:
         """How a node looks."""

@@ -10,11 +10,12 @@ from typing import Any
 
 from engine import Value
 from engine.extend import collector_paused, replace_file
-from viz.graphs.dot import Colors, Direction, dot_text
+from viz.graphs.dot import dot_text
 from viz.graphs.grouping import Scale
 from viz.graphs.outline import Outline, outline
-from viz.images import GraphvizError, image
-from viz.notebook import inline_html
+from viz.graphs.style import Colors, Direction, Style
+from viz.images import image
+from viz.notebook import picture_bundle
 from viz.record import Record
 
 _ENDINGS = (".svg", ".png", ".pdf", ".dot")
@@ -48,11 +49,8 @@ class Drawing:
         replace_file(target, self.dot.encode("utf-8") if ending == ".dot" else image(self.dot, ending[1:]))
 
     def _repr_mimebundle_(self, **_selection: Any) -> dict[str, str]:
-        """What a notebook shows: the picture, or why there is none."""
-        try:
-            return {"text/html": inline_html(image(self.dot, "svg").decode("utf-8")), "text/plain": repr(self)}
-        except GraphvizError as error:
-            return {"text/plain": f"{self!r}: {error}"}
+        """What a notebook shows: the picture, to those who do not trust it as an image, or why there is none."""
+        return picture_bundle(repr(self), self.dot)
 
     def __repr__(self) -> str:
         return f"<Drawing of {self.nodes} nodes and {self.edges} edges>"
@@ -67,6 +65,11 @@ def draw(
     colors: Colors = "role",
     parameters: Iterable[Value] = (),
     direction: Direction = "right",
+    gradients: bool = True,
+    legend: bool = True,
+    digits: int = 5,
+    title: str = "",
+    size: Sequence[float] | None = None,
     max_nodes: int = 500,
 ) -> Drawing:
     """Draw the graph from which ``value`` (or each of a list of values) was computed, into a file if a path is given.
@@ -83,6 +86,12 @@ def draw(
     parameters  the leaves to show as parameters, as in ``parameters=model.parameters()``; unless given, the leaves that
                 neurons, and what else has a scope, use without being given them; all others are inputs
     direction   where results stand as seen from their operands: to the ``"right"``, as fits a slide, or ``"down"``
+    gradients   whether gradients are written
+    legend      whether the picture says what its colours and the numbers on its edges mean
+    digits      how many significant digits numbers have, 1 to 17; tooltips have them all
+    title       a line above the picture
+    size        the largest width and height in inches, as in ``size=(10, 5)``: what is larger is scaled down, what is
+                smaller stays as it is, so that its text is no larger than that of other pictures
     max_nodes   the most nodes to draw
 
     A node shows its name, how it was computed, its data and its gradient; an edge, the local partial derivative of the
@@ -95,8 +104,9 @@ def draw(
     ``dot`` on the PATH, or the package pygraphviz. Raises TypeError for what is not made of Values, ValueError for too
     many nodes or another ending, and GraphvizError if an image cannot be made.
     """
+    style = Style(direction, colors, gradients, legend, digits, title, size)
     outlined = _outline(value, parameters, max_nodes, by, fold)
-    drawing = Drawing(dot_text(outlined, direction, colors), len(outlined.nodes), len(outlined.edges))
+    drawing = drawing_of(outlined, style)
     if path is not None:
         drawing.save(path)
     return drawing
@@ -110,10 +120,21 @@ def to_dot(
     colors: Colors = "role",
     parameters: Iterable[Value] = (),
     direction: Direction = "right",
+    gradients: bool = True,
+    legend: bool = True,
+    digits: int = 5,
+    title: str = "",
+    size: Sequence[float] | None = None,
     max_nodes: int = 500,
 ) -> str:
     """The picture of `draw` as DOT text, which any Graphviz tool reads; the same graph gives the same text."""
-    return dot_text(_outline(value, parameters, max_nodes, by, fold), direction, colors)
+    style = Style(direction, colors, gradients, legend, digits, title, size)
+    return dot_text(_outline(value, parameters, max_nodes, by, fold), style)
+
+
+def drawing_of(outlined: Outline, style: Style) -> Drawing:
+    """The drawing of an outline."""
+    return Drawing(dot_text(outlined, style), len(outlined.nodes), len(outlined.edges))
 
 
 @collector_paused()

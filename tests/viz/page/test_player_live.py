@@ -1,5 +1,7 @@
 """Leaves that are changed in the player, in a browser: what follows, against the graph made again in Python."""
 
+import dataclasses
+
 import pytest
 from support.browser import BITS, bits
 from support.drawn_graphs import neuron
@@ -116,7 +118,8 @@ def test_a_derivative_that_does_not_exist_is_undefined_only_where_it_matters(pag
 
 def test_what_the_page_cannot_compute_is_said_and_stays_as_recorded(page):
     made = viz.player(shared())
-    page.open(viz.Player(made.html.replace("  mul: {", "  other: {"), made.nodes, made.steps), "#data=0:5&step=99999")
+    changed = dataclasses.replace(made, html=made.html.replace("  mul: {", "  other: {"))
+    page.open(changed, "#data=0:5&step=99999")
     assert page.text("leaves-note") == "They stay as recorded: this page cannot compute *."
     assert not any(found.is_enabled() for found in page.all("#fields input, #as-recorded"))
     assert page.all("#graph .draggable") == []
