@@ -154,7 +154,9 @@ def to_dot(
 
 
 def drawing_of(outlined: Outline, style: Style) -> Drawing:
-    """The drawing of an outline."""
+    """The drawing of an outline, which it keeps; the calls of its parts are forgotten: they hold on to the graph."""
+    for part in outlined.parts:
+        part.calls.clear()
     return Drawing(dot_text(outlined, style), outlined, style)
 
 
@@ -169,7 +171,4 @@ def _outline(value: Any, parameters: Iterable[Value], max_nodes: int, by: Scale,
             )
     if not roots:
         raise ValueError("a drawing is of a Value or a list of Values, and the list is empty")
-    outlined = outline(Record(roots, parameters), max_nodes, by, fold)
-    for part in outlined.parts:
-        part.calls.clear()  # They hold on to the graph, which a drawing need not do.
-    return outlined
+    return outline(Record(roots, parameters), max_nodes, by, fold)

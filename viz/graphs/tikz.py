@@ -171,15 +171,18 @@ def _joined(texts: Iterable[Text]) -> Text:
 
 def _table(node: Node, style: Style) -> _Table:
     """Name and expression, on one line if there is room, and below them the numbers, aligned."""
-    expression = expression_of(node)
+    rows = numbers(node, style)
     if node.role == "part":
-        lines = [plain(name_of(node)).within(r"\textbf"), _faint(plain(expression))]
-        return _Table([line for line in lines if line.tex], _part_rows(numbers(node, style), style))
-    name = _joined([formula(name_of(node)), _faint(formula(rounds_of(node)))])
-    lines = [_joined([name, formula(expression)])]
-    if lines[0].width > WIDEST:
-        lines = [name, formula(expression)]
-    return _Table(lines, _rows(*numbers(node, style)))
+        lines = [plain(name_of(node)).within(r"\textbf"), _faint(plain(expression_of(node)))]
+    else:
+        lines = [
+            _joined([formula(name_of(node)), _faint(formula(rounds_of(node)))]),
+            formula(expression_of(node)),
+        ]
+        if sum(line.width for line in lines) < WIDEST:
+            lines = [_joined(lines)]
+    table = _part_rows(rows, style) if node.role == "part" else _rows(*rows)
+    return _Table([line for line in lines if line.tex], table)
 
 
 def _rows(row: Numbers) -> list[list[Text]]:

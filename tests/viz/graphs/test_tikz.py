@@ -71,6 +71,7 @@ def written(number, digits=5):
     return f"{number:.{digits}g}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "make"), [("expression", expression), ("down", expression), ("operation", loss)])
 def test_every_number_of_the_graph_is_read_back_from_the_paper(pictures, name, make):
     nodes = topological_order(make())
@@ -82,6 +83,7 @@ def test_every_number_of_the_graph_is_read_back_from_the_paper(pictures, name, m
     assert not Counter(partials) + following["data"] + following["grad"] - Counter(words)
 
 
+@pytest.mark.slow
 def test_names_and_expressions_are_maths(pictures):
     text = pictures["expression"].text
     for expected in ("v1=a*b", "v2=v1+c", "v3=v2*a", "v4=v3/c"):
@@ -92,6 +94,7 @@ def test_names_and_expressions_are_maths(pictures):
     assert all(word in text for word in (legend, "input", "operation", "result"))
 
 
+@pytest.mark.slow
 def test_parts_are_frames_with_titles_or_nodes_with_rows(pictures):
     for title in ("layer0tanh", "neuron0tanh", "neuron1tanh", "layer1sigmoid"):
         assert title in pictures["operation"].text
@@ -102,6 +105,7 @@ def test_parts_are_frames_with_titles_or_nodes_with_rows(pictures):
     assert "×4×4" in pictures["folded"].text
 
 
+@pytest.mark.slow
 def test_what_is_not_wanted_is_not_there(pictures):
     text = pictures["bare"].text
     assert "grad" not in text
@@ -109,6 +113,7 @@ def test_what_is_not_wanted_is_not_there(pictures):
     assert "0.8" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(set(PICTURES) - {"hostile"}))
 def test_no_text_lies_on_another_and_all_of_it_is_on_the_page(pictures, name):
     picture = pictures[name]
@@ -122,6 +127,7 @@ def test_no_text_lies_on_another_and_all_of_it_is_on_the_page(pictures, name):
         assert width < 0.5 or height < 0.5 * smallest, (one, other)
 
 
+@pytest.mark.slow
 def test_a_picture_is_no_larger_than_it_may_be_and_no_smaller_than_needed(pictures):
     small, low = pictures["small"], pictures["low"]
     assert 0.9 * 4 * 72 < small.width <= 4 * 72 + 1
@@ -135,6 +141,7 @@ def test_what_tex_has_no_lengths_for_is_an_error_that_names_the_cure(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_any_label_is_read_back_as_text(pictures):
     text = pictures["hostile"].text
     for label in (label for label in HOSTILE + HOSTILE_TEX if label.isascii() and "**" not in label):
@@ -155,6 +162,7 @@ def random_texts(count):
         yield "".join(source.choices(alphabet, k=source.randint(1, 12)))
 
 
+@pytest.mark.slow
 def test_any_text_can_be_set():
     texts = list(random_texts(1000))
     lines = [f"{formula(text).tex} {plain(text).tex}\\par" for text in texts]

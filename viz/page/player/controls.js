@@ -13,17 +13,49 @@ function go(step) {
 function select(node) {
   selected = node;
   byId("node").value = node === null ? "" : String(node);
-  tell("select", node, right);
+  tell("select", node, quiz.masked(right));
   show(position.step);
   // Last, so that the node is in sight wherever the step is.
   graph.setSelected(node, node === null ? new Set() : edgesFrom(record, explanation.uses, node));
 }
 
-// A click on a node explains it: at once, if no panel is open; else the panel that is open marks it at first.
+// A click on a node explains it: at once, if no panel is open; else the panel that is open marks it at first. In a
+// quiz, it asks for what is hidden there.
 function choose(node) {
+  if (quiz.kind === "gradients") return quiz.ask(node);
   const isAgain = node === selected;
   select(node);
   if (panels.shown === null || isAgain) panels.open("explain");
+}
+
+// --- The quiz ---
+
+// A round begins where all that it does not hide is in sight; panels that would explain what is hidden are closed.
+function beginQuiz(kind) {
+  const isOn = kind !== null;
+  pause();
+  mistakes = new Set();
+  color(false);
+  select(null);
+  for (const id of ["mistakes", "train", "colors"]) byId(id).disabled = isOn;
+  panels.offer("explain", !isOn);
+  panels.offer("matrices", !isOn && record.matrices.length > 0);
+  hideAsked();
+  for (const panel of new Set(followers.map((follower) => follower.panel))) catchUp(panel);
+  if (isOn) show(kind === "partials" ? run.seed - 1 : run.steps.length - 1);
+}
+
+// All numbers anew, but those that are hidden.
+function hideAsked() {
+  follow();
+  start(mistakes);
+  show(position.step);
+}
+
+function showAsked(node, edge) {
+  panels.open("quiz");
+  graph.setSelected(node, new Set(edge === null ? explanation.uses[node] : [edge]));
+  graph.followNodes(edge === null ? [node] : [record.edges[edge].target, node]);
 }
 
 // The graph and the sentence alone, and large.
@@ -157,7 +189,7 @@ function noteAddress() {
 function writeAddress() {
   const isChanged = ([node, number]) => live.isLeaf(node) && !Object.is(number, live.recorded.data[node]);
   const numbers = [...live.wanted.entries()].filter(isChanged);
-  const shown = { panel: panels.shown, isProjected: isProjected() };
+  const shown = { panel: panels.shown, isProjected: isProjected(), quiz: quiz.kind };
   try {
     history.replaceState(null, "", writtenAddress({ step: position.step, mistakes, selected, numbers, isGraded, ...shown }));
   } catch {
@@ -168,6 +200,7 @@ function writeAddress() {
 function openAddress() {
   const boxes = [...byId("mistakes").querySelectorAll("input")].map((box) => box.value);
   const given = readAddress(location.hash, record, boxes);
+  if (quiz.kind !== null) quiz.begin(null);
   pause();
   trainer?.reset();
   set([...asRecorded(), ...given.numbers]);
@@ -179,6 +212,7 @@ function openAddress() {
   select(given.selected);
   panels.open(panels.has(given.panel) ? given.panel : null);
   project(given.isProjected);
+  if (given.quiz !== null && panels.has("quiz")) quiz.begin(given.quiz);
 }
 
 function asRecorded() {
@@ -250,10 +284,15 @@ function begin() {
   byId("first-wrong").before(...mistakeSwitches());
   byId("train").hidden = trainer === null;
   panels.offer("losses", trainer !== null);
+  panels.offer("quiz", record.edges.length > 0);
+  graph.edges.forEach(({ group }, edge) => {
+    group.addEventListener("click", () => quiz.kind === "partials" && quiz.ask(edge));
+  });
   panels.offer("matrices", record.matrices.length > 0);
   follow();
   listen();
   openAddress();
   graph.start();
   show(position.step);
+  quiz.ask(quiz.asked);
 }

@@ -19,7 +19,14 @@ const matrices = new MatrixView(byId("matrix-tables"), record, select);
 // What follows the steps; with the id of its `panel`, only while that is open. Each may have: renew(right) for other numbers, the right run with them; startRun(run) for a
 // run of other steps; renumber(run) for the same steps with other numbers; showStep(run, at) for another step;
 // showNumbers(gradients, selected) for all numbers as they are to be seen; select(node, right) for another node or null.
-const followers = [graph, trace, explanation, matrices, leaves];
+const quiz = new Quiz(byId("quiz"), {
+  now: () => ({ record, right, comparison }),
+  format,
+  onBegin: beginQuiz,
+  onReveal: hideAsked,
+  onAsk: showAsked,
+});
+const followers = [graph, trace, explanation, matrices, leaves, quiz];
 const panels = new Panels(byId("side"), [...document.querySelectorAll("#tools > [aria-controls]")], catchUp);
 
 const updates = JSON.parse(byId("updates").textContent);
@@ -48,9 +55,9 @@ function tell(what, ...about) {
 // Tell all that a panel has missed while it was not open.
 function catchUp(panel) {
   for (const follower of panel === null ? [] : followers.filter((other) => other.panel === panel)) {
-    follower.renew?.(right);
+    follower.renew?.(quiz.masked(right));
     follower.startRun?.(run);
-    follower.select?.(selected, right);
+    follower.select?.(selected, quiz.masked(right));
     follower.showStep?.(run, position.step);
     follower.showNumbers?.(shownGradients(), selected);
   }
@@ -58,6 +65,7 @@ function catchUp(panel) {
 }
 
 function format(number) {
+  if (number === null) return HIDDEN;
   return Number.isNaN(number) ? textOfNaN : formatData(number);
 }
 
@@ -67,17 +75,18 @@ function format(number) {
 function follow() {
   textOfNaN = record.edges.some(({ missing }) => missing) ? "undefined" : "nan";
   for (const node of record.nodes) node.dataText = formatData(node.data);
-  for (const edge of record.edges) edge.partialText = format(edge.partial);
+  record.edges.forEach((edge, index) => { edge.partialText = format(quiz.hidesPartial(index) ? null : edge.partial); });
   record.edges.forEach(({ partialText }, edge) => graph.setPartial(edge, partialText));
   right = replay(record);
   comparison = new Comparison(record, right);
-  tell("renew", right);
+  tell("renew", quiz.masked(right));
 }
 
 function rerun(step) {
   const made = mistakes.size ? replay(mistaken(record, mistakes), mistakes) : right;
-  const steps = [...made.steps, ...(trainer?.steps() ?? [])];
-  run = { ...made, steps, mistakes, assigns: mistakes.has("assign") };
+  const updateSteps = quiz.kind === null ? trainer?.steps() : null;
+  const masked = quiz.masked(made);
+  run = { ...masked, steps: [...masked.steps, ...(updateSteps ?? [])], mistakes, assigns: mistakes.has("assign") };
   position = new Position(run);
   position.moveTo(Math.min(step, run.steps.length - 1));
   byId("first-wrong").hidden = firstWrong(run, comparison, format) < 0;
@@ -146,13 +155,13 @@ function shownGradients() {
 }
 
 function shownGradient(node, at) {
-  const leftOver = run.steps[0].start[node] !== 0;
-  return at < run.seed && !leftOver ? NOT_YET : format(position.gradients[node]);
+  const hasLeftOver = ![0, null].includes(run.steps[0].start[node]);
+  return at < run.seed && !hasLeftOver ? NOT_YET : format(position.gradients[node]);
 }
 
 // What a gradient should be, if it is final and wrong.
 function rightInstead(node, at) {
-  const isWrong = at >= run.done[node] && comparison.isWrong(node, position.gradients[node]);
+  const isWrong = mistakes.size > 0 && at >= run.done[node] && comparison.isWrong(node, position.gradients[node]);
   return isWrong ? format(right.gradients[node]) : null;
 }
 

@@ -28,7 +28,7 @@ class TraceView {
 
   partialLine(edge) {
     return line([edge.symbol], () => {
-      const formula = edge.formulas[edge.choice];
+      const formula = edge.partialText === HIDDEN ? HIDDEN : edge.formulas[edge.choice];
       return [`= ${formula}`, formula === edge.partialText ? "" : `= ${edge.partialText}`];
     });
   }
@@ -51,7 +51,7 @@ class TraceView {
     this.rows = run.steps.map((step, index) => this.adjointLine(step, index));
     this.lines = [...this.primals, ...this.partials, ...this.rows.filter(Boolean)];
     this.adjoints.replaceChildren(...this.rows.filter(Boolean).map(({ row }) => row));
-    this.current = [];
+    this.unmark();
     this.makeStale();
     this.write(this.lines);
   }
@@ -102,7 +102,7 @@ class TraceView {
     this.primals.forEach((line, node) => pending(line, known[node] > position));
     this.partials.forEach((line, edge) => pending(line, known[this.record.edges[edge].target] > position));
     this.rows.forEach((line, index) => pending(line, index > position));
-    for (const { row } of this.current) row.classList.remove("current");
+    this.unmark();
     this.current = {
       start: () => [],
       forward: () => [this.primals[step.node]],
@@ -113,6 +113,11 @@ class TraceView {
     for (const { row } of this.current) row.classList.add("current");
     if (this.current.length) this.reveal(this.current.at(-1).row);
     this.writeNear();
+  }
+
+  unmark() {
+    for (const { row } of this.current) row.classList.remove("current");
+    this.current = [];
   }
 
   // Scroll the trace, not the page.
