@@ -31,7 +31,7 @@ const motion = new Motion(byId("motion"), record, graph, format);
 // numbers; showStep(run, at) for another step; showNumbers(gradients, selected) for all numbers as they are to be seen;
 // select(node, right) for another node or null; point(node, edge) for what the pointer is on, each an index or null.
 const followers = [graph, trace, explanation, matrices, leaves, quiz, pointing, motion];
-const panels = new Panels(byId("side"), [...byId("tools").querySelectorAll("[aria-controls]")], catchUp);
+const panels = new Panels(byId("side"), [...document.querySelectorAll("#tools > [aria-controls]")], catchUp);
 
 new Search(byId("search"), record, find);
 
