@@ -26,14 +26,14 @@ _JOINERS = "\u200c\u200d"
 
 
 def number(value: float, digits: int = 5) -> str:
-    """A few significant digits, however small the number; whole numbers in full up to ten million.
+    """A few significant digits, however small the number; whole numbers in full up to ten million, and -0 as 0.
 
     A partial derivative that does not exist is ``undefined``.
     """
     if isinstance(value, Undefined):
         return "undefined"
     if abs(value) < 1e7 and value == int(value):  # An int, too, which is a number that a part was given.
-        return f"{value:.0f}"
+        return f"{value or 0:.0f}"
     return f"{value:.{digits}g}"
 
 
@@ -47,17 +47,18 @@ def plain(number: Value | float) -> float:
     return number.data if isinstance(number, Value) else float(number)
 
 
-def several(numbers: Sequence[float], most: int = _MOST_NUMBERS) -> str:
+def several(numbers: Sequence[float], most: int = _MOST_NUMBERS, digits: int = 5) -> str:
     """A few numbers, or the range of many, rounded; a single one where all are equal, and nothing for none."""
     if not numbers:
         return ""
-    distinct = list(dict.fromkeys(number(value) for value in numbers))
+    distinct = list(dict.fromkeys(number(value, digits) for value in numbers))
     if len(distinct) == 1:
         return distinct[0]
     if len(numbers) <= most:
-        return ", ".join(number(value) for value in numbers)
+        return ", ".join(number(value, digits) for value in numbers)
     finite = [value for value in numbers if value == value]
-    return f"{number(min(finite), 3)} … {number(max(finite), 3)}" if finite else distinct[0]
+    ends = [number(extreme(finite), min(digits, 3)) for extreme in (min, max)] if finite else distinct[:1]
+    return " … ".join(ends)
 
 
 # --- Names -----------------------------------------------------------------------------------------------------------

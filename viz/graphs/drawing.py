@@ -108,7 +108,7 @@ def draw(
     many nodes or another ending, and GraphvizError if an image cannot be made.
     """
     style = Style(direction, colors, gradients, legend, digits, title, size)
-    outlined = _outline(value, parameters, max_nodes, by, fold)
+    outlined = _outline(value, parameters, max_nodes, by, fold, digits)
     drawing = Drawing(dot_text(outlined, style), len(outlined.nodes), len(outlined.edges))
     if path is not None:
         drawing.save(path)
@@ -132,11 +132,11 @@ def to_dot(
 ) -> str:
     """The picture of `draw` as DOT text, which any Graphviz tool reads; the same graph gives the same text."""
     style = Style(direction, colors, gradients, legend, digits, title, size)
-    return dot_text(_outline(value, parameters, max_nodes, by, fold), style)
+    return dot_text(_outline(value, parameters, max_nodes, by, fold, digits), style)
 
 
 @collector_paused()
-def _outline(value: Any, parameters: Iterable[Value], max_nodes: int, by: Scale, fold: bool) -> Outline:
+def _outline(value: Any, parameters: Iterable[Value], max_nodes: int, by: Scale, fold: bool, digits: int) -> Outline:
     """What the drawing of a Value, or of a list of Values, shows."""
     roots: list[Any] = list(value) if isinstance(value, (list, tuple)) else [value]
     for root in roots:
@@ -146,4 +146,4 @@ def _outline(value: Any, parameters: Iterable[Value], max_nodes: int, by: Scale,
             )
     if not roots:
         raise ValueError("a drawing is of a Value or a list of Values, and the list is empty")
-    return outline(Record(roots, parameters), max_nodes, by, fold)
+    return outline(Record(roots, parameters), max_nodes, by, fold, digits)
