@@ -39,7 +39,7 @@ def test_every_process_writes_the_same_text_at_every_scale(capsys):
 
 
 def structure(text):
-    """What is in a DOT text, in its order: nodes with their attributes, partials, halves of edges, and the same of every subgraph."""
+    """What is in a DOT text, in its order: nodes, partials, halves of edges, and the same of every subgraph."""
     with pygraphviz.AGraph(string=text) as graph:
         return _structure(graph)
 
