@@ -13,6 +13,9 @@ from importlib.metadata import PackageNotFoundError, version
 # side still fits into memory.
 _BITMAP = 'graph [dpi=144 size="56,56"]'
 
+SMALL_BITMAP = 'graph [dpi=96 size="15,15"]'
+"""For `image`: the pixels of a screen, at most 1440 a side, for a notebook keeps them in its file."""
+
 PATIENCE = 30
 """In seconds. Some layouts, those of many long edges, would take hours; simpler lines then get as long once more."""
 
@@ -32,14 +35,14 @@ class GraphvizError(RuntimeError):
     """There is no Graphviz to make an image with, or it failed."""
 
 
-def image(dot: str, image_format: str) -> bytes:
+def image(dot: str, image_format: str, bitmap: str = _BITMAP) -> bytes:
     """The graph as an image (svg, png, pdf) or laid out (json0): by ``dot`` if it is on the PATH, else by pygraphviz.
 
-    A ``dot`` that cannot be started does not count where there is pygraphviz. Raises GraphvizError if there is neither,
-    if it fails, and if it does not come to an end.
+    ``bitmap`` says how large a png is. A ``dot`` that cannot be started does not count where there is pygraphviz.
+    Raises GraphvizError if there is neither, if it fails, and if it does not come to an end.
     """
     if image_format == "png":
-        dot = _with(_BITMAP, dot)
+        dot = _with(bitmap, dot)
     if shutil.which("dot"):
         try:
             return _made_by("dot", ["dot", f"-T{image_format}"], dot)

@@ -58,12 +58,26 @@ FAINT_DARK = "#B0B0B0"
 PART_FILL = "#FAFAF7"
 PART_LINE = "#8C8C80"
 
+PAPER_DARK = "#1B1B1B"
+INK_DARK = "#F0F0F0"
+
+_DARK = {
+    **{look.fill: look.dark_fill for look in LOOKS.values()},
+    **{look.line: look.dark_line for look in LOOKS.values()},
+    "white": PAPER_DARK,
+    PART_FILL: "#232323",
+    PART_LINE: PART_LINE,
+    FAINT: FAINT_DARK,
+    BACKWARD: BACKWARD_DARK,
+}
+
 DECADES = 4
 """So many powers of ten below the largest gradient have shades of their own."""
 
 _NEGATIVE = (0x8C, 0xC6, 0xEA)
 _POSITIVE = (0xF8, 0xB8, 0x7C)
 _NEGATIVE_DARK, _POSITIVE_DARK = "#1D5E8A", "#8A4B12"
+_DEEPEST_DARK = 0.6  # of the way from the paper to these: there, pale blue text can still be read
 
 
 @dataclass(frozen=True)
@@ -95,6 +109,18 @@ class GradientScale:
         """Some gradients for a legend, the most negative first."""
         positive = [self.largest * 10.0 ** (-decades) for decades in range(0, DECADES, 2)]
         return [*(-gradient for gradient in positive), 0.0, *reversed(positive)]
+
+
+def dark(color: str) -> str:
+    """The colour on a dark page for one of a picture on white: of text, of a role, or else the shade of a gradient."""
+    color = color.upper() if color.startswith("#") else color
+    if color in _DARK:
+        return _DARK[color]
+    red, _, blue = channels = bytes.fromhex(color[1:])
+    extreme, deepest = (_NEGATIVE, _NEGATIVE_DARK) if red < blue else (_POSITIVE, _POSITIVE_DARK)
+    share = _DEEPEST_DARK * (255 - min(channels)) / (255 - min(extreme))
+    ends = zip(bytes.fromhex(PAPER_DARK[1:]), bytes.fromhex(deepest[1:]), strict=True)
+    return _hexadecimal(round(paper + share * (end - paper)) for paper, end in ends)
 
 
 def css_variables() -> str:

@@ -10,8 +10,10 @@ from importlib.util import find_spec
 from typing import Any
 
 from engine import Value, no_grad
+from viz.graphs.drawing import drawing_of
 from viz.graphs.grouping import TooManyNodesError
 from viz.graphs.outline import Outline, outline
+from viz.graphs.style import Style
 from viz.notation import plain, printable
 from viz.page.document import Page, document, text_of
 from viz.page.learning import Course, learn
@@ -28,6 +30,7 @@ class Playground(Page):
     """A page that trains a model, which is as it was when the page was made. A notebook shows it in a frame.
 
     html        the page
+    drawing     a picture of the graph of the first sample, by layer, for a notebook that is not trusted
     parameters  how many numbers are trained
     samples     how many samples there are at the beginning
     """
@@ -108,7 +111,8 @@ def playground(
         **seeds_content(starts(model, reinitialize, seeds), learning.start),
     }
     page = document("playground/playground.html", content["title"], {"content": content}, {"programs": script})
-    made = Playground(page, len(learning.parameters), len(samples))
+    drawing = drawing_of(outline(record, max_nodes, "layer"), Style(gradients=False))
+    made = Playground(page, drawing, len(learning.parameters), len(samples))
     if path is not None:
         made.save(path)
     return made

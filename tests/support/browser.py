@@ -143,6 +143,17 @@ class Page:
         """Choose an option by what it says."""
         Select(self.find(name)).select_by_visible_text(text)
 
+    def show_panel(self, name):
+        """Open a panel, if it is not open, by its button."""
+        (button,) = self.all(f"#tools [aria-controls={name}]")
+        if button.get_attribute("aria-pressed") == "false":
+            button.click()
+
+    def choose_node(self, name):
+        """Choose a node by its name, in the panel that explains it."""
+        self.show_panel("explain")
+        self.choose("node", name)
+
     def make_mistakes(self, *mistakes):
         """Switch these mistakes on and all others off, by their boxes."""
         for box in self.all("#mistakes input"):
@@ -191,7 +202,7 @@ def tick(page):
     """Run the timer that moves the player on, and give its delay; None if no timer is set."""
     return page.run(
         """
-        const next = waiting.findIndex((timer) => timer && String(timer[0]).includes("position.step + 1"));
+        const next = waiting.findIndex((timer) => timer && String(timer[0]).includes("stepOn"));
         if (next < 0) return null;
         const [act, delay] = waiting[next];
         waiting[next] = null;

@@ -1,29 +1,26 @@
-"""What a notebook shows: one is run by Jupyter, and its outputs are looked at in a browser."""
+"""What a notebook is given to show: light and dark, in a page like that of a notebook."""
 
-import json
+import html
 import re
-import sys
+import struct
+from base64 import b64decode
+from itertools import chain
 
 import pytest
+from support.drawn_graphs import neuron
+from support.picture_reading import channels, contrast
 
-nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed: it comes with nbclient")
-nbclient = pytest.importorskip("nbclient", reason="nbclient is not installed: it runs the notebook")
-pytest.importorskip("ipykernel", reason="ipykernel is not installed: it is what a notebook runs in")
-
-CELLS = [
-    "import viz, viz.plots\nfrom engine import Value\nx = Value(3.0, 'x <b>&')\ny = x * x + x\ny.label = 'y'",
-    "viz.draw(y)",
-    "viz.player(y)",
-    "viz.plots.loss_curves([1.0, 0.5, 0.25])",
-    "viz.draw(x)",
-]
+import viz
+from engine import Value
+from nn import MLP
+from viz.palette import LOOKS
 
 PAGE = """<!doctype html><meta charset="utf-8">
 <style>body { color: rgb(1, 2, 3); background: rgb(250, 250, 250) } text { letter-spacing: 0 }</style>
 <p id="neighbour">Text of the notebook <a id="link" href="#x">link</a></p>
 <svg id="other" width="50" height="20"><text y="10">other</text><path d="M0,0 L5,5"/></svg>
 """
-LOOKS = """
+STYLES = """
 return ["neighbour", "link", "other"].flatMap((name) => {
   const element = document.getElementById(name);
   return [element, ...element.children].map((found) => [...getComputedStyle(found)].map((property) =>
@@ -31,65 +28,121 @@ return ["neighbour", "link", "other"].flatMap((name) => {
 });
 """
 
+# Of each text of a drawing: what it says, its colour, and that of the last shape before it that has its middle inside.
+TEXTS = """
+const channels = (color) => color.match(/[\\d.]+/g).slice(0, 3).map(Number);
+return [...document.querySelectorAll(".computation-graph svg")].map((svg) => {
+  let shapes = [];
+  const found = [];
+  for (const element of svg.querySelectorAll("polygon, path, text")) {
+    const box = element.getBoundingClientRect();
+    if (element.tagName !== "text") {
+      if (getComputedStyle(element).fill !== "none") shapes.push([box, getComputedStyle(element).fill]);
+      continue;
+    }
+    const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
+    const [, ground] = shapes.findLast(([at]) => at.left <= x && x <= at.right && at.top <= y && y <= at.bottom);
+    found.push([element.textContent, channels(getComputedStyle(element).fill), channels(ground)]);
+  }
+  return found;
+});
+"""
+
 
 @pytest.fixture(scope="module")
-def outputs(tmp_path_factory):
-    """What each cell gives: its output by mime type."""
-    folder = tmp_path_factory.mktemp("jupyter")
-    spec = {"argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"], "display_name": "this"}
-    kernel = folder / "kernels" / "this_python"
-    kernel.mkdir(parents=True)
-    (kernel / "kernel.json").write_text(json.dumps({**spec, "language": "python"}))
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])
-    with pytest.MonkeyPatch.context() as patch:
-        for name, place in {"JUPYTER_PATH": ".", "JUPYTER_RUNTIME_DIR": "runtime", "IPYTHONDIR": "ipython"}.items():
-            patch.setenv(name, str(folder / place))
-        patch.setenv("JUPYTER_PLATFORM_DIRS", "1")  # else jupyter_core < 6 warns that this will be so
-        nbclient.NotebookClient(notebook, kernel_name="this_python", timeout=120).execute()
-    return [
-        [output["data"] for output in cell["outputs"] if output["output_type"] == "execute_result"]
-        for cell in notebook.cells
-    ]
+def outputs():
+    """What a notebook is given for each kind of drawing."""
+    output, parameters = neuron()
+    output.backward()
+    x = Value(3.0, "x <b>&")
+    drawings = {
+        "roles": viz.draw(output, parameters=parameters),
+        "gradients": viz.draw(output, colors="gradient"),
+        "layers": viz.draw(output, by="layer"),
+        "hostile": viz.draw(x * x + x),
+        "leaf": viz.draw(x),
+    }
+    return {name: drawing._repr_mimebundle_()["text/html"] for name, drawing in drawings.items()}
+
+
+def size(bundle):
+    """Width and height of its bitmap."""
+    content = b64decode(bundle["image/png"])
+    assert content.startswith(b"\x89PNG\r\n")
+    return struct.unpack(">II", content[16:24])
+
+
+def test_a_bitmap_has_the_pixels_of_a_screen_and_is_never_large(way):
+    x = Value(3.0, "x")
+    bundle = viz.draw(x * 2)._repr_mimebundle_()
+    assert list(bundle) == ["text/html", "image/png", "text/plain"]
+    assert bundle["text/plain"] == "<Drawing of 2 nodes and 1 edges>"
+    assert 100 < size(bundle)[0] < 700
+    for _ in range(60):
+        x = x * 2
+    assert 1400 < max(size(viz.draw(x)._repr_mimebundle_())) <= 1441
+
+
+def test_a_large_picture_has_no_bitmap(monkeypatch):
+    monkeypatch.setattr("viz.notebook._LARGEST", 100)
+    bundle = viz.draw(Value(3.0, "x") * 2)._repr_mimebundle_()
+    assert list(bundle) == ["text/html", "text/plain"]
+    assert "too large for a bitmap" in bundle["text/plain"]
+
+
+def test_behind_a_player_is_its_film_or_if_that_would_be_large_a_picture_of_the_layers():
+    small, large = (viz.player(MLP(sizes, seed=1)([0.5, 0.25])) for sizes in ([2, 1], [2, 4, 4, 1]))
+    assert behind(small) == small.film.svg()
+    assert "layer2" in behind(large)
+    assert "@keyframes" not in behind(large)
+    assert large.drawing.nodes < 10 < 100 < large.nodes
+
+
+def behind(page):
+    """The image behind a page."""
+    shown = page._repr_mimebundle_()["text/html"]
+    (encoded,) = re.findall(r'<img [^>]*src="data:image/svg\+xml;base64,([^"]+)">', shown)
+    return b64decode(encoded).decode()
+
+
+def test_without_graphviz_a_page_is_shown_all_the_same(monkeypatch):
+    made = viz.player(Value(3.0, "x") * 2)
+
+    def fail(*_arguments):
+        raise viz.GraphvizError("there is <none>")
+
+    monkeypatch.setattr("viz.notebook.image", fail)
+    bundle = made._repr_mimebundle_()
+    assert set(bundle) == {"text/html", "text/plain"}
+    assert f'srcdoc="{html.escape(made.html)}"' in bundle["text/html"]
+    assert "there is &lt;none&gt;" in bundle["text/html"]
 
 
 @pytest.fixture
 def notebook(page, tmp_path, outputs):
-    """A page with a text and a picture of its own, and behind them two drawings of the notebook."""
-    (drawing,) = outputs[1]
-    (other,) = outputs[4]
+    """A page with a text and a picture of its own, and behind them drawings."""
     file = tmp_path / "notebook.html"
-    file.write_text(PAGE + drawing["text/html"] + other["text/html"], encoding="utf-8")
+    file.write_text(PAGE + "".join(f"<div>{output}</div>" for output in outputs.values()), encoding="utf-8")
     return page.visit(file.as_uri())
-
-
-@pytest.mark.slow
-def test_a_drawing_is_text_a_player_a_frame_and_a_plot_a_bitmap(outputs):
-    (drawing,), (played,), (plot,) = outputs[1:4]
-    assert set(drawing) == {"text/html", "text/plain"}
-    assert drawing["text/plain"] == "<Drawing of 3 nodes and 4 edges>"
-    assert drawing["text/html"].count("<svg") == 1
-    assert not re.search(r"<img|<\?xml|<!DOCTYPE|<script|\bon\w+=", drawing["text/html"])
-    assert played["text/html"].startswith("<iframe ")
-    assert played["text/plain"] == "<Player of 3 nodes and 7 steps>"
-    assert plot["image/png"].startswith("iVBORw0KGgo"), "the beginning of a PNG, in base 64"
 
 
 def test_the_text_of_a_drawing_can_be_selected_in_the_browser(notebook):
     selected = notebook.run(
         """
-        getSelection().selectAllChildren(document.querySelectorAll("svg")[1]);
+        getSelection().selectAllChildren(document.querySelectorAll("svg")[4]);
         return getSelection().toString();
         """
     )
-    assert all(text in selected for text in ("x <b>&", "y", "grad"))
+    assert all(text in selected for text in ("x <b>&", "v1", "grad"))
+    assert not notebook.all("img")
     ids = notebook.run("return [...document.querySelectorAll('[id]')].map((found) => found.id)")
-    assert len(ids) == len(set(ids)), "of two pictures on one page"
+    assert len(ids) == len(set(ids)), "of several pictures on one page"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_drawing_changes_nothing_around_it_and_is_seen_whole_or_scrolls_by_itself(notebook, tmp_path, scheme):
     notebook.scheme(scheme)
-    beside = notebook.run(LOOKS)
+    beside = notebook.run(STYLES)
     for width in (390, 1280):
         notebook.size(width, 800)
         assert notebook.run("return document.documentElement.scrollWidth") <= width
@@ -98,4 +151,28 @@ def test_a_drawing_changes_nothing_around_it_and_is_seen_whole_or_scrolls_by_its
             assert svg.rect["height"] > 20
     alone = tmp_path / "alone.html"
     alone.write_text(PAGE, encoding="utf-8")
-    assert notebook.visit(alone.as_uri()).run(LOOKS) == beside
+    assert notebook.visit(alone.as_uri()).run(STYLES) == beside
+
+
+def test_all_texts_and_the_legend_are_light_or_dark_as_the_page_is(notebook, outputs):
+    for scheme, name, choice, is_dark in [
+        ("light", "lang", "en", False),
+        ("dark", "lang", "en", True),
+        ("light", "data-jp-theme-light", "false", True),
+        ("dark", "data-jp-theme-light", "true", False),
+        ("light", "class", "vscode-dark", True),
+        ("dark", "class", "vscode-light", False),
+    ]:
+        notebook.scheme(scheme)
+        notebook.run("document.body.setAttribute(...arguments)", name, choice)
+        drawings = dict(zip(outputs, notebook.run(TEXTS), strict=True))
+        for text, color, ground in chain.from_iterable(drawings.values()):
+            assert (max(ground) < 130) == is_dark, (scheme, choice, text)
+            assert contrast(color, ground) >= (4.5 if is_dark else 3.7), (text, color, ground)
+        roles = {text.strip(): tuple(ground) for text, _, ground in drawings["roles"]}
+        for role, name in {"input": "x1", "parameter": "w1", "operation": "v1", "result": "o"}.items():
+            fill = channels(LOOKS[role].dark_fill if is_dark else LOOKS[role].fill)
+            assert roles[role] == roles[name] == fill
+        legend, node = [ground for text, _, ground in drawings["gradients"] if text == "-1.5"]
+        assert legend == node
+        notebook.run("document.body.removeAttribute(arguments[0])", name)

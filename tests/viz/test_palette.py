@@ -12,7 +12,7 @@ from engine import Value
 from engine.extend import Undefined
 from viz.graphs.outline import Node
 from viz.graphs.summary import Row
-from viz.palette import DECADES, LOOKS, PART_FILL, GradientScale
+from viz.palette import BACKWARD_DARK, DECADES, FAINT_DARK, LOOKS, PART_FILL, GradientScale, dark
 
 SIZES = [10.0**exponent for exponent in np.linspace(-8, 0, 81)]
 
@@ -84,6 +84,21 @@ def test_text_can_be_read_on_every_fill():
     fills += [look.fill for look in LOOKS.values()] + [PART_FILL]
     assert min(map(contrast_to_black, fills)) >= 7
     assert 21 / max(contrast_to_black(look.dark_fill) for look in LOOKS.values()) >= 7, "white on it"
+
+
+def test_on_a_dark_page_colours_mean_the_same_and_all_texts_can_be_read():
+    for look in LOOKS.values():
+        assert dark(look.fill.lower()) == look.dark_fill
+        assert dark(look.line.lower()) in {look.dark_line, FAINT_DARK}
+    scale = GradientScale.of([1.0])
+    for sign in (-1, 1):
+        shades = [dark(scale.color(sign * size)) for size in [0.0, *SIZES]]
+        depths = list(map(contrast_to_black, shades))
+        assert depths == sorted(depths), "the larger the further from the dark paper"
+        assert difference(shades[0], shades[-1]) > 20
+        for text in (BACKWARD_DARK, FAINT_DARK):
+            assert contrast(channels(text), channels(shades[-1])) >= 4.5
+    assert difference(dark(scale.color(1.0)), dark(scale.color(-1.0)), "deuteranopia") > 20
 
 
 NONE, INF = Undefined(ValueError("none")), math.inf

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from viz.graphs.labels import scale_of
 from viz.graphs.markup import Attributes, assigned, block, digraph, statement
 from viz.graphs.outline import Edge, Node, Outline
 from viz.graphs.parts import Part, common_part
 from viz.graphs.style import Direction, Style
 from viz.graphs.summary import natural
 from viz.graphs.texts import caption, edge_tooltip, node_label, node_tooltip, part_texts, partial_label
-from viz.palette import BACKWARD, FAINT, FONT, LOOKS, PART_FILL, PART_LINE, GradientScale
+from viz.palette import BACKWARD, FAINT, FONT, LOOKS, PART_FILL, PART_LINE
 
 _RANKDIR: dict[Direction, str] = {"right": "LR", "down": "TB"}
 
@@ -35,7 +36,7 @@ _PARTIAL = {"class": "partial", "shape": "plain", "fontsize": "13", "fontcolor":
 
 def dot_text(outline: Outline, style: Style) -> str:
     """The outline as DOT text, the same for the same outline, with operands to the left of results or above them."""
-    scale = _gradient_scale(outline) if style.colors == "gradient" else None
+    scale = scale_of(outline, style)
     graph = {**_GRAPH, "rankdir": _RANKDIR[style.direction], "label": caption(outline, style, scale)}
     if style.title:
         graph["labelloc"] = "t"
@@ -62,13 +63,6 @@ def dot_text(outline: Outline, style: Style) -> str:
         {"graph": graph, "node": _NODE, "edge": _EDGE},
         [*nodes, *_edge_lines(outline), *_order_lines(outline)],
     )
-
-
-def _gradient_scale(outline: Outline) -> GradientScale:
-    """The scale of the gradients in a drawing, except at its results, where they are always 1."""
-    sources = {edge.source for edge in outline.edges}
-    inside = [node.gradient for index, node in enumerate(outline.nodes) if index in sources]
-    return GradientScale.of(inside or [node.gradient for node in outline.nodes])
 
 
 def node_lines(

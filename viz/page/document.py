@@ -6,7 +6,7 @@ import html
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from engine.extend import replace_file
+from viz.graphs.drawing import Drawing
 from viz.notation import printable
+from viz.notebook import page_bundle
 from viz.palette import css_variables
 
 
@@ -22,10 +24,12 @@ from viz.palette import css_variables
 class Page:
     """A page, as it was when it was made. A notebook shows it in a frame.
 
-    html  the page
+    html     the page
+    drawing  a picture of what it shows, for a notebook that is not trusted
     """
 
     html: str
+    drawing: Drawing
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the page into a file whose name ends in ``.html``.
@@ -33,20 +37,25 @@ class Page:
         Raises ValueError for another ending and OSError if it cannot be written. A file that was there before stays as
         it is until the new one is complete.
         """
+        forms = self._forms()
         target = Path(path)
-        if target.suffix.lower() not in (".html", ".htm"):
-            name = type(self).__name__.lower()
-            raise ValueError(f"a {name} can be saved as .html, but {str(target)!r} does not end in .html")
-        replace_file(target, self.html.encode("utf-8"))
+        ending = {".htm": ".html"}.get(target.suffix.lower(), target.suffix.lower())
+        if ending not in forms:
+            name, endings = type(self).__name__.lower(), " or ".join(forms)
+            raise ValueError(f"a {name} can be saved as {endings}, but {str(target)!r} does not end in {endings}")
+        replace_file(target, forms[ending]().encode("utf-8"))
+
+    def _forms(self) -> dict[str, Callable[[], str]]:
+        """What makes a file, by the ending of its name."""
+        return {".html": lambda: self.html}
 
     def _repr_mimebundle_(self, **_selection: Any) -> dict[str, str]:
-        """What a notebook shows: the page in a frame of its own, which cannot reach the notebook."""
-        attributes = f'title="{html.escape(repr(self).strip("<>"))}" srcdoc="{html.escape(self.html)}"'
-        style = 'style="width: 100%; height: 760px; border: 1px solid #8888"'
-        return {
-            "text/html": f'<iframe sandbox="allow-scripts" {style} {attributes}></iframe>',
-            "text/plain": repr(self),
-        }
+        """What a notebook shows: the page in a frame, or a picture where the notebook is not trusted."""
+        return page_bundle(repr(self), self.drawing.dot, self.html, self._moving())
+
+    def _moving(self) -> str:
+        """An SVG that plays what the page shows, for a notebook that is not trusted; empty if there is none."""
+        return ""
 
 
 def text_of(name: str, text: str) -> str:

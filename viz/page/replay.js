@@ -4,7 +4,8 @@
 //
 // nodes are in topological order, operands before results; edges are in the order of their results, each a use of
 // `source` in the computation of `target`. A step that changes a gradient has it `before` and `after`. `seed` is the
-// gradient of the last node: 1, or what a graph around this one passes back to it.
+// gradient of the last node: 1, or what a graph around this one passes back to it. Of the mistakes, those in how a pass
+// goes are made here: order, assign, zero and upstream. Wrong partials are in the edges that it is given.
 
 function replay(record, mistakes = new Set(), seed = 1) {
   const { nodes, edges } = record;
@@ -25,12 +26,13 @@ function replay(record, mistakes = new Set(), seed = 1) {
     const { source: node, target, partial, cut } = edges[edge];
     const upstream = gradients[target];
     const passes = reached[target] && !cut;
-    const contribution = passes ? partial * upstream : 0;
+    const share = mistakes.has("upstream") ? partial : partial * upstream;
+    const contribution = passes ? share : 0;
     reached[node] ||= passes;
     contributions[edge] = contribution;
     const before = gradients[node];
     const after = mistakes.has("assign") ? contribution : before + contribution;
-    steps.push({ kind: "backward", edge, node, upstream, contribution, before, after });
+    steps.push({ kind: "backward", edge, node, upstream, partial, contribution, before, after });
     gradients[node] = after;
   }
   const turn = steps.findIndex((step) => step.kind === "seed");

@@ -1,6 +1,6 @@
 "use strict";
 
-// What the page says in words: what happens in a step, what mistakes lead to, and what has no value.
+// What the page says in words: what happens in a step, and what has no value.
 
 // What the two numbers of each box are.
 function meaning(result, said = result) {
@@ -10,7 +10,7 @@ function meaning(result, said = result) {
 
 // What happens in a step, in symbols and then in numbers.
 function sentence(step, { nodes, edges }, run, format) {
-  const { kind, node, edge, upstream, contribution, before, after } = step;
+  const { kind, node, edge, before, after } = step;
   const name = nodes[node]?.name;
   if (kind === "start") return "The leaves have their numbers. Now forwards, one result after the other.";
   if (kind === "seed") {
@@ -22,30 +22,18 @@ function sentence(step, { nodes, edges }, run, format) {
     const { symbols, dataText } = nodes[node];
     return `${name} ${symbols} ${numbersOf(nodes[node], nodes)} = ${dataText}`;
   }
-  const { symbol, partial, target } = edges[edge];
-  const product = `${nodes[target].name}.grad · ${symbol}`;
-  const digits = `${enclosed(format(upstream))} · ${enclosed(format(partial))} = ${format(contribution)}`;
-  return `${name}.grad ${run.assigns ? "=" : "+="} ${product} = ${digits} : ${format(before)} → ${format(after)}`;
+  const equal = [...productOf(step, { nodes, edges }, run, format), format(step.contribution)];
+  const operator = run.assigns ? "=" : "+=";
+  return `${name}.grad ${operator} ${[...new Set(equal)].join(" = ")} : ${format(before)} → ${format(after)}`;
 }
 
-// What the mistakes lead to in the end, if these nodes then have a wrong gradient.
-function verdict(wrong, isLast, record, run, uses) {
-  if (!run.mistakes.size) return "";
-  if (!wrong.length) return `Here it makes no difference${reasonWhyNot(record, run, uses)}.`;
-  if (!isLast) return "";
-  const names = wrong.slice(0, 3).map(({ name }) => `${name}.grad`).join(", ");
-  const more = wrong.length > 3 ? ` and ${wrong.length - 3} more` : "";
-  return `Wrong in the end: ${names}${more}.`;
-}
-
-function reasonWhyNot({ nodes }, { mistakes, steps }, uses) {
-  if (mistakes.has("zero") && !mistakes.has("assign")) {
-    return steps[0].start.every((left) => left === 0) ? ": every gradient that could be left over is 0" : "";
-  }
-  const isUsedOnce = uses.map((found) => found.length <= 1);
-  if (isUsedOnce.every(Boolean)) return ": every number is used only once";
-  const results = nodes.map((node, index) => !node.symbols || isUsedOnce[index]);
-  return mistakes.has("order") && results.every(Boolean) ? ": every result is used only once" : "";
+// What a step backwards multiplies, in symbols and in numbers: the upstream gradient, unless that is left out, and the
+// partial.
+function productOf({ edge, upstream, partial }, { nodes, edges }, run, format) {
+  const { symbol, target } = edges[edge];
+  if (run.mistakes.has("upstream")) return [symbol, format(partial)];
+  const digits = [upstream, partial].map((number) => enclosed(format(number)));
+  return [`${nodes[target].name}.grad · ${symbol}`, digits.join(" · ")];
 }
 
 // Which node has no value, and why.

@@ -1,7 +1,7 @@
 "use strict";
 
 // A picture in a pane that can be zoomed and dragged: `scale` is pixels for a unit of the picture, `center` what of it
-// is in the middle of the pane. Whoever draws it, draws into `picture`.
+// is in the middle of the pane. Whoever draws it, draws into `picture`. A picture that is fitted stays so in a larger pane.
 
 const SMALLEST = 0.7;
 const READABLE = 0.9;
@@ -16,7 +16,7 @@ class ZoomedPicture {
     this.center = [width / 2, height / 2];
     svg.append(this.picture);
     this.listen();
-    new ResizeObserver(() => this.show()).observe(svg);
+    new ResizeObserver(() => (this.isFitted ? this.fit() : this.show())).observe(svg);
   }
 
   size() {
@@ -40,6 +40,7 @@ class ZoomedPicture {
   fit() {
     this.scale = Math.min(this.wholeScale(), 2);
     this.center = [this.extent.width / 2, this.extent.height / 2];
+    this.isFitted = true;
     this.show();
   }
 
@@ -48,6 +49,7 @@ class ZoomedPicture {
     this.fit();
     if (this.scale < SMALLEST * textSize()) {
       this.scale = READABLE * textSize();
+      this.isFitted = false;
       this.center[0] = this.within(0, this.size()[0] / this.scale, 0);
       this.follow(boxes);
     }
@@ -59,6 +61,7 @@ class ZoomedPicture {
     const share = this.scale / scale;
     this.center = [x + (this.center[0] - x) * share, y + (this.center[1] - y) * share];
     this.scale = scale;
+    this.isFitted = false;
     this.show();
   }
 
@@ -98,6 +101,7 @@ class ZoomedPicture {
       pointers.set(event.pointerId, now);
       if (other) this.zoom(distance(now, other) / Math.max(distance(before, other), 1));
       else this.center = this.center.map((at, axis) => at - (now[axis] - before[axis]) / this.scale);
+      this.isFitted = false;
       this.show();
       this.dragged = true;
     });

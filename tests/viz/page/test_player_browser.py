@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from support.browser import NOT_YET
 from support.drawn_graphs import neuron
 from support.player_graphs import ASSIGN, ORDER, ZERO, backwards, matrix_player, network, screens, shared, undone, uses
 
@@ -22,28 +21,6 @@ def test_each_step_shows_what_is_known_by_then(page, graph):
         assert page.numbers() == screen
         assert page.marked() == {}
         page.find("next").click()
-
-
-def test_matrices_show_their_leaves_and_then_their_gradients(page):
-    loss, matrices, made = matrix_player()
-    page.open(made)
-
-    def entries(kind):
-        script = """
-        return [...document.querySelectorAll(`table.${arguments[0]}`)].map((table) => [
-          table.caption.textContent, [...table.rows].map((row) => [...row.cells].map((cell) => cell.textContent))]);
-        """
-        return dict(page.run(script, kind))
-
-    def expected(what):
-        return {name: [[number(what(entry)) for entry in row] for row in rows] for name, rows in matrices.items()}
-
-    shapes = {name: f"{name} {len(rows)} × {len(rows[0])}" for name, rows in matrices.items()}
-    assert {text for rows in entries("gradient").values() for row in rows for text in row} == {NOT_YET}
-    page.find("last").click()
-    loss.backward()
-    assert entries("data") == {shapes[name]: rows for name, rows in expected(lambda entry: entry.data).items()}
-    assert entries("gradient") == {f"d{shapes[name]}": r for name, r in expected(lambda entry: entry.grad).items()}
 
 
 def test_the_sentence_says_a_step_in_symbols_in_numbers_and_from_what_to_what(page):
@@ -68,7 +45,7 @@ def test_the_sentence_says_a_step_in_symbols_in_numbers_and_from_what_to_what(pa
 
 def test_the_trace_has_a_row_for_each_step_and_marks_the_one_that_is_shown(page):
     value = shared()
-    page.open(viz.player(value))
+    page.open(viz.player(value), "#panel=trace")
     called, steps = names(topological_order(value)), backwards(value)
     bodies = page.run("return [...document.querySelectorAll('#trace tbody')].map((body) => body.rows.length)")
     assert bodies == [6, 8, 9]
@@ -84,9 +61,10 @@ def test_the_trace_has_a_row_for_each_step_and_marks_the_one_that_is_shown(page)
     assert page.all("#trace tr.pending") == []
 
 
-def test_back_at_a_step_everything_is_as_it_was(page):
+@pytest.mark.parametrize("panel", ["trace", "matrices"])
+def test_back_at_a_step_everything_is_as_it_was(page, panel):
     value, parameters = neuron()
-    page.open(viz.player(value, parameters=parameters, matrices={"w": [[w] for w in parameters]}))
+    page.open(viz.player(value, parameters=parameters, matrices={"w": [[w] for w in parameters]}), f"#panel={panel}")
     last = page.step[1]
     forwards = []
     for _ in range(last + 1):
@@ -129,7 +107,7 @@ def test_nothing_is_requested_but_the_page(page):
     page.requested()
     page.open(matrix_player()[2])
     page.find("last").click()
-    page.choose("node", "loss")
+    page.choose_node("loss")
     (asked,) = [address for address in page.requested() if not address.startswith(("data:", "about:"))]
     assert asked.startswith("file:")
     assert page.run("return performance.getEntriesByType('resource').map((entry) => entry.name)") in ([], ["data:,"])
@@ -172,7 +150,7 @@ def test_with_mistakes_each_step_shows_what_they_lead_to_and_marks_what_stays_wr
 @pytest.mark.parametrize("mistakes", ALL, ids="+".join)
 def test_in_the_end_wrong_gradients_stand_beside_the_right_ones(page, mistakes):
     value = network()[0]
-    page.open(viz.player(value))
+    page.open(viz.player(value), "#panel=trace")
     page.make_mistakes(*mistakes)
     page.find("last").click()
     wrong = undone(value, mistakes)

@@ -128,7 +128,7 @@ def test_a_finger_drags_as_well(page):
 
 def test_as_recorded_puts_one_leaf_back_or_all(page):
     root = shared()
-    page.open(viz.player(root), "#step=99999")
+    page.open(viz.player(root), "#step=99999&panel=trace")
     fresh = everything(page)
     x, y = place_of(root, "x"), place_of(root, "y")
     for place in (x, y):
@@ -199,7 +199,7 @@ def test_choosing_a_leaf_brings_its_field_in_sight(page):
     page.open(viz.player(loss, parameters=parameters))
     page.size(390, 844, is_mobile=True)
     place = place_of(loss, "layer0.neuron1.w[1]")
-    page.choose("node", "layer0.neuron1.w[1]")
+    page.choose_node("layer0.neuron1.w[1]")
     (name,) = page.all("#fields .chosen .field-name")
     assert name.text == "layer0.neuron1.w[1]"
     inside = """
@@ -207,5 +207,5 @@ def test_choosing_a_leaf_brings_its_field_in_sight(page):
     return pane.top <= field.top && field.bottom <= pane.bottom + 1;
     """
     assert page.run(inside, f"leaf-{place}")
-    page.choose("node", "loss")
+    page.choose_node("loss")
     assert page.all("#fields .chosen") == []

@@ -1,5 +1,7 @@
 """Leaves that are changed in the player, in a browser: what follows, against the graph made again in Python."""
 
+import dataclasses
+
 import pytest
 from support.browser import BITS, bits
 from support.drawn_graphs import neuron
@@ -9,7 +11,7 @@ from support.player_graphs import ASSIGN, ORDER, ZERO, matrix_player, network, s
 import engine
 import viz
 from engine import Value, gradients, log, relu, scope, sqrt, topological_order
-from viz.notation import number
+from viz.notation import names, number
 
 
 def kinked():
@@ -31,7 +33,7 @@ GRAPHS = {
 def test_all_numbers_follow_a_leaf_as_if_the_graph_were_made_again(page, name, step):
     make, typed = GRAPHS[name]
     root, changed = make(), {}
-    page.open(viz.player(root), f"#step={step}&node=1")
+    page.open(viz.player(root), f"#step={step}&node=1&panel=trace")
     for label, text in typed.items():
         place = place_of(root, label)
         type_into(page, place, text)
@@ -39,18 +41,22 @@ def test_all_numbers_follow_a_leaf_as_if_the_graph_were_made_again(page, name, s
         made = again(root, changed)
         assert page.run(STATE) == state(made)
     assert page.numbers() == list(screens(made))[min(step, page.step[1])]
-    assert page.text("result-now").endswith(f" {number(root.data)} → {number(made.data)}")
+    is_known = step >= sum(not node.is_leaf for node in topological_order(root))
+    said = f"{names(topological_order(root))[root]} {number(root.data)} → {number(made.data)}"
+    assert page.text("result-now") == (said if is_known else ""), "what is to come is not given away"
     _, trace, *_ = everything(page)
+    page.show_panel("explain")
     explained = page.text("explanation")
-    page.open(viz.player(made), f"#step={step}&node=1")
+    page.open(viz.player(made), f"#step={step}&node=1&panel=trace")
     assert page.everything()[1] == trace
+    page.show_panel("explain")
     assert page.text("explanation") == explained.replace("parameter", "input"), "there are no scopes in the copy"
 
 
 def test_a_branch_that_is_no_longer_taken_changes_its_formula_and_passes_nothing_back(page):
     x = Value(2.0, "x")
-    page.open(viz.player(relu(x) * 3), "#step=99999")
-    partial = "return [...document.querySelectorAll('#trace table:nth-child(2) tbody tr')][0].textContent"
+    page.open(viz.player(relu(x) * 3), "#step=99999&panel=trace")
+    partial = "return [...document.querySelectorAll('#trace table:nth-of-type(2) tbody tr')][0].textContent"
     assert page.run(partial) == "∂v1/∂x= 1 where x > 0= 1"
     type_into(page, 0, "-2")
     assert page.run(partial) == "∂v1/∂x= 0 where x <= 0= 0"
@@ -79,7 +85,7 @@ FAILURES = [
 @pytest.mark.parametrize(("make", "bad", "words"), FAILURES, ids=["log", "div", "exp", "pow"])
 def test_where_a_node_has_no_value_the_page_names_it_and_keeps_the_rest(page, make, bad, words):
     root = make(Value(2.0, "x"))
-    page.open(viz.player(root), "#step=99999")
+    page.open(viz.player(root), "#step=99999&panel=trace")
     before = page.numbers()
     type_into(page, 0, bad)
     assert page.text("failure").startswith(words)
@@ -112,7 +118,8 @@ def test_a_derivative_that_does_not_exist_is_undefined_only_where_it_matters(pag
 
 def test_what_the_page_cannot_compute_is_said_and_stays_as_recorded(page):
     made = viz.player(shared())
-    page.open(viz.Player(made.html.replace("  mul: {", "  other: {"), made.nodes, made.steps), "#data=0:5&step=99999")
+    changed = dataclasses.replace(made, html=made.html.replace("  mul: {", "  other: {"))
+    page.open(changed, "#data=0:5&step=99999")
     assert page.text("leaves-note") == "They stay as recorded: this page cannot compute *."
     assert not any(found.is_enabled() for found in page.all("#fields input, #as-recorded"))
     assert page.all("#graph .draggable") == []
@@ -146,14 +153,14 @@ def test_gradients_can_be_the_colours_of_the_nodes(page):
 
 def test_the_matrices_follow(page):
     loss, matrices, made = matrix_player()
-    page.open(made, "#step=99999")
+    page.open(made, "#step=99999&panel=matrices")
     weight = topological_order(loss).index(matrices["W1"][0][1])
     type_into(page, weight, "1.5")
     changed = again(loss, {weight: 1.5})
     changed.backward()
     entries = {button.accessible_name.split(": ")[0]: button.text for button in page.all("#matrices button")}
     name = "W1[0, 1], layer0.neuron1.w[0]"
-    assert (entries[name], entries[f"d{name}"]) == ("1.5", number(topological_order(changed)[weight].grad))
+    assert (entries[name], entries[f"d{name}"]) == ("1.5", number(topological_order(changed)[weight].grad, 3))
 
 
 def test_a_part_of_a_graph_is_replayed_with_what_comes_from_outside(page):

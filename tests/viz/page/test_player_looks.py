@@ -31,10 +31,12 @@ return found;
 
 
 @pytest.mark.parametrize(("width", "height", "is_mobile"), [(390, 844, True), (1280, 800, False), (1920, 1080, False)])
-def test_the_page_fits_a_telephone_a_laptop_and_a_projector(page, width, height, is_mobile):
+@pytest.mark.parametrize("panel", ["none", "trace", "explain", "matrices"])
+def test_the_page_fits_a_telephone_a_laptop_and_a_projector(page, panel, width, height, is_mobile):
     page.size(width, height, is_mobile)
-    page.open(matrix_player()[2], f"#step=99999&node=1&mistakes={ASSIGN},{ZERO}")
-    names = ["graph", "trace", "sentence", "buttons", "play", "slider", "explanation"]
+    page.open(matrix_player()[2], f"#step=99999&node=1&mistakes={ASSIGN},{ZERO}&panel={panel}")
+    names = ["graph", "sentence", "buttons", "play", "slider", "fields", "mistakes", "title", "tools"]
+    names += [] if panel == "none" else [panel, "side"]
     boxes = page.run(
         """
         return arguments[0].map((name) => {
@@ -47,22 +49,26 @@ def test_the_page_fits_a_telephone_a_laptop_and_a_projector(page, width, height,
     assert page.run("return [document.documentElement.scrollWidth, innerWidth]") == [width, width]
     assert all(0 <= left < right <= width for left, _, right, _ in boxes)
     if is_mobile:
-        assert boxes[1][1] >= boxes[0][3], "the trace is below the graph"
+        assert boxes[-1][1] >= boxes[0][3] or panel == "none", "the panel is below the graph"
         used = [found for found in page.all("button, select, #mistakes label") if found.is_displayed()]
         sizes = [size for found in used for size in found.size.values()]
         assert min(sizes) >= 24, "large enough for a finger, as WCAG 2.2 asks for in level AA"
         x = Value(2.0, "x" * 300)
-        page.open(viz.player(x * x, title="T" * 300, matrices={"M" * 60: [[x] * 12]}), "#step=4&node=0")
+        made = viz.player(x * x, title="T" * 300, matrices={"M" * 60: [[x] * 12]})
+        page.open(made, f"#step=4&node=0&panel={panel}")
         assert page.run("return document.documentElement.scrollWidth") <= width
     else:
-        assert max(bottom for *_, bottom in boxes[:4]) <= height, "on one screen"
+        assert max(bottom for *_, bottom in boxes) <= height, "on one screen"
+        pane = page.find("graph").rect
+        assert pane["width"] > 0.6 * width or panel != "none"
+        assert pane["height"] > 0.4 * height
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_has_the_contrast_that_wcag_asks_for(page, scheme):
     page.scheme(scheme)
-    for step in (0, 30, 99999):
-        page.open(matrix_player()[2], f"#step={step}&node=3&mistakes={ASSIGN},{ZERO}")
+    for step, panel in [(0, "none"), (30, "trace"), (30, "matrices"), (99999, "explain")]:
+        page.open(matrix_player()[2], f"#step={step}&node=3&mistakes={ASSIGN},{ZERO}&panel={panel}")
         texts = page.run(TEXTS)
         assert len(texts) > 200
         assert {(kind, text) for kind, text, *colors in texts if contrast(*colors) < 4.5} == set()
@@ -73,13 +79,16 @@ def test_text_has_the_contrast_that_wcag_asks_for(page, scheme):
 
 def test_a_screen_reader_finds_names_headings_captions_and_references(page):
     page.open(matrix_player()[2])
-    assert nameless(page) == []
+    for panel in ("trace", "explain", "matrices"):
+        page.show_panel(panel)
+        assert nameless(page) == []
+        headings = [heading.tag_name for heading in page.all("h1, h2, h3") if heading.is_displayed()]
+        layers = ["h3", "h3"] if panel == "matrices" else []
+        assert headings == ["h1", "h2", *layers, "h2"], "those of the panel and of the numbers"
     assert page.find("graph").accessible_name.startswith("Computation graph of loss, ")
     names = [button.accessible_name for button in page.all("#matrices button")]
     assert len(set(names)) == len(names)
     assert page.run("return [document.documentElement.lang, document.title]") == ["en", "A network of two layers"]
-    headings = [heading.tag_name for heading in page.all("h1, h2, h3") if heading.is_displayed()]
-    assert headings == ["h1", "h2", "h2", "h2"]
     assert len(page.all("main")) == 1
     assert len(page.all("table")) == len(page.all("caption")) > 3
     check_references(page)
@@ -112,7 +121,9 @@ def test_the_tabulator_goes_through_everything_in_the_order_of_the_page(page):
         found, style, width = page.run(
             """
             const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
-            return [document.activeElement.id || document.activeElement.value, outlineStyle, parseFloat(outlineWidth)];
+            const { id, value } = document.activeElement;
+            const name = id || value || document.activeElement.getAttribute("aria-controls");
+            return [name, outlineStyle, parseFloat(outlineWidth)];
             """
         )
         if not found or found in order:
@@ -122,8 +133,9 @@ def test_the_tabulator_goes_through_everything_in_the_order_of_the_page(page):
         order.append(found)
     expected = page.run(
         """
-        return [...document.querySelectorAll("button, select, input, [tabindex]")].filter((found) =>
-          found.checkVisibility({ visibilityProperty: true })).map((found) => found.id || found.value);
+        return [...document.querySelectorAll("button, select, input, [tabindex]")]
+          .filter((found) => found.checkVisibility({ visibilityProperty: true }))
+          .map((found) => found.id || found.value || found.getAttribute("aria-controls"));
         """
     )
     assert order == expected

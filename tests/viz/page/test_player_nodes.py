@@ -16,7 +16,7 @@ def test_a_click_on_a_node_shows_all_its_uses_and_their_sum(page):
     value = shared()
     nodes = topological_order(value)
     called = names(nodes)
-    page.open(viz.player(value))
+    page.open(viz.player(value), "#step=99999")
     value.backward()
     for place, node in enumerate(nodes[:-1]):
         page.click_node(place)
@@ -37,7 +37,7 @@ def test_a_click_on_a_node_shows_all_its_uses_and_their_sum(page):
             _, terms, total = rest[0].split(" = ")
             assert total == number(node.grad)
             assert sum(float(term.strip("()")) for term in terms.split(" + ")) == pytest.approx(node.grad, abs=1e-3)
-    page.choose("node", "w")
+    page.choose_node("w")
     assert "It is the result: w.grad = 1." in page.text("explanation")
     page.run("const list = document.getElementById('node'); list.value = ''; list.dispatchEvent(new Event('change'))")
     assert page.text("explanation") == ""
@@ -47,7 +47,7 @@ def test_a_click_on_a_node_shows_all_its_uses_and_their_sum(page):
 def test_only_some_of_very_many_paths_are_listed(page):
     _, value = diamond(60)
     page.open(viz.player(value))
-    page.choose("node", "leaf")
+    page.choose_node("leaf")
     assert f"{2**60} paths lead to the result" in page.text("explanation")
     assert f"… and {2**60 - 8} more" in page.text("explanation")
     assert page.all("#explanation ul:last-child li")[0].text.endswith(", 8 times"), "by the same nodes"
@@ -55,16 +55,17 @@ def test_only_some_of_very_many_paths_are_listed(page):
 
 def test_an_entry_of_a_matrix_chooses_its_node_and_shows_its_paths(page):
     loss, matrices, made = matrix_player()
-    page.open(made, "#step=99999")
+    page.open(made, "#step=99999&panel=matrices")
     loss.backward()
     weight = matrices["W1"][0][1]
     (button,) = [b for b in page.all("#matrices button") if b.get_attribute("aria-label").startswith("dW1[0, 1],")]
-    assert button.text == number(weight.grad)
+    assert button.text == number(weight.grad, 3)
     button.click()
     selected = "return [...document.querySelectorAll('.node')].findIndex((group) => group.matches('.selected'))"
     assert page.run(selected) == topological_order(loss).index(weight)
     pressed = [b.get_attribute("aria-label").split(",")[0] for b in page.all("#matrices [aria-pressed=true]")]
     assert pressed == ["W1[0", "dW1[0"]
+    page.show_panel("explain")
     paths = [li.text for li in page.all("#explanation ul:last-child li")]
     assert [path.split(", ")[-1] for path in paths] == ["twice"] * 2, "for each sample, by each factor of its square"
     products = [float(path.removesuffix(", twice").split(" = ")[-1]) for path in paths]

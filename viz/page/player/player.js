@@ -7,15 +7,33 @@ const NOT_YET = "·";
 const record = JSON.parse(byId("record").textContent);
 const live = new LiveGraph(record, PRIMITIVES);
 const leaves = new LeafPanel(byId("fields"), record, (node, number) => change([[node, number]]), refuse);
-const graph = new GraphView(byId("graph"), record, select, live.isComputable ? leaves : null);
-const trace = new TraceView(byId("trace"), record, format);
+const graph = new GraphView(byId("graph"), record, choose, live.isComputable ? leaves : null);
+const trace = new TraceView(byId("trace"), record, format, { onChoose: choose, onPoint: point });
 const explanation = new Explanation(byId("explanation"), record, format);
-const matrices = new MatrixView(byId("matrix-tables"), record, select);
+const matrices = new MatrixView(byId("matrix-tables"), record, select, (...share) => comparison.isWrong(...share));
+const saving = new SaveMenu(byId("save"), graph, () => ({
+  name: `${record.result} step ${position.step}`,
+  caption: byId("sentence").textContent,
+}));
 
-// What follows the steps. Each may have: renew(right) for other numbers, the right run with them; startRun(run) for a
-// run of other steps; renumber(run) for the same steps with other numbers; showStep(run, at) for another step;
-// showNumbers(gradients, selected) for all numbers as they are to be seen; select(node, right) for another node or null.
-const followers = [graph, trace, explanation, matrices, leaves];
+const quiz = new Quiz(byId("quiz"), {
+  now: () => ({ record, right, comparison }),
+  format,
+  onBegin: beginQuiz,
+  onReveal: hideAsked,
+  onAsk: showAsked,
+});
+const pointing = new Pointing(byId("graph"), record, graph, point);
+const motion = new Motion(byId("motion"), record, graph, format);
+
+// What follows the steps; with the id of its `panel`, only while that is open. Each may have: renew(right) for other
+// numbers, the right run with them; startRun(run) for a run of other steps; renumber(run) for the same steps with other
+// numbers; showStep(run, at) for another step; showNumbers(gradients, selected) for all numbers as they are to be seen;
+// select(node, right) for another node or null; point(node, edge) for what the pointer is on, each an index or null.
+const followers = [graph, trace, explanation, matrices, leaves, quiz, pointing, motion];
+const panels = new Panels(byId("side"), [...byId("tools").querySelectorAll("[aria-controls]")], catchUp);
+
+new Search(byId("search"), record, find);
 
 const updates = JSON.parse(byId("updates").textContent);
 const asked = { onNumbers: change, onShow: showTraining, onRefuse: refuse };
@@ -25,7 +43,7 @@ const trainer = updates && live.isComputable ? new Trainer(updates, trainingProg
 let textOfNaN;
 let mistakes = new Set();
 let right;
-let sizes;
+let comparison;
 let run;
 let position;
 let selected = null;
@@ -35,10 +53,25 @@ let isStepping = false;
 let addressTimer = null;
 
 function tell(what, ...about) {
-  for (const follower of followers) follower[what]?.(...about);
+  for (const follower of followers) {
+    if (!follower.panel || follower.panel === panels.shown) follower[what]?.(...about);
+  }
+}
+
+// Tell all that a panel has missed while it was not open.
+function catchUp(panel) {
+  for (const follower of panel === null ? [] : followers.filter((other) => other.panel === panel)) {
+    follower.renew?.(quiz.masked(right));
+    follower.startRun?.(run);
+    follower.select?.(selected, quiz.masked(right));
+    follower.showStep?.(run, position.step);
+    follower.showNumbers?.(shownGradients(), selected);
+  }
+  noteAddress();
 }
 
 function format(number) {
+  if (number === null) return HIDDEN;
   return Number.isNaN(number) ? textOfNaN : formatData(number);
 }
 
@@ -48,19 +81,21 @@ function format(number) {
 function follow() {
   textOfNaN = record.edges.some(({ missing }) => missing) ? "undefined" : "nan";
   for (const node of record.nodes) node.dataText = formatData(node.data);
-  for (const edge of record.edges) edge.partialText = format(edge.partial);
+  record.edges.forEach((edge, index) => { edge.partialText = format(quiz.hidesPartial(index) ? null : edge.partial); });
   record.edges.forEach(({ partialText }, edge) => graph.setPartial(edge, partialText));
   right = replay(record);
-  sizes = null;
-  tell("renew", right);
+  comparison = new Comparison(record, right);
+  tell("renew", quiz.masked(right));
 }
 
 function rerun(step) {
-  const made = mistakes.size ? replay(record, mistakes) : right;
-  const steps = [...made.steps, ...(trainer?.steps() ?? [])];
-  run = { ...made, steps, mistakes, assigns: mistakes.has("assign") };
+  const made = mistakes.size ? replay(mistaken(record, mistakes), mistakes) : right;
+  const updateSteps = quiz.kind === null ? trainer?.steps() : null;
+  const masked = quiz.masked(made);
+  run = { ...masked, steps: [...masked.steps, ...(updateSteps ?? [])], mistakes, assigns: mistakes.has("assign") };
   position = new Position(run);
   position.moveTo(Math.min(step, run.steps.length - 1));
+  byId("first-wrong").hidden = firstWrong(run, comparison, format) < 0;
 }
 
 // Other numbers for some leaves: [[node, number], …]. Where the graph then has no value, all else stays as it was.
@@ -101,9 +136,10 @@ function show(step) {
 
 function showNumbers() {
   const at = position.step;
-  const gradients = record.nodes.map((_, node) => shownGradient(node, at));
+  const gradients = shownGradients();
   record.nodes.forEach(({ dataText }, node) => {
     // A leaf shows what it was given, even where the rest of the graph cannot follow.
+    graph.setHint(node, signsOf(node, at));
     const text = live.isLeaf(node) ? formatData(live.wanted[node]) : run.known[node] > at ? NOT_YET : dataText;
     graph.setNode(node, `data ${text}`, `grad ${gradients[node]}`, rightInstead(node, at));
   });
@@ -113,31 +149,43 @@ function showNumbers() {
   showColors();
 }
 
-// The number of the result, in sight while another number is dragged, and what it was.
+// What is shown as 0 and is -0: as a number the same, so it is said only to who asks.
+function signsOf(node, at) {
+  const isData = run.known[node] <= at && Object.is(live.isLeaf(node) ? live.wanted[node] : record.nodes[node].data, -0);
+  const isGradient = shownGradient(node, at) !== NOT_YET && Object.is(position.gradients[node], -0);
+  return [isData ? "data is -0" : "", isGradient ? "grad is -0" : ""].filter(Boolean).join(", ");
+}
+
+// The number of the result, in sight while another number is dragged, and what it was; nothing before it is computed.
 function resultNow() {
+  if (run.known.at(-1) > position.step) return "";
   const { name, data, dataText } = record.nodes.at(-1);
   const before = live.recorded.data.at(-1);
   return Object.is(data, before) ? `${name} ${dataText}` : `${name} ${formatData(before)} → ${dataText}`;
 }
 
+// The step that is shown after another, and before it.
+function nextStop(at) {
+  return at + 1;
+}
+
+function previousStop(at) {
+  return at - 1;
+}
+
+function shownGradients() {
+  return record.nodes.map((_, node) => shownGradient(node, position.step));
+}
+
 function shownGradient(node, at) {
-  const leftOver = run.steps[0].start[node] !== 0;
-  return at < run.seed && !leftOver ? NOT_YET : format(position.gradients[node]);
+  const hasLeftOver = ![0, null].includes(run.steps[0].start[node]);
+  return at < run.seed && !hasLeftOver ? NOT_YET : format(position.gradients[node]);
 }
 
 // What a gradient should be, if it is final and wrong.
 function rightInstead(node, at) {
-  return at >= run.done[node] && isWrong(node, position.gradients[node]) ? format(right.gradients[node]) : null;
-}
-
-// Another order of additions may change the last digits of the terms, even where the sum nearly vanishes.
-function isWrong(node, gradient) {
-  const wanted = right.gradients[node];
-  if (Object.is(gradient, wanted)) return false;
-  if (!Number.isFinite(gradient) || !Number.isFinite(wanted)) return true;
-  sizes ??= sizesOfPaths(record);
-  const size = Number.isFinite(sizes[node]) ? sizes[node] : Math.max(Math.abs(gradient), Math.abs(wanted));
-  return Math.abs(gradient - wanted) > 1e-12 * size;
+  const isWrong = mistakes.size > 0 && at >= run.done[node] && comparison.isWrong(node, position.gradients[node]);
+  return isWrong ? format(right.gradients[node]) : null;
 }
 
 function showFailure() {
@@ -193,7 +241,8 @@ function showProgress() {
   const last = run.steps.length - 1;
   setText(byId("sentence"), said(run.steps[at]));
   setText(byId("count"), `${at} of ${last}`);
-  const wrong = record.nodes.filter((_, node) => isWrong(node, run.gradients[node]));
+  setText(byId("why"), reasonWhy(at, run, comparison, format));
+  const wrong = record.nodes.filter((_, node) => comparison.isWrong(node, run.gradients[node]));
   const words = verdict(wrong, at === last, record, run, explanation.uses);
   setText(byId("verdict"), words);
   byId("verdict").classList.toggle("wrong", words.startsWith("Wrong"));
