@@ -200,3 +200,39 @@ class Quiz {
     this.said.className = kind;
   }
 }
+
+// --- The page in a quiz ---
+
+// A round begins where all that it does not hide is in sight; panels that would explain what is hidden are closed.
+function beginQuiz(kind) {
+  const isOn = kind !== null;
+  pause();
+  mistakes = new Set();
+  color(false);
+  select(null);
+  for (const id of ["mistakes", "train", "colors"]) byId(id).disabled = isOn;
+  panels.offer("explain", !isOn);
+  panels.offer("matrices", !isOn && record.matrices.length > 0);
+  hideAsked();
+  for (const panel of new Set(followers.map((follower) => follower.panel))) catchUp(panel);
+  if (isOn) show(kind === "partials" ? run.seed - 1 : run.steps.length - 1);
+}
+
+// All numbers anew, but those that are hidden.
+function hideAsked() {
+  follow();
+  start(mistakes);
+  show(position.step);
+}
+
+function askOnClick() {
+  graph.edges.forEach(({ group }, edge) => {
+    group.addEventListener("click", () => quiz.kind === "partials" && quiz.ask(edge));
+  });
+}
+
+function showAsked(node, edge) {
+  panels.open("quiz");
+  graph.setSelected(node, new Set(edge === null ? explanation.uses[node] : [edge]));
+  graph.followNodes(edge === null ? [node] : [record.edges[edge].target, node]);
+}
