@@ -47,17 +47,18 @@ def plain(number: Value | float) -> float:
     return number.data if isinstance(number, Value) else float(number)
 
 
-def several(numbers: Sequence[float], most: int = _MOST_NUMBERS) -> str:
+def several(numbers: Sequence[float], most: int = _MOST_NUMBERS, digits: int = 5) -> str:
     """A few numbers, or the range of many, rounded; a single one where all are equal, and nothing for none."""
     if not numbers:
         return ""
-    distinct = list(dict.fromkeys(number(value) for value in numbers))
+    distinct = list(dict.fromkeys(number(value, digits) for value in numbers))
     if len(distinct) == 1:
         return distinct[0]
     if len(numbers) <= most:
-        return ", ".join(number(value) for value in numbers)
+        return ", ".join(number(value, digits) for value in numbers)
     finite = [value for value in numbers if value == value]
-    return f"{number(min(finite), 3)} … {number(max(finite), 3)}" if finite else distinct[0]
+    ends = [number(extreme(finite), min(digits, 3)) for extreme in (min, max)] if finite else distinct[:1]
+    return " … ".join(ends)
 
 
 # --- Names -----------------------------------------------------------------------------------------------------------

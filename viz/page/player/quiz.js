@@ -89,6 +89,13 @@ class Quiz {
     this.input.focus({ preventScroll: true });
   }
 
+  // Ask for what is hidden of a node.
+  choose(node) {
+    const { edges } = this.now().record;
+    const ends = edges.flatMap(({ source, target }, edge) => (node === target || node === source ? [edge] : []));
+    this.ask((this.kind === "partials" ? ends : [node]).find((place) => this.hides(this.kind, place)));
+  }
+
   check() {
     const found = judged(this.input.value, this.kind, this.now(), this.asked, this.format);
     if (found === null) return this.say("Type a number, such as -0.25.");
