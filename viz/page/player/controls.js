@@ -50,6 +50,12 @@ function isProjected() {
   return document.body.classList.contains("projector");
 }
 
+// The menu is in the heading, which a projector does not show.
+function offerToSave() {
+  if (isProjected()) project(false);
+  saving.toggle();
+}
+
 function leave() {
   if (isProjected()) project(false);
   else panels.close();
@@ -145,7 +151,7 @@ function onKey(event) {
     Escape: leave,
     "/": () => byId("search-text").focus(),
     p: () => project(!isProjected()),
-    s: () => saving.toggle(),
+    s: offerToSave,
     ...panelActions(),
   };
   const handlesItself = event.key === " " ? "button, input[type=checkbox]" : "input[type=range]";
