@@ -22,7 +22,7 @@ function select(node) {
 // A click on a node explains it: at once, if no panel is open; else the panel that is open marks it at first. In a
 // quiz, it asks for what is hidden there.
 function choose(node) {
-  if (quiz.kind === "gradients") return quiz.ask(node);
+  if (quiz.kind !== null) return quiz.choose(node);
   if (panels.shown === null || node === selected) panels.open("explain");
   select(node);
 }
@@ -36,36 +36,6 @@ function find({ node, part }) {
 
 function point(node, edge) {
   tell("point", node, edge);
-}
-
-// --- The quiz ---
-
-// A round begins where all that it does not hide is in sight; panels that would explain what is hidden are closed.
-function beginQuiz(kind) {
-  const isOn = kind !== null;
-  pause();
-  mistakes = new Set();
-  color(false);
-  select(null);
-  for (const id of ["mistakes", "train", "colors"]) byId(id).disabled = isOn;
-  panels.offer("explain", !isOn);
-  panels.offer("matrices", !isOn && record.matrices.length > 0);
-  hideAsked();
-  for (const panel of new Set(followers.map((follower) => follower.panel))) catchUp(panel);
-  if (isOn) show(kind === "partials" ? run.seed - 1 : run.steps.length - 1);
-}
-
-// All numbers anew, but those that are hidden.
-function hideAsked() {
-  follow();
-  start(mistakes);
-  show(position.step);
-}
-
-function showAsked(node, edge) {
-  panels.open("quiz");
-  graph.setSelected(node, new Set(edge === null ? explanation.uses[node] : [edge]));
-  graph.followNodes(edge === null ? [node] : [record.edges[edge].target, node]);
 }
 
 // The graph and the sentence alone, and large.
@@ -206,9 +176,9 @@ function noteAddress() {
 function writeAddress() {
   const isChanged = ([node, number]) => live.isLeaf(node) && !Object.is(number, live.recorded.data[node]);
   const numbers = [...live.wanted.entries()].filter(isChanged);
-  const shown = { panel: panels.shown, isProjected: isProjected(), quiz: quiz.kind };
+  const shown = { step: position.step, panel: panels.shown, isProjected: isProjected(), quiz: quiz.kind };
   try {
-    history.replaceState(null, "", writtenAddress({ step: position.step, mistakes, selected, numbers, isGraded, ...shown }));
+    history.replaceState(null, "", writtenAddress({ ...shown, mistakes, selected, numbers, isGraded }));
   } catch {
     // In a frame of a notebook the address is not the page's own.
   }
@@ -303,9 +273,7 @@ function begin() {
   byId("train").hidden = trainer === null;
   panels.offer("losses", trainer !== null);
   panels.offer("quiz", record.edges.length > 0);
-  graph.edges.forEach(({ group }, edge) => {
-    group.addEventListener("click", () => quiz.kind === "partials" && quiz.ask(edge));
-  });
+  askOnClick();
   panels.offer("matrices", record.matrices.length > 0);
   follow();
   listen();

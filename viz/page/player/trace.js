@@ -49,16 +49,14 @@ class TraceView {
 
   adjointLine({ kind, node, edge }, index) {
     const { format } = this;
-    const { nodes, edges } = this.record;
-    const name = `${nodes[node]?.name}.grad`;
+    const name = `${this.record.nodes[node]?.name}.grad`;
     const about = { node, edge: edge ?? null };
     if (kind === "seed") return line(about, [name, ""], () => [`= ${format(this.run.steps[index].after)}`]);
     if (kind !== "backward") return null;
-    const { symbol, target } = edges[edge];
-    return line(about, [`${name} ${this.run.assigns ? "=" : "+="}`, `${nodes[target].name}.grad · ${symbol}`], () => {
-      const { upstream, contribution, after } = this.run.steps[index];
-      const product = `${enclosed(format(upstream))} · ${enclosed(edges[edge].partialText)}`;
-      return [`= ${product} = ${format(contribution)}`, `→ ${format(after)}`];
+    const product = () => productOf(this.run.steps[index], this.record, this.run, format);
+    return line(about, [`${name} ${this.run.assigns ? "=" : "+="}`, product()[0]], () => {
+      const { contribution, after } = this.run.steps[index];
+      return [`= ${product()[1]} = ${format(contribution)}`, `→ ${format(after)}`];
     });
   }
 
