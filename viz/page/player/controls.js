@@ -3,7 +3,6 @@
 // What changes the page: the buttons, the keys, the switches and the address; and how the page begins.
 
 const ADDRESS_DELAY = 250;
-const PANEL_KEYS = { t: "trace", n: "explain", m: "matrices", q: "quiz", l: "losses" };
 
 function go(step) {
   pause();
@@ -164,32 +163,6 @@ function toggle() {
   else pause();
 }
 
-function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("select, input:is([type=text], [type=search])")) return;
-  const actions = {
-    " ": toggle,
-    ArrowLeft: () => go(previousStop(position.step)),
-    ArrowRight: next,
-    Home: () => go(0),
-    End: () => go(run.steps.length - 1),
-    Escape: leave,
-    "/": () => byId("search-text").focus(),
-    p: () => project(!isProjected()),
-    s: () => saving.toggle(),
-    ...panelActions(),
-  };
-  const handlesItself = event.key === " " ? "button, input[type=checkbox]" : "input[type=range]";
-  if (!(event.key in actions) || event.target.closest?.(handlesItself)) return;
-  event.preventDefault();
-  actions[event.key]();
-}
-
-// The key of each panel that there is opens and closes it.
-function panelActions() {
-  const known = Object.entries(PANEL_KEYS).filter(([, id]) => panels.has(id));
-  return Object.fromEntries(known.map(([key, id]) => [key, () => panels.toggle(id)]));
-}
-
 // --- The address ---
 
 function noteAddress() {
@@ -202,7 +175,8 @@ function writeAddress() {
   const numbers = [...live.wanted.entries()].filter(isChanged);
   const shown = { panel: panels.shown, isProjected: isProjected(), quiz: quiz.kind };
   try {
-    history.replaceState(null, "", writtenAddress({ step: position.step, mistakes, selected, numbers, isGraded, ...shown }));
+    const given = { step: position.step, mistakes, selected, numbers, isGraded, ...shown };
+    history.replaceState(null, "", writtenAddress(given));
   } catch {
     // In a frame of a notebook the address is not the page's own.
   }
