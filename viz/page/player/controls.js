@@ -3,7 +3,6 @@
 // What changes the page: the buttons, the keys, the switches and the address; and how the page begins.
 
 const ADDRESS_DELAY = 250;
-const PANEL_KEYS = { t: "trace", n: "explain", m: "matrices", q: "quiz", l: "losses" };
 
 function go(step) {
   pause();
@@ -138,32 +137,6 @@ function setPlaying(isPlaying) {
 function toggle() {
   if (timer === null) play();
   else pause();
-}
-
-function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("select, input:is([type=text], [type=search])")) return;
-  const actions = {
-    " ": toggle,
-    ArrowLeft: () => go(previousStop(position.step)),
-    ArrowRight: next,
-    Home: () => go(0),
-    End: () => go(run.steps.length - 1),
-    Escape: leave,
-    "/": () => byId("search-text").focus(),
-    p: () => project(!isProjected()),
-    s: offerToSave,
-    ...panelActions(),
-  };
-  const handlesItself = event.key === " " ? "button, input[type=checkbox]" : "input[type=range]";
-  if (!(event.key in actions) || event.target.closest?.(handlesItself)) return;
-  event.preventDefault();
-  actions[event.key]();
-}
-
-// The key of each panel that there is opens and closes it.
-function panelActions() {
-  const known = Object.entries(PANEL_KEYS).filter(([, id]) => panels.has(id));
-  return Object.fromEntries(known.map(([key, id]) => [key, () => panels.toggle(id)]));
 }
 
 // --- The address ---
