@@ -189,7 +189,8 @@ class MatrixView {
   }
 
   inTheGraph(name, node) {
-    if (node === null) return "No node of the graph: it is written as a number, or made by a mistake.";
+    if (this.numbers.isOtherShape(name)) return "No node of the graph: the mistake makes a matrix of another shape.";
+    if (node === null) return "No node of the graph: a number that is written in the expression.";
     const { isGradient } = this.numbers.matrices.get(name);
     const { nodes } = this.record;
     return isGradient ? `In the graph: ${nodes[node].name}.grad = ∂${nodes.at(-1).name}/∂${nodes[node].name}` : `In the graph: ${nodes[node].name}`;
