@@ -85,7 +85,7 @@ FAILURES = [
 @pytest.mark.parametrize(("make", "bad", "words"), FAILURES, ids=["log", "div", "exp", "pow"])
 def test_where_a_node_has_no_value_the_page_names_it_and_keeps_the_rest(page, make, bad, words):
     root = make(Value(2.0, "x"))
-    page.open(viz.player(root), "#step=99999")
+    page.open(viz.player(root), "#step=99999&panel=trace")
     before = page.numbers()
     type_into(page, 0, bad)
     assert page.text("failure").startswith(words)

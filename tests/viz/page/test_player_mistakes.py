@@ -24,7 +24,7 @@ from engine import Value, exp, sigmoid, tanh, topological_order
 from viz.notation import number
 
 SPACE, LEFT, RIGHT = "\ue00d", "\ue012", "\ue014"
-ALL = (ORDER, ASSIGN, ZERO, SWAP, SIGN, OPERAND, UPSTREAM)
+ALL = (ASSIGN, ORDER, ZERO, SWAP, SIGN, OPERAND, UPSTREAM)
 SETS = [chosen for size in (0, 1, 2, 7) for chosen in itertools.combinations(ALL, size)]
 
 WHY = """

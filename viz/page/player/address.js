@@ -1,8 +1,9 @@
 "use strict";
 
-// The address of what is shown: #step=12&mistakes=assign,zero&node=3&data=0:0.5,4:-2&colors=gradient&panel=trace&projector
+// The address of what is shown:
+// #step=12&mistakes=assign,zero&node=3&data=0:0.5,4:-2&colors=gradient&panel=trace&projector&quiz=partials
 
-function writtenAddress({ step, mistakes, selected, numbers, isGraded, panel, isProjected }) {
+function writtenAddress({ step, mistakes, selected, numbers, isGraded, panel, isProjected, quiz }) {
   const parts = [`step=${step}`];
   if (mistakes.size) parts.push(`mistakes=${[...mistakes].join(",")}`);
   if (selected !== null) parts.push(`node=${selected}`);
@@ -10,6 +11,7 @@ function writtenAddress({ step, mistakes, selected, numbers, isGraded, panel, is
   if (isGraded) parts.push("colors=gradient");
   if (panel !== usualPanel(selected)) parts.push(`panel=${panel ?? "none"}`);
   if (isProjected) parts.push("projector");
+  if (quiz) parts.push(`quiz=${quiz}`);
   return `#${parts.join("&")}`;
 }
 
@@ -33,6 +35,7 @@ function readAddress(hash, { nodes }, knownMistakes) {
     isGraded: given.get("colors") === "gradient",
     panel: given.get("panel") ?? usualPanel(selected),
     isProjected: given.has("projector"),
+    quiz: ["partials", "gradients"].find((kind) => kind === given.get("quiz")) ?? null,
   };
 }
 

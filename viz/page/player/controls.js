@@ -13,17 +13,59 @@ function go(step) {
 function select(node) {
   selected = node;
   byId("node").value = node === null ? "" : String(node);
-  tell("select", node, right);
+  tell("select", node, quiz.masked(right));
   show(position.step);
   // Last, so that the node is in sight wherever the step is.
   graph.setSelected(node, node === null ? new Set() : edgesFrom(record, explanation.uses, node));
 }
 
-// A click on a node explains it: at once, if no panel is open; else the panel that is open marks it at first.
+// A click on a node explains it: at once, if no panel is open; else the panel that is open marks it at first. In a
+// quiz, it asks for what is hidden there.
 function choose(node) {
-  const isAgain = node === selected;
+  if (quiz.kind === "gradients") return quiz.ask(node);
+  if (panels.shown === null || node === selected) panels.open("explain");
   select(node);
-  if (panels.shown === null || isAgain) panels.open("explain");
+}
+
+// What was searched for, in sight.
+function find({ node, part }) {
+  const shown = node ?? record.parts[part].nodes.at(-1);
+  graph.reveal?.(shown);
+  choose(shown);
+}
+
+function point(node, edge) {
+  tell("point", node, edge);
+}
+
+// --- The quiz ---
+
+// A round begins where all that it does not hide is in sight; panels that would explain what is hidden are closed.
+function beginQuiz(kind) {
+  const isOn = kind !== null;
+  pause();
+  mistakes = new Set();
+  color(false);
+  select(null);
+  for (const id of ["mistakes", "train", "colors"]) byId(id).disabled = isOn;
+  panels.offer("explain", !isOn);
+  panels.offer("matrices", !isOn && record.matrices.length > 0);
+  hideAsked();
+  for (const panel of new Set(followers.map((follower) => follower.panel))) catchUp(panel);
+  if (isOn) show(kind === "partials" ? run.seed - 1 : run.steps.length - 1);
+}
+
+// All numbers anew, but those that are hidden.
+function hideAsked() {
+  follow();
+  start(mistakes);
+  show(position.step);
+}
+
+function showAsked(node, edge) {
+  panels.open("quiz");
+  graph.setSelected(node, new Set(edge === null ? explanation.uses[node] : [edge]));
+  graph.followNodes(edge === null ? [node] : [record.edges[edge].target, node]);
 }
 
 // The graph and the sentence alone, and large.
@@ -38,20 +80,39 @@ function isProjected() {
   return document.body.classList.contains("projector");
 }
 
+// The menu is in the heading, which a projector does not show.
+function offerToSave() {
+  if (isProjected()) project(false);
+  saving.toggle();
+}
+
 function leave() {
   if (isProjected()) project(false);
   else panels.close();
 }
 
+// One step on, as a movement in the graph; `room` is the time until the next, in milliseconds.
+function stepOn(room) {
+  const from = position.step;
+  show(nextStop(from));
+  motion.play(run.steps.slice(from + 1, position.step + 1), room);
+}
+
 function play(atEnd = pause) {
   if (position.step === run.steps.length - 1) show(0);
   setPlaying(true);
+  const room = () => 1000 / Number(byId("speed").value);
   const tick = () => {
-    show(position.step + 1);
+    stepOn(room());
     if (position.step === run.steps.length - 1) atEnd();
-    else timer = setTimeout(tick, 1000 / Number(byId("speed").value));
+    else timer = setTimeout(tick, room());
   };
-  timer = setTimeout(tick, 1000 / Number(byId("speed").value));
+  timer = setTimeout(tick, room());
+}
+
+function next() {
+  pause();
+  stepOn();
 }
 
 function pause() {
@@ -110,20 +171,21 @@ function toggle() {
 }
 
 function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("select, input[type=text]")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("select, input:is([type=text], [type=search])")) return;
   const actions = {
     " ": toggle,
-    ArrowLeft: () => go(position.step - 1),
-    ArrowRight: () => go(position.step + 1),
+    ArrowLeft: () => go(previousStop(position.step)),
+    ArrowRight: next,
     Home: () => go(0),
     End: () => go(run.steps.length - 1),
     Escape: leave,
+    "/": () => byId("search-text").focus(),
     p: () => project(!isProjected()),
-    s: () => saving.toggle(),
+    s: offerToSave,
     ...panelActions(),
   };
   const handlesItself = event.key === " " ? "button, input[type=checkbox]" : "input[type=range]";
-  if (!(event.key in actions) || event.target.closest?.(handlesItself) || scrolls(event)) return;
+  if (!(event.key in actions) || event.target.closest?.(handlesItself)) return;
   event.preventDefault();
   actions[event.key]();
 }
@@ -132,13 +194,6 @@ function onKey(event) {
 function panelActions() {
   const known = Object.entries(PANEL_KEYS).filter(([, id]) => panels.has(id));
   return Object.fromEntries(known.map(([key, id]) => [key, () => panels.toggle(id)]));
-}
-
-// Whether a key scrolls the trace: only if there is more of it than is in sight.
-function scrolls({ key, target }) {
-  const pane = target.closest?.("#trace");
-  if (!pane || key === " ") return false;
-  return key.startsWith("Arrow") ? pane.scrollWidth > pane.clientWidth : pane.scrollHeight > pane.clientHeight;
 }
 
 // --- The address ---
@@ -151,7 +206,7 @@ function noteAddress() {
 function writeAddress() {
   const isChanged = ([node, number]) => live.isLeaf(node) && !Object.is(number, live.recorded.data[node]);
   const numbers = [...live.wanted.entries()].filter(isChanged);
-  const shown = { panel: panels.shown, isProjected: isProjected() };
+  const shown = { panel: panels.shown, isProjected: isProjected(), quiz: quiz.kind };
   try {
     history.replaceState(null, "", writtenAddress({ step: position.step, mistakes, selected, numbers, isGraded, ...shown }));
   } catch {
@@ -162,6 +217,7 @@ function writeAddress() {
 function openAddress() {
   const boxes = [...byId("mistakes").querySelectorAll("input")].map((box) => box.value);
   const given = readAddress(location.hash, record, boxes);
+  if (quiz.kind !== null) quiz.begin(null);
   pause();
   trainer?.reset();
   set([...asRecorded(), ...given.numbers]);
@@ -173,6 +229,7 @@ function openAddress() {
   select(given.selected);
   panels.open(panels.has(given.panel) ? given.panel : null);
   project(given.isProjected);
+  if (given.quiz !== null && panels.has("quiz")) quiz.begin(given.quiz);
 }
 
 function asRecorded() {
@@ -184,8 +241,8 @@ function asRecorded() {
 function listen() {
   const clicks = {
     first: () => go(0),
-    back: () => go(position.step - 1),
-    next: () => go(position.step + 1),
+    back: () => go(previousStop(position.step)),
+    next,
     last: () => go(run.steps.length - 1),
     play: toggle,
     "zoom-in": () => graph.zoom(1.25),
@@ -220,7 +277,7 @@ function leavesNote() {
   if (missing) return `They stay as recorded: this page cannot compute ${missing.symbol}.`;
   if (!live.isComputable) return "They stay as recorded: this page cannot compute all of them.";
   const digits = live.isExact ? "" : " The last digits are your browser's.";
-  return `Type, step with the arrow keys, or drag over a leaf of the graph.${digits}`;
+  return `Type one, or drag over a leaf of the graph.${digits}`;
 }
 
 // What the page shows, and what to do: for a reader who sees it for the first time.
@@ -237,17 +294,23 @@ function begin() {
   const picture = `Computation graph of ${record.result}, ${count} nodes`;
   setText(byId("graph-name"), `${picture}. The trace has all of its numbers.`);
   byId("node").append(...record.nodes.map(({ name }, index) => element("option", { value: index }, name)));
-  setText(byId("meaning"), `${lead()} ${meaning(record.nodes.at(-1).name)}`);
+  setText(byId("meaning"), lead());
+  setText(byId("definition"), meaning(record.nodes.at(-1).name));
   setText(byId("leaves-note"), leavesNote());
   if (!live.isComputable) leaves.disable();
   byId("as-recorded").disabled = !live.isComputable;
   byId("first-wrong").before(...mistakeSwitches());
   byId("train").hidden = trainer === null;
   panels.offer("losses", trainer !== null);
+  panels.offer("quiz", record.edges.length > 0);
+  graph.edges.forEach(({ group }, edge) => {
+    group.addEventListener("click", () => quiz.kind === "partials" && quiz.ask(edge));
+  });
   panels.offer("matrices", record.matrices.length > 0);
   follow();
   listen();
   openAddress();
   graph.start();
   show(position.step);
+  quiz.ask(quiz.asked);
 }

@@ -10,15 +10,15 @@
 // why     the sentence at a step where it acts, or ""
 
 const MISTAKES = {
-  order: {
-    words: "no topological order",
-    code: "each node calls _backward() of its operands at once: a recursion, not sorted",
-    why: passedOnEarly,
-  },
   assign: {
     words: "`=` instead of `+=`",
     code: "self.grad = other.data * out.grad",
     why: overwritten,
+  },
+  order: {
+    words: "no topological order",
+    code: "each node calls _backward() of its operands at once: a recursion, not sorted",
+    why: passedOnEarly,
   },
   zero: {
     words: "gradients not zeroed",
