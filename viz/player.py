@@ -73,7 +73,8 @@ def player(
     title       the heading; unless given, it names the value
     parameters  the leaves to show as parameters; unless given, as in `viz.draw`
     matrices    leaves to show as matrices, too, each entry tied to its leaf: for each name, rows of Values, as
-                ``MLP.to_value_matrices()`` gives them
+                ``MLP.to_value_matrices()`` gives them. Those of layers come with X, Z1, A1, delta1, … and the formulas
+                between them, however the layers were written
     updates     pairs (leaf, expression for its next number), as `Program` takes them: an `nn.Optimizer` gives them by
                 ``optimizer.updates(value)``. Then the page trains, step by step
     seconds_per_step  how fast the film plays, above 0; in the page, the reader chooses

@@ -280,6 +280,14 @@ def test_an_entry_shows_its_row_its_column_its_sum_and_its_node_and_the_graph_sh
     z = nodes[node]
     page.run("select(arguments[0])", node)
     assert place(page)[0].startswith("delta1[2, 5] = ")
+    page.run("arguments[0].click()", entry(page, "dW1[1, 7]"))
+    edges = "const { left, right } = arguments[0].getBoundingClientRect(); return [left, right]"
+    for name in ("dW1[1, 7]", "delta1[0, 7]"):
+        (left, right), (start, end) = (
+            page.run(edges, found)
+            for found in (entry(page, name), page.run("return arguments[0].closest('.matrix-box')", entry(page, name)))
+        )
+        assert start <= left < right <= end + 1, "in sight in its matrix"
     page.go(0)
     page.run("select(null); select(arguments[0])", node)
     assert place(page)[0].startswith("Z1[2, 5] = X[2, :] · W1[:, 5] + b1[0, 5]= 1 · ")

@@ -4,6 +4,7 @@
 // of both passes. Each entry is tied to its node.
 
 const LEAST_COLUMNS = 2;
+const UNKNOWN = "?";
 
 class MatrixView {
   // onSelect  what choosing an entry does, by its node, or null
@@ -120,6 +121,7 @@ class MatrixView {
     this.showFormulas();
     this.entry.replaceChildren(...formula);
     if (this.network) this.showVerdicts();
+    this.reveal();
   }
 
   // Matrices share the width; one that would need more than that scrolls.
@@ -131,6 +133,18 @@ class MatrixView {
       });
       const template = widths.join(" ");
       if (grid.style.gridTemplateColumns !== template) grid.style.gridTemplateColumns = template;
+    }
+  }
+
+  // Once for each entry that is chosen: bring it, and the first of those that make it, in sight.
+  reveal() {
+    const place = this.chosen && placeText(Object.values(this.chosen));
+    if (place === this.revealed) return;
+    this.revealed = place;
+    const panel = this.entry.closest(".panel");
+    for (const table of this.tables.values()) {
+      table.reveal();
+      table.revealIn(panel, this.entry.getBoundingClientRect().bottom);
     }
   }
 
@@ -175,7 +189,8 @@ class MatrixView {
   }
 
   inTheGraph(name, node) {
-    if (node === null) return "No node of the graph: it is written as a number, or made by a mistake.";
+    if (this.numbers.isOtherShape(name)) return "No node of the graph: the mistake makes a matrix of another shape.";
+    if (node === null) return "No node of the graph: a number that is written in the expression.";
     const { isGradient } = this.numbers.matrices.get(name);
     const { nodes } = this.record;
     return isGradient ? `In the graph: ${nodes[node].name}.grad = ∂${nodes.at(-1).name}/∂${nodes[node].name}` : `In the graph: ${nodes[node].name}`;
@@ -244,8 +259,9 @@ function compact(number) {
   return size >= 1e-3 && size < 1e6 ? String(Number(number.toPrecision(3))) : number.toExponential(2).replace(/\.?0+e/, "e");
 }
 
+// In a product, the mark of what is not yet known would look like the sign between two factors.
 function enclosedCompact(number) {
-  return enclosed(compact(number));
+  return number === null ? UNKNOWN : enclosed(compact(number));
 }
 
 function fullText(number) {

@@ -48,6 +48,21 @@ class MatrixTable {
     if (isChosen) this.makeFocusable(button);
   }
 
+  // Scroll the matrix, not the page, to the entry that is chosen, or the first that is lit.
+  reveal() {
+    const marked = this.body.querySelector(".chosen") ?? this.body.querySelector(".lit");
+    if (!marked) return;
+    const [entry, box] = [marked, this.box].map((found) => found.getBoundingClientRect());
+    this.box.scrollLeft += Math.min(entry.left - box.left, 0) || Math.max(entry.right - box.right, 0);
+  }
+
+  // Scroll the panel to the entry that is chosen, if it is here and not in sight; `top` is where entries are in sight.
+  revealIn(panel, top) {
+    const entry = this.body.querySelector(".one")?.getBoundingClientRect();
+    if (!entry) return;
+    panel.scrollTop += Math.min(entry.top - top, 0) || Math.max(entry.bottom - panel.getBoundingClientRect().bottom, 0);
+  }
+
   makeFocusable(button) {
     if (this.focusable) this.focusable.tabIndex = -1;
     this.focusable = button;
