@@ -202,7 +202,7 @@ def tick(page):
     """Run the timer that moves the player on, and give its delay; None if no timer is set."""
     return page.run(
         """
-        const next = waiting.findIndex((timer) => timer && String(timer[0]).includes("position.step + 1"));
+        const next = waiting.findIndex((timer) => timer && String(timer[0]).includes("stepOn"));
         if (next < 0) return null;
         const [act, delay] = waiting[next];
         waiting[next] = null;

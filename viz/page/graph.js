@@ -66,6 +66,14 @@ class GraphView extends ZoomedPicture {
     node.group.classList.toggle("wrong", wrong !== null);
   }
 
+  // What is said of a node to who points at it.
+  setHint(index, text) {
+    const node = this.nodes[index];
+    if (!text && !node.hint) return;
+    node.hint ??= node.group.appendChild(drawn("title"));
+    setText(node.hint, text);
+  }
+
   setPartial(index, text) {
     setText(this.edges[index].label, text);
   }
@@ -94,6 +102,16 @@ class GraphView extends ZoomedPicture {
     this.nodes.forEach(({ group }, index) => group.classList.toggle("selected", index === selected));
     this.edges.forEach(({ group }, index) => group.classList.toggle("path", path.has(index)));
     if (selected !== null) this.followNodes([selected]);
+  }
+
+  // The group in which a node is to be seen.
+  nodeGroup(node) {
+    return this.nodes[node].group;
+  }
+
+  // The line that is to be seen for a use.
+  edgePath(edge) {
+    return this.edges[edge].group.querySelector("path");
   }
 
   // Mark the node that has no value; null for none. The numbers of all others are then those of before.

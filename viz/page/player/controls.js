@@ -23,9 +23,19 @@ function select(node) {
 // quiz, it asks for what is hidden there.
 function choose(node) {
   if (quiz.kind === "gradients") return quiz.ask(node);
-  const isAgain = node === selected;
+  if (panels.shown === null || node === selected) panels.open("explain");
   select(node);
-  if (panels.shown === null || isAgain) panels.open("explain");
+}
+
+// What was searched for, in sight.
+function find({ node, part }) {
+  const shown = node ?? record.parts[part].nodes.at(-1);
+  graph.reveal?.(shown);
+  choose(shown);
+}
+
+function point(node, edge) {
+  tell("point", node, edge);
 }
 
 // --- The quiz ---
@@ -81,15 +91,28 @@ function leave() {
   else panels.close();
 }
 
+// One step on, as a movement in the graph; `room` is the time until the next, in milliseconds.
+function stepOn(room) {
+  const from = position.step;
+  show(nextStop(from));
+  motion.play(run.steps.slice(from + 1, position.step + 1), room);
+}
+
 function play(atEnd = pause) {
   if (position.step === run.steps.length - 1) show(0);
   setPlaying(true);
+  const room = () => 1000 / Number(byId("speed").value);
   const tick = () => {
-    show(position.step + 1);
+    stepOn(room());
     if (position.step === run.steps.length - 1) atEnd();
-    else timer = setTimeout(tick, 1000 / Number(byId("speed").value));
+    else timer = setTimeout(tick, room());
   };
-  timer = setTimeout(tick, 1000 / Number(byId("speed").value));
+  timer = setTimeout(tick, room());
+}
+
+function next() {
+  pause();
+  stepOn();
 }
 
 function pause() {
@@ -148,20 +171,21 @@ function toggle() {
 }
 
 function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("select, input[type=text]")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("select, input:is([type=text], [type=search])")) return;
   const actions = {
     " ": toggle,
-    ArrowLeft: () => go(position.step - 1),
-    ArrowRight: () => go(position.step + 1),
+    ArrowLeft: () => go(previousStop(position.step)),
+    ArrowRight: next,
     Home: () => go(0),
     End: () => go(run.steps.length - 1),
     Escape: leave,
+    "/": () => byId("search-text").focus(),
     p: () => project(!isProjected()),
     s: offerToSave,
     ...panelActions(),
   };
   const handlesItself = event.key === " " ? "button, input[type=checkbox]" : "input[type=range]";
-  if (!(event.key in actions) || event.target.closest?.(handlesItself) || scrolls(event)) return;
+  if (!(event.key in actions) || event.target.closest?.(handlesItself)) return;
   event.preventDefault();
   actions[event.key]();
 }
@@ -170,13 +194,6 @@ function onKey(event) {
 function panelActions() {
   const known = Object.entries(PANEL_KEYS).filter(([, id]) => panels.has(id));
   return Object.fromEntries(known.map(([key, id]) => [key, () => panels.toggle(id)]));
-}
-
-// Whether a key scrolls the trace: only if there is more of it than is in sight.
-function scrolls({ key, target }) {
-  const pane = target.closest?.("#trace");
-  if (!pane || key === " ") return false;
-  return key.startsWith("Arrow") ? pane.scrollWidth > pane.clientWidth : pane.scrollHeight > pane.clientHeight;
 }
 
 // --- The address ---
@@ -224,8 +241,8 @@ function asRecorded() {
 function listen() {
   const clicks = {
     first: () => go(0),
-    back: () => go(position.step - 1),
-    next: () => go(position.step + 1),
+    back: () => go(previousStop(position.step)),
+    next,
     last: () => go(run.steps.length - 1),
     play: toggle,
     "zoom-in": () => graph.zoom(1.25),
@@ -260,7 +277,7 @@ function leavesNote() {
   if (missing) return `They stay as recorded: this page cannot compute ${missing.symbol}.`;
   if (!live.isComputable) return "They stay as recorded: this page cannot compute all of them.";
   const digits = live.isExact ? "" : " The last digits are your browser's.";
-  return `Type, step with the arrow keys, or drag over a leaf of the graph.${digits}`;
+  return `Type one, or drag over a leaf of the graph.${digits}`;
 }
 
 // What the page shows, and what to do: for a reader who sees it for the first time.
@@ -277,7 +294,8 @@ function begin() {
   const picture = `Computation graph of ${record.result}, ${count} nodes`;
   setText(byId("graph-name"), `${picture}. The trace has all of its numbers.`);
   byId("node").append(...record.nodes.map(({ name }, index) => element("option", { value: index }, name)));
-  setText(byId("meaning"), `${lead()} ${meaning(record.nodes.at(-1).name)}`);
+  setText(byId("meaning"), lead());
+  setText(byId("definition"), meaning(record.nodes.at(-1).name));
   setText(byId("leaves-note"), leavesNote());
   if (!live.isComputable) leaves.disable();
   byId("as-recorded").disabled = !live.isComputable;

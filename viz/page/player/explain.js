@@ -1,36 +1,64 @@
 "use strict";
 
 // One node in words: its gradient as a sum over its uses, and as a sum over all paths to the result, each the product
-// of the partials along it. And the matrices, whose entries are nodes.
+// of the partials along it. Its numbers are those of the right run, as far as the steps have come.
 
 const MOST_TERMS = 12;
 const MOST_PATHS = 8;
 
 class Explanation {
   constructor(container, record, format) {
-    Object.assign(this, { container, record, format, node: null, panel: "explain" });
+    Object.assign(this, { container, record, format, node: null, panel: "explain", at: 0 });
     this.uses = usesOf(record);
     this.paths = countPaths(record, this.uses);
   }
 
+  // right  the run of the graph without mistakes
   renew(right) {
-    this.select(this.node, right);
+    this.right = right;
   }
 
-  // right  the run of the graph without mistakes
-  select(node, right) {
+  startRun(run) {
+    this.passed = new Map(run.steps.map(({ kind, edge }, index) => [kind === "backward" ? edge : null, index]));
+    this.run = run;
+  }
+
+  renumber(run) {
+    this.run = run;
+    this.draw();
+  }
+
+  select(node) {
     this.node = node;
-    this.right = right;
-    this.container.replaceChildren(...(node === null ? [] : this.explained(node)));
+    this.draw();
+  }
+
+  showStep(run, at) {
+    this.at = at;
+    this.draw();
+  }
+
+  draw() {
+    this.container.replaceChildren(...(this.node === null ? [] : this.explained(this.node)));
+  }
+
+  // Whether the gradient of a node has all of its terms.
+  isDone(node) {
+    return this.at >= this.run.done[node];
   }
 
   explained(node) {
-    const { name, role, dataText } = this.record.nodes[node];
-    const numbers = `${name}: ${role}, data ${dataText}, gradient ${this.format(this.right.gradients[node])}`;
+    const { name, role, data, dataText } = this.record.nodes[node];
+    const isKnown = this.at >= this.run.known[node];
+    const gradient = this.right.gradients[node];
+    const numbers = [isKnown ? dataText : NOT_YET, this.isDone(node) ? this.format(gradient) : NOT_YET];
+    const summary = element("p", { class: "summary" }, `${name}: ${role}, data ${numbers[0]}, gradient ${numbers[1]}`);
+    const signs = [isKnown && Object.is(data, -0) ? "data" : "", this.isDone(node) && Object.is(gradient, -0) ? "gradient" : ""];
+    const signed = signs.filter(Boolean).map((kind) => element("p", { class: "faint" }, `The sign of its ${kind}: -0.`));
     if (node === this.record.nodes.length - 1) {
-      return [element("p", { class: "summary" }, numbers), element("p", {}, `It is the result: ${name}.grad = 1.`)];
+      return [summary, ...signed, element("p", {}, `It is the result: ${name}.grad = 1.`)];
     }
-    return [element("p", { class: "summary" }, numbers), ...this.sumOverUses(node), ...this.sumOverPaths(node)];
+    return [summary, ...signed, ...this.sumOverUses(node), ...this.sumOverPaths(node)];
   }
 
   sumOverUses(node) {
@@ -40,12 +68,14 @@ class Explanation {
     const lines = uses.map((edge, index) => {
       const { symbol, partial, target } = edges[edge];
       const upstream = this.right.gradients[target];
-      const product = this.product([upstream, partial]);
-      return `${nodes[target].name}.grad · ${symbol} = ${product} = ${this.format(terms[index])}`;
+      const symbols = `${nodes[target].name}.grad · ${symbol}`;
+      if (this.at < this.passed.get(edge)) return symbols;
+      return `${symbols} = ${this.product([upstream, partial])} = ${this.format(terms[index])}`;
     });
     const title = uses.length === 1 ? "It is used once:" : `It is used ${uses.length} times, and its gradient is the sum:`;
     const sum = `${nodes[node].name}.grad = ${this.sum(terms)} = ${this.format(this.right.gradients[node])}`;
-    return [element("p", {}, title), list(lines, uses.length), ...(uses.length > 1 ? [element("p", {}, sum)] : [])];
+    const isSum = uses.length > 1 && this.isDone(node);
+    return [element("p", {}, title), list(lines, uses.length), ...(isSum ? [element("p", {}, sum)] : [])];
   }
 
   sumOverPaths(node) {
@@ -53,6 +83,7 @@ class Explanation {
     const count = this.paths[node];
     const lines = firstPaths(this.record, this.uses, node, MOST_PATHS).map((path) => {
       const way = [node, ...path.map((edge) => edges[edge].target)].map((place) => nodes[place].name).join(" → ");
+      if (!this.isDone(node)) return way;
       const partials = path.map((edge) => edges[edge].partial);
       const total = path.some((edge) => edges[edge].cut) ? 0 : partials.reduce((a, b) => a * b);
       return `${way}: ${this.product(partials)} = ${this.format(total)}`;
@@ -80,41 +111,6 @@ function list(lines, count) {
   const more = BigInt(count) - BigInt(lines.length);
   if (more > 0n) items.push(element("li", { class: "faint" }, `… and ${more} more`));
   return element("ul", {}, ...items);
-}
-
-// The leaves as the matrices W1, b1, …, and their gradients as dW1, db1, …: each entry is a button for its node.
-class MatrixView {
-  constructor(container, record, onSelect) {
-    this.record = record;
-    this.panel = "matrices";
-    this.entries = [];
-    for (const { name, rows } of record.matrices) {
-      const shape = `${rows.length} × ${rows[0]?.length ?? 0}`;
-      const make = (title, kind) => {
-        const lines = rows.map((nodes, i) =>
-          element("tr", {}, ...nodes.map((node, j) => {
-            const place = `${title}[${i}, ${j}]`;
-            const button = element("button", { type: "button", "aria-pressed": "false", title: record.nodes[node].name });
-            button.addEventListener("click", () => onSelect(node));
-            this.entries.push({ kind, node, button, place, name: record.nodes[node].name });
-            return element("td", {}, button);
-          })),
-        );
-        const caption = element("caption", {}, element("b", {}, title), ` ${shape}`);
-        return element("table", { class: `matrix ${kind}` }, caption, element("tbody", {}, ...lines));
-      };
-      container.append(element("div", { class: "pair" }, make(name, "data"), make(`d${name}`, "gradient")));
-    }
-  }
-
-  showNumbers(gradients, selected) {
-    for (const { kind, node, button, place, name } of this.entries) {
-      const text = kind === "gradient" ? gradients[node] : this.record.nodes[node].dataText;
-      if (button.textContent !== text) button.setAttribute("aria-label", `${place}, ${name}: ${text}`);
-      setText(button, text);
-      button.setAttribute("aria-pressed", String(node === selected));
-    }
-  }
 }
 
 // --- Paths ---

@@ -8,17 +8,14 @@ const record = JSON.parse(byId("record").textContent);
 const live = new LiveGraph(record, PRIMITIVES);
 const leaves = new LeafPanel(byId("fields"), record, (node, number) => change([[node, number]]), refuse);
 const graph = new GraphView(byId("graph"), record, choose, live.isComputable ? leaves : null);
-const trace = new TraceView(byId("trace"), record, format);
+const trace = new TraceView(byId("trace"), record, format, { onChoose: choose, onPoint: point });
 const explanation = new Explanation(byId("explanation"), record, format);
+const matrices = new MatrixView(byId("matrix-tables"), record, select, (...share) => comparison.isWrong(...share));
 const saving = new SaveMenu(byId("save"), graph, () => ({
   name: `${record.result} step ${position.step}`,
   caption: byId("sentence").textContent,
 }));
-const matrices = new MatrixView(byId("matrix-tables"), record, select);
 
-// What follows the steps; with the id of its `panel`, only while that is open. Each may have: renew(right) for other numbers, the right run with them; startRun(run) for a
-// run of other steps; renumber(run) for the same steps with other numbers; showStep(run, at) for another step;
-// showNumbers(gradients, selected) for all numbers as they are to be seen; select(node, right) for another node or null.
 const quiz = new Quiz(byId("quiz"), {
   now: () => ({ record, right, comparison }),
   format,
@@ -26,8 +23,17 @@ const quiz = new Quiz(byId("quiz"), {
   onReveal: hideAsked,
   onAsk: showAsked,
 });
-const followers = [graph, trace, explanation, matrices, leaves, quiz];
+const pointing = new Pointing(byId("graph"), record, graph, point);
+const motion = new Motion(byId("motion"), record, graph, format);
+
+// What follows the steps; with the id of its `panel`, only while that is open. Each may have: renew(right) for other
+// numbers, the right run with them; startRun(run) for a run of other steps; renumber(run) for the same steps with other
+// numbers; showStep(run, at) for another step; showNumbers(gradients, selected) for all numbers as they are to be seen;
+// select(node, right) for another node or null; point(node, edge) for what the pointer is on, each an index or null.
+const followers = [graph, trace, explanation, matrices, leaves, quiz, pointing, motion];
 const panels = new Panels(byId("side"), [...document.querySelectorAll("#tools > [aria-controls]")], catchUp);
+
+new Search(byId("search"), record, find);
 
 const updates = JSON.parse(byId("updates").textContent);
 const asked = { onNumbers: change, onShow: showTraining, onRefuse: refuse };
@@ -133,6 +139,7 @@ function showNumbers() {
   const gradients = shownGradients();
   record.nodes.forEach(({ dataText }, node) => {
     // A leaf shows what it was given, even where the rest of the graph cannot follow.
+    graph.setHint(node, signsOf(node, at));
     const text = live.isLeaf(node) ? formatData(live.wanted[node]) : run.known[node] > at ? NOT_YET : dataText;
     graph.setNode(node, `data ${text}`, `grad ${gradients[node]}`, rightInstead(node, at));
   });
@@ -142,12 +149,28 @@ function showNumbers() {
   showColors();
 }
 
+// What is shown as 0 and is -0: as a number the same, so it is said only to who asks.
+function signsOf(node, at) {
+  const isData = run.known[node] <= at && Object.is(live.isLeaf(node) ? live.wanted[node] : record.nodes[node].data, -0);
+  const isGradient = shownGradient(node, at) !== NOT_YET && Object.is(position.gradients[node], -0);
+  return [isData ? "data is -0" : "", isGradient ? "grad is -0" : ""].filter(Boolean).join(", ");
+}
+
 // The number of the result, in sight while another number is dragged, and what it was; nothing before it is computed.
 function resultNow() {
   if (run.known.at(-1) > position.step) return "";
   const { name, data, dataText } = record.nodes.at(-1);
   const before = live.recorded.data.at(-1);
   return Object.is(data, before) ? `${name} ${dataText}` : `${name} ${formatData(before)} → ${dataText}`;
+}
+
+// The step that is shown after another, and before it.
+function nextStop(at) {
+  return at + 1;
+}
+
+function previousStop(at) {
+  return at - 1;
 }
 
 function shownGradients() {
