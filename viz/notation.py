@@ -26,14 +26,14 @@ _JOINERS = "\u200c\u200d"
 
 
 def number(value: float, digits: int = 5) -> str:
-    """A few significant digits, however small the number; whole numbers in full up to ten million.
+    """A few significant digits, however small the number; whole numbers in full up to ten million, and -0 as 0.
 
     A partial derivative that does not exist is ``undefined``.
     """
     if isinstance(value, Undefined):
         return "undefined"
     if abs(value) < 1e7 and value == int(value):  # An int, too, which is a number that a part was given.
-        return f"{value:.0f}"
+        return f"{value or 0:.0f}"
     return f"{value:.{digits}g}"
 
 

@@ -126,7 +126,7 @@ def draw(
     ValueError for too many nodes or another ending, and GraphvizError if a picture cannot be laid out.
     """
     style = Style(direction, colors, gradients, legend, digits, title, size)
-    outlined = _outline(value, parameters, max_nodes, by, fold)
+    outlined = _outline(value, parameters, max_nodes, by, fold, digits)
     drawing = drawing_of(outlined, style)
     if path is not None:
         drawing.save(path)
@@ -150,7 +150,7 @@ def to_dot(
 ) -> str:
     """The picture of `draw` as DOT text, which any Graphviz tool reads; the same graph gives the same text."""
     style = Style(direction, colors, gradients, legend, digits, title, size)
-    return dot_text(_outline(value, parameters, max_nodes, by, fold), style)
+    return dot_text(_outline(value, parameters, max_nodes, by, fold, digits), style)
 
 
 def drawing_of(outlined: Outline, style: Style) -> Drawing:
@@ -161,7 +161,7 @@ def drawing_of(outlined: Outline, style: Style) -> Drawing:
 
 
 @collector_paused()
-def _outline(value: Any, parameters: Iterable[Value], max_nodes: int, by: Scale, fold: bool) -> Outline:
+def _outline(value: Any, parameters: Iterable[Value], max_nodes: int, by: Scale, fold: bool, digits: int) -> Outline:
     """What the drawing of a Value, or of a list of Values, shows."""
     roots: list[Any] = list(value) if isinstance(value, (list, tuple)) else [value]
     for root in roots:
@@ -171,4 +171,4 @@ def _outline(value: Any, parameters: Iterable[Value], max_nodes: int, by: Scale,
             )
     if not roots:
         raise ValueError("a drawing is of a Value or a list of Values, and the list is empty")
-    return outline(Record(roots, parameters), max_nodes, by, fold)
+    return outline(Record(roots, parameters), max_nodes, by, fold, digits)

@@ -80,7 +80,9 @@ def _input_row(name: str, numbers: Sequence[Value | float]) -> Row:
 
 def _parameter_rows(part: Part, trained: Sequence[Value], called: Mapping[Value, str]) -> Iterable[Row]:
     """A row for each parameter; of many, a row for each kind: ``w`` for ``w[0]``, ``w[1]`` and so on."""
-    named = sorted(((local(called[parameter], part), parameter) for parameter in trained), key=_natural)
+    named = sorted(
+        ((local(called[parameter], part), parameter) for parameter in trained), key=lambda row: natural(row[0])
+    )
     if len(trained) <= _MOST_PARAMETERS:
         return [row_of(name, [parameter]) for name, parameter in named]
     kinds: dict[str, list[Value]] = {}
@@ -90,9 +92,9 @@ def _parameter_rows(part: Part, trained: Sequence[Value], called: Mapping[Value,
     return [row_of(_counted(kind, len(parameters)), parameters) for kind, parameters in kinds.items()]
 
 
-def _natural(named: tuple[str, Value]) -> tuple[list[tuple[int, str]], bool, list[tuple[int, str]]]:
-    """The order of parameters: by owner, then those with an index first, ``w[2]`` before ``w[10]``."""
-    owner, _, name = named[0].rpartition(".")
+def natural(name: str) -> tuple[list[tuple[int, str]], bool, list[tuple[int, str]]]:
+    """The order of names, as a key: by owner, then those with an index first, ``w[2]`` before ``w[10]``."""
+    owner, _, name = name.rpartition(".")
     return _pieces(owner), "[" not in name, _pieces(name)
 
 

@@ -79,6 +79,12 @@ function isProjected() {
   return document.body.classList.contains("projector");
 }
 
+// The menu is in the heading, which a projector does not show.
+function offerToSave() {
+  if (isProjected()) project(false);
+  saving.toggle();
+}
+
 function leave() {
   if (isProjected()) project(false);
   else panels.close();

@@ -1,8 +1,7 @@
 "use strict";
 
 // One node in words: its gradient as a sum over its uses, and as a sum over all paths to the result, each the product
-// of the partials along it. Its numbers are those of the right run, as far as the steps have come. And the matrices,
-// whose entries are nodes.
+// of the partials along it. Its numbers are those of the right run, as far as the steps have come.
 
 const MOST_TERMS = 12;
 const MOST_PATHS = 8;
@@ -127,41 +126,6 @@ function list(lines, count, keys = lines) {
   const more = BigInt(count) - BigInt(lines.length);
   if (more > 0n) items.push(element("li", { class: "faint" }, `… and ${more} more`));
   return element("ul", {}, ...items);
-}
-
-// The leaves as the matrices W1, b1, …, and their gradients as dW1, db1, …: each entry is a button for its node.
-class MatrixView {
-  constructor(container, record, onSelect) {
-    this.record = record;
-    this.panel = "matrices";
-    this.entries = [];
-    for (const { name, rows } of record.matrices) {
-      const shape = `${rows.length} × ${rows[0]?.length ?? 0}`;
-      const make = (title, kind) => {
-        const lines = rows.map((nodes, i) =>
-          element("tr", {}, ...nodes.map((node, j) => {
-            const place = `${title}[${i}, ${j}]`;
-            const button = element("button", { type: "button", "aria-pressed": "false", title: record.nodes[node].name });
-            button.addEventListener("click", () => onSelect(node));
-            this.entries.push({ kind, node, button, place, name: record.nodes[node].name });
-            return element("td", {}, button);
-          })),
-        );
-        const caption = element("caption", {}, element("b", {}, title), ` ${shape}`);
-        return element("table", { class: `matrix ${kind}` }, caption, element("tbody", {}, ...lines));
-      };
-      container.append(element("div", { class: "pair" }, make(name, "data"), make(`d${name}`, "gradient")));
-    }
-  }
-
-  showNumbers(gradients, selected) {
-    for (const { kind, node, button, place, name } of this.entries) {
-      const text = kind === "gradient" ? gradients[node] : this.record.nodes[node].dataText;
-      if (button.textContent !== text) button.setAttribute("aria-label", `${place}, ${name}: ${text}`);
-      setText(button, text);
-      button.setAttribute("aria-pressed", String(node === selected));
-    }
-  }
 }
 
 // --- Paths ---

@@ -16,7 +16,7 @@ function onKey(event) {
     Escape: leave,
     "/": () => byId("search-text").focus(),
     p: () => project(!isProjected()),
-    s: () => saving.toggle(),
+    s: offerToSave,
     ...panelActions(),
   };
   const handlesItself = event.key === " " ? "button, input[type=checkbox]" : "input[type=range]";

@@ -10,11 +10,11 @@ const leaves = new LeafPanel(byId("fields"), record, (node, number) => change([[
 const graph = new GraphView(byId("graph"), record, choose, live.isComputable ? leaves : null);
 const trace = new TraceView(byId("trace"), record, format, { onChoose: choose, onPoint: point });
 const explanation = new Explanation(byId("explanation"), record, format);
+const matrices = new MatrixView(byId("matrix-tables"), record, select, (...share) => comparison.isWrong(...share));
 const saving = new SaveMenu(byId("save"), graph, () => ({
   name: `${record.result} step ${position.step}`,
   caption: byId("sentence").textContent,
 }));
-const matrices = new MatrixView(byId("matrix-tables"), record, select);
 
 const quiz = new Quiz(byId("quiz"), {
   now: () => ({ record, right, comparison }),
@@ -31,7 +31,7 @@ const motion = new Motion(byId("motion"), record, graph, format);
 // numbers; showStep(run, at) for another step; showNumbers(gradients, selected) for all numbers as they are to be seen;
 // select(node, right) for another node or null; point(node, edge) for what the pointer is on, each an index or null.
 const followers = [graph, trace, explanation, matrices, leaves, quiz, pointing, motion];
-const panels = new Panels(byId("side"), [...byId("tools").querySelectorAll("[aria-controls]")], catchUp);
+const panels = new Panels(byId("side"), [...document.querySelectorAll("#tools > [aria-controls]")], catchUp);
 
 new Search(byId("search"), record, find);
 
