@@ -81,10 +81,12 @@ def player(
     max_nodes   the most nodes to show
 
     The page is one file that needs no network: the graph, its evaluation trace, and the steps, forwards and then
-    backwards edge by edge. A click on a node shows its chain rule as a sum over its uses; switches replay the graph
-    with the classic mistakes. Every leaf can be given another number: all others follow, with the engine's bits. Step
-    and changed leaves are in the address of the page, so that it can be linked to. No ``grad`` is read or written: the
-    page starts from gradients of zero.
+    backwards edge by edge. A click on a node shows its chain rule as a sum over its uses. Switches replay the graph
+    with the mistakes that people make, and a sentence says why a step goes wrong. A quiz hides partials or gradients
+    and says which mistake gives the number that was typed; ``#quiz=partials`` or ``#quiz=gradients`` at the end of the
+    address begins it. Every leaf can be given another number: all others follow, with the engine's bits. Step and
+    changed leaves are in the address of the page, so that it can be linked to. No ``grad`` is read or written: the page
+    starts from gradients of zero.
 
     With ``updates``, the page says after 1, 10, 100, … steps whether its numbers are those that the engine computes,
     for as many steps as it could run ahead, on a copy: no leaf is changed. A leaf that only the updates read, as a

@@ -164,9 +164,9 @@ class Page:
         """Click a node of the graph in its middle."""
         ActionChains(self.driver).move_to_element(self.all("#graph .node")[place]).click().perform()
 
-    def wait(self, is_so):
-        """Wait until a condition holds."""
-        WebDriverWait(self.driver, timeout=30, poll_frequency=0.02).until(lambda _: is_so())
+    def wait(self, is_so, patience=30):
+        """Wait until a condition holds, at most so many seconds."""
+        WebDriverWait(self.driver, timeout=patience, poll_frequency=0.02).until(lambda _: is_so())
 
     def size(self, width, height, is_mobile=False):
         """Let the page have this size."""

@@ -56,7 +56,7 @@ def lab(driver, address, tmp_path):
     def opened(name, scheme):
         page.scheme(scheme)
         page.visit(address(name))
-        page.wait(lambda: page.run(THEME) == scheme and len(page.run(OUTPUTS)) == 3)
+        page.wait(lambda: page.run(THEME) == scheme and len(page.run(OUTPUTS)) == 3, patience=120)
         return page
 
     yield opened

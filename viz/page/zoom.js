@@ -1,7 +1,7 @@
 "use strict";
 
 // A picture in a pane that can be zoomed and dragged: `scale` is pixels for a unit of the picture, `center` what of it
-// is in the middle of the pane. Whoever draws it, draws into `picture`. A picture that is fitted stays so in a larger pane.
+// is in the middle of the pane. Whoever draws it, draws into `picture`. What was fitted stays so.
 
 const SMALLEST = 0.7;
 const READABLE = 0.9;

@@ -100,7 +100,7 @@ function isRounded(text, number, wanted) {
 
 // --- Numbers that mistakes give ---
 
-// Where there is no such number, it is NaN, which agrees with nothing.
+// Where there is no such number, it is NaN or undefined, which agrees with nothing.
 
 function partialSlips({ record, right }, edge) {
   const { nodes, edges } = record;
@@ -114,7 +114,7 @@ function partialSlips({ record, right }, edge) {
     { number: byOther(record, edge), words: "that is the derivative by the other operand" },
     { number: partial / exponent, words: `the factor ${formatData(exponent)} is left out` },
     { number: exponent * data, words: "the exponent has to be one less" },
-    { number: slopeAtOperand(record, edge)?.partial ?? NaN, words: `it takes the operand where the result ${name} belongs` },
+    { number: slopeAtOperand(record, edge)?.partial, words: `it takes the operand where the result ${name} belongs` },
     { number: atResult(record, edge), words: `it takes the result ${name} where the operand belongs` },
     { number: operand.data, words: `that is ${operand.name} itself, not the derivative by it` },
     { number: data, words: `that is ${name} itself, not its derivative` },

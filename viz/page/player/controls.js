@@ -3,7 +3,6 @@
 // What changes the page: the buttons, the keys, the switches and the address; and how the page begins.
 
 const ADDRESS_DELAY = 250;
-const PANEL_KEYS = { t: "trace", n: "explain", m: "matrices", q: "quiz", l: "losses" };
 
 function go(step) {
   pause();
@@ -22,7 +21,7 @@ function select(node) {
 // A click on a node explains it: at once, if no panel is open; else the panel that is open marks it at first. In a
 // quiz, it asks for what is hidden there.
 function choose(node) {
-  if (quiz.kind === "gradients") return quiz.ask(node);
+  if (quiz.kind !== null) return quiz.choose(node);
   if (panels.shown === null || node === selected) panels.open("explain");
   select(node);
 }
@@ -36,36 +35,6 @@ function find({ node, part }) {
 
 function point(node, edge) {
   tell("point", node, edge);
-}
-
-// --- The quiz ---
-
-// A round begins where all that it does not hide is in sight; panels that would explain what is hidden are closed.
-function beginQuiz(kind) {
-  const isOn = kind !== null;
-  pause();
-  mistakes = new Set();
-  color(false);
-  select(null);
-  for (const id of ["mistakes", "train", "colors"]) byId(id).disabled = isOn;
-  panels.offer("explain", !isOn);
-  panels.offer("matrices", !isOn && record.matrices.length > 0);
-  hideAsked();
-  for (const panel of new Set(followers.map((follower) => follower.panel))) catchUp(panel);
-  if (isOn) show(kind === "partials" ? run.seed - 1 : run.steps.length - 1);
-}
-
-// All numbers anew, but those that are hidden.
-function hideAsked() {
-  follow();
-  start(mistakes);
-  show(position.step);
-}
-
-function showAsked(node, edge) {
-  panels.open("quiz");
-  graph.setSelected(node, new Set(edge === null ? explanation.uses[node] : [edge]));
-  graph.followNodes(edge === null ? [node] : [record.edges[edge].target, node]);
 }
 
 // The graph and the sentence alone, and large.
@@ -170,32 +139,6 @@ function toggle() {
   else pause();
 }
 
-function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("select, input:is([type=text], [type=search])")) return;
-  const actions = {
-    " ": toggle,
-    ArrowLeft: () => go(previousStop(position.step)),
-    ArrowRight: next,
-    Home: () => go(0),
-    End: () => go(run.steps.length - 1),
-    Escape: leave,
-    "/": () => byId("search-text").focus(),
-    p: () => project(!isProjected()),
-    s: offerToSave,
-    ...panelActions(),
-  };
-  const handlesItself = event.key === " " ? "button, input[type=checkbox]" : "input[type=range]";
-  if (!(event.key in actions) || event.target.closest?.(handlesItself)) return;
-  event.preventDefault();
-  actions[event.key]();
-}
-
-// The key of each panel that there is opens and closes it.
-function panelActions() {
-  const known = Object.entries(PANEL_KEYS).filter(([, id]) => panels.has(id));
-  return Object.fromEntries(known.map(([key, id]) => [key, () => panels.toggle(id)]));
-}
-
 // --- The address ---
 
 function noteAddress() {
@@ -206,9 +149,9 @@ function noteAddress() {
 function writeAddress() {
   const isChanged = ([node, number]) => live.isLeaf(node) && !Object.is(number, live.recorded.data[node]);
   const numbers = [...live.wanted.entries()].filter(isChanged);
-  const shown = { panel: panels.shown, isProjected: isProjected(), quiz: quiz.kind };
+  const shown = { step: position.step, panel: panels.shown, isProjected: isProjected(), quiz: quiz.kind };
   try {
-    history.replaceState(null, "", writtenAddress({ step: position.step, mistakes, selected, numbers, isGraded, ...shown }));
+    history.replaceState(null, "", writtenAddress({ ...shown, mistakes, selected, numbers, isGraded }));
   } catch {
     // In a frame of a notebook the address is not the page's own.
   }
@@ -303,9 +246,7 @@ function begin() {
   byId("train").hidden = trainer === null;
   panels.offer("losses", trainer !== null);
   panels.offer("quiz", record.edges.length > 0);
-  graph.edges.forEach(({ group }, edge) => {
-    group.addEventListener("click", () => quiz.kind === "partials" && quiz.ask(edge));
-  });
+  askOnClick();
   panels.offer("matrices", record.matrices.length > 0);
   follow();
   listen();

@@ -53,12 +53,13 @@ class Explanation {
     const gradient = this.right.gradients[node];
     const numbers = [isKnown ? dataText : NOT_YET, this.isDone(node) ? this.format(gradient) : NOT_YET];
     const summary = element("p", { class: "summary" }, `${name}: ${role}, data ${numbers[0]}, gradient ${numbers[1]}`);
-    const signs = [isKnown && Object.is(data, -0) ? "data" : "", this.isDone(node) && Object.is(gradient, -0) ? "gradient" : ""];
-    const signed = signs.filter(Boolean).map((kind) => element("p", { class: "faint" }, `The sign of its ${kind}: -0.`));
+    const zeros = [["data", isKnown, data], ["gradient", this.isDone(node), gradient]]
+      .filter(([, isShown, number]) => isShown && Object.is(number, -0))
+      .map(([kind]) => element("p", { class: "faint" }, `The sign of its ${kind}: -0.`));
     if (node === this.record.nodes.length - 1) {
-      return [summary, ...signed, element("p", {}, `It is the result: ${name}.grad = 1.`)];
+      return [summary, ...zeros, element("p", {}, `It is the result: ${name}.grad = 1.`)];
     }
-    return [summary, ...signed, ...this.sumOverUses(node), ...this.sumOverPaths(node)];
+    return [summary, ...zeros, ...this.sumOverUses(node), ...this.sumOverPaths(node)];
   }
 
   sumOverUses(node) {
@@ -72,40 +73,54 @@ class Explanation {
       if (this.at < this.passed.get(edge)) return symbols;
       return `${symbols} = ${this.product([upstream, partial])} = ${this.format(terms[index])}`;
     });
-    const title = uses.length === 1 ? "It is used once:" : `It is used ${uses.length} times, and its gradient is the sum:`;
+    const often = `It is used ${uses.length} times, and its gradient is the sum:`;
+    const title = uses.length === 1 ? "It is used once:" : often;
     const sum = `${nodes[node].name}.grad = ${this.sum(terms)} = ${this.format(this.right.gradients[node])}`;
     const isSum = uses.length > 1 && this.isDone(node);
     return [element("p", {}, title), list(lines, uses.length), ...(isSum ? [element("p", {}, sum)] : [])];
   }
 
   sumOverPaths(node) {
-    const { nodes, edges } = this.record;
+    const { edges } = this.record;
     const count = this.paths[node];
-    const lines = firstPaths(this.record, this.uses, node, MOST_PATHS).map((path) => {
-      const way = [node, ...path.map((edge) => edges[edge].target)].map((place) => nodes[place].name).join(" → ");
-      if (!this.isDone(node)) return way;
-      const partials = path.map((edge) => edges[edge].partial);
-      const total = path.some((edge) => edges[edge].cut) ? 0 : partials.reduce((a, b) => a * b);
-      return `${way}: ${this.product(partials)} = ${this.format(total)}`;
-    });
-    const title = count === 1n ? "One path leads to the result:" : `${count} paths lead to the result; the products along them add up to the gradient:`;
-    return [element("p", {}, title), list(lines, count)];
+    const paths = firstPaths(this.record, this.uses, node, MOST_PATHS);
+    const keys = paths.map((path) => path.map((edge) => [edges[edge].target, edges[edge].partial]).join());
+    const several = `${count} paths lead to the result; the products along them add up to the gradient:`;
+    const title = count === 1n ? "One path leads to the result:" : several;
+    return [element("p", {}, title), list(paths.map((path) => this.wordsOf(node, path)), count, keys)];
+  }
+
+  // A path from a node to the result, and what the partials along it give.
+  wordsOf(node, path) {
+    const { nodes, edges } = this.record;
+    const way = several([node, ...path.map((edge) => edges[edge].target)], " → ", (place) => nodes[place].name);
+    if (!this.isDone(node)) return way;
+    const partials = path.map((edge) => edges[edge].partial);
+    const total = path.some((edge) => edges[edge].cut) ? 0 : partials.reduce((a, b) => a * b);
+    return `${way}: ${this.product(partials)} = ${this.format(total)}`;
   }
 
   product(numbers) {
-    return numbers.map((number) => enclosed(this.format(number))).join(" · ");
+    return several(numbers, " · ", (number) => enclosed(this.format(number)));
   }
 
   sum(numbers) {
-    const shown = numbers.slice(0, MOST_TERMS).map((number) => enclosed(this.format(number)));
-    return shown.join(" + ") + (numbers.length > MOST_TERMS ? " + …" : "");
+    return several(numbers, " + ", (number) => enclosed(this.format(number)));
   }
 }
 
-// Equal lines are one: in v * v, both factors say the same.
-function list(lines, count) {
-  const items = [...new Set(lines)].map((line) => {
-    const times = lines.filter((other) => other === line).length;
+// Things one after the other; of many, the first and the last.
+function several(things, separator, textOf) {
+  if (things.length <= MOST_TERMS) return things.map(textOf).join(separator);
+  const half = MOST_TERMS / 2;
+  return [...things.slice(0, half).map(textOf), "…", ...things.slice(-half).map(textOf)].join(separator);
+}
+
+// Equal lines are one: in v * v, both factors say the same. Their keys say which are equal.
+function list(lines, count, keys = lines) {
+  const items = [...new Set(keys)].map((key) => {
+    const line = lines[keys.indexOf(key)];
+    const times = keys.filter((other) => other === key).length;
     return element("li", {}, times === 1 ? line : `${line}, ${times === 2 ? "twice" : `${times} times`}`);
   });
   const more = BigInt(count) - BigInt(lines.length);

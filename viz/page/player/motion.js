@@ -1,8 +1,8 @@
 "use strict";
 
-// What a step does, as a movement: forwards, the numbers of the operands flow into the result; backwards, the gradient of
-// the result travels back along its edge, becomes the product with the partial on its way, and is added. Nothing waits
-// for it: the page already shows the numbers after the step.
+// What a step does, as a movement: forwards, the numbers of the operands flow into the result; backwards, the gradient
+// of the result travels back along its edge, becomes the product with the partial on its way, and is added. Nothing
+// waits for it: the page already shows the numbers after the step.
 
 const LONGEST_MOVE = 700;
 const SHORTEST_MOVE = 150;
@@ -26,7 +26,8 @@ class Motion {
     this.layer.replaceChildren();
   }
 
-  // Play some steps of a run at once, each as far as its edges are to be seen; `room` is the time until the next, in ms.
+  // Play some steps of a run at once, each as far as its edges are to be seen; `room` is the time until the next, in
+  // milliseconds.
   play(steps, room = Infinity) {
     this.stop();
     const duration = Math.min(LONGEST_MOVE, 0.7 * room);

@@ -151,7 +151,8 @@ function showNumbers() {
 
 // What is shown as 0 and is -0: as a number the same, so it is said only to who asks.
 function signsOf(node, at) {
-  const isData = run.known[node] <= at && Object.is(live.isLeaf(node) ? live.wanted[node] : record.nodes[node].data, -0);
+  const data = live.isLeaf(node) ? live.wanted[node] : record.nodes[node].data;
+  const isData = run.known[node] <= at && Object.is(data, -0);
   const isGradient = shownGradient(node, at) !== NOT_YET && Object.is(position.gradients[node], -0);
   return [isData ? "data is -0" : "", isGradient ? "grad is -0" : ""].filter(Boolean).join(", ");
 }

@@ -89,6 +89,13 @@ class Quiz {
     this.input.focus({ preventScroll: true });
   }
 
+  // Ask for what is hidden of a node.
+  choose(node) {
+    const { edges } = this.now().record;
+    const ends = edges.flatMap(({ source, target }, edge) => (node === target || node === source ? [edge] : []));
+    this.ask((this.kind === "partials" ? ends : [node]).find((place) => this.hides(this.kind, place)));
+  }
+
   check() {
     const found = judged(this.input.value, this.kind, this.now(), this.asked, this.format);
     if (found === null) return this.say("Type a number, such as -0.25.");
@@ -199,4 +206,40 @@ class Quiz {
     setText(this.said, words);
     this.said.className = kind;
   }
+}
+
+// --- The page in a quiz ---
+
+// A round begins where all that it does not hide is in sight; panels that would explain what is hidden are closed.
+function beginQuiz(kind) {
+  const isOn = kind !== null;
+  pause();
+  mistakes = new Set();
+  color(false);
+  select(null);
+  for (const id of ["mistakes", "train", "colors"]) byId(id).disabled = isOn;
+  panels.offer("explain", !isOn);
+  panels.offer("matrices", !isOn && record.matrices.length > 0);
+  hideAsked();
+  for (const panel of new Set(followers.map((follower) => follower.panel))) catchUp(panel);
+  if (isOn) show(kind === "partials" ? run.seed - 1 : run.steps.length - 1);
+}
+
+// All numbers anew, but those that are hidden.
+function hideAsked() {
+  follow();
+  start(mistakes);
+  show(position.step);
+}
+
+function askOnClick() {
+  graph.edges.forEach(({ group }, edge) => {
+    group.addEventListener("click", () => quiz.kind === "partials" && quiz.ask(edge));
+  });
+}
+
+function showAsked(node, edge) {
+  panels.open("quiz");
+  graph.setSelected(node, new Set(edge === null ? explanation.uses[node] : [edge]));
+  graph.followNodes(edge === null ? [node] : [record.edges[edge].target, node]);
 }

@@ -85,7 +85,8 @@ function matches(places, text) {
   if (!wanted) return [];
   const ranked = places.map((place) => {
     const name = place.name.toLowerCase();
-    const signs = [name === wanted, name.startsWith(wanted), name.includes(wanted), place.about.toLowerCase().includes(wanted)];
+    const isAbout = place.about.toLowerCase().includes(wanted);
+    const signs = [name === wanted, name.startsWith(wanted), name.includes(wanted), isAbout];
     return { place, rank: signs.indexOf(true) };
   });
   return ranked.filter(({ rank }) => rank >= 0).sort((a, b) => a.rank - b.rank).map(({ place }) => place);

@@ -14,7 +14,10 @@ class TraceView {
     container.addEventListener("scroll", () => this.writeNear(), { passive: true });
     const about = ({ target }) => this.lineOf?.get(target.closest("tbody tr"))?.about;
     container.addEventListener("click", (event) => about(event) && onChoose(about(event).node));
-    container.addEventListener("pointerover", (event) => onPoint(about(event)?.node ?? null, about(event)?.edge ?? null));
+    container.addEventListener("pointerover", (event) => {
+      const { node = null, edge = null } = about(event) ?? {};
+      onPoint(node, edge);
+    });
     container.addEventListener("pointerleave", () => onPoint(null, null));
     container.addEventListener("keydown", (event) => this.onKey(event, onChoose));
   }
@@ -49,16 +52,14 @@ class TraceView {
 
   adjointLine({ kind, node, edge }, index) {
     const { format } = this;
-    const { nodes, edges } = this.record;
-    const name = `${nodes[node]?.name}.grad`;
+    const name = `${this.record.nodes[node]?.name}.grad`;
     const about = { node, edge: edge ?? null };
     if (kind === "seed") return line(about, [name, ""], () => [`= ${format(this.run.steps[index].after)}`]);
     if (kind !== "backward") return null;
-    const { symbol, target } = edges[edge];
-    return line(about, [`${name} ${this.run.assigns ? "=" : "+="}`, `${nodes[target].name}.grad · ${symbol}`], () => {
-      const { upstream, contribution, after } = this.run.steps[index];
-      const product = `${enclosed(format(upstream))} · ${enclosed(edges[edge].partialText)}`;
-      return [`= ${product} = ${format(contribution)}`, `→ ${format(after)}`];
+    const product = () => productOf(this.run.steps[index], this.record, this.run, format);
+    return line(about, [`${name} ${this.run.assigns ? "=" : "+="}`, product()[0]], () => {
+      const { contribution, after } = this.run.steps[index];
+      return [`= ${product()[1]} = ${format(contribution)}`, `→ ${format(after)}`];
     });
   }
 
@@ -117,8 +118,8 @@ class TraceView {
     }
     this.write(this.lines);
     const { kind, node, edge } = steps[at];
-    const places = { forward: [this.primals[node]], seed: [this.rows[at]], backward: [this.partials[edge], this.rows[at]] };
-    const current = places[kind] ?? [];
+    const place = { forward: this.primals[node], seed: this.rows[at], backward: this.rows[at] }[kind];
+    const current = [this.partials[edge], place].filter(Boolean);
     this.mark("current", current);
     if (current.length && at !== this.at) this.reveal(current.at(-1).row);
     this.at = at;
@@ -193,8 +194,13 @@ class TraceTable {
 function line(about, [name, ...symbols], numbers) {
   const cells = numbers().map(() => element("td"));
   const fixed = symbols.map((text) => element("td", {}, text));
-  const row = element("tr", {}, element("th", { scope: "row" }, name), ...fixed, ...cells);
+  const row = element("tr", {}, element("th", { scope: "row" }, ...breakable(name)), ...fixed, ...cells);
   return { about, row, cells, numbers, isPending: false, isStale: true };
+}
+
+// A name with dots may go on in another line after each of them.
+function breakable(name) {
+  return name.split(/(?<=\.)/).flatMap((piece, index) => (index ? [element("wbr"), piece] : [piece]));
 }
 
 function setCells({ row, cells, numbers, isPending }) {
