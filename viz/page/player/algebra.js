@@ -203,15 +203,11 @@ class Elementwise {
   }
 
   say(how) {
-    return this.joined(({ operand }) => operand.say(how), this.operandsAsThey());
+    return this.joined(({ operand }) => operand.say(how), [{ operand: this.left }, { operand: this.right }]);
   }
 
   at(i, j, style) {
     return this.joined((found) => found.operand.at(found.i, found.j, style), this.operands(i, j));
-  }
-
-  operandsAsThey() {
-    return [{ operand: this.left }, { operand: this.right }];
   }
 
   // Parentheses where an operator inside binds less tightly.

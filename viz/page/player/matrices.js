@@ -1,7 +1,7 @@
 "use strict";
 
-// The graph as matrices: X, W1, b1, Z1, A1, … from left to right, and under each of them its gradient, with the formulas
-// of both passes. Each entry is tied to its node.
+// The graph as matrices: X, W1, b1, Z1, A1, … from left to right, and under each of them its gradient, with the
+// formulas of both passes. Each entry is tied to its node.
 
 const LEAST_COLUMNS = 2;
 const UNKNOWN = "?";
@@ -15,7 +15,8 @@ class MatrixView {
     const cards = cardsOf(record, this.network);
     const shown = cards.flatMap(({ columns }) => columns.flatMap(({ forward, backward }) => [...forward, ...backward]));
     this.numbers = new MatrixNumbers(record, this.network, shown, isWrong);
-    this.tables = new Map(shown.map((matrix) => [matrix.name, new MatrixTable(matrix, (...entry) => this.choose(...entry))]));
+    const onChoose = (...entry) => this.choose(...entry);
+    this.tables = new Map(shown.map((matrix) => [matrix.name, new MatrixTable(matrix, onChoose)]));
     this.lines = new Map([...this.numbers.formulas.keys()].map((name) => [name, formulaLine()]));
     this.entry = element("div", { class: "matrix-entry", role: "status" });
     const sections = cards.map((card, index) => this.drawnCard(card, this.network?.layers[index]));
@@ -34,10 +35,12 @@ class MatrixView {
     }
     this.grids.push({ grid, columns: columns.map(({ forward, backward }) => [...forward, ...backward]) });
     const lines = (half) => {
-      const made = [...this.numbers.formulas].filter(([, formula]) => layer && formula.layer === layer && formula.half === half);
+      const isHere = ([, formula]) => layer && formula.layer === layer && formula.half === half;
+      const made = [...this.numbers.formulas].filter(isHere);
       return element("ul", { class: `formulas ${half}` }, ...made.map(([name]) => this.lines.get(name).item));
     };
-    const head = element("div", { class: "layer-head" }, ...(title ? [element("h3", {}, title)] : []), lines("forward"));
+    const heading = title ? [element("h3", {}, title)] : [];
+    const head = element("div", { class: "layer-head" }, ...heading, lines("forward"));
     return element("section", { class: "layer" }, head, grid, lines("backward"));
   }
 
@@ -129,7 +132,8 @@ class MatrixView {
     for (const { grid, columns } of this.grids) {
       const widths = columns.map((matrices) => {
         const count = Math.max(...matrices.map(({ name }) => this.tables.get(name).columns()));
-        return `minmax(max(${Math.min(count, LEAST_COLUMNS)} * var(--entry) + 1rem, 5.8rem), max(${count} * var(--entry) + 1rem, 5.8rem))`;
+        const width = (entries) => `max(${entries} * var(--entry) + 1rem, 5.8rem)`;
+        return `minmax(${width(Math.min(count, LEAST_COLUMNS))}, ${width(count)})`;
       });
       const template = widths.join(" ");
       if (grid.style.gridTemplateColumns !== template) grid.style.gridTemplateColumns = template;
@@ -173,14 +177,15 @@ class MatrixView {
   // The chosen entry in words, and the entries that it is made of.
   explained(shown) {
     const place = this.chosen;
-    const rows = place && shown.get(place.name)?.rows;
-    if (!rows || !(place.i in rows) || !(place.j in rows[place.i])) return { formula: [this.invitation()], sources: [] };
+    const rows = place && shown.get(place.name).rows;
+    if (rows?.[place.i]?.[place.j] === undefined) return { formula: [this.invitation()], sources: [] };
     const { name, i, j } = place;
     const made = this.numbers.formulas.get(name)?.build(this.read);
     const own = this.nodeOf(place);
     const number = rows[i][j];
     const parts = [element("b", {}, `${name}[${i}, ${j}]`)];
-    if (made) parts.push(` = ${made.at(i, j, inSymbols)}`, element("br"), `= ${made.at(i, j, inNumbers(enclosedCompact))}`);
+    const said = (style) => `= ${made.at(i, j, style)}`;
+    if (made) parts.push(" ", said(inSymbols), element("br"), said(inNumbers(enclosedCompact)));
     parts.push(` = ${compact(number)}`);
     const should = this.numbers.rightInstead(name, i, j);
     if (should !== null) parts.push(element("b", { class: "wrong" }, ` should be ${compact(should)}`));
@@ -193,11 +198,13 @@ class MatrixView {
     if (node === null) return "No node of the graph: a number that is written in the expression.";
     const { isGradient } = this.numbers.matrices.get(name);
     const { nodes } = this.record;
-    return isGradient ? `In the graph: ${nodes[node].name}.grad = ∂${nodes.at(-1).name}/∂${nodes[node].name}` : `In the graph: ${nodes[node].name}`;
+    const { name: called } = nodes[node];
+    return `In the graph: ${isGradient ? `${called}.grad = ∂${nodes.at(-1).name}/∂${called}` : called}`;
   }
 
   invitation() {
-    return element("p", { class: "faint" }, "Choose an entry to see the row and the column that make it, and its node in the graph.");
+    const words = "Choose an entry to see the row and the column that make it, and its node in the graph.";
+    return element("p", { class: "faint" }, words);
   }
 
   showFormulas() {
@@ -227,7 +234,8 @@ class MatrixView {
     const found = this.numbers.differences();
     const [name, largest] = found.reduce((most, next) => (next[1] > most[1] ? next : most));
     if (largest === 0) return "Every matrix product has the bits of the graph.";
-    return `The graph adds term by term, a matrix product in another order: they differ by at most ${largest.toExponential(1)}, in ${name}.`;
+    const order = "The graph adds term by term, a matrix product in another order";
+    return `${order}: they differ by at most ${largest.toExponential(1)}, in ${name}.`;
   }
 }
 
@@ -256,7 +264,8 @@ function compact(number) {
   const size = Math.abs(number);
   if (!Number.isFinite(number)) return formatData(number);
   if (Number.isInteger(number) && size < 1e6) return String(number + 0);
-  return size >= 1e-3 && size < 1e6 ? String(Number(number.toPrecision(3))) : number.toExponential(2).replace(/\.?0+e/, "e");
+  if (size >= 1e-3 && size < 1e6) return String(Number(number.toPrecision(3)));
+  return number.toExponential(2).replace(/\.?0+e/, "e");
 }
 
 // In a product, the mark of what is not yet known would look like the sign between two factors.

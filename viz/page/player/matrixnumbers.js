@@ -69,8 +69,8 @@ class MatrixNumbers {
     return this.idle;
   }
 
-  // What is to be seen of a matrix: { rows, note }, an entry being null until it is computed. A matrix with a mistake is
-  // computed as a whole.
+  // What is to be seen of a matrix: { rows, note }, an entry being null until it is computed. A matrix with a mistake
+  // is computed as a whole.
   shown(name) {
     const { rows } = this.matrices.get(name);
     const found = this.changed().get(name);
@@ -84,7 +84,8 @@ class MatrixNumbers {
   numberAt(name, entry) {
     if (!Number.isInteger(entry)) return Number(entry.number);
     const { step, gradients } = this.position;
-    if (!this.matrices.get(name).isGradient) return this.run.known[entry] <= step ? this.record.nodes[entry].data : null;
+    const { isGradient } = this.matrices.get(name);
+    if (!isGradient) return this.run.known[entry] <= step ? this.record.nodes[entry].data : null;
     return step >= this.run.done[entry] || gradients[entry] !== 0 ? gradients[entry] : null;
   }
 

@@ -10,7 +10,8 @@ class MatrixTable {
     this.shape = element("span", { class: "faint" });
     this.body = element("tbody");
     const caption = element("caption", {}, element("b", {}, matrix.name), " ", this.shape);
-    const table = element("table", { class: `matrix ${matrix.isGradient ? "gradient" : "data"} ${matrix.kind}` }, caption, this.body);
+    const classes = `matrix ${matrix.isGradient ? "gradient" : "data"} ${matrix.kind}`;
+    const table = element("table", { class: classes }, caption, this.body);
     this.box = element("div", { class: "matrix-box" }, table);
     this.body.addEventListener("click", (event) => this.chooseAt(event.target.closest("button")));
     this.body.addEventListener("keydown", (event) => this.onKey(event));

@@ -2,11 +2,11 @@
 
 // The network in a record: its matrices, each entry tied to a node, and what the formulas between them need.
 //
-// A matrix has its `name`; `rows` of entries, each the index of a node or { number }; `isGradient`: whether it shows the
-// gradients of these nodes, not their data; and a `kind`: "input", "parameter", "operation" or "gradient".
+// A matrix has its `name`; `rows` of entries, each the index of a node or { number }; `isGradient`: whether it shows
+// the gradients of these nodes, not their data; and a `kind`: "input", "parameter", "operation" or "gradient".
 
-// The matrices in the columns in which they stand: { title, columns: [{ forward: [matrix, …], backward: [matrix, …] }] }
-// for each layer, and one more for matrices that belong to no layer.
+// The matrices in the columns in which they stand, { title, columns: [{ forward: [matrix, …], backward: [matrix, …] }] },
+// for each layer, and once more for matrices that belong to no layer.
 function cardsOf(record, network) {
   const shown = new Set(network?.layers.flatMap(({ W, b }) => [W, b]) ?? []);
   const cards = network?.layers.map((layer, index) => cardOf(record, network, layer, record.layers[index])) ?? [];

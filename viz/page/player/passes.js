@@ -13,7 +13,9 @@
 const MATRIX_MISTAKES = {
   transpose: {
     label: "W for W.T",
-    idle: ({ layers }) => (layers.length === 1 ? "there is one layer, and nothing to pass back" : "each W here is its own transpose"),
+    idle: ({ layers }) => {
+      return layers.length === 1 ? "there is one layer, and nothing to pass back" : "each W here is its own transpose";
+    },
   },
   slope: { label: "σ′(z) for σ′(a)", idle: () => "the slope is the same at Z and at A" },
   bias: { label: "no sum for the bias", idle: ({ samples }) => oneSample(samples, "its delta is the sum") },
@@ -32,8 +34,8 @@ function oneSample(samples, why) {
   return samples === 1 ? `there is one sample, and ${why}` : "all that it changes is 0";
 }
 
-// For each name { build, why, half, layer }: `build(read)` makes the formula of matrices that `read` gives by name; `why`
-// says what is wrong with it, as a function of the same, if it is made with a mistake.
+// For each name { build, why, half, layer }: `build(read)` makes the formula of matrices that `read` gives by name;
+// `why` says what is wrong with it, as a function of the same, if it is made with a mistake.
 function formulasOf(network, mistakes = new Set()) {
   const { layers } = network;
   const forward = layers.flatMap((layer) => forwardFormulas(layer));
@@ -50,7 +52,8 @@ function forwardFormulas(layer) {
   const product = (read) => new Product(read(input), read(W));
   const sum = (read) => (b ? new Elementwise("+", product(read), read(b)) : product(read));
   const formulas = [[Z, { layer, half: "forward", build: sum }]];
-  if (A !== Z) formulas.push([A, { layer, half: "forward", build: (read) => new Applied(result, [read(Z)], resultAt) }]);
+  const applied = (read) => new Applied(result, [read(Z)], resultAt);
+  if (A !== Z) formulas.push([A, { layer, half: "forward", build: applied }]);
   return formulas;
 }
 
@@ -83,7 +86,10 @@ function hiddenDelta(layer, { W, delta }, mistakes) {
   const isWrong = mistakes.has("transpose");
   const product = (read) => new Product(read(delta), isWrong ? read(W) : new Transposed(read(W)));
   const build = (read) => withSlope(layer, product(read), read, mistakes.has("slope"));
-  const why = [isWrong && ((read) => noTranspose(read(delta), read(W))), mistakes.has("slope") && (() => otherPlace(layer))];
+  const why = [
+    isWrong && ((read) => noTranspose(read(delta), read(W))),
+    mistakes.has("slope") && (() => otherPlace(layer)),
+  ];
   return { layer, half: "backward", build, why: sentences(why) };
 }
 
@@ -112,13 +118,15 @@ function sentences(why) {
 
 function downhill({ A }, y) {
   const wrong = y ? `y - ${A}` : "This";
-  return `${wrong} points downhill, and a slope points uphill: every gradient has the wrong sign, unless the update adds it, as the tutorial's does.`;
+  return `${wrong} points downhill, and a slope points uphill: every gradient has the wrong sign, `
+    + "unless the update adds it, as the tutorial's does.";
 }
 
 function everyAgainstEvery(answers) {
   if (answers.rows === null || answers.rows.length === 1) return "";
-  const [samples] = answers.shape();
-  return `NumPy takes y, of shape (${samples},), as a row: ${answers.name} (${samples}, 1) - y (${samples},) is (${samples}, ${samples}), every answer minus every target.`;
+  const [N] = answers.shape();
+  const difference = `${answers.name} (${N}, 1) - y (${N},) is (${N}, ${N})`;
+  return `NumPy takes y, of shape (${N},), as a row: ${difference}, every answer minus every target.`;
 }
 
 function otherPlace({ A, Z, result, slope, swapped }) {
@@ -133,24 +141,27 @@ function noTranspose(delta, W) {
   const [rows, columns] = W.shape();
   if (delta.shape()[1] !== rows) return `${W.name}.T is (${columns}, ${rows}).`;
   if (rows === 1) return "";
-  return `It fits by luck, for ${W.name} is square: (${rows}, ${columns}). But each sum then runs down a column of ${W.name}, not along a row.`;
+  return `It fits by luck, for ${W.name} is square: (${rows}, ${columns}). `
+    + `But each sum then runs down a column of ${W.name}, not along a row.`;
 }
 
 function tooSmall(samples, delta) {
   if (delta.rows === null || samples === 1) return "";
-  return `The samples' shares add up: divided by ${samples}, the sum is ${samples} times too small. A loss that is a mean has its 1/${samples} in delta already.`;
+  return `The samples' shares add up: divided by ${samples}, the sum is ${samples} times too small. `
+    + `A loss that is a mean has its 1/${samples} in delta already.`;
 }
 
 function broadcast(name, b, delta) {
   if (delta.rows === null || delta.rows.length === 1) return "";
   const shape = shapeText(delta.shape());
-  return `d${name} is ${shape}, but ${name} is ${shapeText(b.shape())}: ${name} - rate * d${name} is broadcast to ${shape}, a bias for each sample.`;
+  return `d${name} is ${shape}, but ${name} is ${shapeText(b.shape())}: `
+    + `${name} - rate * d${name} is broadcast to ${shape}, a bias for each sample.`;
 }
 
 // --- Numbers ---
 
-// All matrices of some formulas, one after the other: for each name { rows, failure }, rows being null where matrices do
-// not fit. What no formula gives, `known(name)` does; with `isApart`, it gives all that formulas read.
+// All matrices of some formulas, one after the other: for each name { rows, failure }, rows being null where matrices
+// do not fit. What no formula gives, `known(name)` does; with `isApart`, it gives all that formulas read.
 function computed(formulas, known, isApart = false) {
   const found = new Map();
   const read = (name) => new Matrix(name, !isApart && found.has(name) ? found.get(name).rows : known(name));
