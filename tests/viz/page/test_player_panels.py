@@ -38,7 +38,7 @@ def test_one_panel_is_open_or_none_by_button_key_and_address(page):
         button.click()
     page.press(ESCAPE)
     assert shown(page) == ([], [])
-    page.press("q")
+    page.press("l")
     assert shown(page) == ([], []), "there is no such panel here"
 
 
