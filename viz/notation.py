@@ -17,6 +17,7 @@ from engine.extend import CONSTANTS, FAILURES, FLOATS, Undefined
 _ATOM = re.compile(r"[^\s+*/=-]+|[\d.]+e[+-]\d+")
 
 _MOST_NUMBERS = 4
+_LONGEST_NAME = 40
 
 # Joiners have no glyph of their own but shape their neighbours, in Persian, Hindi or emoji.
 _JOINERS = "\u200c\u200d"
@@ -81,6 +82,28 @@ def names(nodes: Iterable[Value]) -> dict[Value, str]:
             name = next(numbered for index in counter if (numbered := f"{stem}{index}") not in given)
         named[name] = node
     return {node: name for name, node in named.items()}
+
+
+def shortest(full: Mapping[Value, str]) -> dict[Value, str]:
+    """Names with as few dots as tell them apart: ``w[0]`` for ``layer0.neuron1.w[0]``, if it is the only one."""
+    ends = ({node: _end(name, pieces) for node, name in full.items()} for pieces in itertools.count(1))
+    return next(names for names in ends if len(set(names.values())) == len(full))
+
+
+def _end(name: str, pieces: int) -> str:
+    """The last so many pieces of a name with dots in it; all of any other text."""
+    return ".".join(name.split(".")[-pieces:]) if re.fullmatch(r"[\w.\[\]]+", name) else name
+
+
+def one_line(called: Mapping[Value, str]) -> dict[Value, str]:
+    """Names of at most 40 characters, each on one line.
+
+    What is left out of long ones may be all that tells them apart: then they are numbered.
+    """
+    found: dict[str, Value] = {}
+    for node, name in called.items():
+        found[unused(shortened(name, _LONGEST_NAME), found.keys())] = node
+    return {node: name for name, node in found.items()}
 
 
 def unused(name: str, taken: Set[str]) -> str:

@@ -40,7 +40,7 @@ def row_of(name: str, values: Sequence[Value]) -> Row:
 
 def part_rows(record: Record, part: Part, members: Sequence[Value], outputs: Sequence[Value]) -> tuple[Row, ...]:
     """Inputs, parameters, outputs, and the norm of the gradient by the parameters."""
-    called = record.names
+    called = record.full_names
     trained = [member for member in members if member in record.parameters]
     shared = common_name([called[output] for output in outputs]) if all(output.label for output in outputs) else ""
     output_row = row_of(_counted(f"output {shared}".strip(), len(outputs)), outputs)

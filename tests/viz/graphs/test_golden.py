@@ -73,13 +73,13 @@ digraph computation {
         n3 [class=result shape=box tooltip="v2 = v1 + x&#10;data -8.0&#10;grad 1.0"]
         e2 [class=partial shape=plain label="1" tooltip="local partial ∂v2/∂v1 = 1.0"]
         subgraph cluster_1 {
-            n0 [class=parameter shape=folder tooltip="outer.inner.w, parameter&#10;data -5.0&#10;grad 2.0"]
+            n0 [class=parameter shape=folder tooltip="w, parameter&#10;data -5.0&#10;grad 2.0"]
             n2 [class=operation shape=box tooltip="v1 = w * x&#10;data -10.0&#10;grad 1.0"]
-            e0 [class=partial shape=plain label="2" tooltip="local partial ∂v1/∂outer.inner.w = 2.0"]
+            e0 [class=partial shape=plain label="2" tooltip="local partial ∂v1/∂w = 2.0"]
         }
     }
-    n0 -> e0 [dir=none tooltip="local partial ∂v1/∂outer.inner.w = 2.0"]
-    e0 -> n2 [tooltip="local partial ∂v1/∂outer.inner.w = 2.0"]
+    n0 -> e0 [dir=none tooltip="local partial ∂v1/∂w = 2.0"]
+    e0 -> n2 [tooltip="local partial ∂v1/∂w = 2.0"]
     n1 -> e1 [dir=none tooltip="local partial ∂v1/∂x = -5.0"]
     e1 -> n2 [tooltip="local partial ∂v1/∂x = -5.0"]
     n2 -> e2 [dir=none tooltip="local partial ∂v2/∂v1 = 1.0"]

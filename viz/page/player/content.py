@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from viz.graphs.outline import Edge, Outline
-from viz.notation import columns, number
-from viz.page.content import box_texts, graph_content, short_names
+from viz.notation import columns, number, one_line
+from viz.page.content import box_texts, graph_content
 from viz.page.layout import lay_out, part_title
 from viz.page.player.matrices import Matrices, matrices_content
 from viz.record import Record
@@ -18,7 +18,7 @@ _USUAL_PARTIAL = -0.12345
 
 def page_content(record: Record, outline: Outline, matrices: Matrices) -> dict[str, Any]:
     """The data of a page; ``outline`` is that of the record by operation. Raises as `viz.player` does."""
-    called = short_names(record.names)
+    called = one_line(record.names)
     tables = matrices_content(record, matrices)
     graph = graph_content(record, outline)
     edges = tuple(map(_with_room, outline.edges, graph["edges"]))
