@@ -62,8 +62,13 @@ class Page:
         self.driver = driver
         self._folder = folder
 
-    def open(self, player, fragment=""):
-        """Show a player, from the beginning or as the fragment of its address says; gives the page."""
+    def open(self, player, fragment="", opened="operations"):
+        """Show a player, from the beginning or as the fragment of its address says, with what is to be open in it.
+
+        Gives the page. With ``opened=None``, the page decides what is open.
+        """
+        if opened is not None:
+            fragment = f"{fragment or '#step=0'}&open={opened}"
         file = self._folder / f"player{next(self._numbers)}.html"
         player.save(file)
         return self.visit(file.as_uri() + fragment)

@@ -61,11 +61,13 @@ class Parts:
     """The parts of a graph, as `find_parts` finds them.
 
     of          the innermost part of each node that is in one
+    calls       the innermost call of each result that is in one
     parameters  the leaves that parts use without having been given them
     crossing    for each edge (operand, node) that leads into a call of a part, the part around that call
     """
 
     of: dict[Value, Part] = field(default_factory=dict)
+    calls: dict[Value, PartCall] = field(default_factory=dict)
     parameters: set[Value] = field(default_factory=set)
     crossing: dict[tuple[Value, Value], Part | None] = field(default_factory=dict)
 
@@ -127,6 +129,7 @@ class _Search:
         self._inside[node] = inside
         if inside is not None:
             self.found.of[node] = inside.part
+            self.found.calls[node] = inside
         for operand, *_ in self._uses[node]:
             self._use(operand, node, inside)
 

@@ -18,7 +18,8 @@ from viz.page.layout import LONGEST_TITLE
 from viz.record import Record, Use
 
 _LONGEST_EXPRESSION = 26
-_WIDEST_NUMBER = "grad -0.00012345"
+WIDEST_NUMBER = "grad -0.012345"
+"""What the boxes of nodes have room for; the page writes wider numbers more narrowly."""
 
 
 def graph_content(record: Record, outline: Outline) -> dict[str, Any]:
@@ -35,7 +36,7 @@ def graph_content(record: Record, outline: Outline) -> dict[str, Any]:
 
 def box_texts(node: Mapping[str, Any]) -> list[str]:
     """What there must be room for in the box of a node."""
-    return [*node["lines"], _WIDEST_NUMBER, _WIDEST_NUMBER]
+    return [*node["lines"], WIDEST_NUMBER, WIDEST_NUMBER]
 
 
 def _lines(node: Node) -> list[str]:

@@ -1,11 +1,7 @@
 "use strict";
 
-// The picture of the graph: drawn once, then only its numbers and classes change.
+// The picture of the graph: a view of it at a time. What is drawn once stays; then only numbers and classes change.
 
-const LINE = 18;
-const INDENT = 10;
-const MARGIN = 12;
-const WIDEST_NUMBER = "grad -1.2346e-308";
 const SMALLEST_TEXT = 3;
 
 class GraphView extends ZoomedPicture {
@@ -13,131 +9,311 @@ class GraphView extends ZoomedPicture {
   // dragged   what is told of dragging over a leaf: `startDrag(node)`, then `drag(node, pixels, isBig)`, at most once a
   //           frame, with the pixels since the start; without it, leaves are like all other nodes
   constructor(svg, record, onSelect, dragged = null) {
-    super(svg, record);
-    this.record = record;
-    const frames = record.parts.map(drawnPart);
-    this.picture.append(...frames);
-    this.edges = record.edges.map((edge) => drawnEdge(edge));
-    this.nodes = record.nodes.map((node) => drawnNode(node));
-    this.picture.append(...this.edges.map((edge) => edge.group), ...this.nodes.map((node) => node.group));
+    super(svg, record.views[0]);
+    Object.assign(this, { record, onSelect, leaves: dragged });
+    this.layers = Object.fromEntries(["frames", "lines", "boxes"].map((name) => [name, drawn("g", { class: name })]));
+    this.picture.append(...Object.values(this.layers));
+    this.scenes = [];
+    this.boxes = new Map();
+    this.partials = record.edges.map(() => "");
+    this.current = [];
+    this.selected = null;
+    this.path = new Set();
+    this.failed = null;
+    // What is told of another view.
+    this.onView = () => {};
+    // A click that ends a drag presses nothing; a key does.
+    svg.addEventListener("keydown", () => { this.dragged = false; }, true);
+    this.draw(0);
     this.fitNumbers();
-    this.nodes.forEach(({ texts }, index) => squeeze(texts, record.nodes[index].width - 2 * INDENT));
-    frames.forEach((frame, index) => squeeze([frame.lastChild], record.parts[index].width - 2 * MARGIN));
-    this.nodes.forEach(({ group }, index) => group.addEventListener("click", () => this.dragged || onSelect(index)));
-    if (dragged) this.nodes.forEach((_, index) => record.nodes[index].symbol || this.letDrag(index, dragged));
     this.fit();
   }
 
-  // All numbers are as small as the widest one needs in the font of this browser.
+  // --- Views ---
+
+  // Draw a view, whose boxes then have to be given their numbers.
+  draw(view) {
+    this.scene = this.scenes[view] ??= new Scene(this.record, view);
+    const { scene } = this;
+    this.extent = scene;
+    this.frames = new Map([...scene.opened].map((part) => [part, this.drawnFrame(part)]));
+    this.lines = scene.lines.map((line) => new LineView(line, this.isLabelled(line)));
+    this.layers.frames.replaceChildren(...[...this.frames.values()].map(({ group }) => group));
+    this.layers.lines.replaceChildren(...this.lines.map(({ group }) => group));
+    const shown = [...scene.nodes.map((node) => [node, this.drawnNode(node)]),
+      ...scene.closed.map((part) => [boxOfPart(this.record, part), this.drawnPart(part)])];
+    this.layers.boxes.replaceChildren(...shown.map(([box, { group }]) => this.moved(group, scene.places.get(box))));
+    for (const [, box] of shown) this.fitTexts(box);
+    for (const frame of this.frames.values()) this.fitTexts(frame);
+    this.lineAt = new Map(scene.lines.map((line, index) => [line, this.lines[index]]));
+    for (const line of this.lines) line.write(this.partials);
+    this.timed = null;
+    this.mark();
+  }
+
+  // Go to a view. The part that was opened or closed stays where it is on the screen, and all else grows out of it.
+  open(view, part = null) {
+    if (view === this.scene.index) return;
+    const before = this.scene;
+    const from = this.picture.getAttribute("transform");
+    const isFocused = this.svg.contains(document.activeElement);
+    const was = part === null ? null : before.places.get(boxOfPart(this.record, part));
+    const offset = was && middle(was).map((at, axis) => (at - this.center[axis]) * this.scale);
+    this.draw(view);
+    const now = part === null ? null : this.scene.places.get(boxOfPart(this.record, part));
+    if (was && now) this.start([now], middle(now), offset);
+    else this.startAt();
+    if (isFocused) this.focusPart(part);
+    grow(this, before, from);
+    this.onView();
+  }
+
+  // Whether a line has a label. Between closed parts it has none: there may be many.
+  isLabelled({ uses }) {
+    const { homes } = this.scene;
+    const { source, target } = this.record.edges[uses[0]];
+    return homes[source] === source || homes[target] === target;
+  }
+
+  // The view in which nodes of a part can be seen, with as little open as there is; null for those outside all parts.
+  viewOf(part) {
+    const around = partsAround(this.record, part);
+    const { views } = this.record;
+    const fitting = views.map((_, view) => view).filter((view) => around.every((one) => views[view].open.includes(one)));
+    return fitting.reduce((least, view) => (views[view].open.length < views[least].open.length ? view : least));
+  }
+
+  openPart(part) {
+    this.open(this.viewOf(part), part);
+  }
+
+  closePart(part) {
+    this.open(this.viewOf(this.record.parts[part].parent), part);
+  }
+
+  // Open what is closed around a node.
+  reveal(node) {
+    const closed = this.scene.closedAround(node);
+    if (closed !== null) this.open(this.viewOf(this.record.nodes[node].part), closed);
+  }
+
+  focusPart(part) {
+    if (part === null) return;
+    const target = this.frames.get(part)?.button ?? this.boxes.get(boxOfPart(this.record, part))?.group;
+    target?.focus({ preventScroll: true });
+  }
+
+  // --- Drawing ---
+
+  drawnNode(index) {
+    if (!this.boxes.has(index)) {
+      const node = drawnNode(this.record.nodes[index]);
+      this.boxes.set(index, node);
+      node.group.addEventListener("click", () => this.dragged || this.onSelect(index));
+      if (this.leaves && !this.record.nodes[index].symbol) this.letDrag(index);
+    }
+    return this.boxes.get(index);
+  }
+
+  drawnPart(part) {
+    const box = boxOfPart(this.record, part);
+    if (!this.boxes.has(box)) {
+      this.boxes.set(box, drawnClosed(this.record.parts[part]));
+      onPress(this.boxes.get(box).group, () => this.dragged || this.openPart(part));
+    }
+    return this.boxes.get(box);
+  }
+
+  drawnFrame(part) {
+    const frame = drawnFrame(this.record.parts[part], this.scene.places.get(boxOfPart(this.record, part)));
+    onPress(frame.button, () => this.dragged || this.closePart(part));
+    return frame;
+  }
+
+  moved(group, { x, y }) {
+    return filled(group, { transform: `translate(${x} ${y})` }, []);
+  }
+
+  // Once for each box, when it is first in the page: only there can it be measured.
+  fitTexts(box) {
+    if (box.isFitted) return;
+    box.isFitted = true;
+    for (const text of box.texts) squeeze(text, box.room);
+  }
+
+  // In the font of this browser, numbers may be wider than the layout assumed: then all of them are smaller.
   fitNumbers() {
-    const sample = this.nodes[0].gradient;
-    sample.textContent = WIDEST_NUMBER;
+    const sample = boxText(0, WIDEST_NUMBER, "gradient");
+    this.picture.append(sample);
     const room = Math.min(...this.record.nodes.map(({ width }) => width)) - 2 * INDENT;
     const share = room / sample.getComputedTextLength();
     if (share < 1) this.svg.style.setProperty("--number-size", `${14 * share}px`);
-    sample.textContent = "";
+    sample.remove();
   }
 
   // A leaf whose number follows the pointer, from side to side. A click that moves nothing still selects it.
-  letDrag(index, dragged) {
-    const { group } = this.nodes[index];
-    const { x, y, width } = this.record.nodes[index];
+  letDrag(index) {
+    const { group } = this.boxes.get(index);
+    const { width } = this.record.nodes[index];
     group.classList.add("draggable");
-    const arrows = `M${x + width - 18},${y + 11} h12 m-3,-3 l3,3 l-3,3 m-6,0 l-3,-3 l3,-3`;
+    const arrows = `M${width - 18},11 h12 m-3,-3 l3,3 l-3,3 m-6,0 l-3,-3 l3,-3`;
     group.append(drawn("path", { class: "handle", d: arrows }));
     onSideways(group, {
       onStart: () => {
         this.dragged = false;
-        dragged.startDrag(index);
+        this.leaves.startDrag(index);
       },
       onMove: (pixels, isBig) => {
         this.dragged = true;
-        dragged.drag(index, pixels, isBig);
+        this.leaves.drag(index, pixels, isBig);
       },
     });
   }
 
-  // What a node shows; `wrong` is what its gradient should be, if it is not that.
+  groupOf(box) {
+    return (this.frames.get(box - this.record.nodes.length) ?? this.boxes.get(box)).group;
+  }
+
+  // The group in which a node is to be seen: its own, or that of the closed part that it is in.
+  nodeGroup(node) {
+    return this.groupOf(this.scene.homes[node]);
+  }
+
+  // The line that is to be seen for a use; null inside a closed part.
+  edgePath(edge) {
+    return this.lineAt.get(this.scene.lineOf[edge])?.curve ?? null;
+  }
+
+  // --- Numbers and classes ---
+
+  // What a node shows, if it is in sight; `wrong` is what its gradient should be, if it is not that.
   setNode(index, data, gradient, wrong) {
-    const node = this.nodes[index];
-    setText(node.data, data);
-    setText(node.gradient, gradient);
+    if (!this.scene.places.has(index)) return;
+    const node = this.boxes.get(index);
+    setNumber(node.data, data, node.room);
+    setNumber(node.gradient, gradient, node.room);
     setText(node.wrong, wrong === null ? "" : `should be ${wrong}`);
     node.group.classList.toggle("wrong", wrong !== null);
   }
 
   // What is said of a node to who points at it.
   setHint(index, text) {
-    const node = this.nodes[index];
-    if (!text && !node.hint) return;
+    const node = this.boxes.get(index);
+    if (!node || (!text && !node.hint)) return;
     node.hint ??= node.group.appendChild(drawn("title"));
     setText(node.hint, text);
   }
 
+  // What a closed part shows: numbers as text, how much of it is done, from 0 to 1, and whether a gradient is wrong.
+  setPart(part, { data, gradient, done, isWrong }) {
+    const box = this.boxes.get(boxOfPart(this.record, part));
+    setNumber(box.data, data, box.room);
+    setNumber(box.gradient, gradient, box.room);
+    box.done.setAttribute("width", (box.width * done).toFixed(1));
+    box.group.classList.toggle("wrong", isWrong);
+  }
+
   setPartial(index, text) {
-    setText(this.edges[index].label, text);
+    this.partials[index] = text;
+    this.lineAt.get(this.scene.lineOf[index])?.write(this.partials);
   }
 
   setShade(index, shade) {
-    setShade(this.nodes[index].group, shade);
+    const node = this.boxes.get(index);
+    if (node) setShade(node.group, shade);
   }
 
   // Highlight what a step of a run is about: its node, and maybe an edge, with the node from which it leads back. Until
   // then, some edges have got their partial, and some have passed a gradient on.
-  showStep({ steps, known, seed }, at) {
-    const { node, edge } = steps[at];
-    const { edges } = this.record;
-    const current = [edges[edge]?.target, node].filter((place) => place !== undefined);
-    const passed = new Set(steps.slice(seed, at + 1).map((step) => step.edge));
-    this.nodes.forEach(({ group }, index) => group.classList.toggle("current", current.includes(index)));
-    this.edges.forEach(({ group }, index) => {
-      group.classList.toggle("current", index === edge);
-      group.classList.toggle("unknown", known[edges[index].target] > at);
-      group.classList.toggle("passed", passed.has(index));
-    });
-    this.followNodes(current);
+  showStep(run, at) {
+    Object.assign(this, { run, at });
+    const { node, edge } = run.steps[at];
+    const nodes = [this.record.edges[edge]?.target, node].filter((place) => place !== undefined);
+    const homes = nodes.map((place) => this.scene.homes[place]);
+    for (const box of this.current) this.boxes.get(box)?.group.classList.remove("current");
+    for (const box of homes) this.groupOf(box).classList.add("current");
+    this.current = homes;
+    this.showLines(run, at, this.lineAt.get(this.scene.lineOf[edge]));
+    this.followNodes(nodes);
+  }
+
+  showLines(run, at, current) {
+    if (this.timed !== run) {
+      const passed = passedAt(run);
+      for (const line of this.lines) line.time(run, passed, this.record.edges);
+      this.timed = run;
+    }
+    for (const line of this.lines) line.show(at, line === current);
   }
 
   setSelected(selected, path) {
-    this.nodes.forEach(({ group }, index) => group.classList.toggle("selected", index === selected));
-    this.edges.forEach(({ group }, index) => group.classList.toggle("path", path.has(index)));
+    Object.assign(this, { selected, path });
+    this.markSelected();
     if (selected !== null) this.followNodes([selected]);
-  }
-
-  // The group in which a node is to be seen.
-  nodeGroup(node) {
-    return this.nodes[node].group;
-  }
-
-  // The line that is to be seen for a use.
-  edgePath(edge) {
-    return this.edges[edge].group.querySelector("path");
   }
 
   // Mark the node that has no value; null for none. The numbers of all others are then those of before.
   setFailed(failed) {
-    this.svg.classList.toggle("stale", failed !== null);
-    this.nodes.forEach(({ group }, index) => group.classList.toggle("failed", index === failed));
+    this.failed = failed;
+    this.markFailed();
   }
+
+  // What is marked in a view that is drawn anew.
+  mark() {
+    this.markSelected();
+    this.markFailed();
+    if (this.run) this.showStep(this.run, this.at);
+  }
+
+  markSelected() {
+    const { selected, path, scene } = this;
+    const home = selected === null ? null : scene.homes[selected];
+    for (const [box, { group }] of this.boxes) group.classList.toggle("selected", box === home);
+    for (const { group, uses } of this.lines) group.classList.toggle("path", uses.some((edge) => path.has(edge)));
+  }
+
+  markFailed() {
+    const home = this.failed === null ? null : this.scene.homes[this.failed];
+    this.svg.classList.toggle("stale", home !== null);
+    for (const [box, { group }] of this.boxes) group.classList.toggle("failed", box === home);
+  }
+
+  // --- What is in sight ---
 
   // Texts that are out of sight, or too small to read, are not drawn: the browser need not lay them out.
   show() {
     super.show();
+    if (!this.scene) return;
     const [width, height] = this.size().map((side) => side / this.scale / 2);
     const [x, y] = this.center;
     const isSmall = this.scale * 14 < SMALLEST_TEXT;
     const isAway = (box) => isSmall || box.x > x + width || box.x + (box.width ?? 0) < x - width
       || box.y > y + height || box.y + (box.height ?? 0) < y - height;
-    this.nodes.forEach((node, index) => setAway(node, isAway(this.record.nodes[index])));
-    this.edges.forEach((edge, index) => setAway(edge, isAway(this.record.edges[index])));
+    for (const [box, place] of this.scene.places) {
+      const item = this.boxes.get(box);
+      if (item) setAway(item, isAway(place));
+    }
+    for (const line of this.lines) setAway(line, isAway(line));
   }
 
-  start(nodes = [0]) {
-    super.start(nodes.map((index) => this.record.nodes[index]));
+  // The most open of the levels that can be read at once; if none can, the most closed one.
+  startLevel() {
+    const { levels = [""], views } = this.record;
+    const readable = levels.map((_, view) => view).filter((view) => this.fits(views[view]));
+    return readable.at(-1) ?? 0;
+  }
+
+  // Begin with everything or, where that could not be read, with some nodes.
+  startAt(nodes = [0]) {
+    this.start(nodes.map((node) => this.placeOf(node)));
+  }
+
+  placeOf(node) {
+    return this.scene.places.get(this.scene.homes[node]);
   }
 
   followNodes(nodes) {
-    if (nodes.length) this.follow(nodes.map((index) => this.record.nodes[index]));
+    if (nodes.length) this.follow(nodes.map((node) => this.placeOf(node)));
   }
 }
 
@@ -147,49 +323,17 @@ function setAway(item, isAway) {
   item.group.toggleAttribute("data-away", isAway);
 }
 
-function drawnPart({ name, note, x, y, width, height }) {
-  const title = drawn("text", { x: x + MARGIN, y: y + 21, class: "part-name" }, name);
-  if (note) title.append(drawn("tspan", { class: "faint", dx: 6 }, note));
-  return drawn("g", { class: "frame" }, drawn("rect", { x, y, width, height, rx: 12 }), title);
+function middle({ x, y, width, height }) {
+  return [x + width / 2, y + height / 2];
 }
 
-function drawnEdge({ path, x, y }) {
-  const label = drawn("text", { x, y: y + 5, class: "partial" });
-  const group = drawn("g", { class: "edge" }, drawn("path", { d: path, "marker-end": "url(#arrow)" }), label);
-  return { group, label };
-}
-
-function drawnNode({ role, lines, x, y, width, height }) {
-  const texts = lines.map((line, index) => nodeText(x, y, index, line, index ? "expression" : "name"));
-  const data = nodeText(x, y, lines.length, "", "data");
-  const gradient = nodeText(x, y, lines.length + 1, "", "gradient");
-  const wrong = drawn("text", { x: x + width / 2, y: y + height + 13, class: "should" });
-  const group = drawn("g", { class: `node ${role}` }, ...outlines(role, x, y, width, height), ...texts, data, gradient, wrong);
-  return { group, texts, data, gradient, wrong };
-}
-
-// A font may be wider than the layout assumed.
-function squeeze(texts, room) {
-  for (const text of texts) {
-    if (text.getComputedTextLength() > room) filled(text, { textLength: room, lengthAdjust: "spacingAndGlyphs" }, []);
-  }
-}
-
-function nodeText(x, y, line, text, kind) {
-  return drawn("text", { x: x + INDENT, y: y + 21 + line * LINE, class: kind }, text);
-}
-
-// A role has a shape of its own, for those who do not see colours.
-function outlines(role, x, y, width, height) {
-  const corner = { input: 0, parameter: 0, operation: 9, result: 9 }[role];
-  const box = drawn("rect", { x, y, width, height, rx: corner, class: "box" });
-  if (role === "parameter") {
-    const tab = `M${x},${y} v-7 h${width / 3} l7,7`;
-    return [drawn("path", { d: tab, class: "box" }), box];
-  }
-  if (role === "result") {
-    const around = { x: x - 4, y: y - 4, width: width + 8, height: height + 8, rx: corner + 4 };
-    return [drawn("rect", { ...around, class: "box outer" }), box];
-  }
-  return [box];
+// A click, and the keys that press a button.
+function onPress(target, act) {
+  target.addEventListener("click", act);
+  target.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    event.stopPropagation();
+    act();
+  });
 }

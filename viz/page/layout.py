@@ -1,8 +1,8 @@
-"""Where things are in the player's picture: Graphviz lays the graph out, and the page draws it."""
+"""Where things are in the pictures of a page: Graphviz lays the graphs out, and the page draws them."""
 
 from __future__ import annotations
 
-import json
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -10,8 +10,8 @@ from viz.graphs.dot import node_lines
 from viz.graphs.markup import digraph, statement
 from viz.graphs.outline import Node, Outline
 from viz.graphs.parts import Part
-from viz.images import image
-from viz.notation import columns, number, printable, shortened
+from viz.images import layouts
+from viz.notation import columns, printable, shortened
 
 LINE_HEIGHT = 18
 """In pixels, like all lengths here. A point of Graphviz counts as a pixel."""
@@ -19,51 +19,74 @@ LINE_HEIGHT = 18
 LONGEST_TITLE = 22
 """In characters: what a name may take of the room for a node or a part."""
 
-# A generous mean of the width of characters at a font size of 14. The page squeezes the texts of a wider font.
-_CHARACTER = 7.6
-_PADDING = 20
+_SIZE = 14
+_PADDING = 18
+
+# The widths of characters in Helvetica and in fonts that have its measures, as Arial, in thousandths of the font size:
+# Adobe Core 14 AFM. The page squeezes the texts of a wider font.
+_WIDTHS = {
+    222: "'ijl|",
+    278: " !,./:;I[\\]ft",
+    333: '"()-`r{}',
+    500: "*Jckvsxyz^",
+    584: "+<=>~",
+    611: "FTZ",
+    667: "&ABEKPSVXY",
+    722: "CDHNRUw",
+    778: "GOQ",
+    833: "mM",
+    1000: "%@W…",
+}
+_WIDTH_OF = {character: width for width, characters in _WIDTHS.items() for character in characters}
+_USUAL = 556
+_BOLD = 1.08
+
+# Without `newrank`, Graphviz 2.43 fails on some parts within parts, or takes minutes: "trouble in init_rank".
 _DEFAULTS = {
-    "graph": {"rankdir": "LR", "nodesep": "0.35", "ranksep": "0.35", "margin": "0", "pad": "0"},
+    "graph": {"newrank": "true", "rankdir": "LR", "nodesep": "0.2", "ranksep": "0.25", "margin": "0", "pad": "0"},
     "node": {"shape": "box", "fixedsize": "true", "label": ""},
 }
 
 
-Place = dict[str, Any]
-"""x, y, width and height of a box, by its upper left corner; of an edge its ``path`` as SVG, and x, y of its label."""
+class Place(NamedTuple):
+    """A box, by its upper left corner; y grows downwards."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+class Line(NamedTuple):
+    """An edge: its path as SVG, and the middle of its label, which is on the path."""
+
+    x: int
+    y: int
+    path: str
 
 
 class Layout(NamedTuple):
-    """Places of the nodes, edges and parts of an outline, in its order; y grows downwards."""
+    """Places of the nodes, edges and parts of an outline, in its order."""
 
-    width: float
-    height: float
+    width: int
+    height: int
     nodes: list[Place]
-    edges: list[Place]
+    edges: list[Line]
     parts: list[Place]
 
 
-def lay_out(outline: Outline, texts: Sequence[Sequence[str]]) -> Layout:
-    """Places for the nodes of a graph by operation, with these lines of text, and for edges with their partials.
+class Picture(NamedTuple):
+    """What is to be laid out: an outline, the lines of text in its nodes, and the labels of its edges, empty for none."""
 
-    Raises GraphvizError where there is no Graphviz.
-    """
-    lines = {id(node): text for node, text in zip(outline.nodes, texts, strict=True)}
+    outline: Outline
+    texts: Sequence[Sequence[str]]
+    labels: Sequence[str]
 
-    def size_of(node: Node) -> dict[str, str]:
-        """The size of a node, in inches."""
-        width = max(map(columns, lines[id(node)])) * _CHARACTER + _PADDING
-        return {"width": f"{width / 72:.4f}", "height": f"{(len(lines[id(node)]) * LINE_HEIGHT + 14) / 72:.4f}"}
 
-    def title_of(part: Part) -> dict[str, str]:
-        """The room that the title of a part takes above its nodes."""
-        return {"label": _room(" ".join(part_title(part).values())), "margin": "12"}
-
-    nodes = node_lines(outline, size_of, title_of)
-    edges = (
-        statement(f"n{edge.source} -> n{edge.target}", {"label": _room(number(edge.partials[0])), "id": str(index)})
-        for index, edge in enumerate(outline.edges)
-    )
-    return _read(json.loads(image(digraph("layout", _DEFAULTS, [*nodes, *edges]), "json0")), outline)
+def lay_out(pictures: Sequence[Picture]) -> list[Layout]:
+    """The layouts of some pictures, all by one run of Graphviz. Raises GraphvizError where there is none."""
+    drawn = layouts([_dot(picture) for picture in pictures])
+    return [_read(found, picture.outline) for found, picture in zip(drawn, pictures, strict=True)]
 
 
 def part_title(part: Part) -> dict[str, str]:
@@ -72,43 +95,97 @@ def part_title(part: Part) -> dict[str, str]:
     return {kind: shortened(printable(text), LONGEST_TITLE) for kind, text in texts.items()}
 
 
+def size_of(lines: Sequence[str]) -> tuple[int, int]:
+    """The width and the height of a box with these lines of text, the first of them in bold."""
+    widths = [_width(lines[0]) * _BOLD, *map(_width, lines[1:])]
+    return round(max(widths)) + _PADDING, len(lines) * LINE_HEIGHT + 12
+
+
+def _width(text: str) -> float:
+    """How wide a text is."""
+    if not text.isascii():
+        return columns(text) * _SIZE * 0.6
+    return sum(_WIDTH_OF.get(character, _USUAL) for character in text) * _SIZE / 1000
+
+
+def _dot(picture: Picture) -> str:
+    """A picture as DOT text."""
+    outline = picture.outline
+    sizes = {id(node): size_of(lines) for node, lines in zip(outline.nodes, picture.texts, strict=True)}
+
+    def box(node: Node) -> dict[str, str]:
+        """The size of a node, in inches."""
+        width, height = sizes[id(node)]
+        return {"width": f"{width / 72:.4f}", "height": f"{height / 72:.4f}"}
+
+    def title(part: Part) -> dict[str, str]:
+        """The room that the title of a part takes above its nodes."""
+        return {"label": _room(" ".join(part_title(part).values())), "margin": "12"}
+
+    edges = (
+        statement(f"n{edge.source} -> n{edge.target}", {**({"label": _room(label)} if label else {}), "id": str(index)})
+        for index, (edge, label) in enumerate(zip(outline.edges, picture.labels, strict=True))
+    )
+    return digraph("layout", _DEFAULTS, [*node_lines(outline, box, title), *edges])
+
+
 def _room(text: str) -> str:
     """An empty label of the size of one line of text."""
-    size = f'FIXEDSIZE="TRUE" WIDTH="{round(columns(text) * _CHARACTER)}" HEIGHT="{LINE_HEIGHT}"'
+    size = f'FIXEDSIZE="TRUE" WIDTH="{round(_width(text) * _BOLD)}" HEIGHT="{LINE_HEIGHT}"'
     return f'<<TABLE BORDER="0" {size}><TR><TD></TD></TR></TABLE>>'
 
 
 def _read(drawn: Any, outline: Outline) -> Layout:
     """The places in what Graphviz says, as JSON (https://graphviz.org/docs/outputs/json), where y grows upwards."""
     left, bottom, right, top = _numbers(drawn["bb"])
-    objects = {found["name"]: found for found in drawn["objects"]}
-
-    def box(low_x: float, low_y: float, high_x: float, high_y: float) -> Place:
-        """A rectangle by two of its corners."""
-        sides = {"x": low_x - left, "y": top - high_y, "width": high_x - low_x, "height": high_y - low_y}
-        return {name: round(length, 2) for name, length in sides.items()}
+    objects = {found["name"]: found for found in drawn.get("objects", [])}
 
     def node(index: int) -> Place:
         """A node, whose size is in inches."""
         found = objects[f"n{index}"]
         x, y = _numbers(found["pos"])
-        half_width, half_height = 36 * float(found["width"]), 36 * float(found["height"])
-        return box(x - half_width, y - half_height, x + half_width, y + half_height)
+        width, height = 72 * float(found["width"]), 72 * float(found["height"])
+        return _place(x - width / 2 - left, top - y - height / 2, width, height)
 
-    def edge(found: Any) -> Place:
+    def part(index: int) -> Place:
+        """The frame around a part."""
+        low_x, low_y, high_x, high_y = _numbers(objects[f"cluster_{index}"]["bb"])
+        return _place(low_x - left, top - high_y, high_x - low_x, high_y - low_y)
+
+    def edge(found: Any) -> Line:
         """An edge: from the beginning of its curve to the tip of its arrow."""
-        end, start, *curve = [
-            f"{x - left:.1f},{top - y:.1f}" for x, y in map(_numbers, found["pos"].removeprefix("e,").split())
-        ]
-        x, y = _numbers(found["lp"])
-        return {"path": f"M{start} C{' '.join(curve)} L{end}", "x": round(x - left, 1), "y": round(top - y, 1)}
+        points = [(x - left, top - y) for x, y in map(_numbers, found["pos"].removeprefix("e,").split())]
+        tip, *curve = points
+        x, y = _numbers(found.get("lp", found["pos"].removeprefix("e,").split()[0]))
+        label = _on(curve, x - left, top - y)
+        start, *rest = [f"{round(x)},{round(y)}" for x, y in [*curve, tip]]
+        return Line(*map(round, label), f"M{start} C{' '.join(rest[:-1])} L{rest[-1]}")
 
     nodes = [node(index) for index in range(len(outline.nodes))]
     edges = [edge(found) for found in sorted(drawn.get("edges", []), key=lambda found: int(found["id"]))]
-    parts = [box(*_numbers(objects[f"cluster_{index}"]["bb"])) for index in range(len(outline.parts))]
-    return Layout(right - left, top - bottom, nodes, edges, parts)
+    parts = [part(index) for index in range(len(outline.parts))]
+    return Layout(round(right - left), round(top - bottom), nodes, edges, parts)
+
+
+def _place(x: float, y: float, width: float, height: float) -> Place:
+    """A place in whole pixels."""
+    return Place(*map(round, (x, y, width, height)))
+
+
+def _on(curve: Sequence[tuple[float, float]], x: float, y: float) -> tuple[float, float]:
+    """The point of a curve, pieces of Bézier's with four points each, that is nearest to another point."""
+    pieces = [list(zip(*curve[first : first + 4], strict=True)) for first in range(0, len(curve) - 3, 3)]
+    points = [(_bezier(xs, step / 16), _bezier(ys, step / 16)) for xs, ys in pieces for step in range(17)]
+    return min(points, key=lambda point: math.dist(point, (x, y)))
+
+
+def _bezier(ends: Sequence[float], share: float) -> float:
+    """Where a cubic curve is after a share of its way, along one axis."""
+    start, leaving, arriving, end = ends
+    rest = 1 - share
+    return rest**3 * start + 3 * rest**2 * share * leaving + 3 * rest * share**2 * arriving + share**3 * end
 
 
 def _numbers(text: str) -> list[float]:
     """Numbers with commas between them."""
-    return [float(number) for number in text.split(",")]
+    return [float(digits) for digits in text.split(",")]

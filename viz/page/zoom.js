@@ -1,9 +1,10 @@
 "use strict";
 
 // A picture in a pane that can be zoomed and dragged: `scale` is pixels for a unit of the picture, `center` what of it
-// is in the middle of the pane. Whoever draws it, draws into `picture`. What was fitted stays so.
+// is in the middle of the pane. Whoever draws it, draws into `picture`. A picture that is fitted stays so.
 
-const SMALLEST = 0.7;
+// In the scale of the picture, whose smallest text has 13 pixels: no text under 11 pixels at first sight.
+const SMALLEST = 11 / 13;
 const READABLE = 0.9;
 const LARGEST = 4;
 
@@ -32,9 +33,14 @@ class ZoomedPicture {
     this.picture.setAttribute("transform", `${move} scale(${this.scale})`);
   }
 
-  wholeScale() {
+  wholeScale(extent = this.extent) {
     const [width, height] = this.size();
-    return Math.min(width / (this.extent.width + 32), height / (this.extent.height + 32));
+    return Math.min((width - 24) / extent.width, Math.max(height - 24, 24) / extent.height);
+  }
+
+  // Whether all of a picture of some extent can be read at once.
+  fits(extent) {
+    return this.wholeScale(extent) >= SMALLEST * textSize();
   }
 
   fit() {
@@ -44,15 +50,18 @@ class ZoomedPicture {
     this.show();
   }
 
-  // At the beginning: everything, or, where that would be too small to read, some boxes.
-  start(boxes) {
-    this.fit();
-    if (this.scale < SMALLEST * textSize()) {
-      this.scale = READABLE * textSize();
-      this.isFitted = false;
-      this.center[0] = this.within(0, this.size()[0] / this.scale, 0);
-      this.follow(boxes);
-    }
+  // Everything, or, where that would be too small to read, some boxes: at the left end, or around a point of the picture
+  // that is to be so many pixels beside the middle of the pane.
+  start(boxes, [x, y] = [0, 0], [right, down] = [0, 0]) {
+    if (this.fits(this.extent)) return this.fit();
+    this.scale = READABLE * textSize();
+    this.isFitted = false;
+    const [width, height] = this.size();
+    this.center = [
+      this.within(0, width / this.scale, x - right / this.scale),
+      this.within(1, height / this.scale, y - down / this.scale),
+    ];
+    this.follow(boxes);
   }
 
   zoom(factor, [x, y] = this.center) {
@@ -65,8 +74,9 @@ class ZoomedPicture {
     this.show();
   }
 
-  // Move just far enough to have some boxes in sight.
+  // Move just far enough to have some boxes in sight; in a picture that is fitted, all are.
   follow(boxes) {
+    if (this.isFitted) return;
     const [width, height] = this.size().map((side) => side / this.scale);
     this.center = [["x", "width", width], ["y", "height", height]].map(([start, length, room], axis) => {
       const low = Math.min(...boxes.map((box) => box[start])) - 16;

@@ -151,7 +151,8 @@ function writeAddress() {
   const numbers = [...live.wanted.entries()].filter(isChanged);
   const shown = { step: position.step, panel: panels.shown, isProjected: isProjected(), quiz: quiz.kind };
   try {
-    history.replaceState(null, "", writtenAddress({ ...shown, mistakes, selected, numbers, isGraded }));
+    const now = { ...shown, open: views.name() };
+    history.replaceState(null, "", writtenAddress({ ...now, mistakes, selected, numbers, isGraded }));
   } catch {
     // In a frame of a notebook the address is not the page's own.
   }
@@ -170,9 +171,17 @@ function openAddress() {
   color(given.isGraded);
   position.moveTo(Math.min(given.step, run.steps.length - 1));
   select(given.selected);
+  graph.open(views.find(given.open) ?? graph.startLevel());
   panels.open(panels.has(given.panel) ? given.panel : null);
   project(given.isProjected);
   if (given.quiz !== null && panels.has("quiz")) quiz.begin(given.quiz);
+}
+
+// Another view has other boxes, which have no numbers yet.
+function showView() {
+  views.show();
+  color(isGraded);
+  show(position.step);
 }
 
 function asRecorded() {
@@ -250,8 +259,10 @@ function begin() {
   panels.offer("matrices", record.matrices.length > 0);
   follow();
   listen();
+  graph.onView = showView;
+  views.show();
   openAddress();
-  graph.start();
+  graph.startAt();
   show(position.step);
   quiz.ask(quiz.asked);
 }

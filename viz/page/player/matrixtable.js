@@ -9,7 +9,8 @@ class MatrixTable {
     Object.assign(this, { matrix, onChoose, buttons: [] });
     this.shape = element("span", { class: "faint" });
     this.body = element("tbody");
-    const caption = element("caption", {}, element("b", {}, matrix.name), " ", this.shape);
+    const words = element("span", { class: "matrix-name" }, element("b", {}, matrix.name), " ", this.shape);
+    const caption = element("caption", {}, words);
     const classes = `matrix ${matrix.isGradient ? "gradient" : "data"} ${matrix.kind}`;
     const table = element("table", { class: classes }, caption, this.body);
     this.box = element("div", { class: "matrix-box" }, table);

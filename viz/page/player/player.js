@@ -8,6 +8,7 @@ const record = JSON.parse(byId("record").textContent);
 const live = new LiveGraph(record, PRIMITIVES);
 const leaves = new LeafPanel(byId("fields"), record, (node, number) => change([[node, number]]), refuse);
 const graph = new GraphView(byId("graph"), record, choose, live.isComputable ? leaves : null);
+const views = new ViewChoice(byId("views"), graph);
 const trace = new TraceView(byId("trace"), record, format, { onChoose: choose, onPoint: point });
 const explanation = new Explanation(byId("explanation"), record, format);
 const matrices = new MatrixView(byId("matrix-tables"), record, select, (...share) => comparison.isWrong(...share));
@@ -137,12 +138,14 @@ function show(step) {
 function showNumbers() {
   const at = position.step;
   const gradients = shownGradients();
-  record.nodes.forEach(({ dataText }, node) => {
+  for (const node of graph.scene.nodes) {
+    const { dataText } = record.nodes[node];
     // A leaf shows what it was given, even where the rest of the graph cannot follow.
     graph.setHint(node, signsOf(node, at));
     const text = live.isLeaf(node) ? formatData(live.wanted[node]) : run.known[node] > at ? NOT_YET : dataText;
     graph.setNode(node, `data ${text}`, `grad ${gradients[node]}`, rightInstead(node, at));
-  });
+  }
+  views.showNumbers(run, at, position.gradients, (node) => mistakes.size > 0 && rightInstead(node, at) !== null);
   tell("showNumbers", gradients, selected);
   leaves.update(live.wanted);
   setText(byId("result-now"), resultNow());
@@ -163,15 +166,6 @@ function resultNow() {
   const { name, data, dataText } = record.nodes.at(-1);
   const before = live.recorded.data.at(-1);
   return Object.is(data, before) ? `${name} ${dataText}` : `${name} ${formatData(before)} → ${dataText}`;
-}
-
-// The step that is shown after another, and before it.
-function nextStop(at) {
-  return at + 1;
-}
-
-function previousStop(at) {
-  return at - 1;
 }
 
 function shownGradients() {
@@ -229,7 +223,7 @@ function color(byGradient) {
 
 function said(step) {
   if (step.kind === "update") return trainer.sentence(step.node, right.gradients, run, format);
-  return sentence(step, record, run, format);
+  return stopSentence(run, position.step) ?? sentence(step, record, run, format);
 }
 
 function showTraining() {

@@ -233,8 +233,9 @@ function hideAsked() {
 }
 
 function askOnClick() {
-  graph.edges.forEach(({ group }, edge) => {
-    group.addEventListener("click", () => quiz.kind === "partials" && quiz.ask(edge));
+  byId("graph").addEventListener("click", ({ target }) => {
+    const line = graph.lines.find(({ group }) => group.contains(target));
+    if (quiz.kind === "partials" && line?.uses.length === 1) quiz.ask(line.uses[0]);
   });
 }
 

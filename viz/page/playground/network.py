@@ -16,10 +16,11 @@ from viz.graphs.outline import Edge, Outline
 from viz.graphs.parts import Part, path_of
 from viz.notation import printable
 from viz.page.content import box_texts
-from viz.page.layout import lay_out
+from viz.page.layout import Layout, Picture, lay_out
+from viz.page.views import View, view_content
 from viz.record import Record
 
-_WIDEST_PARTIAL = -0.00012345
+_WIDEST_PARTIAL = "-0.0012345"
 
 _MIDDLES = {"sigmoid": 0.5}
 """Where the answer of a neuron turns, by its activation, if that is not at 0."""
@@ -175,9 +176,10 @@ def pictures(record: Record, outline: Outline, graph: Mapping[str, Any], neurons
     for picture in found:
         alike.setdefault(picture.structure, []).append(picture)
     numbers = {structure: number for number, structure in enumerate(alike)}
+    layouts = lay_out([_roomy(group) for group in alike.values()])
     return {
         "neurons": [{"nodes": p.nodes, "edges": p.edges, "layout": numbers[p.structure]} for p in found],
-        "layouts": [_layout(group) for group in alike.values()],
+        "layouts": [_layout(picture, layout) for (picture, *_), layout in zip(alike.values(), layouts, strict=True)],
     }
 
 
@@ -189,13 +191,19 @@ def _picture(outline: Outline, texts: Sequence[list[str]], inside: Set[int]) -> 
     local = {place: index for index, place in enumerate(nodes)}
     boxes = tuple(replace(outline.nodes[place], part=None) for place in nodes)
     ends = ((local[outline.edges[index].source], local[outline.edges[index].target]) for index in edges)
-    arrows = tuple(Edge(source, target, (_WIDEST_PARTIAL,)) for source, target in ends)
+    arrows = tuple(Edge(source, target, ()) for source, target in ends)
     return _Picture(nodes, edges, Outline(boxes, arrows), [texts[place] for place in nodes])
 
 
-def _layout(alike: Sequence[_Picture]) -> dict[str, Any]:
-    """A layout with room for the longest texts that any of these pictures has in a place."""
+def _roomy(alike: Sequence[_Picture]) -> Picture:
+    """What is to be laid out: room for the longest texts that any of these pictures has in a place."""
     boxes = zip(*(picture.texts for picture in alike), strict=True)
     texts = [[max(lines, key=len) for lines in zip(*box, strict=True)] for box in boxes]
-    layout = lay_out(alike[0].outline, texts)
-    return {"width": layout.width, "height": layout.height, "nodes": layout.nodes, "edges": layout.edges}
+    return Picture(alike[0].outline, texts, [_WIDEST_PARTIAL] * len(alike[0].edges))
+
+
+def _layout(picture: _Picture, layout: Layout) -> dict[str, Any]:
+    """The only view of a neuron, and the sizes of its boxes."""
+    view = View(frozenset(), range(len(picture.nodes)), [[edge] for edge in range(len(picture.edges))], picture.outline)
+    sizes = [{"width": place.width, "height": place.height} for place in layout.nodes]
+    return {"view": view_content(layout, view, {}), "sizes": sizes}

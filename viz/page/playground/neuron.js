@@ -51,7 +51,7 @@ class NeuronView {
     this.update();
     this.go(0);
     const acts = this.view.record.edges.filter(({ target }) => target === this.run.steps[1].node);
-    this.view.graph.start([...acts.map(({ source }) => source), this.run.steps[1].node]);
+    this.view.graph.startAt([...acts.map(({ source }) => source), this.run.steps[1].node]);
   }
 
   // Each neuron has a picture of its own, drawn when it is first opened.
@@ -69,15 +69,16 @@ class NeuronView {
   partOf(index) {
     const { nodes, edges, neurons, layouts } = this.sampleRecord;
     const { nodes: inside, edges: between, layout } = neurons[index];
-    const { width, height, nodes: boxes, edges: lines } = layouts[layout];
+    const { view, sizes } = layouts[layout];
     const place = new Map(inside.map((node, at) => [node, at]));
     const operands = (node) => nodes[node].operands?.map((operand) => place.get(operand) ?? operand);
     const ends = ({ source, target }) => ({ source: place.get(source), target: place.get(target) });
     const all = (node) => ({ ...nodes[node], ...this.given(node, index), operands: operands(node) });
     return {
-      ...{ width, height, parts: [] },
-      nodes: inside.map((node, at) => ({ ...all(node), ...boxes[at] })),
-      edges: between.map((edge, at) => ({ ...edges[edge], ...lines[at], ...ends(edges[edge]) })),
+      views: [view],
+      parts: [],
+      nodes: inside.map((node, at) => ({ ...all(node), ...sizes[at] })),
+      edges: between.map((edge) => ({ ...edges[edge], ...ends(edges[edge]) })),
     };
   }
 

@@ -1,0 +1,79 @@
+"use strict";
+
+// What a graph is drawn with: boxes for nodes and for closed parts, and frames around open parts.
+// Boxes are drawn at the origin and moved to their place.
+
+const LINE = 18;
+const INDENT = 9;
+const MARGIN = 12;
+const BAR = 4;
+const WIDEST_NUMBER = "grad -0.012345";
+
+function drawnNode({ role, lines, width, height }) {
+  const texts = lines.map((line, index) => boxText(index, line, index ? "expression" : "name"));
+  const data = boxText(lines.length, "", "data");
+  const gradient = boxText(lines.length + 1, "", "gradient");
+  const wrong = drawn("text", { x: width / 2, y: height + 13, class: "should" });
+  const group = drawn("g", { class: `node ${role}` }, ...outlines(role, width, height), ...texts, data, gradient, wrong);
+  return { group, texts, data, gradient, wrong, room: width - 2 * INDENT };
+}
+
+// A closed part: a button that opens it, with its name, how much is in it, what it gives, and how much of it is done.
+function drawnClosed({ name, note, inside, width, height }) {
+  const title = titled(boxText(0, name, "name"), note);
+  const data = boxText(2, "", "data");
+  const gradient = boxText(3, "", "gradient");
+  const done = drawn("rect", { x: 0, y: height - BAR, width: 0, height: BAR, class: "done" });
+  const group = drawn("g", { class: "closed", role: "button", tabindex: 0, "aria-label": `Open ${name}: ${inside}` },
+    drawn("rect", { x: 5, y: -5, width, height, rx: 9, class: "box behind" }),
+    drawn("rect", { width, height, rx: 9, class: "box" }), done,
+    title, boxText(1, inside, "inside"), data, gradient, sign(width, "+"));
+  return { group, texts: [title], data, gradient, done, room: width - 2 * INDENT, width };
+}
+
+// The frame of an open part: its title closes it.
+function drawnFrame({ name, note }, { x, y, width, height }) {
+  const title = titled(drawn("text", { x: x + MARGIN, y: y + 21, class: "part-name" }, name), note);
+  const button = drawn("g", { class: "close", role: "button", tabindex: 0, "aria-label": `Close ${name}` },
+    drawn("rect", { x, y, width, height: 30, class: "grip" }), title, sign(width, "−", x, y));
+  const group = drawn("g", { class: "frame" }, drawn("rect", { x, y, width, height, rx: 12 }), button);
+  return { group, button, texts: [title], room: width - 2 * MARGIN - 16 };
+}
+
+function titled(title, note) {
+  if (note) title.append(drawn("tspan", { class: "faint", dx: 6 }, note));
+  return title;
+}
+
+function sign(width, text, x = 0, y = 0) {
+  return drawn("text", { x: x + width - 9, y: y + 21, class: "sign", "aria-hidden": "true" }, text);
+}
+
+function boxText(line, text, kind) {
+  return drawn("text", { x: INDENT, y: 20 + line * LINE, class: kind }, text);
+}
+
+// A role has a shape of its own, for those who do not see colours.
+function outlines(role, width, height) {
+  const corner = { input: 0, parameter: 0, operation: 9, result: 9 }[role];
+  const box = drawn("rect", { width, height, rx: corner, class: "box" });
+  if (role === "parameter") return [drawn("path", { d: `M0,0 v-7 h${width / 3} l7,7`, class: "box" }), box];
+  if (role === "result") {
+    const around = { x: -4, y: -4, width: width + 8, height: height + 8, rx: corner + 4 };
+    return [drawn("rect", { ...around, class: "box outer" }), box];
+  }
+  return [box];
+}
+
+// A text in the room that it has: a font may be wider than the layout assumed.
+function squeeze(text, room) {
+  text.removeAttribute("textLength");
+  if (text.getComputedTextLength() > room) filled(text, { textLength: room, lengthAdjust: "spacingAndGlyphs" }, []);
+}
+
+// A number in its room. Only long ones are measured: that takes the browser some time.
+function setNumber(target, text, room) {
+  if (target.textContent === text) return;
+  setText(target, text);
+  if (text.length > WIDEST_NUMBER.length || target.hasAttribute("textLength")) squeeze(target, room);
+}
