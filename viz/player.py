@@ -20,6 +20,7 @@ from viz.page.player.film import Film
 from viz.page.player.matrices import Matrices
 from viz.page.player.steps import passes_of
 from viz.page.player.updates import read_updates, updates_content
+from viz.page.views import everything
 from viz.record import Record, the_value
 
 _LONGEST_TITLE = 80
@@ -119,7 +120,7 @@ def player(
     steps = results + 1 + len(outlined.edges) + (len(training["formulas"]) if training else 0)
     whole = len(record.uses) <= _MOST_DRAWN
     drawing = drawing_of(outlined if whole else outline(record, max_nodes, "layer"), Style(gradients=False))
-    film = Film(content, passes_of(record, content), seconds)
+    film = Film(everything(content), passes_of(record, content), seconds)
     page = document("player/player.html", content["title"], data, scripts)
     made = Player(page, drawing, len(record.uses), steps, film)
     if path is not None:

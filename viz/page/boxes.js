@@ -3,9 +3,9 @@
 // What a graph is drawn with: boxes for nodes and for closed parts, and frames around open parts.
 // Boxes are drawn at the origin and moved to their place.
 
-const LINE = 18;
+const LINE = 17;
 const INDENT = 9;
-const MARGIN = 12;
+const MARGIN = 9;
 const BAR = 4;
 const WIDEST_NUMBER = "grad -0.012345";
 
@@ -33,9 +33,9 @@ function drawnClosed({ name, note, inside, width, height }) {
 
 // The frame of an open part: its title closes it.
 function drawnFrame({ name, note }, { x, y, width, height }) {
-  const title = titled(drawn("text", { x: x + MARGIN, y: y + 21, class: "part-name" }, name), note);
+  const title = titled(drawn("text", { x: x + MARGIN, y: y + 18, class: "part-name" }, name), note);
   const button = drawn("g", { class: "close", role: "button", tabindex: 0, "aria-label": `Close ${name}` },
-    drawn("rect", { x, y, width, height: 30, class: "grip" }), title, sign(width, "−", x, y));
+    drawn("rect", { x, y, width, height: 25, class: "grip" }), title, sign(width, "−", x, y - 2));
   const group = drawn("g", { class: "frame" }, drawn("rect", { x, y, width, height, rx: 12 }), button);
   return { group, button, texts: [title], room: width - 2 * MARGIN - 16 };
 }

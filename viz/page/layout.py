@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -13,13 +14,14 @@ from viz.graphs.parts import Part
 from viz.images import layouts
 from viz.notation import columns, printable, shortened
 
-LINE_HEIGHT = 18
+LINE_HEIGHT = 17
 """In pixels, like all lengths here. A point of Graphviz counts as a pixel."""
 
 LONGEST_TITLE = 22
 """In characters: what a name may take of the room for a node or a part."""
 
 _SIZE = 14
+_TITLE_HEIGHT = 12  # To which Graphviz adds some pixels.
 _PADDING = 18
 
 # The widths of characters in Helvetica and in fonts that have its measures, as Arial, in thousandths of the font size:
@@ -43,9 +45,13 @@ _BOLD = 1.08
 
 # Without `newrank`, Graphviz 2.43 fails on some parts within parts, or takes minutes: "trouble in init_rank".
 _DEFAULTS = {
-    "graph": {"newrank": "true", "rankdir": "LR", "nodesep": "0.2", "ranksep": "0.25", "margin": "0", "pad": "0"},
+    "graph": {"newrank": "true", "rankdir": "LR", "nodesep": "0.16", "ranksep": "0.25", "margin": "0", "pad": "0"},
     "node": {"shape": "box", "fixedsize": "true", "label": ""},
 }
+
+# Graphviz takes minutes to draw so many curves out of one box.
+_MOST_CURVES = 100
+_STRAIGHT = {"nslimit": "1", "nslimit1": "1", "splines": "line"}
 
 
 class Place(NamedTuple):
@@ -76,10 +82,10 @@ class Layout(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """What is to be laid out: an outline, the lines of text in its nodes, and the labels of its edges, empty for none."""
+    """What is to be laid out: an outline, the sizes of its nodes, and the labels of its edges, empty for none."""
 
     outline: Outline
-    texts: Sequence[Sequence[str]]
+    sizes: Sequence[tuple[int, int]]
     labels: Sequence[str]
 
 
@@ -98,7 +104,7 @@ def part_title(part: Part) -> dict[str, str]:
 def size_of(lines: Sequence[str]) -> tuple[int, int]:
     """The width and the height of a box with these lines of text, the first of them in bold."""
     widths = [_width(lines[0]) * _BOLD, *map(_width, lines[1:])]
-    return round(max(widths)) + _PADDING, len(lines) * LINE_HEIGHT + 12
+    return round(max(widths)) + _PADDING, len(lines) * LINE_HEIGHT + 11
 
 
 def _width(text: str) -> float:
@@ -111,7 +117,7 @@ def _width(text: str) -> float:
 def _dot(picture: Picture) -> str:
     """A picture as DOT text."""
     outline = picture.outline
-    sizes = {id(node): size_of(lines) for node, lines in zip(outline.nodes, picture.texts, strict=True)}
+    sizes = {id(node): size for node, size in zip(outline.nodes, picture.sizes, strict=True)}
 
     def box(node: Node) -> dict[str, str]:
         """The size of a node, in inches."""
@@ -120,18 +126,20 @@ def _dot(picture: Picture) -> str:
 
     def title(part: Part) -> dict[str, str]:
         """The room that the title of a part takes above its nodes."""
-        return {"label": _room(" ".join(part_title(part).values())), "margin": "12"}
+        return {"label": _room(" ".join(part_title(part).values()), _TITLE_HEIGHT), "margin": "9"}
 
     edges = (
         statement(f"n{edge.source} -> n{edge.target}", {**({"label": _room(label)} if label else {}), "id": str(index)})
         for index, (edge, label) in enumerate(zip(outline.edges, picture.labels, strict=True))
     )
-    return digraph("layout", _DEFAULTS, [*node_lines(outline, box, title), *edges])
+    busiest = max(Counter(end for edge in outline.edges for end in (edge.source, edge.target)).values(), default=0)
+    looks = {**_DEFAULTS, "graph": _DEFAULTS["graph"] | (_STRAIGHT if busiest > _MOST_CURVES else {})}
+    return digraph("layout", looks, [*node_lines(outline, box, title), *edges])
 
 
-def _room(text: str) -> str:
+def _room(text: str, height: int = LINE_HEIGHT) -> str:
     """An empty label of the size of one line of text."""
-    size = f'FIXEDSIZE="TRUE" WIDTH="{round(_width(text) * _BOLD)}" HEIGHT="{LINE_HEIGHT}"'
+    size = f'FIXEDSIZE="TRUE" WIDTH="{round(_width(text) * _BOLD)}" HEIGHT="{height}"'
     return f'<<TABLE BORDER="0" {size}><TR><TD></TD></TR></TABLE>>'
 
 
@@ -157,9 +165,9 @@ def _read(drawn: Any, outline: Outline) -> Layout:
         points = [(x - left, top - y) for x, y in map(_numbers, found["pos"].removeprefix("e,").split())]
         tip, *curve = points
         x, y = _numbers(found.get("lp", found["pos"].removeprefix("e,").split()[0]))
-        label = _on(curve, x - left, top - y)
+        middle = _on(curve, x - left, top - y)
         start, *rest = [f"{round(x)},{round(y)}" for x, y in [*curve, tip]]
-        return Line(*map(round, label), f"M{start} C{' '.join(rest[:-1])} L{rest[-1]}")
+        return Line(round(middle[0]), round(middle[1]), f"M{start} C{' '.join(rest[:-1])} L{rest[-1]}")
 
     nodes = [node(index) for index in range(len(outline.nodes))]
     edges = [edge(found) for found in sorted(drawn.get("edges", []), key=lambda found: int(found["id"]))]

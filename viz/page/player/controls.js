@@ -171,9 +171,9 @@ function openAddress() {
   color(given.isGraded);
   position.moveTo(Math.min(given.step, run.steps.length - 1));
   select(given.selected);
-  graph.open(views.find(given.open) ?? graph.startLevel());
   panels.open(panels.has(given.panel) ? given.panel : null);
   project(given.isProjected);
+  graph.open(views.find(given.open) ?? graph.startLevel());
   if (given.quiz !== null && panels.has("quiz")) quiz.begin(given.quiz);
 }
 

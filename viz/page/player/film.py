@@ -40,7 +40,7 @@ class Film:
 
     def svg(self) -> str:
         """The film as a file; ValueError if it has too many steps."""
-        steps, content = self.passes.steps, _all_open(self.content)
+        steps, content = self.passes.steps, self.content
         if len(steps) > MOST_STEPS:
             raise ValueError(
                 f"the film would have {len(steps)} steps, more than {MOST_STEPS}: play a part of the graph (any "
@@ -93,23 +93,6 @@ class _Words:
         style = f"font-size:{self.size}px"
         tops = (top + self.height(line) + self.size for line in range(len(texts)))
         return "".join(_words(text, 0, y, class_=kind, style=style) for text, y in zip(texts, tops, strict=True))
-
-
-def _all_open(content: Mapping[str, Any]) -> dict[str, Any]:
-    """The content with its nodes, edges and parts where they are in the view in which every part is open."""
-    view = next(view for view in content["views"] if len(view["open"]) == len(content["parts"]))
-    places = (("nodes", "nodes", "x y"), ("parts", "parts", "x y width height"), ("edges", "lines", "x y path"))
-    placed = {
-        name: [thing | place for thing, place in zip(content[name], _rows(view[kept], columns.split()), strict=True)]
-        for name, kept, columns in places
-    }
-    return {**content, **placed, "width": view["width"], "height": view["height"]}
-
-
-def _rows(flat: Sequence[Any], names: Sequence[str]) -> list[dict[str, Any]]:
-    """What stands in a list row after row, each behind the number that it has among its kind, in their order."""
-    rows = sorted(flat[start : start + len(names) + 1] for start in range(0, len(flat), len(names) + 1))
-    return [dict(zip(names, row[1:], strict=True)) for row in rows]
 
 
 # --- The graph, and what changes in it -------------------------------------------------------------------------------

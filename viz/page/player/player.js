@@ -216,8 +216,9 @@ function color(byGradient) {
   byId("legend").setAttribute("aria-label", isGraded ? "Colours of the gradients" : "Colours of the graph");
   if (isGraded) return showColors();
   record.nodes.forEach((_, node) => graph.setShade(node, null));
-  const occurring = new Set(record.nodes.map(({ role }) => role));
-  const roles = ["input", "parameter", "operation", "result"].filter((role) => occurring.has(role));
+  const occurring = new Set(graph.scene.nodes.map((node) => record.nodes[node].role));
+  if (graph.scene.closed.length) occurring.add("part");
+  const roles = ["input", "parameter", "operation", "result", "part"].filter((role) => occurring.has(role));
   byId("legend").replaceChildren(...roles.map((role) => element("li", { class: role }, role)));
 }
 

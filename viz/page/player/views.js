@@ -13,6 +13,7 @@ class ViewChoice {
       return button;
     });
     this.trail = element("span", { class: "trail" });
+    graph.over = [container, byId("legend")];
     container.hidden = this.levels.length < 2;
     container.append(element("span", { class: "levels", role: "group", "aria-label": "How much is open" }, ...this.levels), this.trail);
     this.parts = this.record.parts.map((_, part) => new PartNumbers(this.record, part));

@@ -16,7 +16,7 @@ from viz.graphs.outline import Edge, Outline
 from viz.graphs.parts import Part, path_of
 from viz.notation import printable
 from viz.page.content import box_texts
-from viz.page.layout import Layout, Picture, lay_out
+from viz.page.layout import Layout, Picture, lay_out, size_of
 from viz.page.views import View, view_content
 from viz.record import Record
 
@@ -198,8 +198,8 @@ def _picture(outline: Outline, texts: Sequence[list[str]], inside: Set[int]) -> 
 def _roomy(alike: Sequence[_Picture]) -> Picture:
     """What is to be laid out: room for the longest texts that any of these pictures has in a place."""
     boxes = zip(*(picture.texts for picture in alike), strict=True)
-    texts = [[max(lines, key=len) for lines in zip(*box, strict=True)] for box in boxes]
-    return Picture(alike[0].outline, texts, [_WIDEST_PARTIAL] * len(alike[0].edges))
+    sizes = [size_of([max(lines, key=len) for lines in zip(*box, strict=True)]) for box in boxes]
+    return Picture(alike[0].outline, sizes, [_WIDEST_PARTIAL] * len(alike[0].edges))
 
 
 def _layout(picture: _Picture, layout: Layout) -> dict[str, Any]:
