@@ -5,7 +5,7 @@
 
 Another version of Graphviz or Chromium puts the same things into slightly other places: that alone is no reason to
 change a file, which has the mark of what it shows in it. To have it drawn anew nevertheless, remove it. The photograph
-of the player needs Chromium, its chromedriver and Selenium.
+of the playground needs Chromium, its chromedriver and Selenium.
 """
 
 from __future__ import annotations
@@ -39,8 +39,11 @@ from viz import Drawing, GraphvizError, Player, Playground
 
 FOLDER = Path(__file__).parent / "pictures"
 HEAT_MAP = "recipes.svg"
+FILM = "backprop.svg"
 _PLACES = re.compile(r'"(?:x|y|width|height)": -?[\d.]+|"path": "[^"]*"')
 """What Graphviz says in a page."""
+_SVG_PLACES = re.compile(r' (?:x|y|d|width|height|viewBox|transform|textLength)="[^"]*"')
+"""What follows from it in a film."""
 Picture = tuple[bytes, str]
 """The content of a file, and the text that says what it shows, but for places; empty if only the content says it."""
 
@@ -75,6 +78,12 @@ def player() -> Player:
     return viz.player(expression(), title="f = log(x1) + x1 · x2 − sin(x2)")
 
 
+def film() -> Picture:
+    """Return both passes through that expression, as an SVG that plays by itself; GraphvizError without Graphviz."""
+    svg = player().film.svg()
+    return svg.encode(), _SVG_PLACES.sub("", svg)
+
+
 def playground() -> Playground:
     """The page in which `examples.xor` lets a network learn."""
     model = new_network(HIDDEN, seed=0)
@@ -84,7 +93,6 @@ def playground() -> Playground:
 
 
 PHOTOGRAPHS: dict[str, tuple[Callable[[], Player | Playground], str, tuple[int, int]]] = {
-    "player.png": (player, "step=13", (1440, 800)),  # x2 receives the second part of its gradient.
     "playground.png": (playground, "steps=25", (1280, 800)),
 }
 """Pages, how each is opened, and the size of its window."""
@@ -122,6 +130,13 @@ def drawn(picture: Callable[[], Drawing]) -> Picture:
         return path.read_bytes(), drawing.dot
 
 
+def makers() -> dict[str, Callable[[], Picture]]:
+    """Return what makes each picture, by the name of its file."""
+    drawings = {name: partial(drawn, picture) for name, picture in PICTURES.items()}
+    photographs = {name: partial(photograph, name) for name in PHOTOGRAPHS}
+    return {**drawings, FILM: film, HEAT_MAP: study_recipes, **photographs}
+
+
 def mark_of(source: str) -> bytes:
     """Return a text that is the same only for the same source."""
     return hashlib.sha256(source.encode()).hexdigest().encode()
@@ -151,11 +166,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m examples.pictures", description="Make the README's pictures.")
     add_output(parser, str(FOLDER))
     folder = parse_and_prepare(parser, arguments).output
-    makers: dict[str, Callable[[], Picture]] = {name: partial(drawn, picture) for name, picture in PICTURES.items()}
-    photographs = {name: partial(photograph, name) for name in PHOTOGRAPHS}
     status = 0
     done: list[str] = []
-    for name, make in {**makers, HEAT_MAP: study_recipes, **photographs}.items():
+    for name, make in makers().items():
         try:
             said = write(folder / name, *make())
         except (ModuleNotFoundError, GraphvizError, NoBrowserError) as error:

@@ -96,7 +96,7 @@ def test_the_picture_is_of_the_expression():
 
 
 def test_every_picture_is_made_by_the_command():
-    made = {*pictures.PICTURES, *pictures.PHOTOGRAPHS, pictures.HEAT_MAP}
+    made = {*pictures.makers()}
     assert made == {path.name for path in pictures.FOLDER.iterdir()}
     assert all(f"pictures/{name})" in README + STUDY for name in made)
 

@@ -39,7 +39,7 @@ SURFACE = {
         "train": "model inputs targets loss optimizer epochs batch_size backend seed progress schedule penalty",
     },
     "viz": {
-        "Drawing": "dot nodes edges | save",
+        "Drawing": "dot outline style | edges nodes save",
         "GraphvizError": "… | ",
         "Player": "html drawing nodes steps film | ",
         "Playground": "html drawing parameters samples | ",

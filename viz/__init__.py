@@ -1,6 +1,6 @@
 """Pictures of the graphs that `engine` records, and pages that play them and train a model in the browser.
 
-``draw``, ``to_dot``, ``trace``, ``player``, ``playground``.
+``draw`` (images, and TikZ and Mermaid for papers and READMEs), ``to_dot``, ``trace``, ``player``, ``playground``.
 
 Plots of a training are in `viz.plots`, which needs matplotlib.
 """

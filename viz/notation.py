@@ -17,6 +17,7 @@ from engine.extend import CONSTANTS, FAILURES, FLOATS, Undefined
 _ATOM = re.compile(r"[^\s+*/=-]+|[\d.]+e[+-]\d+")
 
 _MOST_NUMBERS = 4
+_LONGEST_NAME = 40
 
 # Joiners have no glyph of their own but shape their neighbours, in Persian, Hindi or emoji.
 _JOINERS = "\u200c\u200d"
@@ -26,14 +27,14 @@ _JOINERS = "\u200c\u200d"
 
 
 def number(value: float, digits: int = 5) -> str:
-    """A few significant digits, however small the number; whole numbers in full up to ten million.
+    """A few significant digits, however small the number; whole numbers in full up to ten million, and -0 as 0.
 
     A partial derivative that does not exist is ``undefined``.
     """
     if isinstance(value, Undefined):
         return "undefined"
     if abs(value) < 1e7 and value == int(value):  # An int, too, which is a number that a part was given.
-        return f"{value:.0f}"
+        return f"{value or 0:.0f}"
     return f"{value:.{digits}g}"
 
 
@@ -47,17 +48,18 @@ def plain(number: Value | float) -> float:
     return number.data if isinstance(number, Value) else float(number)
 
 
-def several(numbers: Sequence[float], most: int = _MOST_NUMBERS) -> str:
+def several(numbers: Sequence[float], most: int = _MOST_NUMBERS, digits: int = 5) -> str:
     """A few numbers, or the range of many, rounded; a single one where all are equal, and nothing for none."""
     if not numbers:
         return ""
-    distinct = list(dict.fromkeys(number(value) for value in numbers))
+    distinct = list(dict.fromkeys(number(value, digits) for value in numbers))
     if len(distinct) == 1:
         return distinct[0]
     if len(numbers) <= most:
-        return ", ".join(number(value) for value in numbers)
+        return ", ".join(number(value, digits) for value in numbers)
     finite = [value for value in numbers if value == value]
-    return f"{number(min(finite), 3)} … {number(max(finite), 3)}" if finite else distinct[0]
+    ends = [number(extreme(finite), min(digits, 3)) for extreme in (min, max)] if finite else distinct[:1]
+    return " … ".join(ends)
 
 
 # --- Names -----------------------------------------------------------------------------------------------------------
@@ -80,6 +82,28 @@ def names(nodes: Iterable[Value]) -> dict[Value, str]:
             name = next(numbered for index in counter if (numbered := f"{stem}{index}") not in given)
         named[name] = node
     return {node: name for name, node in named.items()}
+
+
+def shortest(full: Mapping[Value, str]) -> dict[Value, str]:
+    """Names with as few dots as tell them apart: ``w[0]`` for ``layer0.neuron1.w[0]``, if it is the only one."""
+    ends = ({node: _end(name, pieces) for node, name in full.items()} for pieces in itertools.count(1))
+    return next(names for names in ends if len(set(names.values())) == len(full))
+
+
+def _end(name: str, pieces: int) -> str:
+    """The last so many pieces of a name with dots in it; all of any other text."""
+    return ".".join(name.split(".")[-pieces:]) if re.fullmatch(r"[\w.\[\]]+", name) else name
+
+
+def one_line(called: Mapping[Value, str]) -> dict[Value, str]:
+    """Names of at most 40 characters, each on one line.
+
+    What is left out of long ones may be all that tells them apart: then they are numbered.
+    """
+    found: dict[str, Value] = {}
+    for node, name in called.items():
+        found[unused(shortened(name, _LONGEST_NAME), found.keys())] = node
+    return {node: name for name, node in found.items()}
 
 
 def unused(name: str, taken: Set[str]) -> str:

@@ -47,7 +47,7 @@ def picture_bundle(plain: str, dot: str) -> dict[str, str]:
     try:
         svg = _svg(dot)
         live = f"<style>\n{_style(svg)}</style>\n{_picture(plain, svg)}\n<script>\n{_SCRIPT}</script>"
-        return {"text/html": _scrolling(live, f'class="{_NAME}" '), **_bitmap(dot, svg), "text/plain": plain}
+        return {"text/html": _scrolling(live, f'class="{_NAME}" '), **_beside(plain, dot, svg)}
     except GraphvizError as error:
         return {"text/plain": f"{plain}: {error}"}
 
@@ -64,12 +64,12 @@ def page_bundle(plain: str, dot: str, page: str, film: str = "") -> dict[str, st
     try:
         svg = _svg(dot)
         still = _image(plain, film) if film else _scrolling(_picture(plain, svg))
-        bitmap = _bitmap(dot, svg)
+        beside = _beside(plain, dot, svg)
     except GraphvizError as error:
-        still, bitmap = f"<p>No image: {html.escape(str(error))}</p>", {}
+        still, beside = f"<p>No image: {html.escape(str(error))}</p>", {"text/plain": plain}
     hiding = f"<style>.{_NAME} > iframe ~ * {{ display: none; }}</style>"
     whole = f'<div class="{_NAME}">\n{hiding}\n{frame}\n<p>{_title(plain)}. {_HOW_TO_PLAY}</p>\n{still}\n</div>'
-    return {"text/html": whole, **bitmap, "text/plain": plain}
+    return {"text/html": whole, **beside}
 
 
 def _svg(dot: str) -> str:
@@ -79,11 +79,11 @@ def _svg(dot: str) -> str:
     return re.sub(r'(<(?:g|a|svg)\b[^>]*?\bid=")', rf"\g<1>{_NAME}-{mark}-", svg)
 
 
-def _bitmap(dot: str, svg: str) -> dict[str, str]:
-    """A picture as a bitmap, in base 64, by its mime type: of a large one, nothing."""
+def _beside(plain: str, dot: str, svg: str) -> dict[str, str]:
+    """What stands beside the HTML, by mime type: a bitmap and a text, or a text why there is no bitmap."""
     if len(svg) > _LARGEST:
-        return {}
-    return {"image/png": _base64(image(dot, "png", SMALL_BITMAP))}
+        return {"text/plain": f"{plain}: too large for a bitmap in a notebook; save it as a file"}
+    return {"image/png": _base64(image(dot, "png", SMALL_BITMAP)), "text/plain": plain}
 
 
 def _picture(plain: str, svg: str) -> str:

@@ -74,17 +74,22 @@ def player(
     title       the heading; unless given, it names the value
     parameters  the leaves to show as parameters; unless given, as in `viz.draw`
     matrices    leaves to show as matrices, too, each entry tied to its leaf: for each name, rows of Values, as
-                ``MLP.to_value_matrices()`` gives them
+                ``MLP.to_value_matrices()`` gives them. Those of layers come with X, Z1, A1, delta1, … and the formulas
+                between them, however the layers were written
     updates     pairs (leaf, expression for its next number), as `Program` takes them: an `nn.Optimizer` gives them by
                 ``optimizer.updates(value)``. Then the page trains, step by step
     seconds_per_step  how fast the film plays, above 0; in the page, the reader chooses
     max_nodes   the most nodes to show
 
-    The page is one file that needs no network: the graph, its evaluation trace, and the steps, forwards and then
-    backwards edge by edge. A click on a node shows its chain rule as a sum over its uses; switches replay the graph
-    with the classic mistakes. Every leaf can be given another number: all others follow, with the engine's bits. Step
-    and changed leaves are in the address of the page, so that it can be linked to. No ``grad`` is read or written: the
-    page starts from gradients of zero.
+    The page is one file that needs no network: the graph and the steps, forwards and then backwards edge by edge.
+    The evaluation trace opens beside the graph; its rows and the nodes show each other. A click on a node shows its
+    chain rule as a sum over its uses, as far as the steps have come. ``#projector`` shows the graph and the
+    sentence alone, large, and ``#panel=trace`` opens a panel. Switches replay the graph with the mistakes that
+    people make, and a sentence says why a step goes wrong. A quiz hides partials or gradients and says which
+    mistake gives the number that was typed; ``#quiz=partials`` or ``#quiz=gradients`` at the end of the address
+    begins it. Every leaf can be given another number: all others follow, with the engine's bits. Step and changed
+    leaves are in the address of the page, so that it can be linked to. No ``grad`` is read or written: the page
+    starts from gradients of zero.
 
     With ``updates``, the page says after 1, 10, 100, … steps whether its numbers are those that the engine computes,
     for as many steps as it could run ahead, on a copy: no leaf is changed. A leaf that only the updates read, as a

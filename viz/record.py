@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from engine import Value, topological_order
 from engine.extend import Cut, cut_off
 from viz.graphs.parts import Parts, find_parts
-from viz.notation import names
+from viz.notation import names, shortest
 from viz.palette import Role
 
 
@@ -52,9 +52,14 @@ class Record:
         self.uses = {node: tuple(_uses(node)) for node in topological_order(*roots)}
 
     @functools.cached_property
-    def names(self) -> dict[Value, str]:
-        """A unique name for each node."""
+    def full_names(self) -> dict[Value, str]:
+        """A unique name for each node, with all that is in its label."""
         return names(self.uses)
+
+    @functools.cached_property
+    def names(self) -> dict[Value, str]:
+        """A unique name for each node, as every view has it: as much of its label as tells it apart."""
+        return shortest(self.full_names)
 
     @functools.cached_property
     def parts(self) -> Parts:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Mapping, Sequence
 
 from engine import Value
 from engine.extend import check_fresh
-from viz.notation import columns, enclosed, evaluation, number, partial_formula, partial_symbol, shortened
+from viz.notation import columns, enclosed, evaluation, number, one_line, partial_formula, partial_symbol
 from viz.record import Contribution, Record, Use, the_value
-
-_LONGEST_NAME = 40
-_MACRON = "\u0304"
 
 Row = tuple[str, ...]
 Sections = Mapping[str, Sequence[Row]]
@@ -23,8 +19,9 @@ def trace(value: Value) -> str:
 
     1. The *forward primal trace*: inputs, intermediate results and the output, each with its number.
     2. The *local partials*: the derivative of each result by each of its operands, as a formula and as a number.
-    3. The *reverse adjoint trace*, where v̄ is the derivative of the output by v: from the output back to the inputs,
-       each result passes its adjoint times the local partial on to each operand, which sums what it is given.
+    3. The *reverse adjoint trace*, where v.grad is the derivative of the output by v, the adjoint v̄ of the textbooks:
+       from the output back to the inputs, each result passes upstream · partial, its adjoint times the local partial,
+       on to each operand, which sums what it is given.
 
     A Value without a label is called x1, x2, … if it is a leaf, else v1, v2, …, as in `draw`. No ``grad`` is read or
     written. Raises TypeError for anything but a Value, and StaleGraphError if a ``data`` was changed after it was used:
@@ -36,7 +33,7 @@ def trace(value: Value) -> str:
     """
     check_fresh(the_value("trace", value))
     record = Record([value])
-    called = {node: shortened(name, _LONGEST_NAME) for node, name in record.names.items()}
+    called = one_line(record.names)
     leaves = [node for node in record.uses if node.is_leaf]
     results = [node for node in record.uses if not node.is_leaf]
     forward: Sections = {
@@ -53,9 +50,9 @@ def trace(value: Value) -> str:
     steps = list(record.contributions(value, results))
     adjoint = {value: 1.0} | {step.use.operand: step.total for step in steps}
     reverse: Sections = {
-        "output": [(_bar(called[value]), "= 1")],
+        "output": [(_adjoint(called[value]), "= 1")],
         "contributions": [_contribution(step, called) for step in steps],
-        "inputs": [(_bar(called[leaf]), f"= {number(adjoint[leaf])}") for leaf in leaves],
+        "inputs": [(_adjoint(called[leaf]), f"= {number(adjoint[leaf])}") for leaf in leaves],
     }
     parts = {"Forward primal trace": forward, "Local partials": partials, "Reverse adjoint trace": reverse}
     return "\n\n".join(_part(title, sections) for title, sections in parts.items() if any(sections.values()))
@@ -69,23 +66,21 @@ def _partial(use: Use, called: Mapping[Value, str]) -> Row:
 
 
 def _contribution(step: Contribution, called: Mapping[Value, str]) -> Row:
-    """x̄1 += v̄2 · ∂v2/∂x1 = 1 · 5 = 5, and the sum so far."""
+    """x1.grad += v2.grad · ∂v2/∂x1 = 1 · 5 = 5, and the sum so far: always upstream · partial."""
     operand, result, _, partial = step.use
-    target = _bar(called[operand])
+    target = _adjoint(called[operand])
     return (
         f"{target} +=",
-        f"{_bar(called[result])} · {partial_symbol(called[result], called[operand])}",
+        f"{_adjoint(called[result])} · {partial_symbol(called[result], called[operand])}",
         f"= {enclosed(number(step.upstream))} · {enclosed(number(partial))}",
         f"= {number(step.amount)}",
         f"→ {target} = {number(step.total)}",
     )
 
 
-def _bar(name: str) -> str:
-    """A name with the macron of adjoints: over its first letter, or over the bracket after a compound name."""
-    if re.fullmatch(r"[^\W\d_][^\W_]*", name):
-        return name[0] + _MACRON + name[1:]
-    return f"({name}){_MACRON}"
+def _adjoint(name: str) -> str:
+    """The derivative of the output by what has this name."""
+    return f"{enclosed(name)}.grad"
 
 
 def _part(title: str, sections: Sections) -> str:

@@ -6,7 +6,6 @@ import zlib
 import pytest
 
 import viz
-from engine import Value
 from examples import pictures
 from examples.browser import NoBrowserError
 from examples.command import INTERRUPTED
@@ -26,11 +25,10 @@ def test_a_picture_is_written_where_it_shows_something_else(tmp_path):
     assert path.read_bytes() == b"<svg>3</svg>"
 
 
-@pytest.mark.parametrize("name", [*pictures.PICTURES, *pictures.PHOTOGRAPHS])
+@pytest.mark.parametrize("name", sorted({*pictures.makers()} - {pictures.HEAT_MAP}))
 def test_the_pictures_of_the_readme_are_current(name, monkeypatch):
     monkeypatch.setattr(pictures, "browser", Camera())
-    is_photograph = name in pictures.PHOTOGRAPHS
-    _, source = pictures.photograph(name) if is_photograph else pictures.drawn(pictures.PICTURES[name])
+    _, source = pictures.makers()[name]()
     assert mark_of(source) in (pictures.FOLDER / name).read_bytes()
 
 
@@ -67,21 +65,22 @@ def test_a_photograph_knows_what_it_is_of(monkeypatch, way, tmp_path):
     image = pytest.importorskip("PIL.Image")
     assert way
     monkeypatch.setattr(pictures, "browser", Camera())
-    (first, source), (again, same) = (pictures.photograph("player.png") for _ in range(2))
+    (first, source), (again, same) = (pictures.photograph("playground.png") for _ in range(2))
     assert first != again
     assert source == same
     (tmp_path / "a.png").write_bytes(marked(first, source))
     with image.open(tmp_path / "a.png") as shown:
         shown.load()
         assert (shown.size, shown.info["Source"]) == ((1, 1), mark_of(source).decode())
-    monkeypatch.setattr(pictures, "expression", lambda: 2.0 * Value(3.0, "x"))
-    assert pictures.photograph("player.png")[1] != source
+    monkeypatch.setattr(pictures, "HIDDEN", 3)
+    assert pictures.photograph("playground.png")[1] != source
 
 
 @pytest.fixture
 def quick(monkeypatch):
     """One drawing, and stand-ins for what takes long."""
     monkeypatch.setattr(pictures, "drawn", lambda picture: (b"<svg/>", viz.to_dot(pictures.expression())))
+    monkeypatch.setattr(pictures, "film", lambda: (b"<svg/>", "film"))
     monkeypatch.setattr(pictures, "study_recipes", lambda: (b"<svg/>", ""))
     monkeypatch.setattr(pictures, "photograph", lambda name: (b"\x89PNG", name))
 
@@ -98,7 +97,7 @@ def test_pictures_go_into_another_directory_and_those_of_the_readme_stay(quick, 
 
     monkeypatch.setattr(pictures, "photograph", no_browser)
     assert pictures.main(["--output", str(tmp_path / "new")]) == 1
-    assert "error: player.png is as it was: no Chromium" in capsys.readouterr().err
+    assert "error: playground.png is as it was: no Chromium" in capsys.readouterr().err
     assert {path: path.read_bytes() for path in pictures.FOLDER.iterdir()} == before
 
 

@@ -169,9 +169,9 @@ class Page:
         """Click a node of the graph in its middle."""
         ActionChains(self.driver).move_to_element(self.all("#graph .node")[place]).click().perform()
 
-    def wait(self, is_so):
-        """Wait until a condition holds."""
-        WebDriverWait(self.driver, timeout=30, poll_frequency=0.02).until(lambda _: is_so())
+    def wait(self, is_so, patience=30):
+        """Wait until a condition holds, at most so many seconds."""
+        WebDriverWait(self.driver, timeout=patience, poll_frequency=0.02).until(lambda _: is_so())
 
     def size(self, width, height, is_mobile=False):
         """Let the page have this size."""
@@ -207,7 +207,7 @@ def tick(page):
     """Run the timer that moves the player on, and give its delay; None if no timer is set."""
     return page.run(
         """
-        const next = waiting.findIndex((timer) => timer && String(timer[0]).includes("position.step + 1"));
+        const next = waiting.findIndex((timer) => timer && String(timer[0]).includes("stepOn"));
         if (next < 0) return null;
         const [act, delay] = waiting[next];
         waiting[next] = null;

@@ -18,6 +18,12 @@ QUIET = {
     "LabApp.extension_manager": "readonly",
 }
 
+# Light or dark as the reader prefers, and all cells, even those below the window.
+SETTINGS = {
+    "apputils-extension/themes": {"adaptive-theme": True},
+    "notebook-extension/tracker": {"windowingMode": "none"},
+}
+
 
 def executed(folder, cells):
     """A notebook of these cells after a kernel of this Python has run it; Jupyter's files are in the folder."""
@@ -38,11 +44,12 @@ def executed(folder, cells):
 def jupyterlab(books, home):
     """A JupyterLab that shows the notebooks in one folder and keeps its own files in another: name -> address.
 
-    It is light or dark as its reader prefers. ``home / "data"`` has the signatures of notebooks that are trusted.
+    ``home / "data"`` has the signatures of notebooks that are trusted.
     """
-    theme = home / "settings" / "@jupyterlab" / "apputils-extension" / "themes.jupyterlab-settings"
-    theme.parent.mkdir(parents=True)
-    theme.write_text('{"adaptive-theme": true}')
+    for name, settings in SETTINGS.items():
+        file = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps(settings))
     places = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime"}
     places |= {"JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces"}
     options = [f"--{name}={value}" for name, value in {**QUIET, "ServerApp.root_dir": books}.items()]

@@ -3,7 +3,8 @@
 import re
 import xml.etree.ElementTree as ElementTree
 import zlib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from io import BytesIO
 from itertools import groupby
 
@@ -50,18 +51,39 @@ class Shape:
 
 
 class Svg:
-    """The nodes, edges, frames of parts and caption of a Graphviz SVG."""
+    """The nodes, edges, frames of parts and caption of a Graphviz SVG.
+
+    An edge with a partial is drawn as two halves, from the node to the partial and on: here, it is one shape.
+    """
 
     def __init__(self, content: bytes) -> None:
         root = ElementTree.fromstring(content)
-        self.nodes = _shapes(root, "node")
-        self.edges = _shapes(root, "edge")
+        shapes = _shapes(root, "node")
+        self.nodes = [shape for shape in shapes if shape.kind != "partial"]
+        self.partials = {shape.title: shape for shape in shapes if shape.kind == "partial"}
+        self.edges = list(self._whole(_shapes(root, "edge")))
         self.clusters = _shapes(root, "cluster")
         graph = next(group for group in root.iter(f"{SVG}g") if group.get("class") == "graph")
         around = [child for child in graph if child.get("class") is None]
-        self.caption = [text.text for child in around for text in child.iter(f"{SVG}text")]
+        captions = [text for child in around for text in child.iter(f"{SVG}text")]
+        self.caption = [text.text.strip() for text in captions]
+        self.caption_places = [(float(text.get("x")), float(text.get("y"))) for text in captions]
+        self.caption_sizes = [float(text.get("font-size")) for text in captions]
         self.width, self.height = (float(root.get(side).removesuffix("pt")) for side in ("width", "height"))
         self.fonts = {text.get("font-family") for text in root.iter(f"{SVG}text")}
+
+    def _whole(self, drawn: list[Shape]) -> Iterator[Shape]:
+        ends = {half.title.split("->")[0]: half for half in drawn}
+        for half in drawn:
+            source, target = half.title.split("->")
+            if target in self.partials:
+                partial, rest = self.partials[target], ends[target]
+                assert half.tooltip == rest.tooltip == partial.tooltip
+                outlines = half.outlines + rest.outlines
+                title = f"{source}->{rest.title.split('->')[1]}"
+                yield replace(partial, title=title, kind=target, outlines=outlines)
+            elif source not in self.partials:
+                yield half
 
     def node(self, name: str) -> Shape:
         """The node with this name in bold."""

@@ -1,6 +1,7 @@
 """What a notebook is given to show: light and dark, in a page like that of a notebook."""
 
 import html
+import re
 import struct
 from base64 import b64decode
 from itertools import chain
@@ -11,6 +12,7 @@ from support.picture_reading import channels, contrast
 
 import viz
 from engine import Value
+from nn import MLP
 from viz.palette import LOOKS
 
 PAGE = """<!doctype html><meta charset="utf-8">
@@ -79,6 +81,28 @@ def test_a_bitmap_has_the_pixels_of_a_screen_and_is_never_large(way):
     for _ in range(60):
         x = x * 2
     assert 1400 < max(size(viz.draw(x)._repr_mimebundle_())) <= 1441
+
+
+def test_a_large_picture_has_no_bitmap(monkeypatch):
+    monkeypatch.setattr("viz.notebook._LARGEST", 100)
+    bundle = viz.draw(Value(3.0, "x") * 2)._repr_mimebundle_()
+    assert list(bundle) == ["text/html", "text/plain"]
+    assert "too large for a bitmap" in bundle["text/plain"]
+
+
+def test_behind_a_player_is_its_film_or_if_that_would_be_large_a_picture_of_the_layers():
+    small, large = (viz.player(MLP(sizes, seed=1)([0.5, 0.25])) for sizes in ([2, 1], [2, 4, 4, 1]))
+    assert behind(small) == small.film.svg()
+    assert "layer2" in behind(large)
+    assert "@keyframes" not in behind(large)
+    assert large.drawing.nodes < 10 < 100 < large.nodes
+
+
+def behind(page):
+    """The image behind a page."""
+    shown = page._repr_mimebundle_()["text/html"]
+    (encoded,) = re.findall(r'<img [^>]*src="data:image/svg\+xml;base64,([^"]+)">', shown)
+    return b64decode(encoded).decode()
 
 
 def test_without_graphviz_a_page_is_shown_all_the_same(monkeypatch):

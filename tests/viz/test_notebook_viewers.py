@@ -24,6 +24,7 @@ return [...document.querySelectorAll(".jp-OutputArea-output")].map((output) => [
   output.querySelectorAll("svg").length, output.querySelectorAll("iframe").length,
   [...output.querySelectorAll("img")].map((image) => [image.naturalWidth, image.getBoundingClientRect().width])]);
 """
+THEME = "return { true: 'light', false: 'dark' }[document.body.dataset.jpThemeLight]"
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +50,13 @@ def address(run, tmp_path_factory):
 
 @pytest.fixture
 def lab(driver, address, tmp_path):
-    """Opens a notebook and gives its outputs as they are shown: of the drawing, the player and the plot."""
+    """Opens a notebook in light or dark colours, until the outputs of all three cells are shown."""
     page = Page(driver, tmp_path)
 
-    def opened(name):
+    def opened(name, scheme):
+        page.scheme(scheme)
         page.visit(address(name))
-        page.wait(lambda: len(page.run(OUTPUTS)) == 3 and all(page.run(OUTPUTS)[2][3]))
+        page.wait(lambda: page.run(THEME) == scheme and len(page.run(OUTPUTS)) == 3, patience=120)
         return page
 
     yield opened
@@ -63,29 +65,20 @@ def lab(driver, address, tmp_path):
     page.console()
 
 
-def test_who_does_not_trust_it_sees_images_and_how_to_play(lab):
-    page = lab("other.ipynb")
-    for scheme in ("light", "dark"):
-        choose(page, scheme)
-        drawn, played, _ = page.run(OUTPUTS)
-        assert drawn[:3] == ["", 0, 0]
-        assert played[0].startswith("Player of 3 nodes and 7 steps. To play with it, trust the notebook")
-        assert played[1:3] == [0, 0]
-        for ((own, shown),) in (drawn[3], played[3]):
-            assert 300 < own == pytest.approx(shown, abs=1)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_who_does_not_trust_it_sees_images_and_how_to_play(lab, scheme):
+    page = lab("other.ipynb", scheme)
+    page.wait(lambda: all(own for *_, images in page.run(OUTPUTS) for own, _ in images))
+    drawn, played, _ = page.run(OUTPUTS)
+    assert drawn[:3] == ["", 0, 0]
+    assert played[0].startswith("Player of 3 nodes and 7 steps. To play with it, trust the notebook")
+    assert played[1:3] == [0, 0]
+    for ((own, shown),) in (drawn[3], played[3]):
+        assert 300 < own == pytest.approx(shown, abs=1)
 
 
 def test_who_trusts_it_sees_a_picture_with_text_and_a_page_that_plays(lab):
-    page = lab("trusted.ipynb")
-    choose(page, "dark")
-    check_live(page)
-
-
-def choose(page, scheme):
-    """Prefer light or dark colours, and wait until JupyterLab has them."""
-    page.scheme(scheme)
-    is_light = "return document.body.dataset.jpThemeLight"
-    page.wait(lambda: page.run(is_light) == ("true" if scheme == "light" else "false"))
+    check_live(lab("trusted.ipynb", "dark"))
 
 
 def check_live(page):

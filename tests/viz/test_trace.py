@@ -7,8 +7,9 @@ import pytest
 import engine
 import viz
 from engine import StaleGraphError, Value
-
-MACRON = "\u0304"
+from nn import MLP
+from viz.notation import number
+from viz.record import Record
 
 
 def sections(value):
@@ -78,7 +79,7 @@ def test_the_local_partials_of_table_3():
 
 def test_the_reverse_adjoint_trace_of_table_3():
     value = textbook_example()
-    bar = {name: name[0] + MACRON + name[1:] for name in ("v1", "v2", "v3", "v4", "v5", "x1", "x2")}
+    bar = {name: f"{name}.grad" for name in ("v1", "v2", "v3", "v4", "v5", "x1", "x2")}
     trace = sections(value)
     assert trace["Reverse adjoint trace", "output"] == [[bar["v5"], "= 1"]]
     sums = {}
@@ -131,19 +132,32 @@ def test_squares_undefined_partials_and_labels_that_are_no_names():
     assert [row[2:] for row in contributions(x * x)] == [(3, 3), (3, 6)]
     text = viz.trace(zero.sqrt() * 2 + zero)
     assert re.search(r"∂v1/∂x +=  ?0\.5 / v1 += undefined", text)
-    assert re.search(r"= 2 · undefined += undefined +→ x\u0304 = undefined", text)
-    assert re.search(r"inputs\n +x\u0304 += undefined$", text)
+    assert re.search(r"= 2 · undefined += undefined +→ x\.grad = undefined", text)
+    assert re.search(r"inputs\n +x\.grad += undefined$", text)
     text = viz.trace(Value(2.0, "x*w") - Value(3.0, "two words"))
     assert "v1         = (x*w) - (two words)  = 2 - 3  = -1" in text
     assert "∂v1/∂(two words)" in text
-    assert f"(x*w){MACRON} +=" in text
+    assert "(x*w).grad +=" in text
 
 
 def test_a_leaf_by_itself():
     assert viz.trace(Value(3.0)) == (
         "Forward primal trace\n  inputs\n    x1  = 3\n  output\n    x1  = 3\n\n"
-        f"Reverse adjoint trace\n  output\n    x{MACRON}1  = 1\n  inputs\n    x{MACRON}1  = 1"
+        "Reverse adjoint trace\n  output\n    x1.grad  = 1\n  inputs\n    x1.grad  = 1"
     )
+
+
+def test_a_weight_has_one_name_in_the_trace_the_drawing_and_the_player():
+    """As few dotted pieces of its label as tell it apart: of one neuron ``w[0]``, of two with their names."""
+    model = MLP([1, 2, 1], seed=0)
+    hidden = model.layers[0].forward([Value(0.5, "x")])
+    for value, expected in ((hidden[1], "w[0]"), (hidden[0] + hidden[1], "neuron1.w[0]")):
+        weight = model.layers[0].neurons[1].w[0]
+        assert weight.label == "layer0.neuron1.w[0]"
+        assert Record([value]).names[weight] == expected
+        assert [expected, f"= {number(weight.data)}"] in sections(value)["Forward primal trace", "inputs"]
+        assert f'tooltip="{expected}, parameter' in viz.to_dot(value)
+        assert f'"name":"{expected}"' in viz.player(value).html.replace('": "', '":"')
 
 
 def test_what_cannot_be_traced_is_refused():

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,33 +12,46 @@ from engine import Value
 from engine.extend import collector_paused, replace_file
 from viz.graphs.dot import dot_text
 from viz.graphs.grouping import Scale
+from viz.graphs.mermaid import mermaid
 from viz.graphs.outline import Outline, outline
 from viz.graphs.style import Colors, Direction, Style
+from viz.graphs.tikz import tikz
 from viz.images import image
 from viz.notebook import picture_bundle
 from viz.record import Record
 
-_ENDINGS = (".svg", ".png", ".pdf", ".dot")
+_TEXTS: dict[str, Callable[[Outline, Style], str]] = {".dot": dot_text, ".tex": tikz, ".mmd": mermaid}
+_ENDINGS = (".svg", ".png", ".pdf", *_TEXTS)
 
 
 @dataclass(frozen=True)
 class Drawing:
     """A picture of a graph as it was when it was drawn. A notebook shows it.
 
-    dot    the picture as DOT text
-    nodes  how many nodes it has
-    edges  how many edges it has
+    dot      the picture as DOT text
+    outline  what it shows
+    style    how it is drawn
     """
 
     dot: str
-    nodes: int
-    edges: int
+    outline: Outline = field(compare=False)
+    style: Style
+
+    @property
+    def nodes(self) -> int:
+        """How many nodes it has."""
+        return len(self.outline.nodes)
+
+    @property
+    def edges(self) -> int:
+        """How many edges it has."""
+        return len(self.outline.edges)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the picture into a file whose name ends in ``.svg``, ``.png``, ``.pdf`` or ``.dot``.
+        """Write the picture into a file whose name ends as `draw` says.
 
-        Raises ValueError for another ending, GraphvizError if an image cannot be made and OSError if it cannot be
-        written. A file that was there before stays as it is until the new one is complete.
+        Raises ValueError for another ending, GraphvizError if the picture cannot be laid out and OSError if it
+        cannot be written. A file that was there before stays as it is until the new one is complete.
         """
         target = Path(path)
         ending = target.suffix.lower()
@@ -46,7 +59,11 @@ class Drawing:
             raise ValueError(
                 f"a drawing can be saved as {', '.join(_ENDINGS)}, but {str(target)!r} ends in none of them"
             )
-        replace_file(target, self.dot.encode("utf-8") if ending == ".dot" else image(self.dot, ending[1:]))
+        if ending in _TEXTS:
+            content = _TEXTS[ending](self.outline, self.style).encode("utf-8")
+        else:
+            content = image(self.dot, ending[1:])
+        replace_file(target, content)
 
     def _repr_mimebundle_(self, **_selection: Any) -> dict[str, str]:
         """What a notebook shows: the picture, to those who do not trust it as an image, or why there is none."""
@@ -75,7 +92,7 @@ def draw(
     """Draw the graph from which ``value`` (or each of a list of values) was computed, into a file if a path is given.
 
     value       a Value, or a list of several
-    path        a file name that ends in ``.svg``, ``.png``, ``.pdf`` or ``.dot``
+    path        a file name that ends in ``.svg``, ``.png``, ``.pdf``, ``.dot``, ``.tex`` or ``.mmd``
     by          what is one node: an ``"operation"``, a ``"neuron"`` (any part of the computation with a scope, see
                 `engine.scope`, and with no such part in it) or a ``"layer"`` (a part that consists of such parts; where
                 one is alone, itself)
@@ -100,12 +117,16 @@ def draw(
     called x1, x2, … if it is a leaf, else v1, v2, …, as in `trace`. In an SVG every node and edge has a tooltip with
     all digits.
 
-    The drawing is returned, and shows itself in a notebook. DOT text can always be made; images need the program
-    ``dot`` on the PATH, or the package pygraphviz. Raises TypeError for what is not made of Values, ValueError for too
-    many nodes or another ending, and GraphvizError if an image cannot be made.
+    A ``.tex`` file has the picture in TikZ, to be input in a paper; it says which packages that needs. A ``.mmd`` file
+    has it in Mermaid, for a README: GitHub draws what is in a code block of the language ``mermaid``, up to 50,000
+    characters and 500 edges, and shows an error beyond. Mermaid decides itself how large a picture is.
+
+    The drawing is returned, and shows itself in a notebook. DOT and Mermaid can always be made; images and TikZ need
+    the program ``dot`` on the PATH, or the package pygraphviz. Raises TypeError for what is not made of Values,
+    ValueError for too many nodes or another ending, and GraphvizError if a picture cannot be laid out.
     """
     style = Style(direction, colors, gradients, legend, digits, title, size)
-    outlined = _outline(value, parameters, max_nodes, by, fold)
+    outlined = _outline(value, parameters, max_nodes, by, fold, digits)
     drawing = drawing_of(outlined, style)
     if path is not None:
         drawing.save(path)
@@ -129,16 +150,18 @@ def to_dot(
 ) -> str:
     """The picture of `draw` as DOT text, which any Graphviz tool reads; the same graph gives the same text."""
     style = Style(direction, colors, gradients, legend, digits, title, size)
-    return dot_text(_outline(value, parameters, max_nodes, by, fold), style)
+    return dot_text(_outline(value, parameters, max_nodes, by, fold, digits), style)
 
 
 def drawing_of(outlined: Outline, style: Style) -> Drawing:
-    """The drawing of an outline."""
-    return Drawing(dot_text(outlined, style), len(outlined.nodes), len(outlined.edges))
+    """The drawing of an outline, which it keeps; the calls of its parts are forgotten: they hold on to the graph."""
+    for part in outlined.parts:
+        part.calls.clear()
+    return Drawing(dot_text(outlined, style), outlined, style)
 
 
 @collector_paused()
-def _outline(value: Any, parameters: Iterable[Value], max_nodes: int, by: Scale, fold: bool) -> Outline:
+def _outline(value: Any, parameters: Iterable[Value], max_nodes: int, by: Scale, fold: bool, digits: int) -> Outline:
     """What the drawing of a Value, or of a list of Values, shows."""
     roots: list[Any] = list(value) if isinstance(value, (list, tuple)) else [value]
     for root in roots:
@@ -148,4 +171,4 @@ def _outline(value: Any, parameters: Iterable[Value], max_nodes: int, by: Scale,
             )
     if not roots:
         raise ValueError("a drawing is of a Value or a list of Values, and the list is empty")
-    return outline(Record(roots, parameters), max_nodes, by, fold)
+    return outline(Record(roots, parameters), max_nodes, by, fold, digits)

@@ -84,6 +84,11 @@ def colored(markup: str, color: str) -> str:
     return f'<FONT COLOR="{color}">{markup}</FONT>' if markup else ""
 
 
+def sized(markup: str, points: int) -> str:
+    """Markup in a font size of its own."""
+    return f'<FONT POINT-SIZE="{points}">{markup}</FONT>'
+
+
 def beside(*pieces: tuple[Callable[[str], str], str]) -> str:
     """Texts one behind the other, each in a look of its own, with gaps between them.
 

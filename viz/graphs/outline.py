@@ -82,21 +82,24 @@ class Outline:
     parts: tuple[Part, ...] = ()
 
 
-def outline(record: Record, max_nodes: int = 500, by: Scale = "operation", fold: bool = False) -> Outline:
+def outline(
+    record: Record, max_nodes: int = 500, by: Scale = "operation", fold: bool = False, digits: int = 5
+) -> Outline:
     """What a drawing of a record shows; options and errors are those of `viz.draw`."""
     if not isinstance(fold, bool):
         raise TypeError(f"fold is True or False, not {fold!r}")
     grouping = Grouping(record)
     groups = grouping.groups(by, fold)
     grouping.check_size(groups, max_nodes)
-    return _Drawn(record, groups).outline()
+    return _Drawn(record, groups, digits).outline()
 
 
 class _Drawn:
     """A graph in groups, on the way to its outline."""
 
-    def __init__(self, record: Record, groups: Groups) -> None:
+    def __init__(self, record: Record, groups: Groups, digits: int) -> None:
         self._record = record
+        self._digits = digits
         self._groups = groups
         self._sums = {key: loop for key, loop in groups.loops.items() if loop.terms}
         self._names = self._group_names()
@@ -174,7 +177,7 @@ class _Drawn:
         """The operand that the nodes of a group have in the same place: a node, nodes alike (or one), or numbers."""
         first = alike[0]
         if not isinstance(first, Value):
-            return several([float(operand) for operand in alike])
+            return several([float(operand) for operand in alike], digits=self._digits)
         key = self._groups.keys[first]
         is_inside = isinstance(key, Part) and (first.is_leaf or first.label)
         name = self._record.names[first] if is_inside else self._names[key]

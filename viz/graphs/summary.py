@@ -40,7 +40,7 @@ def row_of(name: str, values: Sequence[Value]) -> Row:
 
 def part_rows(record: Record, part: Part, members: Sequence[Value], outputs: Sequence[Value]) -> tuple[Row, ...]:
     """Inputs, parameters, outputs, and the norm of the gradient by the parameters."""
-    called = record.names
+    called = record.full_names
     trained = [member for member in members if member in record.parameters]
     shared = common_name([called[output] for output in outputs]) if all(output.label for output in outputs) else ""
     output_row = row_of(_counted(f"output {shared}".strip(), len(outputs)), outputs)
@@ -81,7 +81,7 @@ def _input_row(name: str, numbers: Sequence[Value | float]) -> Row:
 def _parameter_rows(part: Part, trained: Sequence[Value], called: Mapping[Value, str]) -> Iterable[Row]:
     """A row for each parameter; of many, a row for each kind: ``w`` for ``w[0]``, ``w[1]`` and so on."""
     named = sorted(
-        ((local(called[parameter], part), parameter) for parameter in trained), key=lambda pair: natural(pair[0])
+        ((local(called[parameter], part), parameter) for parameter in trained), key=lambda row: natural(row[0])
     )
     if len(trained) <= _MOST_PARAMETERS:
         return [row_of(name, [parameter]) for name, parameter in named]

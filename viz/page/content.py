@@ -6,8 +6,6 @@ leaf is changed there, it computes all other numbers, too. So what is sent are s
 
 from __future__ import annotations
 
-import itertools
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,19 +13,18 @@ from engine import Value
 from engine.extend import Cut, Undefined, operation_key
 from viz.graphs.outline import Node, Outline
 from viz.graphs.parts import local
-from viz.notation import evaluation, is_finite, partial_formula, partial_formulas, partial_symbol, shortened, unused
+from viz.notation import evaluation, is_finite, one_line, partial_formula, partial_formulas, partial_symbol, shortened
 from viz.page.layout import LONGEST_TITLE
 from viz.record import Record, Use
 
 _LONGEST_EXPRESSION = 26
-_LONGEST_NAME = 40
 WIDEST_NUMBER = "grad -0.012345"
 """What the boxes of nodes have room for; the page writes wider numbers more narrowly."""
 
 
 def graph_content(record: Record, outline: Outline) -> dict[str, Any]:
     """The nodes and edges of a record, without their places."""
-    called = short_names(record.names)
+    called = one_line(record.names)
     places = {node: place for place, node in enumerate(record.uses)}
     uses = [use for uses in record.uses.values() for use in uses]
     nodes = zip(record.uses, outline.nodes, strict=True)
@@ -40,24 +37,6 @@ def graph_content(record: Record, outline: Outline) -> dict[str, Any]:
 def box_texts(node: Mapping[str, Any]) -> list[str]:
     """What there must be room for in the box of a node."""
     return [*node["lines"], WIDEST_NUMBER, WIDEST_NUMBER]
-
-
-def short_names(full: Mapping[Value, str]) -> dict[Value, str]:
-    """Names with as few dots as tell them apart: ``w[0]`` for ``layer0.neuron1.w[0]``, if it is the only one.
-
-    Each is on one line. What is left out of long ones may be all that tells them apart: then they are numbered.
-    """
-    ends = ({node: _end(name, pieces) for node, name in full.items()} for pieces in itertools.count(1))
-    short = next(names for names in ends if len(set(names.values())) == len(full))
-    found: dict[str, Value] = {}
-    for node, name in short.items():
-        found[unused(shortened(name, _LONGEST_NAME), found.keys())] = node
-    return {node: name for name, node in found.items()}
-
-
-def _end(name: str, pieces: int) -> str:
-    """The last so many pieces of a name with dots in it; all of any other text."""
-    return ".".join(name.split(".")[-pieces:]) if re.fullmatch(r"[\w.\[\]]+", name) else name
 
 
 def _lines(node: Node) -> list[str]:

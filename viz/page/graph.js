@@ -196,6 +196,14 @@ class GraphView extends ZoomedPicture {
     node.group.classList.toggle("wrong", wrong !== null);
   }
 
+  // What is said of a node to who points at it.
+  setHint(index, text) {
+    const node = this.boxes.get(index);
+    if (!node || (!text && !node.hint)) return;
+    node.hint ??= node.group.appendChild(drawn("title"));
+    setText(node.hint, text);
+  }
+
   // What a closed part shows: numbers as text, how much of it is done, from 0 to 1, and whether a gradient is wrong.
   setPart(part, { data, gradient, done, isWrong }) {
     const box = this.boxes.get(boxOfPart(this.record, part));

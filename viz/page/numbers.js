@@ -1,6 +1,7 @@
 "use strict";
 
-// How numbers are written: as Python's %.5g writes them, so that the page agrees with the traces and pictures.
+// How numbers are written: as Python's %.5g writes them, so that the page agrees with the traces and pictures. The sign
+// of -0 is left out: it makes no difference to a sum, and a reader stumbles over it.
 
 const DIGITS = 5;
 const SMALLEST_STEP = -323;
@@ -9,7 +10,7 @@ function makeFormat(textOfNaN) {
   return function format(number) {
     if (Number.isNaN(number)) return textOfNaN;
     if (!Number.isFinite(number)) return number > 0 ? "inf" : "-inf";
-    const sign = number < 0 || Object.is(number, -0) ? "-" : "";
+    const sign = number < 0 ? "-" : "";
     if (Number.isInteger(number) && Math.abs(number) < 1e7) return sign + Math.abs(number);
     return sign + significant(Math.abs(number));
   };

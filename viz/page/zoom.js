@@ -1,7 +1,7 @@
 "use strict";
 
 // A picture in a pane that can be zoomed and dragged: `scale` is pixels for a unit of the picture, `center` what of it
-// is in the middle of the pane. Whoever draws it, draws into `picture`. A picture that is fitted stays so in a larger pane.
+// is in the middle of the pane. Whoever draws it, draws into `picture`. A picture that is fitted stays so.
 
 // In the scale of the picture, whose smallest text has 13 pixels: no text under 11 pixels at first sight.
 const SMALLEST = 11 / 13;
@@ -15,8 +15,6 @@ class ZoomedPicture {
     this.picture = drawn("g");
     this.scale = 1;
     this.center = [width / 2, height / 2];
-    // The elements that lie over the pane, at its upper and at its lower edge: a fitted picture is between them.
-    this.over = [null, null];
     svg.append(this.picture);
     this.listen();
     new ResizeObserver(() => (this.isFitted ? this.fit() : this.show())).observe(svg);
@@ -35,17 +33,9 @@ class ZoomedPicture {
     this.picture.setAttribute("transform", `${move} scale(${this.scale})`);
   }
 
-  // How much of the pane is covered, in pixels.
-  covered() {
-    const pane = this.svg.getBoundingClientRect();
-    const [above, below] = this.over.map((element) => element?.getBoundingClientRect());
-    return [above?.height ? above.bottom - pane.top : 0, below?.height ? pane.bottom - below.top : 0];
-  }
-
   wholeScale(extent = this.extent) {
     const [width, height] = this.size();
-    const [above, below] = this.covered();
-    return Math.min((width - 24) / extent.width, Math.max(height - above - below - 16, 24) / extent.height);
+    return Math.min((width - 24) / extent.width, Math.max(height - 24, 24) / extent.height);
   }
 
   // Whether all of a picture of some extent can be read at once.
@@ -55,8 +45,7 @@ class ZoomedPicture {
 
   fit() {
     this.scale = Math.min(this.wholeScale(), 2);
-    const [above, below] = this.covered();
-    this.center = [this.extent.width / 2, this.extent.height / 2 + (below - above) / 2 / this.scale];
+    this.center = [this.extent.width / 2, this.extent.height / 2];
     this.isFitted = true;
     this.show();
   }

@@ -1,11 +1,15 @@
 """`draw` and `to_dot`: DOT text without any Graphviz, files, and what a notebook gets."""
 
+import gc
+import pickle
 import shutil
+import weakref
 
 import graphviz
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.drawn_graphs import network, whole_batch
 
 import viz
 from engine import Value
@@ -33,10 +37,11 @@ def square():
 
 def test_dot_text_needs_no_graphviz(no_graphviz, tmp_path):
     drawing = viz.draw(square(), tmp_path / "graph.dot")
+    drawing.save(tmp_path / "graph.mmd")  # Mermaid needs none, either.
     text = (tmp_path / "graph.dot").read_text(encoding="utf-8")
     assert text == drawing.dot == viz.to_dot(square())
     assert text.startswith("digraph")
-    assert text.count("n0 -> n1") == 2
+    assert text.count("n0 -> e") == text.count(" -> n1") == drawing.edges == 2
 
 
 # Backslashes come in pairs in what is drawn: where one is alone, the meaning of what follows is not defined.
@@ -70,8 +75,20 @@ def test_a_drawing_is_of_the_moment_and_writes_no_file_by_itself(monkeypatch, tm
     assert list(tmp_path.iterdir()) == []
 
 
+STARTS = [
+    *[
+        ("g.svg", b"<?xml"),
+        ("g.PNG", b"\x89PNG"),
+        ("g.v2.pdf", b"%PDF"),
+        ("g.dot", b"digraph"),
+        ("g.tex", b"% A picture"),
+    ],
+    ("g.mmd", b"---\nconfig:"),
+]
+
+
 @needs_graphviz
-@pytest.mark.parametrize(("name", "start"), [("g.svg", b"<?xml"), ("g.PNG", b"\x89PNG"), ("g.v2.pdf", b"%PDF")])
+@pytest.mark.parametrize(("name", "start"), STARTS)
 def test_the_ending_decides_what_is_written(tmp_path, name, start):
     drawing = viz.draw(square(), str(tmp_path / name))
     assert (tmp_path / name).read_bytes().startswith(start)
@@ -81,14 +98,16 @@ def test_the_ending_decides_what_is_written(tmp_path, name, start):
 
 @pytest.mark.parametrize("name", ["graph", "graph.jpg", ".svg", "graph.svg.gz", "svg"])
 def test_an_unknown_ending_names_those_that_work(tmp_path, name):
-    with pytest.raises(ValueError, match=r"can be saved as \.svg, \.png, \.pdf, \.dot, but .* ends in none of them"):
+    with pytest.raises(
+        ValueError, match=r"can be saved as \.svg, \.png, \.pdf, \.dot, \.tex, \.mmd, but .* ends in none of them"
+    ):
         viz.draw(square(), tmp_path / name)
-    with pytest.raises(ValueError, match=r"can be saved as \.html, but '.*' does not end in .html"):
+    with pytest.raises(ValueError, match=r"can be saved as \.html or \.svg, but '.*' does not end in \.html"):
         viz.player(square(), tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.fixture(params=["svg", "png", "pdf", "html"])
+@pytest.fixture(params=["svg", "png", "pdf", "tex", "html"])
 def precious(request, tmp_path):
     """A file for a drawing or a player, the function that makes it, and a check that the file is as it was."""
     file = tmp_path / f"graph.{request.param}"
@@ -105,6 +124,23 @@ def test_without_graphviz_the_error_names_both_cures_and_a_notebook_shows_it(pre
     (text,) = viz.draw(square())._repr_mimebundle_().values()
     assert text.startswith("<Drawing of 2 nodes and 2 edges>")
     assert "pygraphviz>=2.0" in text
+
+
+@needs_graphviz
+def test_a_drawing_can_be_kept_without_the_graph(tmp_path):
+    model = network()
+    loss = whole_batch(model)
+    kept = weakref.ref(loss)
+    drawing = viz.draw(loss)
+    copy = pickle.loads(pickle.dumps(drawing))
+    assert copy == drawing
+    del loss
+    gc.collect()
+    assert kept() is None
+    for name in ("graph.tex", "graph.mmd"):
+        drawing.save(tmp_path / name)
+        copy.save(tmp_path / f"copy-{name}")
+        assert (tmp_path / name).read_bytes() == (tmp_path / f"copy-{name}").read_bytes()
 
 
 @needs_graphviz

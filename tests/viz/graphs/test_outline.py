@@ -96,10 +96,16 @@ def test_a_gradient_of_zero_is_not_a_gradient_that_was_not_computed():
 
 
 def test_numbers_have_five_significant_digits():
-    for text in ("0", "-0", "2", "-4", "100000", "-9999999", "1e+07", "1e+300", "3e-07", "nan", "inf", "-inf"):
+    for text in ("0", "2", "-4", "100000", "-9999999", "1e+07", "1e+300", "3e-07", "nan", "inf", "-inf"):
         assert number(float(text)) == text
     rounded = {24.70408163265306: "24.704", 0.7071067811865476: "0.70711", -3.14159e-07: "-3.1416e-07"}
-    rounded |= {5e-324: "4.9407e-324", 1234567.8: "1.2346e+06", 7: "7", Undefined(ValueError("none")): "undefined"}
+    rounded |= {
+        -0.0: "0",
+        5e-324: "4.9407e-324",
+        1234567.8: "1.2346e+06",
+        7: "7",
+        Undefined(ValueError("none")): "undefined",
+    }
     assert {value: number(value) for value in rounded} == rounded
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from support.node import run_javascript
 
-FIELD = (Path(__file__).parents[3] / "viz" / "page" / "field.js").read_text(encoding="utf-8")
+FIELD = (Path(__file__).parents[3] / "viz" / "page" / "playground" / "field.js").read_text(encoding="utf-8")
 
 GRID = """
 const values = Float64Array.from({ length: COARSE ** 2 }, (_, at) => {

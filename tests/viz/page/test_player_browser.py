@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from support.browser import NOT_YET
 from support.drawn_graphs import neuron
 from support.player_graphs import ASSIGN, ORDER, ZERO, backwards, matrix_player, network, screens, shared, undone, uses
 
@@ -22,28 +21,6 @@ def test_each_step_shows_what_is_known_by_then(page, graph):
         assert page.numbers() == screen
         assert page.marked() == {}
         page.find("next").click()
-
-
-def test_matrices_show_their_leaves_and_then_their_gradients(page):
-    loss, matrices, made = matrix_player()
-    page.open(made, "#panel=matrices")
-
-    def entries(kind):
-        script = """
-        return [...document.querySelectorAll(`table.${arguments[0]}`)].map((table) => [
-          table.caption.textContent, [...table.rows].map((row) => [...row.cells].map((cell) => cell.textContent))]);
-        """
-        return dict(page.run(script, kind))
-
-    def expected(what):
-        return {name: [[number(what(entry)) for entry in row] for row in rows] for name, rows in matrices.items()}
-
-    shapes = {name: f"{name} {len(rows)} × {len(rows[0])}" for name, rows in matrices.items()}
-    assert {text for rows in entries("gradient").values() for row in rows for text in row} == {NOT_YET}
-    page.find("last").click()
-    loss.backward()
-    assert entries("data") == {shapes[name]: rows for name, rows in expected(lambda entry: entry.data).items()}
-    assert entries("gradient") == {f"d{shapes[name]}": r for name, r in expected(lambda entry: entry.grad).items()}
 
 
 def test_the_sentence_says_a_step_in_symbols_in_numbers_and_from_what_to_what(page):

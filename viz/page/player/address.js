@@ -1,9 +1,9 @@
 "use strict";
 
 // The address of what is shown:
-// #step=12&mistakes=assign,zero&node=3&data=0:0.5,4:-2&colors=gradient&panel=trace&projector&open=layer0
+// #step=12&mistakes=assign,zero&node=3&data=0:0.5,4:-2&colors=gradient&panel=trace&projector&quiz=partials&open=layer0
 
-function writtenAddress({ step, mistakes, selected, numbers, isGraded, panel, isProjected, open }) {
+function writtenAddress({ step, mistakes, selected, numbers, isGraded, panel, isProjected, quiz, open }) {
   const parts = [`step=${step}`];
   if (mistakes.size) parts.push(`mistakes=${[...mistakes].join(",")}`);
   if (selected !== null) parts.push(`node=${selected}`);
@@ -11,6 +11,7 @@ function writtenAddress({ step, mistakes, selected, numbers, isGraded, panel, is
   if (isGraded) parts.push("colors=gradient");
   if (panel !== usualPanel(selected)) parts.push(`panel=${panel ?? "none"}`);
   if (isProjected) parts.push("projector");
+  if (quiz) parts.push(`quiz=${quiz}`);
   if (open) parts.push(`open=${encodeURIComponent(open)}`);
   return `#${parts.join("&")}`;
 }
@@ -35,6 +36,7 @@ function readAddress(hash, { nodes }, knownMistakes) {
     isGraded: given.get("colors") === "gradient",
     panel: given.get("panel") ?? usualPanel(selected),
     isProjected: given.has("projector"),
+    quiz: ["partials", "gradients"].find((kind) => kind === given.get("quiz")) ?? null,
     open: given.get("open"),
   };
 }

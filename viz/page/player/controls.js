@@ -3,7 +3,6 @@
 // What changes the page: the buttons, the keys, the switches and the address; and how the page begins.
 
 const ADDRESS_DELAY = 250;
-const PANEL_KEYS = { t: "trace", n: "explain", m: "matrices", q: "quiz", l: "losses" };
 
 function go(step) {
   pause();
@@ -13,17 +12,29 @@ function go(step) {
 function select(node) {
   selected = node;
   byId("node").value = node === null ? "" : String(node);
-  tell("select", node, right);
+  tell("select", node, quiz.masked(right));
   show(position.step);
   // Last, so that the node is in sight wherever the step is.
   graph.setSelected(node, node === null ? new Set() : edgesFrom(record, explanation.uses, node));
 }
 
-// A click on a node explains it: at once, if no panel is open; else the panel that is open marks it at first.
+// A click on a node explains it: at once, if no panel is open; else the panel that is open marks it at first. In a
+// quiz, it asks for what is hidden there.
 function choose(node) {
-  const isAgain = node === selected;
+  if (quiz.kind !== null) return quiz.choose(node);
+  if (panels.shown === null || node === selected) panels.open("explain");
   select(node);
-  if (panels.shown === null || isAgain) panels.open("explain");
+}
+
+// What was searched for, in sight.
+function find({ node, part }) {
+  const shown = node ?? record.parts[part].nodes.at(-1);
+  graph.reveal?.(shown);
+  choose(shown);
+}
+
+function point(node, edge) {
+  tell("point", node, edge);
 }
 
 // The graph and the sentence alone, and large.
@@ -38,20 +49,39 @@ function isProjected() {
   return document.body.classList.contains("projector");
 }
 
+// The menu is in the heading, which a projector does not show.
+function offerToSave() {
+  if (isProjected()) project(false);
+  saving.toggle();
+}
+
 function leave() {
   if (isProjected()) project(false);
   else panels.close();
 }
 
+// One step on, as a movement in the graph; `room` is the time until the next, in milliseconds.
+function stepOn(room) {
+  const from = position.step;
+  show(nextStop(from));
+  motion.play(run.steps.slice(from + 1, position.step + 1), room);
+}
+
 function play(atEnd = pause) {
   if (position.step === run.steps.length - 1) show(0);
   setPlaying(true);
+  const room = () => 1000 / Number(byId("speed").value);
   const tick = () => {
-    show(nextStop(position.step));
+    stepOn(room());
     if (position.step === run.steps.length - 1) atEnd();
-    else timer = setTimeout(tick, 1000 / Number(byId("speed").value));
+    else timer = setTimeout(tick, room());
   };
-  timer = setTimeout(tick, 1000 / Number(byId("speed").value));
+  timer = setTimeout(tick, room());
+}
+
+function next() {
+  pause();
+  stepOn();
 }
 
 function pause() {
@@ -109,38 +139,6 @@ function toggle() {
   else pause();
 }
 
-function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("select, input[type=text]")) return;
-  const actions = {
-    " ": toggle,
-    ArrowLeft: () => go(previousStop(position.step)),
-    ArrowRight: () => go(nextStop(position.step)),
-    Home: () => go(0),
-    End: () => go(run.steps.length - 1),
-    Escape: leave,
-    p: () => project(!isProjected()),
-    s: () => saving.toggle(),
-    ...panelActions(),
-  };
-  const handlesItself = event.key === " " ? "button, input[type=checkbox]" : "input[type=range]";
-  if (!(event.key in actions) || event.target.closest?.(handlesItself) || scrolls(event)) return;
-  event.preventDefault();
-  actions[event.key]();
-}
-
-// The key of each panel that there is opens and closes it.
-function panelActions() {
-  const known = Object.entries(PANEL_KEYS).filter(([, id]) => panels.has(id));
-  return Object.fromEntries(known.map(([key, id]) => [key, () => panels.toggle(id)]));
-}
-
-// Whether a key scrolls the trace: only if there is more of it than is in sight.
-function scrolls({ key, target }) {
-  const pane = target.closest?.("#trace");
-  if (!pane || key === " ") return false;
-  return key.startsWith("Arrow") ? pane.scrollWidth > pane.clientWidth : pane.scrollHeight > pane.clientHeight;
-}
-
 // --- The address ---
 
 function noteAddress() {
@@ -151,9 +149,10 @@ function noteAddress() {
 function writeAddress() {
   const isChanged = ([node, number]) => live.isLeaf(node) && !Object.is(number, live.recorded.data[node]);
   const numbers = [...live.wanted.entries()].filter(isChanged);
-  const shown = { panel: panels.shown, isProjected: isProjected(), open: views.name() };
+  const shown = { step: position.step, panel: panels.shown, isProjected: isProjected(), quiz: quiz.kind };
   try {
-    history.replaceState(null, "", writtenAddress({ step: position.step, mistakes, selected, numbers, isGraded, ...shown }));
+    const now = { ...shown, open: views.name() };
+    history.replaceState(null, "", writtenAddress({ ...now, mistakes, selected, numbers, isGraded }));
   } catch {
     // In a frame of a notebook the address is not the page's own.
   }
@@ -162,6 +161,7 @@ function writeAddress() {
 function openAddress() {
   const boxes = [...byId("mistakes").querySelectorAll("input")].map((box) => box.value);
   const given = readAddress(location.hash, record, boxes);
+  if (quiz.kind !== null) quiz.begin(null);
   pause();
   trainer?.reset();
   set([...asRecorded(), ...given.numbers]);
@@ -174,6 +174,7 @@ function openAddress() {
   panels.open(panels.has(given.panel) ? given.panel : null);
   project(given.isProjected);
   graph.open(views.find(given.open) ?? graph.startLevel());
+  if (given.quiz !== null && panels.has("quiz")) quiz.begin(given.quiz);
 }
 
 // Another view has other boxes, which have no numbers yet.
@@ -193,7 +194,7 @@ function listen() {
   const clicks = {
     first: () => go(0),
     back: () => go(previousStop(position.step)),
-    next: () => go(nextStop(position.step)),
+    next,
     last: () => go(run.steps.length - 1),
     play: toggle,
     "zoom-in": () => graph.zoom(1.25),
@@ -228,7 +229,7 @@ function leavesNote() {
   if (missing) return `They stay as recorded: this page cannot compute ${missing.symbol}.`;
   if (!live.isComputable) return "They stay as recorded: this page cannot compute all of them.";
   const digits = live.isExact ? "" : " The last digits are your browser's.";
-  return `Type, step with the arrow keys, or drag over a leaf of the graph.${digits}`;
+  return `Type one, or drag over a leaf of the graph.${digits}`;
 }
 
 // What the page shows, and what to do: for a reader who sees it for the first time.
@@ -245,13 +246,16 @@ function begin() {
   const picture = `Computation graph of ${record.result}, ${count} nodes`;
   setText(byId("graph-name"), `${picture}. The trace has all of its numbers.`);
   byId("node").append(...record.nodes.map(({ name }, index) => element("option", { value: index }, name)));
-  setText(byId("meaning"), `${lead()} ${meaning(record.nodes.at(-1).name)}`);
+  setText(byId("meaning"), lead());
+  setText(byId("definition"), meaning(record.nodes.at(-1).name));
   setText(byId("leaves-note"), leavesNote());
   if (!live.isComputable) leaves.disable();
   byId("as-recorded").disabled = !live.isComputable;
   byId("first-wrong").before(...mistakeSwitches());
   byId("train").hidden = trainer === null;
   panels.offer("losses", trainer !== null);
+  panels.offer("quiz", record.edges.length > 0);
+  askOnClick();
   panels.offer("matrices", record.matrices.length > 0);
   follow();
   listen();
@@ -260,4 +264,5 @@ function begin() {
   openAddress();
   graph.startAt();
   show(position.step);
+  quiz.ask(quiz.asked);
 }

@@ -1,36 +1,65 @@
 "use strict";
 
 // One node in words: its gradient as a sum over its uses, and as a sum over all paths to the result, each the product
-// of the partials along it. And the matrices, whose entries are nodes.
+// of the partials along it. Its numbers are those of the right run, as far as the steps have come.
 
 const MOST_TERMS = 12;
 const MOST_PATHS = 8;
 
 class Explanation {
   constructor(container, record, format) {
-    Object.assign(this, { container, record, format, node: null, panel: "explain" });
+    Object.assign(this, { container, record, format, node: null, panel: "explain", at: 0 });
     this.uses = usesOf(record);
     this.paths = countPaths(record, this.uses);
   }
 
+  // right  the run of the graph without mistakes
   renew(right) {
-    this.select(this.node, right);
+    this.right = right;
   }
 
-  // right  the run of the graph without mistakes
-  select(node, right) {
+  startRun(run) {
+    this.passed = new Map(run.steps.map(({ kind, edge }, index) => [kind === "backward" ? edge : null, index]));
+    this.run = run;
+  }
+
+  renumber(run) {
+    this.run = run;
+    this.draw();
+  }
+
+  select(node) {
     this.node = node;
-    this.right = right;
-    this.container.replaceChildren(...(node === null ? [] : this.explained(node)));
+    this.draw();
+  }
+
+  showStep(run, at) {
+    this.at = at;
+    this.draw();
+  }
+
+  draw() {
+    this.container.replaceChildren(...(this.node === null ? [] : this.explained(this.node)));
+  }
+
+  // Whether the gradient of a node has all of its terms.
+  isDone(node) {
+    return this.at >= this.run.done[node];
   }
 
   explained(node) {
-    const { name, role, dataText } = this.record.nodes[node];
-    const numbers = `${name}: ${role}, data ${dataText}, gradient ${this.format(this.right.gradients[node])}`;
+    const { name, role, data, dataText } = this.record.nodes[node];
+    const isKnown = this.at >= this.run.known[node];
+    const gradient = this.right.gradients[node];
+    const numbers = [isKnown ? dataText : NOT_YET, this.isDone(node) ? this.format(gradient) : NOT_YET];
+    const summary = element("p", { class: "summary" }, `${name}: ${role}, data ${numbers[0]}, gradient ${numbers[1]}`);
+    const zeros = [["data", isKnown, data], ["gradient", this.isDone(node), gradient]]
+      .filter(([, isShown, number]) => isShown && Object.is(number, -0))
+      .map(([kind]) => element("p", { class: "faint" }, `The sign of its ${kind}: -0.`));
     if (node === this.record.nodes.length - 1) {
-      return [element("p", { class: "summary" }, numbers), element("p", {}, `It is the result: ${name}.grad = 1.`)];
+      return [summary, ...zeros, element("p", {}, `It is the result: ${name}.grad = 1.`)];
     }
-    return [element("p", { class: "summary" }, numbers), ...this.sumOverUses(node), ...this.sumOverPaths(node)];
+    return [summary, ...zeros, ...this.sumOverUses(node), ...this.sumOverPaths(node)];
   }
 
   sumOverUses(node) {
@@ -40,81 +69,63 @@ class Explanation {
     const lines = uses.map((edge, index) => {
       const { symbol, partial, target } = edges[edge];
       const upstream = this.right.gradients[target];
-      const product = this.product([upstream, partial]);
-      return `${nodes[target].name}.grad · ${symbol} = ${product} = ${this.format(terms[index])}`;
+      const symbols = `${nodes[target].name}.grad · ${symbol}`;
+      if (this.at < this.passed.get(edge)) return symbols;
+      return `${symbols} = ${this.product([upstream, partial])} = ${this.format(terms[index])}`;
     });
-    const title = uses.length === 1 ? "It is used once:" : `It is used ${uses.length} times, and its gradient is the sum:`;
+    const often = `It is used ${uses.length} times, and its gradient is the sum:`;
+    const title = uses.length === 1 ? "It is used once:" : often;
     const sum = `${nodes[node].name}.grad = ${this.sum(terms)} = ${this.format(this.right.gradients[node])}`;
-    return [element("p", {}, title), list(lines, uses.length), ...(uses.length > 1 ? [element("p", {}, sum)] : [])];
+    const isSum = uses.length > 1 && this.isDone(node);
+    return [element("p", {}, title), list(lines, uses.length), ...(isSum ? [element("p", {}, sum)] : [])];
   }
 
   sumOverPaths(node) {
-    const { nodes, edges } = this.record;
+    const { edges } = this.record;
     const count = this.paths[node];
-    const lines = firstPaths(this.record, this.uses, node, MOST_PATHS).map((path) => {
-      const way = [node, ...path.map((edge) => edges[edge].target)].map((place) => nodes[place].name).join(" → ");
-      const partials = path.map((edge) => edges[edge].partial);
-      const total = path.some((edge) => edges[edge].cut) ? 0 : partials.reduce((a, b) => a * b);
-      return `${way}: ${this.product(partials)} = ${this.format(total)}`;
-    });
-    const title = count === 1n ? "One path leads to the result:" : `${count} paths lead to the result; the products along them add up to the gradient:`;
-    return [element("p", {}, title), list(lines, count)];
+    const paths = firstPaths(this.record, this.uses, node, MOST_PATHS);
+    const keys = paths.map((path) => path.map((edge) => [edges[edge].target, edges[edge].partial]).join());
+    const several = `${count} paths lead to the result; the products along them add up to the gradient:`;
+    const title = count === 1n ? "One path leads to the result:" : several;
+    return [element("p", {}, title), list(paths.map((path) => this.wordsOf(node, path)), count, keys)];
+  }
+
+  // A path from a node to the result, and what the partials along it give.
+  wordsOf(node, path) {
+    const { nodes, edges } = this.record;
+    const way = several([node, ...path.map((edge) => edges[edge].target)], " → ", (place) => nodes[place].name);
+    if (!this.isDone(node)) return way;
+    const partials = path.map((edge) => edges[edge].partial);
+    const total = path.some((edge) => edges[edge].cut) ? 0 : partials.reduce((a, b) => a * b);
+    return `${way}: ${this.product(partials)} = ${this.format(total)}`;
   }
 
   product(numbers) {
-    return numbers.map((number) => enclosed(this.format(number))).join(" · ");
+    return several(numbers, " · ", (number) => enclosed(this.format(number)));
   }
 
   sum(numbers) {
-    const shown = numbers.slice(0, MOST_TERMS).map((number) => enclosed(this.format(number)));
-    return shown.join(" + ") + (numbers.length > MOST_TERMS ? " + …" : "");
+    return several(numbers, " + ", (number) => enclosed(this.format(number)));
   }
 }
 
-// Equal lines are one: in v * v, both factors say the same.
-function list(lines, count) {
-  const items = [...new Set(lines)].map((line) => {
-    const times = lines.filter((other) => other === line).length;
+// Things one after the other; of many, the first and the last.
+function several(things, separator, textOf) {
+  if (things.length <= MOST_TERMS) return things.map(textOf).join(separator);
+  const half = MOST_TERMS / 2;
+  return [...things.slice(0, half).map(textOf), "…", ...things.slice(-half).map(textOf)].join(separator);
+}
+
+// Equal lines are one: in v * v, both factors say the same. Their keys say which are equal.
+function list(lines, count, keys = lines) {
+  const items = [...new Set(keys)].map((key) => {
+    const line = lines[keys.indexOf(key)];
+    const times = keys.filter((other) => other === key).length;
     return element("li", {}, times === 1 ? line : `${line}, ${times === 2 ? "twice" : `${times} times`}`);
   });
   const more = BigInt(count) - BigInt(lines.length);
   if (more > 0n) items.push(element("li", { class: "faint" }, `… and ${more} more`));
   return element("ul", {}, ...items);
-}
-
-// The leaves as the matrices W1, b1, …, and their gradients as dW1, db1, …: each entry is a button for its node.
-class MatrixView {
-  constructor(container, record, onSelect) {
-    this.record = record;
-    this.panel = "matrices";
-    this.entries = [];
-    for (const { name, rows } of record.matrices) {
-      const shape = `${rows.length} × ${rows[0]?.length ?? 0}`;
-      const make = (title, kind) => {
-        const lines = rows.map((nodes, i) =>
-          element("tr", {}, ...nodes.map((node, j) => {
-            const place = `${title}[${i}, ${j}]`;
-            const button = element("button", { type: "button", "aria-pressed": "false", title: record.nodes[node].name });
-            button.addEventListener("click", () => onSelect(node));
-            this.entries.push({ kind, node, button, place, name: record.nodes[node].name });
-            return element("td", {}, button);
-          })),
-        );
-        const caption = element("caption", {}, element("b", {}, title), ` ${shape}`);
-        return element("table", { class: `matrix ${kind}` }, caption, element("tbody", {}, ...lines));
-      };
-      container.append(element("div", { class: "pair" }, make(name, "data"), make(`d${name}`, "gradient")));
-    }
-  }
-
-  showNumbers(gradients, selected) {
-    for (const { kind, node, button, place, name } of this.entries) {
-      const text = kind === "gradient" ? gradients[node] : this.record.nodes[node].dataText;
-      if (button.textContent !== text) button.setAttribute("aria-label", `${place}, ${name}: ${text}`);
-      setText(button, text);
-      button.setAttribute("aria-pressed", String(node === selected));
-    }
-  }
 }
 
 // --- Paths ---

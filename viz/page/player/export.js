@@ -9,6 +9,7 @@ const LEAST_ROOM = 480;
 const MOST_PIXELS = 8000;
 const ARROW = { orient: "auto", markerWidth: 10, markerHeight: 8, refX: 9, refY: 4, markerUnits: "userSpaceOnUse" };
 const PLACES = ["d", "x", "y", "dx", "width", "height", "rx", "transform", "textLength", "lengthAdjust"];
+const ONLY_TO_USE = ".handle, .sign, .grip";
 const SHAPE_STYLE = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity"];
 const TEXT_STYLE = ["fill", "font-size", "font-weight", "text-anchor", "opacity", "stroke", "stroke-width", "paint-order"];
 const USUAL = {
@@ -111,14 +112,18 @@ class StyledCopy {
     this.arrows = new Map();
   }
 
-  // Nothing for what is not to be seen.
+  // Nothing for what is not to be seen, or only there to be used.
   of(source) {
     if (source.nodeType === Node.TEXT_NODE) return source.cloneNode();
     const style = getComputedStyle(source);
     const isSeen = style.display !== "none" && style.visibility !== "hidden" && style.opacity !== "0";
-    if (!isSeen || source.matches(".handle")) return "";
+    if (!isSeen || source.matches(ONLY_TO_USE)) return "";
     const children = [...source.childNodes].map((child) => this.of(child));
-    return drawn(source.localName, { ...placesOf(source), ...this.styleOf(source, style) }, ...children);
+    const copy = drawn(source.localName, { ...placesOf(source), ...this.styleOf(source, style) }, ...children);
+    if (source.localName !== "text" || style.stroke === "none") return copy;
+    // What keeps a text apart from a line behind it: few viewers know the order in which a stroke is painted.
+    const { x, y, width, height } = source.getBBox();
+    return drawn("g", {}, drawn("rect", { x, y, width, height, fill: this.color(style.stroke) }), copy);
   }
 
   styleOf({ localName, attributes }, style) {
@@ -135,10 +140,12 @@ class StyledCopy {
   // Six digits: what a style computes to may be written in ways that only browsers read.
   color(text) {
     if (!this.colors.has(text)) {
+      this.pen.clearRect(0, 0, 1, 1);
       this.pen.fillStyle = text;
       this.pen.fillRect(0, 0, 1, 1);
-      const channels = [...this.pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
-      this.colors.set(text, `#${channels.map((channel) => channel.toString(16).padStart(2, "0")).join("")}`);
+      const [red, green, blue, alpha] = this.pen.getImageData(0, 0, 1, 1).data;
+      const digits = [red, green, blue].map((channel) => channel.toString(16).padStart(2, "0"));
+      this.colors.set(text, alpha === 0 ? "none" : `#${digits.join("")}`);
     }
     return this.colors.get(text);
   }

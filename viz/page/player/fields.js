@@ -35,15 +35,20 @@ class NumberField {
   // All digits for who changes them; else as many as everywhere in the page.
   write() {
     const isInUse = document.activeElement === this.input;
-    this.input.value = isInUse ? exactDigits(this.number) : formatData(this.number);
+    this.input.value = isInUse ? exactDigits(this.number) : this.shortly();
     this.input.title = exactDigits(this.number);
+  }
+
+  // Who gave it -0 sees -0.
+  shortly() {
+    return Object.is(this.number, -0) ? "-0" : formatData(this.number);
   }
 
   read() {
     const text = this.input.value;
-    if (text === exactDigits(this.number) || text === formatData(this.number)) return;
+    if (text === exactDigits(this.number) || text === this.shortly()) return;
     const number = readNumber(text);
-    const kept = `${this.name} stays ${formatData(this.number)}`;
+    const kept = `${this.name} stays ${this.shortly()}`;
     if (number === null) this.onRefuse(`“${text}” is not a finite number: ${kept}.`);
     else this.onChange(number);
     this.write();

@@ -130,9 +130,11 @@ class _Graph:
         return _tag("g", markup, **self._time.span(start, end)) if markup else ""
 
     def _partial(self, edge: int, kind: str) -> str:
-        """The local partial derivative beside its edge."""
-        place = self._content["edges"][edge]
-        return _words(self._passes.partials[edge], place["x"], place["y"] + 5, class_=f"partial {kind}")
+        """The local partial derivative at its edge, apart from the line behind it."""
+        text, place = self._passes.partials[edge], self._content["edges"][edge]
+        x, y, width = place["x"], place["y"], _length(text)
+        ground = _tag("rect", x=f"{x - width / 2:g}", y=f"{y - 7:g}", width=f"{width:g}", height=14, class_="ground")
+        return ground + _words(text, x, y + 5, class_=f"partial {kind}")
 
     def _box(self, node: Mapping[str, Any], data: str, known: int, gradients: Spans) -> Iterator[str]:
         """A box with its texts: its number is known from one step on, and its gradients follow each other."""
@@ -178,12 +180,17 @@ def _rectangle(node: Mapping[str, Any], kind: str, around: float = 0) -> str:
 
 
 def _line(node: Mapping[str, Any], row: int, text: str, kind: str = "") -> str:
-    """A line of text in a box, squeezed where many capitals would not fit."""
+    """A line of text in a box, squeezed where it would not fit."""
     room = node["width"] - 2 * _INDENT
-    needed = 7.3 * columns(text) + 2.5 * sum(map(str.isupper, text)) + 4 * sum(map(text.count, "mwMW@%"))
-    fitted = {"textLength": f"{room:g}", "lengthAdjust": "spacingAndGlyphs"} if needed > room else {}
+    fitted = {"textLength": f"{room:g}", "lengthAdjust": "spacingAndGlyphs"} if _length(text) > room else {}
     x, y = node["x"] + _INDENT, node["y"] + _BASELINE + row * LINE_HEIGHT
     return _words(text, x, y, class_=kind, **fitted)
+
+
+def _length(text: str) -> float:
+    """About as long as a text is in a box."""
+    narrow, wide = sum(map(text.count, " .,-:ijltfI|'()[]/")), sum(map(text.count, "mwMW@%"))
+    return 7.8 * columns(text) + 2 * sum(map(str.isupper, text)) - 3.4 * narrow + 4 * wide
 
 
 def _use(edge: int, kind: str) -> str:

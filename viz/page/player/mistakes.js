@@ -10,15 +10,15 @@
 // why     the sentence at a step where it acts, or ""
 
 const MISTAKES = {
-  order: {
-    words: "no topological order",
-    code: "each node calls _backward() of its operands at once: a recursion, not sorted",
-    why: passedOnEarly,
-  },
   assign: {
     words: "`=` instead of `+=`",
     code: "self.grad = other.data * out.grad",
     why: overwritten,
+  },
+  order: {
+    words: "no topological order",
+    code: "each node calls _backward() of its operands at once: a recursion, not sorted",
+    why: passedOnEarly,
   },
   zero: {
     words: "gradients not zeroed",
@@ -131,8 +131,8 @@ class Comparison {
 
 // One sentence: what goes wrong at a step of a run, or "" where it is right.
 function reasonWhy(at, run, comparison, format) {
+  if (run.steps[at].kind !== "backward" || !run.mistakes.size) return "";
   const step = { ...run.steps[at], at };
-  if (step.kind !== "backward" || !run.mistakes.size) return "";
   const made = ORDER_IN_A_STEP.filter((name) => run.mistakes.has(name));
   for (const name of made) {
     const reason = MISTAKES[name].why(step, run, comparison, format);
@@ -143,6 +143,7 @@ function reasonWhy(at, run, comparison, format) {
 
 // The first step that goes wrong, or -1.
 function firstWrong(run, comparison, format) {
+  if (!run.mistakes.size) return -1;
   return run.steps.findIndex((_, at) => reasonWhy(at, run, comparison, format));
 }
 

@@ -33,7 +33,10 @@ class Panels {
     this.onChange(id);
   }
 
+  // The focus goes back to the button that had opened it.
   close() {
+    const button = this.buttons.find((found) => panelOf(found) === this.shown);
+    if (this.side.contains(document.activeElement)) button.focus();
     this.open(null);
   }
 

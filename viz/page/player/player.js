@@ -9,19 +9,32 @@ const live = new LiveGraph(record, PRIMITIVES);
 const leaves = new LeafPanel(byId("fields"), record, (node, number) => change([[node, number]]), refuse);
 const graph = new GraphView(byId("graph"), record, choose, live.isComputable ? leaves : null);
 const views = new ViewChoice(byId("views"), graph);
-const trace = new TraceView(byId("trace"), record, format);
+const trace = new TraceView(byId("trace"), record, format, { onChoose: choose, onPoint: point });
 const explanation = new Explanation(byId("explanation"), record, format);
+const matrices = new MatrixView(byId("matrix-tables"), record, select, (...share) => comparison.isWrong(...share));
 const saving = new SaveMenu(byId("save"), graph, () => ({
   name: `${record.result} step ${position.step}`,
   caption: byId("sentence").textContent,
 }));
-const matrices = new MatrixView(byId("matrix-tables"), record, select);
 
-// What follows the steps; with the id of its `panel`, only while that is open. Each may have: renew(right) for other numbers, the right run with them; startRun(run) for a
-// run of other steps; renumber(run) for the same steps with other numbers; showStep(run, at) for another step;
-// showNumbers(gradients, selected) for all numbers as they are to be seen; select(node, right) for another node or null.
-const followers = [graph, trace, explanation, matrices, leaves];
-const panels = new Panels(byId("side"), [...byId("tools").querySelectorAll("[aria-controls]")], catchUp);
+const quiz = new Quiz(byId("quiz"), {
+  now: () => ({ record, right, comparison }),
+  format,
+  onBegin: beginQuiz,
+  onReveal: hideAsked,
+  onAsk: showAsked,
+});
+const pointing = new Pointing(byId("graph"), record, graph, point);
+const motion = new Motion(byId("motion"), record, graph, format);
+
+// What follows the steps; with the id of its `panel`, only while that is open. Each may have: renew(right) for other
+// numbers, the right run with them; startRun(run) for a run of other steps; renumber(run) for the same steps with other
+// numbers; showStep(run, at) for another step; showNumbers(gradients, selected) for all numbers as they are to be seen;
+// select(node, right) for another node or null; point(node, edge) for what the pointer is on, each an index or null.
+const followers = [graph, trace, explanation, matrices, leaves, quiz, pointing, motion];
+const panels = new Panels(byId("side"), [...document.querySelectorAll("#tools > [aria-controls]")], catchUp);
+
+new Search(byId("search"), record, find);
 
 const updates = JSON.parse(byId("updates").textContent);
 const asked = { onNumbers: change, onShow: showTraining, onRefuse: refuse };
@@ -49,9 +62,9 @@ function tell(what, ...about) {
 // Tell all that a panel has missed while it was not open.
 function catchUp(panel) {
   for (const follower of panel === null ? [] : followers.filter((other) => other.panel === panel)) {
-    follower.renew?.(right);
+    follower.renew?.(quiz.masked(right));
     follower.startRun?.(run);
-    follower.select?.(selected, right);
+    follower.select?.(selected, quiz.masked(right));
     follower.showStep?.(run, position.step);
     follower.showNumbers?.(shownGradients(), selected);
   }
@@ -59,6 +72,7 @@ function catchUp(panel) {
 }
 
 function format(number) {
+  if (number === null) return HIDDEN;
   return Number.isNaN(number) ? textOfNaN : formatData(number);
 }
 
@@ -68,17 +82,18 @@ function format(number) {
 function follow() {
   textOfNaN = record.edges.some(({ missing }) => missing) ? "undefined" : "nan";
   for (const node of record.nodes) node.dataText = formatData(node.data);
-  for (const edge of record.edges) edge.partialText = format(edge.partial);
+  record.edges.forEach((edge, index) => { edge.partialText = format(quiz.hidesPartial(index) ? null : edge.partial); });
   record.edges.forEach(({ partialText }, edge) => graph.setPartial(edge, partialText));
   right = replay(record);
   comparison = new Comparison(record, right);
-  tell("renew", right);
+  tell("renew", quiz.masked(right));
 }
 
 function rerun(step) {
   const made = mistakes.size ? replay(mistaken(record, mistakes), mistakes) : right;
-  const steps = [...made.steps, ...(trainer?.steps() ?? [])];
-  run = { ...made, steps, mistakes, assigns: mistakes.has("assign") };
+  const updateSteps = quiz.kind === null ? trainer?.steps() : null;
+  const masked = quiz.masked(made);
+  run = { ...masked, steps: [...masked.steps, ...(updateSteps ?? [])], mistakes, assigns: mistakes.has("assign") };
   position = new Position(run);
   position.moveTo(Math.min(step, run.steps.length - 1));
   byId("first-wrong").hidden = firstWrong(run, comparison, format) < 0;
@@ -126,6 +141,7 @@ function showNumbers() {
   for (const node of graph.scene.nodes) {
     const { dataText } = record.nodes[node];
     // A leaf shows what it was given, even where the rest of the graph cannot follow.
+    graph.setHint(node, signsOf(node, at));
     const text = live.isLeaf(node) ? formatData(live.wanted[node]) : run.known[node] > at ? NOT_YET : dataText;
     graph.setNode(node, `data ${text}`, `grad ${gradients[node]}`, rightInstead(node, at));
   }
@@ -134,6 +150,14 @@ function showNumbers() {
   leaves.update(live.wanted);
   setText(byId("result-now"), resultNow());
   showColors();
+}
+
+// What is shown as 0 and is -0: as a number the same, so it is said only to who asks.
+function signsOf(node, at) {
+  const data = live.isLeaf(node) ? live.wanted[node] : record.nodes[node].data;
+  const isData = run.known[node] <= at && Object.is(data, -0);
+  const isGradient = shownGradient(node, at) !== NOT_YET && Object.is(position.gradients[node], -0);
+  return [isData ? "data is -0" : "", isGradient ? "grad is -0" : ""].filter(Boolean).join(", ");
 }
 
 // The number of the result, in sight while another number is dragged, and what it was; nothing before it is computed.
@@ -149,13 +173,13 @@ function shownGradients() {
 }
 
 function shownGradient(node, at) {
-  const leftOver = run.steps[0].start[node] !== 0;
-  return at < run.seed && !leftOver ? NOT_YET : format(position.gradients[node]);
+  const hasLeftOver = ![0, null].includes(run.steps[0].start[node]);
+  return at < run.seed && !hasLeftOver ? NOT_YET : format(position.gradients[node]);
 }
 
 // What a gradient should be, if it is final and wrong.
 function rightInstead(node, at) {
-  const isWrong = at >= run.done[node] && comparison.isWrong(node, position.gradients[node]);
+  const isWrong = mistakes.size > 0 && at >= run.done[node] && comparison.isWrong(node, position.gradients[node]);
   return isWrong ? format(right.gradients[node]) : null;
 }
 

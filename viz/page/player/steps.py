@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from viz.notation import enclosed, evaluation, number
+from viz.notation import enclosed, expression, number, plain
 from viz.record import Record
 
 Spans = list[tuple[int, str]]
@@ -49,7 +49,7 @@ class Passes(NamedTuple):
 
     def gradients(self) -> list[Spans]:
         """The gradients of each node."""
-        found = [[(self.turn, number(0.0))] for _ in self.data]
+        found = [[(self.turn, _text(0.0))] for _ in self.data]
         found[-1].clear()
         for at, step in enumerate(self.steps[self.turn :], self.turn):
             found[step.nodes[-1]].append((at, step.gradient))
@@ -60,8 +60,8 @@ def passes_of(record: Record, content: Mapping[str, Any]) -> Passes:
     """Both passes through the graph of a page with this content."""
     start = Step("The leaves have their numbers. Now forwards, one result after the other.")
     steps = [start, *_forwards(record, content), *_backwards(record, content)]
-    partials = [number(use.partial) for uses in record.uses.values() for use in uses]
-    return Passes([number(node.data) for node in record.uses], partials, steps)
+    partials = [_text(use.partial) for uses in record.uses.values() for use in uses]
+    return Passes([_text(node.data) for node in record.uses], partials, steps)
 
 
 def meaning(result: str) -> str:
@@ -72,26 +72,32 @@ def meaning(result: str) -> str:
 
 def _forwards(record: Record, content: Mapping[str, Any]) -> Iterator[Step]:
     for place, (node, shown) in enumerate(zip(record.uses, content["nodes"], strict=True)):
-        if not node.is_leaf:
-            numbers = evaluation(node, record.names)[1]
-            yield Step(f"{shown['name']} {shown['symbols']} = {numbers} = {number(node.data)}", (place,))
+        if node.operation is not None:
+            numbers = expression(node.operation, [_text(plain(operand)) for operand in node.operands])
+            yield Step(f"{shown['name']} {shown['symbols']} = {numbers} = {_text(node.data)}", (place,))
 
 
 def _backwards(record: Record, content: Mapping[str, Any]) -> Iterator[Step]:
     names = [node["name"] for node in content["nodes"]]
     root, last = names[-1], len(names) - 1
     turn = f"Now backwards: every gradient is 0 except {root}.grad = 1, since ∂{root}/∂{root} = 1."
-    yield Step(turn, (last,), None, number(1.0))
+    yield Step(turn, (last,), None, _text(1.0))
     uses = [use for uses in record.uses.values() for use in uses]
     edges = {(use.result, use.place): edge for edge, use in enumerate(uses)}
     places = {node: place for place, node in enumerate(record.uses)}
-    before = dict.fromkeys(record.uses, number(0.0))
+    before = dict.fromkeys(record.uses, _text(0.0))
     for use, upstream, amount, total in record.contributions(record.roots[0], list(record.uses)):
         target, source = places[use.result], places[use.operand]
         edge = edges[use.result, use.place]
         product = f"{names[target]}.grad · {content['edges'][edge]['symbol']}"
-        digits = f"{enclosed(number(upstream))} · {enclosed(number(use.partial))} = {number(amount)}"
-        gradient = number(total)
+        digits = f"{enclosed(_text(upstream))} · {enclosed(_text(use.partial))} = {_text(amount)}"
+        gradient = _text(total)
         sentence = f"{names[source]}.grad += {product} = {digits} : {before[use.operand]} → {gradient}"
         yield Step(sentence, (target, source), edge, gradient)
         before[use.operand] = gradient
+
+
+def _text(value: float) -> str:
+    """A number as the page writes it: without the sign of -0."""
+    text = number(value)
+    return "0" if text == "-0" else text

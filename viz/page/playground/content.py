@@ -43,7 +43,7 @@ def page_content(
         "samples": [{"inputs": sample.inputs, "targets": sample.targets} for sample in samples],
         "reduction": "mean" if learning.is_mean else "sum",
         "parameters": [
-            {"name": record.names.get(parameter, printable(parameter.label)), "data": json_number(parameter.data)}
+            {"name": record.full_names.get(parameter, printable(parameter.label)), "data": json_number(parameter.data)}
             for parameter in learning.parameters
         ],
         "state": learning.state,

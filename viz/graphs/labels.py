@@ -1,0 +1,104 @@
+"""What is written on nodes, edges and in the legend, as plain text: for the formats that are not Graphviz's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from viz.graphs.outline import Node, Outline
+from viz.graphs.parts import Part, local
+from viz.graphs.style import Style
+from viz.notation import number, printable, several, shortened
+from viz.palette import LOOKS, GradientScale, Role
+
+WIDEST = 26
+"""In characters: what a label may take of the room for a node."""
+
+_MOST_COLUMNS = 4
+
+
+class Numbers(NamedTuple):
+    """A row of numbers, written: their name, data and gradients; of the latter none, where there are none."""
+
+    name: str
+    data: list[str]
+    gradients: list[str]
+
+
+def name_of(node: Node) -> str:
+    """The name of a node as it is written in the part around it."""
+    return shortened(local(node.name, node.part), WIDEST)
+
+
+def rounds_of(node: Node) -> str:
+    """How often each loop runs whose Values a node stands for: ``×4×8``; empty for one Value and for a part."""
+    return "" if node.role == "part" or node.size == 1 else "".join(f"×{size}" for size in node.dims)
+
+
+def expression_of(node: Node) -> str:
+    """How a node was computed: ``= a * b``; of a part, its note; empty where there is neither."""
+    if node.role == "part":
+        return shortened(node.expression, WIDEST)
+    return node.expression and f"= {node.expression}"
+
+
+def numbers(node: Node, style: Style) -> list[Numbers]:
+    """The numbers of a node; of a part, the range of each kind in it."""
+    written = _range if node.role == "part" else _each
+    rows = []
+    for row in node.rows:
+        gradients = written(row.gradients, style.digits) if style.gradients else []
+        if row.data or gradients:
+            rows.append(Numbers(shortened(row.name, WIDEST), written(row.data, style.digits), gradients))
+    return rows
+
+
+def partials(outline: Outline, style: Style) -> dict[int, str]:
+    """The local partial derivatives at edges, by the position of the edge, where they are known."""
+    return {place: several(edge.partials, 2, style.digits) for place, edge in enumerate(outline.edges) if edge.partials}
+
+
+def part_title(part: Part) -> tuple[str, str]:
+    """The name of a part, and a word on what it does, which may be empty."""
+    name, note = (shortened(printable(text), WIDEST) for text in (part.name, part.scope.note))
+    return name, note
+
+
+def scale_of(outline: Outline, style: Style) -> GradientScale | None:
+    """The scale of the gradients in a drawing, results aside, where they are always 1; None if roles colour it."""
+    if style.colors == "role":
+        return None
+    sources = {edge.source for edge in outline.edges}
+    inside = [node.gradient for index, node in enumerate(outline.nodes) if index in sources]
+    return GradientScale.of(inside or [node.gradient for node in outline.nodes])
+
+
+def occurring(outline: Outline) -> list[Role]:
+    """The roles of the nodes in a drawing, in the order of the palette."""
+    found = {node.role for node in outline.nodes}
+    return [role for role in LOOKS if role in found]
+
+
+def legend(outline: Outline, style: Style) -> tuple[str, str]:
+    """What the colours show, unless they say so, and what stands on edges; either may be empty."""
+    has_parts = "part" in occurring(outline)
+    colors = ("gradient, of a part its norm" if has_parts else "gradient") if style.colors == "gradient" else ""
+    return colors, "on an edge: local partial ∂result/∂operand" if partials(outline, style) else ""
+
+
+def _each(values: Sequence[float] | None, digits: int) -> list[str]:
+    """Each of a few numbers, or the range of more."""
+    if values is None:
+        return ["not computed"]
+    return (
+        [number(value, digits) for value in values]
+        if len(values) <= _MOST_COLUMNS
+        else [several(values, digits=digits)]
+    )
+
+
+def _range(values: Sequence[float] | None, digits: int) -> list[str]:
+    """Numbers as one text; nothing for none."""
+    if values is None:
+        return ["not computed"]
+    return [several(values, digits=digits)] if values else []

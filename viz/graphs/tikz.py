@@ -1,0 +1,291 @@
+"""A graph for papers: from its outline to a picture in TikZ. Graphviz lays it out, and LaTeX sets it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from viz.graphs.labels import (
+    WIDEST,
+    Numbers,
+    expression_of,
+    legend,
+    name_of,
+    numbers,
+    occurring,
+    part_title,
+    partials,
+    rounds_of,
+    scale_of,
+)
+from viz.graphs.outline import Node, Outline
+from viz.graphs.places import Curve, Places, Point, Size, lay_out
+from viz.graphs.style import Style
+from viz.graphs.tex import Text, formula, plain
+from viz.notation import number, printable, shortened
+from viz.palette import BACKWARD, FAINT, LOOKS, PART_FILL, PART_LINE, GradientScale, Role
+
+# In points, as Graphviz and TikZ's "bp" have them: a line of text, a generous mean of the width of characters, and
+# room around them.
+_LINE = 12
+_CHARACTER = 5.2
+_GAP = 6
+_MARGIN = 8
+
+# In points. TeX has no longer lengths.
+_LONGEST = 16_000
+
+# In characters.
+_LONGEST_TITLE = 80
+
+_HEAD = r"""% A picture to \input in a document with \usepackage{tikz}: it needs no TikZ library, and pdfLaTeX will do.
+% A colour that the document defines before, by one of the names below, takes the place of the one here.
+"""
+
+_STYLES = r"""\def\graphmissing#1{{\fboxsep=1bp\fbox{\tiny #1}}}% a character that pdfLaTeX cannot set, by its number
+\tabcolsep=3bp
+\tikzset{
+  every node/.style={font=\fontsize{10}{12}\selectfont, inner sep=0pt},
+  line/.style={line width=0.6bp},
+  frame/.style={line, draw=graphframeline, fill=graphframefill, rounded corners=3bp},
+  use/.style={line, draw=graphfaint},
+  box/.style 2 args={line, draw=graph#1line, fill=#2},
+  added/.style={append after command={\pgfextra{\begin{pgfinterruptpath}#1\end{pgfinterruptpath}}}},"""
+
+# By role, all with their fill as an argument. Without a library, TikZ has no folder and no box in three dimensions:
+# lines are added to a rectangle.
+_SHAPES: dict[Role, str] = {
+    "input": "box={input}{#1}",
+    "parameter": r"""box={parameter}{#1}, added={
+    \draw[box={parameter}{#1}] (\tikzlastnode.north east) -- ++(0,3) -- ++(-12,0) -- ++(-3,-3);}""",
+    "operation": "box={operation}{#1}, rounded corners=4bp",
+    "result": "box={result}{#1}, rounded corners=4bp, double=#1, double distance=1.6bp",
+    "part": r"""box={part}{#1}, added={
+    \draw[box={part}{#1}] (\tikzlastnode.north west) -- ++(3,3) -- ([shift={(3,3)}]\tikzlastnode.north east)
+      -- ([shift={(3,3)}]\tikzlastnode.south east) -- (\tikzlastnode.south east) -- (\tikzlastnode.north east) -- cycle
+      (\tikzlastnode.north east) -- ++(3,3);}""",
+}
+
+
+_SCALED = r"""\begingroup
+\setbox0=\hbox{%%
+%(picture)s}%%
+\ifdim\wd0>%(width)sin \setbox0=\hbox{\resizebox{%(width)sin}{!}{\box0}}\fi
+\ifdim\dimexpr\ht0+\dp0\relax>%(height)sin \setbox0=\hbox{\resizebox*{!}{%(height)sin}{\box0}}\fi
+\leavevmode\box0\endgroup
+"""
+
+
+class _Table(NamedTuple):
+    """The text of a node: lines over its whole width, then rows of cells, all of the same length."""
+
+    lines: list[Text]
+    rows: list[list[Text]]
+
+    @property
+    def size(self) -> Size:
+        """Width and height, with a margin."""
+        columns = [max(map(_width, cells)) + _GAP for cells in zip(*self.rows, strict=True)]
+        width = max([sum(columns) - _GAP, *map(_width, self.lines)])
+        return width + 1.5 * _MARGIN, (len(self.lines) + len(self.rows)) * _LINE + _MARGIN
+
+    @property
+    def tex(self) -> str:
+        """The table in LaTeX."""
+        count = len(self.rows[0])
+        lines = [rf"\multicolumn{{{count}}}{{@{{}}l@{{}}}}{{{line.tex}}}" for line in self.lines]
+        rows = [" & ".join(cell.tex for cell in row) for row in self.rows]
+        body = r"\\".join([*lines, *rows])
+        return rf"\begin{{tabular}}{{@{{}}{'l' * count}@{{}}}}{body}\end{{tabular}}"
+
+
+def tikz(outline: Outline, style: Style) -> str:
+    """The outline as a picture in TikZ, the same for the same outline and style.
+
+    Raises GraphvizError where there is no Graphviz and ValueError for a picture that is too large for TeX.
+    """
+    scale = scale_of(outline, style)
+    tables = [_table(node, style) for node in outline.nodes]
+    labels = {place: _backward(formula(text)) for place, text in partials(outline, style).items()}
+    frames = [_frame_title(part_title(part)) for part in outline.parts]
+    places = lay_out(
+        outline,
+        [table.size for table in tables],
+        {place: (_width(label) + 4, _LINE) for place, label in labels.items()},
+        [(_width(title), _LINE) for title in frames],
+        style.direction,
+    )
+    if max(places.size) > _LONGEST:
+        raise ValueError(
+            f"TeX takes no picture of more than {_LONGEST // 72} inches, and this one has {max(places.size) / 72:.0f}: "
+            "draw a part of it, or (with fold=True, by='neuron') fewer nodes"
+        )
+    nodes = zip(outline.nodes, tables, places.nodes, strict=True)
+    around = _around(outline, style, scale, places.size)
+    lines = [
+        *(f"\\providecolor{{{name}}}{{HTML}}{{{color[1:]}}}" for name, color in _colors(outline, scale).items()),
+        _STYLES,
+        *(f"  {role} node/.style={{{_SHAPES[role]}}}," for role in occurring(outline)),
+        "}",
+        *_frames(frames, places),
+        *map(_curve, places.curves),
+        *(_node("", places.labels[place], label) for place, label in labels.items()),
+        *(_node(_shape(node, table.size, scale), at, Text(table.tex, 0)) for node, table, at in nodes),
+        *(_node(f"anchor={anchor}", at, text) for anchor, at, text in around),
+    ]
+    return _HEAD + _within(style.size, [r"\begin{tikzpicture}[x=1bp, y=1bp]", *lines, r"\end{tikzpicture}"])
+
+
+def _within(size: Sequence[float] | None, lines: Sequence[str]) -> str:
+    """A picture that is at most so large, in inches: LaTeX measures it."""
+    picture = "\n".join(lines)
+    if size is None:
+        return f"{picture}\n"
+    width, height = (f"{min(side, _LONGEST / 72):.4f}" for side in size)
+    return _SCALED % {"picture": picture, "width": width, "height": height}
+
+
+def _width(text: Text) -> float:
+    """The width of a text, in points."""
+    return text.width * _CHARACTER
+
+
+def _backward(text: Text) -> Text:
+    """A text in the colour of what is computed backwards."""
+    return text.within(r"\textcolor{graphbackward}")
+
+
+def _faint(text: Text) -> Text:
+    """A text that does not stand out."""
+    return text.within(r"\textcolor{graphfaint}")
+
+
+def _joined(texts: Iterable[Text]) -> Text:
+    """Texts beside each other, with spaces between them."""
+    texts = [text for text in texts if text.tex]
+    return Text("~".join(text.tex for text in texts), sum(text.width + 1 for text in texts) - 1)
+
+
+# --- What is written -------------------------------------------------------------------------------------------------
+
+
+def _table(node: Node, style: Style) -> _Table:
+    """Name and expression, on one line if there is room, and below them the numbers, aligned."""
+    rows = numbers(node, style)
+    if node.role == "part":
+        lines = [plain(name_of(node)).within(r"\textbf"), _faint(plain(expression_of(node)))]
+    else:
+        lines = [
+            _joined([formula(name_of(node)), _faint(formula(rounds_of(node)))]),
+            formula(expression_of(node)),
+        ]
+        if sum(line.width for line in lines) < WIDEST:
+            lines = [_joined(lines)]
+    table = _part_rows(rows, style) if node.role == "part" else _rows(*rows)
+    return _Table([line for line in lines if line.tex], table)
+
+
+def _rows(row: Numbers) -> list[list[Text]]:
+    """A line for the data of a node and one for its gradients."""
+    data = [_faint(plain("data")), *map(formula, row.data)]
+    gradients = [_backward(text) for text in (plain("grad"), *map(formula, row.gradients))]
+    return [data, gradients] if row.gradients else [data]
+
+
+def _part_rows(rows: Sequence[Numbers], style: Style) -> list[list[Text]]:
+    """A line for each kind of number in a part, with a column for the data and one for the gradients."""
+    lines = [[Text("", 0), _faint(plain("data")), _backward(plain("grad"))]]
+    for row in rows:
+        name = plain(row.name) if row.name.isalpha() and len(row.name) > 1 else formula(row.name)
+        lines.append([_faint(name), _cell(row.data), _backward(_cell(row.gradients))])
+    return lines if style.gradients else [line[:2] for line in lines]
+
+
+def _cell(texts: Sequence[str]) -> Text:
+    """Numbers in one cell."""
+    return formula(", ".join(texts)) if texts else Text("", 0)
+
+
+def _frame_title(title: tuple[str, str]) -> Text:
+    """The name of a part, and behind it a word on what it does."""
+    name, note = title
+    return _joined([plain(name).within(r"\textbf"), _faint(plain(note))])
+
+
+def _around(outline: Outline, style: Style, scale: GradientScale | None, size: Size) -> list[tuple[str, Point, Text]]:
+    """The title above the picture and the legend below it: by which side they are placed, where, and what they say."""
+    middle = round(size[0] / 2, 1)
+    title = plain(shortened(printable(style.title), _LONGEST_TITLE)).within(r"\textbf")
+    found = [("south", (middle, size[1] + _MARGIN), title)] if title.tex else []
+    if style.legend:
+        colors, on_edges = (_backward(plain(text)) for text in legend(outline, style))
+        lines = [line for line in (_joined([colors, *_chips(outline, scale, style)]), on_edges) if line.tex]
+        found += [("north", (middle, -_MARGIN - 1.8 * _LINE * place), line) for place, line in enumerate(lines)]
+    return found
+
+
+def _chips(outline: Outline, scale: GradientScale | None, style: Style) -> list[Text]:
+    """The colours that occur, with what they mean."""
+    if scale:
+        return [
+            _chip("graphfaint", _graded(scale, stop), formula(number(stop, style.digits))) for stop in scale.stops()
+        ]
+    return [_chip(f"graph{role}line", f"graph{role}fill", plain(role)) for role in occurring(outline)]
+
+
+def _chip(line: str, fill: str, text: Text) -> Text:
+    """A text on a ground of its own."""
+    return Text(rf"\fcolorbox{{{line}}}{{{fill}}}{{\strut {text.tex}}}", text.width + 2)
+
+
+# --- What is drawn ---------------------------------------------------------------------------------------------------
+
+
+def _colors(outline: Outline, scale: GradientScale | None) -> dict[str, str]:
+    """The colours by name, of those that occur."""
+    colors = {"graphfaint": FAINT, "graphbackward": BACKWARD}
+    if outline.parts:
+        colors |= {"graphframeline": PART_LINE, "graphframefill": PART_FILL}
+    for role in occurring(outline):
+        colors |= {f"graph{role}line": LOOKS[role].line, f"graph{role}fill": LOOKS[role].fill}
+    if scale:
+        gradients = [*(node.gradient for node in outline.nodes), *scale.stops()]
+        colors |= {_graded(scale, gradient): scale.color(gradient) for gradient in gradients}
+    return colors
+
+
+def _graded(scale: GradientScale, gradient: float | None) -> str:
+    """The name of the colour of a gradient."""
+    return f"graph{scale.color(gradient)[1:]}"
+
+
+def _shape(node: Node, size: Size, scale: GradientScale | None) -> str:
+    """The options of a node."""
+    fill = _graded(scale, node.gradient) if scale else f"graph{node.role}fill"
+    return f"{node.role} node={fill}, minimum width={size[0]:.1f}bp, minimum height={size[1]:.1f}bp"
+
+
+def _node(options: str, at: Point, text: Text) -> str:
+    """A node that stands around a point."""
+    return rf"\node[{options}] at {_point(at)} {{{text.tex}}};"
+
+
+def _frames(titles: Sequence[Text], places: Places) -> Iterator[str]:
+    """The frames of parts, the outer before the inner, and their titles."""
+    for title, (low, high) in zip(titles, places.parts, strict=True):
+        yield rf"\draw[frame] {_point(low)} rectangle {_point(high)};"
+        yield _node("anchor=north", ((low[0] + high[0]) / 2, high[1] - _MARGIN / 2), title)
+
+
+def _curve(curve: Curve) -> str:
+    """A line, with the tip of an arrow if it has one."""
+    start, *points = map(_point, curve.points)
+    pieces = zip(*[iter(points)] * 3, strict=True)
+    path = "".join(f" .. controls {first} and {second} .. {end}" for first, second, end in pieces)
+    options, end = (", -stealth", f" -- {_point(curve.tip)}") if curve.tip else ("", "")
+    return rf"\draw[use{options}] {start}{path}{end};"
+
+
+def _point(point: Point) -> str:
+    """A point as TikZ has it."""
+    return f"({point[0]:.1f},{point[1]:.1f})"
