@@ -17,12 +17,13 @@ from viz.graphs.labels import (
     partials,
     rounds_of,
     scale_of,
+    title_of,
 )
 from viz.graphs.outline import Node, Outline
 from viz.graphs.places import Curve, Places, Point, Size, lay_out
 from viz.graphs.style import Style
 from viz.graphs.tex import Text, formula, plain
-from viz.notation import number, printable, shortened
+from viz.notation import number
 from viz.palette import BACKWARD, FAINT, LOOKS, PART_FILL, PART_LINE, GradientScale, Role
 
 # In points, as Graphviz and TikZ's "bp" have them: a line of text, a generous mean of the width of characters, and
@@ -34,9 +35,6 @@ _MARGIN = 8
 
 # In points. TeX has no longer lengths.
 _LONGEST = 16_000
-
-# In characters.
-_LONGEST_TITLE = 80
 
 _HEAD = r"""% A picture to \input in a document with \usepackage{tikz}: it needs no TikZ library, and pdfLaTeX will do.
 % A colour that the document defines before, by one of the names below, takes the place of the one here.
@@ -215,7 +213,7 @@ def _frame_title(title: tuple[str, str]) -> Text:
 def _around(outline: Outline, style: Style, scale: GradientScale | None, size: Size) -> list[tuple[str, Point, Text]]:
     """The title above the picture and the legend below it: by which side they are placed, where, and what they say."""
     middle = round(size[0] / 2, 1)
-    title = plain(shortened(printable(style.title), _LONGEST_TITLE)).within(r"\textbf")
+    title = plain(title_of(style)).within(r"\textbf")
     found = [("south", (middle, size[1] + _MARGIN), title)] if title.tex else []
     if style.legend:
         colors, on_edges = (_backward(plain(text)) for text in legend(outline, style))
