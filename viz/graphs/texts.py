@@ -6,17 +6,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-from viz.graphs.labels import (
-    WIDEST,
-    Numbers,
-    expression_of,
-    legend,
-    numbers,
-    occurring,
-    part_title,
-    rounds_of,
-    title_of,
-)
+from viz.graphs import labels
 from viz.graphs.markup import beside, bold, cell, chip, colored, gap, plain, sized, table, tooltip
 from viz.graphs.outline import Edge, Node, Outline
 from viz.graphs.parts import Part, local, path_of
@@ -24,10 +14,8 @@ from viz.graphs.style import Style
 from viz.notation import enclosed, is_finite, number, partial_symbol, printable, shortened
 from viz.palette import BACKWARD, FAINT, LOOKS, GradientScale
 
-# Of a name: the lines.
+# In lines, characters and numbers.
 _MOST_LINES = 4
-
-# In characters, and in numbers.
 _LONGEST_TOOLTIP = 300
 _MOST_IN_TOOLTIP = 8
 
@@ -47,13 +35,13 @@ backward = partial(colored, color=BACKWARD)
 
 def node_label(node: Node, style: Style) -> str:
     """Name and expression, and below them the numbers, aligned."""
-    rows = numbers(node, style)
+    rows = labels.numbers(node, style)
     lines = _part_rows(rows, style) if node.role == "part" else _data_and_grad(rows[0], node.size)
     columns = max(map(len, lines))
     return table(*([cell(title, columns)] for title in _titles(node)), *lines)
 
 
-def _data_and_grad(row: Numbers, size: int) -> list[list[str]]:
+def _data_and_grad(row: labels.Numbers, size: int) -> list[list[str]]:
     """The cells of a node: a line for the data and one for the gradients, with a column for each of a few samples."""
     lines: list[tuple[_Look, str, _Look, list[str]]]
     lines = [(faint, "data", str, row.data), (backward, "grad", backward, row.gradients)]
@@ -63,7 +51,7 @@ def _data_and_grad(row: Numbers, size: int) -> list[list[str]]:
     return [[cell(beside((look, name), (other, digits[0])))] for look, name, other, digits in lines if digits]
 
 
-def _part_rows(rows: Sequence[Numbers], style: Style) -> list[list[str]]:
+def _part_rows(rows: Sequence[labels.Numbers], style: Style) -> list[list[str]]:
     """The cells of a part: a line for each kind of number, with a column for the data and one for the gradients."""
     lines = [("", faint("data"), backward("grad"))]
     lines += [(faint(plain(row.name)), ", ".join(row.data), backward(", ".join(row.gradients))) for row in rows]
@@ -78,19 +66,19 @@ def _cells(name: str, columns: Iterable[str]) -> list[str]:
 
 def _titles(node: Node) -> list[str]:
     """The name in bold, over several lines if need be, and the expression: beside it if there is room, else below."""
-    name, expression = local(node.name, node.part), expression_of(node)
+    name, expression = local(node.name, node.part), labels.expression_of(node)
     *before, last = _wrapped(name)
-    fits = not before and len(name) + len(node.expression) < WIDEST
-    beside_it: list[tuple[_Look, str]] = [(faint, rounds_of(node)), (str, expression if fits else "")]
+    fits = not before and len(name) + len(node.expression) < labels.WIDEST
+    beside_it: list[tuple[_Look, str]] = [(faint, labels.rounds_of(node)), (str, expression if fits else "")]
     title = beside((bold, last), *(piece for piece in beside_it if piece[1]))
     return [*(bold(plain(line)) for line in before), title, *([plain(expression)] if expression and not fits else [])]
 
 
 def _wrapped(name: str) -> list[str]:
     """A name in lines of a node's width; if there are too many, the last one shortens the rest."""
-    lines = [line for part in name.splitlines() for line in textwrap.wrap(part, WIDEST)]
+    lines = [line for part in name.splitlines() for line in textwrap.wrap(part, labels.WIDEST)]
     rest = " ".join(lines[_MOST_LINES - 1 :])
-    return [*lines[: _MOST_LINES - 1], shortened(rest, WIDEST)] if rest else lines
+    return [*lines[: _MOST_LINES - 1], shortened(rest, labels.WIDEST)] if rest else lines
 
 
 def node_tooltip(node: Node, style: Style) -> str:
@@ -120,14 +108,14 @@ def _all_digits(numbers: Sequence[float] | None) -> str:
 def part_texts(part: Part) -> dict[str, str]:
     """Above the frame around a part its name, and a word on what it does."""
     whole = shortened(f"{path_of(part)} {printable(part.scope.note)}".strip(), _LONGEST_TOOLTIP)
-    name, note = part_title(part)
+    name, note = labels.part_title(part)
     title = beside((bold, name), (faint, note)) if note else bold(plain(name))
     return {"label": f"<{title}>", "tooltip": tooltip(whole)}
 
 
 def edge_tooltip(edge: Edge, outline: Outline) -> str:
     """What the partial on an edge is, with every digit."""
-    result, operand = (shortened(outline.nodes[index].name, WIDEST) for index in (edge.target, edge.source))
+    result, operand = (shortened(outline.nodes[index].name, labels.WIDEST) for index in (edge.target, edge.source))
     if not edge.partials:
         return tooltip(f"{enclosed(operand)} is used in {enclosed(result)}")
     return tooltip(f"local partial {partial_symbol(result, operand)} = {_all_digits(edge.partials)}")
@@ -135,7 +123,7 @@ def edge_tooltip(edge: Edge, outline: Outline) -> str:
 
 def caption(outline: Outline, style: Style, scale: GradientScale | None) -> str:
     """The title, and what the colours and the numbers on edges mean, of those that occur."""
-    title = title_of(style)
+    title = labels.title_of(style)
     rows = [[cell(sized(bold(plain(title)), _TITLE_SIZE))]] if title else []
     if style.legend:
         rows.append([cell(table(_legend(outline, style, scale), spacing=6, padding=3)[1:-1])])
@@ -147,6 +135,6 @@ def _legend(outline: Outline, style: Style, scale: GradientScale | None) -> list
     if scale:
         chips = [chip(number(stop, style.digits), scale.color(stop), FAINT) for stop in scale.stops()]
     else:
-        chips = [chip(role, LOOKS[role].fill, LOOKS[role].line) for role in occurring(outline)]
-    colors, on_edges = ([cell(backward(text))] if text else [] for text in legend(outline, style))
+        chips = [chip(role, LOOKS[role].fill, LOOKS[role].line) for role in labels.occurring(outline)]
+    colors, on_edges = ([cell(backward(text))] if text else [] for text in labels.legend(outline, style))
     return [*colors, *chips, *on_edges]
