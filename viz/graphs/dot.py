@@ -30,7 +30,7 @@ _NODE = {"fontname": FONT, "fontsize": "14", "penwidth": "1.4", "width": "0", "h
 _EDGE = {"fontname": FONT, "fontsize": "13", "fontcolor": BACKWARD, "color": FAINT, "arrowsize": "0.7"}
 _PART = {"style": "rounded,filled", "fillcolor": PART_FILL, "color": PART_LINE, "fontsize": "14", "margin": "10"}
 
-# The partial on an edge is a node of its own, through which the edge leads: so it cannot come to stand at another.
+# The partial on an edge is a node of its own, through which the edge leads: so it cannot end up at another.
 _PARTIAL = {"class": "partial", "shape": "plain", "fontsize": "13", "fontcolor": BACKWARD}
 
 
@@ -100,8 +100,8 @@ def _edge_lines(outline: Outline) -> Iterator[str]:
 def _order_lines(outline: Outline) -> Iterator[str]:
     """What keeps neurons in their order: the partials between two layers stand in a row, sorted by their neurons.
 
-    The row is outside of the frames, for inside of one Graphviz heeds no order. With it, there are fewest crossings
-    where the neurons are in order, too.
+    The row is outside the frames: inside one, Graphviz heeds no order. The neurons follow the row, for so the
+    fewest edges cross.
     """
     nodes = outline.nodes
     rows: dict[tuple[Part | None, Part | None], list[int]] = {}

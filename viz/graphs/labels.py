@@ -19,7 +19,7 @@ _MOST_COLUMNS = 4
 
 
 class Numbers(NamedTuple):
-    """A row of numbers, written: their name, data and gradients; of the latter none, where there are none."""
+    """A row of numbers as texts: their name, data and gradients, which may be none."""
 
     name: str
     data: list[str]

@@ -122,7 +122,7 @@ def edge_tooltip(edge: Edge, outline: Outline) -> str:
 
 
 def caption(outline: Outline, style: Style, scale: GradientScale | None) -> str:
-    """The title, and what the colours and the numbers on edges mean, of those that occur."""
+    """The title, and what the colours and the numbers on its edges mean."""
     title = labels.title_of(style)
     rows = [[cell(sized(bold(plain(title)), _TITLE_SIZE))]] if title else []
     if style.legend:

@@ -122,7 +122,7 @@ def tikz(outline: Outline, style: Style) -> str:
 
 
 def _within(size: Sequence[float] | None, lines: Sequence[str]) -> str:
-    """A picture that is at most so large, in inches: LaTeX measures it."""
+    """A picture, scaled down by LaTeX if it is larger than this, in inches."""
     picture = "\n".join(lines)
     if size is None:
         return f"{picture}\n"
@@ -198,7 +198,7 @@ def _frame_title(title: tuple[str, str]) -> Text:
 
 
 def _around(outline: Outline, style: Style, scale: GradientScale | None, size: Size) -> list[tuple[str, Point, Text]]:
-    """The title above the picture and the legend below it: by which side they are placed, where, and what they say."""
+    """The title above the picture and the legend below it: their anchors, places and texts."""
     middle = round(size[0] / 2, 1)
     title = plain(labels.title_of(style)).within(r"\textbf")
     found = [("south", (middle, size[1] + _MARGIN), title)] if title.tex else []
@@ -227,7 +227,7 @@ def _chip(line: str, fill: str, text: Text) -> Text:
 
 
 def _colors(outline: Outline, scale: GradientScale | None) -> dict[str, str]:
-    """The colours by name, of those that occur."""
+    """The colours in the picture, by name."""
     colors = {"graphfaint": FAINT, "graphbackward": BACKWARD}
     if outline.parts:
         colors |= {"graphframeline": PART_LINE, "graphframefill": PART_FILL}
