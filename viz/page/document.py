@@ -54,7 +54,7 @@ class Page:
         return page_bundle(repr(self), self.drawing.dot, self.html, self._moving())
 
     def _moving(self) -> str:
-        """An SVG that plays what the page shows, for a notebook that is not trusted; empty if there is none."""
+        """An SVG that plays what the page shows, for a notebook that is not trusted; or an empty text."""
         return ""
 
 

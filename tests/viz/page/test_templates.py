@@ -1,4 +1,4 @@
-"""The templates of the pages: what their scripts and styles have in common, each page being one room for all of them."""
+"""The templates of the pages: each page is one room for all of its scripts and styles."""
 
 import re
 from collections import Counter

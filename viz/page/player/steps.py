@@ -5,10 +5,12 @@ The page writes its sentences anew for other numbers and for mistakes; here they
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from viz.notation import enclosed, expression, number, plain
+from engine import Value
+from viz.notation import enclosed, evaluation, number, one_line, partial_symbol
 from viz.record import Record
 
 Spans = list[tuple[int, str]]
@@ -19,7 +21,7 @@ class Step(NamedTuple):
     """What happens in a step.
 
     sentence  in symbols and then in numbers
-    nodes     the nodes that it is about, by position; the last one gets a number, unless there is none
+    nodes     the nodes that it is about, by position; the last one, if any, gets a number
     edge      the edge along which a gradient is passed on, or None
     gradient  the gradient of the last node from now on, as text; empty in a step forwards
     """
@@ -49,19 +51,20 @@ class Passes(NamedTuple):
 
     def gradients(self) -> list[Spans]:
         """The gradients of each node."""
-        found = [[(self.turn, _text(0.0))] for _ in self.data]
+        found = [[(self.turn, number(0.0))] for _ in self.data]
         found[-1].clear()
         for at, step in enumerate(self.steps[self.turn :], self.turn):
             found[step.nodes[-1]].append((at, step.gradient))
         return found
 
 
-def passes_of(record: Record, content: Mapping[str, Any]) -> Passes:
-    """Both passes through the graph of a page with this content."""
+def passes_of(record: Record) -> Passes:
+    """Both passes through the graph of a record."""
+    called = one_line(record.names)
     start = Step("The leaves have their numbers. Now forwards, one result after the other.")
-    steps = [start, *_forwards(record, content), *_backwards(record, content)]
-    partials = [_text(use.partial) for uses in record.uses.values() for use in uses]
-    return Passes([_text(node.data) for node in record.uses], partials, steps)
+    steps = [start, *_forwards(record, called), *_backwards(record, called)]
+    partials = [number(use.partial) for uses in record.uses.values() for use in uses]
+    return Passes([number(node.data) for node in record.uses], partials, steps)
 
 
 def meaning(result: str) -> str:
@@ -70,34 +73,28 @@ def meaning(result: str) -> str:
     return f"data is the value of a box; grad = ∂{result}/∂value: {growth}."
 
 
-def _forwards(record: Record, content: Mapping[str, Any]) -> Iterator[Step]:
-    for place, (node, shown) in enumerate(zip(record.uses, content["nodes"], strict=True)):
-        if node.operation is not None:
-            numbers = expression(node.operation, [_text(plain(operand)) for operand in node.operands])
-            yield Step(f"{shown['name']} {shown['symbols']} = {numbers} = {_text(node.data)}", (place,))
+def _forwards(record: Record, called: Mapping[Value, str]) -> Iterator[Step]:
+    """A step for each result."""
+    for place, node in enumerate(record.uses):
+        if not node.is_leaf:
+            texts = (called[node], *evaluation(node, called), number(node.data))
+            yield Step(" = ".join(texts), (place,))
 
 
-def _backwards(record: Record, content: Mapping[str, Any]) -> Iterator[Step]:
-    names = [node["name"] for node in content["nodes"]]
-    root, last = names[-1], len(names) - 1
-    turn = f"Now backwards: every gradient is 0 except {root}.grad = 1, since ∂{root}/∂{root} = 1."
-    yield Step(turn, (last,), None, _text(1.0))
-    uses = [use for uses in record.uses.values() for use in uses]
+def _backwards(record: Record, called: Mapping[Value, str]) -> Iterator[Step]:
+    """The turn, and a step for each edge."""
+    (root,) = record.roots
+    name = called[root]
+    turn = f"Now backwards: every gradient is 0 except {name}.grad = 1, since ∂{name}/∂{name} = 1."
+    yield Step(turn, (len(record.uses) - 1,), None, number(1.0))
+    uses = itertools.chain(*record.uses.values())
     edges = {(use.result, use.place): edge for edge, use in enumerate(uses)}
     places = {node: place for place, node in enumerate(record.uses)}
-    before = dict.fromkeys(record.uses, _text(0.0))
-    for use, upstream, amount, total in record.contributions(record.roots[0], list(record.uses)):
-        target, source = places[use.result], places[use.operand]
-        edge = edges[use.result, use.place]
-        product = f"{names[target]}.grad · {content['edges'][edge]['symbol']}"
-        digits = f"{enclosed(_text(upstream))} · {enclosed(_text(use.partial))} = {_text(amount)}"
-        gradient = _text(total)
-        sentence = f"{names[source]}.grad += {product} = {digits} : {before[use.operand]} → {gradient}"
-        yield Step(sentence, (target, source), edge, gradient)
-        before[use.operand] = gradient
-
-
-def _text(value: float) -> str:
-    """A number as the page writes it: without the sign of -0."""
-    text = number(value)
-    return "0" if text == "-0" else text
+    before = dict.fromkeys(record.uses, number(0.0))
+    for (operand, result, place, partial), upstream, amount, total in record.contributions(root, list(record.uses)):
+        product = f"{called[result]}.grad · {partial_symbol(called[result], called[operand])}"
+        digits = f"{enclosed(number(upstream))} · {enclosed(number(partial))} = {number(amount)}"
+        gradient = number(total)
+        sentence = f"{called[operand]}.grad += {product} = {digits} : {before[operand]} → {gradient}"
+        yield Step(sentence, (places[result], places[operand]), edges[result, place], gradient)
+        before[operand] = gradient
