@@ -1,4 +1,4 @@
-"""The templates of the pages: what their scripts and styles have in common, each page being one room for all of them."""
+"""The templates of the pages: all scripts of a page share one room for names, and all styles one document."""
 
 import re
 from collections import Counter
