@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import math
+import os
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 from viz.graphs.dot import node_lines
 from viz.graphs.markup import digraph, statement
 from viz.graphs.outline import Node, Outline
 from viz.graphs.parts import Part
-from viz.images import layouts
+from viz.images import image
 from viz.notation import columns, printable, shortened
 
 LINE_HEIGHT = 17
@@ -90,9 +93,15 @@ class Picture(NamedTuple):
 
 
 def lay_out(pictures: Sequence[Picture]) -> list[Layout]:
-    """The layouts of some pictures, all by one run of Graphviz. Raises GraphvizError where there is none."""
-    drawn = layouts([_dot(picture) for picture in pictures])
-    return [_read(found, picture.outline) for found, picture in zip(drawn, pictures, strict=True)]
+    """The layouts of some pictures. Raises GraphvizError where there is no Graphviz."""
+    # A process for each: Graphviz lays a graph out in another way if it has laid out others before.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(_laid_out, pictures))
+
+
+def _laid_out(picture: Picture) -> Layout:
+    """The layout of a picture."""
+    return _read(json.loads(image(_dot(picture), "json0")), picture.outline)
 
 
 def part_title(part: Part) -> dict[str, str]:
