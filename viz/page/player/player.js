@@ -217,7 +217,8 @@ function color(byGradient) {
   const occurring = new Set(graph.scene.nodes.map((node) => record.nodes[node].role));
   if (graph.scene.closed.length) occurring.add("part");
   const roles = ["input", "parameter", "operation", "result", "part"].filter((role) => occurring.has(role));
-  byId("legend").replaceChildren(...roles.map((role) => element("li", { class: role }, role)));
+  const edges = occurring.has("result") ? [element("li", { class: "on-edge" }, "on an arrow: partial derivative")] : [];
+  byId("legend").replaceChildren(...roles.map((role) => element("li", { class: role }, role)), ...edges);
 }
 
 function said(step) {
@@ -236,6 +237,8 @@ function showProgress() {
   setText(byId("sentence"), said(run.steps[at]));
   setText(byId("count"), `${at} of ${last}`);
   setText(byId("why"), reasonWhy(at, run, comparison, format));
+  const isEnd = run.steps[at].kind === "backward" && at === last && !mistakes.size && quiz.kind === null;
+  setText(byId("definition"), isEnd ? ending(record, right.gradients, format) : meaning(record.nodes.at(-1).name));
   const wrong = record.nodes.filter((_, node) => comparison.isWrong(node, run.gradients[node]));
   const words = verdict(wrong, at === last, record, run, explanation.uses);
   setText(byId("verdict"), words);
