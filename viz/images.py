@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
 
 # Two pixels a point, enough for a slide. Large graphs are scaled down to 56 inches: a bitmap of at most 8064 pixels a
 # side still fits into memory.
@@ -28,13 +26,9 @@ _SIMPLER = 'graph [nslimit="1" nslimit1="1" splines="line"]'
 _CHILD = """\
 import sys
 import pygraphviz
-for text in sys.stdin.buffer.read().decode("utf-8").split(sys.argv[2]):
-    with pygraphviz.AGraph(string=text) as graph:
-        sys.stdout.buffer.write(graph.draw(format=sys.argv[1], prog="dot"))
+with pygraphviz.AGraph(string=sys.stdin.buffer.read().decode("utf-8")) as graph:
+    sys.stdout.buffer.write(graph.draw(format=sys.argv[1], prog="dot"))
 """
-
-# Between graphs for one run: a comment, which no label can hold, for DOT text has one statement a line.
-_NEXT = "\n// the next graph\n"
 
 
 class GraphvizError(RuntimeError):
@@ -57,22 +51,11 @@ def image(dot: str, image_format: str, bitmap: str = _BITMAP) -> bytes:
                 raise GraphvizError(f"the program `dot` on the PATH could not be started: {error}") from error
     if has_pygraphviz():
         # -P: what lies in the working directory under the name pygraphviz is not the package.
-        return _made_by("pygraphviz", [sys.executable, "-P", "-c", _CHILD, image_format, _NEXT], dot)
+        return _made_by("pygraphviz", [sys.executable, "-P", "-c", _CHILD, image_format], dot)
     raise GraphvizError(
         "images need Graphviz: install it (https://graphviz.org/download) so that the program `dot` is on the PATH, "
         "or run `python -m pip install 'pygraphviz>=2.0'`, which brings its own; DOT text needs neither"
     )
-
-
-def layouts(dots: Sequence[str]) -> list[Any]:
-    """Where things are in several graphs, as JSON: all by one run of Graphviz. Raises GraphvizError as `image` does."""
-    rest = image(_NEXT.join(dots), "json0").decode("utf-8") if dots else ""
-    found = []
-    while rest := rest.lstrip():
-        layout, end = json.JSONDecoder().raw_decode(rest)
-        found.append(layout)
-        rest = rest[end:]
-    return found
 
 
 def has_pygraphviz() -> bool:
@@ -84,8 +67,8 @@ def has_pygraphviz() -> bool:
 
 
 def _with(statement: str, dot: str) -> str:
-    """DOT text with one more statement at the beginning of each graph."""
-    return _NEXT.join(graph.replace("{", "{\n\t" + statement, 1) for graph in dot.split(_NEXT))
+    """DOT text with one more statement at its beginning."""
+    return dot.replace("{", "{\n\t" + statement, 1)
 
 
 def _made_by(what: str, command: Sequence[str], dot: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -11,7 +12,7 @@ from viz.graphs.markup import digraph, statement
 from viz.graphs.outline import Node, Outline
 from viz.graphs.parts import common_part
 from viz.graphs.style import Direction
-from viz.images import layouts
+from viz.images import image
 
 Point = tuple[float, float]
 Size = tuple[float, float]
@@ -59,8 +60,8 @@ def lay_out(
     names = {place: f"n{len(outline.nodes) + count}" for count, place in enumerate(labels)}
     lines = [*box_lines(boxed, [*nodes, *labels.values()], titles, 8), *_edge_lines(outline, names)]
     graph = {**_GRAPH, "rankdir": _RANKDIR[direction]}
-    (drawn,) = layouts([digraph("places", {"graph": graph, "node": _NODE}, lines)])
-    return read(drawn, boxed)
+    dot = digraph("places", {"graph": graph, "node": _NODE}, lines)
+    return placed(dot, boxed)
 
 
 def box_lines(outline: Outline, nodes: Sequence[Size], titles: Sequence[Size], margin: int) -> Iterator[str]:
@@ -96,8 +97,9 @@ def _edge_lines(outline: Outline, names: dict[int, str]) -> Iterator[str]:
             yield statement(f"{start} -> {end}", {} if end == stations[-1] else {"arrowhead": "none"})
 
 
-def read(drawn: Any, outline: Outline) -> Places:
-    """Where the nodes, edges and parts of `node_lines` are, in JSON (https://graphviz.org/docs/outputs/json)."""
+def placed(dot: str, outline: Outline) -> Places:
+    """Where the nodes, edges and parts of `node_lines` come to lie (https://graphviz.org/docs/outputs/json)."""
+    drawn = json.loads(image(dot, "json0"))
     left, bottom, right, top = _numbers(drawn["bb"])
     objects = {found["name"]: found for found in drawn.get("objects", [])}
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
+import os
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 from viz.graphs.labels import part_title
 from viz.graphs.markup import digraph, statement
 from viz.graphs.outline import Outline
-from viz.graphs.places import Curve, Point, box_lines, empty, read
-from viz.images import layouts
+from viz.graphs.places import Curve, Point, box_lines, empty, placed
 from viz.notation import columns
 
 LINE_HEIGHT = 17
@@ -90,9 +91,10 @@ class Picture(NamedTuple):
 
 
 def lay_out(pictures: Sequence[Picture]) -> list[Layout]:
-    """The layouts of some pictures, all by one run of Graphviz. Raises GraphvizError where there is none."""
-    drawn = layouts([_dot(picture) for picture in pictures])
-    return [_layout(found, picture) for found, picture in zip(drawn, pictures, strict=True)]
+    """The layouts of some pictures. Raises GraphvizError where there is no Graphviz."""
+    # A process for each: Graphviz lays a graph out in another way if it has laid out others before.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(_layout, pictures))
 
 
 def size_of(lines: Sequence[str]) -> tuple[int, int]:
@@ -127,9 +129,9 @@ def _label(text: str) -> dict[str, str]:
     return {"label": empty(_width(text) * _BOLD, LINE_HEIGHT)} if text else {}
 
 
-def _layout(drawn: Any, picture: Picture) -> Layout:
-    """The places in what Graphviz says, in which y grows upwards."""
-    places = read(drawn, picture.outline)
+def _layout(picture: Picture) -> Layout:
+    """The layout of a picture. To Graphviz, y grows upwards."""
+    places = placed(_dot(picture), picture.outline)
     across, high = places.size
     boxes = zip(places.nodes, picture.sizes, strict=True)
     return Layout(

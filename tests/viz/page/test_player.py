@@ -15,6 +15,7 @@ from support.player_graphs import network, shared, uses
 import viz
 from engine import StaleGraphError, Value, scope, topological_order
 from viz.notation import names
+from viz.page.views import everything
 
 PROGRAM = """
 import viz
@@ -107,7 +108,7 @@ def test_a_player_is_of_the_moment_and_reads_and_writes_no_gradient():
 
 @pytest.mark.parametrize("graph", [lambda: neuron()[0], shared, lambda: network()[0], lambda: Value(1.0, "x" * 99)])
 def test_boxes_lie_in_the_picture_apart_with_operands_left_of_results(way, graph):
-    found = record(viz.player(graph()))
+    found = everything(record(viz.player(graph())))
     nodes = found["nodes"]
     picture = {"x": 0, "y": 0, "width": found["width"], "height": found["height"]}
     assert all(within(box, picture) for box in [*nodes, *found["parts"]])
@@ -128,7 +129,7 @@ def test_a_frame_has_the_name_and_the_nodes_of_its_part_and_no_others(way):
         return inner(a, b) - b
 
     inner = scope("inner")(lambda a, b: a * b)
-    found = record(viz.player(outer(Value(1.0, "a"), Value(2.0, "b")) * 3))
+    found = everything(record(viz.player(outer(Value(1.0, "a"), Value(2.0, "b")) * 3)))
     parts = {part["name"]: part for part in found["parts"]}
     assert {name: part["note"] for name, part in parts.items()} == {"outer": "around", "inner": ""}
     inside = {name: [n["name"] for n in found["nodes"] if within(n, part)] for name, part in parts.items()}

@@ -158,7 +158,7 @@ def test_zooming_and_dragging_the_picture_and_the_wheel_with_control(page):
     page.open(viz.player(shared()))
     page.find("zoom-fit").click()
     whole = x, y, width, height = view(page)
-    record = page.run("return [record.width, record.height]")
+    record = page.run("return [graph.scene.width, graph.scene.height]")
     assert min(x + width - record[0], y + height - record[1], -x, -y) >= 0, "all of it"
     page.find("zoom-in").click()
     closer = view(page)

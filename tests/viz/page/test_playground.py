@@ -97,8 +97,10 @@ def test_the_graph_of_each_neuron_leads_from_what_it_is_given_to_its_output():
         edges = [(found["edges"][edge]["source"], found["edges"][edge]["target"]) for edge in neuron["edges"]]
         assert {end for edge in edges for end in edge} == set(nodes)
         assert [node for node in nodes if node not in {source for source, _ in edges}] == [nodes[-1]]
-        assert (len(layout["nodes"]), len(layout["edges"])) == (len(nodes), len(edges))
-        assert all(box["x"] + box["width"] <= layout["width"] + 0.1 for box in layout["nodes"])
+        view, sizes = layout["view"], layout["sizes"]
+        assert (len(sizes), len(view["nodes"]), len(view["lines"])) == (len(nodes), 3 * len(nodes), 4 * len(edges))
+        lefts = view["nodes"][1::3]
+        assert all(left + size["width"] <= view["width"] + 1 for left, size in zip(lefts, sizes, strict=True))
     names = [node["name"] for node in found["nodes"]]
     assert [names[place] for place in (*found["inputs"], *found["targets"])] == ["x0", "x1", "y0"]
 
