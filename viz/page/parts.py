@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -66,7 +66,7 @@ class PageParts:
     def _all_calls(self) -> dict[PartCall | None, int]:
         """The places of all calls, each after those around it."""
         calls = self._record.parts.calls.values()
-        ordered = dict.fromkeys(call for innermost in calls for call in reversed([*_around(innermost)]))
+        ordered = dict.fromkeys(call for innermost in calls for call in reversed([*innermost.ancestors()]))
         return {call: place for place, call in enumerate(ordered)}
 
     def _texts(self, part: Part) -> list[str]:
@@ -99,15 +99,8 @@ class PageParts:
 
 def call_of(part: Part, call: PartCall) -> PartCall | None:
     """The outermost call of a part around what is in a call: a function that calls itself is called once."""
-    found = [around for around in _around(call) if around.part is part]
+    found = [around for around in call.ancestors() if around.part is part]
     return found[-1] if found else None
-
-
-def _around(call: PartCall | None) -> Iterator[PartCall]:
-    """A call and those around it, outwards."""
-    while call is not None:
-        yield call
-        call = call.outer
 
 
 def kind_of(names: Sequence[str]) -> str:
