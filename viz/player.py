@@ -15,9 +15,9 @@ from viz.graphs.style import Style
 from viz.notation import number, shortened
 from viz.page.document import Page, document, text_of
 from viz.page.player.content import page_content
-from viz.page.player.film import Film
-from viz.page.player.matrices import Matrices
-from viz.page.player.steps import passes_of
+from viz.page.player.film.film import Film
+from viz.page.player.film.steps import passes_of
+from viz.page.player.matrices.content import Matrices
 from viz.page.player.updates import read_updates, updates_content
 from viz.page.views import everything
 from viz.record import Record, the_value

@@ -11,7 +11,7 @@ from engine.extend import operation_key
 from viz.formulas import partial_formulas
 from viz.notation import printable, unused
 from viz.page.content import json_number
-from viz.page.player.layers import Layer, LayerFinder, Rows, values_of
+from viz.page.player.matrices.layers import Layer, LayerFinder, Rows, values_of
 from viz.record import Record
 
 Matrices = Mapping[str, Sequence[Sequence[Value]]]
