@@ -18,9 +18,9 @@ class ZoomedPicture {
     this.center = [width / 2, height / 2];
     svg.append(this.picture);
     this.listen();
-    this.boxes = [];
+    this.followed = [];
     this.isMoved = false;
-    new ResizeObserver(() => (this.isMoved ? this.show() : this.start(this.boxes))).observe(svg);
+    new ResizeObserver(() => (this.isMoved ? this.show() : this.start(this.followed))).observe(svg);
   }
 
   size() {
@@ -81,7 +81,7 @@ class ZoomedPicture {
 
   // Move just far enough to have some boxes in sight; in a picture that is fitted, all are.
   follow(boxes) {
-    this.boxes = boxes;
+    this.followed = boxes;
     if (this.isFitted) return;
     const [width, height] = this.size().map((side) => side / this.scale);
     this.center = [["x", "width", width], ["y", "height", height]].map(([start, length, room], axis) => {
