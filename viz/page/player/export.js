@@ -11,7 +11,8 @@ const ARROW = { orient: "auto", markerWidth: 10, markerHeight: 8, refX: 9, refY:
 const PLACES = ["d", "x", "y", "dx", "width", "height", "rx", "transform", "textLength", "lengthAdjust"];
 const ONLY_TO_USE = ".handle, .sign, .grip";
 const SHAPE_STYLE = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity"];
-const TEXT_STYLE = ["fill", "font-size", "font-weight", "text-anchor", "opacity", "stroke", "stroke-width", "paint-order"];
+const LETTER_STYLE = ["font-size", "font-weight", "text-anchor", "paint-order"];
+const TEXT_STYLE = ["fill", "stroke", "stroke-width", "opacity", ...LETTER_STYLE];
 const USUAL = {
   stroke: "none", "stroke-width": "1px", "stroke-dasharray": "none", "paint-order": "normal",
   "font-weight": "400", "text-anchor": "start", opacity: "1",
