@@ -1,8 +1,7 @@
-"""How numbers, names, expressions and partial derivatives are written: the same in drawings, traces and players."""
+"""How numbers, names and expressions are written: the same in drawings, traces and players."""
 
 from __future__ import annotations
 
-import ast
 import itertools
 import math
 import re
@@ -11,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from engine import Primitive, Value
-from engine.extend import CONSTANTS, FAILURES, FLOATS, Undefined
+from engine.extend import Undefined
 
 # A name without operators in it, or a number that is not negative.
 _ATOM = re.compile(r"[^\s+*/=-]+|[\d.]+e[+-]\d+")
@@ -91,7 +90,7 @@ def shortest(full: Mapping[Value, str]) -> dict[Value, str]:
 
 
 def _end(name: str, pieces: int) -> str:
-    """The last so many pieces of a name with dots in it; all of any other text."""
+    """The last few pieces of a name with dots in it; any other text as it is."""
     return ".".join(name.split(".")[-pieces:]) if re.fullmatch(r"[\w.\[\]]+", name) else name
 
 
@@ -172,7 +171,7 @@ def columns(text: str) -> int:
     return len(text) + wide - sum(unicodedata.combining(character) > 0 for character in text)
 
 
-# --- Expressions and partial derivatives -----------------------------------------------------------------------------
+# --- Expressions -----------------------------------------------------------------------------------------------------
 
 
 def expression(operation: Primitive, texts: Sequence[str]) -> str:
@@ -188,7 +187,8 @@ def evaluation(node: Value, called: Mapping[Value, str]) -> tuple[str, str]:
     """How a result was computed, first with the names of its operands, then with numbers: ``x1 * x2``, ``2 * 5``."""
     symbols = [called[operand] if isinstance(operand, Value) else number(operand) for operand in node.operands]
     numbers = [number(plain(operand)) for operand in node.operands]
-    return expression(_row(node), symbols), expression(_row(node), numbers)
+    assert node.operation
+    return expression(node.operation, symbols), expression(node.operation, numbers)
 
 
 def enclosed(text: str) -> str:
@@ -199,124 +199,3 @@ def enclosed(text: str) -> str:
 def partial_symbol(result: str, operand: str) -> str:
     """The partial derivative of a result by an operand, both given by name: ``∂v1/∂x``."""
     return f"∂{enclosed(result)}/∂{enclosed(operand)}"
-
-
-def partial_formula(node: Value, place: int, called: Mapping[Value, str]) -> str:
-    """The derivative of ``node`` by the operand in this place: the formula of its primitive, with the names of nodes.
-
-    For ``f = e ** 2`` it is ``2 * e``: whatever depends on written numbers alone is computed. Of a choice, only what
-    was taken is shown; where that is a number, with the reason: ``1 where x > 0``.
-    """
-    terms = _terms(node)
-    numbers = {name: plain(term) for name, term in terms.items()}
-    formula = _partial_tree(node, place)
-    reason: ast.expr | None = None
-    while isinstance(formula, ast.IfExp):
-        taken = eval(ast.unparse(formula.test), FLOATS, numbers)
-        formula, reason = (formula.body, formula.test) if taken else (formula.orelse, None)
-    return _chosen(formula, reason, terms, called)
-
-
-def partial_formulas(node: Value, place: int, called: Mapping[Value, str]) -> list[str]:
-    """The texts that `partial_formula` chooses from, in the order of the choices in the formula."""
-    terms = _terms(node)
-    return [_chosen(*choice, terms, called) for choice in _choices(_partial_tree(node, place))]
-
-
-def _row(node: Value) -> Primitive:
-    """The row of the operation that made a result."""
-    assert node.operation is not None
-    return node.operation
-
-
-def _terms(node: Value) -> dict[str, Value | float]:
-    """What the names in the formulas of a result stand for."""
-    return {**dict(zip(_row(node).operand_names, node.operands, strict=True)), **CONSTANTS, "r": node}
-
-
-def _partial_tree(node: Value, place: int) -> ast.expr:
-    """The formula of a partial derivative of a result."""
-    return ast.parse(_row(node).partials[place], mode="eval").body
-
-
-def _choices(formula: ast.expr, reason: ast.expr | None = None) -> Iterator[tuple[ast.expr, ast.expr | None]]:
-    """Each formula between if and else, with the test that speaks for it; the last one has none."""
-    if not isinstance(formula, ast.IfExp):
-        yield formula, reason
-        return
-    yield from _choices(formula.body, formula.test)
-    yield from _choices(formula.orelse)
-
-
-def _chosen(
-    formula: ast.expr, reason: ast.expr | None, terms: Mapping[str, Value | float], called: Mapping[Value, str]
-) -> str:
-    """One choice with the names of nodes; a number with the reason for it."""
-    text, is_number = _written(formula, terms, called)
-    if reason is None or not is_number:
-        return text
-    return f"{text} where {_written(reason, terms, called)[0]}"
-
-
-def _written(tree: ast.expr, terms: Mapping[str, Value | float], called: Mapping[Value, str]) -> tuple[str, bool]:
-    """A formula with the names of nodes, and whether it is a number."""
-    found = _Substitution(terms, called).visit(tree)
-    if isinstance(found, ast.Constant):
-        assert isinstance(found.value, float)
-        return number(found.value), True
-    return ast.unparse(_Digits().visit(found)), False
-
-
-class _Substitution(ast.NodeTransformer):
-    """Writes the operands of a node for x, y, z and r, and computes what then depends on numbers alone."""
-
-    def __init__(self, terms: Mapping[str, Value | float], called: Mapping[Value, str]) -> None:
-        self._terms = terms
-        self._called = called
-
-    def visit(self, node: ast.AST) -> Any:
-        """Rewrite an expression from the inside out."""
-        self.generic_visit(node)
-        match node:
-            case ast.Constant(value=int() | float() as value):
-                return ast.Constant(float(value))
-            case ast.Name(name) if name in self._terms:
-                term = self._terms[name]
-                if isinstance(term, Value):
-                    return ast.Name(enclosed(self._called[term]))
-                return ast.Constant(float(term))  # Of no subclass, as `Cut` is: Python would not compile it.
-            case ast.UnaryOp(operand=ast.Constant()) | ast.BinOp(left=ast.Constant(), right=ast.Constant()):
-                return _computed(node)
-            case ast.Call(args=args) if all(isinstance(argument, ast.Constant) for argument in args):
-                return _power(_computed(node))
-            case ast.Call():
-                return _power(node)
-        return node
-
-
-def _computed(node: ast.expr) -> ast.expr:
-    """The number that an expression of numbers gives; the expression itself outside its domain."""
-    try:
-        code = compile(ast.fix_missing_locations(ast.Expression(node)), "<partial>", "eval")
-        return ast.Constant(float(eval(code, FLOATS)))
-    except FAILURES:
-        return node
-
-
-def _power(node: ast.expr) -> ast.expr:
-    """``pow(x, y)`` written as ``x ** y``, and as ``x`` where y is 1."""
-    match node:
-        case ast.Call(func=ast.Name("pow"), args=[base, ast.Constant(1.0)]):
-            return base
-        case ast.Call(func=ast.Name("pow"), args=[base, exponent]):
-            return ast.BinOp(base, ast.Pow(), exponent)
-    return node
-
-
-class _Digits(ast.NodeTransformer):
-    """Writes each number of a formula as `number` does: `ast.unparse` would write all digits."""
-
-    def visit_Constant(self, node: ast.Constant) -> ast.Name:
-        """Write one number."""
-        assert isinstance(node.value, float)
-        return ast.Name(enclosed(number(node.value)))

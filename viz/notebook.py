@@ -73,7 +73,7 @@ def page_bundle(plain: str, dot: str, page: str, film: str = "") -> dict[str, st
 
 
 def _svg(dot: str) -> str:
-    """A picture, whose names are no others' on the page."""
+    """A picture as SVG, with ids that nothing else on the page has."""
     svg = re.sub(r"^.*?(?=<svg)", "", image(dot, "svg").decode("utf-8"), count=1, flags=re.DOTALL)
     mark = hashlib.sha256(svg.encode("utf-8")).hexdigest()[:8]
     return re.sub(r'(<(?:g|a|svg)\b[^>]*?\bid=")', rf"\g<1>{_NAME}-{mark}-", svg)

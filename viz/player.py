@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from engine import Value
 from engine.extend import check_fresh, javascript_primitives, real_number
 from viz.graphs.drawing import drawing_of
-from viz.graphs.grouping import TooManyNodesError
-from viz.graphs.outline import Outline, outline
+from viz.graphs.outline import by_operation, outline
 from viz.graphs.style import Style
 from viz.notation import number, shortened
 from viz.page.document import Page, document, text_of
 from viz.page.player.content import page_content
-from viz.page.player.film import Film
-from viz.page.player.matrices import Matrices
-from viz.page.player.steps import passes_of
+from viz.page.player.film.film import Film
+from viz.page.player.film.steps import passes_of
+from viz.page.player.matrices.content import Matrices
 from viz.page.player.updates import read_updates, updates_content
 from viz.page.views import everything
 from viz.record import Record, the_value
@@ -96,9 +95,9 @@ def player(
     learning rate that is a Value, has a field, too.
 
     The film is an SVG that plays the same steps, without updates, again and again, also where no script runs: as an
-    image in the README of a repository, or on a slide. It follows the reader's light or dark colours. Who wants less
-    motion sees its end, as does who prints it. A few dozen steps are watched to the end; 40 take about 45 kB, and more
-    than 1,000 are refused.
+    image in the README of a repository, or on a slide. It follows the reader's light or dark colours. A reader who
+    wants less motion sees its end, and so does one who prints it. A few dozen steps are watched to the end; 40 take
+    about 45 kB, and more than 1,000 are refused.
 
     The player is returned, and shows itself in a notebook. Raises TypeError for what is not made of Values, ValueError
     for too many nodes or steps, another ending, a pace that is not above 0, a matrix of others than nodes of the graph,
@@ -106,7 +105,12 @@ def player(
     after it was used, and GraphvizError where there is no Graphviz to lay the graph out.
     """
     record = Record([the_value("player", value)], parameters)
-    outlined = _outline(record, max_nodes)
+    outlined = by_operation(
+        record,
+        max_nodes,
+        "the player would have {nodes} nodes, more than max_nodes={most}: play a part of the graph (any Value in it "
+        "can be played by itself), or allow them with max_nodes={nodes}",
+    )
     check_fresh(value)
     seconds = _pace(seconds_per_step)
     updates = read_updates(updates)
@@ -118,26 +122,14 @@ def player(
     training, program = updates_content(record, updates) if updates else (None, "const trainingProgram = null;")
     data, scripts = {"record": content, "updates": training}, {"primitives": primitives, "program": program}
     steps = results + 1 + len(outlined.edges) + (len(training["formulas"]) if training else 0)
-    whole = len(record.uses) <= _MOST_DRAWN
-    drawing = drawing_of(outlined if whole else outline(record, max_nodes, "layer"), Style(gradients=False))
-    film = Film(everything(content), passes_of(record, content), seconds)
+    is_small = len(record.uses) <= _MOST_DRAWN
+    drawing = drawing_of(outlined if is_small else outline(record, max_nodes, "layer"), Style(gradients=False))
+    film = Film(everything(content), passes_of(record), seconds)
     page = document("player/player.html", content["title"], data, scripts)
     made = Player(page, drawing, len(record.uses), steps, film)
     if path is not None:
         made.save(path)
     return made
-
-
-def _outline(record: Record, max_nodes: int) -> Outline:
-    """The graph by operation; TooManyNodesError speaks of the player."""
-    try:
-        return outline(record, max_nodes)
-    except TooManyNodesError as error:
-        raise TooManyNodesError(
-            error.nodes,
-            f"the player would have {error.nodes} nodes, more than max_nodes={max_nodes}: play a part of the graph "
-            f"(any Value in it can be played by itself), or allow them with max_nodes={error.nodes}",
-        ) from None
 
 
 def _pace(seconds: float) -> float:

@@ -11,8 +11,7 @@ from typing import Any
 
 from engine import Value, no_grad
 from viz.graphs.drawing import drawing_of
-from viz.graphs.grouping import TooManyNodesError
-from viz.graphs.outline import Outline, outline
+from viz.graphs.outline import by_operation, outline
 from viz.graphs.style import Style
 from viz.notation import plain, printable
 from viz.page.document import Page, document, text_of
@@ -95,7 +94,12 @@ def playground(
     outputs = range(len(learning.predictions))
     said = _names(answers, ["answer"] if len(outputs) == 1 else [f"answer {place}" for place in outputs])
     record = Record([learning.loss], learning.parameters)
-    drawn = _outline(record, max_nodes)
+    drawn = by_operation(
+        record,
+        max_nodes,
+        "the graph of a sample has {nodes} nodes, more than max_nodes={most}: take a smaller model, or allow them with "
+        "max_nodes={nodes}",
+    )
     course = Course(learning, samples, "llvm" if find_spec("llvmlite") else "python")
     _check_sum(model, loss, samples[:_CHECKED], course.losses()[:_CHECKED])
     content, script = page_content(learning, record, drawn, samples)
@@ -151,18 +155,6 @@ def _names(names: Iterable[str], default: Sequence[str]) -> list[str]:
     if found and len(found) != len(default):
         raise ValueError(f"there are {len(found)} names for {len(default)} numbers: {', '.join(default)}")
     return [printable(name) for name in found] or list(default)
-
-
-def _outline(record: Record, max_nodes: int) -> Outline:
-    """The graph of a sample by operation; TooManyNodesError speaks of the playground."""
-    try:
-        return outline(record, max_nodes)
-    except TooManyNodesError as error:
-        raise TooManyNodesError(
-            error.nodes,
-            f"the graph of a sample has {error.nodes} nodes, more than max_nodes={max_nodes}: take a smaller model, or "
-            f"allow them with max_nodes={error.nodes}",
-        ) from None
 
 
 def _check_sum(model: Any, loss: Any, samples: Sequence[Sample], losses: Sequence[float]) -> None:

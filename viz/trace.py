@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from engine import Value
 from engine.extend import check_fresh
-from viz.notation import columns, enclosed, evaluation, number, one_line, partial_formula, partial_symbol
+from viz.formulas import partial_formula
+from viz.notation import columns, enclosed, evaluation, number, one_line, partial_symbol
 from viz.record import Contribution, Record, Use, the_value
 
 Row = tuple[str, ...]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from viz.graphs.labels import scale_of
+from viz.graphs.labels import partials, scale_of
 from viz.graphs.markup import Attributes, assigned, block, digraph, statement
 from viz.graphs.outline import Edge, Node, Outline
 from viz.graphs.parts import Part, common_part
 from viz.graphs.style import Direction, Style
 from viz.graphs.summary import natural
-from viz.graphs.texts import caption, edge_tooltip, node_label, node_tooltip, part_texts, partial_label
+from viz.graphs.texts import caption, edge_tooltip, node_label, node_tooltip, part_texts
 from viz.palette import BACKWARD, FAINT, FONT, LOOKS, PART_FILL, PART_LINE
 
 _RANKDIR: dict[Direction, str] = {"right": "LR", "down": "TB"}
@@ -30,7 +30,7 @@ _NODE = {"fontname": FONT, "fontsize": "14", "penwidth": "1.4", "width": "0", "h
 _EDGE = {"fontname": FONT, "fontsize": "13", "fontcolor": BACKWARD, "color": FAINT, "arrowsize": "0.7"}
 _PART = {"style": "rounded,filled", "fillcolor": PART_FILL, "color": PART_LINE, "fontsize": "14", "margin": "10"}
 
-# The partial on an edge is a node of its own, through which the edge leads: so it cannot come to stand at another.
+# The partial on an edge is a node of its own, through which the edge leads: so it cannot end up at another.
 _PARTIAL = {"class": "partial", "shape": "plain", "fontsize": "13", "fontcolor": BACKWARD}
 
 
@@ -51,10 +51,10 @@ def dot_text(outline: Outline, style: Style) -> str:
 
     def partials_in(part: Part | None) -> Iterator[str]:
         """The partials on the edges in a part, called e0, e1, …, as the edges are."""
-        for index, edge in enumerate(outline.edges):
-            around = common_part(*(outline.nodes[end].part for end in (edge.source, edge.target)))
-            if edge.partials and around is part:
-                texts = {"label": partial_label(edge, style), "tooltip": edge_tooltip(edge, outline)}
+        for index, text in partials(outline, style).items():
+            edge = outline.edges[index]
+            if common_part(*(outline.nodes[end].part for end in _ends(edge))) is part:
+                texts = {"label": f" {text} ", "tooltip": edge_tooltip(edge, outline)}
                 yield statement(f"e{index}", {**_PARTIAL, **texts})
 
     nodes = node_lines(outline, attributes_of, lambda part: {**_PART, **part_texts(part)}, more=partials_in)
@@ -100,8 +100,8 @@ def _edge_lines(outline: Outline) -> Iterator[str]:
 def _order_lines(outline: Outline) -> Iterator[str]:
     """What keeps neurons in their order: the partials between two layers stand in a row, sorted by their neurons.
 
-    The row is outside of the frames, for inside of one Graphviz heeds no order. With it, there are fewest crossings
-    where the neurons are in order, too.
+    The row is outside the frames: inside one, Graphviz heeds no order. The neurons follow the row, for so the
+    fewest edges cross.
     """
     nodes = outline.nodes
     rows: dict[tuple[Part | None, Part | None], list[int]] = {}

@@ -1,4 +1,4 @@
-"""What is written on nodes, edges and in the legend, as plain text: for the formats that are not Graphviz's."""
+"""What is written on nodes, edges and around them, as plain text: each format of a drawing sets it in its own way."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from viz.palette import LOOKS, GradientScale, Role
 WIDEST = 26
 """In characters: what a label may take of the room for a node."""
 
+_LONGEST_TITLE = 80
 _MOST_COLUMNS = 4
 
 
 class Numbers(NamedTuple):
-    """A row of numbers, written: their name, data and gradients; of the latter none, where there are none."""
+    """A row of numbers as texts: their name, data and gradients, which may be none."""
 
     name: str
     data: list[str]
@@ -44,13 +45,20 @@ def expression_of(node: Node) -> str:
 
 def numbers(node: Node, style: Style) -> list[Numbers]:
     """The numbers of a node; of a part, the range of each kind in it."""
-    written = _range if node.role == "part" else _each
+    most = 0 if node.role == "part" else _MOST_COLUMNS
     rows = []
     for row in node.rows:
-        gradients = written(row.gradients, style.digits) if style.gradients else []
-        if row.data or gradients:
-            rows.append(Numbers(shortened(row.name, WIDEST), written(row.data, style.digits), gradients))
+        data, gradients = (_written(values, style.digits, most) for values in (row.data, row.gradients))
+        if data or style.gradients:
+            rows.append(Numbers(shortened(row.name, WIDEST), data, gradients if style.gradients else []))
     return rows
+
+
+def _written(values: Sequence[float] | None, digits: int, most: int) -> list[str]:
+    """Each of at most so many numbers, or the range of more as one text."""
+    if values is None:
+        return ["not computed"]
+    return [number(value, digits) for value in values] if len(values) <= most else [several(values, digits=digits)]
 
 
 def partials(outline: Outline, style: Style) -> dict[int, str]:
@@ -62,6 +70,11 @@ def part_title(part: Part) -> tuple[str, str]:
     """The name of a part, and a word on what it does, which may be empty."""
     name, note = (shortened(printable(text), WIDEST) for text in (part.name, part.scope.note))
     return name, note
+
+
+def title_of(style: Style) -> str:
+    """The line above a drawing; empty for none."""
+    return shortened(printable(style.title), _LONGEST_TITLE)
 
 
 def scale_of(outline: Outline, style: Style) -> GradientScale | None:
@@ -81,24 +94,6 @@ def occurring(outline: Outline) -> list[Role]:
 
 def legend(outline: Outline, style: Style) -> tuple[str, str]:
     """What the colours show, unless they say so, and what stands on edges; either may be empty."""
-    has_parts = "part" in occurring(outline)
-    colors = ("gradient, of a part its norm" if has_parts else "gradient") if style.colors == "gradient" else ""
+    gradient = "gradient, of a part its norm" if "part" in occurring(outline) else "gradient"
+    colors = gradient if style.colors == "gradient" else ""
     return colors, "on an edge: local partial ∂result/∂operand" if partials(outline, style) else ""
-
-
-def _each(values: Sequence[float] | None, digits: int) -> list[str]:
-    """Each of a few numbers, or the range of more."""
-    if values is None:
-        return ["not computed"]
-    return (
-        [number(value, digits) for value in values]
-        if len(values) <= _MOST_COLUMNS
-        else [several(values, digits=digits)]
-    )
-
-
-def _range(values: Sequence[float] | None, digits: int) -> list[str]:
-    """Numbers as one text; nothing for none."""
-    if values is None:
-        return ["not computed"]
-    return [several(values, digits=digits)] if values else []

@@ -43,7 +43,7 @@ _CONFIGURATION = ["config:", "  flowchart:", "    wrappingWidth: 500"]
 
 
 def mermaid(outline: Outline, style: Style) -> str:
-    """The outline as a flowchart, the same for the same outline and style, whose size has no meaning here."""
+    """The outline as a flowchart, the same for the same outline and style; Mermaid chooses its size."""
     lines = [*_node_lines(outline, style), *_edge_lines(outline, style), *_looks(outline, style)]
     if style.legend:
         lines.append(_legend(outline, style))
@@ -115,7 +115,7 @@ def _parted(text: str) -> str:
 
 
 def _legend(outline: Outline, style: Style) -> str:
-    """What colours and edges mean, of those that occur: a chain that no one sees keeps it in a row along the graph."""
+    """What the colours and edges in the graph mean, in a row along it: invisible edges keep the row."""
     scale = labels.scale_of(outline, style)
     colors, on_edges = labels.legend(outline, style)
     if scale:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from engine import Value
 from engine.extend import Loop
-from viz.graphs.grouping import Grouping, Groups, Key, Scale
+from viz.graphs.grouping import Grouping, Groups, Key, Scale, TooManyNodesError
 from viz.graphs.parts import Part, common_part, local, path_of
 from viz.graphs.summary import Row, part_rows, row_of
 from viz.notation import expression, is_finite, printable, ranges, several, shortened, unused, without_ranges
@@ -92,6 +92,14 @@ def outline(
     groups = grouping.groups(by, fold)
     grouping.check_size(groups, max_nodes)
     return _Drawn(record, groups, digits).outline()
+
+
+def by_operation(record: Record, max_nodes: int, refusal: str) -> Outline:
+    """The graph by operation; where that has too many nodes, TooManyNodesError says this of {nodes}, not {most}."""
+    try:
+        return outline(record, max_nodes)
+    except TooManyNodesError as error:
+        raise TooManyNodesError(error.nodes, refusal.format(nodes=error.nodes, most=max_nodes)) from None
 
 
 class _Drawn:

@@ -25,11 +25,12 @@ _NODE = {"shape": "box", "fixedsize": "true", "label": ""}
 class Curve(NamedTuple):
     """A Bézier curve: where it starts, and for each piece two control points and its end; the tip of an arrow, if any.
 
-    An edge with a label is two of them, before and behind it.
+    label  the middle of its label, if it has one
     """
 
     points: list[Point]
     tip: Point | None
+    label: Point | None
 
 
 class Places(NamedTuple):
@@ -37,14 +38,12 @@ class Places(NamedTuple):
 
     size    width and height of everything
     nodes   the centre of each node
-    labels  the centre of each edge's label, by the position of the edge
-    curves  the lines of all edges
+    curves  the lines of the edges, in their order if their attribute ``id`` says it
     parts   the lower left and the upper right corner of each part
     """
 
     size: Size
     nodes: list[Point]
-    labels: dict[int, Point]
     curves: list[Curve]
     parts: list[tuple[Point, Point]]
 
@@ -54,8 +53,8 @@ def lay_out(
 ) -> Places:
     """Places for nodes, for labels of edges (by the position of the edge) and for titles of parts of these sizes.
 
-    A label is laid out as a node on its edge: nothing else can come to lie there. Raises GraphvizError where there is
-    no Graphviz.
+    A label is laid out as a node on its edge: nothing else can come to lie there. Among the places they come after the
+    nodes, and an edge with a label is two curves. Raises GraphvizError where there is no Graphviz.
     """
     on_edges = {place: _on_edge(outline, place) for place in labels}
     boxes = [*outline.nodes, *on_edges.values()]
@@ -63,21 +62,31 @@ def lay_out(
     rooms = {id(part): size for part, size in zip(outline.parts, titles, strict=True)}
 
     def box(node: Node) -> Attributes:
-        """The size of a node or a label, in inches."""
-        width, height = sizes[id(node)]
-        return {"width": f"{width / 72:.4f}", "height": f"{height / 72:.4f}"}
+        """The size of a node or a label."""
+        return in_inches(sizes[id(node)])
 
     def title(part: Part) -> Attributes:
         """The room that the title of a part takes above its nodes."""
-        width, height = rooms[id(part)]
-        sides = f'FIXEDSIZE="TRUE" WIDTH="{width:.0f}" HEIGHT="{height:.0f}"'
-        return {"label": f'<<TABLE BORDER="0" {sides}><TR><TD></TD></TR></TABLE>>', "margin": "8"}
+        return {"label": empty(*rooms[id(part)]), "margin": "8"}
 
     names = {place: f"n{len(outline.nodes) + count}" for count, place in enumerate(labels)}
-    lines = node_lines(Outline(tuple(boxes), (), outline.parts), box, title)
+    boxed = Outline(tuple(boxes), (), outline.parts)
+    lines = [*node_lines(boxed, box, title), *_edge_lines(outline, names)]
     graph = {**_GRAPH, "rankdir": _RANKDIR[direction]}
-    dot = digraph("places", {"graph": graph, "node": _NODE}, [*lines, *_edge_lines(outline, names)])
-    return _read(json.loads(image(dot, "json0")), outline, names)
+    dot = digraph("places", {"graph": graph, "node": _NODE}, lines)
+    return read(json.loads(image(dot, "json0")), boxed)
+
+
+def empty(width: float, height: float) -> str:
+    """A label that takes so much room and shows nothing."""
+    size = f'FIXEDSIZE="TRUE" WIDTH="{width:.0f}" HEIGHT="{height:.0f}"'
+    return f'<<TABLE BORDER="0" {size}><TR><TD></TD></TR></TABLE>>'
+
+
+def in_inches(size: Size) -> Attributes:
+    """The size of a node, as Graphviz takes it."""
+    width, height = size
+    return {"width": f"{width / 72:.4f}", "height": f"{height / 72:.4f}"}
 
 
 def _on_edge(outline: Outline, place: int) -> Node:
@@ -95,32 +104,32 @@ def _edge_lines(outline: Outline, names: dict[int, str]) -> Iterator[str]:
             yield statement(f"{start} -> {end}", {} if end == stations[-1] else {"arrowhead": "none"})
 
 
-def _read(drawn: Any, outline: Outline, names: dict[int, str]) -> Places:
-    """The places in what Graphviz says, as JSON (https://graphviz.org/docs/outputs/json)."""
+def read(drawn: Any, outline: Outline) -> Places:
+    """Where the nodes, edges and parts of `node_lines` are, in JSON (https://graphviz.org/docs/outputs/json)."""
     left, bottom, right, top = _numbers(drawn["bb"])
     objects = {found["name"]: found for found in drawn.get("objects", [])}
 
-    def point(text: str) -> Point:
-        """A point, as seen from the lower left corner."""
-        x, y = _numbers(text)
-        return round(x - left, 1), round(y - bottom, 1)
+    def points(text: str) -> list[Point]:
+        """Points, as seen from the lower left corner."""
+        numbers = _numbers(text.replace(" ", ","))
+        return [(x - left, y - bottom) for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
 
-    def curve(text: str) -> Curve:
+    def curve(found: Any) -> Curve:
         """A curve; the tip of its arrow comes first."""
-        tip, points = text.removeprefix("e,").split(" ", 1) if text.startswith("e,") else (None, text)
-        return Curve([point(piece) for piece in points.split()], point(tip) if tip else None)
+        course = points(found["pos"].removeprefix("e,"))
+        tip = course.pop(0) if found["pos"].startswith("e,") else None
+        return Curve(course, tip, *(points(found["lp"]) if "lp" in found else [None]))
 
-    def corners(text: str) -> tuple[Point, Point]:
-        """The two corners of a box."""
-        numbers = text.split(",")
-        return point(",".join(numbers[:2])), point(",".join(numbers[2:]))
+    def corners(index: int) -> tuple[Point, Point]:
+        """Two corners of a part."""
+        low, high = points(objects[f"cluster_{index}"]["bb"])
+        return low, high
 
     return Places(
         (right - left, top - bottom),
-        [point(objects[f"n{index}"]["pos"]) for index in range(len(outline.nodes))],
-        {place: point(objects[name]["pos"]) for place, name in names.items()},
-        [curve(found["pos"]) for found in drawn.get("edges", [])],
-        [corners(objects[f"cluster_{index}"]["bb"]) for index in range(len(outline.parts))],
+        [points(objects[f"n{index}"]["pos"])[0] for index in range(len(outline.nodes))],
+        [curve(found) for found in sorted(drawn.get("edges", []), key=lambda found: int(found.get("id", 0)))],
+        [corners(index) for index in range(len(outline.parts))],
     )
 
 

@@ -5,24 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from viz.graphs.labels import (
-    WIDEST,
-    Numbers,
-    expression_of,
-    legend,
-    name_of,
-    numbers,
-    occurring,
-    part_title,
-    partials,
-    rounds_of,
-    scale_of,
-)
+from viz.graphs import labels
 from viz.graphs.outline import Node, Outline
 from viz.graphs.places import Curve, Places, Point, Size, lay_out
 from viz.graphs.style import Style
 from viz.graphs.tex import Text, formula, plain
-from viz.notation import number, printable, shortened
+from viz.notation import number
 from viz.palette import BACKWARD, FAINT, LOOKS, PART_FILL, PART_LINE, GradientScale, Role
 
 # In points, as Graphviz and TikZ's "bp" have them: a line of text, a generous mean of the width of characters, and
@@ -34,9 +22,6 @@ _MARGIN = 8
 
 # In points. TeX has no longer lengths.
 _LONGEST = 16_000
-
-# In characters.
-_LONGEST_TITLE = 80
 
 _HEAD = r"""% A picture to \input in a document with \usepackage{tikz}: it needs no TikZ library, and pdfLaTeX will do.
 % A colour that the document defines before, by one of the names below, takes the place of the one here.
@@ -104,14 +89,14 @@ def tikz(outline: Outline, style: Style) -> str:
 
     Raises GraphvizError where there is no Graphviz and ValueError for a picture that is too large for TeX.
     """
-    scale = scale_of(outline, style)
+    scale = labels.scale_of(outline, style)
     tables = [_table(node, style) for node in outline.nodes]
-    labels = {place: _backward(formula(text)) for place, text in partials(outline, style).items()}
-    frames = [_frame_title(part_title(part)) for part in outline.parts]
+    partials = {place: _backward(formula(text)) for place, text in labels.partials(outline, style).items()}
+    frames = [_frame_title(labels.part_title(part)) for part in outline.parts]
     places = lay_out(
         outline,
         [table.size for table in tables],
-        {place: (_width(label) + 4, _LINE) for place, label in labels.items()},
+        {place: (_width(text) + 4, _LINE) for place, text in partials.items()},
         [(_width(title), _LINE) for title in frames],
         style.direction,
     )
@@ -120,16 +105,16 @@ def tikz(outline: Outline, style: Style) -> str:
             f"TeX takes no picture of more than {_LONGEST // 72} inches, and this one has {max(places.size) / 72:.0f}: "
             "draw a part of it, or (with fold=True, by='neuron') fewer nodes"
         )
-    nodes = zip(outline.nodes, tables, places.nodes, strict=True)
+    nodes = zip(outline.nodes, tables, places.nodes, strict=False)  # Behind these are the labels.
     around = _around(outline, style, scale, places.size)
     lines = [
         *(f"\\providecolor{{{name}}}{{HTML}}{{{color[1:]}}}" for name, color in _colors(outline, scale).items()),
         _STYLES,
-        *(f"  {role} node/.style={{{_SHAPES[role]}}}," for role in occurring(outline)),
+        *(f"  {role} node/.style={{{_SHAPES[role]}}}," for role in labels.occurring(outline)),
         "}",
         *_frames(frames, places),
         *map(_curve, places.curves),
-        *(_node("", places.labels[place], label) for place, label in labels.items()),
+        *(_node("", at, text) for at, text in zip(places.nodes[len(tables) :], partials.values(), strict=True)),
         *(_node(_shape(node, table.size, scale), at, Text(table.tex, 0)) for node, table, at in nodes),
         *(_node(f"anchor={anchor}", at, text) for anchor, at, text in around),
     ]
@@ -137,7 +122,7 @@ def tikz(outline: Outline, style: Style) -> str:
 
 
 def _within(size: Sequence[float] | None, lines: Sequence[str]) -> str:
-    """A picture that is at most so large, in inches: LaTeX measures it."""
+    """A picture, scaled down by LaTeX if it is larger than this, in inches."""
     picture = "\n".join(lines)
     if size is None:
         return f"{picture}\n"
@@ -171,28 +156,28 @@ def _joined(texts: Iterable[Text]) -> Text:
 
 def _table(node: Node, style: Style) -> _Table:
     """Name and expression, on one line if there is room, and below them the numbers, aligned."""
-    rows = numbers(node, style)
+    rows = labels.numbers(node, style)
     if node.role == "part":
-        lines = [plain(name_of(node)).within(r"\textbf"), _faint(plain(expression_of(node)))]
+        lines = [plain(labels.name_of(node)).within(r"\textbf"), _faint(plain(labels.expression_of(node)))]
     else:
         lines = [
-            _joined([formula(name_of(node)), _faint(formula(rounds_of(node)))]),
-            formula(expression_of(node)),
+            _joined([formula(labels.name_of(node)), _faint(formula(labels.rounds_of(node)))]),
+            formula(labels.expression_of(node)),
         ]
-        if sum(line.width for line in lines) < WIDEST:
+        if sum(line.width for line in lines) < labels.WIDEST:
             lines = [_joined(lines)]
     table = _part_rows(rows, style) if node.role == "part" else _rows(*rows)
     return _Table([line for line in lines if line.tex], table)
 
 
-def _rows(row: Numbers) -> list[list[Text]]:
+def _rows(row: labels.Numbers) -> list[list[Text]]:
     """A line for the data of a node and one for its gradients."""
     data = [_faint(plain("data")), *map(formula, row.data)]
     gradients = [_backward(text) for text in (plain("grad"), *map(formula, row.gradients))]
     return [data, gradients] if row.gradients else [data]
 
 
-def _part_rows(rows: Sequence[Numbers], style: Style) -> list[list[Text]]:
+def _part_rows(rows: Sequence[labels.Numbers], style: Style) -> list[list[Text]]:
     """A line for each kind of number in a part, with a column for the data and one for the gradients."""
     lines = [[Text("", 0), _faint(plain("data")), _backward(plain("grad"))]]
     for row in rows:
@@ -213,12 +198,12 @@ def _frame_title(title: tuple[str, str]) -> Text:
 
 
 def _around(outline: Outline, style: Style, scale: GradientScale | None, size: Size) -> list[tuple[str, Point, Text]]:
-    """The title above the picture and the legend below it: by which side they are placed, where, and what they say."""
+    """The title above the picture and the legend below it: their anchors, places and texts."""
     middle = round(size[0] / 2, 1)
-    title = plain(shortened(printable(style.title), _LONGEST_TITLE)).within(r"\textbf")
+    title = plain(labels.title_of(style)).within(r"\textbf")
     found = [("south", (middle, size[1] + _MARGIN), title)] if title.tex else []
     if style.legend:
-        colors, on_edges = (_backward(plain(text)) for text in legend(outline, style))
+        colors, on_edges = (_backward(plain(text)) for text in labels.legend(outline, style))
         lines = [line for line in (_joined([colors, *_chips(outline, scale, style)]), on_edges) if line.tex]
         found += [("north", (middle, -_MARGIN - 1.8 * _LINE * place), line) for place, line in enumerate(lines)]
     return found
@@ -230,7 +215,7 @@ def _chips(outline: Outline, scale: GradientScale | None, style: Style) -> list[
         return [
             _chip("graphfaint", _graded(scale, stop), formula(number(stop, style.digits))) for stop in scale.stops()
         ]
-    return [_chip(f"graph{role}line", f"graph{role}fill", plain(role)) for role in occurring(outline)]
+    return [_chip(f"graph{role}line", f"graph{role}fill", plain(role)) for role in labels.occurring(outline)]
 
 
 def _chip(line: str, fill: str, text: Text) -> Text:
@@ -242,11 +227,11 @@ def _chip(line: str, fill: str, text: Text) -> Text:
 
 
 def _colors(outline: Outline, scale: GradientScale | None) -> dict[str, str]:
-    """The colours by name, of those that occur."""
+    """The colours in the picture, by name."""
     colors = {"graphfaint": FAINT, "graphbackward": BACKWARD}
     if outline.parts:
         colors |= {"graphframeline": PART_LINE, "graphframefill": PART_FILL}
-    for role in occurring(outline):
+    for role in labels.occurring(outline):
         colors |= {f"graph{role}line": LOOKS[role].line, f"graph{role}fill": LOOKS[role].fill}
     if scale:
         gradients = [*(node.gradient for node in outline.nodes), *scale.stops()]

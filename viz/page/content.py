@@ -11,9 +11,10 @@ from typing import Any
 
 from engine import Value
 from engine.extend import Cut, Undefined, operation_key
+from viz.formulas import partial_formula, partial_formulas
 from viz.graphs.outline import Node, Outline
 from viz.graphs.parts import local
-from viz.notation import evaluation, is_finite, one_line, partial_formula, partial_formulas, partial_symbol, shortened
+from viz.notation import evaluation, is_finite, one_line, partial_symbol, shortened
 from viz.page.layout import LONGEST_TITLE
 from viz.record import Record, Use
 

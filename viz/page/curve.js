@@ -36,10 +36,11 @@ class LossCurve {
     const scale = lossScale(losses.map(({ loss }) => loss), height - bottom, top);
     const points = losses.map(({ step, loss }) => `${across(step).toFixed(1)},${scale.place(loss).toFixed(1)}`);
     const [x, y] = points.at(-1).split(",");
+    const logarithmic = drawn("text", { x: width - right, y: top + 10, "text-anchor": "end" }, "log scale");
     this.svg.replaceChildren(
       ...scale.ticks.map((loss) => this.line(loss, scale.place(loss), left, width - right)),
       ...this.steps(losses.at(-1).step, across, height - 5),
-      ...(scale.isLogarithmic ? [drawn("text", { x: width - right, y: top + 10, "text-anchor": "end" }, "log scale")] : []),
+      ...(scale.isLogarithmic ? [logarithmic] : []),
       drawn("path", { class: "losses", d: `M${points.join(" L")}` }),
       drawn("circle", { class: "last", cx: x, cy: y, r: 3 }),
     );

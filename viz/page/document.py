@@ -54,7 +54,7 @@ class Page:
         return page_bundle(repr(self), self.drawing.dot, self.html, self._moving())
 
     def _moving(self) -> str:
-        """An SVG that plays what the page shows, for a notebook that is not trusted; empty if there is none."""
+        """An SVG that plays what the page shows, for a notebook that is not trusted; or an empty text."""
         return ""
 
 
@@ -84,12 +84,12 @@ def _template(path: str) -> str:
     folder = pages / path.rpartition("/")[0]
 
     def text(name: str) -> str:
-        """A file beside the template, or above it in the folder of all pages."""
+        """A file in the folder of the template or below it, or else in that of all pages."""
         own = folder / name
         return (own if own.is_file() else pages / name).read_text(encoding="utf-8")
 
     head = f"<head>\n{text('head.html')}"
     colors = f"<style>\n:root {{ {css_variables()} }}\n</style>\n"
     page = (pages / path).read_text(encoding="utf-8").replace("<head>\n", head).replace("</head>", f"{colors}</head>")
-    page = re.sub(r'<link rel="stylesheet" href="([\w.]+)">', lambda found: f"<style>\n{text(found[1])}</style>", page)
-    return re.sub(r'<script src="([\w.]+)"></script>', lambda found: f"<script>\n{text(found[1])}</script>", page)
+    page = re.sub(r'<link rel="stylesheet" href="([\w./]+)">', lambda found: f"<style>\n{text(found[1])}</style>", page)
+    return re.sub(r'<script src="([\w./]+)"></script>', lambda found: f"<script>\n{text(found[1])}</script>", page)

@@ -22,6 +22,16 @@ function filled(made, attributes, children) {
   return made;
 }
 
+// A switch with its words.
+function checkbox(value, ...words) {
+  return element("label", {}, element("input", { type: "checkbox", value }), " ", ...words);
+}
+
+// The values of the switches in an element that are on.
+function checkedIn(container) {
+  return new Set([...container.querySelectorAll("input:checked")].map(({ value }) => value));
+}
+
 // Another text in the place of the one that an element has: a text node that stays is the least to lay out again.
 function setText(target, text) {
   const { firstChild } = target;

@@ -11,9 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 from viz.graphs.dot import node_lines
-from viz.graphs.markup import digraph, statement
+from viz.graphs.markup import Attributes, digraph, statement
 from viz.graphs.outline import Node, Outline
 from viz.graphs.parts import Part
+from viz.graphs.places import Curve, Point, empty, in_inches, read
 from viz.images import image
 from viz.notation import columns, printable, shortened
 
@@ -101,7 +102,7 @@ def lay_out(pictures: Sequence[Picture]) -> list[Layout]:
 
 def _laid_out(picture: Picture) -> Layout:
     """The layout of a picture."""
-    return _read(json.loads(image(_dot(picture), "json0")), picture.outline)
+    return _layout(json.loads(image(_dot(picture), "json0")), picture)
 
 
 def part_title(part: Part) -> dict[str, str]:
@@ -128,12 +129,11 @@ def _dot(picture: Picture) -> str:
     outline = picture.outline
     sizes = {id(node): size for node, size in zip(outline.nodes, picture.sizes, strict=True)}
 
-    def box(node: Node) -> dict[str, str]:
-        """The size of a node, in inches."""
-        width, height = sizes[id(node)]
-        return {"width": f"{width / 72:.4f}", "height": f"{height / 72:.4f}"}
+    def box(node: Node) -> Attributes:
+        """The size of a node."""
+        return in_inches(sizes[id(node)])
 
-    def title(part: Part) -> dict[str, str]:
+    def title(part: Part) -> Attributes:
         """The room that the title of a part takes above its nodes."""
         return {"label": _room(" ".join(part_title(part).values()), _TITLE_HEIGHT), "margin": "9"}
 
@@ -148,40 +148,29 @@ def _dot(picture: Picture) -> str:
 
 def _room(text: str, height: int = LINE_HEIGHT) -> str:
     """An empty label of the size of one line of text."""
-    size = f'FIXEDSIZE="TRUE" WIDTH="{round(_width(text) * _BOLD)}" HEIGHT="{height}"'
-    return f'<<TABLE BORDER="0" {size}><TR><TD></TD></TR></TABLE>>'
+    return empty(_width(text) * _BOLD, height)
 
 
-def _read(drawn: Any, outline: Outline) -> Layout:
-    """The places in what Graphviz says, as JSON (https://graphviz.org/docs/outputs/json), where y grows upwards."""
-    left, bottom, right, top = _numbers(drawn["bb"])
-    objects = {found["name"]: found for found in drawn.get("objects", [])}
+def _layout(drawn: Any, picture: Picture) -> Layout:
+    """The places in what Graphviz says, in which y grows upwards."""
+    places = read(drawn, picture.outline)
+    across, high = places.size
+    boxes = zip(places.nodes, picture.sizes, strict=True)
+    return Layout(
+        round(across),
+        round(high),
+        [_place(x - width / 2, high - y - height / 2, width, height) for (x, y), (width, height) in boxes],
+        [_line(curve, high) for curve in places.curves],
+        [_place(left, high - top, right - left, top - bottom) for (left, bottom), (right, top) in places.parts],
+    )
 
-    def node(index: int) -> Place:
-        """A node, whose size is in inches."""
-        found = objects[f"n{index}"]
-        x, y = _numbers(found["pos"])
-        width, height = 72 * float(found["width"]), 72 * float(found["height"])
-        return _place(x - width / 2 - left, top - y - height / 2, width, height)
 
-    def part(index: int) -> Place:
-        """The frame around a part."""
-        low_x, low_y, high_x, high_y = _numbers(objects[f"cluster_{index}"]["bb"])
-        return _place(low_x - left, top - high_y, high_x - low_x, high_y - low_y)
-
-    def edge(found: Any) -> Line:
-        """An edge: from the beginning of its curve to the tip of its arrow."""
-        points = [(x - left, top - y) for x, y in map(_numbers, found["pos"].removeprefix("e,").split())]
-        tip, *curve = points
-        x, y = _numbers(found.get("lp", found["pos"].removeprefix("e,").split()[0]))
-        middle = _on(curve, x - left, top - y)
-        start, *rest = [f"{round(x)},{round(y)}" for x, y in [*curve, tip]]
-        return Line(round(middle[0]), round(middle[1]), f"M{start} C{' '.join(rest[:-1])} L{rest[-1]}")
-
-    nodes = [node(index) for index in range(len(outline.nodes))]
-    edges = [edge(found) for found in sorted(drawn.get("edges", []), key=lambda found: int(found["id"]))]
-    parts = [part(index) for index in range(len(outline.parts))]
-    return Layout(round(right - left), round(top - bottom), nodes, edges, parts)
+def _line(curve: Curve, high: float) -> Line:
+    """An edge: from the beginning of its curve to the tip of its arrow, in a picture so high."""
+    assert curve.tip
+    x, y = _nearest(curve.points, curve.label or curve.tip)
+    start, *rest = [f"{round(x)},{round(high - y)}" for x, y in [*curve.points, curve.tip]]
+    return Line(round(x), round(high - y), f"M{start} C{' '.join(rest[:-1])} L{rest[-1]}")
 
 
 def _place(x: float, y: float, width: float, height: float) -> Place:
@@ -189,16 +178,16 @@ def _place(x: float, y: float, width: float, height: float) -> Place:
     return Place(*map(round, (x, y, width, height)))
 
 
-def _on(curve: Sequence[tuple[float, float]], x: float, y: float) -> tuple[float, float]:
+def _nearest(curve: Sequence[Point], other: Point) -> Point:
     """The point of a curve, pieces of Bézier's with four points each, that is nearest to another point."""
     pieces = [list(zip(*curve[first : first + 4], strict=True)) for first in range(0, len(curve) - 3, 3)]
     places = [(piece, step / 16) for piece in pieces for step in range(17)]
-    piece, share = min(places, key=lambda place: math.dist(_point(*place), (x, y)))
+    piece, share = min(places, key=lambda place: math.dist(_point(*place), other))
     places = [(piece, min(max(share + step / 256, 0.0), 1.0)) for step in range(-16, 17)]
-    return _point(*min(places, key=lambda place: math.dist(_point(*place), (x, y))))
+    return _point(*min(places, key=lambda place: math.dist(_point(*place), other)))
 
 
-def _point(piece: Sequence[Sequence[float]], share: float) -> tuple[float, float]:
+def _point(piece: Sequence[Sequence[float]], share: float) -> Point:
     """Where a piece is after a share of its way, by the coordinates of its four points along each axis."""
     x, y = (_bezier(ends, share) for ends in piece)
     return x, y
@@ -209,8 +198,3 @@ def _bezier(ends: Sequence[float], share: float) -> float:
     start, leaving, arriving, end = ends
     rest = 1 - share
     return rest**3 * start + 3 * rest**2 * share * leaving + 3 * rest * share**2 * arriving + share**3 * end
-
-
-def _numbers(text: str) -> list[float]:
-    """Numbers with commas between them."""
-    return [float(digits) for digits in text.split(",")]

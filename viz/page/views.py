@@ -127,7 +127,8 @@ class _Views:
     def _label(self, source: Box, target: Box, uses: Sequence[int]) -> str:
         """As much as a label needs: a partial may change in the page, except where it is written in the formula.
 
-        Between two closed parts there is none: they may be many, as from each neuron of a layer to each of the next.
+        An edge between two closed parts has no label: there may be many, as from each neuron of a layer to each of the
+        next.
         """
         if isinstance(source, Part) and isinstance(target, Part):
             return ""

@@ -12,7 +12,7 @@ import viz
 from engine import Value, relu, sqrt, topological_order
 from viz.notation import printable, shortened
 from viz.page.layout import LONGEST_TITLE
-from viz.page.player import film as films
+from viz.page.player.film import film as films
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -142,7 +142,7 @@ def test_the_page_is_one_file_that_forbids_itself_every_request():
     made = viz.player(shared()).html
     folder = ROOT / "viz" / "page"
     template = "".join((folder / name).read_text(encoding="utf-8") for name in ("head.html", "player/player.html"))
-    named = re.findall(r'(?:src|href)="([\w.]+)"', template)
+    named = re.findall(r'(?:src|href)="([\w./]+)"', template)
     assert {"player.js", "replay.js", "live.js", "base.css"} < set(named)
     for name in named:
         (file,) = (found for found in (folder / "player" / name, folder / name) if found.is_file())

@@ -7,7 +7,7 @@ from typing import Any
 from viz.graphs.outline import Outline
 from viz.notation import one_line
 from viz.page.content import graph_content
-from viz.page.player.matrices import Matrices, matrices_content
+from viz.page.player.matrices.content import Matrices, matrices_content
 from viz.page.views import views_content
 from viz.record import Record
 

@@ -159,8 +159,7 @@ function writeAddress() {
 }
 
 function openAddress() {
-  const boxes = [...byId("mistakes").querySelectorAll("input")].map((box) => box.value);
-  const given = readAddress(location.hash, record, boxes);
+  const given = readAddress(location.hash, record, Object.keys(MISTAKES));
   if (quiz.kind !== null) quiz.begin(null);
   pause();
   trainer?.reset();
@@ -213,7 +212,7 @@ function listen() {
   byId("node").addEventListener("change", ({ target }) => select(target.value === "" ? null : Number(target.value)));
   byId("mistakes").addEventListener("change", () => {
     const step = position.step;
-    start(new Set([...byId("mistakes").querySelectorAll("input:checked")].map((box) => box.value)));
+    start(checkedIn(byId("mistakes")));
     go(step);
   });
   byId("colors").addEventListener("change", (event) => {

@@ -93,7 +93,7 @@ class Explanation {
   // A path from a node to the result, and what the partials along it give.
   wordsOf(node, path) {
     const { nodes, edges } = this.record;
-    const way = several([node, ...path.map((edge) => edges[edge].target)], " → ", (place) => nodes[place].name);
+    const way = joined([node, ...path.map((edge) => edges[edge].target)], " → ", (place) => nodes[place].name);
     if (!this.isDone(node)) return way;
     const partials = path.map((edge) => edges[edge].partial);
     const total = path.some((edge) => edges[edge].cut) ? 0 : partials.reduce((a, b) => a * b);
@@ -101,16 +101,16 @@ class Explanation {
   }
 
   product(numbers) {
-    return several(numbers, " · ", (number) => enclosed(this.format(number)));
+    return joined(numbers, " · ", (number) => enclosed(this.format(number)));
   }
 
   sum(numbers) {
-    return several(numbers, " + ", (number) => enclosed(this.format(number)));
+    return joined(numbers, " + ", (number) => enclosed(this.format(number)));
   }
 }
 
 // Things one after the other; of many, the first and the last.
-function several(things, separator, textOf) {
+function joined(things, separator, textOf) {
   if (things.length <= MOST_TERMS) return things.map(textOf).join(separator);
   const half = MOST_TERMS / 2;
   return [...things.slice(0, half).map(textOf), "…", ...things.slice(-half).map(textOf)].join(separator);

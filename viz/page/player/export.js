@@ -10,9 +10,9 @@ const MOST_PIXELS = 8000;
 const ARROW = { orient: "auto", markerWidth: 10, markerHeight: 8, refX: 9, refY: 4, markerUnits: "userSpaceOnUse" };
 const PLACES = ["d", "x", "y", "dx", "width", "height", "rx", "transform", "textLength", "lengthAdjust"];
 const ONLY_TO_USE = ".handle, .sign, .grip";
-const SHAPE_STYLE = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity"];
-const LETTER_STYLE = ["font-size", "font-weight", "text-anchor", "paint-order"];
-const TEXT_STYLE = ["fill", "stroke", "stroke-width", "opacity", ...LETTER_STYLE];
+const STYLE = ["fill", "stroke", "stroke-width", "opacity"];
+const SHAPE_STYLE = [...STYLE, "stroke-dasharray"];
+const TEXT_STYLE = [...STYLE, "font-size", "font-weight", "text-anchor", "paint-order"];
 const USUAL = {
   stroke: "none", "stroke-width": "1px", "stroke-dasharray": "none", "paint-order": "normal",
   "font-weight": "400", "text-anchor": "start", opacity: "1",

@@ -60,7 +60,7 @@ const ORDER_IN_A_STEP = ["order", "swap", "sign", "operand", "upstream", "zero",
 function mistakeSwitches() {
   return Object.entries(MISTAKES).map(([value, { words, code }]) => {
     const pieces = words.split("`").map((text, index) => (index % 2 ? element("code", {}, text) : text));
-    return element("label", { title: code }, element("input", { type: "checkbox", value }), " ", ...pieces);
+    return filled(checkbox(value, ...pieces), { title: code }, []);
   });
 }
 

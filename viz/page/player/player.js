@@ -30,8 +30,8 @@ const motion = new Motion(byId("motion"), record, graph, format);
 
 // What follows the steps; with the id of its `panel`, only while that is open. Each may have: renew(right) for other
 // numbers, the right run with them; startRun(run) for a run of other steps; renumber(run) for the same steps with other
-// numbers; showStep(run, at) for another step; showNumbers(gradients, selected) for all numbers as they are to be seen;
-// select(node, right) for another node or null; point(node, edge) for what the pointer is on, each an index or null.
+// numbers; showStep(run, at) for another step; showNumbers() after each of these; select(node, right) for another node
+// or null; point(node, edge) for what the pointer is on, each an index or null.
 const followers = [graph, trace, explanation, matrices, leaves, quiz, pointing, motion];
 const panels = new Panels(byId("side"), [...document.querySelectorAll("#tools > [aria-controls]")], catchUp);
 
@@ -67,7 +67,7 @@ function catchUp(panel) {
     follower.startRun?.(run);
     follower.select?.(selected, quiz.masked(right));
     follower.showStep?.(run, position.step);
-    follower.showNumbers?.(shownGradients(), selected);
+    follower.showNumbers?.();
   }
   noteAddress();
 }
@@ -138,16 +138,15 @@ function show(step) {
 
 function showNumbers() {
   const at = position.step;
-  const gradients = shownGradients();
   for (const node of graph.scene.nodes) {
     const { dataText } = record.nodes[node];
     // A leaf shows what it was given, even where the rest of the graph cannot follow.
     graph.setHint(node, signsOf(node, at));
     const text = live.isLeaf(node) ? formatData(live.wanted[node]) : run.known[node] > at ? NOT_YET : dataText;
-    graph.setNode(node, `data ${text}`, `grad ${gradients[node]}`, rightInstead(node, at));
+    graph.setNode(node, `data ${text}`, `grad ${shownGradient(node, at)}`, rightInstead(node, at));
   }
   views.showNumbers(run, at, position.gradients, (node) => mistakes.size > 0 && rightInstead(node, at) !== null);
-  tell("showNumbers", gradients, selected);
+  tell("showNumbers");
   leaves.update(live.wanted);
   setText(byId("result-now"), resultNow());
   showColors();
@@ -157,7 +156,7 @@ function showNumbers() {
 function signsOf(node, at) {
   const data = live.isLeaf(node) ? live.wanted[node] : record.nodes[node].data;
   const isData = run.known[node] <= at && Object.is(data, -0);
-  const isGradient = shownGradient(node, at) !== NOT_YET && Object.is(position.gradients[node], -0);
+  const isGradient = hasGradient(node, at) && Object.is(position.gradients[node], -0);
   return [isData ? "data is -0" : "", isGradient ? "grad is -0" : ""].filter(Boolean).join(", ");
 }
 
@@ -169,13 +168,13 @@ function resultNow() {
   return Object.is(data, before) ? `${name} ${dataText}` : `${name} ${formatData(before)} → ${dataText}`;
 }
 
-function shownGradients() {
-  return record.nodes.map((_, node) => shownGradient(node, position.step));
+// Before the pass backwards, only what is left over from an earlier one.
+function hasGradient(node, at) {
+  return at >= run.seed || ![0, null].includes(run.steps[0].start[node]);
 }
 
 function shownGradient(node, at) {
-  const hasLeftOver = ![0, null].includes(run.steps[0].start[node]);
-  return at < run.seed && !hasLeftOver ? NOT_YET : format(position.gradients[node]);
+  return hasGradient(node, at) ? format(position.gradients[node]) : NOT_YET;
 }
 
 // What a gradient should be, if it is final and wrong.
@@ -200,8 +199,7 @@ function showColors() {
   if (!isGraded) return;
   const scale = new GradientScale(right.gradients);
   record.nodes.forEach((_, node) => {
-    const isKnown = shownGradient(node, position.step) !== NOT_YET;
-    graph.setShade(node, isKnown ? scale.shade(position.gradients[node]) : 0);
+    graph.setShade(node, hasGradient(node, position.step) ? scale.shade(position.gradients[node]) : 0);
   });
   byId("legend").replaceChildren(...scale.stops().map((gradient) => {
     const item = element("li", {}, format(gradient));

@@ -71,8 +71,8 @@ class Field {
   }
 }
 
-// A coarse grid with three squares for each side of one, and curves through its numbers: its own line would have corners,
-// and tremble as it moves.
+// A coarse grid with three squares for each side of one, and curves through its numbers: its own line would have
+// corners, and tremble as it moves.
 function smooth({ values, size }) {
   if (size >= FINE) return { values, size };
   const wide = 3 * (size - 1) + 1;

@@ -9,21 +9,20 @@
 //   y           whether the loss is of squares: its slope by the answers then is factor * (A - y)
 //   slopeOfLoss else the name of the matrix that is this slope
 
-// What each is called; and why it may make no difference.
+// What stands beside the switch of each; and why it may make no difference.
 const MATRIX_MISTAKES = {
   transpose: {
-    label: "W for W.T",
-    idle: ({ layers }) => {
-      return layers.length === 1 ? "there is one layer, and nothing to pass back" : "each W here is its own transpose";
-    },
+    words: "W for W.T",
+    absent: ({ layers: { length } }) =>
+      (length === 1 ? "there is one layer, and nothing to pass back" : "each W here is its own transpose"),
   },
-  slope: { label: "σ′(z) for σ′(a)", idle: () => "the slope is the same at Z and at A" },
-  bias: { label: "no sum for the bias", idle: ({ samples }) => oneSample(samples, "its delta is the sum") },
-  mean: { label: "mean for sum", idle: ({ samples }) => oneSample(samples, "the mean of one is the sum") },
-  sign: { label: "the sign", idle: () => "all of the slopes are 0" },
+  slope: { words: "σ′(z) for σ′(a)", absent: () => "the slope is the same at Z and at A" },
+  bias: { words: "no sum for the bias", absent: ({ samples }) => oneSample(samples, "its delta is the sum") },
+  mean: { words: "mean for sum", absent: ({ samples }) => oneSample(samples, "the mean of one is the sum") },
+  sign: { words: "the sign", absent: () => "all of the slopes are 0" },
   flat: {
-    label: "y of shape (N,)",
-    idle: ({ y, samples, outputs }) => {
+    words: "y of shape (N,)",
+    absent: ({ y, samples, outputs }) => {
       if (!y) return "this loss does not subtract y from the answers";
       return outputs > 1 ? "y has more than one column" : oneSample(samples, "(1, 1) - (1,) is (1, 1)");
     },

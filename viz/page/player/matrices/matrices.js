@@ -45,12 +45,12 @@ class MatrixView {
   }
 
   mistakeSwitches() {
-    const boxes = Object.entries(MATRIX_MISTAKES).map(([mistake, { label }]) => checkbox(mistake, label));
+    const boxes = Object.entries(MATRIX_MISTAKES).map(([mistake, { words }]) => checkbox(mistake, words));
     this.verdict = element("p", { class: "faint", role: "status" });
     const summary = element("summary", {}, "What goes wrong with matrices…");
     const switches = element("details", { class: "matrix-mistakes" }, summary, ...boxes, this.verdict);
     switches.addEventListener("change", () => {
-      this.numbers.make(new Set([...switches.querySelectorAll("input:checked")].map(({ value }) => value)));
+      this.numbers.make(checkedIn(switches));
       this.draw();
     });
     return switches;
@@ -221,11 +221,11 @@ class MatrixView {
   }
 
   showVerdicts() {
-    const words = this.numbers.idleMistakes().map((mistake) => {
-      const { label, idle } = MATRIX_MISTAKES[mistake];
-      return `${label}: no difference here, for ${idle(this.network)}.`;
+    const idle = this.numbers.idleMistakes().map((mistake) => {
+      const { words, absent } = MATRIX_MISTAKES[mistake];
+      return `${words}: no difference here, for ${absent(this.network)}.`;
     });
-    setText(this.verdict, words.join(" "));
+    setText(this.verdict, idle.join(" "));
     setText(this.difference, this.comparing.checked ? this.compared() : "");
   }
 
@@ -242,10 +242,6 @@ class MatrixView {
 function formulaLine() {
   const [formula, shapes, why] = [element("code"), element("span", { class: "faint" }), element("p", { class: "why" })];
   return { item: element("li", {}, formula, " ", shapes, why), formula, shapes, why };
-}
-
-function checkbox(value, text) {
-  return element("label", {}, element("input", { type: "checkbox", value }), ` ${text}`);
 }
 
 function placeText([name, i, j]) {

@@ -19,7 +19,7 @@ class Timeline:
         self._rules: dict[str, str] = {}
 
     def span(self, start: int, end: int | None = None) -> dict[str, str]:
-        """The attributes of what is in sight from a step on; what is so at the end is so where nothing moves, too."""
+        """The attributes of what shows from one step to another; what shows at the end shows in a still, too."""
         if start == 0 and end is not None and end > self._steps:
             return {}
         end = start + 1 if end is None else end

@@ -218,7 +218,7 @@ class LayerFinder:
         return A if len(forms) == 1 else Z
 
     def answer(self, z: Value) -> Value:
-        """What leaves the part that computes ``z``; where there is none, the only function of one operand of it."""
+        """What leaves the part that computes ``z``; without a part, the only function of it alone."""
         parts = self.record.parts.of
         functions = [z]
         for node in functions:

@@ -8,9 +8,10 @@ from typing import Any
 
 from engine import Value
 from engine.extend import operation_key
-from viz.notation import partial_formulas, printable, unused
+from viz.formulas import partial_formulas
+from viz.notation import printable, unused
 from viz.page.content import json_number
-from viz.page.player.layers import Layer, LayerFinder, Rows, values_of
+from viz.page.player.matrices.layers import Layer, LayerFinder, Rows, values_of
 from viz.record import Record
 
 Matrices = Mapping[str, Sequence[Sequence[Value]]]

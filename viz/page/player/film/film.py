@@ -15,8 +15,8 @@ from typing import Any
 
 from viz.notation import columns
 from viz.page.layout import LINE_HEIGHT
-from viz.page.player.steps import Passes, Spans, Step, meaning
-from viz.page.player.timeline import Timeline
+from viz.page.player.film.steps import Passes, Spans, Step, meaning
+from viz.page.player.film.timeline import Timeline
 from viz.palette import css_variables
 
 MOST_STEPS = 1000
@@ -237,7 +237,7 @@ def _style() -> Iterator[str]:
     pages = files("viz") / "page"
     colors = css_variables() + (pages / "base.css").read_text(encoding="utf-8")
     pairs = re.findall(r"--([\w-]+): light-dark\((#\w+), (#\w+)\)", colors)
-    rules = (pages / "player" / "film.css").read_text(encoding="utf-8").splitlines()
+    rules = (pages / "player" / "film" / "film.css").read_text(encoding="utf-8").splitlines()
     light, dark = ({name: pair[side] for name, *pair in pairs} for side in (0, 1))
     yield from (_colored(rule, light) for rule in rules)
     yield "@media (prefers-color-scheme: dark) {"

@@ -5,7 +5,7 @@
 // A matrix has its `name`; `rows` of entries, each the index of a node or { number }; `isGradient`: whether it shows
 // the gradients of these nodes, not their data; and a `kind`: "input", "parameter", "operation" or "gradient".
 
-// The matrices in the columns in which they stand, { title, columns: [{ forward: [matrix, …], backward: [matrix, …] }] },
+// The matrices in the columns in which they stand, { title, columns: [{ forward, backward }] } of lists of matrices,
 // for each layer, and once more for matrices that belong to no layer.
 function cardsOf(record, network) {
   const shown = new Set(network?.layers.flatMap(({ W, b }) => [W, b]) ?? []);

@@ -1,0 +1,23 @@
+"""The scripts of a page share their names: none may define what another one does."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+from support.player_graphs import shared
+from support.playground_pages import xor_playground
+
+import viz
+
+
+@pytest.mark.parametrize("made", [lambda: viz.player(shared()), xor_playground], ids=["player", "playground"])
+def test_no_two_scripts_of_a_page_define_the_same_name(made, tmp_path):
+    node = shutil.which("node")
+    if not node:
+        pytest.skip("no `node` on the PATH: install Node.js (Debian: apt install nodejs)")
+    # In a module, a function that is defined twice is a SyntaxError; in a page, the second one counts, silently.
+    module = tmp_path / "page.mjs"
+    module.write_text("\n".join(re.findall(r"<script>(.*?)</script>", made().html, re.DOTALL)), encoding="utf-8")
+    checked = subprocess.run([node, "--check", module], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stderr

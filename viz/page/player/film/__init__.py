@@ -1,0 +1,1 @@
+"""The passes as a film: an SVG that plays by itself."""

@@ -1,0 +1,1 @@
+"""The same numbers as matrices: which nodes they are made of, and the panel that shows them."""
