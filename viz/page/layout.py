@@ -159,8 +159,16 @@ def _place(x: float, y: float, width: float, height: float) -> Place:
 def _nearest(curve: Sequence[Point], other: Point) -> Point:
     """The point of a curve, pieces of Bézier's with four points each, that is nearest to another point."""
     pieces = [list(zip(*curve[first : first + 4], strict=True)) for first in range(0, len(curve) - 3, 3)]
-    points = [(_bezier(xs, step / 16), _bezier(ys, step / 16)) for xs, ys in pieces for step in range(17)]
-    return min(points, key=lambda point: math.dist(point, other))
+    places = [(piece, step / 16) for piece in pieces for step in range(17)]
+    piece, share = min(places, key=lambda place: math.dist(_point(*place), other))
+    places = [(piece, min(max(share + step / 256, 0.0), 1.0)) for step in range(-16, 17)]
+    return _point(*min(places, key=lambda place: math.dist(_point(*place), other)))
+
+
+def _point(piece: Sequence[Sequence[float]], share: float) -> Point:
+    """Where a piece is after a share of its way, by the coordinates of its four points along each axis."""
+    x, y = (_bezier(ends, share) for ends in piece)
+    return x, y
 
 
 def _bezier(ends: Sequence[float], share: float) -> float:

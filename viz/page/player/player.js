@@ -9,6 +9,7 @@ const live = new LiveGraph(record, PRIMITIVES);
 const leaves = new LeafPanel(byId("fields"), record, (node, number) => change([[node, number]]), refuse);
 const graph = new GraphView(byId("graph"), record, choose, live.isComputable ? leaves : null);
 const views = new ViewChoice(byId("views"), graph);
+const stops = new Stops(graph, views.parts);
 const trace = new TraceView(byId("trace"), record, format, { onChoose: choose, onPoint: point });
 const explanation = new Explanation(byId("explanation"), record, format);
 const matrices = new MatrixView(byId("matrix-tables"), record, select, (...share) => comparison.isWrong(...share));
@@ -223,7 +224,7 @@ function color(byGradient) {
 
 function said(step) {
   if (step.kind === "update") return trainer.sentence(step.node, right.gradients, run, format);
-  return stopSentence(run, position.step) ?? sentence(step, record, run, format);
+  return stops.sentence(run, position.step) ?? sentence(step, record, run, format);
 }
 
 function showTraining() {
