@@ -46,7 +46,7 @@ _BOLD = 1.08
 
 # Without `newrank`, Graphviz 2.43 fails on some parts within parts, or takes minutes: "trouble in init_rank".
 _DEFAULTS = {
-    "graph": {"newrank": "true", "rankdir": "LR", "nodesep": "0.16", "ranksep": "0.25", "margin": "0", "pad": "0"},
+    "graph": {"newrank": "true", "rankdir": "LR", "nodesep": "0.26", "ranksep": "0.25", "margin": "0", "pad": "0"},
     "node": {"shape": "box", "fixedsize": "true", "label": ""},
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -29,9 +29,12 @@ class PageParts:
         self.places: dict[Part | None, int] = {part: place for place, part in enumerate(outline.parts)}
         self.calls = self._all_calls()
 
-    def content(self) -> list[dict[str, Any]]:
-        """Each part with its path, the place of the part around it, the size of its box, and all nodes in it."""
-        taken: set[str] = set()
+    def content(self, reserved: Iterable[str]) -> list[dict[str, Any]]:
+        """Each part with its path, the place of the part around it, the size of its box, and all nodes in it.
+
+        reserved  what no path may be: in an address it would name something else
+        """
+        taken = set(reserved)
         found = []
         for part in self._outline.parts:
             path = unused(path_of(part), taken)

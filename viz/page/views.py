@@ -42,6 +42,7 @@ def views_content(record: Record, outline: Outline, graph: Mapping[str, Any]) ->
     shown = list(_within_limits(map(views.view, levels), map(views.view, map(_around, outline.parts))))
     layouts = lay_out([views.picture(view) for view in shown])
     nodes = zip(graph["nodes"], record.uses, outline.nodes, strict=True)
+    named = _level_names(shown[: len(levels)])
     return {
         "nodes": [
             node
@@ -50,13 +51,13 @@ def views_content(record: Record, outline: Outline, graph: Mapping[str, Any]) ->
             for node, value, drawn in nodes
         ],
         "edges": graph["edges"],
-        "parts": parts.content(),
+        "parts": parts.content(level.lower() for level in named),
         "calls": parts.calls_content(),
         "views": [
             view_content(in_order(layout, view.outline), view, parts.places)
             for view, layout in zip(shown, layouts, strict=True)
         ],
-        "levels": _level_names(shown[: len(levels)]),
+        "levels": named,
     }
 
 

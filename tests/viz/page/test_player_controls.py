@@ -5,6 +5,7 @@ from support.browser import play_by_hand, tick
 from support.player_graphs import ASSIGN, ORDER, ZERO, screens, shared
 
 import viz
+from engine import Value, scope, tanh
 
 SPACE, LEFT, RIGHT, HOME, END = "\ue00d", "\ue012", "\ue014", "\ue011", "\ue010"
 
@@ -173,3 +174,15 @@ def test_fragments_that_mean_nothing_do_nothing(page):
         assert page.text("explanation") == ""
         assert page.numbers() == list(screens(shared()))[step]
         assert page.run("return typeof window.hacked") == "undefined"
+
+
+def test_a_part_that_is_called_like_a_level_has_an_address_of_its_own(page):
+    x = Value(0.5, "x")
+    part = scope("operations")(lambda v: tanh(v) * v)
+    other = scope("other")(lambda v: tanh(v) + v)
+    page.open(viz.player(other(part(x))))
+    named = (
+        "graph.open(arguments[0]); return views.find(views.name() || record.levels[graph.startLevel()].toLowerCase())"
+    )
+    count = page.run("return record.views.length")
+    assert [page.run(named, view) for view in range(count)] == [*range(count)]

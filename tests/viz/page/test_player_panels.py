@@ -42,6 +42,20 @@ def test_one_panel_is_open_or_none_by_button_key_and_address(page):
     assert shown(page) == ([], []), "there is no such panel here"
 
 
+def test_letters_work_as_capitals_and_from_the_slider_and_space_opens_what_has_the_focus(page):
+    page.open(matrix_player()[2])
+    page.focus("slider")
+    page.press("T")
+    assert shown(page)[0] == ["trace"]
+    page.press(ESCAPE)
+    assert shown(page)[0] == []
+    page.press("m")
+    page.run("document.querySelector('#matrices summary').focus()")
+    page.press(" ")
+    assert page.run("return document.querySelector('#matrices details').open")
+    assert page.text("play") == "Play"
+
+
 @pytest.mark.parametrize("panel", PANELS)
 def test_a_panel_that_is_opened_late_shows_what_it_shows_when_it_was_always_open(page, panel):
     made = matrix_player()[2]

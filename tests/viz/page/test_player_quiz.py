@@ -158,6 +158,9 @@ def test_fewer_digits_are_right_unless_a_mistake_gives_exactly_that(page):
     assert judged(page, ["0.33", "0.3", ".333", "0.333333", "0.34", "−3", "inf"], "partials", 0) == [
         *(True, "Not 0.3.", True, True, "Not 0.34.", "Not -3.", None)
     ]
+    page.open(viz.player(Value(1.0, "x") * Value(0.125, "y")))
+    said = judged(page, ["0.12", "0.13", "1.25e−1", "−1.25e−1"], "partials", 0)
+    assert said == [True, True, True, "Not -0.125: the sign is wrong."]
     page.open(viz.player(Value(12.4, "x") * Value(12.0, "y")))
     assert judged(page, ["12"], "partials", 1) == ["Not 12: that is the derivative by the other operand."]
 

@@ -3,6 +3,11 @@
 // The keys of the page, wherever the focus is, but in a field.
 
 const TYPED_INTO = "select, input:is([type=text], [type=search])";
+const MOVES_SLIDER = "input[type=range]";
+const MEANT_FOR = {
+  " ": "button, summary, input[type=checkbox]",
+  ArrowLeft: MOVES_SLIDER, ArrowRight: MOVES_SLIDER, Home: MOVES_SLIDER, End: MOVES_SLIDER,
+};
 const PANEL_KEYS = { t: "trace", n: "explain", m: "matrices", q: "quiz", l: "losses" };
 
 function onKey(event) {
@@ -19,10 +24,12 @@ function onKey(event) {
     s: offerToSave,
     ...panelActions(),
   };
-  const handlesItself = event.key === " " ? "button, input[type=checkbox]" : "input[type=range]";
-  if (!(event.key in actions) || event.target.closest?.(handlesItself)) return;
+  // A letter is the same with Shift or the caps lock.
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const isOfElement = key in MEANT_FOR && event.target.closest?.(MEANT_FOR[key]);
+  if (!(key in actions) || isOfElement) return;
   event.preventDefault();
-  actions[event.key]();
+  actions[key]();
 }
 
 // The key of each panel that there is opens and closes it.

@@ -77,7 +77,7 @@ function judged(text, kind, now, place, format) {
   const { number: rightNumber, slack, slips } = QUESTIONS[kind];
   const wanted = rightNumber(now, place);
   if (text.trim() === format(wanted)) return { isRight: true };
-  const number = readNumber(text.replace("−", "-"));
+  const number = readNumber(text.replaceAll("−", "-"));
   if (number === null) return null;
   const isNear = Math.abs(number - wanted) <= slack(now, place);
   if (isNear || agrees(number, wanted)) return { isRight: true };
@@ -95,7 +95,9 @@ function agrees(number, wanted) {
 // The right number with fewer digits, two at least.
 function isRounded(text, number, wanted) {
   const digits = text.replace(/e.*$/i, "").replace(/\D/g, "").replace(/^0+/, "").length;
-  return digits >= 2 && digits <= 17 && Number(wanted.toPrecision(digits)) === number;
+  // Half of a last digit may be rounded up or down.
+  const sides = [wanted * (1 - 1e-12), wanted * (1 + 1e-12)];
+  return digits >= 2 && digits <= 17 && sides.some((side) => Number(side.toPrecision(digits)) === number);
 }
 
 // --- Numbers that mistakes give ---
