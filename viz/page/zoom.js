@@ -7,7 +7,7 @@
 // In the scale of the picture, whose smallest text has 13 pixels: no text under 11 pixels at first sight.
 const SMALLEST = 11 / 13;
 const READABLE = 0.9;
-const LARGEST_FITTED = 1.5;
+const LARGEST_FITTED = 1.7;
 const LARGEST = 4;
 
 class ZoomedPicture {
@@ -48,7 +48,7 @@ class ZoomedPicture {
   }
 
   fit() {
-    this.scale = Math.min(this.wholeScale(), LARGEST_FITTED);
+    this.scale = Math.min(this.wholeScale(), LARGEST_FITTED * textSize());
     this.center = [this.extent.width / 2, this.extent.height / 2];
     this.isFitted = true;
     this.isMoved = false;
