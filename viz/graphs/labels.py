@@ -26,9 +26,9 @@ class Numbers(NamedTuple):
     gradients: list[str]
 
 
-def name_of(node: Node) -> str:
+def name_of(node: Node, longest: int = WIDEST) -> str:
     """The name of a node as it is written in the part around it."""
-    return shortened(local(node.name, node.part), WIDEST)
+    return shortened(local(node.name, node.part), longest)
 
 
 def rounds_of(node: Node) -> str:
@@ -66,9 +66,9 @@ def partials(outline: Outline, style: Style) -> dict[int, str]:
     return {place: several(edge.partials, 2, style.digits) for place, edge in enumerate(outline.edges) if edge.partials}
 
 
-def part_title(part: Part) -> tuple[str, str]:
+def part_title(part: Part, longest: int = WIDEST) -> tuple[str, str]:
     """The name of a part, and a word on what it does, which may be empty."""
-    name, note = (shortened(printable(text), WIDEST) for text in (part.name, part.scope.note))
+    name, note = (shortened(printable(text), longest) for text in (part.name, part.scope.note))
     return name, note
 
 

@@ -95,7 +95,7 @@ def outline(
 
 
 def by_operation(record: Record, max_nodes: int, refusal: str) -> Outline:
-    """The graph by operation; where that has too many nodes, TooManyNodesError says this of {nodes}, not {most}."""
+    """The graph by operation. ``refusal`` is the message of TooManyNodesError, with {nodes} and {most} to fill in."""
     try:
         return outline(record, max_nodes)
     except TooManyNodesError as error:

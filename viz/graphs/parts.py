@@ -55,6 +55,13 @@ class PartCall:
     outer: PartCall | None
     depth: int
 
+    def ancestors(self) -> Iterator[PartCall]:
+        """The call itself, the call around it, and so on outwards."""
+        call: PartCall | None = self
+        while call is not None:
+            yield call
+            call = call.outer
+
 
 @dataclass
 class Parts:
@@ -176,12 +183,8 @@ class _Search:
         """Where an operand of a node inside a call is: outside all calls that it is an input of."""
         if id(operand) not in self._ever_input:
             return inside
-        around = inner = inside
-        while inner is not None:
-            if id(operand) in inner.inputs:
-                around = inner.outer
-            inner = inner.outer
-        return around
+        given = [call for call in inside.ancestors() if id(operand) in call.inputs] if inside else []
+        return given[-1].outer if given else inside
 
 
 def _around(inside: PartCall | None) -> Iterator[Part]:

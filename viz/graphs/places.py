@@ -8,9 +8,9 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from viz.graphs.dot import node_lines
-from viz.graphs.markup import Attributes, digraph, statement
+from viz.graphs.markup import digraph, statement
 from viz.graphs.outline import Node, Outline
-from viz.graphs.parts import Part, common_part
+from viz.graphs.parts import common_part
 from viz.graphs.style import Direction
 from viz.images import image
 
@@ -56,37 +56,30 @@ def lay_out(
     A label is laid out as a node on its edge: nothing else can come to lie there. Among the places they come after the
     nodes, and an edge with a label is two curves. Raises GraphvizError where there is no Graphviz.
     """
-    on_edges = {place: _on_edge(outline, place) for place in labels}
-    boxes = [*outline.nodes, *on_edges.values()]
-    sizes = {id(box): size for box, size in zip(boxes, [*nodes, *labels.values()], strict=True)}
-    rooms = {id(part): size for part, size in zip(outline.parts, titles, strict=True)}
-
-    def box(node: Node) -> Attributes:
-        """The size of a node or a label."""
-        return in_inches(sizes[id(node)])
-
-    def title(part: Part) -> Attributes:
-        """The room that the title of a part takes above its nodes."""
-        return {"label": empty(*rooms[id(part)]), "margin": "8"}
-
+    boxed = Outline((*outline.nodes, *(_on_edge(outline, place) for place in labels)), (), outline.parts)
     names = {place: f"n{len(outline.nodes) + count}" for count, place in enumerate(labels)}
-    boxed = Outline(tuple(boxes), (), outline.parts)
-    lines = [*node_lines(boxed, box, title), *_edge_lines(outline, names)]
+    lines = [*box_lines(boxed, [*nodes, *labels.values()], titles, 8), *_edge_lines(outline, names)]
     graph = {**_GRAPH, "rankdir": _RANKDIR[direction]}
     dot = digraph("places", {"graph": graph, "node": _NODE}, lines)
-    return read(json.loads(image(dot, "json0")), boxed)
+    return placed(dot, boxed)
+
+
+def box_lines(outline: Outline, nodes: Sequence[Size], titles: Sequence[Size], margin: int) -> Iterator[str]:
+    """The nodes and parts in DOT, as `node_lines` calls them: boxes of these sizes, and room above them for titles."""
+    boxes = {
+        id(node): {"width": f"{width / 72:.4f}", "height": f"{height / 72:.4f}"}
+        for node, (width, height) in zip(outline.nodes, nodes, strict=True)
+    }
+    frames = {
+        part: {"label": empty(*size), "margin": str(margin)} for part, size in zip(outline.parts, titles, strict=True)
+    }
+    return node_lines(outline, lambda node: boxes[id(node)], frames.__getitem__)
 
 
 def empty(width: float, height: float) -> str:
     """A label that takes so much room and shows nothing."""
     size = f'FIXEDSIZE="TRUE" WIDTH="{width:.0f}" HEIGHT="{height:.0f}"'
     return f'<<TABLE BORDER="0" {size}><TR><TD></TD></TR></TABLE>>'
-
-
-def in_inches(size: Size) -> Attributes:
-    """The size of a node, as Graphviz takes it."""
-    width, height = size
-    return {"width": f"{width / 72:.4f}", "height": f"{height / 72:.4f}"}
 
 
 def _on_edge(outline: Outline, place: int) -> Node:
@@ -104,8 +97,9 @@ def _edge_lines(outline: Outline, names: dict[int, str]) -> Iterator[str]:
             yield statement(f"{start} -> {end}", {} if end == stations[-1] else {"arrowhead": "none"})
 
 
-def read(drawn: Any, outline: Outline) -> Places:
-    """Where the nodes, edges and parts of `node_lines` are, in JSON (https://graphviz.org/docs/outputs/json)."""
+def placed(dot: str, outline: Outline) -> Places:
+    """Where the nodes, edges and parts of `node_lines` come to lie (https://graphviz.org/docs/outputs/json)."""
+    drawn = json.loads(image(dot, "json0"))
     left, bottom, right, top = _numbers(drawn["bb"])
     objects = {found["name"]: found for found in drawn.get("objects", [])}
 

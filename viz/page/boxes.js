@@ -6,7 +6,7 @@
 const LINE = 17;
 const INDENT = 9;
 const MARGIN = 9;
-const BAR = 4;
+const BAR = 3;
 const WIDEST_NUMBER = "grad -0.012345";
 
 function drawnNode({ role, lines, width, height }) {
@@ -14,8 +14,9 @@ function drawnNode({ role, lines, width, height }) {
   const data = boxText(lines.length, "", "data");
   const gradient = boxText(lines.length + 1, "", "gradient");
   const wrong = drawn("text", { x: width / 2, y: height + 13, class: "should" });
-  const group = drawn("g", { class: `node ${role}` }, ...outlines(role, width, height), ...texts, data, gradient, wrong);
-  return { group, texts, data, gradient, wrong, room: width - 2 * INDENT };
+  const shapes = outlines(role, width, height);
+  const group = drawn("g", { class: `node ${role}` }, ...shapes, ...texts, data, gradient, wrong);
+  return { group, texts, data, gradient, wrong, width, room: width - 2 * INDENT };
 }
 
 // A closed part: a button that opens it, with its name, how much is in it, what it gives, and how much of it is done.
@@ -23,12 +24,12 @@ function drawnClosed({ name, note, inside, width, height }) {
   const title = titled(boxText(0, name, "name"), note);
   const data = boxText(2, "", "data");
   const gradient = boxText(3, "", "gradient");
-  const done = drawn("rect", { x: 0, y: height - BAR, width: 0, height: BAR, class: "done" });
+  const done = drawn("rect", { x: INDENT, y: height - BAR - 2, width: 0, height: BAR, class: "done" });
   const group = drawn("g", { class: "closed", role: "button", tabindex: 0, "aria-label": `Open ${name}: ${inside}` },
     drawn("rect", { x: 5, y: -5, width, height, rx: 9, class: "box behind" }),
     drawn("rect", { width, height, rx: 9, class: "box" }), done,
     title, boxText(1, inside, "inside"), data, gradient, sign(width, "+"));
-  return { group, texts: [title], data, gradient, done, room: width - 2 * INDENT, width };
+  return { group, texts: [title], data, gradient, done, room: width - 2 * INDENT };
 }
 
 // The frame of an open part: its title closes it.
@@ -76,4 +77,41 @@ function setNumber(target, text, room) {
   if (target.textContent === text) return;
   setText(target, text);
   if (text.length > WIDEST_NUMBER.length || target.hasAttribute("textLength")) squeeze(target, room);
+}
+
+// In the font of this browser, numbers may be wider than the layout assumed: then all of them are smaller.
+function fitNumbers(picture, { nodes }) {
+  const sample = boxText(0, WIDEST_NUMBER, "gradient");
+  picture.append(sample);
+  const room = Math.min(...nodes.map(({ width }) => width)) - 2 * INDENT;
+  const share = room / sample.getComputedTextLength();
+  if (share < 1) picture.style.setProperty("--number-size", `${14 * share}px`);
+  sample.remove();
+}
+
+// --- What they do ---
+
+function setAway(item, isAway) {
+  if (item.isAway === isAway) return;
+  item.isAway = isAway;
+  item.group.toggleAttribute("data-away", isAway);
+}
+
+// A leaf whose number follows the pointer, from side to side.
+function letDrag(group, width, moves) {
+  group.classList.add("draggable");
+  const arrows = `M${width - 18},11 h12 m-3,-3 l3,3 l-3,3 m-6,0 l-3,-3 l3,-3`;
+  group.append(drawn("path", { class: "handle", d: arrows }));
+  onSideways(group, moves);
+}
+
+// A click, and the keys that press a button.
+function onPress(target, act) {
+  target.addEventListener("click", act);
+  target.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    event.stopPropagation();
+    act();
+  });
 }

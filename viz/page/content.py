@@ -12,13 +12,12 @@ from typing import Any
 from engine import Value
 from engine.extend import Cut, Undefined, operation_key
 from viz.formulas import partial_formula, partial_formulas
+from viz.graphs.labels import WIDEST, name_of
 from viz.graphs.outline import Node, Outline
-from viz.graphs.parts import local
 from viz.notation import evaluation, is_finite, one_line, partial_symbol, shortened
 from viz.page.layout import LONGEST_TITLE
 from viz.record import Record, Use
 
-_LONGEST_EXPRESSION = 26
 WIDEST_NUMBER = "grad -0.012345"
 """What the boxes of nodes have room for; the page writes wider numbers more narrowly."""
 
@@ -42,8 +41,8 @@ def box_texts(node: Mapping[str, Any]) -> list[str]:
 
 def _lines(node: Node) -> list[str]:
     """What always stands in the box of a node, above its numbers."""
-    title = shortened(local(node.name, node.part), LONGEST_TITLE)
-    return [title, f"= {shortened(node.expression, _LONGEST_EXPRESSION)}"] if node.expression else [title]
+    title = name_of(node, LONGEST_TITLE)
+    return [title, f"= {shortened(node.expression, WIDEST)}"] if node.expression else [title]
 
 
 def _node(

@@ -25,7 +25,9 @@ class GraphView extends ZoomedPicture {
     // A click that ends a drag presses nothing; a key does.
     svg.addEventListener("keydown", () => { this.dragged = false; }, true);
     this.draw(0);
-    this.fitNumbers();
+    fitNumbers(this.picture, record);
+    // What can be opened and closed is in it.
+    if (record.views.length > 1) svg.setAttribute("role", "group");
     this.fit();
   }
 
@@ -75,26 +77,18 @@ class GraphView extends ZoomedPicture {
     return homes[source] === source || homes[target] === target;
   }
 
-  // The view in which nodes of a part can be seen, with as little open as there is; null for those outside all parts.
-  viewOf(part) {
-    const around = partsAround(this.record, part);
-    const { views } = this.record;
-    const fitting = views.map((_, view) => view).filter((view) => around.every((one) => views[view].open.includes(one)));
-    return fitting.reduce((least, view) => (views[view].open.length < views[least].open.length ? view : least));
-  }
-
   openPart(part) {
-    this.open(this.viewOf(part), part);
+    this.open(viewOf(this.record, part), part);
   }
 
   closePart(part) {
-    this.open(this.viewOf(this.record.parts[part].parent), part);
+    this.open(viewOf(this.record, this.record.parts[part].parent), part);
   }
 
   // Open what is closed around a node.
   reveal(node) {
     const closed = this.scene.closedAround(node);
-    if (closed !== null) this.open(this.viewOf(this.record.nodes[node].part), closed);
+    if (closed !== null) this.open(viewOf(this.record, this.record.nodes[node].part), closed);
   }
 
   focusPart(part) {
@@ -110,7 +104,7 @@ class GraphView extends ZoomedPicture {
       const node = drawnNode(this.record.nodes[index]);
       this.boxes.set(index, node);
       node.group.addEventListener("click", () => this.dragged || this.onSelect(index));
-      if (this.leaves && !this.record.nodes[index].symbol) this.letDrag(index);
+      if (this.leaves && !this.record.nodes[index].symbol) letDrag(node.group, node.width, this.leafDrag(index));
     }
     return this.boxes.get(index);
   }
@@ -141,24 +135,9 @@ class GraphView extends ZoomedPicture {
     for (const text of box.texts) squeeze(text, box.room);
   }
 
-  // In the font of this browser, numbers may be wider than the layout assumed: then all of them are smaller.
-  fitNumbers() {
-    const sample = boxText(0, WIDEST_NUMBER, "gradient");
-    this.picture.append(sample);
-    const room = Math.min(...this.record.nodes.map(({ width }) => width)) - 2 * INDENT;
-    const share = room / sample.getComputedTextLength();
-    if (share < 1) this.svg.style.setProperty("--number-size", `${14 * share}px`);
-    sample.remove();
-  }
-
-  // A leaf whose number follows the pointer, from side to side. A click that moves nothing still selects it.
-  letDrag(index) {
-    const { group } = this.boxes.get(index);
-    const { width } = this.record.nodes[index];
-    group.classList.add("draggable");
-    const arrows = `M${width - 18},11 h12 m-3,-3 l3,3 l-3,3 m-6,0 l-3,-3 l3,-3`;
-    group.append(drawn("path", { class: "handle", d: arrows }));
-    onSideways(group, {
+  // A click that moves nothing still selects the leaf.
+  leafDrag(index) {
+    return {
       onStart: () => {
         this.dragged = false;
         this.leaves.startDrag(index);
@@ -167,7 +146,7 @@ class GraphView extends ZoomedPicture {
         this.dragged = true;
         this.leaves.drag(index, pixels, isBig);
       },
-    });
+    };
   }
 
   groupOf(box) {
@@ -209,7 +188,7 @@ class GraphView extends ZoomedPicture {
     const box = this.boxes.get(boxOfPart(this.record, part));
     setNumber(box.data, data, box.room);
     setNumber(box.gradient, gradient, box.room);
-    box.done.setAttribute("width", (box.width * done).toFixed(1));
+    box.done.setAttribute("width", (box.room * done).toFixed(1));
     box.group.classList.toggle("wrong", isWrong);
   }
 
@@ -303,9 +282,10 @@ class GraphView extends ZoomedPicture {
     return readable.at(-1) ?? 0;
   }
 
-  // Begin with everything or, where that could not be read, with some nodes.
-  startAt(nodes = [0]) {
-    this.start(nodes.map((node) => this.placeOf(node)));
+  // Begin with everything or, where that could not be read, with some nodes, or at the left end.
+  startAt(nodes = []) {
+    const first = [...this.scene.places.values()].reduce((left, place) => (place.x < left.x ? place : left));
+    this.start(nodes.length ? nodes.map((node) => this.placeOf(node)) : [first]);
   }
 
   placeOf(node) {
@@ -315,25 +295,4 @@ class GraphView extends ZoomedPicture {
   followNodes(nodes) {
     if (nodes.length) this.follow(nodes.map((node) => this.placeOf(node)));
   }
-}
-
-function setAway(item, isAway) {
-  if (item.isAway === isAway) return;
-  item.isAway = isAway;
-  item.group.toggleAttribute("data-away", isAway);
-}
-
-function middle({ x, y, width, height }) {
-  return [x + width / 2, y + height / 2];
-}
-
-// A click, and the keys that press a button.
-function onPress(target, act) {
-  target.addEventListener("click", act);
-  target.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" && event.key !== " ") return;
-    event.preventDefault();
-    event.stopPropagation();
-    act();
-  });
 }

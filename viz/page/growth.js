@@ -40,5 +40,5 @@ function homeIn(scene, box) {
   const { nodes, parts } = scene.record;
   if (box < nodes.length) return scene.homes[box];
   const around = partsAround(scene.record, parts[box - nodes.length].parent);
-  return boxOfPart(scene.record, around.find((part) => scene.shows(part)) ?? -1);
+  return boxOfPart(scene.record, around.find((part) => scene.places.has(boxOfPart(scene.record, part))) ?? -1);
 }

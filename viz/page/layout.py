@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from viz.graphs.dot import node_lines
-from viz.graphs.markup import Attributes, digraph, statement
-from viz.graphs.outline import Node, Outline
-from viz.graphs.parts import Part
-from viz.graphs.places import Curve, Point, empty, in_inches, read
-from viz.images import image
-from viz.notation import columns, printable, shortened
+from viz.graphs.labels import part_title
+from viz.graphs.markup import digraph, statement
+from viz.graphs.outline import Outline
+from viz.graphs.places import Curve, Point, box_lines, empty, placed
+from viz.notation import columns
 
 LINE_HEIGHT = 17
 """In pixels, like all lengths here. A point of Graphviz counts as a pixel."""
@@ -49,7 +46,7 @@ _BOLD = 1.08
 
 # Without `newrank`, Graphviz 2.43 fails on some parts within parts, or takes minutes: "trouble in init_rank".
 _DEFAULTS = {
-    "graph": {"newrank": "true", "rankdir": "LR", "nodesep": "0.16", "ranksep": "0.25", "margin": "0", "pad": "0"},
+    "graph": {"newrank": "true", "rankdir": "LR", "nodesep": "0.26", "ranksep": "0.25", "margin": "0", "pad": "0"},
     "node": {"shape": "box", "fixedsize": "true", "label": ""},
 }
 
@@ -97,18 +94,7 @@ def lay_out(pictures: Sequence[Picture]) -> list[Layout]:
     """The layouts of some pictures. Raises GraphvizError where there is no Graphviz."""
     # A process for each: Graphviz lays a graph out in another way if it has laid out others before.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(_laid_out, pictures))
-
-
-def _laid_out(picture: Picture) -> Layout:
-    """The layout of a picture."""
-    return _layout(json.loads(image(_dot(picture), "json0")), picture)
-
-
-def part_title(part: Part) -> dict[str, str]:
-    """The name of a part and its note, as they stand above its nodes."""
-    texts = {"name": part.name, "note": part.scope.note}
-    return {kind: shortened(printable(text), LONGEST_TITLE) for kind, text in texts.items()}
+        return list(pool.map(_layout, pictures))
 
 
 def size_of(lines: Sequence[str]) -> tuple[int, int]:
@@ -127,33 +113,25 @@ def _width(text: str) -> float:
 def _dot(picture: Picture) -> str:
     """A picture as DOT text."""
     outline = picture.outline
-    sizes = {id(node): size for node, size in zip(outline.nodes, picture.sizes, strict=True)}
-
-    def box(node: Node) -> Attributes:
-        """The size of a node."""
-        return in_inches(sizes[id(node)])
-
-    def title(part: Part) -> Attributes:
-        """The room that the title of a part takes above its nodes."""
-        return {"label": _room(" ".join(part_title(part).values()), _TITLE_HEIGHT), "margin": "9"}
-
+    titles = (" ".join(part_title(part, LONGEST_TITLE)) for part in outline.parts)
+    rooms = [(_width(title) * _BOLD, _TITLE_HEIGHT) for title in titles]
     edges = (
-        statement(f"n{edge.source} -> n{edge.target}", {**({"label": _room(label)} if label else {}), "id": str(index)})
+        statement(f"n{edge.source} -> n{edge.target}", {**_label(label), "id": str(index)})
         for index, (edge, label) in enumerate(zip(outline.edges, picture.labels, strict=True))
     )
     busiest = max(Counter(end for edge in outline.edges for end in (edge.source, edge.target)).values(), default=0)
     looks = {**_DEFAULTS, "graph": _DEFAULTS["graph"] | (_STRAIGHT if busiest > _MOST_CURVES else {})}
-    return digraph("layout", looks, [*node_lines(outline, box, title), *edges])
+    return digraph("layout", looks, [*box_lines(outline, picture.sizes, rooms, 9), *edges])
 
 
-def _room(text: str, height: int = LINE_HEIGHT) -> str:
-    """An empty label of the size of one line of text."""
-    return empty(_width(text) * _BOLD, height)
+def _label(text: str) -> dict[str, str]:
+    """Room for the label of an edge, if it has one."""
+    return {"label": empty(_width(text) * _BOLD, LINE_HEIGHT)} if text else {}
 
 
-def _layout(drawn: Any, picture: Picture) -> Layout:
-    """The places in what Graphviz says, in which y grows upwards."""
-    places = read(drawn, picture.outline)
+def _layout(picture: Picture) -> Layout:
+    """The layout of a picture. To Graphviz, y grows upwards."""
+    places = placed(_dot(picture), picture.outline)
     across, high = places.size
     boxes = zip(places.nodes, picture.sizes, strict=True)
     return Layout(
@@ -181,8 +159,16 @@ def _place(x: float, y: float, width: float, height: float) -> Place:
 def _nearest(curve: Sequence[Point], other: Point) -> Point:
     """The point of a curve, pieces of Bézier's with four points each, that is nearest to another point."""
     pieces = [list(zip(*curve[first : first + 4], strict=True)) for first in range(0, len(curve) - 3, 3)]
-    points = [(_bezier(xs, step / 16), _bezier(ys, step / 16)) for xs, ys in pieces for step in range(17)]
-    return min(points, key=lambda point: math.dist(point, other))
+    places = [(piece, step / 16) for piece in pieces for step in range(17)]
+    piece, share = min(places, key=lambda place: math.dist(_point(*place), other))
+    places = [(piece, min(max(share + step / 256, 0.0), 1.0)) for step in range(-16, 17)]
+    return _point(*min(places, key=lambda place: math.dist(_point(*place), other)))
+
+
+def _point(piece: Sequence[Sequence[float]], share: float) -> Point:
+    """Where a piece is after a share of its way, by the coordinates of its four points along each axis."""
+    x, y = (_bezier(ends, share) for ends in piece)
+    return x, y
 
 
 def _bezier(ends: Sequence[float], share: float) -> float:

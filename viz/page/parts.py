@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from viz.graphs.labels import part_title
 from viz.graphs.outline import Outline
 from viz.graphs.parts import Part, PartCall, path_of
 from viz.notation import unused
 from viz.page.content import WIDEST_NUMBER
-from viz.page.layout import part_title, size_of
+from viz.page.layout import LONGEST_TITLE, size_of
 from viz.record import Record
 
 _MOST_OUTPUTS = 4
@@ -38,9 +39,10 @@ class PageParts:
         for part in self._outline.parts:
             path = unused(path_of(part), taken)
             taken.add(path)
-            width, height = self.sizes[part]
-            about = {"path": path, "parent": self.places.get(part.parent), "width": width, "height": height}
-            found.append({**part_title(part), **about, "inside": self._inside(part), "nodes": self._members[part]})
+            name, note = part_title(part, LONGEST_TITLE)
+            about = {"name": name, "note": note, "path": path, "parent": self.places.get(part.parent)}
+            sizes = dict(zip(("width", "height"), self.sizes[part], strict=True))
+            found.append({**about, **sizes, "inside": self._inside(part), "nodes": self._members[part]})
         return found
 
     def calls_content(self) -> list[dict[str, Any]]:
@@ -67,7 +69,7 @@ class PageParts:
     def _all_calls(self) -> dict[PartCall | None, int]:
         """The places of all calls, each after those around it."""
         calls = self._record.parts.calls.values()
-        ordered = dict.fromkeys(call for innermost in calls for call in reversed([*_around(innermost)]))
+        ordered = dict.fromkeys(call for innermost in calls for call in reversed([*innermost.ancestors()]))
         return {call: place for place, call in enumerate(ordered)}
 
     def _texts(self, part: Part) -> list[str]:
@@ -76,7 +78,7 @@ class PageParts:
         few = ", ".join([_SHORT] * outputs)
         numbers = few if outputs <= _MOST_OUTPUTS else f"{_SHORT} … {_SHORT}"
         widest = WIDEST_NUMBER if outputs < 2 else f"grad {numbers}"
-        return [f"{' '.join(part_title(part).values())} + ", self._inside(part), widest, widest]
+        return [f"{' '.join(part_title(part, LONGEST_TITLE))} + ", self._inside(part), widest, widest]
 
     def _count_outputs(self, part: Part) -> int:
         """How many numbers a part gives to others."""
@@ -100,15 +102,8 @@ class PageParts:
 
 def call_of(part: Part, call: PartCall) -> PartCall | None:
     """The outermost call of a part around what is in a call: a function that calls itself is called once."""
-    found = [around for around in _around(call) if around.part is part]
+    found = [around for around in call.ancestors() if around.part is part]
     return found[-1] if found else None
-
-
-def _around(call: PartCall | None) -> Iterator[PartCall]:
-    """A call and those around it, outwards."""
-    while call is not None:
-        yield call
-        call = call.outer
 
 
 def kind_of(names: Sequence[str]) -> str:

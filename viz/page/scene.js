@@ -1,9 +1,9 @@
 "use strict";
 
-// A view of a graph, ready to be drawn. A box has a number: that of its node, or, for a part, that of the part behind the
-// last node. In the record, `views` are laid out beforehand: each has the size of its picture, the parts that are `open`,
-// and flat lists of `nodes` (n, x, y), `parts`, closed or open (part, x, y, width, height), and `lines` (the first of the
-// uses that the line stands for, the middle of its label, its path).
+// A view of a graph, ready to be drawn. A box has a number: that of its node, or, for a part, that of the part behind
+// the last node. In the record, `views` are laid out beforehand: each has the size of its picture, the parts that are
+// `open`, and flat lists of `nodes` (n, x, y), of `parts`, closed or open (part, x, y, width, height), and of `lines`
+// (the first of the uses that the line stands for, the middle of its label, its path).
 
 class Scene {
   constructor(record, index) {
@@ -19,16 +19,15 @@ class Scene {
     for (const [part, x, y, ...size] of rows(framed, 5)) {
       this.places.set(boxOfPart(record, part), { x, y, width: size[0], height: size[1] });
     }
-    this.closed = parts.map((_, part) => part).filter((part) => !this.opened.has(part) && this.shows(part));
+    // In the order in which they are read, and gone through by the keyboard.
+    const place = (part) => this.places.get(boxOfPart(record, part));
+    const closed = parts.map((_, part) => part).filter((part) => !this.opened.has(part) && place(part));
+    this.closed = closed.sort((one, other) => place(one).x - place(other).x || place(one).y - place(other).y);
     this.nodes = nodes.map((_, node) => node).filter((node) => this.places.has(node));
     this.homes = nodes.map((_, node) => this.home(node));
     this.lines = rows(lines, 4).map(([first, x, y, path]) => ({ first, x, y, path, uses: [] }));
     this.lineOf = edges.map(() => null);
     this.gather(edges);
-  }
-
-  shows(part) {
-    return this.places.has(boxOfPart(this.record, part));
   }
 
   // The outermost closed part that a node is in, or null.
@@ -77,6 +76,14 @@ function partsAround({ parts }, part) {
   return around;
 }
 
+// The view in which nodes of a part can be seen, with as little open as there is; null is what is outside all parts.
+function viewOf(record, part) {
+  const around = partsAround(record, part);
+  const { views } = record;
+  const fitting = views.map((_, view) => view).filter((view) => around.every((one) => views[view].open.includes(one)));
+  return fitting.reduce((least, view) => (views[view].open.length < views[least].open.length ? view : least));
+}
+
 // The outermost call of a part that a node is computed in; null for a leaf.
 function callOf({ nodes, calls }, node, part) {
   let found = null;
@@ -88,4 +95,8 @@ function callOf({ nodes, calls }, node, part) {
 
 function rows(flat, length) {
   return Array.from({ length: flat.length / length }, (_, row) => flat.slice(row * length, (row + 1) * length));
+}
+
+function middle({ x, y, width, height }) {
+  return [x + width / 2, y + height / 2];
 }

@@ -8,6 +8,18 @@ function meaning(result, said = result) {
   return `data is the value of a box; grad = ∂${result}/∂value: ${growth}.`;
 }
 
+// What the gradients are good for, once all of them are there: of the leaves, the steepest is named.
+function ending({ nodes }, gradients, format) {
+  const result = nodes.at(-1).name;
+  const leaves = nodes.flatMap(({ symbols }, node) => (symbols || !Number.isFinite(gradients[node]) ? [] : [node]));
+  const steepest = leaves.toSorted((one, other) => Math.abs(gradients[other]) - Math.abs(gradients[one]))[0];
+  if (!gradients[steepest]) return meaning(result);
+  const { name } = nodes[steepest];
+  const move = gradients[steepest] > 0 ? "lower" : "raise";
+  const says = `Done. ${name}.grad is ${format(gradients[steepest])}: ${move} ${name} a little, and ${result} falls`;
+  return `${says}. Drag its box and see.`;
+}
+
 // What happens in a step, in symbols and then in numbers.
 function sentence(step, { nodes, edges }, run, format) {
   const { kind, node, edge, before, after } = step;

@@ -1,11 +1,13 @@
 "use strict";
 
 // A picture in a pane that can be zoomed and dragged: `scale` is pixels for a unit of the picture, `center` what of it
-// is in the middle of the pane. Whoever draws it, draws into `picture`. A picture that is fitted stays so.
+// is in the middle of the pane. Whoever draws it, draws into `picture`. In a pane of another size it is fitted again, or
+// what was last in sight is, unless the reader has moved it.
 
 // In the scale of the picture, whose smallest text has 13 pixels: no text under 11 pixels at first sight.
 const SMALLEST = 11 / 13;
 const READABLE = 0.9;
+const LARGEST_FITTED = 1.5;
 const LARGEST = 4;
 
 class ZoomedPicture {
@@ -17,7 +19,9 @@ class ZoomedPicture {
     this.center = [width / 2, height / 2];
     svg.append(this.picture);
     this.listen();
-    new ResizeObserver(() => (this.isFitted ? this.fit() : this.show())).observe(svg);
+    this.followed = [];
+    this.isMoved = false;
+    new ResizeObserver(() => (this.isMoved ? this.show() : this.start(this.followed))).observe(svg);
   }
 
   size() {
@@ -44,18 +48,19 @@ class ZoomedPicture {
   }
 
   fit() {
-    this.scale = Math.min(this.wholeScale(), 2);
+    this.scale = Math.min(this.wholeScale(), LARGEST_FITTED);
     this.center = [this.extent.width / 2, this.extent.height / 2];
     this.isFitted = true;
+    this.isMoved = false;
     this.show();
   }
 
   // Everything, or, where that would be too small to read, some boxes: at the left end, or around a point of the picture
   // that is to be so many pixels beside the middle of the pane.
   start(boxes, [x, y] = [0, 0], [right, down] = [0, 0]) {
-    if (this.fits(this.extent)) return this.fit();
+    if (this.fits(this.extent) || !boxes.length) return this.fit();
     this.scale = READABLE * textSize();
-    this.isFitted = false;
+    this.isFitted = this.isMoved = false;
     const [width, height] = this.size();
     this.center = [
       this.within(0, width / this.scale, x - right / this.scale),
@@ -71,11 +76,13 @@ class ZoomedPicture {
     this.center = [x + (this.center[0] - x) * share, y + (this.center[1] - y) * share];
     this.scale = scale;
     this.isFitted = false;
+    this.isMoved = true;
     this.show();
   }
 
   // Move just far enough to have some boxes in sight; in a picture that is fitted, all are.
   follow(boxes) {
+    this.followed = boxes;
     if (this.isFitted) return;
     const [width, height] = this.size().map((side) => side / this.scale);
     this.center = [["x", "width", width], ["y", "height", height]].map(([start, length, room], axis) => {
@@ -112,6 +119,7 @@ class ZoomedPicture {
       if (other) this.zoom(distance(now, other) / Math.max(distance(before, other), 1));
       else this.center = this.center.map((at, axis) => at - (now[axis] - before[axis]) / this.scale);
       this.isFitted = false;
+      this.isMoved = true;
       this.show();
       this.dragged = true;
     });

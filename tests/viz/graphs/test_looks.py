@@ -8,7 +8,9 @@ from support.picture_reading import Png, Svg, svg
 
 import viz
 from engine import Value
+from nn import MLP
 from viz import images
+from viz.graphs import outline
 from viz.graphs.style import Style
 
 
@@ -102,3 +104,14 @@ def test_a_style_says_what_is_wrong(options, message):
 
 def test_the_picture_is_read_as_it_is():
     assert Svg(images.image(viz.to_dot(Value(1.0, "x"), legend=False), "svg")).caption == []
+
+
+@pytest.mark.parametrize("ending", ["dot", "mmd"])
+def test_the_legend_speaks_of_partials_only_where_one_is_written(tmp_path, monkeypatch, ending):
+    output = MLP([2, 1], seed=1)([Value(1.0), Value(2.0)])
+    told = []
+    for most in (outline.MOST_PRODUCTS, 0):
+        monkeypatch.setattr(outline, "MOST_PRODUCTS", most)
+        viz.draw(output, tmp_path / f"f.{ending}", by="neuron", gradients=False)
+        told.append("on an edge" in (tmp_path / f"f.{ending}").read_text().replace("<br/>", " "))
+    assert told == [True, False]

@@ -118,7 +118,7 @@ def test_a_finger_drags_as_well(page):
     page.open(viz.player(root))
     place = place_of(root, "x")
     x, y = page.run(
-        "const b = graph.nodes[arguments[0]].group.getBoundingClientRect(); return [b.x + 40, b.y + 20]", place
+        "const b = graph.nodeGroup(arguments[0]).getBoundingClientRect(); return [b.x + 40, b.y + 20]", place
     )
     for kind, points in [("Start", [x]), ("Move", [x + 20]), ("Move", [x + 40]), ("End", [])]:
         touches = [{"x": at, "y": y} for at in points]

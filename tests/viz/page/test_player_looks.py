@@ -146,7 +146,7 @@ def view(page):
     return page.run(
         """
         const room = document.getElementById("graph").getBoundingClientRect();
-        const inverse = document.querySelector("#graph .node").getScreenCTM().inverse();
+        const inverse = document.querySelector("#graph > g").getScreenCTM().inverse();
         const [start, end] = [[room.left, room.top], [room.right, room.bottom]]
           .map(([x, y]) => new DOMPoint(x, y).matrixTransform(inverse));
         return [start.x, start.y, end.x - start.x, end.y - start.y];

@@ -144,7 +144,7 @@ def test_a_switch_shows_the_code_that_makes_the_mistake_and_a_button_leads_to_th
     ("mistake", "reason"),
     [
         (SWAP, ": no operation has two nodes with different partials"),
-        (SIGN, ": no node is subtracted"),
+        (SIGN, ": no node is subtracted, and a number has no gradient"),
         (OPERAND, ": no derivative here is written with the result"),
         (UPSTREAM, ""),
     ],

@@ -63,7 +63,7 @@ function leave() {
 // One step on, as a movement in the graph; `room` is the time until the next, in milliseconds.
 function stepOn(room) {
   const from = position.step;
-  show(nextStop(from));
+  show(stops.next(run, from));
   motion.play(run.steps.slice(from + 1, position.step + 1), room);
 }
 
@@ -192,7 +192,7 @@ function asRecorded() {
 function listen() {
   const clicks = {
     first: () => go(0),
-    back: () => go(previousStop(position.step)),
+    back: () => go(stops.previous(run, position.step)),
     next,
     last: () => go(run.steps.length - 1),
     play: toggle,

@@ -14,7 +14,7 @@ function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.(TYPED_INTO)) return;
   const actions = {
     " ": toggle,
-    ArrowLeft: () => go(previousStop(position.step)),
+    ArrowLeft: () => go(stops.previous(run, position.step)),
     ArrowRight: next,
     Home: () => go(0),
     End: () => go(run.steps.length - 1),

@@ -36,7 +36,7 @@ const MISTAKES = {
     words: "`-` like `+`",
     code: "for self - other: other.grad += out.grad",
     slope: slopeOfSum,
-    absent: "no node is subtracted",
+    absent: "no node is subtracted, and a number has no gradient",
     why: saidOfSlope((partial, { name }) => `${partial} would be right in a sum, but ${name} is a difference`),
   },
   operand: {

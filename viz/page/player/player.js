@@ -9,6 +9,7 @@ const live = new LiveGraph(record, PRIMITIVES);
 const leaves = new LeafPanel(byId("fields"), record, (node, number) => change([[node, number]]), refuse);
 const graph = new GraphView(byId("graph"), record, choose, live.isComputable ? leaves : null);
 const views = new ViewChoice(byId("views"), graph);
+const stops = new Stops(graph, views.parts);
 const trace = new TraceView(byId("trace"), record, format, { onChoose: choose, onPoint: point });
 const explanation = new Explanation(byId("explanation"), record, format);
 const matrices = new MatrixView(byId("matrix-tables"), record, select, (...share) => comparison.isWrong(...share));
@@ -217,12 +218,13 @@ function color(byGradient) {
   const occurring = new Set(graph.scene.nodes.map((node) => record.nodes[node].role));
   if (graph.scene.closed.length) occurring.add("part");
   const roles = ["input", "parameter", "operation", "result", "part"].filter((role) => occurring.has(role));
-  byId("legend").replaceChildren(...roles.map((role) => element("li", { class: role }, role)));
+  const edges = occurring.has("result") ? [element("li", { class: "on-edge" }, "on an arrow: partial derivative")] : [];
+  byId("legend").replaceChildren(...roles.map((role) => element("li", { class: role }, role)), ...edges);
 }
 
 function said(step) {
   if (step.kind === "update") return trainer.sentence(step.node, right.gradients, run, format);
-  return stopSentence(run, position.step) ?? sentence(step, record, run, format);
+  return stops.sentence(run, position.step) ?? sentence(step, record, run, format);
 }
 
 function showTraining() {
@@ -236,6 +238,8 @@ function showProgress() {
   setText(byId("sentence"), said(run.steps[at]));
   setText(byId("count"), `${at} of ${last}`);
   setText(byId("why"), reasonWhy(at, run, comparison, format));
+  const isEnd = run.steps[at].kind === "backward" && at === last && !mistakes.size && quiz.kind === null;
+  setText(byId("definition"), isEnd ? ending(record, right.gradients, format) : meaning(record.nodes.at(-1).name));
   const wrong = record.nodes.filter((_, node) => comparison.isWrong(node, run.gradients[node]));
   const words = verdict(wrong, at === last, record, run, explanation.uses);
   setText(byId("verdict"), words);

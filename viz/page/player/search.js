@@ -13,7 +13,8 @@ class Search {
       ...record.parts.map(({ name, path, nodes }, part) => ({ part, name: path ?? name, about: "part", nodes })),
     ];
     const list = { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": "found" };
-    const field = { type: "search", id: "search-text", "aria-label": "Find a node or a part", placeholder: "Find /" };
+    const words = { "aria-label": "Find a node or a part", placeholder: "Find a node", title: "Key /" };
+    const field = { type: "search", id: "search-text", ...words };
     this.input = element("input", { ...field, ...list, autocomplete: "off" });
     this.list = element("ul", { id: "found", role: "listbox", "aria-label": "Found", hidden: "" });
     container.append(this.input, this.list);
@@ -29,7 +30,11 @@ class Search {
   }
 
   look() {
-    this.show(matches(this.places, this.input.value).slice(0, MOST_FOUND));
+    const wanted = this.input.value.trim();
+    this.show(matches(this.places, wanted).slice(0, MOST_FOUND));
+    if (!wanted || this.found.length) return;
+    this.list.append(element("li", { role: "option", "aria-disabled": "true" }, `Nothing here is called ${wanted}.`));
+    this.list.hidden = false;
   }
 
   show(found) {
@@ -81,7 +86,7 @@ class Search {
 
 // The places that have a text in their name or in what is said of them: those first whose name begins with it.
 function matches(places, text) {
-  const wanted = text.trim().toLowerCase();
+  const wanted = text.toLowerCase();
   if (!wanted) return [];
   const ranked = places.map((place) => {
     const name = place.name.toLowerCase();

@@ -157,9 +157,9 @@ class TraceView {
     }
   }
 
-  // Scroll the trace, not the page; twice, as rows that were never in sight have a height that is a guess.
+  // Scroll the trace, not the page; some times, as rows that were never in sight have a height that is a guess.
   reveal(row) {
-    for (let time = 0; time < 2; time += 1) {
+    for (let time = 0; time < 5; time += 1) {
       const room = this.container.getBoundingClientRect();
       const place = row.getBoundingClientRect();
       const margin = Math.min(2 * place.height, room.height / 4);

@@ -1,21 +1,20 @@
 "use strict";
 
-// What is open: the choice of a level, the way back, what closed parts show, and the steps at which a view changes.
+// What is open: the choice of a level, the way back, and what closed parts show.
 
 class ViewChoice {
-  // container  where the choice is; empty for a graph without parts
-  // onChoose   is told when the reader goes to another view
-  constructor(container, graph, onChoose) {
-    Object.assign(this, { graph, record: graph.record, onChoose });
+  // container  where the choice is; hidden for a graph without parts
+  constructor(container, graph) {
+    Object.assign(this, { graph, record: graph.record });
     this.levels = this.record.levels.map((name, view) => {
       const button = element("button", { type: "button", "aria-pressed": "false" }, name);
       button.addEventListener("click", () => graph.open(view));
       return button;
     });
     this.trail = element("span", { class: "trail" });
-    graph.over = [container, byId("legend")];
     container.hidden = this.levels.length < 2;
-    container.append(element("span", { class: "levels", role: "group", "aria-label": "How much is open" }, ...this.levels), this.trail);
+    const about = { class: "levels", role: "group", "aria-label": "How much is open" };
+    container.append(element("span", about, ...this.levels), this.trail);
     this.parts = this.record.parts.map((_, part) => new PartNumbers(this.record, part));
   }
 
@@ -26,7 +25,6 @@ class ViewChoice {
     const isLevel = index < this.levels.length;
     const deepest = isLevel ? null : deepestOf(this.record, opened);
     this.trail.replaceChildren(...partsAround(this.record, deepest).reverse().flatMap((part) => this.step(part)));
-    this.stops = null;
   }
 
   step(part) {
@@ -38,7 +36,7 @@ class ViewChoice {
   // The view that an address names: a level, or the part that is open.
   find(name) {
     const part = this.record.parts.findIndex(({ path }) => path === name);
-    if (part >= 0) return this.graph.viewOf(part);
+    if (part >= 0) return viewOf(this.record, part);
     const level = this.record.levels.findIndex((text) => text.toLowerCase() === name);
     return level < 0 ? null : level;
   }
@@ -53,13 +51,9 @@ class ViewChoice {
 
   // What closed parts show of a run at a step; `isWrong(node)` says whether a node's gradient is final and wrong.
   showNumbers(run, at, gradients, isWrong) {
-    for (const part of this.graph.scene.closed) this.graph.setPart(part, this.parts[part].shown(run, at, gradients, isWrong));
-  }
-
-  // The steps of a run at which something in sight is complete, in order.
-  stopsOf(run) {
-    if (this.stops?.run !== run) this.stops = { run, steps: stopsOf(run, this.graph.scene) };
-    return this.stops.steps;
+    for (const part of this.graph.scene.closed) {
+      this.graph.setPart(part, this.parts[part].shown(run, at, gradients, isWrong));
+    }
   }
 }
 
@@ -109,63 +103,4 @@ function several(numbers) {
 function deepestOf(record, opened) {
   const depths = [...opened].map((part) => [partsAround(record, part).length, part]);
   return depths.reduce((deepest, found) => (found[0] > deepest[0] ? found : deepest))[1];
-}
-
-// --- Stops ---
-
-// Of what a step is a part: forwards and backwards alike, one call of a closed part; null for a step that can be seen.
-function callOfStep(scene, { kind, node, edge }) {
-  const { record } = scene;
-  if (kind !== "forward" && kind !== "backward") return null;
-  const result = kind === "forward" ? node : record.edges[edge].target;
-  const part = scene.closedAround(result);
-  return part === null ? null : { part, call: callOf(record, result, part), key: `${kind} ${callOf(record, result, part)}` };
-}
-
-function stopsOf({ steps }, scene) {
-  const last = new Map();
-  steps.forEach((step, at) => last.set(callOfStep(scene, step)?.key ?? at, at));
-  return [...last.values()].sort((one, other) => one - other);
-}
-
-function nextStop(at) {
-  const stops = views.stopsOf(run);
-  return stops.find((stop) => stop > at) ?? stops.at(-1);
-}
-
-function previousStop(at) {
-  return views.stopsOf(run).findLast((stop) => stop < at) ?? 0;
-}
-
-// What happened up to a stop of a closed part, in words and numbers; null at any other step.
-function stopSentence(run, at) {
-  const { scene } = views.graph;
-  const about = callOfStep(scene, run.steps[at]);
-  if (about === null || !views.stopsOf(run).includes(at)) return null;
-  const { nodes, edges, parts, calls } = record;
-  const isSame = (step) => callOfStep(scene, step)?.key === about.key;
-  const mine = run.steps.filter(isSame);
-  const same = [...new Set(views.parts[about.part].results.map((node) => callOf(record, node, about.part)))];
-  const which = same.length > 1 ? `, call ${same.indexOf(about.call) + 1} of ${same.length},` : "";
-  const name = `${parts[about.part].name}${which}`;
-  if (run.steps[at].kind === "forward") {
-    const outputs = views.parts[about.part].outputs.filter((node) => callOf(record, node, about.part) === about.call);
-    const given = outputs.length <= 3
-      ? outputs.map((node) => `${nodes[node].name} = ${nodes[node].dataText}`).join(", ")
-      : `${outputs.length} outputs from ${several(outputs.map((node) => nodes[node].data)).replace("…", "to")}`;
-    const computed = mine.length > 1 ? `: ${count(mine.length, "result")}` : "";
-    return `${name} is computed${computed}, and it gives ${given}.`;
-  }
-  const reached = new Set(mine.map(({ node }) => node));
-  const parameters = [...reached].filter((node) => nodes[node].role === "parameter");
-  const outside = [...reached].filter((node) => !views.parts[about.part].inside.has(node) && nodes[node].role !== "parameter");
-  const found = [
-    parameters.length ? count(parameters.length, "parameter") : "",
-    outside.length ? `${count(outside.length, "number")} before it` : "",
-  ].filter(Boolean);
-  return `${name} passes its gradient on${found.length ? `: a share for ${found.join(" and ")}` : ""}.`;
-}
-
-function count(number, noun) {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -3,14 +3,13 @@
 // The graph as matrices: X, W1, b1, Z1, A1, … from left to right, and under each of them its gradient, with the
 // formulas of both passes. Each entry is tied to its node.
 
-const LEAST_COLUMNS = 2;
 const UNKNOWN = "?";
 
 class MatrixView {
   // onSelect  what choosing an entry does, by its node, or null
   // isWrong   whether a number is not the gradient of a node
   constructor(container, record, onSelect, isWrong) {
-    Object.assign(this, { panel: "matrices", record, onSelect, chosen: null, grids: [] });
+    Object.assign(this, { panel: "matrices", record, onSelect, chosen: null });
     this.network = networkOf(record, PRIMITIVES);
     const cards = cardsOf(record, this.network);
     const shown = cards.flatMap(({ columns }) => columns.flatMap(({ forward, backward }) => [...forward, ...backward]));
@@ -25,15 +24,9 @@ class MatrixView {
   }
 
   drawnCard({ title, columns }, layer) {
-    const grid = element("div", { class: "columns" });
-    for (const half of ["forward", "backward"]) {
-      columns.forEach((column, place) => {
-        const cell = element("div", { class: half }, ...column[half].map(({ name }) => this.tables.get(name).box));
-        cell.style.gridColumn = place + 1;
-        grid.append(cell);
-      });
-    }
-    this.grids.push({ grid, columns: columns.map(({ forward, backward }) => [...forward, ...backward]) });
+    const half = (matrices) => element("div", {}, ...matrices.map(({ name }) => this.tables.get(name).box));
+    const drawn = ({ forward, backward }) => element("div", { class: "column" }, half(forward), half(backward));
+    const row = element("div", { class: "columns" }, ...columns.map(drawn));
     const lines = (half) => {
       const isHere = ([, formula]) => layer && formula.layer === layer && formula.half === half;
       const made = [...this.numbers.formulas].filter(isHere);
@@ -41,7 +34,7 @@ class MatrixView {
     };
     const heading = title ? [element("h3", {}, title)] : [];
     const head = element("div", { class: "layer-head" }, ...heading, lines("forward"));
-    return element("section", { class: "layer" }, head, grid, lines("backward"));
+    return element("section", { class: "layer" }, head, row, lines("backward"));
   }
 
   mistakeSwitches() {
@@ -120,24 +113,10 @@ class MatrixView {
         table.showEntry(i, j, this.entryText(name, i, j, number, { lit, node }));
       }));
     }
-    this.makeRoom();
     this.showFormulas();
     this.entry.replaceChildren(...formula);
     if (this.network) this.showVerdicts();
     this.reveal();
-  }
-
-  // Matrices share the width; one that would need more than that scrolls.
-  makeRoom() {
-    for (const { grid, columns } of this.grids) {
-      const widths = columns.map((matrices) => {
-        const count = Math.max(...matrices.map(({ name }) => this.tables.get(name).columns()));
-        const width = (entries) => `max(${entries} * var(--entry) + 1rem, 5.8rem)`;
-        return `minmax(${width(Math.min(count, LEAST_COLUMNS))}, ${width(count)})`;
-      });
-      const template = widths.join(" ");
-      if (grid.style.gridTemplateColumns !== template) grid.style.gridTemplateColumns = template;
-    }
   }
 
   // Once for each entry that is chosen: bring it, and the first of those that make it, in sight.
