@@ -266,6 +266,12 @@ def test_a_round_by_keyboard_asks_for_everything_in_the_order_of_the_pass(page, 
     assert page.everything() == before
 
 
+def test_a_closed_part_shows_no_range_of_numbers_of_which_some_are_hidden(page):
+    page.open(viz.player(shared()))
+    ranges = page.run("return arguments[0].map(several)", [[1, -2, 3, 4, 5], [1, -2, 3, 4, None], [1, None]])
+    assert ranges == ["-2 … 5", "?", "1, ?"]
+
+
 def test_help_is_counted_and_a_click_on_what_is_hidden_asks_for_it(page):
     root = shared()
     page.open(viz.player(root), "#quiz=partials")

@@ -94,6 +94,8 @@ function several(numbers) {
   if (numbers.length === 1) return format(numbers[0]);
   const short = (number) => format(Number.isFinite(number) ? Number(number.toPrecision(3)) : number);
   if (numbers.length <= 4) return numbers.map(short).join(", ");
+  // Of numbers that a quiz hides, no range is known.
+  if (numbers.includes(null)) return HIDDEN;
   const sorted = numbers.filter((number) => !Number.isNaN(number)).sort((one, other) => one - other);
   return sorted.length ? `${short(sorted[0])} … ${short(sorted.at(-1))}` : format(NaN);
 }
