@@ -53,7 +53,8 @@ class GraphView extends ZoomedPicture {
     this.mark();
   }
 
-  // Go to a view. The part that was opened or closed stays where it is on the screen, and all else grows out of it.
+  // Go to a view. The part that was opened or closed stays where it is on the screen, as far as it is then in sight, and
+  // all else grows out of it.
   open(view, part = null) {
     if (view === this.scene.index) return;
     const before = this.scene;
@@ -65,9 +66,10 @@ class GraphView extends ZoomedPicture {
     const now = part === null ? null : this.scene.places.get(boxOfPart(this.record, part));
     if (was && now) this.start([now], middle(now), offset);
     else this.startAt();
+    this.onView();
+    if (now) this.follow([now]);
     if (isFocused) this.focusPart(part);
     grow(this, before, from);
-    this.onView();
   }
 
   // Whether a line has a label. Between closed parts it has none: there may be many.
@@ -79,6 +81,7 @@ class GraphView extends ZoomedPicture {
 
   openPart(part) {
     this.open(viewOf(this.record, part), part);
+    this.followPart(part);
   }
 
   closePart(part) {
@@ -290,6 +293,10 @@ class GraphView extends ZoomedPicture {
 
   placeOf(node) {
     return this.scene.places.get(this.scene.homes[node]);
+  }
+
+  followPart(part) {
+    this.follow([this.scene.places.get(boxOfPart(this.record, part))]);
   }
 
   followNodes(nodes) {

@@ -4,6 +4,11 @@
 
 const ADDRESS_DELAY = 250;
 
+// While it plays, the timer of the next step; and whether it plays a step of the training.
+let timer = null;
+let isStepping = false;
+let addressTimer = null;
+
 function go(step) {
   pause();
   show(step);
@@ -28,9 +33,10 @@ function choose(node) {
 
 // What was searched for, in sight.
 function find({ node, part }) {
-  const shown = node ?? record.parts[part].nodes.at(-1);
-  graph.reveal?.(shown);
-  choose(shown);
+  if (part === undefined) graph.reveal(node);
+  else if (!graph.scene.opened.has(part)) graph.openPart(part);
+  choose(node ?? record.parts[part].nodes.at(-1));
+  if (part !== undefined) graph.followPart(part);
 }
 
 function point(node, edge) {
@@ -169,10 +175,11 @@ function openAddress() {
   trainer?.show();
   color(given.isGraded);
   position.moveTo(Math.min(given.step, run.steps.length - 1));
-  select(given.selected);
   panels.open(panels.has(given.panel) ? given.panel : null);
   project(given.isProjected);
-  graph.open(views.find(given.open) ?? graph.startLevel());
+  graph.startAt();
+  select(given.selected);
+  views.go(given.open);
   if (given.quiz !== null && panels.has("quiz")) quiz.begin(given.quiz);
 }
 

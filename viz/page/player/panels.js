@@ -3,9 +3,9 @@
 // The panels beside the graph: one is open at a time, or none. A panel that is not open is not laid out.
 
 class Panels {
-  // side     the element in which the panels are
-  // buttons  those that open and close a panel, each with `aria-controls`
-  // onOpen   is told of the panel that is opened, by its id, so that it can catch up; then of none, by null
+  // side      the element in which the panels are
+  // buttons   those that open and close a panel, each with `aria-controls`
+  // onChange  is told of the panel that is opened, by its id, so that it can catch up; and by null, if all are closed
   constructor(side, buttons, onChange) {
     Object.assign(this, { side, buttons, onChange, shown: null });
     for (const button of buttons) button.addEventListener("click", () => this.toggle(panelOf(button)));

@@ -50,9 +50,6 @@ let run;
 let position;
 let selected = null;
 let isGraded = false;
-let timer = null;
-let isStepping = false;
-let addressTimer = null;
 
 function tell(what, ...about) {
   for (const follower of followers) {

@@ -33,12 +33,12 @@ class ViewChoice {
     return [element("span", { "aria-hidden": "true" }, "›"), button];
   }
 
-  // The view that an address names: a level, or the part that is open.
-  find(name) {
+  // Go where an address says: to a part, which is then in sight, or to a level; else to where the page begins.
+  go(name) {
     const part = this.record.parts.findIndex(({ path }) => path === name);
-    if (part >= 0) return viewOf(this.record, part);
     const level = this.record.levels.findIndex((text) => text.toLowerCase() === name);
-    return level < 0 ? null : level;
+    if (part >= 0) this.graph.openPart(part);
+    else this.graph.open(level < 0 ? this.graph.startLevel() : level);
   }
 
   // What the address calls the present view; nothing if it is the one that the page begins with.
