@@ -67,6 +67,7 @@ def test_a_panel_that_is_opened_late_shows_what_it_shows_when_it_was_always_open
         page.make_mistakes("assign")
         page.find("last").click()
         page.show_panel(panel)
+        page.wait(lambda: page.run("return trace.lines.every((line) => !line.isStale)"))
         seen.add(page.run(text))
     (text,) = seen
     assert len(text) > 100
