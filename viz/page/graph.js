@@ -53,8 +53,8 @@ class GraphView extends ZoomedPicture {
     this.mark();
   }
 
-  // Go to a view. The part that was opened or closed stays where it is on the screen, and all else grows out of it.
-  open(view, part = null) {
+  // Go to a view, at once or as a movement. The part that was opened or closed stays where it is on the screen.
+  open(view, part = null, isMoving = true) {
     if (view === this.scene.index) return;
     const before = this.scene;
     const from = this.picture.getAttribute("transform");
@@ -66,7 +66,7 @@ class GraphView extends ZoomedPicture {
     if (was && now) this.start([now], middle(now), offset);
     else this.startAt();
     if (isFocused) this.focusPart(part);
-    grow(this, before, from);
+    if (isMoving) grow(this, before, from);
     this.onView();
   }
 

@@ -172,7 +172,7 @@ function openAddress() {
   select(given.selected);
   panels.open(panels.has(given.panel) ? given.panel : null);
   project(given.isProjected);
-  graph.open(views.find(given.open) ?? graph.startLevel());
+  graph.open(views.find(given.open) ?? graph.startLevel(), null, false);
   if (given.quiz !== null && panels.has("quiz")) quiz.begin(given.quiz);
 }
 

@@ -86,6 +86,7 @@ function stepPicture(graph, caption) {
 }
 
 function pictureOf(graph, caption) {
+  for (const moving of graph.picture.getAnimations({ subtree: true })) moving.finish();
   const copy = new StyledCopy();
   const box = graph.picture.getBBox();
   const shown = filled(copy.of(graph.picture), { transform: `translate(${EDGE - box.x} ${EDGE - box.y})` }, []);
