@@ -53,7 +53,7 @@ class GraphView extends ZoomedPicture {
     this.mark();
   }
 
-  // Go to a view. The part that was opened or closed stays where it is on the screen, as far as it is then in sight, and
+  // Go to a view. The part that was opened or closed stays where it is on the screen, as far as it is in sight then, and
   // all else grows out of it.
   open(view, part = null) {
     if (view === this.scene.index) return;
