@@ -1,8 +1,8 @@
 "use strict";
 
 // A picture in a pane that can be zoomed and dragged: `scale` is pixels for a unit of the picture, `center` what of it
-// is in the middle of the pane. Whoever draws it, draws into `picture`. In a pane of another size it is fitted again, or
-// what was last in sight is, unless the reader has moved it.
+// is in the middle of the pane. Whoever draws it, draws into `picture`. In a pane of another size, it is fitted anew
+// or shows what was last in sight, unless the reader has moved it.
 
 // In the scale of the picture, whose smallest text has 13 pixels: no text under 11 pixels at first sight.
 const SMALLEST = 11 / 13;
@@ -55,8 +55,8 @@ class ZoomedPicture {
     this.show();
   }
 
-  // Everything, or, where that would be too small to read, some boxes: at the left end, or around a point of the picture
-  // that is to be so many pixels beside the middle of the pane.
+  // Everything or, where that would be too small to read, some boxes: at the left end, or around a point of the
+  // picture, so many pixels beside the middle of the pane.
   start(boxes, [x, y] = [0, 0], [right, down] = [0, 0]) {
     if (this.fits(this.extent) || !boxes.length) return this.fit();
     this.scale = READABLE * textSize();
