@@ -18,7 +18,9 @@ from viz.notation import evaluation, is_finite, one_line, partial_symbol, shorte
 from viz.page.layout import LONGEST_TITLE
 from viz.record import Record, Use
 
-_LONGEST_EXPRESSION = 26
+LONGEST_EXPRESSION = 26
+"""In characters: what a formula may take of the room for a node."""
+
 WIDEST_NUMBER = "grad -0.012345"
 """What the boxes of nodes have room for; the page writes wider numbers more narrowly."""
 
@@ -43,7 +45,7 @@ def box_texts(node: Mapping[str, Any]) -> list[str]:
 def _lines(node: Node) -> list[str]:
     """What always stands in the box of a node, above its numbers."""
     title = shortened(local(node.name, node.part), LONGEST_TITLE)
-    return [title, f"= {shortened(node.expression, _LONGEST_EXPRESSION)}"] if node.expression else [title]
+    return [title, f"= {shortened(node.expression, LONGEST_EXPRESSION)}"] if node.expression else [title]
 
 
 def _node(
