@@ -53,8 +53,8 @@ class GraphView extends ZoomedPicture {
     this.mark();
   }
 
-  // Go to a view. The part that was opened or closed stays where it is on the screen, as far as it is in sight then; all
-  // else grows out of it.
+  // Go to a view. The part that was opened or closed stays where it is on the screen, as far as it is in sight; and
+  // all else grows out of it.
   open(view, part = null) {
     if (view === this.scene.index) return;
     const before = this.scene;

@@ -12,6 +12,7 @@ from nn import MLP, half_sum_of_squares
 from viz.graphs.outline import outline
 from viz.images import GraphvizError, image
 from viz.page.content import graph_content
+from viz.page.player.content import page_content
 from viz.page.views import views_content
 from viz.record import Record
 
@@ -152,3 +153,11 @@ def test_equal_views_are_one_and_a_graph_without_parts_has_no_choice():
     assert (content(shared())["levels"], len(content(shared())["views"])) == (["Operations"], 1)
     views = content(wide())["views"]
     assert len({tuple(view["open"]) for view in views}) == len(views)
+
+
+def test_a_box_has_the_name_that_the_trace_has():
+    record = Record([wide()])
+    nodes = page_content(record, outline(record, 5000), {})["nodes"]
+    assert [node["lines"][0] for node in nodes] == [node["name"] for node in nodes]
+    assert "layer0.neuron11.w[1]" in [node["name"] for node in nodes]
+    assert all(node["lines"][1] == node["symbols"] for node in nodes if 0 < len(node["symbols"]) < 26)
