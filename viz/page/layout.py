@@ -135,8 +135,8 @@ def _layout(picture: Picture) -> Layout:
     across, high = places.size
     boxes = zip(places.nodes, picture.sizes, strict=True)
     return Layout(
-        round(across),
-        round(high),
+        math.ceil(across) + 1,  # A box whose corner is rounded up lies in it, too.
+        math.ceil(high) + 1,
         [_place(x - width / 2, high - y - height / 2, width, height) for (x, y), (width, height) in boxes],
         [_line(curve, high) for curve in places.curves],
         [_place(left, high - top, right - left, top - bottom) for (left, bottom), (right, top) in places.parts],
