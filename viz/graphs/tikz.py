@@ -171,9 +171,10 @@ def _table(node: Node, style: Style) -> _Table:
 
 
 def _rows(row: labels.Numbers) -> list[list[Text]]:
-    """A line for the data of a node and one for its gradients."""
+    """A line for the data of a node and one for its gradients, or for a word in their place."""
     data = [_faint(plain("data")), *map(formula, row.data)]
     gradients = [_backward(text) for text in (plain("grad"), *map(formula, row.gradients))]
+    gradients += [Text("", 0)] * (len(data) - len(gradients))
     return [data, gradients] if row.gradients else [data]
 
 

@@ -36,6 +36,11 @@ def loss():
     return loss
 
 
+def columns():
+    """A loop whose nodes have a column for each of their numbers, and no gradients yet."""
+    return sum((Value(float(number), f"a[{number}]") ** 2 for number in (3, 5, 7)), Value(1.0, "b"))
+
+
 def hostile(labels):
     """A chain in which each label is the name of a leaf, an operand in an expression and the title of a part."""
     result = Value(1.0, "x")
@@ -51,6 +56,7 @@ PICTURES = {
     "neurons": (loss, {"by": "neuron", "colors": "gradient", "title": "50% of a_b & {c}"}),
     "layers": (loss, {"by": "layer"}),
     "folded": (lambda: whole_batch(network((2, 4, 1))), {"fold": True}),
+    "forwards": (columns, {"fold": True}),
     "small": (expression, {"size": (4, 3)}),
     "low": (loss, {"size": (50, 2)}),
     "bare": (expression, {"gradients": False, "legend": False, "digits": 2}),
@@ -103,6 +109,8 @@ def test_parts_are_frames_with_titles_or_nodes_with_rows(pictures):
     assert "gradient,ofapartitsnorm" in pictures["neurons"].text
     assert "output(2)" in pictures["layers"].text
     assert "×4×4" in pictures["folded"].text
+    assert "data92549" in pictures["forwards"].text
+    assert "gradnotcomputed" in pictures["forwards"].text
 
 
 @pytest.mark.slow
