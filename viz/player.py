@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine import Value
 from engine.extend import check_fresh, javascript_primitives, real_number
@@ -41,7 +41,7 @@ class Player(Page):
 
     nodes: int
     steps: int
-    film: Film
+    film: Film = field(hash=False)
 
     def __repr__(self) -> str:
         return f"<Player of {self.nodes} nodes and {self.steps} steps>"
@@ -100,9 +100,10 @@ def player(
     about 45 kB, and more than 1,000 are refused.
 
     The player is returned, and shows itself in a notebook. Raises TypeError for what is not made of Values, ValueError
-    for too many nodes or steps, another ending, a pace that is not above 0, a matrix of others than nodes of the graph,
-    or updates that `Program` refuses or that are of no leaf of the graph, StaleGraphError if a ``data`` was changed
-    after it was used, and GraphvizError where there is no Graphviz to lay the graph out.
+    for too many nodes or steps, another ending, a pace that is not above 0, a matrix of others than nodes of the graph
+    or with rows of different lengths, or updates that `Program` refuses or that are of no leaf of the graph,
+    StaleGraphError if a ``data`` was changed after it was used, and GraphvizError where there is no Graphviz to lay the
+    graph out.
     """
     record = Record([the_value("player", value)], parameters)
     outlined = by_operation(

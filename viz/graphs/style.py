@@ -51,6 +51,8 @@ class Style:
             raise TypeError(f"title is a text, not {self.title!r}")
         if self.size is not None and not _is_size(self.size):
             raise ValueError(f"size is a width and a height in inches, as in size=(10, 5), not {self.size!r}")
+        if self.size is not None:
+            object.__setattr__(self, "size", tuple(self.size))  # A list could still change.
 
 
 def _is_size(size: Any) -> bool:

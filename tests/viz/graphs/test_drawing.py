@@ -131,9 +131,10 @@ def test_a_drawing_can_be_kept_without_the_graph(tmp_path):
     model = network()
     loss = whole_batch(model)
     kept = weakref.ref(loss)
-    drawing = viz.draw(loss)
+    drawing = viz.draw(loss, size=[10, 5])
     copy = pickle.loads(pickle.dumps(drawing))
     assert copy == drawing
+    assert hash(copy) == hash(drawing)
     del loss
     gc.collect()
     assert kept() is None

@@ -2,6 +2,7 @@
 
 # ruff: noqa: N806 - a matrix has a capital letter, as in every textbook
 
+import pickle
 import re
 
 import numpy as np
@@ -308,6 +309,21 @@ def test_names_of_matrices_are_shown_as_text_in_formulas(page):
         0,
     ]
     assert page.console() == []
+
+
+@pytest.mark.parametrize(("shape", "found"), [((2, 1), "1 and 2"), ((0, 0), "0"), ((), "0")])
+def test_a_matrix_is_a_rectangle(shape, found):
+    value = shared()
+    rows = [[value] * length for length in shape]
+    with pytest.raises(ValueError, match=f"the matrix 'W' should have rows of one length, .* not of {found} entries"):
+        viz.player(value, matrices={"W": rows})
+
+
+def test_a_player_can_be_copied_compared_and_hashed():
+    player = viz.player(shared())
+    copy = pickle.loads(pickle.dumps(player))
+    assert copy == player
+    assert hash(copy) == hash(player)
 
 
 def test_a_graph_without_matrices_has_no_panel_for_them(page):

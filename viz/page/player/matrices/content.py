@@ -31,7 +31,8 @@ _LONGEST_FORMULA = 24
 def matrices_content(record: Record, matrices: Matrices) -> dict[str, Any]:
     """The matrices as places of their entries among the nodes, and the layers that they belong to, if there are any.
 
-    Raises TypeError for what is not rows of Values, and ValueError for an entry that is not in the graph.
+    Raises TypeError for what is not rows of Values, and ValueError for an entry that is not in the graph and for
+    rows of different lengths or without entries.
     """
     if not isinstance(matrices, Mapping):
         raise TypeError(f"matrices is a dictionary of rows of Values by name, not {matrices!r}")
@@ -65,6 +66,10 @@ def _rows(name: str, rows: Iterable[Iterable[Value]], places: Mapping[Value, int
             raise TypeError(refused)
         if entry not in places:
             raise ValueError(f"the matrix {name!r} has an entry that the graph does not: {entry!r}")
+    lengths = sorted({len(row) for row in entries}) or [0]
+    if len(lengths) > 1 or lengths == [0]:
+        found = " and ".join(map(str, lengths))
+        raise ValueError(f"the matrix {name!r} should have rows of one length, at least 1, not of {found} entries")
     return entries
 
 
