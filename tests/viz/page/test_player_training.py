@@ -144,7 +144,7 @@ def test_it_runs_until_it_is_paused(page, speed):
     assert page.text("train-run") == "Pause"
     assert page.run("return document.getElementById('sentence').getAttribute('aria-live')") == "off"
     page.wait(lambda: steps(page) > 5)
-    page.find("train-run").click()
+    page.run("document.getElementById('train-run').click()")
     assert page.text("train-run") == "Run"
     assert page.run("return document.getElementById('sentence').getAttribute('aria-live')") == "polite"
     done = steps(page)
