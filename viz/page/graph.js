@@ -67,9 +67,14 @@ class GraphView extends ZoomedPicture {
     if (was && now) this.start([now], middle(now), offset);
     else this.startAt();
     this.onView();
-    if (now) this.follow([now]);
+    if (now) this.followPart(part);
     if (isFocused) this.focusPart(part);
     grow(this, before, from);
+  }
+
+  // Have a view that still grows out of another as it will be.
+  settle() {
+    for (const motion of this.picture.getAnimations({ subtree: true })) motion.finish();
   }
 
   // Whether a line has a label. Between closed parts it has none: there may be many.
@@ -295,8 +300,12 @@ class GraphView extends ZoomedPicture {
     return this.scene.places.get(this.scene.homes[node]);
   }
 
+  // Have a part in sight, or, if it is larger than the pane, its beginning, where its name is.
   followPart(part) {
-    this.follow([this.scene.places.get(boxOfPart(this.record, part))]);
+    const place = this.scene.places.get(boxOfPart(this.record, part));
+    const [width, height] = this.size().map((side, axis) =>
+      Math.min(side / this.scale - 2 * BESIDE, [place.width, place.height][axis]));
+    this.follow([{ ...place, width, height }]);
   }
 
   followNodes(nodes) {

@@ -9,6 +9,8 @@ const SMALLEST = 11 / 13;
 const READABLE = 0.9;
 const LARGEST_FITTED = 1.7;
 const LARGEST = 4;
+// Around what is followed, in the scale of the picture.
+const BESIDE = 16;
 
 class ZoomedPicture {
   constructor(svg, { width, height }) {
@@ -86,9 +88,9 @@ class ZoomedPicture {
     if (this.isFitted) return;
     const [width, height] = this.size().map((side) => side / this.scale);
     this.center = [["x", "width", width], ["y", "height", height]].map(([start, length, room], axis) => {
-      const low = Math.min(...boxes.map((box) => box[start])) - 16;
-      const high = Math.max(...boxes.map((box) => box[start] + box[length])) + 16;
-      if (this.extent[length] + 16 < room) return this.extent[length] / 2;
+      const low = Math.min(...boxes.map((box) => box[start])) - BESIDE;
+      const high = Math.max(...boxes.map((box) => box[start] + box[length])) + BESIDE;
+      if (this.extent[length] + BESIDE < room) return this.extent[length] / 2;
       if (high - low > room) return this.within(axis, room, boxes.at(-1)[start] + boxes.at(-1)[length] / 2);
       return Math.min(Math.max(this.center[axis], high - room / 2), low + room / 2);
     });
@@ -98,7 +100,7 @@ class ZoomedPicture {
   // A centre that shows no empty room beside the picture, if possible.
   within(axis, room, center) {
     const length = [this.extent.width, this.extent.height][axis];
-    return Math.min(Math.max(center, room / 2 - 16), length - room / 2 + 16);
+    return Math.min(Math.max(center, room / 2 - BESIDE), length - room / 2 + BESIDE);
   }
 
   listen() {

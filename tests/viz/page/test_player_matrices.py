@@ -53,9 +53,11 @@ def formulas(page):
 
 
 def switch(page, *mistakes):
-    for box in page.all(".matrix-mistakes input"):
-        if box.is_selected() != (box.get_attribute("value") in mistakes):
-            page.run("arguments[0].click()", box)
+    script = """
+    const boxes = [...document.querySelectorAll(".matrix-mistakes input")];
+    for (const box of boxes) if (box.checked !== arguments[0].includes(box.value)) box.click();
+    """
+    page.run(script, mistakes)
 
 
 def check(found, expected):

@@ -1,6 +1,7 @@
 """Training in the player, in a browser: its steps against a program's in Python, and what the page says of them."""
 
 import copy
+import math
 import re
 
 import pytest
@@ -198,11 +199,13 @@ def test_without_updates_there_is_no_training(page):
 
 def test_a_setting_is_called_after_its_label_whatever_that_is(page):
     w = Value(1.0, "w")
-    for label in [*HOSTILE, ""]:
-        page.open(viz.player(w * w, updates=[(w, w * Value(0.5, label))]), "#step=99999")
-        (field,) = page.all("#settings input")
-        assert field.accessible_name
-        assert "Update: w ← w * " in page.text("sentence")
+    labels = [*HOSTILE, ""]
+    after = math.prod((Value(0.5, label) for label in labels), start=w)
+    page.open(viz.player(w * w, updates=[(w, after)]), "#step=99999")
+    called = [field.accessible_name for field in page.all("#settings input")]
+    assert len(called) == len(labels)
+    assert all(called)
+    assert "Update: w ← " in page.text("sentence")
     assert page.run("return typeof window.hack") == "undefined"
 
 

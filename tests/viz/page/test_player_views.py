@@ -238,3 +238,23 @@ def test_boxes_grow_out_of_the_box_of_their_part_unless_less_motion_is_wanted(pa
     page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": still})
     page.open(player, opened="layers")
     assert page.run(moving) == []
+
+
+def test_a_part_that_an_address_or_the_search_opens_is_in_sight_wherever_the_step_is(still):
+    made = viz.player(tutorial_graph(new_network(4, seed=0)))
+    still.size(1280, 800)
+    beginning = """
+    const part = record.parts.findIndex(({ path }) => path === arguments[0]);
+    const frame = graph.groupOf(boxOfPart(record, part)).getBoundingClientRect();
+    const pane = graph.svg.getBoundingClientRect();
+    const [left, top] = [frame.left - pane.left, frame.top - pane.top];
+    return left >= 0 && top >= 0 && left + Math.min(frame.width, 300) < pane.width && top + 200 < pane.height;
+    """
+    for path in ("layer0.neuron0", "layer0.neuron3", "half_sum_of_squares"):
+        for address in ("#step=0", "#step=150", "#node=0&step=328", "#step=80&panel=trace"):
+            still.open(made, address, opened=path)
+            assert still.run(beginning, path), (path, address)
+        for level in ("layers", "neurons"):
+            still.open(made, "#step=0", opened=level)
+            still.press("/", path, Keys.ENTER)
+            assert still.run(beginning, path), (path, level)

@@ -180,6 +180,7 @@ function openAddress() {
   graph.startAt();
   select(given.selected);
   views.go(given.open);
+  graph.settle();
   if (given.quiz !== null && panels.has("quiz")) quiz.begin(given.quiz);
 }
 
@@ -268,7 +269,4 @@ function begin() {
   graph.onView = showView;
   views.show();
   openAddress();
-  graph.startAt();
-  show(position.step);
-  quiz.ask(quiz.asked);
 }

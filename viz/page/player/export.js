@@ -77,8 +77,7 @@ class SaveMenu {
 
 // { text, width, height }
 function stepPicture(graph, caption) {
-  // A view that still grows out of another is shown as it will be.
-  for (const motion of graph.picture.getAnimations({ subtree: true })) motion.finish();
+  graph.settle();
   document.documentElement.classList.add("exporting");
   try {
     return pictureOf(graph, caption);
