@@ -66,7 +66,7 @@ class Drawing:
         replace_file(target, content)
 
     def _repr_mimebundle_(self, **_selection: Any) -> dict[str, str]:
-        """What a notebook shows: the picture, to those who do not trust it as an image, or why there is none."""
+        """What a notebook shows: the picture (an image where the notebook is not trusted), or why it cannot be made."""
         return picture_bundle(repr(self), self.dot)
 
     def __repr__(self) -> str:

@@ -173,7 +173,7 @@ def test_an_entry_shows_its_row_its_column_its_sum_and_its_node_and_the_graph_sh
     assert lit == ["A1[2, 5]", "W2[5, 0]", "delta2[2, 0]"]
     assert chosen == ["Z1[2, 5]", "delta1[2, 5]"]
     page.run("arguments[0].click()", entry(page, "X[1, 1]"))
-    assert place(page)[1:] == [-1, ["X[1, 1]"], []], "a number that is no node"
+    assert place(page)[1:] == [-1, ["X[1, 1]"], []], "a plain number, without a node"
     z = nodes[node]
     page.run("select(arguments[0])", node)
     assert place(page)[0].startswith("delta1[2, 5] = ")

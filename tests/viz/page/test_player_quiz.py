@@ -37,7 +37,7 @@ return found.map((answer) => answer?.words ?? answer?.isRight);
 
 
 def judged(page, texts, kind, place):
-    """What the page says to each text: True, or why not; None to what is no number."""
+    """What the page says to each text: True, or why it is wrong; None where the text is not a number."""
     return page.run(JUDGED, texts, kind, place)
 
 

@@ -12,7 +12,7 @@ class TwoSided {
     this.words = new Uint32Array(this.texts.map(([red, green, blue]) => word(red, green, blue)));
   }
 
-  // The shade of a number from -1 to 1; beyond, that of the end. What is no number has the middle.
+  // The shade of a number from -1 to 1; beyond, that of the end. NaN has that of the middle.
   index(share) {
     const known = Number.isNaN(share) ? 0 : Math.min(1, Math.max(-1, share));
     return Math.round(((known + 1) / 2) * (SHADES - 1));

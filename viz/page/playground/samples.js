@@ -47,7 +47,7 @@ class SampleTable {
     return { line, fields, targets, answers, remove };
   }
 
-  // A field of a number; what is no number is not taken.
+  // A field of a number; it takes nothing but numbers.
   field(label, set) {
     const field = element("input", { type: "number", step: "any", "aria-label": label });
     field.addEventListener("change", () => {

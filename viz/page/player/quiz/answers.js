@@ -72,7 +72,7 @@ function aboutUses({ record: { nodes, edges }, right }, node) {
 
 // --- What is typed ---
 
-// { isRight, words }; null for a text that is no number.
+// { isRight, words }; null if the text is not a number.
 function judged(text, kind, now, place, format) {
   const { number: rightNumber, slack, slips } = QUESTIONS[kind];
   const wanted = rightNumber(now, place);

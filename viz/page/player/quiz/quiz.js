@@ -11,7 +11,7 @@ const HOW = "Three digits are enough. A click on a ? in the graph asks for that 
 
 class Quiz {
   // now      gives the graph as it is: { record, right, comparison }
-  // onBegin  is told of the kind of a round, or of null when it ends; onReveal of a number that is no longer hidden;
+  // onBegin  takes the kind of a round that begins, and null when it ends; onReveal of a number that is no longer hidden;
   //          onAsk of what is asked for, by node and edge (or null)
   constructor(container, { now, format, onBegin, onReveal, onAsk }) {
     Object.assign(this, { now, format, onBegin, onReveal, onAsk, kind: null, questions: new Map(), left: 0 });
