@@ -26,8 +26,11 @@ class NoBrowserError(RuntimeError):
 
 
 @contextmanager
-def browser(width: int = 1280, height: int = 800) -> Iterator[Any]:
-    """Open a Selenium driver of a Chromium with a window of this size, in pixels; NoBrowserError if there is none."""
+def browser(width: int = 1280, height: int = 800, still: bool = False) -> Iterator[Any]:
+    """Open a Selenium driver of a Chromium with a window of this size, in pixels; NoBrowserError if there is none.
+
+    With ``still``, its reader prefers that nothing moves.
+    """
     try:
         from selenium import webdriver
         from selenium.webdriver.chrome.service import Service
@@ -39,7 +42,7 @@ def browser(width: int = 1280, height: int = 800) -> Iterator[Any]:
         raise NoBrowserError("opening a page needs Chromium: install it and its chromedriver")
     options = webdriver.ChromeOptions()
     options.binary_location = chromium
-    for argument in _QUIET:
+    for argument in (*_QUIET, *(["force-prefers-reduced-motion"] if still else [])):
         options.add_argument(f"--{argument}")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     opened = webdriver.Chrome(options=options, service=Service(driver))

@@ -20,10 +20,10 @@ NOT_YET = "·"
 
 @contextlib.contextmanager
 def chromium():
-    """A browser with a profile of its own, which notes its console and its requests."""
+    """A browser with a profile of its own, which notes its console and its requests, and in which nothing moves."""
     with contextlib.ExitStack() as stack:
         try:
-            opened = stack.enter_context(browser(1280, 900))
+            opened = stack.enter_context(browser(1280, 900, still=True))
         except NoBrowserError as error:
             pytest.skip(str(error))
         yield opened
@@ -180,6 +180,11 @@ class Page:
     def scheme(self, scheme):
         """Prefer "light" or "dark" colours."""
         prefer(self.driver, scheme)
+
+    def move(self, is_moving):
+        """Have a reader who lets things move, or who prefers that nothing does."""
+        feature = {"name": "prefers-reduced-motion", "value": "no-preference" if is_moving else "reduce"}
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
 
     def reset(self):
         """Have the size and the colours of before."""

@@ -61,6 +61,7 @@ def texts_of(svg):
 @pytest.mark.browser
 @pytest.mark.parametrize("graph", [shared, lambda: neuron()[0], lambda: Value(2.0, "alone")])
 def test_each_moment_shows_what_the_step_of_the_player_shows(page, tmp_path, graph):
+    page.move(True)
     value = graph()
     made = viz.player(value, tmp_path / "film.svg", seconds_per_step=0.5)
     page.visit((tmp_path / "film.svg").as_uri())
@@ -82,9 +83,7 @@ def test_each_moment_shows_what_the_step_of_the_player_shows(page, tmp_path, gra
     end = page.run(SEEN)
     assert [tuple(text for (text,) in box) for box in end[0]] == screen
     assert (end[1].startswith("data is the value"), end[2:4]) == (True, [[], 0])
-    page.driver.execute_cdp_cmd(
-        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}
-    )
+    page.move(False)
     assert page.run(SEEK, 0) == 0
     assert page.run(SEEN) == end, "where nothing moves, there is the end"
 

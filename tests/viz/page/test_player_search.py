@@ -66,6 +66,7 @@ def travellers(page):
 
 
 def test_numbers_travel_in_a_step_forwards_and_backwards_and_only_then(page):
+    page.move(True)
     root = shared()
     page.open(viz.player(root))
     page.run("Element.prototype.animate = () => ({})")
@@ -90,18 +91,17 @@ def test_numbers_travel_in_a_step_forwards_and_backwards_and_only_then(page):
 
 @pytest.mark.parametrize("switch", ["reduced", "off"])
 def test_motion_can_be_switched_off(page, switch):
+    page.move(switch == "off")
     page.open(viz.player(shared()))
     if switch == "off":
         page.run("motion.isOn = false")
-    else:
-        feature = {"name": "prefers-reduced-motion", "value": "reduce"}
-        page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
     page.press(RIGHT)
     assert travellers(page) == []
     assert page.step[0] == 1
 
 
 def test_travellers_leave_no_trace(page):
+    page.move(True)
     page.open(viz.player(shared()), "#step=5")
     page.press(RIGHT)
     page.wait(lambda: travellers(page) == [])
