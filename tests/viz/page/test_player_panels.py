@@ -59,7 +59,7 @@ def test_letters_work_as_capitals_and_from_the_slider_and_space_opens_what_has_t
 @pytest.mark.parametrize("panel", PANELS)
 def test_a_panel_that_is_opened_late_shows_what_it_shows_when_it_was_always_open(page, panel):
     made = matrix_player()[2]
-    text = f"return document.getElementById('{panel}').innerText"
+    text = f"return document.getElementById('{panel}').textContent"  # also of what is out of sight
     seen = set()
     for fragment in (f"#panel={panel}", "#panel=none"):
         page.open(made, fragment)
