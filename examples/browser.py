@@ -27,9 +27,10 @@ class NoBrowserError(RuntimeError):
 
 @contextmanager
 def browser(width: int = 1280, height: int = 800, still: bool = False) -> Iterator[Any]:
-    """Open a Selenium driver of a Chromium with a window of this size, in pixels; NoBrowserError if there is none.
+    """Open a Selenium driver of a Chromium with a window of this size, in pixels.
 
-    With ``still``, its reader prefers that nothing moves.
+    With ``still``, the pages are told that their reader prefers less motion. Raises NoBrowserError if Chromium, its
+    driver or Selenium is not installed.
     """
     try:
         from selenium import webdriver

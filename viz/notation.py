@@ -126,7 +126,7 @@ def _ranges(pieces: Sequence[str]) -> str:
 
 
 def common_name(names: Sequence[str]) -> str:
-    """The beginning that names share: ``z0`` of ``z0(0,1)`` and ``z0(1,0)``; empty if there is none."""
+    """The beginning that names share: ``z0`` of ``z0(0,1)`` and ``z0(1,0)``; empty if they share nothing."""
     if len(set(names)) < 2:
         return "".join(names[:1])
     shared = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(min(names), max(names), strict=False))

@@ -55,7 +55,7 @@ class Tape(NamedTuple):
     nodes         the operations, operands before results
     outputs       positions of the outputs
     updates       positions of the next values of the first ``len(updates)`` leaves
-    backward      the position where the backward part begins; the length of the tape if there is none
+    backward      the position where the backward part begins; the length of the tape if there is no such part
     """
 
     input_labels: tuple[str, ...]

@@ -75,7 +75,7 @@ class Training {
     this.losses = this.losses.filter(({ step }) => step % this.stride === 0);
   }
 
-  // How the numbers agreed with the last reference that was reached: { steps, equal, largest }; null if there is none.
+  // How the numbers agreed with the last reference that was reached: { steps, equal, largest }; null before the first.
   compare() {
     if (!this.comparable) return;
     const reference = this.references.find(({ steps }) => steps === this.steps);

@@ -11,8 +11,9 @@ const HOW = "Three digits are enough. A click on a ? in the graph asks for that 
 
 class Quiz {
   // now      gives the graph as it is: { record, right, comparison }
-  // onBegin  takes the kind of a round that begins, and null when it ends; onReveal of a number that is no longer hidden;
-  //          onAsk of what is asked for, by node and edge (or null)
+  // onBegin   is called with the kind of a round when it begins, and with null when it ends
+  // onReveal  is called when a hidden number may be seen
+  // onAsk     is called with the node and the edge (or null) of the next question
   constructor(container, { now, format, onBegin, onReveal, onAsk }) {
     Object.assign(this, { now, format, onBegin, onReveal, onAsk, kind: null, questions: new Map(), left: 0 });
     this.build(container);
