@@ -87,11 +87,14 @@ class Value:
         return Value(max(self.data, 0.0), (self,), (1.0 if self.data > 0.0 else 0.0,), "relu")
 
     def backward(self):
-        """Exercise 12, backward: put into the grad of every Value in the graph the derivative of self by it.
+        """Exercise 11, backward: put into the grad of every Value in the graph the derivative of self by it.
 
         Begin with 1.0 for self. Then go from results to operands: each Value passes grad * partial on to each operand.
+        The Values stand in `topological_order(self)` operands first; it is exercise 13, and works before you write it.
 
-        Exercise 13, twice: on a second call, leaves add the new gradient to what they have; all others start from 0.0.
+        Exercise 12, fan-out: a Value that is used twice gets a share by each use, and its grad is their sum.
+
+        Exercise 14, twice: on a second call, leaves add the new gradient to what they have; all others start from 0.0.
         """
         order = topological_order(self)
         for node in order:
@@ -126,7 +129,7 @@ def rules():
 
 
 def topological_order(root):
-    """Exercise 11, order: return a list of all Values that root was computed from, and root itself, at the end.
+    """Exercise 13, order: return a list of all Values that root was computed from, and root itself, at the end.
 
     Each stands in the list once, after all of its operands. Mind long chains: Python's recursion ends at 1,000 calls.
     """
