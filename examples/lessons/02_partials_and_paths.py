@@ -2,8 +2,8 @@
 # # 2. Partials and paths
 #
 # Lesson 1 had the partials of + and *. For the others, school has a table of derivatives (of sin x
-# it is cos x), and so has the engine. In the rows below, x and y are the operands, and r is the
-# result, which is computed already. Where it helps, partials use it: for exp, r is the partial.
+# it is cos x), and so has the engine. In its rows, below, d/dx is the partial by the operand x, and
+# r is the result, which is there already and often helps: the partial of exp(x) is r itself.
 
 # %%
 import viz
@@ -12,7 +12,7 @@ from engine import Value, primitives_table
 print(*primitives_table()[:4], sep="\n")
 
 # %% [markdown]
-# A partial looks one step back. Now look further: how fast does f below grow when x does?
+# A partial looks one step back. Now we look further: how fast f, below, grows when x does.
 
 # %%
 x, y = Value(2.0, "x"), Value(3.0, "y")
