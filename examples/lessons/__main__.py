@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from contextlib import chdir
 from pathlib import Path
 
 from engine.extend import replace_file
 from examples.arguments import add_output, prepare_output
 from examples.command import run_command
-from examples.lessons.reading import Lesson, lesson_paths, notebook, play, read_lesson
+from examples.lessons.reading import Lesson, LessonError, lesson_paths, notebook, play, read_lesson
 
 COMMAND = "python -m examples.lessons"
 
@@ -50,17 +49,16 @@ def read_or_write(parser: argparse.ArgumentParser, options: argparse.Namespace) 
         replace_file(path, notebook(lesson).encode())
         print(f"Written: {path}")
         return 0
-    with chdir(options.output):
-        written = play(lesson)
-    if written is None:
+    try:
+        show_end(lesson, play(lesson, options.output))
+    except LessonError as error:
+        print(error, file=sys.stderr)
         return 1
-    show_end(lesson, [options.output / name for name in sorted(written)])
     return 0
 
 
 def show_end(lesson: Lesson, written: Sequence[Path]) -> None:
     """Print which files there are to look at, and what to do next."""
-    print()
     if written:
         print(f"To look at, in a browser: {', '.join(map(str, written))}")
     following = lesson.number + 1

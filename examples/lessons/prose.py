@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import textwrap
 
-MARKS = re.compile(r"`(?P<code>[^`]+)`|\*\*(?P<strong>\S.*?)\*\*|\*(?P<stress>\S.*?)\*", re.DOTALL)
+MARKS = re.compile(
+    r"`(?P<code>[^`]+)`|(?<!\w)\*\*(?P<strong>\w.*?)(?<!\s)\*\*|(?<!\w)\*(?P<stress>\w.*?)(?<!\s)\*(?!\w)", re.DOTALL
+)
 MARKER = re.compile(r"(?:[-*]|\d+\.) +")
 """What an item of a list begins with."""
 STYLES = {"code": "\033[36m", "strong": "\033[1m", "stress": "\033[3m", "gutter": "\033[2m"}

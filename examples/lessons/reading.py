@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import traceback
+from contextlib import chdir
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +21,10 @@ from examples.lessons.prose import as_text, style
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[1]
 WIDTH = 80
+
+
+class LessonError(Exception):
+    """A cell failed."""
 
 
 class Cell(NamedTuple):
@@ -72,35 +77,39 @@ def cells_of(script: str) -> list[Cell]:
     return cells
 
 
-def play(lesson: Lesson) -> set[str] | None:
-    """Show the cells and run them, in the directory that one is in; return the files that they wrote.
+def play(lesson: Lesson, directory: Path) -> list[Path]:
+    """Show the cells and run them in a directory; return the files that they wrote there.
 
-    After a question, wait for a guess if a person sits at the terminal. None if a cell fails: what is wrong is printed.
+    After a question, wait for a guess if a person sits at the terminal. LessonError if a cell fails.
     """
     styled = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     names: dict[str, Any] = {"__name__": "__main__"}
-    written: set[str] = set()
+    written: set[Path] = set()
     guess = ""
     for cell in lesson.cells:
+        print(f"{shown(cell, styled)}\n", flush=True)
         if cell.prose:
-            print(f"\n{as_text(cell.text, WIDTH, styled)}\n", flush=True)
             guess = ask() if cell.asks else ""
             continue
-        print(
-            *(f"{style('│', 'gutter', styled)} {style(line, 'code', styled)}" for line in cell.text.splitlines()),
-            sep="\n",
-        )
-        print(flush=True)
-        before = _files()
-        if not run(cell, lesson, names):
-            return None
-        now = {name for name, _ in _files() - before}
-        written |= now
+        before = _files(directory)
+        with chdir(directory):
+            run(cell, lesson, names)
+        now = {path for path, _ in _files(directory) - before}
         if guess:
             print(f"(Your guess: {guess})")
         if now:
-            print(f"(Written: {', '.join(sorted(now))})")
-    return written
+            print(f"(Written: {', '.join(map(str, sorted(now)))})")
+        print()
+        written |= now
+    return sorted(written)
+
+
+def shown(cell: Cell, styled: bool) -> str:
+    """Return a cell as it stands in the terminal: prose wrapped, code behind a bar."""
+    if cell.prose:
+        return as_text(cell.text, WIDTH, styled)
+    bar = style("│", "gutter", styled)
+    return "\n".join(f"{bar} {style(line, 'code', styled)}" for line in cell.text.splitlines())
 
 
 def ask() -> str:
@@ -110,30 +119,26 @@ def ask() -> str:
     try:
         return input("Your guess, then Enter: ").strip()
     except EOFError:
-        return ""
-    finally:
         print()
+        return ""
 
 
-def run(cell: Cell, lesson: Lesson, names: dict[str, Any]) -> bool:
-    """Run a cell on the names of those before it; False if it fails, after a traceback that begins in the script."""
+def run(cell: Cell, lesson: Lesson, names: dict[str, Any]) -> None:
+    """Run a cell of code on the names of those before it; LessonError, which has a traceback, if it fails."""
     try:
         # Empty lines before it give the traceback the lines of the script.
         exec(compile("\n" * (cell.line - 1) + cell.text, lesson.path, "exec"), names)
     except Exception as error:
         if isinstance(error, ModuleNotFoundError) and error.name in OPTIONAL:
-            raise  # One line is printed on what to install.
-        sys.stdout.flush()
+            raise  # One line will say what to install.
         inner = error.__traceback__ and error.__traceback__.tb_next
-        traceback.print_exception(error.with_traceback(inner))
-        print(f"\nLesson {lesson.number} stops here: its cell at line {cell.line} failed.", file=sys.stderr)
-        return False
-    return True
+        trace = "".join(traceback.format_exception(error.with_traceback(inner)))
+        raise LessonError(f"{trace}\nLesson {lesson.number} stops here: its cell at line {cell.line} failed.") from None
 
 
-def _files() -> set[tuple[str, int]]:
-    """Return the files here, with the time of their last change."""
-    return {(path.name, path.stat().st_mtime_ns) for path in Path().iterdir() if path.is_file()}
+def _files(directory: Path) -> set[tuple[Path, int]]:
+    """Return the files in a directory, with the time of their last change."""
+    return {(path, path.stat().st_mtime_ns) for path in directory.iterdir() if path.is_file()}
 
 
 def notebook(lesson: Lesson) -> str:
