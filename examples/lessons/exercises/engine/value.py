@@ -58,7 +58,7 @@ class Value:
         return as_value(other) - self
 
     def __truediv__(self, other):
-        """Exercise 6, divide: return self / other as one operation, "/", with its two partials; other may be a number."""
+        """Exercise 6, divide: return self / other as one operation, "/", with two partials; other may be a number."""
         other = as_value(other)
         quotient = self.data / other.data
         return Value(quotient, (self, other), (1.0 / other.data, -quotient / other.data), "/")
@@ -107,7 +107,7 @@ class Value:
 
 
 def as_value(number):
-    """Exercise 4, numbers: return a Value as it is, and a number as a new leaf; then use it in `__add__` and `__mul__`."""
+    """Exercise 4, numbers: return a Value as it is, a number as a new leaf; then use it in `__add__` and `__mul__`."""
     return number if isinstance(number, Value) else Value(number)
 
 
