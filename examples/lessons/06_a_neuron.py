@@ -45,7 +45,7 @@ for bias in (0.0, -2.0, -4.0):
 
 neuron = [Value(0.5, "w1"), Value(0.5, "w2"), Value(-4.0, "b")]  # the third, for the page
 loss = (answer_of(*neuron) - target) ** 2
-loss.label = "loss"
+loss.label = "loss"  # The page makes the steps itself: moves says what each parameter becomes.
 moves = [(p, p - 0.1 * grad) for p, grad in zip(neuron, gradients(loss, neuron))]
 viz.player(loss, "06_neuron.html", parameters=neuron, updates=moves)
 
