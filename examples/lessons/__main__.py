@@ -40,7 +40,10 @@ def show_list() -> None:
         if exercises := exercises_after(number, progress):
             print(f"      {exercises}")
     if progress:
-        print(f"\nYou have solved {len(progress.solved)} of {len(EXERCISES)} exercises. Go on with: {COMMAND} check")
+        following = "finish" if len(progress.solved) == len(EXERCISES) else "check"
+        print(
+            f"\nYou have solved {len(progress.solved)} of {len(EXERCISES)} exercises. Go on with: {COMMAND} {following}"
+        )
     else:
         print(f"\nBegin with: {COMMAND} 1, and for the exercises: {COMMAND} start my_engine")
 

@@ -12,8 +12,6 @@ from examples.arguments import directory, whole_number
 from examples.lessons.exercises import folder as files
 from examples.lessons.exercises.folder import COMMAND, FolderError, Progress
 from examples.lessons.exercises.table import EXERCISES, Exercise
-from examples.lessons.prose import as_text
-from examples.lessons.reading import WIDTH
 
 Main = Callable[[argparse.Namespace], int]
 
@@ -78,7 +76,7 @@ def hint(options: argparse.Namespace) -> int:
     else:
         print(f"Exercise {exercise}, hint {progress.hints[exercise.name]} of {len(files.hints_of(exercise))}:")
     for text in hints:
-        print(f"\n{as_text(text, WIDTH, styled=False)}")
+        print(f"\n{text}")
     if all_shown:
         print(f"\nOur way to do it: `{COMMAND} solution {exercise.number}`")
     return 0

@@ -198,6 +198,7 @@ def test_what_differs_is_marked_in_the_picture(monkeypatch, tmp_path, capsys):
     assert all(text.endswith("yours: 2") for _, text in marked)
     assert len(marked) == 3
     gradients = sum("yours" in node.lines[-1] for node in picture.nodes)
+    assert gradients > 10, "on all the way back from the first wrong partial"
     assert f"finds other numbers: {gradients + 3} of yours are marked in red" in capsys.readouterr().out
 
 
