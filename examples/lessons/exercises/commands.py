@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from examples.arguments import directory, whole_number
@@ -50,25 +49,27 @@ def start(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """Check what is there, and keep what is solved; the exit status is 1 if something is wrong."""
+    from examples.lessons.exercises.checking import check
+    from examples.lessons.exercises.report import report  # which needs viz
+
     folder = files.find_folder(options.folder)
     progress = files.read_progress(folder)
-    from examples.lessons.exercises import checking  # which is slow to import
-
-    solved = checking.check(folder, options.number)
-    asked = EXERCISES if options.number is None else [EXERCISES[options.number - 1]]
-    kept = set(progress.solved) - {exercise.name for exercise in asked} | {exercise.name for exercise in solved}
-    progress.solved = [exercise.name for exercise in EXERCISES if exercise.name in kept]
-    wrong = [exercise for exercise in asked if exercise.name not in kept and files.is_begun(folder, exercise)]
-    progress.at = wrong[0].name if wrong else ""
+    result = check(folder, options.number and EXERCISES[options.number - 1])
+    unasked = EXERCISES[options.number or len(EXERCISES) :]
+    solved = [*result.solved, *(exercise for exercise in unasked if progress.has_solved(exercise))]
+    progress.solved = [exercise.name for exercise in solved]
+    stopped = [result.failure.exercise] if result.failure else result.blank
+    progress.at = stopped[0].name if stopped else ""
     files.keep_progress(folder, progress)
-    return 1 if wrong else 0
+    print(report(result, folder))
+    return 1 if result.failure else 0
 
 
 def hint(options: argparse.Namespace) -> int:
     """Give the next hint, or all that were given."""
     folder = files.find_folder(options.folder)
     progress = files.read_progress(folder)
-    exercise = chosen(options.number, folder, progress)
+    exercise = chosen(options.number, progress)
     hints, all_shown = files.next_hints(progress, exercise)
     files.keep_progress(folder, progress)
     if all_shown:
@@ -85,7 +86,7 @@ def hint(options: argparse.Namespace) -> int:
 def solution(options: argparse.Namespace) -> int:
     """Show our code for an exercise, if the learner wants to see it."""
     folder = files.find_folder(options.folder)
-    exercise = chosen(options.number, folder, files.read_progress(folder))
+    exercise = chosen(options.number, files.read_progress(folder))
     if not options.yes and not agrees(f"Show ours for exercise {exercise}? [y/N] "):
         return 1
     for piece, text in files.solution_of(exercise):
@@ -104,9 +105,9 @@ def finish(options: argparse.Namespace) -> int:
     return 0
 
 
-def chosen(number: int | None, folder: Path, progress: Progress) -> Exercise:
+def chosen(number: int | None, progress: Progress) -> Exercise:
     """Return the exercise of that number, or the one that the learner is at."""
-    return EXERCISES[number - 1] if number is not None else files.current_exercise(folder, progress)
+    return EXERCISES[number - 1] if number is not None else files.current_exercise(progress)
 
 
 def agrees(question: str) -> bool:

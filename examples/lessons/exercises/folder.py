@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from engine.extend import replace_file
-from examples.lessons.exercises.merging import find_piece, is_blank, parsed_model
+from examples.lessons.exercises.merging import find_piece, parsed_model
 from examples.lessons.exercises.table import EXERCISES, FILES, Exercise, model
 from examples.outputs import prepare_directory
 
@@ -42,7 +42,7 @@ class Progress:
 
     solved  the names of the exercises that are solved
     hints   how many hints were shown for an exercise, by its name
-    at      the name of the exercise that was last found wrong; empty if none was
+    at      the name of the exercise at which the last check stopped; empty before the first, and at the end
     """
 
     solved: list[str] = field(default_factory=list)
@@ -95,13 +95,10 @@ def template(file: str) -> str:
 
 
 def read_texts(folder: Path) -> dict[str, str]:
-    """Return the text of each of the `FILES` in a folder; FolderError if one cannot be read."""
+    """Return the text of each of the `FILES` there, empty for one that is gone; FolderError if it is not in UTF-8."""
+    paths = {file: folder / f"{file}.py" for file in FILES}
     try:
-        return {file: (folder / f"{file}.py").read_text(encoding="utf-8") for file in FILES}
-    except FileNotFoundError as error:
-        raise FolderError(
-            f"{error.filename} is missing: make a new folder with `{COMMAND} start`, and copy it from there"
-        ) from None
+        return {file: path.read_text(encoding="utf-8") if path.exists() else "" for file, path in paths.items()}
     except UnicodeDecodeError as error:
         raise FolderError(f"a file in {folder} is not in UTF-8 ({error}): save it in that encoding") from None
 
@@ -156,12 +153,6 @@ def _written(progress: Progress) -> str:
     return json.dumps(asdict(progress), indent=1) + "\n"
 
 
-def is_begun(folder: Path, exercise: Exercise) -> bool:
-    """Return whether the learner has written something for the first piece of an exercise."""
-    function = their_piece(folder, exercise.pieces[0])
-    return function is not None and not is_blank(function)
-
-
 def their_piece(folder: Path, piece: str) -> ast.FunctionDef | None:
     """Return a piece as the learner has it; None where it is missing, or where their file cannot be read."""
     file = piece.split(".", maxsplit=1)[0]
@@ -171,16 +162,15 @@ def their_piece(folder: Path, piece: str) -> ast.FunctionDef | None:
         return None
 
 
-def current_exercise(folder: Path, progress: Progress) -> Exercise:
-    """Return the exercise that was last found wrong, else the first that is begun, else the first that is not solved.
+def current_exercise(progress: Progress) -> Exercise:
+    """Return the exercise at which the last check stopped, if it is not solved, else the first that is not.
 
     FolderError if all are solved.
     """
     left = [exercise for exercise in EXERCISES if not progress.has_solved(exercise)]
     if not left:
         raise FolderError(f"all exercises are solved: add the number of one, or go on with `{COMMAND} finish`")
-    wrong = [exercise for exercise in left if exercise.name == progress.at]
-    return next(iter(wrong or [exercise for exercise in left if is_begun(folder, exercise)] or left))
+    return next((exercise for exercise in left if exercise.name == progress.at), left[0])
 
 
 # --- Help ------------------------------------------------------------------------------------------------------------

@@ -11,9 +11,8 @@ from support.picture_reading import Svg
 import engine
 from examples.benchmark import contestants
 from examples.benchmark.workers import Worker
-from examples.lessons import exercises
 from examples.lessons.__main__ import main
-from examples.lessons.exercises import finish, graduate
+from examples.lessons.exercises import checking, finish, graduate, report
 from examples.lessons.exercises import folder as files
 from examples.lessons.exercises.folder import FolderError, Progress
 from examples.lessons.exercises.merging import their_engine
@@ -103,28 +102,28 @@ def test_without_a_terminal_a_solution_needs_a_yes(folder, told, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("number", "before", "found", "after", "at"),
+    ("number", "before", "solved", "failed", "after", "at"),
     [
-        (None, [], ["add", "remember"], ["remember", "add"], "tanh"),
-        (None, ["tanh", "rules"], ["remember", "tanh"], ["remember", "tanh"], ""),
-        ("8", ["add"], [], ["add"], "tanh"),
-        ("8", ["add"], ["tanh"], ["add", "tanh"], ""),
-        ("2", ["add", "tanh"], [], ["tanh"], ""),
+        (None, ["tanh", "rules"], ["remember", "add"], None, ["remember", "add"], "multiply"),
+        (None, [], ["remember", "tanh"], "add", ["remember", "tanh"], "add"),
+        (None, ["add"], ALL, None, ALL, ""),
+        (2, ["add", "tanh"], ["remember"], "add", ["remember", "tanh"], "add"),
+        (2, ["rules"], ["remember", "add"], None, ["remember", "add", "rules"], ""),
     ],
 )
-def test_check_keeps_what_is_solved(folder, told, monkeypatch, number, before, found, after, at):
-    def check(where, asked):
-        assert (where.resolve(), asked) == (folder, number and int(number))
-        return {exercise for exercise in EXERCISES if exercise.name in found}
+def test_check_keeps_what_is_solved(folder, told, monkeypatch, number, before, solved, failed, after, at):
+    asked = EXERCISES[:number]
 
-    monkeypatch.setattr(exercises, "checking", SimpleNamespace(check=check), raising=False)
-    text = files.template("value")
-    head, tail = text.split('"tanh". Its partial', 1)
-    (folder / "value.py").write_text(
-        head + '"tanh". Its partial' + tail.replace("...", "return 3", 1), encoding="utf-8"
-    )
+    def check(where, only):
+        assert (where.resolve(), only) == (folder, number and EXERCISES[number - 1])
+        failure = failed and SimpleNamespace(exercise=EXERCISES[ALL.index(failed)])
+        blank = [exercise for exercise in asked if exercise.name not in (*solved, failed)]
+        return checking.Result([exercise for exercise in asked if exercise.name in solved], blank, failure)
+
+    monkeypatch.setattr(checking, "check", check)
+    monkeypatch.setattr(report, "report", lambda result, _folder: f"{len(result.solved)} solved")
     files.keep_progress(folder, Progress(before, {"add": 1}))
-    assert told("check", *([number] if number else []))[0] == bool(at)
+    assert told("check", *([str(number)] if number else [])) == (bool(failed), f"{len(solved)} solved\n")
     assert files.read_progress(folder) == Progress(after, {"add": 1}, at)
 
 
