@@ -55,6 +55,11 @@ class Engine:
                 raise
         return self._modules[file]
 
+    def use(self, file: str, **names: Any) -> None:
+        """Take what these names stand for in place of a file."""
+        self._modules[file] = ModuleType(file)
+        vars(self._modules[file]).update(names)
+
     def builtins(self) -> dict[str, Any]:
         """Return Python's builtins, with an import that finds the modules of this engine and no other engine."""
 
@@ -74,12 +79,18 @@ def parsed_model(file: str) -> ast.Module:
     return ast.parse(model(file), f"{file}.py")
 
 
-def our_engine(changes: Mapping[str, Function] | None = None) -> Engine:
+@cache
+def our_engine() -> Engine:
+    """Return our engine. Nothing that is asked of it may change it."""
+    return Engine(parsed_model)
+
+
+def changed_engine(changes: Mapping[str, Function]) -> Engine:
     """Return our engine, in which the pieces named in changes are exchanged for other functions."""
 
     def tree_of(file: str) -> ast.Module:
         tree = parsed_model(file)
-        for piece, function in (changes or {}).items():
+        for piece, function in changes.items():
             if piece.startswith(f"{file}."):
                 tree = replace_piece(tree, piece, function)
         return tree
@@ -138,6 +149,7 @@ def replace_piece(tree: ast.Module, piece: str, function: Function) -> ast.Modul
     for node in ast.walk(new) if old else ():
         if hasattr(node, "lineno"):
             node.lineno = node.end_lineno = old.lineno
+            node.col_offset = node.end_col_offset = 0
     return ast.Module(with_function(tree.body, path, new), tree.type_ignores)
 
 
