@@ -74,12 +74,18 @@ def parsed_model(file: str) -> ast.Module:
     return ast.parse(model(file), f"{file}.py")
 
 
-def our_engine(changes: Mapping[str, Function] | None = None) -> Engine:
+@cache
+def our_engine() -> Engine:
+    """Return our engine. Nothing that is asked of it may change it."""
+    return Engine(parsed_model)
+
+
+def changed_engine(changes: Mapping[str, Function]) -> Engine:
     """Return our engine, in which the pieces named in changes are exchanged for other functions."""
 
     def tree_of(file: str) -> ast.Module:
         tree = parsed_model(file)
-        for piece, function in (changes or {}).items():
+        for piece, function in changes.items():
             if piece.startswith(f"{file}."):
                 tree = replace_piece(tree, piece, function)
         return tree
