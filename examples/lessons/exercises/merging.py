@@ -144,6 +144,7 @@ def replace_piece(tree: ast.Module, piece: str, function: Function) -> ast.Modul
     for node in ast.walk(new) if old else ():
         if hasattr(node, "lineno"):
             node.lineno = node.end_lineno = old.lineno
+            node.end_col_offset = node.col_offset
     return ast.Module(with_function(tree.body, path, new), tree.type_ignores)
 
 
