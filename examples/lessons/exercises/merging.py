@@ -55,6 +55,11 @@ class Engine:
                 raise
         return self._modules[file]
 
+    def use(self, file: str, **names: Any) -> None:
+        """Take what these names stand for in place of a file."""
+        self._modules[file] = ModuleType(file)
+        vars(self._modules[file]).update(names)
+
     def builtins(self) -> dict[str, Any]:
         """Return Python's builtins, with an import that finds the modules of this engine and no other engine."""
 
@@ -144,7 +149,7 @@ def replace_piece(tree: ast.Module, piece: str, function: Function) -> ast.Modul
     for node in ast.walk(new) if old else ():
         if hasattr(node, "lineno"):
             node.lineno = node.end_lineno = old.lineno
-            node.end_col_offset = node.col_offset
+            node.col_offset = node.end_col_offset = 0
     return ast.Module(with_function(tree.body, path, new), tree.type_ignores)
 
 

@@ -138,3 +138,8 @@ def equal(one: float | str, other: float | str) -> bool:
     if isinstance(one, str) or isinstance(other, str):
         return one == other
     return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12) or (one != one and other != other)
+
+
+def shown(value: float | str) -> str:
+    """Return a number in few digits, a text as it is."""
+    return value if isinstance(value, str) else f"{value:.4g}"

@@ -114,10 +114,10 @@ def serve() -> None:
     """Answer questions, one line of JSON each, until the input ends."""
     inlet = os.fdopen(os.dup(0), encoding="utf-8")
     outlet = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    with open(os.devnull, "r+b") as nothing:
+    with Path(os.devnull).open("r+b") as nothing:
         os.dup2(nothing.fileno(), 0)
         os.dup2(nothing.fileno(), 1)
-    sys.path.append(os.getcwd())
+    sys.path.append(str(Path.cwd()))
     limit_memory()
     engine = None
     for line in inlet:

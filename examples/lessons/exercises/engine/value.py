@@ -72,7 +72,7 @@ class Value:
         return Value(self.data**exponent, (self,), (exponent * self.data ** (exponent - 1),), "**")
 
     def tanh(self):
-        """Exercise 8, tanh: return the hyperbolic tangent, "tanh", of any x. Its partial is simple in terms of the result."""
+        """Exercise 8, tanh: return tanh(x) for any x, "tanh". Its partial is simple in terms of the result."""
         result = math.tanh(self.data)
         return Value(result, (self,), (1.0 - result * result,), "tanh")
 
