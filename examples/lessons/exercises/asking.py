@@ -28,6 +28,11 @@ FREE = {  # may be made of other steps: only the number and the gradients are as
 }
 ALL = [form for forms in STRICT.values() for form in forms] + [form for forms in FREE.values() for form in forms]
 
+DIAMONDS = (  # c is used twice, on ways to the result that are not equally long, or on both sides of it
+    ["a = Value(1.5)", "b = Value(-0.7)", "c = a * b", "d = -c", "e = c * d"],
+    ["a = Value(1.5)", "b = Value(-0.7)", "c = a * b", "d = -c", "e = d * c"],
+    ["a = Value(1.5)", "b = Value(-0.7)", "c = a * b", "d = -c", "e = c.tanh()", "f = d * e"],
+)
 PAIRS = ("{} + {}", "{} * {}", "{} - {}", "{} / {}", "{}.tanh()")
 
 
@@ -69,7 +74,9 @@ def remember(_: Random) -> list[Question]:
     return [
         program(("x = Value(3)", *leaf)),
         program(*pair, ("c = Value(2.2, (a, b), (1.0, -3.0), '-')", *remembered("c"))),
-        program(*pair, "c = Value(1.5, (a,), (4.0,), 'f')", ("d = Value(-2.5)", *remembered("d"))),
+        program(
+            *pair, ("c = Value(2.25, (a, a), (1.5, 1.5), '*')", *remembered("c")), ("d = Value(-2.5)", *remembered("d"))
+        ),
     ]
 
 
@@ -103,8 +110,8 @@ def passes(*sizes: int, shared: bool, twice: bool = False) -> Callable[[Random],
 
     def questions(generator: Random) -> list[Question]:
         asked = [] if twice else [program("a = Value(1.5)", ("a.backward()", "a.grad"))]
-        for size in sizes:
-            lines = random_lines(generator, PAIRS if shared else ALL, size, shared=shared)
+        graphs = [random_lines(generator, PAIRS if shared else ALL, size, shared=shared) for size in sizes]
+        for lines in [*graphs, *(DIAMONDS if shared else ())]:
             calls = [lines[-1]] if not twice else [lines[-2], lines[-1], lines[-1]]
             asked.append(program(*lines, *((f"{call[0]}.backward()", *gradients(lines)) for call in calls)))
         return asked
