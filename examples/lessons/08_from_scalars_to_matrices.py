@@ -42,8 +42,8 @@ def judge(lines):
 
 # %%
 z1, a1, w2, a2 = map(data, (Z1, A1, W2, A2))
-delta2 = (a2 - Y) * a2 * (1 - a2)  # r · (1 - r) is the partial of sigmoid, and the result r is a2.
-delta1 = delta2 @ w2.T * a1 * (1 - a1)
+delta2 = (a2 - Y) * a2 * (1 - a2)  # sigmoid with the result r has the partial r · (1 - r).
+delta1 = delta2 @ w2.T * a1 * (1 - a1)  # The grad of A1, times the partial on the way to Z1.
 judge({"delta2": Z2, "a1.T @ delta2": W2, "delta2.sum(axis=0)": b2})
 judge({"delta1": Z1, "X.T @ delta1": W1, "delta1.sum(axis=0)": b1})
 
