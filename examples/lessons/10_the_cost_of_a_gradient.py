@@ -47,7 +47,7 @@ for n in sizes:
         rounds.append((computed - start, back - computed, perf_counter() - back))
     value, backward, forward = map(median, zip(*rounds, strict=True))
     seconds.append((value, value + backward, value + n * forward))
-    print(f"{n:4} inputs: reverse {1 + backward / value:.1f}, forward {1 + n * forward / value:.0f}")
+    print(f"n = {n:4}: reverse {1 + backward / value:.1f}, forward {1 + n * forward / value:.0f}")
 pyplot.axes(xscale="log", yscale="log", xlabel="inputs", ylabel="seconds")
 pyplot.plot(sizes, seconds, "o-", label=["value", "all partials, reverse", "all partials, forward"])
 pyplot.legend()
@@ -56,5 +56,5 @@ pyplot.savefig("10_cost.svg")
 # %% [markdown]
 # Two or three seconds, for any n: in 10_cost.svg, two lines keep together. That such a bound holds
 # for every formula was proved by Baur and Strassen in 1983. Griewank and Walther count at most 4
-# (Evaluating Derivatives, 2008). The price is memory: `backward` needs all that was computed.
-# Forward mode can forget it, and wins if one input has many results: now do exercise 26 (dual).
+# (Evaluating Derivatives, 2008). The price is memory: `backward` needs all that was computed, where
+# forward mode can forget. It wins if one input has many results. Write it: exercise 26 (dual).
