@@ -1,0 +1,60 @@
+# %% [markdown]
+# # 11. From the tape to machine code
+#
+# Training computes the same graph again and again; only the numbers differ. So write its operations
+# down once, as a list: a *tape*. This function has a loop, and some waste: it takes each sine twice.
+
+# %%
+from statistics import median
+from timeit import timeit
+
+import engine
+import viz
+from engine import Program, Value, gradients
+
+
+def f(x):
+    for _ in range(2):
+        x = engine.sin(x) * engine.sin(x)
+    return x
+
+
+x = Value(0.5, "x")
+y = f(x)
+tape = {value: place for place, value in enumerate(engine.topological_order(y))}
+for value, place in tape.items():
+    name = value.operation.name if value.operands else value.label
+    print(place, name, *(tape[operand] for operand in value.operands))
+viz.draw(y, "11_tape.svg", gradients=False)
+
+# %% [markdown]
+# `3 mul 1 2` multiplies what lines 1 and 2 gave; see 11_tape.svg. The loop is gone: the tape knows
+# what was computed, not how you wrote it. `Program` adds the backward pass, which is simply more
+# operations. Then it goes over the list in *passes*. One takes the earlier result where a line
+# repeats another; one drops *dead code*, lines that no result needs. It writes the rest as Python:
+
+# %%
+next_x = x - 0.1 * gradients(y, [x])[0]  # a step of gradient descent
+programs = {name: Program([], [y], [(x, next_x)], backend=name) for name in ("python", "llvm")}
+print(len(engine.topological_order(next_x)), "operations and leaves were recorded. The program:")
+print(programs["python"].source)
+
+# %% [markdown]
+# Each sine is taken once, and the backward part has t1 from the forward part. "llvm" turns the same
+# list into *machine code*, which the processor itself reads. Now three ways race through the same
+# work: record the graph anew for each step, run the text, run the machine code. They agree to the
+# last bit. How many times as fast as recording is machine code?
+
+# %%
+ways = {"recorded": "for _ in range(1000): f(x).backward()"}
+ways |= {name: f"programs[{name!r}].repeat(1000)" for name in programs}
+seconds = {name: [] for name in ways}
+for _ in range(7):  # in turns, so that a busy moment of the computer hits all three
+    for name, way in ways.items():
+        seconds[name].append(timeit(way, number=1, globals=globals()))
+for name, found in seconds.items():
+    ratio = median(seconds["recorded"]) / median(found)
+    print(f"{name:10}{1000 * median(found):7.2f} µs a step{ratio:6.0f} times as fast")
+
+# %% [markdown]
+# Now write it yourself: exercise 28 (dead_code).

@@ -1,0 +1,170 @@
+"""The check: the first answer of the learner's engine that is wrong, and the mistake of ours that gives it too."""
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from examples.lessons.exercises.asking import questions_for
+from examples.lessons.exercises.graphs import shrunk
+from examples.lessons.exercises.merging import Engine, changed_engine, find_piece, is_blank, our_engine
+from examples.lessons.exercises.mistakes import Mistake, mistakes_of
+from examples.lessons.exercises.questions import Answer, Question, ask, first_difference, same
+from examples.lessons.exercises.table import EXERCISES, FILES, Exercise
+from examples.lessons.exercises.worker import Worker
+
+HOPELESS = ("TimeoutError", "MemoryError")
+"""What is not tried again on smaller questions, for the time it takes."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What is wrong with an exercise: the question, the answers of both engines, and the place of the first wrong one.
+
+    ``mistake`` gives the same answer, to this question at least; ``certain`` says that it does so to all questions.
+    ``theirs`` may be shorter than ``place``: then an answer is missing.
+    """
+
+    exercise: Exercise
+    question: Question
+    place: int
+    ours: Sequence[Answer]
+    theirs: Sequence[Answer]
+    printed: str = ""
+    mistake: Mistake | None = None
+    certain: bool = False
+
+    @property
+    def expected(self) -> Answer | None:
+        """Our answer at that place, None where there should be no more."""
+        return self.ours[self.place] if self.place < len(self.ours) else None
+
+    @property
+    def got(self) -> Answer | None:
+        """The learner's answer at that place, None where it is missing."""
+        return self.theirs[self.place] if self.place < len(self.theirs) else None
+
+    @property
+    def key(self) -> str:
+        """What was asked for: an expression, or the line that raises."""
+        return (self.got if self.expected is None or (self.got and self.got.detail) else self.expected).key
+
+
+@dataclass
+class Result:
+    """What a check found: the exercises that are solved and those that were not begun, and the first that is wrong."""
+
+    solved: list[Exercise] = field(default_factory=list)
+    blank: list[Exercise] = field(default_factory=list)
+    failure: Failure | None = None
+
+
+def read_texts(folder: Path) -> dict[str, str]:
+    """Return the text of each of the learner's files; a file that is gone is empty."""
+    paths = {file: folder / f"{file}.py" for file in FILES}
+    return {file: path.read_text(encoding="utf-8") if path.exists() else "" for file, path in paths.items()}
+
+
+def check(folder: Path, only: Exercise | None = None) -> Result:
+    """Check all exercises that were begun, or one of them: then it is the one whose failure is told.
+
+    An exercise is checked with the learner's own pieces and those of the exercises that they have solved before it;
+    the others are lent from ours.
+    """
+    texts = read_texts(folder)
+    result = Result()
+    with Worker(folder) as worker:
+        for exercise in EXERCISES[: only.number if only else None]:
+            if not has_begun(texts, exercise):
+                result.blank.append(exercise)
+                continue
+            worker.load(texts, lent_to(exercise, result.solved))
+            failure = first_failure(worker, exercise)
+            if failure is None:
+                result.solved.append(exercise)
+            elif result.failure is None and only in (None, exercise):
+                result.failure = named(worker, failure)
+    return result
+
+
+def has_begun(texts: Mapping[str, str], exercise: Exercise) -> bool:
+    """Return whether the first piece of an exercise is no longer as it was given. A file that is broken was begun."""
+    try:
+        piece = find_piece(ast.parse(texts[exercise.file]), exercise.pieces[0])
+    except (SyntaxError, ValueError):
+        return True
+    return piece is None or not is_blank(piece)
+
+
+def lent_to(exercise: Exercise, solved: Sequence[Exercise]) -> set[str]:
+    """Return the pieces that are lent while an exercise is checked."""
+    lent = {piece for other in EXERCISES if other not in solved for piece in other.pieces}
+    return lent - set(exercise.pieces)
+
+
+def first_failure(worker: Worker, exercise: Exercise) -> Failure | None:
+    """Return the failure at the first question that the learner's engine answers wrongly, None if it answers well."""
+    for question in questions_for(exercise):
+        ours = ask(our_engine(), question)
+        theirs, printed = worker.ask(question)
+        place = first_difference(ours, theirs)
+        if place is not None and not (question.only_if and not theirs):
+            return Failure(exercise, question, place, ours, theirs, printed)
+    return None
+
+
+def named(worker: Worker, failure: Failure) -> Failure:
+    """Return a failure with the mistake that explains it, on the smallest question that shows it."""
+    if failure.got and failure.got.value in HOPELESS:
+        return failure
+    mistake, certain = mistake_of(worker, failure)
+    engine = engine_with(mistake) if mistake else None
+
+    def fails(question: Question) -> bool:
+        other = failure_at(worker, failure.exercise, question)
+        return other is not None and alike(other, failure) and (not engine or same(ask(engine, question), other.theirs))
+
+    small = failure_at(worker, failure.exercise, shrunk(failure.question, fails)) or failure
+    return Failure(
+        small.exercise, small.question, small.place, small.ours, small.theirs, small.printed, mistake, certain
+    )
+
+
+def failure_at(worker: Worker, exercise: Exercise, question: Question) -> Failure | None:
+    """Return the failure at one question; None where both engines agree, or ours cannot answer."""
+    ours = ask(our_engine(), question)
+    if not ours or any(answer.detail for answer in ours):
+        return None
+    theirs, printed = worker.ask(question)
+    place = first_difference(ours, theirs)
+    return None if place is None else Failure(exercise, question, place, ours, theirs, printed)
+
+
+def alike(one: Failure, other: Failure) -> bool:
+    """Return whether two failures are of one kind: a wrong number, a wrong text, or the same exception."""
+    kinds = [got.value if got and isinstance(got.value, str) else type(got) for got in (one.got, other.got)]
+    asked = [str(failure.expected and failure.expected.key).rpartition(".")[2] for failure in (one, other)]
+    return kinds[0] == kinds[1] and (asked[0] == asked[1] or not asked[0].isidentifier())
+
+
+def mistake_of(worker: Worker, failure: Failure) -> tuple[Mistake | None, bool]:
+    """Return the mistake that gives the learner's answer, and whether it gives all of their answers."""
+    fitting = [
+        mistake
+        for mistake in mistakes_of(failure.exercise)
+        if same(ask(engine_with(mistake), failure.question), failure.theirs)
+    ]
+    if not fitting:
+        return None, False
+    questions = questions_for(failure.exercise)
+    answers = [worker.ask(question)[0] for question in questions]
+    for mistake in fitting:
+        engine = engine_with(mistake)
+        if all(same(ask(engine, question), theirs) for question, theirs in zip(questions, answers, strict=True)):
+            return mistake, True
+    return fitting[0], False
+
+
+def engine_with(mistake: Mistake) -> Engine:
+    """Return our engine with one mistake."""
+    return changed_engine({mistake.piece: mistake.function})
