@@ -41,9 +41,9 @@ print("seed 2 answers", learn(2))  # The model is in that state now: look at its
 print("hidden neurons", [[round(h.data, 2) for h in model.layers[0](x)] for x in inputs])
 
 # %% [markdown]
-# Seed 2 is stuck. Both hidden neurons say 1 to the last two samples, as far up as tanh goes: to
-# the output neuron the two are one, and between the targets 1 and 0 it says 0.5. So far up, the
-# slope that could part them is almost 0. Press Train in 07_xor.html to watch it. A seed is a draw!
+# Seed 2 is stuck. Both hidden neurons say 1 to the last two samples, so the output neuron cannot
+# tell them apart: between the targets 1 and 0 it says 0.5. And as they are saturated, the slope
+# that could part them is almost 0. Press Train in 07_xor.html to watch it. So a seed is a draw.
 # Which chances fit? Those for which such a count is neither in the lowest nor the highest 2.5 %:
 
 # %%

@@ -14,7 +14,7 @@ from nn import MLP
 X, Y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0, 0], [1, 0], [1, 0], [0, 1]])
 matrices = MLP([2, 2, 2], initializer="normal", seed=5).to_value_matrices()
 W1, b1, W2, b2 = map(np.array, matrices.values())  # W1[i, j] leads from input i to neuron j.
-sigmoid = np.vectorize(lambda value: value.sigmoid(), otypes=[object])
+sigmoid = np.vectorize(lambda value: value.sigmoid(), otypes=[object])  # of each entry
 Z1 = X @ W1 + b1
 A1 = sigmoid(Z1)
 Z2 = A1 @ W2 + b2
@@ -48,13 +48,13 @@ judge({"delta2": Z2, "a1.T @ delta2": W2, "delta2.sum(axis=0)": b2})
 judge({"delta1": Z1, "X.T @ delta1": W1, "delta1.sum(axis=0)": b1})
 
 # %% [markdown]
-# Of most slips NumPy says that shapes do not fit. What does it say if you forget the `.T` of w2?
+# To most slips NumPy says that shapes do not fit. What does it say if you forget the `.T` of w2?
 
 # %%
 judge({"delta2 @ w2 * a1 * (1 - a1)": Z1, "delta2 @ w2.T * z1 * (1 - z1)": Z1})
 print("b1 is", b1.shape, "and b1 - 0.1 * delta1 is", (b1 - 0.1 * delta1).shape)
 
 # %% [markdown]
-# Nothing! A square w2 fits either way. Nor does NumPy mind z for a, or a bias that became one per
-# sample for want of a sum. Step through 08_matrices.html with the panel "Matrices" open. Write it
-# yourself: exercises 21 (forward), 22 (output_delta), 23 (hidden_delta), 24 (weights), 25 (biases).
+# Nothing! A square w2 fits either way, and delta1, with entries up to 0.07, is off by 0.12. NumPy
+# does not mind z for a, either, or a bias that became one per sample for want of a sum. Open the
+# panel "Matrices" in 08_matrices.html. Now write it: exercises 21 (forward) to 25 (biases).

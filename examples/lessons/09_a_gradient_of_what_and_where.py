@@ -26,7 +26,7 @@ for neuron in model.layers[0].neurons:
 #   takes steps half as long.
 # - Cross-entropy is −log of the probability that the truth was given; for y = 1 that is −log p. Its
 #   partial is −1/p, that of sigmoid is p · (1 − p), and their product p − 1. For any y it is p − y,
-#   here over 4 for the mean. So the factor p · (1 − p) was not forgotten: it cancels. A good thing!
+#   over 4 where it is a mean, as here. Nobody forgot the factor p · (1 − p): it cancels. Luckily!
 #   At p = 0.001 and y = 1, as wrong as can be, it would leave only -0.001 of the -0.999.
 # - Some programs begin with y − p. That gives the gradient of *minus* the loss, and then the step
 #   *adds* it. Two changes of sign, or none; with a single one, the loss climbs.

@@ -9,13 +9,13 @@ from math import prod
 from statistics import median
 from time import perf_counter
 
-from matplotlib import pyplot
+from matplotlib.figure import Figure
 
 from engine import Value, sin, topological_order
 
 
 def push_forward(result, tangents):
-    """The tangent of the result, given those of the leaves. A leaf without one stands still."""
+    """The tangent of the result, given those of leaves, else 0. The engine's own is called jvp."""
     for node in topological_order(result):
         tangents.setdefault(node, sum(partial * tangents[x] for x, partial in node.edges))
     return tangents[result]
@@ -24,7 +24,7 @@ def push_forward(result, tangents):
 x, y = Value(2.0, "x"), Value(3.0, "y")
 f = x * y * sin(y)
 f.backward()
-print(push_forward(f, {x: 1.0}), push_forward(f, {y: 1.0}), "backward:", x.grad, y.grad)
+print("forward:", push_forward(f, {x: 1.0}), push_forward(f, {y: 1.0}), "backward:", x.grad, y.grad)
 
 # %% [markdown]
 # The same partials, taken from the other end. In *forward mode*, a pass tells how all results move
@@ -47,11 +47,11 @@ for n in sizes:
         rounds.append((computed - start, back - computed, perf_counter() - back))
     value, backward, forward = map(median, zip(*rounds, strict=True))
     seconds.append((value, value + backward, value + n * forward))
-    print(f"n = {n:4}: reverse {1 + backward / value:.1f}, forward {1 + n * forward / value:.0f}")
-pyplot.axes(xscale="log", yscale="log", xlabel="inputs", ylabel="seconds")
-pyplot.plot(sizes, seconds, "o-", label=["value", "all partials, reverse", "all partials, forward"])
-pyplot.legend()
-pyplot.savefig("10_cost.svg")
+    print(f"{n:5}: {1 + backward / value:.1f} s backward, {1 + n * forward / value:.0f} s forward")
+axes = Figure().add_subplot(xscale="log", yscale="log", xlabel="inputs", ylabel="seconds")
+axes.plot(sizes, seconds, "o-", label=["value", "all partials, reverse", "all partials, forward"])
+axes.legend()
+axes.figure.savefig("10_cost.svg")
 
 # %% [markdown]
 # Two or three seconds, for any n: in 10_cost.svg, two lines keep together. That such a bound holds

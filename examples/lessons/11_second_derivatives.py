@@ -37,7 +37,7 @@ print("f''", bend.data, "and by school", 12 * 0.4**2 - 4)
 # %%
 place = 0.4
 for _ in range(5):
-    place -= grad(f)(place) / grad(grad(f))(place)
+    place -= grad(f)(place) / grad(grad(f))(place)  # grad(f) is the function f'.
     print(f"at x = {place:8.5f}, f is {f(place):.5f}")
 
 # %% [markdown]
