@@ -10,6 +10,7 @@ from pathlib import Path
 from engine.extend import replace_file
 from examples.arguments import add_output, prepare_output
 from examples.command import run_command
+from examples.lessons.exercises.table import EXERCISES
 from examples.lessons.reading import Lesson, LessonError, lesson_paths, notebook, play, read_lesson
 
 COMMAND = "python -m examples.lessons"
@@ -61,6 +62,9 @@ def show_end(lesson: Lesson, written: Sequence[Path]) -> None:
     """Print which files there are to look at, and what to do next."""
     if written:
         print(f"To look at, in a browser: {', '.join(map(str, written))}")
+    if exercises := [str(exercise) for exercise in EXERCISES if exercise.lesson == lesson.number]:
+        print(f"Your turn: exercise {', '.join(exercises)}. {COMMAND} check tells what is right;")
+        print(f"           once, before the first, {COMMAND} start my_engine makes a folder for it.")
     following = lesson.number + 1
     if following in lesson_paths():
         print(f"Next: lesson {following}, {read_lesson(following).title}: {COMMAND} {following}")
