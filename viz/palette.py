@@ -22,6 +22,9 @@ FONT = "Helvetica,Arial,sans-serif"
 BACKWARD = "#004C8C"
 FAINT = "#595959"
 
+# What is marked: a mistake, a difference.
+WRONG = "#B00020"
+
 
 @dataclass(frozen=True)
 class Look:
@@ -54,6 +57,7 @@ assert tuple(LOOKS) == get_args(Role)
 
 BACKWARD_DARK = "#8EC7FF"
 FAINT_DARK = "#B0B0B0"
+WRONG_DARK = "#FF8A8A"
 
 PART_FILL = "#FAFAF7"
 PART_LINE = "#8C8C80"
@@ -69,6 +73,7 @@ _DARK = {
     PART_LINE: PART_LINE,
     FAINT: FAINT_DARK,
     BACKWARD: BACKWARD_DARK,
+    WRONG: WRONG_DARK,
 }
 
 DECADES = 4
@@ -124,7 +129,7 @@ def dark(color: str) -> str:
 
 
 def css_variables() -> str:
-    """The colours of roles and of gradients for a style sheet, by its colour scheme: ``--parameter-fill`` and so on."""
+    """The colours of pictures for a style sheet, by its colour scheme: ``--parameter-fill`` and so on."""
     shades = {
         f"{role}-{kind}": f"light-dark({light}, {dark})"
         for role, look in LOOKS.items()
@@ -132,6 +137,7 @@ def css_variables() -> str:
     }
     for name, light, dark in (("negative", _NEGATIVE, _NEGATIVE_DARK), ("positive", _POSITIVE, _POSITIVE_DARK)):
         shades[name] = f"light-dark({_hexadecimal(light)}, {dark})"
+    shades["wrong"] = f"light-dark({WRONG}, {WRONG_DARK})"
     return " ".join(f"--{name}: {colors};" for name, colors in shades.items())
 
 

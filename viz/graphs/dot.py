@@ -10,8 +10,8 @@ from viz.graphs.outline import Edge, Node, Outline
 from viz.graphs.parts import Part, common_part
 from viz.graphs.style import Direction, Style
 from viz.graphs.summary import natural
-from viz.graphs.texts import caption, edge_tooltip, node_label, node_tooltip, part_texts
-from viz.palette import BACKWARD, FAINT, FONT, LOOKS, PART_FILL, PART_LINE
+from viz.graphs.texts import caption, edge_label, edge_tooltip, node_label, node_tooltip, part_texts
+from viz.palette import BACKWARD, FAINT, FONT, LOOKS, PART_FILL, PART_LINE, WRONG
 
 _RANKDIR: dict[Direction, str] = {"right": "LR", "down": "TB"}
 
@@ -33,6 +33,10 @@ _PART = {"style": "rounded,filled", "fillcolor": PART_FILL, "color": PART_LINE, 
 # The partial on an edge is a node of its own, through which the edge leads: so it cannot end up at another.
 _PARTIAL = {"class": "partial", "shape": "plain", "fontsize": "13", "fontcolor": BACKWARD}
 
+# What is marked: its width tells it apart where its colour does not.
+_MARKED_NODE = {"color": WRONG, "penwidth": "3"}
+_MARKED_EDGE = {"color": WRONG, "penwidth": "2"}
+
 
 def dot_text(outline: Outline, style: Style) -> str:
     """The outline as DOT text, the same for the same outline, with operands to the left of results or above them."""
@@ -45,17 +49,20 @@ def dot_text(outline: Outline, style: Style) -> str:
 
     def attributes_of(node: Node) -> dict[str, str]:
         """How a node looks."""
-        look = LOOKS[node.role]
+        look = LOOKS[node.role].attributes()
         fill = {"fillcolor": scale.color(node.gradient), "class": "graded"} if scale else {"class": node.role}
-        return {**look.attributes(), **fill, "label": node_label(node, style), "tooltip": node_tooltip(node, style)}
+        marked = {} if node.mark is None else {**_MARKED_NODE, "class": f"{fill['class']} marked"}
+        texts = {"label": node_label(node, style), "tooltip": node_tooltip(node, style)}
+        return {**look, **fill, **marked, **texts}
 
     def partials_in(part: Part | None) -> Iterator[str]:
         """The partials on the edges in a part, called e0, e1, …, as the edges are."""
         for index, text in partials(outline, style).items():
             edge = outline.edges[index]
             if common_part(*(outline.nodes[end].part for end in _ends(edge))) is part:
-                texts = {"label": f" {text} ", "tooltip": edge_tooltip(edge, outline)}
-                yield statement(f"e{index}", {**_PARTIAL, **texts})
+                texts = {"label": edge_label(text, edge.mark), "tooltip": edge_tooltip(edge, outline)}
+                color = {} if edge.mark is None else {"fontcolor": WRONG}
+                yield statement(f"e{index}", {**_PARTIAL, **texts, **color})
 
     nodes = node_lines(outline, attributes_of, lambda part: {**_PART, **part_texts(part)}, more=partials_in)
     return digraph(
@@ -89,12 +96,12 @@ def node_lines(
 def _edge_lines(outline: Outline) -> Iterator[str]:
     """The edges, each in two halves with its partial between them."""
     for index, edge in enumerate(outline.edges):
-        texts = {"tooltip": edge_tooltip(edge, outline)}
-        if edge.partials:
-            yield statement(f"n{edge.source} -> e{index}", {**texts, "dir": "none"})
-            yield statement(f"e{index} -> n{edge.target}", texts)
+        looks = {"tooltip": edge_tooltip(edge, outline), **({} if edge.mark is None else _MARKED_EDGE)}
+        if edge.is_labelled:
+            yield statement(f"n{edge.source} -> e{index}", {**looks, "dir": "none"})
+            yield statement(f"e{index} -> n{edge.target}", looks)
         else:
-            yield statement(f"n{edge.source} -> n{edge.target}", texts)
+            yield statement(f"n{edge.source} -> n{edge.target}", looks)
 
 
 def _order_lines(outline: Outline) -> Iterator[str]:
@@ -107,7 +114,7 @@ def _order_lines(outline: Outline) -> Iterator[str]:
     rows: dict[tuple[Part | None, Part | None], list[int]] = {}
     for index, edge in enumerate(outline.edges):
         ends = nodes[edge.source], nodes[edge.target]
-        if edge.partials and ends[0].part is not ends[1].part and "part" in (ends[0].role, ends[1].role):
+        if edge.is_labelled and ends[0].part is not ends[1].part and "part" in (ends[0].role, ends[1].role):
             rows.setdefault((ends[0].part, ends[1].part), []).append(index)
     for row in rows.values():
         row.sort(key=lambda index: [natural(nodes[end].name) for end in _ends(outline.edges[index])])

@@ -12,6 +12,7 @@ from engine import Value
 from engine.extend import collector_paused, replace_file
 from viz.graphs.dot import dot_text
 from viz.graphs.grouping import Scale
+from viz.graphs.marks import Marks
 from viz.graphs.mermaid import mermaid
 from viz.graphs.outline import Outline, outline
 from viz.graphs.style import Colors, Direction, Style
@@ -87,6 +88,7 @@ def draw(
     digits: int = 5,
     title: str = "",
     size: Sequence[float] | None = None,
+    marks: Marks | None = None,
     max_nodes: int = 500,
 ) -> Drawing:
     """Draw the graph from which ``value`` (or each of a list of values) was computed, into a file if a path is given.
@@ -109,6 +111,9 @@ def draw(
     title       a line above the picture
     size        the largest width and height in inches, as in ``size=(10, 5)``: what is larger is scaled down, what is
                 smaller stays as it is, so that its text is no larger than that of other pictures
+    marks       what to look at, drawn in red: a short text for a Value, which stands on its node below the numbers, or
+                for ``(Value, position of the operand)``, which stands below the partial on the edge from that operand:
+                ``marks={loss: "too large", (loss, 0): "yours: -1"}``. An empty text marks by the colour alone
     max_nodes   the most nodes to draw
 
     A node shows its name, how it was computed, its data and its gradient; an edge, the local partial derivative of the
@@ -123,10 +128,11 @@ def draw(
 
     The drawing is returned, and shows itself in a notebook. DOT and Mermaid can always be made; images and TikZ need
     the program ``dot`` on the PATH, or the package pygraphviz. Raises TypeError for what is not made of Values,
-    ValueError for too many nodes or another ending, and GraphvizError if a picture cannot be laid out.
+    ValueError for too many nodes, another ending or a mark on nothing that is drawn, and GraphvizError if a picture
+    cannot be laid out.
     """
     style = Style(direction, colors, gradients, legend, digits, title, size)
-    outlined = _outline(value, parameters, max_nodes, by, fold, digits)
+    outlined = _outline(value, parameters, max_nodes, by, fold, digits, marks)
     drawing = drawing_of(outlined, style)
     if path is not None:
         drawing.save(path)
@@ -146,11 +152,12 @@ def to_dot(
     digits: int = 5,
     title: str = "",
     size: Sequence[float] | None = None,
+    marks: Marks | None = None,
     max_nodes: int = 500,
 ) -> str:
     """The picture of `draw` as DOT text, which any Graphviz tool reads; the same graph gives the same text."""
     style = Style(direction, colors, gradients, legend, digits, title, size)
-    return dot_text(_outline(value, parameters, max_nodes, by, fold, digits), style)
+    return dot_text(_outline(value, parameters, max_nodes, by, fold, digits, marks), style)
 
 
 def drawing_of(outlined: Outline, style: Style) -> Drawing:
@@ -161,7 +168,9 @@ def drawing_of(outlined: Outline, style: Style) -> Drawing:
 
 
 @collector_paused()
-def _outline(value: Any, parameters: Iterable[Value], max_nodes: int, by: Scale, fold: bool, digits: int) -> Outline:
+def _outline(
+    value: Any, parameters: Iterable[Value], max_nodes: int, by: Scale, fold: bool, digits: int, marks: Marks | None
+) -> Outline:
     """What the drawing of a Value, or of a list of Values, shows."""
     roots: list[Any] = list(value) if isinstance(value, (list, tuple)) else [value]
     for root in roots:
@@ -171,4 +180,4 @@ def _outline(value: Any, parameters: Iterable[Value], max_nodes: int, by: Scale,
             )
     if not roots:
         raise ValueError("a drawing is of a Value or a list of Values, and the list is empty")
-    return outline(Record(roots, parameters), max_nodes, by, fold, digits)
+    return outline(Record(roots, parameters), max_nodes, by, fold, digits, marks)

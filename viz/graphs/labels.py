@@ -62,8 +62,9 @@ def _written(values: Sequence[float] | None, digits: int, most: int) -> list[str
 
 
 def partials(outline: Outline, style: Style) -> dict[int, str]:
-    """The local partial derivatives at edges, by the position of the edge, where they are known."""
-    return {place: several(edge.partials, 2, style.digits) for place, edge in enumerate(outline.edges) if edge.partials}
+    """The local partial derivatives at edges, by the position of the edge; empty where only a mark is known."""
+    labelled = ((place, edge.partials) for place, edge in enumerate(outline.edges) if edge.is_labelled)
+    return {place: several(partials, 2, style.digits) for place, partials in labelled}
 
 
 def part_title(part: Part, longest: int = WIDEST) -> tuple[str, str]:
@@ -96,4 +97,4 @@ def legend(outline: Outline, style: Style) -> tuple[str, str]:
     """What the colours show, unless they say so, and what stands on edges; either may be empty."""
     gradient = "gradient, of a part its norm" if "part" in occurring(outline) else "gradient"
     colors = gradient if style.colors == "gradient" else ""
-    return colors, "on an edge: local partial ∂result/∂operand" if partials(outline, style) else ""
+    return colors, "on an edge: local partial ∂result/∂operand" if any(partials(outline, style).values()) else ""

@@ -38,6 +38,9 @@ _WIDE = str.maketrans("<>&", "＜＞＆")
 _TEXT = "color:#000"
 _VEIL = "#8888881A"
 
+# Of a mark: it can be seen on both. Its width tells it apart where its colour does not.
+_MARKED = "stroke:#E5383B,stroke-width:4px"
+
 # Without it, lines longer than 200 pixels are broken.
 _CONFIGURATION = ["config:", "  flowchart:", "    wrappingWidth: 500"]
 
@@ -60,7 +63,8 @@ def _edge_lines(outline: Outline, style: Style) -> Iterator[str]:
     """The edges, with their partials."""
     partials = labels.partials(outline, style)
     for place, edge in enumerate(outline.edges):
-        text = f"|{_quoted(partials[place])}|" if place in partials else ""
+        lines = [text for text in (partials.get(place), edge.mark) if text]
+        text = f"|{_quoted(*lines)}|" if lines else ""
         yield f"n{edge.source} -->{text} n{edge.target}"
 
 
@@ -88,14 +92,14 @@ def _indented(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _label(node: Node, style: Style) -> list[str]:
-    """Name and expression, and below them the numbers."""
+    """Name and expression, and below them the numbers and a mark."""
     pieces = [labels.name_of(node), labels.rounds_of(node), labels.expression_of(node)]
     rows = []
     for row in labels.numbers(node, style):
         kinds = [("data", row.data), ("grad", row.gradients)]
         texts = [f"{kind} {', '.join(numbers)}" for kind, numbers in kinds if numbers]
         rows += [f"{row.name} {', '.join(texts)}"] if row.name else texts
-    return [" ".join(piece for piece in pieces if piece), *rows]
+    return [" ".join(piece for piece in pieces if piece), *rows, *([node.mark] if node.mark else [])]
 
 
 def _quoted(*lines: str) -> str:
@@ -128,7 +132,7 @@ def _legend(outline: Outline, style: Style) -> str:
 
 
 def _looks(outline: Outline, style: Style) -> Iterator[str]:
-    """Classes of nodes and frames; where colours show gradients, nodes have a second one."""
+    """Classes of nodes and frames; where colours show gradients, nodes have a second one. Marks come last and win."""
     for role in labels.occurring(outline):
         yield f"classDef {role} fill:{LOOKS[role].fill},stroke:{LOOKS[role].line},{_TEXT}"
     yield f"classDef frame fill:{_VEIL},stroke:{PART_LINE}"
@@ -141,6 +145,8 @@ def _looks(outline: Outline, style: Style) -> Iterator[str]:
         colors = dict.fromkeys(scale.color(gradient) for gradient in gradients)
         yield from (f"classDef g{color[1:]} fill:{color},{_TEXT}" for color in colors)
     yield from (f"class {','.join(names)} {name}" for name, names in members.items() if names)
+    yield from (f"style n{place} {_MARKED}" for place, node in enumerate(outline.nodes) if node.mark is not None)
+    yield from (f"linkStyle {place} {_MARKED}" for place, edge in enumerate(outline.edges) if edge.mark is not None)
 
 
 def _graded(scale: GradientScale, gradient: float | None) -> str:

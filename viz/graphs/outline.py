@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from engine import Value
 from engine.extend import Loop
 from viz.graphs.grouping import Grouping, Groups, Key, Scale, TooManyNodesError
+from viz.graphs.marks import Marks, Unplaced
 from viz.graphs.parts import Part, common_part, local, path_of
 from viz.graphs.summary import Row, part_rows, row_of
 from viz.notation import expression, is_finite, printable, ranges, several, shortened, unused, without_ranges
@@ -36,6 +37,7 @@ class Node:
     rows        the numbers: data and gradient; for a part, a row for each kind of number in it
     part        the part it is drawn in
     dims        how often the loops run whose Values it stands for, the outermost first; empty for a single Value
+    mark        the text of its mark, which may be empty; None if it is not marked
     """
 
     role: Role
@@ -44,6 +46,7 @@ class Node:
     rows: tuple[Row, ...]
     part: Part | None = None
     dims: tuple[int, ...] = ()
+    mark: str | None = None
 
     @property
     def size(self) -> int:
@@ -63,11 +66,18 @@ class Edge:
 
     partials  the local partial derivative of the target by this operand, for each use; into a part, those of its
               outputs by its inputs
+    mark      the text of its mark, which may be empty; None if it is not marked
     """
 
     source: int
     target: int
     partials: tuple[float, ...]
+    mark: str | None = None
+
+    @property
+    def is_labelled(self) -> bool:
+        """Whether something stands on it."""
+        return bool(self.partials or self.mark)
 
 
 @dataclass(frozen=True)
@@ -83,15 +93,23 @@ class Outline:
 
 
 def outline(
-    record: Record, max_nodes: int = 500, by: Scale = "operation", fold: bool = False, digits: int = 5
+    record: Record,
+    max_nodes: int = 500,
+    by: Scale = "operation",
+    fold: bool = False,
+    digits: int = 5,
+    marks: Marks | None = None,
 ) -> Outline:
     """What a drawing of a record shows; options and errors are those of `viz.draw`."""
     if not isinstance(fold, bool):
         raise TypeError(f"fold is True or False, not {fold!r}")
+    unplaced = Unplaced(marks)
     grouping = Grouping(record)
     groups = grouping.groups(by, fold)
     grouping.check_size(groups, max_nodes)
-    return _Drawn(record, groups, digits).outline()
+    drawn = _Drawn(record, groups, digits, unplaced).outline()
+    unplaced.check_all_taken()
+    return drawn
 
 
 def by_operation(record: Record, max_nodes: int, refusal: str) -> Outline:
@@ -105,8 +123,9 @@ def by_operation(record: Record, max_nodes: int, refusal: str) -> Outline:
 class _Drawn:
     """A graph in groups, on the way to its outline."""
 
-    def __init__(self, record: Record, groups: Groups, digits: int) -> None:
+    def __init__(self, record: Record, groups: Groups, digits: int, marks: Unplaced) -> None:
         self._record = record
+        self._marks = marks
         self._digits = digits
         self._groups = groups
         self._sums = {key: loop for key, loop in groups.loops.items() if loop.terms}
@@ -143,15 +162,15 @@ class _Drawn:
 
     def _node(self, key: Key, members: list[Value], outputs: Sequence[Value]) -> Node:
         """What is drawn for a group."""
-        name = self._names[key]
+        name, mark = self._names[key], self._marks.take(members)
         if isinstance(key, Part):
             rows = part_rows(self._record, key, members, outputs)
-            return Node("part", name, printable(key.scope.note), rows, key.parent, (len(members),))
+            return Node("part", name, printable(key.scope.note), rows, key.parent, (len(members),), mark)
         part = functools.reduce(common_part, map(self._record.parts.of.get, members))
         role = self._record.role(members[0])
         loop = self._groups.loops.get(key)
         dims = loop.dims if loop and len(loop.values) == len(members) else (len(members),)
-        return Node(role, name, self._expression(key, members, part), (row_of("", members),), part, dims)
+        return Node(role, name, self._expression(key, members, part), (row_of("", members),), part, dims, mark)
 
     def _expression(self, key: Key, members: Sequence[Value], part: Part | None) -> str:
         """How the nodes of a group were computed, in the names that the groups of their operands have in ``part``."""
@@ -206,17 +225,21 @@ class _Drawn:
         """The edges in the order of the operands; from group to group, one for each place of an operand."""
         keys = self._groups.keys
         partials: dict[tuple[Key, Key, int], list[float]] = {}
+        places: dict[tuple[Key, Key, int], list[tuple[Value, int]]] = {}
         for use in self._edges:
             into_part = isinstance(keys[use.result], Part)
             merged = into_part or keys[use.result] in self._sums
-            found = partials.setdefault((keys[use.operand], keys[use.result], 0 if merged else use.place), [])
-            found += [] if into_part else [use.partial]
+            edge = keys[use.operand], keys[use.result], 0 if merged else use.place
+            partials.setdefault(edge, []).extend([] if into_part else [use.partial])
+            places.setdefault(edge, []).append((use.result, use.place))
         for key, members in self._groups.members.items():
             if isinstance(key, Part):
                 for operand, partial in self._partials_through(members, outputs[key]):
                     partials[keys[operand], key, 0].append(partial)
         positions = {key: position for position, key in enumerate(self._groups.members)}
-        return (Edge(positions[source], positions[target], tuple(p)) for (source, target, _), p in partials.items())
+        for edge, found in partials.items():
+            source, target, _ = edge
+            yield Edge(positions[source], positions[target], tuple(found), self._marks.take(places[edge]))
 
     def _partials_through(self, members: Sequence[Value], outputs: Sequence[Value]) -> Iterator[tuple[Value, float]]:
         """(input, derivative by it) for each output of a part, along the paths inside the part alone.

@@ -54,7 +54,9 @@ def lay_out(
     """Places for nodes, for labels of edges (by the position of the edge) and for titles of parts of these sizes.
 
     A label is laid out as a node on its edge: nothing else can come to lie there. Among the places they come after the
-    nodes, and an edge with a label is two curves. Raises GraphvizError where there is no Graphviz.
+    nodes, and an edge with a label is two curves, one behind the other.
+
+    Raises GraphvizError where there is no Graphviz.
     """
     boxed = Outline((*outline.nodes, *(_on_edge(outline, place) for place in labels)), (), outline.parts)
     names = {place: f"n{len(outline.nodes) + count}" for count, place in enumerate(labels)}
@@ -90,11 +92,12 @@ def _on_edge(outline: Outline, place: int) -> Node:
 
 
 def _edge_lines(outline: Outline, names: dict[int, str]) -> Iterator[str]:
-    """Each edge in DOT; with a label, it leads through that."""
+    """Each edge in DOT, with its position as its id; with a label, it leads through that."""
     for place, edge in enumerate(outline.edges):
         stations = [f"n{edge.source}", *([names[place]] if place in names else []), f"n{edge.target}"]
         for start, end in pairwise(stations):
-            yield statement(f"{start} -> {end}", {} if end == stations[-1] else {"arrowhead": "none"})
+            arrow = {} if end == stations[-1] else {"arrowhead": "none"}
+            yield statement(f"{start} -> {end}", {"id": str(place), **arrow})
 
 
 def placed(dot: str, outline: Outline) -> Places:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 # A character and its command in maths.
@@ -85,6 +86,12 @@ def plain(text: str) -> Text:
     composed = unicodedata.normalize("NFC", text)
     pieces = map(_character, re.sub("^ |(?<= ) ", "\u00a0", composed))
     return Text("".join(pieces), sum(map(_width, composed)))
+
+
+def tabular(columns: str, lines: Iterable[str]) -> str:
+    """Lines as a table of cells, without rules and margins."""
+    body = r"\\".join(lines)
+    return rf"\begin{{tabular}}{{@{{}}{columns}@{{}}}}{body}\end{{tabular}}"
 
 
 def _width(character: str) -> float:

@@ -12,7 +12,7 @@ from viz.graphs.outline import Edge, Node, Outline
 from viz.graphs.parts import Part, local, path_of
 from viz.graphs.style import Style
 from viz.notation import enclosed, is_finite, number, partial_symbol, printable, shortened
-from viz.palette import BACKWARD, FAINT, LOOKS, GradientScale
+from viz.palette import BACKWARD, FAINT, LOOKS, WRONG, GradientScale
 
 # In lines, characters and numbers.
 _MOST_LINES = 4
@@ -38,6 +38,8 @@ def node_label(node: Node, style: Style) -> str:
     rows = labels.numbers(node, style)
     lines = _part_rows(rows, style) if node.role == "part" else _data_and_grad(rows[0], node.size)
     columns = max(map(len, lines))
+    if node.mark:
+        lines.append([cell(_marked(node.mark), columns)])
     return table(*([cell(title, columns)] for title in _titles(node)), *lines)
 
 
@@ -91,7 +93,7 @@ def node_tooltip(node: Node, style: Style) -> str:
         lines += [f"{name}data {_all_digits(row.data)}"] if row.data else []
         if style.gradients and row.gradients != ():
             lines.append(f"{name}grad {_all_digits(row.gradients)}")
-    return tooltip(*lines)
+    return tooltip(*lines, *([node.mark] if node.mark else []))
 
 
 def _all_digits(numbers: Sequence[float] | None) -> str:
@@ -100,6 +102,16 @@ def _all_digits(numbers: Sequence[float] | None) -> str:
         return "not computed"
     shown = ", ".join(repr(value) if is_finite(value) else number(value) for value in numbers[:_MOST_IN_TOOLTIP])
     return shown if len(numbers) <= _MOST_IN_TOOLTIP else f"{shown}, …"
+
+
+def edge_label(text: str, mark: str | None) -> str:
+    """The partial on an edge, and its mark below it."""
+    return table([cell(plain(text))], [cell(_marked(mark))], padding=2) if mark else f" {text} "
+
+
+def _marked(mark: str) -> str:
+    """The text of a mark, bold: it can be read on the deepest fill."""
+    return colored(bold(plain(mark)), WRONG)
 
 
 # --- What is around nodes --------------------------------------------------------------------------------------------
@@ -116,9 +128,10 @@ def part_texts(part: Part) -> dict[str, str]:
 def edge_tooltip(edge: Edge, outline: Outline) -> str:
     """What the partial on an edge is, with every digit."""
     result, operand = (shortened(outline.nodes[index].name, labels.WIDEST) for index in (edge.target, edge.source))
-    if not edge.partials:
-        return tooltip(f"{enclosed(operand)} is used in {enclosed(result)}")
-    return tooltip(f"local partial {partial_symbol(result, operand)} = {_all_digits(edge.partials)}")
+    line = f"{enclosed(operand)} is used in {enclosed(result)}"
+    if edge.partials:
+        line = f"local partial {partial_symbol(result, operand)} = {_all_digits(edge.partials)}"
+    return tooltip(line, *([edge.mark] if edge.mark else []))
 
 
 def caption(outline: Outline, style: Style, scale: GradientScale | None) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from viz.graphs import labels
-from viz.graphs.outline import Node, Outline
+from viz.graphs.outline import Edge, Node, Outline
 from viz.graphs.places import Curve, Places, Point, Size, lay_out
 from viz.graphs.style import Style
-from viz.graphs.tex import Text, formula, plain
+from viz.graphs.tex import Text, formula, plain, tabular
 from viz.notation import number
-from viz.palette import BACKWARD, FAINT, LOOKS, PART_FILL, PART_LINE, GradientScale, Role
+from viz.palette import BACKWARD, FAINT, LOOKS, PART_FILL, PART_LINE, WRONG, GradientScale, Role
 
 # In points, as Graphviz and TikZ's "bp" have them: a line of text, a generous mean of the width of characters, and
 # room around them.
@@ -62,26 +62,28 @@ _SCALED = r"""\begingroup
 
 
 class _Table(NamedTuple):
-    """The text of a node: lines over its whole width, then rows of cells, all of the same length."""
+    """The text of a node: lines over its whole width, then rows of cells, all of the same length, and its mark."""
 
     lines: list[Text]
     rows: list[list[Text]]
+    mark: str | None
 
     @property
     def size(self) -> Size:
         """Width and height, with a margin."""
         columns = [max(map(_width, cells)) + _GAP for cells in zip(*self.rows, strict=True)]
-        width = max([sum(columns) - _GAP, *map(_width, self.lines)])
-        return width + 1.5 * _MARGIN, (len(self.lines) + len(self.rows)) * _LINE + _MARGIN
+        lines = [*self.lines, *_mark(self.mark)]
+        width = max([sum(columns) - _GAP, *map(_width, lines)])
+        return width + 1.5 * _MARGIN, (len(lines) + len(self.rows)) * _LINE + _MARGIN
 
     @property
     def tex(self) -> str:
         """The table in LaTeX."""
         count = len(self.rows[0])
-        lines = [rf"\multicolumn{{{count}}}{{@{{}}l@{{}}}}{{{line.tex}}}" for line in self.lines]
+        whole = [rf"\multicolumn{{{count}}}{{@{{}}l@{{}}}}{{{line.tex}}}" for line in [*self.lines, *_mark(self.mark)]]
         rows = [" & ".join(cell.tex for cell in row) for row in self.rows]
-        body = r"\\".join([*lines, *rows])
-        return rf"\begin{{tabular}}{{@{{}}{'l' * count}@{{}}}}{body}\end{{tabular}}"
+        above = len(self.lines)
+        return tabular("l" * count, [*whole[:above], *rows, *whole[above:]])
 
 
 def tikz(outline: Outline, style: Style) -> str:
@@ -91,12 +93,15 @@ def tikz(outline: Outline, style: Style) -> str:
     """
     scale = labels.scale_of(outline, style)
     tables = [_table(node, style) for node in outline.nodes]
-    partials = {place: _backward(formula(text)) for place, text in labels.partials(outline, style).items()}
+    partials = {place: _on_edge(text, outline.edges[place]) for place, text in labels.partials(outline, style).items()}
     frames = [_frame_title(labels.part_title(part)) for part in outline.parts]
     places = lay_out(
         outline,
         [table.size for table in tables],
-        {place: (_width(text) + 4, _LINE) for place, text in partials.items()},
+        {
+            place: (_width(text) + 4, _LINE * (2 if outline.edges[place].mark else 1))
+            for place, text in partials.items()
+        },
         [(_width(title), _LINE) for title in frames],
         style.direction,
     )
@@ -106,6 +111,7 @@ def tikz(outline: Outline, style: Style) -> str:
             "draw a part of it, or (with fold=True, by='neuron') fewer nodes"
         )
     nodes = zip(outline.nodes, tables, places.nodes, strict=False)  # Behind these are the labels.
+    ways = [edge for edge in outline.edges for _half in range(2 if edge.is_labelled else 1)]
     around = _around(outline, style, scale, places.size)
     lines = [
         *(f"\\providecolor{{{name}}}{{HTML}}{{{color[1:]}}}" for name, color in _colors(outline, scale).items()),
@@ -113,9 +119,9 @@ def tikz(outline: Outline, style: Style) -> str:
         *(f"  {role} node/.style={{{_SHAPES[role]}}}," for role in labels.occurring(outline)),
         "}",
         *_frames(frames, places),
-        *map(_curve, places.curves),
+        *map(_curve, places.curves, ways),
         *(_node("", at, text) for at, text in zip(places.nodes[len(tables) :], partials.values(), strict=True)),
-        *(_node(_shape(node, table.size, scale), at, Text(table.tex, 0)) for node, table, at in nodes),
+        *(_framed(node, _node(_shape(node, table.size, scale), at, Text(table.tex, 0))) for node, table, at in nodes),
         *(_node(f"anchor={anchor}", at, text) for anchor, at, text in around),
     ]
     return _HEAD + _within(style.size, [r"\begin{tikzpicture}[x=1bp, y=1bp]", *lines, r"\end{tikzpicture}"])
@@ -138,6 +144,11 @@ def _width(text: Text) -> float:
 def _backward(text: Text) -> Text:
     """A text in the colour of what is computed backwards."""
     return text.within(r"\textcolor{graphbackward}")
+
+
+def _mark(mark: str | None) -> list[Text]:
+    """The text of a mark, if it has one."""
+    return [plain(mark).within(r"\textbf").within(r"\textcolor{graphwrong}")] if mark else []
 
 
 def _faint(text: Text) -> Text:
@@ -167,7 +178,15 @@ def _table(node: Node, style: Style) -> _Table:
         if sum(line.width for line in lines) < labels.WIDEST:
             lines = [_joined(lines)]
     table = _part_rows(rows, style) if node.role == "part" else _rows(*rows)
-    return _Table([line for line in lines if line.tex], table)
+    return _Table([line for line in lines if line.tex], table, node.mark)
+
+
+def _on_edge(partial: str, edge: Edge) -> Text:
+    """The partial on an edge, and its mark below it."""
+    if edge.mark is None:
+        return _backward(formula(partial))
+    lines = [formula(partial).within(r"\textcolor{graphwrong}"), *_mark(edge.mark)]
+    return Text(tabular("c", (line.tex for line in lines)), max(line.width for line in lines))
 
 
 def _rows(row: labels.Numbers) -> list[list[Text]]:
@@ -230,6 +249,8 @@ def _chip(line: str, fill: str, text: Text) -> Text:
 def _colors(outline: Outline, scale: GradientScale | None) -> dict[str, str]:
     """The colours in the picture, by name."""
     colors = {"graphfaint": FAINT, "graphbackward": BACKWARD}
+    if any(mark is not None for mark in (*(n.mark for n in outline.nodes), *(e.mark for e in outline.edges))):
+        colors["graphwrong"] = WRONG
     if outline.parts:
         colors |= {"graphframeline": PART_LINE, "graphframefill": PART_FILL}
     for role in labels.occurring(outline):
@@ -251,6 +272,13 @@ def _shape(node: Node, size: Size, scale: GradientScale | None) -> str:
     return f"{node.role} node={fill}, minimum width={size[0]:.1f}bp, minimum height={size[1]:.1f}bp"
 
 
+def _framed(node: Node, drawn: str) -> str:
+    """A node as it is drawn; if it is marked, with all its lines in that colour."""
+    if node.mark is None:
+        return drawn
+    return rf"{{\colorlet{{graph{node.role}line}}{{graphwrong}}\tikzset{{line/.style={{line width=1.6bp}}}}{drawn}}}"
+
+
 def _node(options: str, at: Point, text: Text) -> str:
     """A node that stands around a point."""
     return rf"\node[{options}] at {_point(at)} {{{text.tex}}};"
@@ -263,13 +291,14 @@ def _frames(titles: Sequence[Text], places: Places) -> Iterator[str]:
         yield _node("anchor=north", ((low[0] + high[0]) / 2, high[1] - _MARGIN / 2), title)
 
 
-def _curve(curve: Curve) -> str:
-    """A line, with the tip of an arrow if it has one."""
+def _curve(curve: Curve, edge: Edge) -> str:
+    """A line of an edge, with the tip of an arrow if it has one."""
     start, *points = map(_point, curve.points)
     pieces = zip(*[iter(points)] * 3, strict=True)
     path = "".join(f" .. controls {first} and {second} .. {end}" for first, second, end in pieces)
     options, end = (", -stealth", f" -- {_point(curve.tip)}") if curve.tip else ("", "")
-    return rf"\draw[use{options}] {start}{path}{end};"
+    look = "use" if edge.mark is None else "use, draw=graphwrong, line width=1.2bp"
+    return rf"\draw[{look}{options}] {start}{path}{end};"
 
 
 def _point(point: Point) -> str:

@@ -65,6 +65,14 @@ def test_each_use_is_an_edge_of_its_own(drawn):
     assert len(picture["nodes"]) == 2
 
 
+def test_marks_stand_below_the_numbers(drawn):
+    x = Value(3.0, "x")
+    y = x * x
+    picture = drawn(y, legend=False, marks={y: "yours: 6", (y, 1): "yours: #1"})
+    assert picture["nodes"]["n1"] == "v1 = x * x data 9 grad not computed yours: 6"
+    assert picture["edges"] == ["3", "3 yours: #1"]
+
+
 def test_parts_are_frames_in_frames_or_nodes(drawn):
     model = network((2, 2, 1))
     model([1.0, 0.5]).backward()

@@ -49,6 +49,8 @@ def hostile(labels):
     return result
 
 
+EXPRESSION = expression()
+
 PICTURES = {
     "expression": (expression, {}),
     "down": (expression, {"direction": "down"}),
@@ -60,6 +62,10 @@ PICTURES = {
     "small": (expression, {"size": (4, 3)}),
     "low": (loss, {"size": (50, 2)}),
     "bare": (expression, {"gradients": False, "legend": False, "digits": 2}),
+    "marked": (
+        lambda: EXPRESSION,
+        {"marks": {EXPRESSION: "too large & more", (EXPRESSION, 0): "yours", EXPRESSION.operands[0]: ""}},
+    ),
     "hostile": (lambda: hostile(HOSTILE + HOSTILE_TEX), {}),
 }
 
@@ -87,6 +93,16 @@ def test_every_number_of_the_graph_is_read_back_from_the_paper(pictures, name, m
     assert following["grad"] == Counter(written(node.grad) for node in nodes)
     partials = [written(partial) for node in nodes for operand, partial in node.edges if isinstance(operand, Value)]
     assert not Counter(partials) + following["data"] + following["grad"] - Counter(words)
+
+
+@pytest.mark.slow
+def test_a_mark_stands_below_its_number(pictures):
+    words = pictures["marked"].words
+    for number, first in (("1", "too"), ("1.6", "yours")):
+        (mark,) = (at for word, at in words if word == first)
+        near = [at for word, at in words if word == number and at[0] < mark[2] + 20 and mark[0] < at[2] + 20]
+        assert any(0 < mark[1] - at[1] < 20 for at in near)
+    assert "toolarge&more" in pictures["marked"].text
 
 
 @pytest.mark.slow

@@ -1,15 +1,14 @@
 """Beyond backward: derivatives that travel with the numbers, derivatives of derivatives, and a compiler's pass."""
 
 import math
-from dataclasses import dataclass
 
 
-@dataclass
 class Dual:
     """A number and its derivative by one input, which go through a computation together: (value, tangent)."""
 
-    value: object
-    tangent: object = 0.0
+    def __init__(self, value, tangent=0.0):
+        self.value = value
+        self.tangent = tangent
 
     def __add__(self, other):
         """Exercise 26, dual: return the Dual of self + other; `as_dual(other)` makes a number a Dual."""
@@ -70,7 +69,7 @@ def second_derivative(f, x):
 
 
 def live_code(tape, outputs):
-    """Exercise 28, dead_code: return the list of those instructions of the tape that the outputs depend on, in order.
+    """Exercise 28, dead-code: return the list of those instructions of the tape that the outputs depend on, in order.
 
     A tape is a list of instructions (name, operation, operands), such as ("c", "*", ("a", "b")) for c = a * b. The
     operands are names, of instructions before this one, or of inputs, which have no instruction. No two instructions

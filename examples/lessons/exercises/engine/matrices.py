@@ -26,12 +26,12 @@ def forward(X, W1, b1, W2, b2):
 
 
 def output_delta(A2, Y):
-    """Exercise 22, output_delta: return the derivative of the loss by Z2, an array of its shape (samples, outputs)."""
+    """Exercise 22, output-delta: return the derivative of the loss by Z2, an array of its shape (samples, outputs)."""
     return (A2 - Y) * A2 * (1.0 - A2)
 
 
 def hidden_delta(delta2, W2, A1):
-    """Exercise 23, hidden_delta: return the derivative of the loss by Z1, of its shape (samples, hidden).
+    """Exercise 23, hidden-delta: return the derivative of the loss by Z1, of its shape (samples, hidden).
 
     delta2 is the derivative of the loss by Z2. Each entry of A1 reaches the loss through all outputs of its sample.
     """

@@ -24,15 +24,15 @@ class Value:
         self.operation = operation
 
     def __add__(self, other):
-        """Exercise 2, add: return a new Value: the sum, made from (self, other), with the two partials of a sum.
+        """Exercise 2, add: return a new Value: the sum, made by "+" from (self, other), with the two partials of a sum.
 
-        Exercise 4, numbers, comes back to this line and the next method, for ``x + 2`` and ``x * 2``.
+        So far, other is a Value. Exercise 4 comes back to this method and the next, for ``x + 2`` and ``x * 2``.
         """
         other = as_value(other)
         return Value(self.data + other.data, (self, other), (1.0, 1.0), "+")
 
     def __mul__(self, other):
-        """Exercise 3, multiply: return the product, with its partials. The partial by one factor is … what?"""
+        """Exercise 3, multiply: return the product, "*", with two partials. The partial by one factor is … what?"""
         other = as_value(other)
         return Value(self.data * other.data, (self, other), (other.data, self.data), "*")
 
@@ -49,7 +49,7 @@ class Value:
         return Value(-self.data, (self,), (-1.0,), "-")
 
     def __sub__(self, other):
-        """Exercise 5, subtract: return self - other as one operation, with its two partials; other may be a number."""
+        """Exercise 5, subtract: return self - other as one operation, "-", with two partials; other may be a number."""
         other = as_value(other)
         return Value(self.data - other.data, (self, other), (1.0, -1.0), "-")
 
@@ -68,7 +68,7 @@ class Value:
         return as_value(other) / self
 
     def __pow__(self, exponent):
-        """Exercise 7, power: return x ** exponent, "**", for an exponent that is a number: it is no operand."""
+        """Exercise 7, power: return x ** exponent, "**". The exponent is a plain number, so x is the only operand."""
         return Value(self.data**exponent, (self,), (exponent * self.data ** (exponent - 1),), "**")
 
     def tanh(self):
@@ -77,13 +77,13 @@ class Value:
         return Value(result, (self,), (1.0 - result * result,), "tanh")
 
     def apply(self, name):
-        """Exercise 9, rules: look the name up in `rules`, and return that function of this Value."""
+        """Exercise 9, rules: return the function of that name in `rules()`, of this Value; its name is the operation."""
         value, partial = rules()[name]
         result = value(self.data)
         return Value(result, (self,), (partial(self.data, result),), name)
 
     def relu(self):
-        """Exercise 10, relu: return x where x is positive, else 0. At the kink, x = 0, take the partial 0."""
+        """Exercise 10, relu: return x where x is positive, else 0, "relu". At the kink, x = 0, take the partial 0."""
         return Value(max(self.data, 0.0), (self,), (1.0 if self.data > 0.0 else 0.0,), "relu")
 
     def backward(self):
