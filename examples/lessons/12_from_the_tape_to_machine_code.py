@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 11. From the tape to machine code
+# # 12. From the tape to machine code
 #
 # Training computes the same graph again and again; only the numbers differ. So write its operations
 # down once, as a list: a *tape*. This function has a loop, and some waste: it takes each sine twice.
@@ -25,10 +25,10 @@ tape = {value: place for place, value in enumerate(engine.topological_order(y))}
 for value, place in tape.items():
     name = value.operation.name if value.operands else value.label
     print(place, name, *(tape[operand] for operand in value.operands))
-viz.draw(y, "11_tape.svg", gradients=False)
+viz.draw(y, "12_tape.svg", gradients=False)
 
 # %% [markdown]
-# `3 mul 1 2` multiplies what lines 1 and 2 gave; see 11_tape.svg. The loop is gone: the tape knows
+# `3 mul 1 2` multiplies what lines 1 and 2 gave; see 12_tape.svg. The loop is gone: the tape knows
 # what was computed, not how you wrote it. `Program` adds the backward pass, which is simply more
 # operations. Then it goes over the list in *passes*. One takes the earlier result where a line
 # repeats another; one drops *dead code*, lines that no result needs. It writes the rest as Python:
