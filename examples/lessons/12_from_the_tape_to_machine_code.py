@@ -29,14 +29,14 @@ viz.draw(y, "12_tape.svg", gradients=False)
 
 # %% [markdown]
 # `3 mul 1 2` multiplies what lines 1 and 2 gave; see 12_tape.svg. The loop is gone: the tape knows
-# what was computed, not how you wrote it. `Program` adds the backward pass, which is simply more
-# operations. Then it goes over the list in *passes*. One takes the earlier result where a line
-# repeats another; one drops *dead code*, lines that no result needs. It writes the rest as Python:
+# what was computed, not how you wrote it. `gradients` adds the backward pass: it consists of
+# operations, too. Then a `Program` goes over the list in *passes*. One takes the earlier result where
+# a line repeats another, one drops *dead code*, lines that no result needs. The rest as Python:
 
 # %%
 next_x = x - 0.1 * gradients(y, [x])[0]  # a step of gradient descent
 programs = {name: Program([], [y], [(x, next_x)], backend=name) for name in ("python", "llvm")}
-print(len(engine.topological_order(next_x)), "operations and leaves were recorded. The program:")
+print(len(engine.topological_order(next_x)), "nodes were recorded. What is left of them:")
 print(programs["python"].source)
 
 # %% [markdown]
@@ -57,4 +57,4 @@ for name, found in seconds.items():
     print(f"{name:10}{1000 * median(found):7.2f} µs a step{ratio:6.0f} times as fast")
 
 # %% [markdown]
-# Now write it yourself: exercise 28 (dead_code).
+# Now write it yourself: exercise 28 (dead code).

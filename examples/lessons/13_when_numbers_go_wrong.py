@@ -39,7 +39,7 @@ for name in "log(1 / (1 + exp(-x)))", "log(sigmoid(x))", "-softplus(-x)":
 
 # %% [markdown]
 # exp(800) is too large for a float. sigmoid(-800) is too small, and becomes 0. The third formula says
-# the same in range: softplus(x) is log(1 + exp(x)), computed with care. Next, no derivative at all:
+# the same in range: softplus(x) is log(1 + exp(x)), computed with care. Next, functions with a corner:
 
 # %%
 print("relu, abs at 0:   ", grad(engine.relu)(0.0), grad(abs)(0.0))

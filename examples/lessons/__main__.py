@@ -48,7 +48,7 @@ def read_or_write(parser: argparse.ArgumentParser, options: argparse.Namespace) 
     if options.notebook:
         path = options.output / f"{lesson.path.stem}.ipynb"
         replace_file(path, notebook(lesson).encode())
-        print(f"Written: {path}")
+        print(f"Written: {path}, for Jupyter or VS Code")
         return 0
     try:
         show_end(lesson, play(lesson, options.output))
@@ -63,8 +63,8 @@ def show_end(lesson: Lesson, written: Sequence[Path]) -> None:
     if written:
         print(f"To look at, in a browser: {', '.join(map(str, written))}")
     if exercises := [str(exercise) for exercise in EXERCISES if exercise.lesson == lesson.number]:
-        print(f"Your turn: exercise {', '.join(exercises)}. {COMMAND} check tells what is right;")
-        print(f"           once, before the first, {COMMAND} start my_engine makes a folder for it.")
+        print(f"Your turn: exercise {', '.join(exercises)}, then {COMMAND} check")
+        print(f"(once, before your first exercise: {COMMAND} start my_engine)")
     following = lesson.number + 1
     if following in lesson_paths():
         print(f"Next: lesson {following}, {read_lesson(following).title}: {COMMAND} {following}")
