@@ -61,10 +61,9 @@ def read_or_write(parser: argparse.ArgumentParser, options: argparse.Namespace) 
 def show_end(lesson: Lesson, written: Sequence[Path]) -> None:
     """Print which files there are to look at, and what to do next."""
     if written:
-        print(f"To look at, in a browser: {', '.join(map(str, written))}")
-    if exercises := [str(exercise) for exercise in EXERCISES if exercise.lesson == lesson.number]:
-        print(f"Your turn: exercise {', '.join(exercises)}, then {COMMAND} check")
-        print(f"(once, before your first exercise: {COMMAND} start my_engine)")
+        print("To look at, in a browser:", *written, sep="\n  ")
+    if any(exercise.lesson == lesson.number for exercise in EXERCISES):
+        print(f"Exercises: {COMMAND} start my_engine (once), then check")
     following = lesson.number + 1
     if following in lesson_paths():
         print(f"Next: lesson {following}, {read_lesson(following).title}: {COMMAND} {following}")

@@ -202,7 +202,7 @@ def test_the_command_shows_a_lesson_or_writes_it_or_says_what_there_is(tmp_path,
     assert "  99. A lesson\n" in capsys.readouterr().out
     place = tmp_path / "out"
     assert command.main(["99", "--output", str(place)]) == 0
-    assert f"To look at, in a browser: {place / '99_sum.svg'}\n" in capsys.readouterr().out
+    assert f"To look at, in a browser:\n  {place / '99_sum.svg'}\n" in capsys.readouterr().out
     assert command.main(["99", "--notebook", "--output", str(place)]) == 0
     assert json.loads((place / "99_a_lesson.ipynb").read_text())["nbformat"] == 4
     path.write_text(LESSON + "1 / 0\n")
