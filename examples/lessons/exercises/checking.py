@@ -25,7 +25,7 @@ class Failure:
     """What is wrong with an exercise: the question, the answers of both engines, and the place of the first wrong one.
 
     ``mistake`` gives the same answer, to this question at least; ``certain`` says that it does so to all questions.
-    ``theirs`` may be shorter than ``place``: then an answer is missing. ``missing`` is a piece that is not there at all.
+    ``theirs`` may be shorter than ``place``: then an answer is missing. ``missing`` is a piece that is not there.
     """
 
     exercise: Exercise
