@@ -230,15 +230,8 @@ def outputs_and_their_operands(tape, outputs):
 
 
 @instead_of("beyond.live_code")
-def read_by_anyone(tape, outputs):
-    """when an instruction stays because any other reads it: the reader may be dead itself"""
-    read = {operand for _, _, operands in tape for operand in operands} | set(outputs)
-    return [instruction for instruction in tape if instruction[0] in read]
-
-
-@instead_of("beyond.live_code")
 def operands_of_dead_code(tape, outputs):
-    """when dead instructions, too, note their operands as needed: only live ones do"""
+    """when what a dead instruction reads stays, too: the reader must be live itself"""
     needed, live = set(outputs), []
     for name, operation, operands in reversed(tape):
         if name in needed:
