@@ -252,9 +252,9 @@ def weights_rearranged(delta2, W2, A1):
 
 
 @instead_of("matrices.hidden_delta")
-def first_output_only(delta2, W2, A1):
-    """with the first output alone: each entry of A1 goes into all outputs"""
-    return delta2[:, :1] @ W2[:, :1].T * A1 * (1.0 - A1)
+def last_output_only(delta2, W2, A1):
+    """with the last output alone: its share overwrites those of the others; add them up"""
+    return delta2[:, -1:] @ W2[:, -1:].T * A1 * (1.0 - A1)
 
 
 @instead_of("matrices.hidden_delta")

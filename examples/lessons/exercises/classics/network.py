@@ -417,7 +417,7 @@ def zero_before_the_step(parameters, rate):
 
 @instead_of("network.sgd_step")
 def a_new_value(parameters, rate):
-    """when the step makes a new Value: change the data and the grad of the parameter itself"""
+    """when the step makes a new Value and gives it the loop's name: change the data and the grad of the parameter itself"""
     for parameter in parameters:
         parameter = parameter - rate * parameter.grad
         parameter.grad = 0.0
@@ -533,7 +533,7 @@ def a_loss_for_each_sample(model, inputs, targets, rate, epochs):
 
 @instead_of("network.train")
 def one_graph_for_all_epochs(model, inputs, targets, rate, epochs):
-    """when the model is asked once, before the loop: the old graph knows nothing of the new numbers"""
+    """when answers and loss are computed once, before the loop: the old graph knows nothing of the new weights"""
     losses = []
     loss = mean_squared_error([model(x)[0] for x in inputs], targets)
     for _ in range(epochs):
@@ -611,7 +611,7 @@ def one_epoch_more(model, inputs, targets, rate, epochs):
 
 @instead_of("network.train")
 def zero_between_backward_and_step(model, inputs, targets, rate, epochs):
-    """when the gradients are set to 0 between `backward` and the step: nothing is left to step by"""
+    """when the step finds no gradient: `backward` is missing, or the gradients were set to 0 after it"""
     losses = []
     for _ in range(epochs):
         loss = mean_squared_error([model(x)[0] for x in inputs], targets)
