@@ -155,9 +155,15 @@ def mistake_of(worker: Worker, failure: Failure) -> tuple[Mistake | None, bool]:
     answers = [worker.ask(question)[0] for question in questions]
     for mistake in fitting:
         engine = engine_with(mistake)
-        if all(same(ask(engine, question), theirs) for question, theirs in zip(questions, answers, strict=True)):
+        if all(agrees(engine, question, theirs) for question, theirs in zip(questions, answers, strict=True)):
             return mistake, True
     return fitting[0], False
+
+
+def agrees(engine: Engine, question: Question, theirs: Sequence[Answer]) -> bool:
+    """Return whether an engine gives the learner's answers, or has nothing to say about what they added of their own."""
+    given = ask(engine, question)
+    return same(given, theirs) or (not given and question.only_if != "")
 
 
 def engine_with(mistake: Mistake) -> Engine:

@@ -51,7 +51,7 @@ def test_no_mistake_passes_and_no_words_come_twice(exercise):
         engine = engine_with(mistake)
         theirs = (ask(engine, question) for question in questions_for(exercise))
         assert not all(same(*pair) for pair in zip(ours, theirs, strict=True)), mistake
-    words = [mistake.words for mistake in mistakes]
+    words = [mistake.words for mistake in mistakes_of(exercise)]
     assert sorted(set(words)) == sorted(words)
     assert len(words) >= 5
 

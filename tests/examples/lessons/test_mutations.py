@@ -58,10 +58,8 @@ CHANGES = (
     (
         "return delta.sum(axis=0, keepdims=True)",
         {
-            "with `mean` in place of `sum`": "delta.mean(axis=0, keepdims=True)",
             "without `axis=0`": "delta.sum(keepdims=True)",
             "without `keepdims=True`": "delta.sum(axis=0)",
-            "with `axis=1` in place of `axis=0`": "delta.sum(axis=1, keepdims=True)",
         },
     ),
     (
