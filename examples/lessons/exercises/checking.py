@@ -161,7 +161,7 @@ def mistake_of(worker: Worker, failure: Failure) -> tuple[Mistake | None, bool]:
 
 
 def agrees(engine: Engine, question: Question, theirs: Sequence[Answer]) -> bool:
-    """Return whether an engine gives the learner's answers, or has nothing to say about what they added of their own."""
+    """Return whether an engine gives the learner's answers, or is not asked about what they added."""
     given = ask(engine, question)
     return same(given, theirs) or (not given and question.only_if != "")
 
