@@ -187,9 +187,14 @@ def fits(mistake: Mistake, failure: Failure) -> bool:
 
 @cache
 def wrong_at(mistake: Mistake, exercise: Exercise) -> int:
-    """Return how many questions of an exercise our engine with that mistake answers wrongly."""
+    """Return how many questions of an exercise our engine with that mistake answers wrongly.
+
+    As a learner may, it leaves out the functions that `rules` need not have.
+    """
     engine = engine_with(mistake)
-    return sum(not same(ask(our_engine(), question), ask(engine, question)) for question in questions_for(exercise))
+    answers = ((question, ask(engine, question)) for question in questions_for(exercise))
+    asked = ((question, given) for question, given in answers if given or not question.only_if)
+    return sum(not same(ask(our_engine(), question), given) for question, given in asked)
 
 
 @cache
