@@ -28,6 +28,11 @@ FREE = {  # may be made of other steps: only the number and the gradients are as
 }
 ALL = [form for forms in STRICT.values() for form in forms] + [form for forms in FREE.values() for form in forms]
 
+DIAMONDS = (  # c is used twice, on ways to the result that are not equally long, or on both sides of it
+    ["a = Value(1.5)", "b = Value(-0.7)", "c = a * b", "d = -c", "e = c * d"],
+    ["a = Value(1.5)", "b = Value(-0.7)", "c = a * b", "d = -c", "e = d * c"],
+    ["a = Value(1.5)", "b = Value(-0.7)", "c = a * b", "d = -c", "e = c.tanh()", "f = d * e"],
+)
 PAIRS = ("{} + {}", "{} * {}", "{} - {}", "{} / {}", "{}.tanh()")
 
 
@@ -64,12 +69,14 @@ def record(line: str) -> tuple[str, ...]:
 
 def remember(_: Random) -> list[Question]:
     """Ask for the five attributes of a leaf, and of Values with operands."""
-    leaf = ("x.data", "type(x.data).__name__", "x.grad", "x.operands", "x.partials", "x.operation")
+    leaf = ("x.data", "isinstance(x.data, float)", "x.grad", "x.operands", "x.partials", "x.operation")
     pair = ("a = Value(1.5)", "b = Value(-0.7)")
     return [
         program(("x = Value(3)", *leaf)),
         program(*pair, ("c = Value(2.2, (a, b), (1.0, -3.0), '-')", *remembered("c"))),
-        program(*pair, "c = Value(1.5, (a,), (4.0,), 'f')", ("d = Value(-2.5)", *remembered("d"))),
+        program(
+            *pair, ("c = Value(2.25, (a, a), (1.5, 1.5), '*')", *remembered("c")), ("d = Value(-2.5)", *remembered("d"))
+        ),
     ]
 
 
@@ -93,7 +100,7 @@ def numbers(generator: Random) -> list[Question]:
     leaf = ("b.data", "b.grad", "b.operands", "b.partials", "b.operation")
     return [
         program("a = Value(1.5)", ("b = as_value(a)", "b is a")),
-        program(("b = as_value(2.5)", *leaf), ("c = as_value(3)", "c.data", "type(c.data).__name__")),
+        program(("b = as_value(2.5)", *leaf), ("c = as_value(3)", "c.data", "isinstance(c.data, float)")),
         *steps("numbers")(generator),
     ]
 
@@ -102,9 +109,9 @@ def passes(*sizes: int, shared: bool, twice: bool = False) -> Callable[[Random],
     """Return what makes questions about `backward`: on random graphs of so many steps, once or twice."""
 
     def questions(generator: Random) -> list[Question]:
-        asked = [program(("a = Value(1.5)"), *[("a.backward()", "a.grad")] * (1 + twice))]
-        for size in sizes:
-            lines = random_lines(generator, PAIRS if shared else ALL, size, shared=shared)
+        asked = [] if twice else [program("a = Value(1.5)", ("a.backward()", "a.grad"))]
+        graphs = [random_lines(generator, PAIRS if shared else ALL, size, shared=shared) for size in sizes]
+        for lines in [*graphs, *(DIAMONDS if shared else ())]:
             calls = [lines[-1]] if not twice else [lines[-2], lines[-1], lines[-1]]
             asked.append(program(*lines, *((f"{call[0]}.backward()", *gradients(lines)) for call in calls)))
         return asked
@@ -121,7 +128,7 @@ def order(generator: Random) -> list[Question]:
         counts = [f"order.count({name})" for name in reversed(names(lines))]
         before = [f"order.index({one}) < order.index({other})" for one, other in reversed(edges)]
         asked.append(program(*lines, (f"order = topological_order({lines[-1][0]})", *counts, *before)))
-    chain = ("a = Value(1.5)", "b = a", "for _ in range(20_000): b = b + 1.0")
+    chain = ("a = Value(1.5)", "b = a", "for _ in range(5_000): b = b + 1.0")
     return [*asked, program(*chain, ("order = topological_order(b)", "len(order)"))]
 
 
@@ -314,7 +321,7 @@ QUESTIONS: dict[str, Callable[[Random], list[Question]]] = {
     "subtract": steps("subtract"),
     "divide": steps("divide"),
     "power": steps("power", ["a = Value(0.0)", "b = a ** 2"], ["a = Value(-1.5)", "b = a ** 3"]),
-    "tanh": steps("tanh", ["a = Value(400.0)", "b = a.tanh()"]),
+    "tanh": steps("tanh", ["a = Value(20.0)", "b = a.tanh()"]),
     "rules": steps("rules"),
     "relu": steps("relu", ["a = Value(-1.5)", "b = a.relu()"], ["a = Value(0.0)", "b = a.relu()"]),
     "backward": passes(1, 1, 1, 2, 2, 3, 3, 4, 5, shared=False),

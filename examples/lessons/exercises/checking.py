@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from examples.lessons.exercises.asking import questions_for
+from examples.lessons.exercises.folder import read_texts
 from examples.lessons.exercises.graphs import shrunk
 from examples.lessons.exercises.merging import Engine, changed_engine, find_piece, is_blank, our_engine
 from examples.lessons.exercises.mistakes import Mistake, mistakes_of
 from examples.lessons.exercises.questions import Answer, Question, ask, first_difference, same
-from examples.lessons.exercises.table import EXERCISES, FILES, Exercise
+from examples.lessons.exercises.table import EXERCISES, Exercise
 from examples.lessons.exercises.worker import Worker
 
 HOPELESS = ("TimeoutError", "MemoryError")
@@ -57,12 +58,6 @@ class Result:
     solved: list[Exercise] = field(default_factory=list)
     blank: list[Exercise] = field(default_factory=list)
     failure: Failure | None = None
-
-
-def read_texts(folder: Path) -> dict[str, str]:
-    """Return the text of each of the learner's files; a file that is gone is empty."""
-    paths = {file: folder / f"{file}.py" for file in FILES}
-    return {file: path.read_text(encoding="utf-8") if path.exists() else "" for file, path in paths.items()}
 
 
 def check(folder: Path, only: Exercise | None = None) -> Result:

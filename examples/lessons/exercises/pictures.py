@@ -41,7 +41,7 @@ def recorded(question: Question) -> tuple[dict[str, Any], list[Value]]:
     Matrices of numbers become matrices of Values. Each Value is labelled by the name that the program gives it.
     """
     engine = Engine(parsed_model)
-    engine.use("value", Value=Value, as_value=extend.as_value)
+    engine.use("value", Value=Value, as_value=extend.as_value, topological_order=topological_order, rules=dict)
     space: dict[str, Any] = {"__builtins__": engine.builtins()}
     for line in imports(question):
         exec(line, space)

@@ -76,7 +76,7 @@ def exports() -> dict[str, str]:
 def imports(question: Question) -> list[str]:
     """Return the lines of imports that a question's program begins with."""
     text = "\n".join([question.only_if, *(line.text for line in question.lines)])
-    used = set(re.findall(r"\w+", text))
+    used = set(re.findall(r"(?<!')\b\w+", text))
     return [line for name, line in exports().items() if name in used]
 
 
@@ -97,7 +97,7 @@ def describe(key: str, value: Any, space: Mapping[str, Any]) -> list[Answer]:
     if value is None or isinstance(value, str | bool):
         return [Answer(key, repr(value) if isinstance(value, str) else str(value))]
     number = getattr(value, "data", None)
-    return [Answer(key, f"{type(value).__name__}({number:g})" if is_number(number) else f"a {type(value).__name__}")]
+    return [Answer(key, f"Value({number:g})" if is_number(number) else f"a {type(value).__name__}")]
 
 
 def is_number(value: Any) -> bool:

@@ -27,16 +27,6 @@ def data_as_it_comes(self, data, operands=(), partials=(), operation=""):
 
 
 @instead_of("value.Value.__init__")
-def data_rounded(self, data, operands=(), partials=(), operation=""):
-    """with data that is rounded when it is kept: round when you print, never before"""
-    self.data = round(float(data), 2)
-    self.grad = 0.0
-    self.operands = tuple(operands)
-    self.partials = tuple(partials)
-    self.operation = operation
-
-
-@instead_of("value.Value.__init__")
 def whole_numbers(self, data, operands=(), partials=(), operation=""):
     """with int() in place of float(): what stands after the point is cut off"""
     self.data = float(int(data))
@@ -175,15 +165,6 @@ def sum_for_a_factor_on_the_left(self, other):
     return as_value(other) + self
 
 
-@instead_of("value.Value.__rmul__")
-def repeated_sum(self, other):
-    """when `2 * x` is made by adding x to itself: two operations, and none for 2.5"""
-    total = self
-    for _ in range(int(other) - 1):
-        total = total + self
-    return total
-
-
 # Exercise 5, subtract
 
 
@@ -223,12 +204,6 @@ def distance(self, other):
 def number_on_the_left_subtracted(self, other):
     """when `2 - x` gives x - 2: for `-`, unlike `+`, the sides matter"""
     return self - other
-
-
-@instead_of("value.Value.__rsub__")
-def left_difference_by_a_sum(self, other):
-    """when `2 - x` is made as -x + 2: two operations instead of one"""
-    return -self + other
 
 
 # Exercise 6, divide
@@ -358,7 +333,8 @@ def exponent_as_an_operand(self, exponent):
 @instead_of("value.Value.tanh")
 def tanh_in_terms_of_x(self):
     """with 1 - x ** 2 as the partial: it is 1 - r ** 2, with the result r"""
-    return Value(math.tanh(self.data), (self,), (1.0 - self.data**2,), "tanh")
+    result = math.tanh(self.data)
+    return Value(result, (self,), (1.0 - self.data * self.data,), "tanh")
 
 
 @instead_of("value.Value.tanh")
@@ -424,23 +400,16 @@ def partial_by_the_result(self, name):
 def partial_without_the_result(self, name):
     """when `apply` gives x to the partial in the place of the result, too"""
     value, partial = rules()[name]
-    return Value(value(self.data), (self,), (partial(self.data, self.data),), name)
+    result = value(self.data)
+    return Value(result, (self,), (partial(self.data, self.data),), name)
 
 
 @instead_of("value.Value.apply")
 def value_for_its_partial(self, name):
     """when `apply` takes the result as the partial: that is right for exp only"""
-    value, _ = rules()[name]
-    result = value(self.data)
-    return Value(result, (self,), (result,), name)
-
-
-@instead_of("value.Value.apply")
-def applied_to_the_grad(self, name):
-    """when `apply` multiplies the partial by grad: the chain rule is the business of `backward`"""
     value, partial = rules()[name]
     result = value(self.data)
-    return Value(result, (self,), (partial(self.data, result) * self.grad,), name)
+    return Value(result, (self,), (result,), name)
 
 
 @instead_of("value.Value.apply")
@@ -467,8 +436,7 @@ def relu_with_the_kink_in_the_slope(self):
 @instead_of("value.Value.relu")
 def relu_as_its_own_partial(self):
     """with the result itself as the partial: a straight line has a slope of 1"""
-    result = max(self.data, 0.0)
-    return Value(result, (self,), (result,), "relu")
+    return Value(max(self.data, 0.0), (self,), (max(self.data, 0.0),), "relu")
 
 
 @instead_of("value.Value.relu")
@@ -508,10 +476,15 @@ def step_for_relu(self):
 
 @instead_of("value.Value.backward")
 def one_level(self):
-    """when only the operands of the last operation get a gradient: the walk goes on to the leaves"""
-    self.grad = 1.0
-    for operand, partial in zip(self.operands, self.partials):
-        operand.grad += self.grad * partial
+    """when only the operands of the last operation get a gradient: walk on to the leaves, results before operands"""
+    order = topological_order(self)
+    for node in order:
+        if node.operands:
+            node.grad = 0.0
+    self.grad += 1.0
+    for node in order:
+        for operand, partial in zip(node.operands, node.partials):
+            operand.grad += node.grad * partial
 
 
 @instead_of("value.Value.backward")
@@ -529,7 +502,7 @@ def seed_is_the_data(self):
 
 @instead_of("value.Value.backward")
 def partials_alone(self):
-    """when each Value passes on its partials, and not grad * partial: that is no chain yet"""
+    """when each Value passes on its partial alone, as if its own grad were 1: the chain is cut at each link"""
     order = topological_order(self)
     for node in order:
         if node.operands:
@@ -566,20 +539,7 @@ def data_for_grad(self):
             operand.grad += node.data * partial
 
 
-@instead_of("value.Value.backward")
-def seed_for_everyone(self):
-    """when each operand calls its own `backward`: each call begins with 1 again, and so the chain is cut"""
-
-    def pass_on(node):
-        node.grad = 1.0
-        for operand, partial in zip(node.operands, node.partials):
-            pass_on(operand)
-            operand.grad = node.grad * partial
-
-    pass_on(self)
-
-
-@instead_of("value.Value.backward")
+@instead_of("value.Value.backward", exercise="fan_out")
 def recursion_with_old_shares(self):
     """when each use of a Value passes its whole grad on, old shares once more: wait until all uses have given theirs"""
     for node in topological_order(self):
@@ -595,7 +555,7 @@ def recursion_with_old_shares(self):
     pass_on(self)
 
 
-@instead_of("value.Value.backward")
+@instead_of("value.Value.backward", exercise="fan_out")
 def first_come_first_served(self):
     """when a Value passes its grad on before all of its uses have given their shares, level by level"""
     for node in topological_order(self):
@@ -611,7 +571,7 @@ def first_come_first_served(self):
                 queue.append(operand)
 
 
-@instead_of("value.Value.backward")
+@instead_of("value.Value.backward", exercise="fan_out")
 def depth_first(self):
     """when a Value passes its grad on as soon as the walk first comes to it, depth first"""
     for node in topological_order(self):
@@ -628,7 +588,7 @@ def depth_first(self):
                 stack.append(operand)
 
 
-@instead_of("value.Value.backward")
+@instead_of("value.Value.backward", exercise="fan_out")
 def first_share_only(self):
     """when a Value that was seen gets no more shares: it must not be walked twice, but each use counts"""
     order = topological_order(self)
@@ -644,7 +604,7 @@ def first_share_only(self):
                 operand.grad += node.grad * partial
 
 
-@instead_of("value.Value.backward")
+@instead_of("value.Value.backward", exercise="fan_out")
 def one_share_for_each_result(self):
     """when x gets one share from each result: in x * x it is used twice by one result, and gets two"""
     order = topological_order(self)
@@ -657,16 +617,20 @@ def one_share_for_each_result(self):
             operand.grad += node.grad * partial
 
 
-@instead_of("value.Value.backward")
+@instead_of("value.Value.backward", exercise="fan_out")
 def last_share_only(self):
     """with `=` in place of `+=`: a Value that is used twice keeps only one of its shares"""
-    self.grad = 1.0
-    for node in reversed(topological_order(self)):
+    order = topological_order(self)
+    for node in order:
+        if node.operands:
+            node.grad = 0.0
+    self.grad += 1.0
+    for node in reversed(order):
         for operand, partial in zip(node.operands, node.partials):
             operand.grad = node.grad * partial
 
 
-@instead_of("value.Value.backward")
+@instead_of("value.Value.backward", exercise="fan_out")
 def mean_of_the_shares(self):
     """with the mean of the shares: they add up"""
     order = topological_order(self)
@@ -680,7 +644,7 @@ def mean_of_the_shares(self):
             operand.grad += node.grad * partial / uses.count(operand)
 
 
-@instead_of("value.Value.backward")
+@instead_of("value.Value.backward", exercise="fan_out")
 def product_of_the_shares(self):
     """when the shares are multiplied: along a path one multiplies, over the paths one adds"""
     order = topological_order(self)
@@ -695,7 +659,7 @@ def product_of_the_shares(self):
 
 @instead_of("value.Value.backward")
 def leaves_only(self):
-    """when only the leaves keep a gradient: here each Value in the graph has one"""
+    """when only the leaves have a gradient in the end: here each Value in the graph keeps its own"""
     gradients = dict.fromkeys(topological_order(self), 0.0)
     gradients[self] = 1.0
     for node in reversed(list(gradients)):
@@ -706,7 +670,7 @@ def leaves_only(self):
             node.grad += gradient
 
 
-@instead_of("value.Value.backward")
+@instead_of("value.Value.backward", exercise="twice")
 def nothing_from_zero(self):
     """when nothing starts from 0 again: on a second call the inner Values pass on their old grad once more"""
     self.grad = 1.0
@@ -715,19 +679,19 @@ def nothing_from_zero(self):
             operand.grad += node.grad * partial
 
 
-@instead_of("value.Value.backward")
+@instead_of("value.Value.backward", exercise="twice")
 def everything_from_zero(self):
     """when the leaves start from 0, too: a second call forgets the first, and nothing adds up"""
     order = topological_order(self)
     for node in order:
         node.grad = 0.0
-    self.grad = 1.0
+    self.grad += 1.0
     for node in reversed(order):
         for operand, partial in zip(node.operands, node.partials):
             operand.grad += node.grad * partial
 
 
-@instead_of("value.Value.backward")
+@instead_of("value.Value.backward", exercise="twice")
 def leaves_from_zero(self):
     """when the leaves start from 0, and the inner Values add up: it is the other way round"""
     order = topological_order(self)
@@ -740,20 +704,7 @@ def leaves_from_zero(self):
             operand.grad += node.grad * partial
 
 
-@instead_of("value.Value.backward")
-def zero_too_late(self):
-    """when the inner Values are set to 0 after the walk: one wants to read their gradients then"""
-    order = topological_order(self)
-    self.grad += 1.0
-    for node in reversed(order):
-        for operand, partial in zip(node.operands, node.partials):
-            operand.grad += node.grad * partial
-    for node in order:
-        if node.operands:
-            node.grad = 0.0
-
-
-@instead_of("value.Value.backward")
+@instead_of("value.Value.backward", exercise="fan_out")
 def zero_while_walking(self):
     """when a grad is set to 0 during the walk, just before a share comes: earlier shares are lost"""
     order = topological_order(self)
@@ -765,7 +716,7 @@ def zero_while_walking(self):
             operand.grad += node.grad * partial
 
 
-@instead_of("value.Value.backward")
+@instead_of("value.Value.backward", exercise="twice")
 def second_call_does_nothing(self):
     """when a second call does nothing: the leaves are to add the gradient once more"""
     if self.grad:
