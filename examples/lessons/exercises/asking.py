@@ -5,8 +5,10 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from random import Random
 
+from engine import primitives_table
 from examples.lessons.exercises.graphs import NAMES, NUMBERS, random_lines
 from examples.lessons.exercises.questions import Line, Question
+from examples.lessons.exercises.rows import points_of
 from examples.lessons.exercises.table import Exercise
 
 RULES = ("exp", "log", "sin", "cos", "sqrt", "sigmoid", "softplus")
@@ -105,6 +107,18 @@ def numbers(generator: Random) -> list[Question]:
     ]
 
 
+def rules(generator: Random) -> list[Question]:
+    """Ask for the functions that the exercise names, then for those of the engine's table that the learner has too."""
+    asked = steps("rules")(generator)
+    for row in primitives_table():
+        if len(row.partials) == 1 and row.name not in RULES:
+            lines: list[str] = []
+            for x, leaf, result in zip(points_of(row), NAMES[::2], NAMES[1::2], strict=False):
+                lines += [f"{leaf} = Value({x})", f"{result} = {leaf}.apply({row.name!r})"]
+            asked.append(Question(program(*map(record, lines)).lines, f"{row.name!r} in rules()"))
+    return asked
+
+
 def passes(*sizes: int, shared: bool, twice: bool = False) -> Callable[[Random], list[Question]]:
     """Return what makes questions about `backward`: on random graphs of so many steps, once or twice."""
 
@@ -167,7 +181,7 @@ def network(generator: Random) -> list[Question]:
         made = f"model = MLP({sizes}, random.Random({generator.randrange(100)}))"
         answers = (f"y[{n}].data" for n in range(sizes[-1]))
         asked.append(program(made, (f"y = model({numbers_text(generator, sizes[0])})", "len(y)", *answers)))
-        asked.append(program(made, ("[parameter.data for parameter in model.parameters()]")))
+        asked.append(program(made, ("found = model.parameters()", "found")))
     mine = ("parameters = model.parameters()", "parameters[0] is model.weights[0][0][0]")
     return [*asked, program("model = MLP([2, 1], random.Random(0))", mine)]
 
@@ -238,9 +252,12 @@ def matrices(call: str, shapes: str, *results: str) -> Callable[[Random], list[Q
 
 
 def dual(generator: Random) -> list[Question]:
-    """Ask for sums, products, sines of Duals and numbers, and for derivatives."""
+    """Ask for sums, products, sines of Duals, of numbers, and of Duals of Duals, and for derivatives."""
     pair = ("x = Dual(1.5, 2.0)", "y = Dual(-0.7, 0.3)")
     results = [program(*pair, (f"z = {text}", "z.value", "z.tangent")) for text in DUALS]
+    inner = "x = Dual(Dual(1.5, 2.0), Dual(-0.7, 0.3))"
+    parts = ("z.value.value", "z.value.tangent", "z.tangent.value", "z.tangent.tangent")
+    results += [program(inner, (f"z = {function}(x)", *parts)) for function in ("sin", "cos")]
     return results + [program((f"derivative({function}, {number(generator)})",) * 2) for function in FUNCTIONS]
 
 
@@ -255,7 +272,7 @@ def dead_code(generator: Random) -> list[Question]:
     for size in (1, 2, 3, 4, 5, 6, 7, 8):
         tape = []
         for name in NAMES[2 : 2 + size]:
-            operands = [generator.choice(NAMES[: 2 + len(tape)]) for _ in range(generator.choice((1, 2, 2)))]
+            operands = [generator.choice(NAMES[: 2 + len(tape)][-4:]) for _ in range(generator.choice((1, 2, 2)))]
             tape.append((name, {1: "-", 2: generator.choice("+*")}[len(operands)], tuple(operands)))
         outputs = sorted(generator.sample([name for name, *_ in tape], k=generator.choice((1, min(size, 2)))))
         asked.append(program(f"tape = {tape}", (f"live = live_code(tape, {outputs})", "live", "len(tape)")))
@@ -322,7 +339,7 @@ QUESTIONS: dict[str, Callable[[Random], list[Question]]] = {
     "divide": steps("divide"),
     "power": steps("power", ["a = Value(0.0)", "b = a ** 2"], ["a = Value(-1.5)", "b = a ** 3"]),
     "tanh": steps("tanh", ["a = Value(20.0)", "b = a.tanh()"]),
-    "rules": steps("rules"),
+    "rules": rules,
     "relu": steps("relu", ["a = Value(-1.5)", "b = a.relu()"], ["a = Value(0.0)", "b = a.relu()"]),
     "backward": passes(1, 1, 1, 2, 2, 3, 3, 4, 5, shared=False),
     "fan_out": passes(1, 1, 2, 2, 3, 3, 4, 5, 6, 8, shared=True),

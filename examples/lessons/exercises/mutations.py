@@ -35,7 +35,7 @@ ORDERED = (ast.Sub, ast.Div, ast.Pow, ast.MatMult)
 SIMPLE = (ast.Name, ast.Attribute)
 LEFT_OUT = {"reversed", "float", "sigmoid", "as_value", "as_dual", "max"}
 NEIGHBOURS = {"sin": "cos", "cos": "sin", "tanh": "sinh", "max": "min", "log1p": "log", "sum": "mean"}
-CONFUSED = {"self": "other", "other": "self", "node": "operand", "A1": "Z1", "value": "tangent", "tangent": "value"}
+CONFUSED = {"self": "other", "other": "self", "A1": "Z1", "value": "tangent", "tangent": "value"}
 PLACES = {
     "Value": ("the value", "the operands", "the partials", "the name of the operation"),
     "Dual": ("the value", "the tangent"),
@@ -193,7 +193,7 @@ def of_attribute(node: ast.Attribute, place: str) -> Iterator[Change]:
         others.append(renamed(node, "data"))
     if node.attr == "data" and not is_slope(place) and name_of(owner) not in ("self", "other"):
         yield f"without `.data` after `{ast.unparse(owner)}`", owner
-    if isinstance(owner, ast.Name) and owner.id in CONFUSED and (is_slope(place) or node.attr == "grad"):
+    if isinstance(owner, ast.Name) and owner.id in CONFUSED and is_slope(place):
         others.append(with_child(node, "value", None, renamed(owner, CONFUSED[owner.id])))
     if node.attr in CONFUSED and is_slope(place):
         others.append(renamed(node, CONFUSED[node.attr]))

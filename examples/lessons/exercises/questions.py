@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import CodeType
 from typing import Any, NamedTuple
 
 from examples.lessons.exercises.merging import Engine, parsed_model
@@ -52,17 +53,23 @@ def ask(engine: Engine, question: Question) -> list[Answer]:
     try:
         for line in imports(question):
             key = line
-            exec(line, space)
-        if question.only_if and not eval(question.only_if, space):
+            exec(compiled(line, "exec"), space)
+        if question.only_if and not eval(compiled(question.only_if, "eval"), space):
             return []
         for text, asks in question.lines:
             key = text
-            exec(text, space)
+            exec(compiled(text, "exec"), space)
             for key in asks:
-                answers += describe(key, eval(key, space), space)
+                answers += describe(key, eval(compiled(key, "eval"), space), space)
     except (Exception, SystemExit) as error:
         answers.append(Answer(key, type(error).__name__, explained(error)))
     return answers
+
+
+@cache
+def compiled(text: str, mode: str) -> CodeType:
+    """Return a line or an expression ready to run: each is asked of hundreds of engines."""
+    return compile(text, "<string>", mode)
 
 
 @cache
@@ -110,10 +117,10 @@ def is_number(value: Any) -> bool:
 def explained(error: BaseException) -> str:
     """Return what an exception says, and the learner's line that raised it, if one of theirs did."""
     text = traceback.format_exception_only(error)[-1].strip()
-    frames = traceback.extract_tb(error.__traceback__)
-    theirs = [frame for frame in frames if frame.filename in {f"{file}.py" for file in FILES}]
+    frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
+    theirs = [(file, line) for file, line in frames if file in {f"{name}.py" for name in FILES}]
     if theirs:
-        text += f" ({theirs[-1].filename}, line {theirs[-1].lineno})"
+        text += " ({}, line {})".format(*theirs[-1])
     return text
 
 

@@ -73,7 +73,6 @@ CHANGES = (
             "without the factor `partial`": "operand.grad += node.grad",
             "with `node.grad + partial` in place of `node.grad * partial`": "operand.grad += node.grad + partial",
             "with `node.data` in place of `node.grad`": "operand.grad += node.data * partial",
-            "with `operand.grad` in place of `node.grad`": "operand.grad += operand.grad * partial",
         },
     ),
     (
