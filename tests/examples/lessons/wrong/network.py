@@ -174,7 +174,7 @@ def __call__(self, x):
 
 @instead_of("network.MLP.parameters")
 def parameters(self):
-    """flat"""
+    """yours is a list"""
     return self.weights + self.biases
 
 
