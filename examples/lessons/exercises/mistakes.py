@@ -36,10 +36,16 @@ SHOWN_FROM = {
 """The first exercise that asks for what a change breaks, where its piece belongs to earlier ones too."""
 
 NOT_SHOWN = {
-    "value.Value.backward": {"with `=` in place of `+=` for `self.grad`": "the grad of a result starts from 0 anyway"},
+    "value.Value.backward": {
+        "with `=` in place of `+=` for `self.grad`": "the grad of a result starts from 0 anyway",
+        "with `operand.grad` in place of `node.grad`": "it is 0, so nothing is passed on: a classic says so",
+    },
+    "value.Value.__truediv__": {
+        "with `self.data` in place of the result in the partial by `other`": "a classic says so"
+    },
     "network.mean_squared_error": {"with the operands of `-` swapped": "a square has no sign"},
 }
-"""Changes that change no answer, and why."""
+"""Changes that change no answer, or give those of another change, and why."""
 
 
 class Pair(NamedTuple):
@@ -70,12 +76,12 @@ def mistakes_of(exercise: Exercise) -> tuple[Mistake, ...]:
         by_hand = list(classics_of(piece, exercise))
         told = {ast.unparse(function.body) for _, function in by_hand}
         changes = of_rules(ours) if piece == "value.rules" else mutants(ours)
-        where = f", in `{ours.name}`" if len(exercise.pieces) > 1 and ours.name != "rules" else ""
-        found += [Mistake(piece, words + where, function) for words, function in by_hand]
+        where = f"in `{ours.name}` " if len(exercise.pieces) > 1 and ours.name != "rules" else ""
+        found += [Mistake(piece, where + words, function) for words, function in by_hand]
         for words, function in changes:
             known = words in NOT_SHOWN.get(piece, {}) or (told and ast.unparse(function.body) in told)
             if not known and is_shown(SHOWN_FROM.get((piece, words)), exercise):
-                found.append(Mistake(piece, words + where, ast.fix_missing_locations(function)))
+                found.append(Mistake(piece, where + words, ast.fix_missing_locations(function)))
     return tuple(found)
 
 

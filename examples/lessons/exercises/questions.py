@@ -110,10 +110,12 @@ def is_number(value: Any) -> bool:
 def explained(error: BaseException) -> str:
     """Return what an exception says, and the learner's line that raised it, if one of theirs did."""
     text = traceback.format_exception_only(error)[-1].strip()
-    frames = traceback.extract_tb(error.__traceback__)
-    theirs = [frame for frame in frames if frame.filename in {f"{file}.py" for file in FILES}]
+    files = {f"{file}.py" for file in FILES}
+    places = [(frame.f_code, line) for frame, line in traceback.walk_tb(error.__traceback__)]
+    # A function that is lent stands in its first line alone: what it raises, a line of theirs has called for.
+    theirs = [(code, line) for code, line in places if code.co_filename in files and line != code.co_firstlineno]
     if theirs:
-        text += f" ({theirs[-1].filename}, line {theirs[-1].lineno})"
+        text += f" ({theirs[-1][0].co_filename}, line {theirs[-1][1]})"
     return text
 
 
