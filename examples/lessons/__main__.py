@@ -58,7 +58,7 @@ def read_or_write(parser: argparse.ArgumentParser, options: argparse.Namespace) 
     if options.notebook:
         path = options.output / f"{lesson.path.stem}.ipynb"
         replace_file(path, notebook(lesson).encode())
-        print(f"Written: {path}")
+        print(f"Written: {path}, for Jupyter or VS Code")
         return 0
     try:
         show_end(lesson, play(lesson, options.output))
@@ -71,7 +71,9 @@ def read_or_write(parser: argparse.ArgumentParser, options: argparse.Namespace) 
 def show_end(lesson: Lesson, written: Sequence[Path]) -> None:
     """Print which files there are to look at, and what to do next."""
     if written:
-        print(f"To look at, in a browser: {', '.join(map(str, written))}")
+        print("To look at, in a browser:", *written, sep="\n  ")
+    if any(exercise.lesson == lesson.number for exercise in EXERCISES):
+        print(f"Exercises: {COMMAND} start my_engine (once), then check")
     following = lesson.number + 1
     if following in lesson_paths():
         print(f"Next: lesson {following}, {read_lesson(following).title}: {COMMAND} {following}")

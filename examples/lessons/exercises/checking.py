@@ -1,8 +1,10 @@
 """The check: the first answer of the learner's engine that is wrong, and the mistake of ours that gives it too."""
 
 import ast
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from examples.lessons.exercises.asking import questions_for
@@ -112,17 +114,16 @@ def named(worker: Worker, failure: Failure) -> Failure:
     """Return a failure with the mistake that explains it, on the smallest question that shows it."""
     if failure.got and failure.got.value in HOPELESS:
         return failure
-    mistake, certain = mistake_of(worker, failure)
-    engine = engine_with(mistake) if mistake else None
+    exercise = failure.exercise
+    others = [failure_at(worker, exercise, question) for question in questions_for(exercise)]
+    mistake, certain = mistake_of(failure, [other for other in others if other])
 
     def fails(question: Question) -> bool:
-        other = failure_at(worker, failure.exercise, question)
-        return other is not None and alike(other, failure) and (not engine or same(ask(engine, question), other.theirs))
+        other = failure_at(worker, exercise, question)
+        return other is not None and alike(other, failure) and (mistake is None or fits(mistake, other))
 
-    small = failure_at(worker, failure.exercise, shrunk(failure.question, fails)) or failure
-    return Failure(
-        small.exercise, small.question, small.place, small.ours, small.theirs, small.printed, mistake, certain
-    )
+    small = failure_at(worker, exercise, shrunk(failure.question, fails)) or failure
+    return dataclasses.replace(small, mistake=mistake, certain=certain)
 
 
 def failure_at(worker: Worker, exercise: Exercise, question: Question) -> Failure | None:
@@ -142,24 +143,31 @@ def alike(one: Failure, other: Failure) -> bool:
     return kinds[0] == kinds[1] and (asked[0] == asked[1] or not asked[0].isidentifier())
 
 
-def mistake_of(worker: Worker, failure: Failure) -> tuple[Mistake | None, bool]:
-    """Return the mistake that gives the learner's answer, and whether it gives all of their answers."""
-    fitting = [
-        mistake
-        for mistake in mistakes_of(failure.exercise)
-        if same(ask(engine_with(mistake), failure.question), failure.theirs)
-    ]
-    if not fitting:
-        return None, False
-    questions = questions_for(failure.exercise)
-    answers = [worker.ask(question)[0] for question in questions]
+def mistake_of(first: Failure, failures: Sequence[Failure]) -> tuple[Mistake | None, bool]:
+    """Return the mistake that gives the learner's answers where they are wrong, and whether it gives all of them.
+
+    One that does is wrong nowhere else, as the learner's engine is. Where none does, it explains the first failure.
+    """
+    fitting = [mistake for mistake in mistakes_of(first.exercise) if fits(mistake, first)]
     for mistake in fitting:
-        engine = engine_with(mistake)
-        if all(same(ask(engine, question), theirs) for question, theirs in zip(questions, answers, strict=True)):
+        if all(fits(mistake, failure) for failure in failures) and wrong_at(mistake, first.exercise) == len(failures):
             return mistake, True
-    return fitting[0], False
+    return next(iter(fitting), None), False
 
 
+def fits(mistake: Mistake, failure: Failure) -> bool:
+    """Return whether our engine with one mistake gives the learner's answers to the question of a failure."""
+    return same(ask(engine_with(mistake), failure.question), failure.theirs)
+
+
+@cache
+def wrong_at(mistake: Mistake, exercise: Exercise) -> int:
+    """Return how many questions of an exercise our engine with that mistake answers wrongly."""
+    engine = engine_with(mistake)
+    return sum(not same(ask(our_engine(), question), ask(engine, question)) for question in questions_for(exercise))
+
+
+@cache
 def engine_with(mistake: Mistake) -> Engine:
     """Return our engine with one mistake."""
     return changed_engine({mistake.piece: mistake.function})

@@ -69,9 +69,9 @@ EXERCISES = numbered(
     (8, "hidden_delta", "matrices.hidden_delta"),
     (8, "weights", "matrices.weight_gradient"),
     (8, "biases", "matrices.bias_gradient"),
-    (9, "dual", "beyond.Dual.__add__ beyond.Dual.__mul__ beyond.sin beyond.cos beyond.derivative"),
-    (10, "second", "beyond.second_derivative"),
-    (11, "dead_code", "beyond.live_code"),
+    (10, "dual", "beyond.Dual.__add__ beyond.Dual.__mul__ beyond.sin beyond.cos beyond.derivative"),
+    (11, "second", "beyond.second_derivative"),
+    (12, "dead_code", "beyond.live_code"),
 )
 
 
