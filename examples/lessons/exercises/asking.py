@@ -71,7 +71,7 @@ def record(line: str) -> tuple[str, ...]:
 
 def remember(_: Random) -> list[Question]:
     """Ask for the five attributes of a leaf, and of Values with operands."""
-    leaf = ("x.data", "isinstance(x.data, float)", "x.grad", "x.operands", "x.partials", "x.operation")
+    leaf = ("x.data", "str(x.data)", "x.grad", "x.operands", "x.partials", "x.operation")
     pair = ("a = Value(1.5)", "b = Value(-0.7)")
     return [
         program(("x = Value(3)", *leaf)),
@@ -91,7 +91,7 @@ def steps(name: str, *special: str) -> Callable[[Random], list[Question]]:
         asked = [[*map(record, lines)] for lines in [*strict, *special]]
         for form in FREE.get(name, ()) * 3:
             *leaves, last = random_lines(generator, [form], 1)
-            asked.append([*leaves, (last, f"{last[0]}.data"), (f"{last[0]}.backward()", *gradients(leaves))])
+            asked.append([*leaves, (last, last[0], f"{last[0]}.data"), (f"{last[0]}.backward()", *gradients(leaves))])
         return [program(*lines) for lines in asked]
 
     return questions
@@ -99,10 +99,10 @@ def steps(name: str, *special: str) -> Callable[[Random], list[Question]]:
 
 def numbers(generator: Random) -> list[Question]:
     """Ask for `as_value`, then for sums and products with numbers."""
-    leaf = ("b.data", "b.grad", "b.operands", "b.partials", "b.operation")
+    leaf = ("b", "b.data", "b.grad", "b.operands", "b.partials", "b.operation")
     return [
         program("a = Value(1.5)", ("b = as_value(a)", "b is a")),
-        program(("b = as_value(2.5)", *leaf), ("c = as_value(3)", "c.data", "isinstance(c.data, float)")),
+        program(("b = as_value(2.5)", *leaf), ("c = as_value(3)", "c.data", "str(c.data)")),
         *steps("numbers")(generator),
     ]
 
