@@ -100,6 +100,7 @@ def shrunk(question: Question, fails: Callable[[Question], bool]) -> Question:
 
 
 def most_uses(question: Question) -> int:
-    """Return how often the lines use the Value that they use most: a graph without fan-out shall not get one."""
+    """Return how often the lines use what they use most: a graph without fan-out shall not get one."""
+    names = {line.text.partition(" = ")[0] for line in question.lines}
     text = " ".join(line.text.partition(" = ")[2] for line in question.lines)
-    return max(Counter(re.findall(r"\b[a-z]\b", text)).values(), default=0)
+    return max(Counter(name for name in re.findall(r"\w+", text) if name in names).values(), default=0)

@@ -130,7 +130,7 @@ def output_delta(A2, Y):
 
 @instead_of("matrices.output_delta")
 def output_delta(A2, Y):
-    """A2[0, 0]"""
+    """delta2[0, 0]"""
     A2 -= Y
     return A2 * A2 * (1 - A2)
 
