@@ -60,9 +60,9 @@ def possible_mistakes(exercise: Exercise) -> tuple[Mistake, ...]:
     found = []
     for piece in exercise.pieces:
         ours = find_piece(parsed_model(exercise.file), piece)
-        where = f", in `{ours.name}`" if len(exercise.pieces) > 1 and piece != RULES else ""
+        where = f"in `{ours.name}` " if len(exercise.pieces) > 1 and piece != RULES else ""
         made = mutants_of_rules(ours) if piece == RULES else mutants(ours)
-        found += [Mistake(piece, words + where, function) for words, function in [*classics_of(piece), *made]]
+        found += [Mistake(piece, where + words, function) for words, function in [*classics_of(piece), *made]]
     return tuple(found)
 
 

@@ -18,6 +18,12 @@ from typing import Any, NamedTuple
 from examples.lessons.exercises.merging import Engine, parsed_model
 from examples.lessons.exercises.table import FILES
 
+OTHERS = {"np": "import numpy as np", "random": "import random"}
+"""What a question may use of others, and the line that imports it."""
+
+PLACE = re.compile(r" \((\w+)\.py, line (\d+)\)$")
+"""How the detail of an answer ends that is an exception raised in one of the files."""
+
 
 class Line(NamedTuple):
     """A line of a question's program, and the expressions that are asked for after it."""
@@ -73,18 +79,15 @@ def compiled(text: str, mode: str) -> CodeType:
 
 
 @cache
-def exports() -> dict[str, str]:
-    """Return for each name that a question may use the line that imports it."""
-    files = [(file, node) for file in FILES for node in parsed_model(file).body]
-    ours = {node.name: f"from {file} import {node.name}" for file, node in files if hasattr(node, "name")}
-    return {**ours, "np": "import numpy as np", "random": "import random"}
-
-
-def imports(question: Question) -> list[str]:
+def imports(question: Question) -> tuple[str, ...]:
     """Return the lines of imports that a question's program begins with."""
     text = "\n".join([question.only_if, *(line.text for line in question.lines)])
     used = set(re.findall(r"(?<!')\b\w+", text))
-    return [line for name, line in exports().items() if name in used]
+    names = {
+        file: [node.name for node in parsed_model(file).body if getattr(node, "name", "") in used] for file in FILES
+    }
+    ours = [f"from {file} import {', '.join(found)}" for file, found in names.items() if found]
+    return (*ours, *(line for name, line in OTHERS.items() if name in used))
 
 
 def describe(key: str, value: Any, space: Mapping[str, Any]) -> list[Answer]:
@@ -99,7 +102,7 @@ def describe(key: str, value: Any, space: Mapping[str, Any]) -> list[Answer]:
     if isinstance(value, list | tuple):
         entries = [describe(f"{key}[{i}]", entry, space) for i, entry in enumerate(value)]
         return [Answer(f"len({key})", len(value)), *itertools.chain(*entries)]
-    if name is not None:
+    if name is not None and type(value).__name__ == "Value":
         return [Answer(key, name)]
     if value is None or isinstance(value, str | bool):
         return [Answer(key, repr(value) if isinstance(value, str) else str(value))]
@@ -118,7 +121,8 @@ def explained(error: BaseException) -> str:
     """Return what an exception says, and the learner's line that raised it, if one of theirs did."""
     text = traceback.format_exception_only(error)[-1].strip()
     frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
-    theirs = [(file, line) for file, line in frames if file in {f"{name}.py" for name in FILES}]
+    # What is lent stands in line 0.
+    theirs = [(file, line) for file, line in frames if line and file in {f"{name}.py" for name in FILES}]
     if theirs:
         text += " ({}, line {})".format(*theirs[-1])
     return text
@@ -135,9 +139,14 @@ def first_difference(ours: Sequence[Answer], theirs: Sequence[Answer]) -> int | 
     Numbers agree to 9 digits: sums may be added up in another order. NaN agrees with NaN.
     """
     for place, (one, other) in enumerate(zip(ours, theirs, strict=False)):
-        if one.key != other.key or not equal(one.value, other.value):
+        if one.key != other.key or not equal(one.value, other.value) or reason(one) != reason(other):
             return place
     return None if len(ours) == len(theirs) else min(len(ours), len(theirs))
+
+
+def reason(answer: Answer) -> str:
+    """Return why Python raised an exception, wherever it was; nothing for another answer."""
+    return PLACE.sub("", answer.detail)
 
 
 def equal(one: float | str, other: float | str) -> bool:
@@ -148,5 +157,5 @@ def equal(one: float | str, other: float | str) -> bool:
 
 
 def shown(value: float | str) -> str:
-    """Return a number in few digits, a text as it is."""
-    return value if isinstance(value, str) else f"{value:.4g}"
+    """Return a number in few digits, a text as it is. Zero has no sign."""
+    return value if isinstance(value, str) else f"{value + 0.0:.4g}"

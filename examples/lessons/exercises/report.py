@@ -10,7 +10,7 @@ from pathlib import Path
 from examples.lessons.exercises.checking import Failure, Result, read_texts
 from examples.lessons.exercises.merging import find_piece, parsed_model
 from examples.lessons.exercises.pictures import draw_failure
-from examples.lessons.exercises.questions import Answer, Question, imports, shown
+from examples.lessons.exercises.questions import PLACE, Answer, Question, imports, shown
 from examples.lessons.exercises.table import EXERCISES, task
 
 WIDTH = 88
@@ -85,24 +85,38 @@ def difference(failure: Failure, folder: Path) -> str:
         return raised(got, folder)
     if expected is None:
         return f"Yours goes on with {got.key}, and ours ends there."
-    if expected.key != got.key:
-        return f"There should be {expected.key}, and yours has {got.key} there."
+    if expected.key != got.key or expected.value == expected.key:
+        return f"{subject(expected)} should be {kind(expected)}, and yours is {kind(got)}{cure(got)}."
     rows = [matrix(answers, got.key) for answers in (failure.ours, failure.theirs)]
     if len(rows[0]) > 1:
         return beside(*rows)
-    if expected.value == expected.key:
-        reason = ": a function without `return` gives None" if got.value == "None" else ""
-        return f"{got.key} should be a new Value, and yours is {shown(got.value)}{reason}."
     one, other = map(shown, (expected.value, got.value))
     if one == other:
         one, other = map(repr, (expected.value, got.value))
     return f"{got.key} should be {one}, and yours is {other}."
 
 
+def subject(answer: Answer) -> str:
+    """Return what an answer is about: the list of which it is the length, the array of which it is the shape."""
+    return re.sub(r"^len\((.*)\)$", r"\1", answer.key.removesuffix(".shape"))
+
+
+def kind(answer: Answer) -> str:
+    """Return what an answer says about its subject: that it is a list, an array, a new Value, or what it is."""
+    if answer.key == subject(answer):
+        return "a new Value" if answer.value == answer.key else shown(answer.value)
+    return "a list" if answer.key.startswith("len(") else "an array"
+
+
+def cure(answer: Answer) -> str:
+    """Return how a None comes about."""
+    return ": a function without `return` gives None" if answer.value == "None" else ""
+
+
 def raised(answer: Answer, folder: Path) -> str:
     """Return what an exception said, with the learner's line that raised it."""
     text = paragraph(f"Yours raises {answer.detail}")
-    place = re.search(r"\((\w+)\.py, line (\d+)\)", answer.detail)
+    place = PLACE.search(answer.detail)
     lines = read_texts(folder).get(place[1], "").splitlines() if place else []
     if place and int(place[2]) <= len(lines):
         text += f"\n\n    {lines[int(place[2]) - 1].strip()}"

@@ -125,7 +125,8 @@ def serve() -> None:
         if "texts" in message:
             engine = their_engine(message["texts"], message["lent"])
             continue
-        question = Question(tuple(Line(*parts) for parts in message["lines"]), message["only_if"])
+        lines = tuple(Line(text, tuple(asks)) for text, asks in message["lines"])
+        question = Question(lines, message["only_if"])
         with contextlib.redirect_stdout(io.StringIO()) as printed, time_limit():
             answers = ask(engine, question)
         outlet.write(json.dumps([answers, printed.getvalue()[:1000]]) + "\n")

@@ -189,7 +189,7 @@ def derivative_at_the_derivative(f, x):
 
 @instead_of("beyond.second_derivative")
 def derivative_of_a_number(f, x):
-    """when the first derivative is a finished number before it is derived: a constant, whose derivative is 0"""
+    """when what is derived the second time no longer depends on x: a constant, whose derivative is 0"""
     first = derivative(f, x)
     return derivative(lambda point: first, x)
 
@@ -238,10 +238,14 @@ def outputs_and_their_operands(tape, outputs):
 
 
 @instead_of("beyond.live_code")
-def read_by_anyone(tape, outputs):
-    """when an instruction stays because any other reads it: the reader may be dead itself"""
-    read = {operand for _, _, operands in tape for operand in operands} | set(outputs)
-    return [instruction for instruction in tape if instruction[0] in read]
+def operands_of_dead_code(tape, outputs):
+    """when what a dead instruction reads stays, too: the reader must be live itself"""
+    needed, live = set(outputs), []
+    for name, operation, operands in reversed(tape):
+        if name in needed:
+            live.append((name, operation, operands))
+        needed.update(operands)
+    return live[::-1]
 
 
 @instead_of("beyond.live_code")

@@ -417,7 +417,7 @@ def zero_before_the_step(parameters, rate):
 
 @instead_of("network.sgd_step")
 def a_new_value(parameters, rate):
-    """when the step makes a new Value and gives it the loop's name: change the data and the grad of the parameter itself"""
+    """when the step makes a new Value: change the data and the grad of the parameter itself"""
     for parameter in parameters:
         parameter = parameter - rate * parameter.grad
         parameter.grad = 0.0
@@ -533,7 +533,7 @@ def a_loss_for_each_sample(model, inputs, targets, rate, epochs):
 
 @instead_of("network.train")
 def one_graph_for_all_epochs(model, inputs, targets, rate, epochs):
-    """when answers and loss are computed once, before the loop: the old graph knows nothing of the new weights"""
+    """when the model is asked once, before the loop: the old graph knows nothing of the new numbers"""
     losses = []
     loss = mean_squared_error([model(x)[0] for x in inputs], targets)
     for _ in range(epochs):

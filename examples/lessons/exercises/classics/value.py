@@ -80,6 +80,13 @@ def sum_with_numbers_as_partials(self, other):
 
 
 @instead_of("value.Value.__add__")
+def operation_for_partials(self, other):
+    """with the name of the operation in the place of the partials: `Value(data, operands, partials, operation)`"""
+    other = as_value(other)
+    return Value(self.data + other.data, (self, other), "+")
+
+
+@instead_of("value.Value.__add__")
 def sum_in_place(self, other):
     """when the left operand itself is changed and returned: a sum is a new Value"""
     self.data += as_value(other).data
@@ -127,7 +134,7 @@ def product_rule_of_two_functions(self, other):
 
 @instead_of("value.Value.__mul__")
 def partials_with_grad(self, other):
-    """with grad in the partials: it is 0.0 until `backward` comes, and the chain rule stands there"""
+    """with grad in the partials: it is 0.0 until `backward` comes, and only `backward` multiplies by it"""
     other = as_value(other)
     return Value(self.data * other.data, (self, other), (other.data * self.grad, self.data * other.grad), "*")
 
@@ -142,15 +149,39 @@ def always_a_new_leaf(number):
 
 
 @instead_of("value.as_value")
+def always_wrapped(number):
+    """when a Value is wrapped once more: a Value is to be given back as it is"""
+    return Value(number)
+
+
+@instead_of("value.as_value")
+def never_wrapped(number):
+    """when a number is given back as it is: it is to become a Value"""
+    return number
+
+
+@instead_of("value.as_value")
 def whole_leaves(number):
     """when a number loses what stands after its point, by int()"""
     return number if isinstance(number, Value) else Value(int(number))
 
 
 @instead_of("value.Value.__radd__")
+def radd_calls_itself(self, other):
+    """when `2 + x` is computed as `2 + x`, which calls the same method again: make a Value of the 2 first"""
+    return other + self
+
+
+@instead_of("value.Value.__radd__")
 def number_on_the_left_without_memory(self, other):
     """when the number on the left is added to the data alone: the new Value does not know x"""
     return Value(other + self.data)
+
+
+@instead_of("value.Value.__rmul__")
+def rmul_calls_itself(self, other):
+    """when `2 * x` is computed as `2 * x`, which calls the same method again: make a Value of the 2 first"""
+    return other * self
 
 
 @instead_of("value.Value.__rmul__")
@@ -161,7 +192,7 @@ def factor_on_the_left_without_memory(self, other):
 
 @instead_of("value.Value.__rmul__")
 def sum_for_a_factor_on_the_left(self, other):
-    """when `__rmul__` still adds: it was copied from `__radd__`"""
+    """when it still adds: it was copied from `__radd__`"""
     return as_value(other) + self
 
 
@@ -198,6 +229,12 @@ def distance(self, other):
     """when the difference loses its sign: a - b may be negative"""
     other = as_value(other)
     return Value(abs(self.data - other.data), (self, other), (1.0, -1.0), "-")
+
+
+@instead_of("value.Value.__rsub__")
+def rsub_calls_itself(self, other):
+    """when `2 - x` is computed as `2 - x`, which calls the same method again: make a Value of the 2 first"""
+    return other - self
 
 
 @instead_of("value.Value.__rsub__")
@@ -268,6 +305,18 @@ def whole_quotient(self, other):
 
 
 @instead_of("value.Value.__rtruediv__")
+def rtruediv_calls_itself(self, other):
+    """when `2 / x` is computed as `2 / x`, which calls the same method again: make a Value of the 2 first"""
+    return other / self
+
+
+@instead_of("value.Value.__rtruediv__")
+def one_over_x(self, other):
+    """with 1 / x: the number on the left need not be 1"""
+    return Value(1.0) / self
+
+
+@instead_of("value.Value.__rtruediv__")
 def number_on_the_left_divides(self, other):
     """when `2 / x` gives x / 2: the number on the left is the one above the line"""
     return self / other
@@ -292,6 +341,12 @@ def exponent_not_in_front(self, exponent):
 def lowered_exponent_in_front(self, exponent):
     """when the exponent is lowered before it comes to the front: n - 1 stands there in place of n"""
     return Value(self.data**exponent, (self,), ((exponent - 1) * self.data ** (exponent - 1),), "**")
+
+
+@instead_of("value.Value.__pow__")
+def one_from_the_power(self, exponent):
+    """when the 1 is taken from the power and not from the exponent: `**` binds first, so write (n - 1)"""
+    return Value(self.data**exponent, (self,), (exponent * self.data**exponent - 1,), "**")
 
 
 @instead_of("value.Value.__pow__")
@@ -324,7 +379,9 @@ def always_a_square(self, exponent):
 def exponent_as_an_operand(self, exponent):
     """when the exponent is a second operand: it is a plain number here, and gets no gradient"""
     result = self.data**exponent
-    return Value(result, (self, as_value(exponent)), (exponent * self.data ** (exponent - 1), 0.0), "**")
+    return Value(
+        result, (self, as_value(exponent)), (exponent * self.data ** (exponent - 1), result * math.log(self.data)), "**"
+    )
 
 
 # Exercise 8, tanh
@@ -375,7 +432,14 @@ def one_over_cosh(self):
 def sine_over_cosine(self):
     """with tan, sin over cos, in place of tanh, sinh over cosh"""
     result = math.tan(self.data)
-    return Value(result, (self,), (1.0 + result * result,), "tanh")
+    return Value(result, (self,), (1.0 - result * result,), "tanh")
+
+
+@instead_of("value.Value.tanh")
+def tanh_of_half(self):
+    """with exp(x) where exp(2 * x) stands: that is the tanh of x / 2"""
+    result = math.tanh(self.data / 2.0)
+    return Value(result, (self,), (1.0 - result * result,), "tanh")
 
 
 @instead_of("value.Value.tanh")
@@ -388,9 +452,23 @@ def sigmoid_for_tanh(self):
 # Exercise 9, rules
 
 
+@instead_of("value.rules")
+def power_rule_for_exp():
+    """with the rule of x ** n for exp: there the variable stands below, here it is the exponent"""
+    return {
+        "exp": (math.exp, lambda x, r: x * math.exp(x - 1.0)),
+        "log": (math.log, lambda x, r: 1.0 / x),
+        "sin": (math.sin, lambda x, r: math.cos(x)),
+        "cos": (math.cos, lambda x, r: -math.sin(x)),
+        "sqrt": (math.sqrt, lambda x, r: 0.5 / r),
+        "sigmoid": (lambda x: 1.0 / (1.0 + math.exp(-x)), lambda x, r: r * (1.0 - r)),
+        "softplus": (lambda x: math.log1p(math.exp(x)), lambda x, r: 1.0 / (1.0 + math.exp(-x))),
+    }
+
+
 @instead_of("value.Value.apply")
 def partial_by_the_result(self, name):
-    """when `apply` calls partial(r, x): first the number, then the result"""
+    """when partial(r, x) is called: first comes x, then the result"""
     value, partial = rules()[name]
     result = value(self.data)
     return Value(result, (self,), (partial(result, self.data),), name)
@@ -398,7 +476,7 @@ def partial_by_the_result(self, name):
 
 @instead_of("value.Value.apply")
 def partial_without_the_result(self, name):
-    """when `apply` gives x to the partial in the place of the result, too"""
+    """when partial(x, x) is called: the second place is the result's"""
     value, partial = rules()[name]
     result = value(self.data)
     return Value(result, (self,), (partial(self.data, self.data),), name)
@@ -406,7 +484,7 @@ def partial_without_the_result(self, name):
 
 @instead_of("value.Value.apply")
 def value_for_its_partial(self, name):
-    """when `apply` takes the result as the partial: that is right for exp only"""
+    """with the result as the partial: that is right for exp only"""
     value, partial = rules()[name]
     result = value(self.data)
     return Value(result, (self,), (result,), name)
@@ -414,7 +492,7 @@ def value_for_its_partial(self, name):
 
 @instead_of("value.Value.apply")
 def applied_without_memory(self, name):
-    """when `apply` gives the new Value its number, but not what it was made from"""
+    """when the new Value is given its number, but not what it was made from"""
     return Value(rules()[name][0](self.data))
 
 
@@ -472,6 +550,28 @@ def step_for_relu(self):
 
 
 # Exercises 11, 12 and 14: backward
+
+
+@instead_of("value.Value.backward")
+def no_seed(self):
+    """without a beginning: the result's own grad is to be 1"""
+    order = topological_order(self)
+    for node in order:
+        if node.operands:
+            node.grad = 0.0
+    for node in reversed(order):
+        for operand, partial in zip(node.operands, node.partials):
+            operand.grad += node.grad * partial
+
+
+@instead_of("value.Value.backward")
+def nothing_passed_on(self):
+    """when nothing is passed on: each result is to give grad * partial to its operands"""
+    order = topological_order(self)
+    for node in order:
+        if node.operands:
+            node.grad = 0.0
+    self.grad += 1.0
 
 
 @instead_of("value.Value.backward")
@@ -659,7 +759,7 @@ def product_of_the_shares(self):
 
 @instead_of("value.Value.backward")
 def leaves_only(self):
-    """when only the leaves have a gradient in the end: here each Value in the graph keeps its own"""
+    """when only the leaves have a gradient after the walk: here each Value in the graph keeps its own"""
     gradients = dict.fromkeys(topological_order(self), 0.0)
     gradients[self] = 1.0
     for node in reversed(list(gradients)):
@@ -675,6 +775,16 @@ def nothing_from_zero(self):
     """when nothing starts from 0 again: on a second call the inner Values pass on their old grad once more"""
     self.grad = 1.0
     for node in reversed(topological_order(self)):
+        for operand, partial in zip(node.operands, node.partials):
+            operand.grad += node.grad * partial
+
+
+@instead_of("value.Value.backward", exercise="twice")
+def not_even_the_seed(self):
+    """when nothing starts from 0 again, not even the result, whose 1 adds up"""
+    order = topological_order(self)
+    self.grad += 1.0
+    for node in reversed(order):
         for operand, partial in zip(node.operands, node.partials):
             operand.grad += node.grad * partial
 

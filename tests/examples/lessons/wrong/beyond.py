@@ -21,7 +21,7 @@ def __add__(self, other):
 
 @instead_of("beyond.Dual.__add__")
 def __add__(self, other):
-    """changes"""
+    """x.value"""
     other = as_dual(other)
     self.value += other.value
     self.tangent += other.tangent
@@ -46,7 +46,7 @@ def __mul__(self, other):
 
 @instead_of("beyond.Dual.__mul__")
 def __mul__(self, other):
-    """a number has no tangent"""
+    """leaves the tangent as it is"""
     if isinstance(other, Dual):
         return Dual(self.value * other.value, self.tangent * other.value + self.value * other.tangent)
     return Dual(self.value * other, self.tangent)
@@ -76,7 +76,7 @@ def sin(x):
 
 @instead_of("beyond.sin")
 def sin(x):
-    """calls itself"""
+    """RecursionError"""
     if isinstance(x, Dual):
         return Dual(sin(x), cos(x) * x.tangent)
     return math.sin(x)
@@ -98,7 +98,7 @@ def derivative(f, x):
 
 @instead_of("beyond.derivative")
 def derivative(f, x):
-    """expected"""
+    """should be"""
     h = 1e-6
     return (f(x + h) - f(x - h)) / (2 * h)
 
@@ -114,14 +114,14 @@ def derivative(f, x):
 
 @instead_of("beyond.second_derivative")
 def second_derivative(f, x):
-    """expected"""
+    """should be"""
     h = 1e-4
     return (f(x + h) - 2 * f(x) + f(x - h)) / h**2
 
 
 @instead_of("beyond.second_derivative")
 def second_derivative(f, x):
-    """a finished number"""
+    """a constant"""
     d = derivative(f, x)
     return derivative(lambda x: d, x)
 
@@ -147,7 +147,7 @@ def second_derivative(f, x):
 
 @instead_of("beyond.second_derivative")
 def second_derivative(f, x):
-    """0.0"""
+    """a constant"""
     return f(Dual(Dual(x, 1.0), 0.0)).tangent.tangent
 
 
@@ -175,7 +175,7 @@ def live_code(tape, outputs):
 
 @instead_of("beyond.live_code")
 def live_code(tape, outputs):
-    """the reader may be dead itself"""
+    """the reader must be live itself"""
     used = set(outputs)
     for _, _, operands in tape:
         for operand in operands:
@@ -214,7 +214,7 @@ def live_code(tape, outputs):
 
 @instead_of("beyond.live_code")
 def live_code(tape, outputs):
-    """TypeError"""
+    """None"""
     needed = outputs
     live = []
     for name, op, operands in reversed(tape):
@@ -226,7 +226,7 @@ def live_code(tape, outputs):
 
 @instead_of("beyond.live_code")
 def live_code(tape, outputs):
-    """changes"""
+    """len(tape)"""
     needed = set(outputs)
     for instruction in reversed(list(tape)):
         if instruction[0] in needed:

@@ -8,7 +8,7 @@ They are parsed, never imported.
 
 @instead_of("matrices.forward")
 def forward(X, W1, b1, W2, b2):
-    """(Z1, A1, Z2, A2)"""
+    """the order is Z1, A1, Z2, A2"""
     z1 = np.dot(X, W1) + b1
     a1 = sigmoid(z1)
     z2 = np.dot(a1, W2) + b2
@@ -19,7 +19,7 @@ def forward(X, W1, b1, W2, b2):
 
 @instead_of("matrices.forward")
 def forward(X, W1, b1, W2, b2):
-    """ValueError"""
+    """entry by entry"""
     Z1 = X * W1 + b1
     A1 = sigmoid(Z1)
     Z2 = A1 * W2 + b2
@@ -117,20 +117,20 @@ def output_delta(A2, Y):
 
 @instead_of("matrices.output_delta")
 def output_delta(A2, Y):
-    """shape"""
+    """the loss itself"""
     loss = 0.5 * np.sum((A2 - Y) ** 2)
     return loss * A2 * (1 - A2)
 
 
 @instead_of("matrices.output_delta")
 def output_delta(A2, Y):
-    """ValueError"""
+    """the product of matrices"""
     return (A2 - Y) @ (A2 * (1 - A2))
 
 
 @instead_of("matrices.output_delta")
 def output_delta(A2, Y):
-    """changes"""
+    """delta2[0, 0]"""
     A2 -= Y
     return A2 * A2 * (1 - A2)
 
@@ -177,7 +177,7 @@ def hidden_delta(delta2, W2, A1):
 
 @instead_of("matrices.hidden_delta")
 def hidden_delta(delta2, W2, A1):
-    """A1"""
+    """add them up"""
     dZ = np.zeros(A1.shape)
     for s in range(A1.shape[0]):
         for h in range(A1.shape[1]):
@@ -210,7 +210,7 @@ def weight_gradient(A, delta):
 
 @instead_of("matrices.weight_gradient")
 def weight_gradient(A, delta):
-    """ValueError"""
+    """entry by entry"""
     return A * delta
 
 

@@ -58,7 +58,7 @@ def neuron(x, w, b):
 
 @instead_of("network.neuron")
 def neuron(x, w, b):
-    """the data of b"""
+    """b.data"""
     act = b
     for wi, xi in zip(w, x):
         act.data += (wi * xi).data
@@ -94,7 +94,7 @@ def layer(x, weights, biases):
 
 @instead_of("network.layer")
 def layer(x, weights, biases):
-    """AttributeError"""
+    """not 'list'"""
     return neuron(x, weights, biases)
 
 
@@ -119,11 +119,7 @@ def layer(x, weights, biases):
 @instead_of("network.layer")
 def layer(x, weights, biases):
     """weights[i][n]"""
-    outs = []
-    for n in range(len(biases)):
-        w = [row[n] for row in weights if n < len(row)]
-        outs.append(neuron(x, w, biases[n]))
-    return outs
+    return [neuron(x, column, b) for column, b in zip(zip(*weights), biases)]
 
 
 @instead_of("network.layer")
@@ -178,7 +174,7 @@ def __call__(self, x):
 
 @instead_of("network.MLP.parameters")
 def parameters(self):
-    """flat"""
+    """yours is a list"""
     return self.weights + self.biases
 
 
@@ -402,7 +398,7 @@ def train(model, inputs, targets, rate, epochs):
 
 @instead_of("network.train")
 def train(model, inputs, targets, rate, epochs):
-    """computed once, before the loop"""
+    """asked once"""
     losses = []
     ypred = [model(x)[0] for x in inputs]
     loss = mean_squared_error(ypred, targets)
