@@ -167,7 +167,7 @@ def network(generator: Random) -> list[Question]:
         made = f"model = MLP({sizes}, random.Random({generator.randrange(100)}))"
         answers = (f"y[{n}].data" for n in range(sizes[-1]))
         asked.append(program(made, (f"y = model({numbers_text(generator, sizes[0])})", "len(y)", *answers)))
-        asked.append(program(made, ("[parameter.data for parameter in model.parameters()]")))
+        asked.append(program(made, ("data = [parameter.data for parameter in model.parameters()]", "data")))
     mine = ("parameters = model.parameters()", "parameters[0] is model.weights[0][0][0]")
     return [*asked, program("model = MLP([2, 1], random.Random(0))", mine)]
 
