@@ -639,7 +639,7 @@ def data_for_grad(self):
             operand.grad += node.data * partial
 
 
-@instead_of("value.Value.backward", exercise="fan_out")
+@instead_of("value.Value.backward")
 def recursion_with_old_shares(self):
     """when each use of a Value passes its whole grad on, old shares once more: wait until all uses have given theirs"""
     for node in topological_order(self):
@@ -655,7 +655,7 @@ def recursion_with_old_shares(self):
     pass_on(self)
 
 
-@instead_of("value.Value.backward", exercise="fan_out")
+@instead_of("value.Value.backward")
 def first_come_first_served(self):
     """when a Value passes its grad on before all of its uses have given their shares, level by level"""
     for node in topological_order(self):
@@ -671,7 +671,7 @@ def first_come_first_served(self):
                 queue.append(operand)
 
 
-@instead_of("value.Value.backward", exercise="fan_out")
+@instead_of("value.Value.backward")
 def depth_first(self):
     """when a Value passes its grad on as soon as the walk first comes to it, depth first"""
     for node in topological_order(self):
@@ -688,7 +688,7 @@ def depth_first(self):
                 stack.append(operand)
 
 
-@instead_of("value.Value.backward", exercise="fan_out")
+@instead_of("value.Value.backward")
 def first_share_only(self):
     """when a Value that was seen gets no more shares: it must not be walked twice, but each use counts"""
     order = topological_order(self)
@@ -704,7 +704,7 @@ def first_share_only(self):
                 operand.grad += node.grad * partial
 
 
-@instead_of("value.Value.backward", exercise="fan_out")
+@instead_of("value.Value.backward")
 def one_share_for_each_result(self):
     """when x gets one share from each result: in x * x it is used twice by one result, and gets two"""
     order = topological_order(self)
@@ -717,7 +717,7 @@ def one_share_for_each_result(self):
             operand.grad += node.grad * partial
 
 
-@instead_of("value.Value.backward", exercise="fan_out")
+@instead_of("value.Value.backward")
 def last_share_only(self):
     """with `=` in place of `+=`: a Value that is used twice keeps only one of its shares"""
     order = topological_order(self)
@@ -730,7 +730,7 @@ def last_share_only(self):
             operand.grad = node.grad * partial
 
 
-@instead_of("value.Value.backward", exercise="fan_out")
+@instead_of("value.Value.backward")
 def mean_of_the_shares(self):
     """with the mean of the shares: they add up"""
     order = topological_order(self)
@@ -744,7 +744,7 @@ def mean_of_the_shares(self):
             operand.grad += node.grad * partial / uses.count(operand)
 
 
-@instead_of("value.Value.backward", exercise="fan_out")
+@instead_of("value.Value.backward")
 def product_of_the_shares(self):
     """when the shares are multiplied: along a path one multiplies, over the paths one adds"""
     order = topological_order(self)
@@ -770,7 +770,7 @@ def leaves_only(self):
             node.grad += gradient
 
 
-@instead_of("value.Value.backward", exercise="twice")
+@instead_of("value.Value.backward")
 def nothing_from_zero(self):
     """when nothing starts from 0 again: on a second call the inner Values pass on their old grad once more"""
     self.grad = 1.0
@@ -779,7 +779,7 @@ def nothing_from_zero(self):
             operand.grad += node.grad * partial
 
 
-@instead_of("value.Value.backward", exercise="twice")
+@instead_of("value.Value.backward")
 def not_even_the_seed(self):
     """when nothing starts from 0 again, not even the result, whose 1 adds up"""
     order = topological_order(self)
@@ -789,7 +789,7 @@ def not_even_the_seed(self):
             operand.grad += node.grad * partial
 
 
-@instead_of("value.Value.backward", exercise="twice")
+@instead_of("value.Value.backward")
 def everything_from_zero(self):
     """when the leaves start from 0, too: a second call forgets the first, and nothing adds up"""
     order = topological_order(self)
@@ -801,7 +801,7 @@ def everything_from_zero(self):
             operand.grad += node.grad * partial
 
 
-@instead_of("value.Value.backward", exercise="twice")
+@instead_of("value.Value.backward")
 def leaves_from_zero(self):
     """when the leaves start from 0, and the inner Values add up: it is the other way round"""
     order = topological_order(self)
@@ -814,7 +814,7 @@ def leaves_from_zero(self):
             operand.grad += node.grad * partial
 
 
-@instead_of("value.Value.backward", exercise="fan_out")
+@instead_of("value.Value.backward")
 def zero_while_walking(self):
     """when a grad is set to 0 during the walk, just before a share comes: earlier shares are lost"""
     order = topological_order(self)
@@ -826,7 +826,7 @@ def zero_while_walking(self):
             operand.grad += node.grad * partial
 
 
-@instead_of("value.Value.backward", exercise="twice")
+@instead_of("value.Value.backward")
 def second_call_does_nothing(self):
     """when a second call does nothing: the leaves are to add the gradient once more"""
     if self.grad:
