@@ -25,7 +25,7 @@ class Failure:
     """What is wrong with an exercise: the question, the answers of both engines, and the place of the first wrong one.
 
     ``mistake`` gives the same answer, to this question at least; ``certain`` says that it does so to all questions.
-    ``theirs`` may be shorter than ``place``: then an answer is missing.
+    ``theirs`` may be shorter than ``place``: then an answer is missing. ``missing`` is a piece that is not there.
     """
 
     exercise: Exercise
@@ -34,6 +34,7 @@ class Failure:
     ours: Sequence[Answer]
     theirs: Sequence[Answer]
     printed: str = ""
+    missing: str = ""
     mistake: Mistake | None = None
     certain: bool = False
 
@@ -75,13 +76,27 @@ def check(folder: Path, only: Exercise | None = None) -> Result:
             if not has_begun(texts, exercise):
                 result.blank.append(exercise)
                 continue
-            worker.load(texts, lent_to(exercise, result.solved))
-            failure = first_failure(worker, exercise)
+            tell = result.failure is None and only in (None, exercise)
+            failure = examine(worker, texts, exercise, result.solved, tell)
             if failure is None:
                 result.solved.append(exercise)
-            elif result.failure is None and only in (None, exercise):
-                result.failure = named(worker, failure)
+            elif tell:
+                result.failure = failure
     return result
+
+
+def examine(
+    worker: Worker, texts: Mapping[str, str], exercise: Exercise, solved: Sequence[Exercise], tell: bool = True
+) -> Failure | None:
+    """Return what is wrong with an exercise, where the learner has solved these others; None where nothing is.
+
+    With tell=False the failure is not explained, which takes time.
+    """
+    if missing := missing_piece(texts, exercise):
+        return Failure(exercise, Question(()), 0, [], [], missing=missing)
+    worker.load(texts, lent_to(exercise, solved))
+    failure = first_failure(worker, exercise)
+    return named(worker, failure) if failure and tell else failure
 
 
 def has_begun(texts: Mapping[str, str], exercise: Exercise) -> bool:
@@ -91,6 +106,16 @@ def has_begun(texts: Mapping[str, str], exercise: Exercise) -> bool:
     except (SyntaxError, ValueError):
         return True
     return piece is None or not is_blank(piece)
+
+
+def missing_piece(texts: Mapping[str, str], exercise: Exercise) -> str:
+    """Return the first piece of an exercise whose name the learner's file gives to nothing; empty if all are there."""
+    try:
+        tree = ast.parse(texts[exercise.file])
+    except (SyntaxError, ValueError):
+        return ""
+    named = {getattr(node, "name", None) or getattr(node, "id", None) for node in ast.walk(tree)}
+    return next((piece for piece in exercise.pieces if piece.rpartition(".")[2] not in named), "")
 
 
 def lent_to(exercise: Exercise, solved: Sequence[Exercise]) -> set[str]:

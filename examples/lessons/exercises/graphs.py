@@ -67,10 +67,12 @@ def smaller(question: Question) -> Iterator[Question]:
     for i, line in enumerate(lines):
         name, equals, expression = line.text.partition(" = ")
         before, after = lines[:i], lines[i + 1 :]
+        if "[" in expression:
+            continue  # A list is no smaller than another.
         if not equals:
             yield Question((*before, *after), question.only_if)
             continue
-        others = [other.text.partition(" = ")[0] for other in before if re.match(r"\w+ = ", other.text)]
+        others = [other.text.partition(" = ")[0] for other in before if re.match(r"\w+ = [^\[]+$", other.text)]
         others = [other for other in others if re.search(rf"\b{other}\b", expression)] or others[-1:]
         for other in others:
             yield Question((*before, *(renamed(rest, name, other) for rest in after)), question.only_if)

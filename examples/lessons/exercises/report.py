@@ -1,5 +1,6 @@
 """How a failure is told: the program to try, what was expected, what came, the mistake's name, and a picture."""
 
+import ast
 import itertools
 import re
 import textwrap
@@ -7,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from examples.lessons.exercises.checking import Failure, Result, read_texts
+from examples.lessons.exercises.merging import find_piece, parsed_model
 from examples.lessons.exercises.pictures import draw_failure
 from examples.lessons.exercises.questions import Answer, Question, imports, shown
 from examples.lessons.exercises.table import EXERCISES, task
@@ -36,6 +38,8 @@ def progress(result: Result) -> str:
 
 def told(failure: Failure, folder: Path) -> list[str]:
     """Return the paragraphs about a failure."""
+    if failure.missing:
+        return [missing(failure)]
     parts = [f"Exercise {failure.exercise} is not right yet. Try it:"]
     parts.append(program(failure.question, failure.key))
     parts.append(difference(failure, folder))
@@ -47,6 +51,14 @@ def told(failure: Failure, folder: Path) -> list[str]:
         parts.append(f"The graph, with what is wrong in red: {folder / PICTURE}")
     parts.append("Stuck? python -m examples.lessons hint")
     return parts
+
+
+def missing(failure: Failure) -> str:
+    """Return what to do about a piece that is not in the learner's file."""
+    file, _, name = failure.missing.partition(".")
+    function = find_piece(parsed_model(file), failure.missing)
+    head = f"def {function.name}({ast.unparse(function.args)}):"
+    return f"Exercise {failure.exercise}: there is no {name} in {file}.py. Put it back:\n\n    {head}"
 
 
 def program(question: Question, key: str) -> str:
