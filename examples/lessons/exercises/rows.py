@@ -19,6 +19,8 @@ from examples.lessons.exercises.trees import children, parsed, with_child
 POINTS = (0.6, -0.3, 1.7, 2.4)
 """Numbers that functions are asked for; each function has a value and a derivative at some of them."""
 
+SPOKEN = {"LOG_10": "log(10)", "LOG_2": "log(2)", "TWO_OVER_SQRT_PI": "(2 / sqrt(pi))", "DEGREE": "(pi / 180)"}
+
 
 class Pair(NamedTuple):
     """The formulas of a function of one number: its value in terms of x, its partial in terms of x and the result r."""
@@ -41,7 +43,14 @@ def mutants_of_rules(rules: ast.FunctionDef) -> Iterator[tuple[str, ast.Function
         for words, changed in changes_of_pair(name, pairs):
             if (other := answers_of(changed, points)) not in answers:
                 answers.add(other)
-                yield words, with_entries(rules, {name: changed})
+                yield spoken(words), with_entries(rules, {name: changed})
+
+
+def spoken(words: str) -> str:
+    """Return the words with the constants of the table as a learner would write them."""
+    for constant, text in SPOKEN.items():
+        words = words.replace(constant, text)
+    return words
 
 
 def pairs_of(rules: ast.FunctionDef) -> dict[str, Pair]:

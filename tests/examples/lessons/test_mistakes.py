@@ -6,6 +6,7 @@ from random import Random
 import pytest
 
 from engine import primitives_table
+from engine.extend import CONSTANTS
 from examples.lessons.exercises.asking import QUESTIONS, questions_for
 from examples.lessons.exercises.merging import changed_engine, our_engine
 from examples.lessons.exercises.mistakes import RULES, classics_of, mistakes_of, possible_mistakes
@@ -84,6 +85,7 @@ def test_changes_of_rules_are_told_apart():
         answers = [(ask(our_engine(), question), ask(engine, question)) for question in questions]
         assert not all(same(*pair) for pair in answers), mistake
         found.add((name, str(answers)))
+        assert not any(constant in mistake.words for constant in CONSTANTS)
         names.add(name)
     assert len(found) == len(mistakes)
     assert names == {row.name for row in primitives_table() if len(row.partials) == 1}
