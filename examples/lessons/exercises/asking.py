@@ -109,7 +109,8 @@ def numbers(generator: Random) -> list[Question]:
 
 def rules(generator: Random) -> list[Question]:
     """Ask for the functions that the exercise names, then for those of the engine's table that the learner has too."""
-    asked = steps("rules")(generator)
+    table = program(("table = rules()", *(f"{name!r} in table" for name in RULES)))
+    asked = [table, *steps("rules")(generator)]
     for row in primitives_table():
         if len(row.partials) == 1 and row.name not in RULES:
             lines: list[str] = []

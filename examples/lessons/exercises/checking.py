@@ -11,7 +11,7 @@ from examples.lessons.exercises.asking import questions_for
 from examples.lessons.exercises.folder import read_texts
 from examples.lessons.exercises.graphs import shrunk
 from examples.lessons.exercises.merging import Engine, changed_engine, find_piece, is_blank, our_engine
-from examples.lessons.exercises.mistakes import Mistake, mistakes_of
+from examples.lessons.exercises.mistakes import RULES, Mistake, mistakes_of
 from examples.lessons.exercises.questions import Answer, Question, ask, first_difference, same
 from examples.lessons.exercises.table import EXERCISES, Exercise
 from examples.lessons.exercises.worker import Worker
@@ -126,13 +126,8 @@ def lent_to(exercise: Exercise, solved: Sequence[Exercise]) -> set[str]:
 
 def first_failure(worker: Worker, exercise: Exercise) -> Failure | None:
     """Return the failure at the first question that the learner's engine answers wrongly, None if it answers well."""
-    for question in questions_for(exercise):
-        ours = ask(our_engine(), question)
-        theirs, printed = worker.ask(question)
-        place = first_difference(ours, theirs)
-        if place is not None and not (question.only_if and not theirs):
-            return Failure(exercise, question, place, ours, theirs, printed)
-    return None
+    failures = (failure_at(worker, exercise, question) for question in questions_for(exercise))
+    return next(filter(None, failures), None)
 
 
 def named(worker: Worker, failure: Failure) -> Failure:
@@ -152,13 +147,14 @@ def named(worker: Worker, failure: Failure) -> Failure:
 
 
 def failure_at(worker: Worker, exercise: Exercise, question: Question) -> Failure | None:
-    """Return the failure at one question; None where both engines agree, or ours cannot answer."""
+    """Return the failure at one question; None where both agree, ours cannot answer, or theirs was not asked."""
     ours = ask(our_engine(), question)
     if not ours or any(answer.detail for answer in ours):
         return None
     theirs, printed = worker.ask(question)
     place = first_difference(ours, theirs)
-    return None if place is None else Failure(exercise, question, place, ours, theirs, printed)
+    unasked = question.only_if and not theirs
+    return None if unasked or place is None else Failure(exercise, question, place, ours, theirs, printed)
 
 
 def alike(one: Failure, other: Failure) -> bool:
@@ -173,7 +169,10 @@ def mistake_of(first: Failure, failures: Sequence[Failure]) -> tuple[Mistake | N
 
     One that does is wrong nowhere else, as the learner's engine is. Where none does, it explains the first failure.
     """
-    fitting = [mistake for mistake in mistakes_of(first.exercise) if fits(mistake, first)]
+    # The hundreds of mistakes in the formulas of `rules` raise nothing.
+    raised = first.got is not None and first.got.detail
+    mistakes = [mistake for mistake in mistakes_of(first.exercise) if not (raised and mistake.piece == RULES)]
+    fitting = [mistake for mistake in mistakes if fits(mistake, first)]
     for mistake in fitting:
         if all(fits(mistake, failure) for failure in failures) and wrong_at(mistake, first.exercise) == len(failures):
             return mistake, True

@@ -102,11 +102,11 @@ def describe(key: str, value: Any, space: Mapping[str, Any]) -> list[Answer]:
     if isinstance(value, list | tuple):
         entries = [describe(f"{key}[{i}]", entry, space) for i, entry in enumerate(value)]
         return [Answer(f"len({key})", len(value)), *itertools.chain(*entries)]
-    if name is not None and type(value).__name__ == "Value":
-        return [Answer(key, name)]
     if value is None or isinstance(value, str | bool):
         return [Answer(key, repr(value) if isinstance(value, str) else str(value))]
     number = getattr(value, "data", None)
+    if name is not None and is_number(number):
+        return [Answer(key, name)]
     return [Answer(key, f"Value({number:g})" if is_number(number) else f"a {type(value).__name__}")]
 
 

@@ -14,6 +14,27 @@ from examples.lessons.exercises.questions import PLACE, Answer, Question, import
 from examples.lessons.exercises.table import EXERCISES, task
 
 WIDTH = 88
+LONGEST = 4
+"""The length of the lists that are told entry by entry."""
+
+WRAPPED = re.compile(r"^(?:len|str)\((.*)\)$")
+
+CURES = {
+    "RecursionError.*value": "A method that uses its own operator calls itself, without end: `self + other` inside of "
+    "`__add__` is `__add__` again. Compute with the numbers, such as `self.data`.",
+    "RecursionError": "Functions call each other without end, or deeper than Python goes, which is 1,000 calls.",
+    "object is not iterable": "A tuple of one is written with a comma: (x,).",
+    "'(int|float)' object has no attribute 'data'": "A plain number has no `data`: `as_value` makes a Value of it.",
+    r"for \^": "A power is written ** in Python.",
+    "must be real number, not Value": "The functions of `math` take numbers: `self.data`.",
+    "not supported between instances of": "Compare numbers: `self.data`.",
+    "'str' object is not callable": "The table has functions in it, such as `lambda x, r: …`, and no texts.",
+    "takes exactly one argument": "Each partial is called with two numbers, x and the result r.",
+    "attribute '_(prev|backward|op)'": "That is micrograd's name: here it is `operands`, `partials` and `operation`.",
+    "TimeoutError": "Look for a loop that never ends: where does it get nearer to its end?",
+}
+"""What to do about an exception, by what it says."""
+
 PICTURE = "wrong.svg"
 
 
@@ -47,7 +68,7 @@ def told(failure: Failure, folder: Path) -> list[str]:
         parts.append(paragraph(cause(failure)))
     if failure.printed:
         parts.append(f"Your code printed {failure.printed.strip()[:60]!r}: only what it returns counts.")
-    if draw_failure(failure, folder / PICTURE):
+    if failure.got and not failure.got.detail and draw_failure(failure, folder / PICTURE):
         parts.append(f"The graph, with what is wrong in red: {folder / PICTURE}")
     parts.append("Stuck? python -m examples.lessons hint")
     return parts
@@ -65,7 +86,7 @@ def program(question: Question, key: str) -> str:
     """Return the lines of a question, indented, with a last one that asks for what is wrong."""
     lines = [*imports(question), *(line.text for line in question.lines)]
     if key and key not in lines:
-        lines.append(f"print({key})")
+        lines.append("print({})".format(re.sub(WRAPPED, r"\1", key)))
     return textwrap.indent("\n".join(lines), "    ")
 
 
@@ -90,10 +111,37 @@ def difference(failure: Failure, folder: Path) -> str:
     rows = [matrix(answers, got.key) for answers in (failure.ours, failure.theirs)]
     if len(rows[0]) > 1:
         return beside(*rows)
+    return sentence(failure)
+
+
+def sentence(failure: Failure) -> str:
+    """Return the sentence about one number, text or list."""
+    expected, got = failure.expected, failure.got
+    if order := re.fullmatch(r"(\w+)\.index\((\w+)\) < \w+\.index\((\w+)\)", got.key):
+        return "{1} should stand before {2} in {0}: {2} is made from it.".format(*order.groups())
+    if same_one := re.fullmatch(r"(\S+) is (\S+)", got.key):
+        return "{} should be {} itself, and yours is another one.".format(*same_one.groups())
+    key = re.sub(WRAPPED, r"\1", got.key)
+    if key.startswith("'"):
+        return f"{key} should be {expected.value}, and yours is {got.value}."
     one, other = map(shown, (expected.value, got.value))
+    if got.key.startswith("str("):
+        one, other = one.strip("'"), other.strip("'")
+    elif key != got.key and max(expected.value, got.value) <= LONGEST:
+        one, other = (listed(answers, key) for answers in (failure.ours, failure.theirs))
+    elif key != got.key:
+        key = f"the length of {key}"
     if one == other:
         one, other = map(repr, (expected.value, got.value))
-    return f"{got.key} should be {one}, and yours is {other}."
+    return f"{key} should be {one}, and yours is {other}."
+
+
+def listed(answers: Sequence[Answer], name: str) -> str:
+    """Return the entries of a list or tuple as Python writes them."""
+    entries = [shown(answer.value) for answer in answers if re.fullmatch(rf"{re.escape(name)}\[\d+\]", answer.key)]
+    if "." not in name:
+        return f"[{', '.join(entries)}]"
+    return f"({', '.join(entries)}{',' if len(entries) == 1 else ''})"
 
 
 def subject(answer: Answer) -> str:
@@ -120,7 +168,8 @@ def raised(answer: Answer, folder: Path) -> str:
     lines = read_texts(folder).get(place[1], "").splitlines() if place else []
     if place and int(place[2]) <= len(lines):
         text += f"\n\n    {lines[int(place[2]) - 1].strip()}"
-    return text
+    cures = [words for pattern, words in CURES.items() if re.search(pattern, answer.detail)]
+    return f"{text}\n\n{paragraph(cures[0])}" if cures else text
 
 
 def matrix(answers: Sequence[Answer], key: str) -> list[Answer]:

@@ -146,7 +146,7 @@ def time_limit():
     """Raise TimeoutError in the code of the block when it has computed for `SECONDS`, where the system can do it."""
 
     def out_of_time(*_: object) -> None:
-        raise TimeoutError(f"no answer within {SECONDS:g} seconds of computing: does a loop never end?")
+        raise TimeoutError(f"no answer within {SECONDS:g} seconds of computing")
 
     if not hasattr(signal, "setitimer"):
         yield
