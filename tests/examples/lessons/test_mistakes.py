@@ -9,7 +9,7 @@ from engine import primitives_table
 from engine.extend import CONSTANTS
 from examples.lessons.exercises.asking import QUESTIONS, questions_for
 from examples.lessons.exercises.merging import changed_engine, our_engine
-from examples.lessons.exercises.mistakes import RULES, classics_of, mistakes_of, possible_mistakes
+from examples.lessons.exercises.mistakes import CLASSICS, RULES, classics_of, mistakes_of, possible_mistakes
 from examples.lessons.exercises.questions import ask, same
 from examples.lessons.exercises.table import EXERCISES
 
@@ -71,6 +71,14 @@ def test_what_the_questions_do_not_tell_apart_is_the_same_mistake(exercise):
             theirs = answers_at((1, 2), exercise, engine_with(mistake))
             namesakes = (other for other in mistakes_of(exercise) if other.piece != RULES and text_of(other) in by_hand)
             assert any(same(theirs, answers_at((1, 2), exercise, engine_with(other))) for other in namesakes), mistake
+
+
+def test_every_classic_mistake_stands_for_a_piece():
+    """A function whose decorator is written otherwise would be overlooked."""
+    pieces = {piece for exercise in EXERCISES for piece in exercise.pieces}
+    read = sum(len(list(classics_of(piece))) for piece in pieces)
+    files = [ast.parse(path.read_text(encoding="utf-8")) for path in CLASSICS.glob("*.py")]
+    assert read == sum(isinstance(node, ast.FunctionDef) for file in files for node in file.body) > 200
 
 
 def test_changes_of_rules_are_told_apart():
