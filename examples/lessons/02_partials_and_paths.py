@@ -41,7 +41,7 @@ above, below = ((x + y) * (x * y) for x, y in [(2.000001, 3.0), (1.999999, 3.0)]
 print("by paths:", derivative(f, x), "  by moving x:", (above - below) / 0.000002)
 
 # %% [markdown]
-# Moving x comes close, the paths are exact. Four lines, and they find every derivative there is!
+# Moving x comes close, the paths are exact. Five lines, and they find every derivative there is!
 # But there is a catch. Begin with a leaf z, and twenty times replace z by z + z: that is 21 boxes,
 # with two edges from each to the next. How many paths lead from the first box to the last?
 

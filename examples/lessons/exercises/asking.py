@@ -143,6 +143,8 @@ def order(generator: Random) -> list[Question]:
         counts = [f"order.count({name})" for name in reversed(names(lines))]
         before = [f"order.index({one}) < order.index({other})" for one, other in reversed(edges)]
         asked.append(program(*lines, (f"order = topological_order({lines[-1][0]})", *counts, *before)))
+    twins = ("a = Value(1.5)", "b = Value(1.5)", "c = a * b")
+    asked.append(program(*twins, ("order = topological_order(c)", "order.count(a)", "order.count(b)", "len(order)")))
     chain = ("a = Value(1.5)", "b = a", "for _ in range(5_000): b = b + 1.0")
     return [*asked, program(*chain, ("order = topological_order(b)", "len(order)"))]
 
@@ -228,21 +230,15 @@ def matrices(call: str, shapes: str, *results: str) -> Callable[[Random], list[Q
 
     def questions(generator: Random) -> list[Question]:
         asked = []
-        for sizes in (
-            ("nkmp", (1, 1, 1, 1)),
-            ("nkmp", (1, 2, 2, 1)),
-            ("nkmp", (2, 2, 2, 2)),
-            ("nkmp", (4, 2, 3, 1)),
-            ("nkmp", (3, 4, 2, 2)),
-        ):
-            size = {**dict(zip(*sizes, strict=True)), "1": 1}
+        for sizes in ((2, 2, 3, 1), (2, 2, 2, 2), (1, 2, 2, 1), (4, 2, 3, 1), (3, 4, 2, 5)):
+            size = {**dict(zip("nkmp", sizes, strict=True)), "1": 1}
             lines = []
             for text in shapes.split():
                 name, (rows, columns) = text.split("=")
                 low = 0.1 if name.startswith("A") else -1.5
                 lines.append(f"{name} = {array(generator, size[rows], size[columns], low)}")
             arguments = tuple(text.split("=")[0] for text in shapes.split())
-            asked.append(program(*lines, (call, *results, *arguments)))
+            asked.append(program(*lines, (call, *arguments, *results)))
         return asked
 
     return questions
@@ -255,6 +251,7 @@ def dual(generator: Random) -> list[Question]:
     inner = "x = Dual(Dual(1.5, 2.0), Dual(-0.7, 0.3))"
     parts = ("z.value.value", "z.value.tangent", "z.tangent.value", "z.tangent.tangent")
     results += [program(inner, (f"z = {function}(x)", *parts)) for function in ("sin", "cos")]
+    results.insert(0, program(("y = sin(0.5)", "y"), ("z = cos(0.5)", "z")))
     return results + [program((f"d = derivative({function}, {number(generator)})", "d")) for function in FUNCTIONS]
 
 
@@ -265,15 +262,15 @@ def second(generator: Random) -> list[Question]:
 
 def dead_code(generator: Random) -> list[Question]:
     """Ask for what is alive in random tapes."""
-    asked = [program(("live = live_code([], [])", "live"))]
+    asked = []
     for size in (1, 2, 3, 4, 5, 6, 7, 8):
         tape = []
         for name in NAMES[2 : 2 + size]:
             operands = [generator.choice(NAMES[: 2 + len(tape)][-4:]) for _ in range(generator.choice((1, 2, 2)))]
             tape.append((name, {1: "-", 2: generator.choice("+*")}[len(operands)], tuple(operands)))
         outputs = sorted(generator.sample([name for name, *_ in tape], k=generator.choice((1, min(size, 2)))))
-        asked.append(program(f"tape = {tape}", (f"live = live_code(tape, {outputs})", "live", "len(tape)")))
-    return asked
+        asked.append(program(f"tape = {tape}", (f"live = live_code(tape, {outputs})", "live", "tape")))
+    return [*asked, program(("live = live_code([], [])", "live"))]
 
 
 def number(generator: Random) -> float:
@@ -335,7 +332,7 @@ QUESTIONS: dict[str, Callable[[Random], list[Question]]] = {
     "subtract": steps("subtract"),
     "divide": steps("divide"),
     "power": steps("power", ["a = Value(0.0)", "b = a ** 2"], ["a = Value(-1.5)", "b = a ** 3"]),
-    "tanh": steps("tanh", ["a = Value(20.0)", "b = a.tanh()"]),
+    "tanh": steps("tanh", ["a = Value(800.0)", "b = a.tanh()"]),
     "rules": rules,
     "relu": steps("relu", ["a = Value(-1.5)", "b = a.relu()"], ["a = Value(0.0)", "b = a.relu()"]),
     "backward": passes(1, 1, 1, 2, 2, 3, 3, 4, 5, shared=False),

@@ -25,7 +25,8 @@ class Failure:
     """What is wrong with an exercise: the question, the answers of both engines, and the place of the first wrong one.
 
     ``mistake`` gives the same answer, to this question at least; ``certain`` says that it does so to all questions.
-    ``theirs`` may be shorter than ``place``: then an answer is missing. ``missing`` is a piece that is not there.
+    ``theirs`` may be shorter than ``place``: then an answer is missing. ``missing`` is a piece that is not there,
+    or still ``blank``; ``lent`` says that the learner's files alone cannot run the question's program yet.
     """
 
     exercise: Exercise
@@ -35,6 +36,8 @@ class Failure:
     theirs: Sequence[Answer]
     printed: str = ""
     missing: str = ""
+    blank: bool = False
+    lent: bool = False
     mistake: Mistake | None = None
     certain: bool = False
 
@@ -62,6 +65,12 @@ class Result:
     blank: list[Exercise] = field(default_factory=list)
     failure: Failure | None = None
 
+    def following(self) -> Exercise | None:
+        """Return what to do next: what is wrong, else what is blank after all that is solved, else what is blank."""
+        last = max((exercise.number for exercise in self.solved), default=0)
+        blank = [exercise for exercise in self.blank if exercise.number > last] + self.blank
+        return self.failure.exercise if self.failure else next(iter(blank), None)
+
 
 def check(folder: Path, only: Exercise | None = None) -> Result:
     """Check all exercises that were begun, or one of them: then it is the one whose failure is told.
@@ -73,7 +82,7 @@ def check(folder: Path, only: Exercise | None = None) -> Result:
     result = Result()
     with Worker(folder) as worker:
         for exercise in EXERCISES[: only.number if only else None]:
-            if not has_begun(texts, exercise):
+            if is_left(texts, exercise.pieces[0]):
                 result.blank.append(exercise)
                 continue
             tell = result.failure is None and only in (None, exercise)
@@ -94,18 +103,22 @@ def examine(
     """
     if missing := missing_piece(texts, exercise):
         return Failure(exercise, Question(()), 0, [], [], missing=missing)
-    worker.load(texts, lent_to(exercise, solved))
+    blank = [piece for piece in exercise.pieces if is_left(texts, piece)]
+    worker.load(texts, lent_to(exercise, solved) | {*blank})
     failure = first_failure(worker, exercise)
-    return named(worker, failure) if failure and tell else failure
+    if failure and tell:
+        before = {piece for other in EXERCISES[: exercise.number - 1] for piece in other.pieces}
+        return dataclasses.replace(named(worker, failure), lent=any(is_left(texts, piece) for piece in before))
+    return failure or (Failure(exercise, Question(()), 0, [], [], missing=blank[0], blank=True) if blank else None)
 
 
-def has_begun(texts: Mapping[str, str], exercise: Exercise) -> bool:
-    """Return whether the first piece of an exercise is no longer as it was given. A file that is broken was begun."""
+def is_left(texts: Mapping[str, str], piece: str) -> bool:
+    """Return whether a piece is still as it was given. What is in a file that is broken is not."""
     try:
-        piece = find_piece(ast.parse(texts[exercise.file]), exercise.pieces[0])
+        function = find_piece(ast.parse(texts[piece.split(".")[0]]), piece)
     except (SyntaxError, ValueError):
-        return True
-    return piece is None or not is_blank(piece)
+        return False
+    return function is not None and is_blank(function)
 
 
 def missing_piece(texts: Mapping[str, str], exercise: Exercise) -> str:
@@ -139,11 +152,16 @@ def named(worker: Worker, failure: Failure) -> Failure:
     mistake, certain = mistake_of(failure, [other for other in others if other])
 
     def fails(question: Question) -> bool:
-        other = failure_at(worker, exercise, question)
+        other = failure_at(worker, exercise, question) if steps(question) or not steps(failure.question) else None
         return other is not None and alike(other, failure) and (mistake is None or fits(mistake, other))
 
     small = failure_at(worker, exercise, shrunk(failure.question, fails)) or failure
     return dataclasses.replace(small, mistake=mistake, certain=certain)
+
+
+def steps(question: Question) -> int:
+    """Return how many operations a question's program records: without any, there is not much to see."""
+    return sum(" = " in line.text and "= Value(" not in line.text for line in question.lines)
 
 
 def failure_at(worker: Worker, exercise: Exercise, question: Question) -> Failure | None:
@@ -167,7 +185,8 @@ def alike(one: Failure, other: Failure) -> bool:
 def mistake_of(first: Failure, failures: Sequence[Failure]) -> tuple[Mistake | None, bool]:
     """Return the mistake that gives the learner's answers where they are wrong, and whether it gives all of them.
 
-    One that does is wrong nowhere else, as the learner's engine is. Where none does, it explains the first failure.
+    One that does is wrong nowhere else, as the learner's engine is. Where none does, it explains
+    the first failure, and as much of the rest as one can.
     """
     # The hundreds of mistakes in the formulas of `rules` raise nothing.
     raised = first.got is not None and first.got.detail
@@ -176,7 +195,11 @@ def mistake_of(first: Failure, failures: Sequence[Failure]) -> tuple[Mistake | N
     for mistake in fitting:
         if all(fits(mistake, failure) for failure in failures) and wrong_at(mistake, first.exercise) == len(failures):
             return mistake, True
-    return next(iter(fitting), None), False
+
+    def merit(mistake: Mistake) -> int:
+        return sum(fits(mistake, failure) for failure in failures) - wrong_at(mistake, first.exercise)
+
+    return max(fitting, key=merit, default=None), False
 
 
 def fits(mistake: Mistake, failure: Failure) -> bool:

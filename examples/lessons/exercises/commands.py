@@ -54,14 +54,19 @@ def check(options: argparse.Namespace) -> int:
 
     folder = files.find_folder(options.folder)
     progress = files.read_progress(folder)
-    result = check(folder, options.number and EXERCISES[options.number - 1])
+    asked = EXERCISES[options.number - 1] if options.number else None
+    result = check(folder, asked)
+    new = [exercise for exercise in result.solved if exercise == asked or not progress.has_solved(exercise)]
     unasked = EXERCISES[options.number or len(EXERCISES) :]
-    solved = [*result.solved, *(exercise for exercise in unasked if progress.has_solved(exercise))]
-    progress.solved = [exercise.name for exercise in solved]
-    stopped = [result.failure.exercise] if result.failure else result.blank
-    progress.at = stopped[0].name if stopped else ""
+    result.solved += [exercise for exercise in unasked if progress.has_solved(exercise)]
+    result.blank += [exercise for exercise in unasked if not progress.has_solved(exercise)]
+    if asked in result.blank:
+        result.blank = [asked]
+    progress.solved = [exercise.name for exercise in result.solved]
+    following = result.following()
+    progress.at = following.name if following else ""
     files.keep_progress(folder, progress)
-    print(report(result, folder))
+    print(report(result, folder, new))
     return 1 if result.failure else 0
 
 
@@ -113,7 +118,7 @@ def chosen(number: int | None, progress: Progress) -> Exercise:
 def agrees(question: str) -> bool:
     """Return whether the person at the terminal says yes; FolderError where nobody sits there."""
     if not sys.stdin.isatty():
-        raise FolderError("nobody sits at the terminal to be asked: add --yes")
+        raise FolderError("there is no terminal to ask at: add --yes")
     try:
         return input(question).strip().lower() in ("y", "yes")
     except EOFError:

@@ -8,7 +8,7 @@ from typing import Any
 from engine import Value, extend, topological_order
 from examples.lessons.exercises.checking import Failure
 from examples.lessons.exercises.merging import Engine, parsed_model
-from examples.lessons.exercises.questions import Question, imports, shown
+from examples.lessons.exercises.questions import Question, equal, imports, shown
 from viz import GraphvizError, draw
 
 MOST_NODES = 60
@@ -23,13 +23,25 @@ def draw_failure(failure: Failure, path: Path) -> bool:
 
     It is the graph of the question's program, run by the engine, so its numbers are right; the mark says the wrong one.
     """
-    path.unlink(missing_ok=True)
-    if failure.expected is None:
+    if failure.expected is None or failure.got is None or failure.got.detail:
         return False
+    words = shown(failure.got.value)
+    if count := re.fullmatch(r"len\(\w+\.(\w+)\)", failure.got.key):
+        words += f" {count[1]}"
     try:
         space, roots = recorded(failure.question)
-        marks = marked(failure.expected.key, space, roots, "yours: " + shown(failure.got.value if failure.got else "—"))
-        draw(roots or [key for key in marks if isinstance(key, Value)], path, marks=marks, max_nodes=MOST_NODES)
+        marks = marked(failure.expected.key, space, roots, "yours: " + words)
+        for ours, theirs in zip(failure.ours, failure.theirs, strict=False):
+            if (
+                re.search(r"\w\[\d+, \d+\]$", ours.key)
+                and ours.key == theirs.key
+                and not equal(ours.value, theirs.value)
+            ):
+                marks |= marked(ours.key, space, roots, "yours: " + shown(theirs.value))
+        shown_roots = roots or [key for key in marks if isinstance(key, Value)]
+        if not any(root.edges for root in shown_roots):
+            return False
+        draw(shown_roots, path, marks=marks, max_nodes=MOST_NODES, gradients="backward" in str(failure.question))
     except PICTURELESS:
         return False
     return True
@@ -62,6 +74,9 @@ def of_values(name: str, made: Any) -> Any:
     elif isinstance(made, list):
         for i, entry in enumerate(made):
             of_values(f"{name}[{i}]", entry)
+    elif str(getattr(made, "dtype", "")) == "object":
+        for index in itertools.product(*map(range, made.shape)):
+            of_values(f"{name}[{', '.join(map(str, index))}]", made[index])
     elif getattr(made, "dtype", "") == "float64":
         values = made.astype(object)
         for index in itertools.product(*map(range, made.shape)):
@@ -72,11 +87,14 @@ def of_values(name: str, made: Any) -> Any:
 
 def marked(key: str, space: dict[str, Any], roots: list[Value], text: str) -> dict[Value | tuple[Value, int], str]:
     """Return the marks for a wrong answer: on the edge that it is about, else on a node, and the edges that use it."""
-    if edge := re.fullmatch(r"(.+)\.(?:partials|operands)\[(\d+)\]", key):
+    if edge := re.fullmatch(r"(.+)\.partials\[(\d+)\]", key):
         return {(eval(edge[1], space), int(edge[2])): text}
+    key = re.sub(r"^(?:len|str)\((.*)\)$", r"\1", key)
     if order := re.fullmatch(r"\w+\.index\((\w+)\) < \w+\.index\((\w+)\)", key):
         one, other = (space[name] for name in order.groups())
         return {(other, [operand for operand, _ in other.edges].index(one)): text}
+    if operand := re.fullmatch(r"(.+)\.operands\[\d+\]", key):
+        return {eval(operand[1], space): f"operand of {text}"}
     node = eval(re.sub(r"\.\w+$|^\w+\.count\((\w+)\)$", r"\1", key), space)
     if not isinstance(node, Value):
         raise TypeError(f"{key} is not about a Value")

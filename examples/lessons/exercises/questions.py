@@ -120,6 +120,8 @@ def is_number(value: Any) -> bool:
 def explained(error: BaseException) -> str:
     """Return what an exception says, and the learner's line that raised it, if one of theirs did."""
     text = traceback.format_exception_only(error)[-1].strip()
+    if isinstance(error, SyntaxError) and error.lineno:
+        return f"{text} ({error.filename}, line {error.lineno})"
     frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
     # What is lent stands in line 0.
     theirs = [(file, line) for file, line in frames if line and file in {f"{name}.py" for name in FILES}]
@@ -136,7 +138,7 @@ def same(one: Sequence[Answer], other: Sequence[Answer]) -> bool:
 def first_difference(ours: Sequence[Answer], theirs: Sequence[Answer]) -> int | None:
     """Return the place of the first answer that differs, None where there is no difference.
 
-    Numbers agree to 9 digits: sums may be added up in another order. NaN agrees with NaN.
+    Numbers agree to 12 digits: sums may be added up in another order. NaN agrees with NaN.
     """
     for place, (one, other) in enumerate(zip(ours, theirs, strict=False)):
         if one.key != other.key or not equal(one.value, other.value) or reason(one) != reason(other):
@@ -153,7 +155,7 @@ def equal(one: float | str, other: float | str) -> bool:
     """Return whether two values of answers agree."""
     if isinstance(one, str) or isinstance(other, str):
         return one == other
-    return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12) or (one != one and other != other)
+    return math.isclose(one, other, rel_tol=1e-12, abs_tol=1e-12) or (one != one and other != other)
 
 
 def shown(value: float | str) -> str:

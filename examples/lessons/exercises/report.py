@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from examples.lessons.exercises.checking import Failure, Result, read_texts
-from examples.lessons.exercises.merging import find_piece, parsed_model
+from examples.lessons.exercises.merging import find_piece, is_blank, parsed_model
 from examples.lessons.exercises.pictures import draw_failure
 from examples.lessons.exercises.questions import PLACE, Answer, Question, imports, shown
-from examples.lessons.exercises.table import EXERCISES, task
+from examples.lessons.exercises.table import EXERCISES, Exercise, task
 
 WIDTH = 88
+UNREADABLE = ("SyntaxError", "IndentationError", "TabError")
 LONGEST = 4
 """The length of the lists that are told entry by entry."""
 
@@ -26,42 +27,69 @@ CURES = {
     "object is not iterable": "A tuple of one is written with a comma: (x,).",
     "'(int|float)' object has no attribute 'data'": "A plain number has no `data`: `as_value` makes a Value of it.",
     r"for \^": "A power is written ** in Python.",
-    "must be real number, not Value": "The functions of `math` take numbers: `self.data`.",
+    "must be real number, not Value": "The functions of `math` take numbers, such as `self.data`; a Value has methods, "
+    "such as `tanh`.",
+    "OverflowError": "exp(x) is too large for a float beyond x = 709: `math.tanh` is not.",
+    "'list' and '(float|int)'": "A model answers with a list; `model(x)[0]` is its one answer.",
     "not supported between instances of": "Compare numbers: `self.data`.",
     "'str' object is not callable": "The table has functions in it, such as `lambda x, r: …`, and no texts.",
     "takes exactly one argument": "Each partial is called with two numbers, x and the result r.",
     "attribute '_(prev|backward|op)'": "That is micrograd's name: here it is `operands`, `partials` and `operation`.",
-    "TimeoutError": "Look for a loop that never ends: where does it get nearer to its end?",
+    "TimeoutError": "Look for a loop that never ends, or takes very long: `in` walks along a list, and a set finds at "
+    "once.",
+    "mismatch in its core dimension": "In a product the inner sizes agree, (n, k) @ (k, m). Which of the two wants a "
+    "`.T`, or the other place?",
+    "NoneType": "Something returned None, as a function without `return` does.",
 }
 """What to do about an exception, by what it says."""
 
 PICTURE = "wrong.svg"
 
 
-def report(result: Result, folder: Path) -> str:
-    """Return what the learner reads after a check. Where something is wrong, a picture is put into their folder."""
-    parts = [progress(result)]
+def report(result: Result, folder: Path, new: Sequence[Exercise] = ()) -> str:
+    """Return what the learner reads after a check, with praise for what is new.
+
+    Where something is wrong, a picture is put into their folder; else an older one goes away.
+    """
+    (folder / PICTURE).unlink(missing_ok=True)
+    parts = [progress(result, folder)]
+    if new:
+        verb = "are" if len(new) > 1 else "is"
+        parts.append(paragraph(f"{', '.join(map(str, new))} {verb} right."))
     if result.failure:
         parts += told(result.failure, folder)
     elif result.blank:
-        parts.append(f"Next: {paragraph(task(result.blank[0]))}\nIt is in {folder / result.blank[0].file}.py")
+        parts.append(following(result, folder))
     else:
         parts.append("All of it is yours now. See it train: python -m examples.lessons finish")
     return "\n\n".join(parts)
 
 
-def progress(result: Result) -> str:
+def following(result: Result, folder: Path) -> str:
+    """Return what the next exercise is, and which functions are to be written, with their lines."""
+    exercise = result.following()
+    tree = ast.parse(read_texts(folder)[exercise.file])
+    pieces = [find_piece(tree, piece) for piece in exercise.pieces]
+    blank = [f"{piece.name} (line {piece.lineno})" for piece in pieces if piece and is_blank(piece)]
+    parts = [f"Next, after lesson {exercise.lesson}, in {folder / exercise.file}.py:", paragraph(task(exercise))]
+    return "\n".join(parts + [paragraph(f"To write: {', '.join(blank)}")] * bool(blank))
+
+
+def progress(result: Result, folder: Path) -> str:
     """Return how many exercises are solved, and which."""
     numbers = {exercise.number for exercise in result.solved}
     bar = "".join("■" if exercise.number in numbers else "□" for exercise in EXERCISES)
-    return f"{bar}  {len(numbers)} of {len(EXERCISES)} solved"
+    return f"{folder.resolve().name}: {bar}  {len(numbers)} of {len(EXERCISES)} solved"
 
 
 def told(failure: Failure, folder: Path) -> list[str]:
     """Return the paragraphs about a failure."""
     if failure.missing:
         return [missing(failure)]
-    parts = [f"Exercise {failure.exercise} is not right yet. Try it:"]
+    if failure.got and failure.got.value in UNREADABLE:
+        return [f"Python cannot read what is in {folder / failure.exercise.file}.py:", difference(failure, folder)]
+    lent = " (what is blank there was lent from ours here)" if failure.lent else ""
+    parts = [f"Exercise {failure.exercise} is not right yet. Try it, in {folder or '.'}{lent}:"]
     parts.append(program(failure.question, failure.key))
     parts.append(difference(failure, folder))
     if failure.mistake and failure.got:
@@ -77,6 +105,8 @@ def told(failure: Failure, folder: Path) -> list[str]:
 def missing(failure: Failure) -> str:
     """Return what to do about a piece that is not in the learner's file."""
     file, _, name = failure.missing.partition(".")
+    if failure.blank:
+        return f"Exercise {failure.exercise} is right so far; {name} in {file}.py still has its three dots."
     function = find_piece(parsed_model(file), failure.missing)
     head = f"def {function.name}({ast.unparse(function.args)}):"
     return f"Exercise {failure.exercise}: there is no {name} in {file}.py. Put it back:\n\n    {head}"
@@ -86,7 +116,7 @@ def program(question: Question, key: str) -> str:
     """Return the lines of a question, indented, with a last one that asks for what is wrong."""
     lines = [*imports(question), *(line.text for line in question.lines)]
     if key and key not in lines:
-        lines.append("print({})".format(re.sub(WRAPPED, r"\1", key)))
+        lines.append("print({})".format(re.sub(r"\[\d+, \d+\]$", "", re.sub(WRAPPED, r"\1", key))))
     return textwrap.indent("\n".join(lines), "    ")
 
 
@@ -94,7 +124,8 @@ def cause(failure: Failure) -> str:
     """Return the sentence that names the mistake."""
     got, words = failure.got, failure.mistake.words
     what = "This" if isinstance(got.value, str) or len(matrix(failure.theirs, got.key)) > 1 else shown(got.value)
-    return f"{what} is what you {'' if failure.certain else 'would '}get {words}."
+    more = "" if failure.certain else " But that is not all: other answers differ, too."
+    return f"{what} is what you get {words}.{more}"
 
 
 def difference(failure: Failure, folder: Path) -> str:
@@ -109,9 +140,12 @@ def difference(failure: Failure, folder: Path) -> str:
     if expected.key != got.key or expected.value == expected.key:
         return f"{subject(expected)} should be {kind(expected)}, and yours is {kind(got)}{cure(got)}."
     rows = [matrix(answers, got.key) for answers in (failure.ours, failure.theirs)]
-    if len(rows[0]) > 1:
-        return beside(*rows)
-    return sentence(failure)
+    text = beside(*rows) if len(rows[0]) > 1 else sentence(failure)
+    name = re.split(r"\W", got.key)[0]
+    given = any(re.match(rf"{name} = (np\.array|\[)", line.text) for line in failure.question.lines[:-1])
+    if given and not got.key.endswith((".grad", ".data")):
+        text += f"\n\nYour function changed its argument {name}: leave it as it is (`Z = Z + b`, and not `Z += b`)."
+    return text
 
 
 def sentence(failure: Failure) -> str:
@@ -153,7 +187,9 @@ def kind(answer: Answer) -> str:
     """Return what an answer says about its subject: that it is a list, an array, a new Value, or what it is."""
     if answer.key == subject(answer):
         return "a new Value" if answer.value == answer.key else shown(answer.value)
-    return "a list" if answer.key.startswith("len(") else "an array"
+    if answer.key.startswith("len("):
+        return "a tuple" if "." in answer.key else "a list"
+    return "an array"
 
 
 def cure(answer: Answer) -> str:
@@ -192,7 +228,7 @@ def beside(ours: Sequence[Answer], theirs: Sequence[Answer]) -> str:
         blocks.append(rows)
     name = ours[0].key.partition("[")[0]
     width = max(map(len, blocks[0])) + 4
-    header = f"{name} should be".ljust(width) + "  yours is"
+    header = f"{name} should be".ljust(width) + "  yours is ([ ]: wrong)"
     return "\n".join([header, *(f"{one:<{width}}{other}" for one, other in zip(*blocks, strict=False))])
 
 

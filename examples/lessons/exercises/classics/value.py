@@ -990,7 +990,7 @@ def always_root(root):
 
 @instead_of("value.topological_order")
 def by_recursion(root):
-    """by recursion: the order is right, but Python gives up after about 1,000 calls inside each other"""
+    """by recursion: Python gives up after about 1,000 calls inside each other"""
     order, seen = [], set()
 
     def visit(node):

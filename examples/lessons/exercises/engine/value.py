@@ -23,6 +23,9 @@ class Value:
         self.partials = tuple(partials)
         self.operation = operation
 
+    def __repr__(self):
+        return f"Value({self.data})"
+
     def __add__(self, other):
         """Exercise 2, add: return a new Value: the sum, made by "+" from (self, other), with the two partials of a sum.
 

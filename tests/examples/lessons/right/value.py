@@ -83,13 +83,6 @@ def quotient_rule(self, other):
     return Value(u / v, (a, b), ((1 * v - u * 0) / v**2, (0 * v - u * 1) / v**2), "/")
 
 
-@instead_of("value.Value.tanh")
-def from_exponentials(self):
-    """from exponentials, with another formula for the partial: rounded differently"""
-    up, down = math.exp(self.data), math.exp(-self.data)
-    return Value((up - down) / (up + down), [self], [(2.0 / (up + down)) ** 2], "tanh")
-
-
 @instead_of("value.rules")
 def partials_without_the_result():
     """partials that never use the result, softplus by log1p, more rows than were asked for"""

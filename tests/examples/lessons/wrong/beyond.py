@@ -226,7 +226,7 @@ def live_code(tape, outputs):
 
 @instead_of("beyond.live_code")
 def live_code(tape, outputs):
-    """len(tape)"""
+    """tape should be"""
     needed = set(outputs)
     for instruction in reversed(list(tape)):
         if instruction[0] in needed:

@@ -8,7 +8,7 @@ They are parsed, never imported.
 
 @instead_of("value.Value.__init__")
 def names_of_micrograd(self, data, _children=(), _op="", label=""):
-    """should be '3.0', and yours is '3'"""
+    """should be 3.0, and yours is 3."""
     self.data = data
     self.grad = 0
     self._prev = set(_children)
@@ -335,7 +335,7 @@ def times_minus_one(self):
 
 @instead_of("value.Value.__neg__")
 def negative_leaf(self):
-    """should be 1, and yours is 0"""
+    """should be (b,), and yours is ()"""
     return Value(-self.data, operation="-")
 
 
@@ -485,7 +485,7 @@ def exponent_is_operand(self, exponent):
 
 @instead_of("value.Value.__pow__")
 def by_repetition(self, exponent):
-    """should be 1, and yours is 2"""
+    """and yours is ("""
     out = self
     for _ in range(int(exponent) - 1):
         out = out * self
@@ -614,7 +614,7 @@ def a_table_of_text():
 
 @instead_of("value.rules")
 def a_list_of_rules():
-    """list indices"""
+    """'exp' in table should be True, and yours is False"""
     return [("exp", math.exp, lambda x, r: r), ("log", math.log, lambda x, r: 1 / x)]
 
 
@@ -836,7 +836,7 @@ def gradients_returned(self):
 
 @instead_of("value.Value.backward", exercise="backward")
 def never_ends(self):
-    """does a loop never end"""
+    """Look for a loop that never ends"""
     self.grad = 1.0
     stack = [self]
     while stack:
@@ -1200,3 +1200,10 @@ def zero_at_each_share(self):
             if child.operands:
                 child.grad = 0.0
             child.grad += v.grad * partial
+
+
+@instead_of("value.Value.tanh")
+def from_exponentials(self):
+    """exp(x) is too large for a float beyond x = 709"""
+    up, down = math.exp(self.data), math.exp(-self.data)
+    return Value((up - down) / (up + down), [self], [(2.0 / (up + down)) ** 2], "tanh")
