@@ -48,7 +48,7 @@ judge({"delta2": Z2, "a1.T @ delta2": W2, "delta2.sum(axis=0)": b2})
 judge({"delta1": Z1, "X.T @ delta1": W1, "delta1.sum(axis=0)": b1})
 
 # %% [markdown]
-# To most slips NumPy says that shapes do not fit. What does it say if you forget the `.T` of w2?
+# Most slips NumPy refuses: the shapes do not fit. What does it say if you forget the `.T` of w2?
 
 # %%
 judge({"delta2 @ w2 * a1 * (1 - a1)": Z1, "delta2 @ w2.T * z1 * (1 - z1)": Z1})
