@@ -21,7 +21,7 @@ Z2 = A1 @ W2 + b2
 A2 = sigmoid(Z2)
 loss = np.sum((A2 - Y) ** 2) / 2
 loss.backward()
-viz.player(loss, "08_matrices.html", matrices=matrices)
+viz.player(loss, "08_matrices.html", matrices=matrices, title="XOR and AND with matrices")
 grad, data = np.vectorize(lambda value: value.grad), np.vectorize(lambda value: value.data)
 
 
