@@ -42,9 +42,12 @@ def open_table() -> Iterator[None]:
         delattr(Value, name)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def driver() -> Iterator[Any]:
-    """A browser; imported only here, so that a machine without one runs all other tests."""
+    """The browser of this process, as each start costs two seconds of two cores.
+
+    It is imported only here, so that a machine without one runs all other tests.
+    """
     from support.browser import chromium
 
     with chromium() as opened:

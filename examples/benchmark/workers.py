@@ -23,9 +23,13 @@ ONE_CORE = {
 
 
 class Worker:
-    """A process of its own for one contestant; its questions are asked of what ``setup(*details)`` returns there."""
+    """A process of its own for one contestant; its questions are asked of what ``setup(*details)`` returns there.
 
-    def __init__(self, setup: Callable[..., Any], *details: Any) -> None:
+    It has so many seconds for an answer as ``limit`` says; None for as many as it needs.
+    """
+
+    def __init__(self, setup: Callable[..., Any], *details: Any, limit: float | None = None) -> None:
+        self.limit = limit
         context = multiprocessing.get_context("spawn")
         self.connection, other_end = context.Pipe()
         self.process = context.Process(target=serve, args=(other_end, setup, details), daemon=True)
@@ -38,10 +42,18 @@ class Worker:
         os.environ.update(before)
 
     def ask(self, question: Callable[..., Any], *details: Any) -> Any:
-        """The worker's ``question(what it was set up with, *details)``; RuntimeError with what went wrong there."""
+        """The worker's ``question(what it was set up with, *details)``; RuntimeError with what went wrong there.
+
+        TimeoutError if it takes too long: then the process is ended.
+        """
         try:
             self.connection.send((question, details))
+            if not self.connection.poll(self.limit):
+                self.process.kill()
+                raise TimeoutError(f"there was no answer after {self.limit:g} seconds")
             answer, problem = self.connection.recv()
+        except TimeoutError:
+            raise
         except (EOFError, OSError):
             raise RuntimeError("the process of a contestant has ended") from None
         if problem:

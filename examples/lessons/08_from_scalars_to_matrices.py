@@ -56,5 +56,5 @@ print("b1 is", b1.shape, "and b1 - 0.1 * delta1 is", (b1 - 0.1 * delta1).shape)
 
 # %% [markdown]
 # Nothing! A square w2 fits either way, and delta1, with entries up to 0.07, is off by 0.12. NumPy
-# does not mind z for a, either, or a bias that became one per sample for want of a sum. Open the
-# panel "Matrices" in 08_matrices.html. Now write it: exercises 21 (forward) to 25 (biases).
+# does not mind z for a, or a bias that is one per sample for want of a sum. See "Matrices" in
+# 08_matrices.html. Now 21 (forward), 22 (output delta), 23 (hidden delta), 24 (weights), 25 (biases).

@@ -1,4 +1,4 @@
-"""The command ``python -m examples.lessons``: the list of lessons, and one of them, read or as a notebook."""
+"""The command ``python -m examples.lessons``: lessons, read or as notebooks, and the exercises that follow them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from pathlib import Path
 from engine.extend import replace_file
 from examples.arguments import add_output, prepare_output
 from examples.command import run_command
+from examples.lessons.exercises.commands import add_commands, exercises_after, progress_here
+from examples.lessons.exercises.folder import COMMAND, FolderError
+from examples.lessons.exercises.table import EXERCISES
 from examples.lessons.reading import Lesson, LessonError, lesson_paths, notebook, play, read_lesson
-
-COMMAND = "python -m examples.lessons"
 
 
 def argument_parser() -> argparse.ArgumentParser:
@@ -26,15 +27,25 @@ def argument_parser() -> argparse.ArgumentParser:
     read.add_argument("--notebook", action="store_true", help="write it as a notebook instead")
     add_output(read, "lessons-output")
     read.set_defaults(main=lambda options: read_or_write(read, options))
+    add_commands(commands)
     return parser
 
 
 def show_list() -> None:
-    """Print all lessons, and how to begin."""
-    print("Lessons\n")
+    """Print all lessons, the exercises with how far the learner is, and how to begin."""
+    progress = progress_here()
+    print("Lessons, and the exercises that follow them\n")
     for number in lesson_paths():
         print(f"{number:>4}. {read_lesson(number).title}")
-    print(f"\nBegin with: {COMMAND} 1")
+        if exercises := exercises_after(number, progress):
+            print(f"      {exercises}")
+    if progress:
+        following = "finish" if len(progress.solved) == len(EXERCISES) else "check"
+        print(
+            f"\nYou have solved {len(progress.solved)} of {len(EXERCISES)} exercises. Go on with: {COMMAND} {following}"
+        )
+    else:
+        print(f"\nBegin with: {COMMAND} 1, and for the exercises: {COMMAND} start my_engine")
 
 
 def read_or_write(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
@@ -47,7 +58,7 @@ def read_or_write(parser: argparse.ArgumentParser, options: argparse.Namespace) 
     if options.notebook:
         path = options.output / f"{lesson.path.stem}.ipynb"
         replace_file(path, notebook(lesson).encode())
-        print(f"Written: {path}")
+        print(f"Written: {path}, for Jupyter or VS Code")
         return 0
     try:
         show_end(lesson, play(lesson, options.output))
@@ -60,7 +71,9 @@ def read_or_write(parser: argparse.ArgumentParser, options: argparse.Namespace) 
 def show_end(lesson: Lesson, written: Sequence[Path]) -> None:
     """Print which files there are to look at, and what to do next."""
     if written:
-        print(f"To look at, in a browser: {', '.join(map(str, written))}")
+        print("To look at, in a browser:", *written, sep="\n  ")
+    if any(exercise.lesson == lesson.number for exercise in EXERCISES):
+        print(f"Exercises: {COMMAND} start my_engine (once), then check")
     following = lesson.number + 1
     if following in lesson_paths():
         print(f"Next: lesson {following}, {read_lesson(following).title}: {COMMAND} {following}")
@@ -75,7 +88,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command is None:
         show_list()
         return 0
-    return options.main(options)
+    try:
+        return options.main(options)
+    except FolderError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ PLAIN = "\033[0m"
 
 def as_text(markdown: str, width: int, styled: bool) -> str:
     """Return the text in lines of at most ``width`` characters; ``styled`` has colours in place of Markdown's marks."""
-    blocks = re.split(r"\n\s*\n", markdown.strip())
+    blocks = re.split(r"\n\s*\n", markdown.strip("\n"))
     return "\n\n".join(_block(block, width, styled) for block in blocks)
 
 

@@ -75,7 +75,8 @@ class Page:
 
     def visit(self, address):
         """Show what is at an address, loaded anew; gives the page."""
-        self.driver.get("about:blank")
+        if self.driver.current_url.partition("#")[0] == address.partition("#")[0]:
+            self.driver.get("about:blank")  # or only the fragment would change
         self.driver.get(address)
         return self
 

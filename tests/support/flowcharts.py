@@ -33,7 +33,8 @@ class Flowcharts:
         self._driver = driver
 
     def draw(self, text):
-        """What the picture shows: texts of nodes by id, and of edges and frames; fills by id; the elements in texts.
+        """What the picture shows: texts of nodes by id, and of edges and frames; fills by id, and strokes of edges; the
+        elements in texts.
 
         Invisible characters are left out, and white space is one space.
         """
@@ -58,7 +59,7 @@ async function draw() {
     fills: Object.fromEntries(nodes.map(([id, node]) => [id,
       getComputedStyle(node.querySelector("rect, path, polygon")).fill])),
     edges: all(".edgeLabel .edgeLabel").map(said).filter((words) => words),
-    lines: all(".edgePaths path").length,
+    lines: all(".edgePaths path").map((line) => getComputedStyle(line).stroke),
     frames: all(".cluster-label .nodeLabel").map(said),
     title: all(".flowchartTitleText").map((title) => title.textContent).join(),
     elements: [...new Set(all("foreignObject *").map((element) => element.tagName.toLowerCase()))].sort(),

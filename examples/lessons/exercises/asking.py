@@ -5,8 +5,10 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from random import Random
 
+from engine import primitives_table
 from examples.lessons.exercises.graphs import NAMES, NUMBERS, random_lines
 from examples.lessons.exercises.questions import Line, Question
+from examples.lessons.exercises.rows import points_of
 from examples.lessons.exercises.table import Exercise
 
 RULES = ("exp", "log", "sin", "cos", "sqrt", "sigmoid", "softplus")
@@ -28,6 +30,11 @@ FREE = {  # may be made of other steps: only the number and the gradients are as
 }
 ALL = [form for forms in STRICT.values() for form in forms] + [form for forms in FREE.values() for form in forms]
 
+DIAMONDS = (  # c is used twice, on ways to the result that are not equally long, or on both sides of it
+    ["a = Value(1.5)", "b = Value(-0.7)", "c = a * b", "d = -c", "e = c * d"],
+    ["a = Value(1.5)", "b = Value(-0.7)", "c = a * b", "d = -c", "e = d * c"],
+    ["a = Value(1.5)", "b = Value(-0.7)", "c = a * b", "d = -c", "e = c.tanh()", "f = d * e"],
+)
 PAIRS = ("{} + {}", "{} * {}", "{} - {}", "{} / {}", "{}.tanh()")
 
 
@@ -64,12 +71,14 @@ def record(line: str) -> tuple[str, ...]:
 
 def remember(_: Random) -> list[Question]:
     """Ask for the five attributes of a leaf, and of Values with operands."""
-    leaf = ("x.data", "type(x.data).__name__", "x.grad", "x.operands", "x.partials", "x.operation")
+    leaf = ("x.data", "str(x.data)", "x.grad", "x.operands", "x.partials", "x.operation")
     pair = ("a = Value(1.5)", "b = Value(-0.7)")
     return [
         program(("x = Value(3)", *leaf)),
         program(*pair, ("c = Value(2.2, (a, b), (1.0, -3.0), '-')", *remembered("c"))),
-        program(*pair, "c = Value(1.5, (a,), (4.0,), 'f')", ("d = Value(-2.5)", *remembered("d"))),
+        program(
+            *pair, ("c = Value(2.25, (a, a), (1.5, 1.5), '*')", *remembered("c")), ("d = Value(-2.5)", *remembered("d"))
+        ),
     ]
 
 
@@ -82,7 +91,7 @@ def steps(name: str, *special: str) -> Callable[[Random], list[Question]]:
         asked = [[*map(record, lines)] for lines in [*strict, *special]]
         for form in FREE.get(name, ()) * 3:
             *leaves, last = random_lines(generator, [form], 1)
-            asked.append([*leaves, (last, f"{last[0]}.data"), (f"{last[0]}.backward()", *gradients(leaves))])
+            asked.append([*leaves, (last, last[0], f"{last[0]}.data"), (f"{last[0]}.backward()", *gradients(leaves))])
         return [program(*lines) for lines in asked]
 
     return questions
@@ -90,21 +99,34 @@ def steps(name: str, *special: str) -> Callable[[Random], list[Question]]:
 
 def numbers(generator: Random) -> list[Question]:
     """Ask for `as_value`, then for sums and products with numbers."""
-    leaf = ("b.data", "b.grad", "b.operands", "b.partials", "b.operation")
+    leaf = ("b", "b.data", "b.grad", "b.operands", "b.partials", "b.operation")
     return [
         program("a = Value(1.5)", ("b = as_value(a)", "b is a")),
-        program(("b = as_value(2.5)", *leaf), ("c = as_value(3)", "c.data", "type(c.data).__name__")),
+        program(("b = as_value(2.5)", *leaf), ("c = as_value(3)", "c.data", "str(c.data)")),
         *steps("numbers")(generator),
     ]
+
+
+def rules(generator: Random) -> list[Question]:
+    """Ask for the functions that the exercise names, then for those of the engine's table that the learner has too."""
+    table = program(("table = rules()", *(f"{name!r} in table" for name in RULES)))
+    asked = [table, *steps("rules")(generator)]
+    for row in primitives_table():
+        if len(row.partials) == 1 and row.name not in RULES:
+            lines: list[str] = []
+            for x, leaf, result in zip(points_of(row), NAMES[::2], NAMES[1::2], strict=False):
+                lines += [f"{leaf} = Value({x})", f"{result} = {leaf}.apply({row.name!r})"]
+            asked.append(Question(program(*map(record, lines)).lines, f"{row.name!r} in rules()"))
+    return asked
 
 
 def passes(*sizes: int, shared: bool, twice: bool = False) -> Callable[[Random], list[Question]]:
     """Return what makes questions about `backward`: on random graphs of so many steps, once or twice."""
 
     def questions(generator: Random) -> list[Question]:
-        asked = [program(("a = Value(1.5)"), *[("a.backward()", "a.grad")] * (1 + twice))]
-        for size in sizes:
-            lines = random_lines(generator, PAIRS if shared else ALL, size, shared=shared)
+        asked = [] if twice else [program("a = Value(1.5)", ("a.backward()", "a.grad"))]
+        graphs = [random_lines(generator, PAIRS if shared else ALL, size, shared=shared) for size in sizes]
+        for lines in [*graphs, *(DIAMONDS if shared else ())]:
             calls = [lines[-1]] if not twice else [lines[-2], lines[-1], lines[-1]]
             asked.append(program(*lines, *((f"{call[0]}.backward()", *gradients(lines)) for call in calls)))
         return asked
@@ -121,7 +143,7 @@ def order(generator: Random) -> list[Question]:
         counts = [f"order.count({name})" for name in reversed(names(lines))]
         before = [f"order.index({one}) < order.index({other})" for one, other in reversed(edges)]
         asked.append(program(*lines, (f"order = topological_order({lines[-1][0]})", *counts, *before)))
-    chain = ("a = Value(1.5)", "b = a", "for _ in range(20_000): b = b + 1.0")
+    chain = ("a = Value(1.5)", "b = a", "for _ in range(5_000): b = b + 1.0")
     return [*asked, program(*chain, ("order = topological_order(b)", "len(order)"))]
 
 
@@ -131,7 +153,7 @@ def neuron(generator: Random) -> list[Question]:
     for size in (1, 2, 2, 3, 3):
         lines = [f"x = {values(generator, size)}", f"w = {values(generator, size)}", f"b = {value(generator)}"]
         grads = ("b.grad", *(f"{name}[{i}].grad" for name in "wx" for i in range(size)))
-        asked.append(program(*lines, ("y = neuron(x, w, b)", "y", "y.data"), ("y.backward()", *grads)))
+        asked.append(program(*lines, ("y = neuron(x, w, b)", "y", "y.data", "b.data"), ("y.backward()", *grads)))
     numbers = program(
         "x = [0.5, -2.0]", "w = [Value(1.5), Value(0.4)]", "b = Value(-0.3)", ("y = neuron(x, w, b)", "y.data")
     )
@@ -144,12 +166,9 @@ def layer(generator: Random) -> list[Question]:
     for inputs, neurons in ((1, 1), (1, 2), (2, 1), (2, 2), (3, 2), (2, 3)):
         weights = ", ".join(values(generator, inputs) for _ in range(neurons))
         lines = [f"x = {values(generator, inputs)}", f"weights = [{weights}]", f"biases = {values(generator, neurons)}"]
-        answers = (f"y[{n}].data" for n in range(neurons))
         last = neurons - 1
         grads = (f"biases[{last}].grad", *(f"weights[{last}][{i}].grad" for i in range(inputs)), "x[0].grad")
-        asked.append(
-            program(*lines, ("y = layer(x, weights, biases)", "len(y)", *answers), (f"y[{last}].backward()", *grads))
-        )
+        asked.append(program(*lines, ("y = layer(x, weights, biases)", "y"), (f"y[{last}].backward()", *grads)))
     return asked
 
 
@@ -158,9 +177,8 @@ def network(generator: Random) -> list[Question]:
     asked = []
     for sizes in ([1, 1], [2, 1], [1, 2], [2, 2, 1], [2, 3, 1], [3, 2, 2], [1, 2, 2, 1]):
         made = f"model = MLP({sizes}, random.Random({generator.randrange(100)}))"
-        answers = (f"y[{n}].data" for n in range(sizes[-1]))
-        asked.append(program(made, (f"y = model({numbers_text(generator, sizes[0])})", "len(y)", *answers)))
-        asked.append(program(made, ("[parameter.data for parameter in model.parameters()]")))
+        asked.append(program(made, (f"y = model({numbers_text(generator, sizes[0])})", "y")))
+        asked.append(program(made, ("found = model.parameters()", "found")))
     mine = ("parameters = model.parameters()", "parameters[0] is model.weights[0][0][0]")
     return [*asked, program("model = MLP([2, 1], random.Random(0))", mine)]
 
@@ -231,24 +249,27 @@ def matrices(call: str, shapes: str, *results: str) -> Callable[[Random], list[Q
 
 
 def dual(generator: Random) -> list[Question]:
-    """Ask for sums, products, sines of Duals and numbers, and for derivatives."""
+    """Ask for sums, products, sines of Duals, of numbers, and of Duals of Duals, and for derivatives."""
     pair = ("x = Dual(1.5, 2.0)", "y = Dual(-0.7, 0.3)")
-    results = [program(*pair, (f"z = {text}", "z.value", "z.tangent")) for text in DUALS]
-    return results + [program((f"derivative({function}, {number(generator)})",) * 2) for function in FUNCTIONS]
+    results = [program(*pair, (f"z = {text}", "z.value", "z.tangent", "x.value")) for text in DUALS]
+    inner = "x = Dual(Dual(1.5, 2.0), Dual(-0.7, 0.3))"
+    parts = ("z.value.value", "z.value.tangent", "z.tangent.value", "z.tangent.tangent")
+    results += [program(inner, (f"z = {function}(x)", *parts)) for function in ("sin", "cos")]
+    return results + [program((f"d = derivative({function}, {number(generator)})", "d")) for function in FUNCTIONS]
 
 
 def second(generator: Random) -> list[Question]:
     """Ask for second derivatives of several functions."""
-    return [program((f"second_derivative({function}, {number(generator)})",) * 2) for function in FUNCTIONS]
+    return [program((f"d = second_derivative({function}, {number(generator)})", "d")) for function in FUNCTIONS]
 
 
 def dead_code(generator: Random) -> list[Question]:
     """Ask for what is alive in random tapes."""
-    asked = [program(("live_code([], [])",) * 2)]
+    asked = [program(("live = live_code([], [])", "live"))]
     for size in (1, 2, 3, 4, 5, 6, 7, 8):
         tape = []
         for name in NAMES[2 : 2 + size]:
-            operands = [generator.choice(NAMES[: 2 + len(tape)]) for _ in range(generator.choice((1, 2, 2)))]
+            operands = [generator.choice(NAMES[: 2 + len(tape)][-4:]) for _ in range(generator.choice((1, 2, 2)))]
             tape.append((name, {1: "-", 2: generator.choice("+*")}[len(operands)], tuple(operands)))
         outputs = sorted(generator.sample([name for name, *_ in tape], k=generator.choice((1, min(size, 2)))))
         asked.append(program(f"tape = {tape}", (f"live = live_code(tape, {outputs})", "live", "len(tape)")))
@@ -297,7 +318,7 @@ DUALS = (
 )
 FUNCTIONS = (
     "lambda x: x * x",
-    "lambda x: x * x * x",
+    "lambda x: x * x * x + 1e6",
     "lambda x: sin(x)",
     "lambda x: cos(x) + 2.0 * x",
     "lambda x: x * sin(x) * x",
@@ -314,8 +335,8 @@ QUESTIONS: dict[str, Callable[[Random], list[Question]]] = {
     "subtract": steps("subtract"),
     "divide": steps("divide"),
     "power": steps("power", ["a = Value(0.0)", "b = a ** 2"], ["a = Value(-1.5)", "b = a ** 3"]),
-    "tanh": steps("tanh", ["a = Value(400.0)", "b = a.tanh()"]),
-    "rules": steps("rules"),
+    "tanh": steps("tanh", ["a = Value(20.0)", "b = a.tanh()"]),
+    "rules": rules,
     "relu": steps("relu", ["a = Value(-1.5)", "b = a.relu()"], ["a = Value(0.0)", "b = a.relu()"]),
     "backward": passes(1, 1, 1, 2, 2, 3, 3, 4, 5, shared=False),
     "fan_out": passes(1, 1, 2, 2, 3, 3, 4, 5, 6, 8, shared=True),

@@ -1,16 +1,19 @@
 """The check: the first answer of the learner's engine that is wrong, and the mistake of ours that gives it too."""
 
 import ast
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from examples.lessons.exercises.asking import questions_for
+from examples.lessons.exercises.folder import read_texts
 from examples.lessons.exercises.graphs import shrunk
 from examples.lessons.exercises.merging import Engine, changed_engine, find_piece, is_blank, our_engine
-from examples.lessons.exercises.mistakes import Mistake, mistakes_of
+from examples.lessons.exercises.mistakes import RULES, Mistake, mistakes_of
 from examples.lessons.exercises.questions import Answer, Question, ask, first_difference, same
-from examples.lessons.exercises.table import EXERCISES, FILES, Exercise
+from examples.lessons.exercises.table import EXERCISES, Exercise
 from examples.lessons.exercises.worker import Worker
 
 HOPELESS = ("TimeoutError", "MemoryError")
@@ -22,7 +25,7 @@ class Failure:
     """What is wrong with an exercise: the question, the answers of both engines, and the place of the first wrong one.
 
     ``mistake`` gives the same answer, to this question at least; ``certain`` says that it does so to all questions.
-    ``theirs`` may be shorter than ``place``: then an answer is missing.
+    ``theirs`` may be shorter than ``place``: then an answer is missing. ``missing`` is a piece that is not there.
     """
 
     exercise: Exercise
@@ -31,6 +34,7 @@ class Failure:
     ours: Sequence[Answer]
     theirs: Sequence[Answer]
     printed: str = ""
+    missing: str = ""
     mistake: Mistake | None = None
     certain: bool = False
 
@@ -59,12 +63,6 @@ class Result:
     failure: Failure | None = None
 
 
-def read_texts(folder: Path) -> dict[str, str]:
-    """Return the text of each of the learner's files; a file that is gone is empty."""
-    paths = {file: folder / f"{file}.py" for file in FILES}
-    return {file: path.read_text(encoding="utf-8") if path.exists() else "" for file, path in paths.items()}
-
-
 def check(folder: Path, only: Exercise | None = None) -> Result:
     """Check all exercises that were begun, or one of them: then it is the one whose failure is told.
 
@@ -78,13 +76,27 @@ def check(folder: Path, only: Exercise | None = None) -> Result:
             if not has_begun(texts, exercise):
                 result.blank.append(exercise)
                 continue
-            worker.load(texts, lent_to(exercise, result.solved))
-            failure = first_failure(worker, exercise)
+            tell = result.failure is None and only in (None, exercise)
+            failure = examine(worker, texts, exercise, result.solved, tell)
             if failure is None:
                 result.solved.append(exercise)
-            elif result.failure is None and only in (None, exercise):
-                result.failure = named(worker, failure)
+            elif tell:
+                result.failure = failure
     return result
+
+
+def examine(
+    worker: Worker, texts: Mapping[str, str], exercise: Exercise, solved: Sequence[Exercise], tell: bool = True
+) -> Failure | None:
+    """Return what is wrong with an exercise, where the learner has solved these others; None where nothing is.
+
+    With tell=False the failure is not explained, which takes time.
+    """
+    if missing := missing_piece(texts, exercise):
+        return Failure(exercise, Question(()), 0, [], [], missing=missing)
+    worker.load(texts, lent_to(exercise, solved))
+    failure = first_failure(worker, exercise)
+    return named(worker, failure) if failure and tell else failure
 
 
 def has_begun(texts: Mapping[str, str], exercise: Exercise) -> bool:
@@ -96,6 +108,16 @@ def has_begun(texts: Mapping[str, str], exercise: Exercise) -> bool:
     return piece is None or not is_blank(piece)
 
 
+def missing_piece(texts: Mapping[str, str], exercise: Exercise) -> str:
+    """Return the first piece of an exercise whose name the learner's file gives to nothing; empty if all are there."""
+    try:
+        tree = ast.parse(texts[exercise.file])
+    except (SyntaxError, ValueError):
+        return ""
+    named = {getattr(node, "name", None) or getattr(node, "id", None) for node in ast.walk(tree)}
+    return next((piece for piece in exercise.pieces if piece.rpartition(".")[2] not in named), "")
+
+
 def lent_to(exercise: Exercise, solved: Sequence[Exercise]) -> set[str]:
     """Return the pieces that are lent while an exercise is checked."""
     lent = {piece for other in EXERCISES if other not in solved for piece in other.pieces}
@@ -104,40 +126,35 @@ def lent_to(exercise: Exercise, solved: Sequence[Exercise]) -> set[str]:
 
 def first_failure(worker: Worker, exercise: Exercise) -> Failure | None:
     """Return the failure at the first question that the learner's engine answers wrongly, None if it answers well."""
-    for question in questions_for(exercise):
-        ours = ask(our_engine(), question)
-        theirs, printed = worker.ask(question)
-        place = first_difference(ours, theirs)
-        if place is not None and not (question.only_if and not theirs):
-            return Failure(exercise, question, place, ours, theirs, printed)
-    return None
+    failures = (failure_at(worker, exercise, question) for question in questions_for(exercise))
+    return next(filter(None, failures), None)
 
 
 def named(worker: Worker, failure: Failure) -> Failure:
     """Return a failure with the mistake that explains it, on the smallest question that shows it."""
     if failure.got and failure.got.value in HOPELESS:
         return failure
-    mistake, certain = mistake_of(worker, failure)
-    engine = engine_with(mistake) if mistake else None
+    exercise = failure.exercise
+    others = [failure_at(worker, exercise, question) for question in questions_for(exercise)]
+    mistake, certain = mistake_of(failure, [other for other in others if other])
 
     def fails(question: Question) -> bool:
-        other = failure_at(worker, failure.exercise, question)
-        return other is not None and alike(other, failure) and (not engine or same(ask(engine, question), other.theirs))
+        other = failure_at(worker, exercise, question)
+        return other is not None and alike(other, failure) and (mistake is None or fits(mistake, other))
 
-    small = failure_at(worker, failure.exercise, shrunk(failure.question, fails)) or failure
-    return Failure(
-        small.exercise, small.question, small.place, small.ours, small.theirs, small.printed, mistake, certain
-    )
+    small = failure_at(worker, exercise, shrunk(failure.question, fails)) or failure
+    return dataclasses.replace(small, mistake=mistake, certain=certain)
 
 
 def failure_at(worker: Worker, exercise: Exercise, question: Question) -> Failure | None:
-    """Return the failure at one question; None where both engines agree, or ours cannot answer."""
+    """Return the failure at one question; None where both agree, ours cannot answer, or theirs was not asked."""
     ours = ask(our_engine(), question)
     if not ours or any(answer.detail for answer in ours):
         return None
     theirs, printed = worker.ask(question)
     place = first_difference(ours, theirs)
-    return None if place is None else Failure(exercise, question, place, ours, theirs, printed)
+    unasked = question.only_if and not theirs
+    return None if unasked or place is None else Failure(exercise, question, place, ours, theirs, printed)
 
 
 def alike(one: Failure, other: Failure) -> bool:
@@ -147,24 +164,39 @@ def alike(one: Failure, other: Failure) -> bool:
     return kinds[0] == kinds[1] and (asked[0] == asked[1] or not asked[0].isidentifier())
 
 
-def mistake_of(worker: Worker, failure: Failure) -> tuple[Mistake | None, bool]:
-    """Return the mistake that gives the learner's answer, and whether it gives all of their answers."""
-    fitting = [
-        mistake
-        for mistake in mistakes_of(failure.exercise)
-        if same(ask(engine_with(mistake), failure.question), failure.theirs)
-    ]
-    if not fitting:
-        return None, False
-    questions = questions_for(failure.exercise)
-    answers = [worker.ask(question)[0] for question in questions]
+def mistake_of(first: Failure, failures: Sequence[Failure]) -> tuple[Mistake | None, bool]:
+    """Return the mistake that gives the learner's answers where they are wrong, and whether it gives all of them.
+
+    One that does is wrong nowhere else, as the learner's engine is. Where none does, it explains the first failure.
+    """
+    # The hundreds of mistakes in the formulas of `rules` raise nothing.
+    raised = first.got is not None and first.got.detail
+    mistakes = [mistake for mistake in mistakes_of(first.exercise) if not (raised and mistake.piece == RULES)]
+    fitting = [mistake for mistake in mistakes if fits(mistake, first)]
     for mistake in fitting:
-        engine = engine_with(mistake)
-        if all(same(ask(engine, question), theirs) for question, theirs in zip(questions, answers, strict=True)):
+        if all(fits(mistake, failure) for failure in failures) and wrong_at(mistake, first.exercise) == len(failures):
             return mistake, True
-    return fitting[0], False
+    return next(iter(fitting), None), False
 
 
+def fits(mistake: Mistake, failure: Failure) -> bool:
+    """Return whether our engine with one mistake gives the learner's answers to the question of a failure."""
+    return same(ask(engine_with(mistake), failure.question), failure.theirs)
+
+
+@cache
+def wrong_at(mistake: Mistake, exercise: Exercise) -> int:
+    """Return how many questions of an exercise our engine with that mistake answers wrongly.
+
+    As a learner may, it leaves out the functions that `rules` need not have.
+    """
+    engine = engine_with(mistake)
+    answers = ((question, ask(engine, question)) for question in questions_for(exercise))
+    asked = ((question, given) for question, given in answers if given or not question.only_if)
+    return sum(not same(ask(our_engine(), question), given) for question, given in asked)
+
+
+@cache
 def engine_with(mistake: Mistake) -> Engine:
     """Return our engine with one mistake."""
     return changed_engine({mistake.piece: mistake.function})

@@ -8,6 +8,7 @@ Such lines can be read, pasted into Python, run by any engine, and shortened by 
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from random import Random
 
@@ -67,10 +68,12 @@ def smaller(question: Question) -> Iterator[Question]:
     for i, line in enumerate(lines):
         name, equals, expression = line.text.partition(" = ")
         before, after = lines[:i], lines[i + 1 :]
+        if "[" in expression:
+            continue  # A list is no smaller than another.
         if not equals:
             yield Question((*before, *after), question.only_if)
             continue
-        others = [other.text.partition(" = ")[0] for other in before if re.match(r"\w+ = ", other.text)]
+        others = [other.text.partition(" = ")[0] for other in before if re.match(r"\w+ = [^\[]+$", other.text)]
         others = [other for other in others if re.search(rf"\b{other}\b", expression)] or others[-1:]
         for other in others:
             yield Question((*before, *(renamed(rest, name, other) for rest in after)), question.only_if)
@@ -90,7 +93,16 @@ def renamed(line: Line, name: str, other: str) -> Line:
 def shrunk(question: Question, fails: Callable[[Question], bool]) -> Question:
     """Return the smallest question found on which something still fails: no smaller one of it does."""
     while True:
-        found = next((candidate for candidate in smaller(question) if fails(candidate)), None)
+        often = most_uses(question)
+        candidates = (candidate for candidate in smaller(question) if most_uses(candidate) <= often)
+        found = next((candidate for candidate in candidates if fails(candidate)), None)
         if found is None:
             return question
         question = found
+
+
+def most_uses(question: Question) -> int:
+    """Return how often the lines use what they use most: a graph without fan-out shall not get one."""
+    names = {line.text.partition(" = ")[0] for line in question.lines}
+    text = " ".join(line.text.partition(" = ")[2] for line in question.lines)
+    return max(Counter(name for name in re.findall(r"\w+", text) if name in names).values(), default=0)

@@ -15,6 +15,7 @@ from examples.lessons.exercises.trees import (
     children,
     has_effect,
     has_parts,
+    innermost,
     is_product,
     name_of,
     names_in,
@@ -34,8 +35,8 @@ INSTEAD = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.Div: ast.M
 ORDERED = (ast.Sub, ast.Div, ast.Pow, ast.MatMult)
 SIMPLE = (ast.Name, ast.Attribute)
 LEFT_OUT = {"reversed", "float", "sigmoid", "as_value", "as_dual", "max"}
-NEIGHBOURS = {"sin": "cos", "cos": "sin", "tanh": "sinh", "max": "min", "log1p": "log", "sum": "mean"}
-CONFUSED = {"self": "other", "other": "self", "node": "operand", "A1": "Z1", "value": "tangent", "tangent": "value"}
+NEIGHBOURS = {"sin": "cos", "cos": "sin", "tanh": "sinh", "max": "min", "log1p": "log"}
+CONFUSED = {"self": "other", "other": "self", "value": "tangent", "tangent": "value"}
 PLACES = {
     "Value": ("the value", "the operands", "the partials", "the name of the operation"),
     "Dual": ("the value", "the tangent"),
@@ -97,18 +98,28 @@ def of_operator(node: ast.BinOp, place: str) -> Iterator[Change]:
         yield from without_factors(node, place)
     elif operator is ast.Add or (operator is ast.Sub and isinstance(left, ast.Constant)):
         kept = right if operator is ast.Add else negated(right)
-        yield f"without the term `{ast.unparse(left)}`{within(place)}", kept
+        yield f"without the term `{ast.unparse(left)}` of `{ast.unparse(node)}`{within(place)}", kept
     if operator not in (ast.Mult, ast.MatMult) and not isinstance(left, ast.Constant):
         yield f"without `{symbol} {shown(right)}`{within(place)}", left
-    if (instead := INSTEAD.get(operator)) and not (operator in (ast.Mult, ast.Div) and has_parts(left, right)):
-        other = ast.BinOp(left, instead(), right)
-        if not (operator is ast.Mult and is_slope(place)):
-            yield f"with `{ast.unparse(other)}` in place of `{ast.unparse(node)}`{within(place)}", other
+    if other := with_other_operator(node, place):
+        yield f"with `{ast.unparse(other)}` in place of `{ast.unparse(node)}`{within(place)}", other
     if operator is ast.MatMult:
         for words, other in transposed(left):
             yield words + within(place), ast.BinOp(other, node.op, right)
         for words, other in transposed(right):
             yield words + within(place), ast.BinOp(left, node.op, other)
+
+
+def with_other_operator(node: ast.BinOp, place: str) -> ast.expr | None:
+    """Return what stands there with a neighbour of its operator, None where nobody takes one for the other."""
+    operator = type(node.op)
+    if isinstance(node.op, ast.Mult | ast.Div) and has_parts(node.left, node.right):
+        return None
+    if operator is ast.Div and isinstance(node.left, ast.Constant):
+        return node.right if node.left.value == 1 else ast.BinOp(node.left, ast.Mult(), node.right)
+    if operator not in INSTEAD or (operator is ast.Mult and is_slope(place)):
+        return None
+    return ast.BinOp(node.left, INSTEAD[operator](), node.right)
 
 
 def without_factors(node: ast.BinOp, place: str) -> Iterator[Change]:
@@ -137,7 +148,7 @@ def of_call(node: ast.Call, place: str) -> Iterator[Change]:
     name = name_of(node.func)
     if (isinstance(node.func, ast.Name) and name in LEFT_OUT) or name == "tanh":
         yield f"without `{name}`{within(place)}", node.args[0] if node.args else node.func.value
-    if name in NEIGHBOURS and (name != "sum" or node.keywords):
+    if name in NEIGHBOURS:
         words = f"with `{NEIGHBOURS[name]}` in place of `{name}`{within(place)}"
         yield words, with_child(node, "func", None, renamed(node.func, NEIGHBOURS[name]))
     if name == "sum" and len(node.args) == 2:
@@ -149,12 +160,6 @@ def of_call(node: ast.Call, place: str) -> Iterator[Change]:
             words = f"with the value itself as {partial_by(position, len(node.args[2].elts))}"
             partials = with_child(node.args[2], "elts", position, node.args[0])
             yield words, with_child(node, "args", 2, partials)
-
-
-def of_keyword(node: ast.keyword, _place: str) -> Iterator[Change]:
-    """The other axis."""
-    if node.arg == "axis":
-        yield f"with `axis=1` in place of `{ast.unparse(node)}`", ast.keyword("axis", ast.Constant(1))
 
 
 def of_comparison(node: ast.Compare, place: str) -> Iterator[Change]:
@@ -172,39 +177,25 @@ def of_choice(node: ast.IfExp, place: str) -> Iterator[Change]:
         yield f"with the two cases exchanged{within(place)}", ast.IfExp(node.test, node.orelse, node.body)
 
 
-def of_row(node: ast.Tuple | ast.List, place: str) -> Iterator[Change]:
-    """Several things in a row: in another order, or one of them left out."""
-    items = [ast.unparse(item).lstrip("*") for item in node.elts]
-    backwards = type(node)(node.elts[::-1], node.ctx)
-    if isinstance(node, ast.Tuple) and place.startswith("the "):
-        yield f"with the two {place.removeprefix('the ')} exchanged", backwards
-        yield f"without {place}", type(node)([], node.ctx)
-    elif isinstance(node, ast.List) and len(items) == 2:
-        yield f"with `{items[1]}` before `{items[0]}`", backwards
-        for position, item in enumerate(items):
-            yield f"without `{item}`", with_child(node, "elts", position, [])
+def of_row(node: ast.Tuple, place: str) -> Iterator[Change]:
+    """The operands or the partials: exchanged, or left out."""
+    if place in PLACES["Value"]:
+        yield f"with the two {place.removeprefix('the ')} exchanged", ast.Tuple(node.elts[::-1], node.ctx)
+        yield f"without {place}", ast.Tuple([], node.ctx)
 
 
 def of_attribute(node: ast.Attribute, place: str) -> Iterator[Change]:
-    """The data for the gradient, a Value for its data, one Value for the other."""
+    """The data for the gradient, one operand for the other, the tangent for the value."""
     owner, text = node.value, ast.unparse(node)
     others = []
     if node.attr == "grad":
         others.append(renamed(node, "data"))
-    if node.attr == "data" and not is_slope(place) and name_of(owner) not in ("self", "other"):
-        yield f"without `.data` after `{ast.unparse(owner)}`", owner
-    if isinstance(owner, ast.Name) and owner.id in CONFUSED and (is_slope(place) or node.attr == "grad"):
+    if isinstance(owner, ast.Name) and owner.id in CONFUSED and is_slope(place):
         others.append(with_child(node, "value", None, renamed(owner, CONFUSED[owner.id])))
     if node.attr in CONFUSED and is_slope(place):
         others.append(renamed(node, CONFUSED[node.attr]))
     for other in others:
         yield f"with `{ast.unparse(other)}` in place of `{text}`{within(place)}", other
-
-
-def of_name(node: ast.Name, place: str) -> Iterator[Change]:
-    """A layer's result before its activation for the result after it."""
-    if node.id == "A1" and place == "`Z2`":
-        yield f"with `Z1` in place of `A1`{within(place)}", renamed(node, "Z1")
 
 
 def of_text(node: ast.Constant, place: str) -> Iterator[Change]:
@@ -213,21 +204,12 @@ def of_text(node: ast.Constant, place: str) -> Iterator[Change]:
         yield f"without {place}", ast.Constant("")
 
 
-def of_slice(node: ast.Subscript, _place: str) -> Iterator[Change]:
-    """A list that is not turned round."""
-    if ast.unparse(node.slice) == "::-1":
-        yield "with the result in reverse order", node.value
-
-
 def of_return(node: ast.Return, _place: str) -> Iterator[Change]:
-    """The order of several results, the sign of a product, a matrix that lies on its side."""
+    """The order of several results, and the sign of a product."""
     if isinstance(node.value, ast.Tuple):
         yield "with the results in reverse order", ast.Return(ast.Tuple(node.value.elts[::-1], ast.Load()))
     if is_product(node.value):
         yield "with the sign flipped", ast.Return(negated(node.value))
-    if isinstance(node.value, ast.BinOp) and isinstance(node.value.op, ast.MatMult):
-        yield "with the sign flipped", ast.Return(negated(node.value))
-        yield "with the result transposed", ast.Return(attribute(node.value, "T"))
 
 
 def of_update(node: ast.AugAssign, _place: str) -> Iterator[Change]:
@@ -252,25 +234,21 @@ def of_condition(node: ast.If, _place: str) -> Iterator[Change]:
 def of_lines(node: ast.FunctionDef | ast.For | ast.If, _place: str) -> Iterator[Change]:
     """One line that is left out, where others remain, and where all names stay known."""
     for position, line in enumerate(node.body if len(node.body) > 1 else ()):
-        if has_effect(line):
-            words = "lines" if len(ast.unparse(line).splitlines()) > 1 else "line"
-            text = " ".join(ast.unparse(line).split())
-            yield f"without the {words} `{text}`", with_child(node, "body", position, [])
+        inner = innermost(line)
+        if has_effect(inner):
+            words = f"the line `{ast.unparse(inner)}`" if inner is line else f"the loop around `{ast.unparse(inner)}`"
+            yield f"without {words}", with_child(node, "body", position, [])
 
 
 RULES: dict[type, tuple[Callable[..., Iterator[Change]], ...]] = {
     ast.BinOp: (of_operator,),
     ast.UnaryOp: (of_minus,),
     ast.Call: (of_call,),
-    ast.keyword: (of_keyword,),
     ast.Compare: (of_comparison,),
     ast.IfExp: (of_choice,),
     ast.Tuple: (of_row,),
-    ast.List: (of_row,),
     ast.Attribute: (of_attribute,),
-    ast.Name: (of_name,),
     ast.Constant: (of_text,),
-    ast.Subscript: (of_slice,),
     ast.Return: (of_return,),
     ast.AugAssign: (of_update,),
     ast.If: (of_condition, of_lines),

@@ -41,7 +41,7 @@ def recorded(question: Question) -> tuple[dict[str, Any], list[Value]]:
     Matrices of numbers become matrices of Values. Each Value is labelled by the name that the program gives it.
     """
     engine = Engine(parsed_model)
-    engine.use("value", Value=Value, as_value=extend.as_value)
+    engine.use("value", Value=Value, as_value=extend.as_value, topological_order=topological_order, rules=dict)
     space: dict[str, Any] = {"__builtins__": engine.builtins()}
     for line in imports(question):
         exec(line, space)
@@ -76,14 +76,14 @@ def marked(key: str, space: dict[str, Any], roots: list[Value], text: str) -> di
         return {(eval(edge[1], space), int(edge[2])): text}
     if order := re.fullmatch(r"\w+\.index\((\w+)\) < \w+\.index\((\w+)\)", key):
         one, other = (space[name] for name in order.groups())
-        return {(other, [operand for operand, _ in other.edges()].index(one)): text}
+        return {(other, [operand for operand, _ in other.edges].index(one)): text}
     node = eval(re.sub(r"\.\w+$|^\w+\.count\((\w+)\)$", r"\1", key), space)
     if not isinstance(node, Value):
         raise TypeError(f"{key} is not about a Value")
     uses = [
         (user, place)
-        for user in topological_order(roots)
-        for place, (operand, _) in enumerate(user.edges())
+        for user in topological_order(*roots)
+        for place, (operand, _) in enumerate(user.edges)
         if operand is node and key.endswith(".grad")
     ]
     return {node: text, **dict.fromkeys(uses, "")}

@@ -12,10 +12,17 @@ import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import CodeType
 from typing import Any, NamedTuple
 
 from examples.lessons.exercises.merging import Engine, parsed_model
 from examples.lessons.exercises.table import FILES
+
+OTHERS = {"np": "import numpy as np", "random": "import random"}
+"""What a question may use of others, and the line that imports it."""
+
+PLACE = re.compile(r" \((\w+)\.py, line (\d+)\)$")
+"""How the detail of an answer ends that is an exception raised in one of the files."""
 
 
 class Line(NamedTuple):
@@ -52,32 +59,35 @@ def ask(engine: Engine, question: Question) -> list[Answer]:
     try:
         for line in imports(question):
             key = line
-            exec(line, space)
-        if question.only_if and not eval(question.only_if, space):
+            exec(compiled(line, "exec"), space)
+        if question.only_if and not eval(compiled(question.only_if, "eval"), space):
             return []
         for text, asks in question.lines:
             key = text
-            exec(text, space)
+            exec(compiled(text, "exec"), space)
             for key in asks:
-                answers += describe(key, eval(key, space), space)
+                answers += describe(key, eval(compiled(key, "eval"), space), space)
     except (Exception, SystemExit) as error:
         answers.append(Answer(key, type(error).__name__, explained(error)))
     return answers
 
 
 @cache
-def exports() -> dict[str, str]:
-    """Return for each name that a question may use the line that imports it."""
-    files = [(file, node) for file in FILES for node in parsed_model(file).body]
-    ours = {node.name: f"from {file} import {node.name}" for file, node in files if hasattr(node, "name")}
-    return {**ours, "np": "import numpy as np", "random": "import random"}
+def compiled(text: str, mode: str) -> CodeType:
+    """Return a line or an expression ready to run: each is asked of hundreds of engines."""
+    return compile(text, "<string>", mode)
 
 
-def imports(question: Question) -> list[str]:
+@cache
+def imports(question: Question) -> tuple[str, ...]:
     """Return the lines of imports that a question's program begins with."""
     text = "\n".join([question.only_if, *(line.text for line in question.lines)])
-    used = set(re.findall(r"\w+", text))
-    return [line for name, line in exports().items() if name in used]
+    used = set(re.findall(r"(?<!')\b\w+", text))
+    names = {
+        file: [node.name for node in parsed_model(file).body if getattr(node, "name", "") in used] for file in FILES
+    }
+    ours = [f"from {file} import {', '.join(found)}" for file, found in names.items() if found]
+    return (*ours, *(line for name, line in OTHERS.items() if name in used))
 
 
 def describe(key: str, value: Any, space: Mapping[str, Any]) -> list[Answer]:
@@ -92,12 +102,12 @@ def describe(key: str, value: Any, space: Mapping[str, Any]) -> list[Answer]:
     if isinstance(value, list | tuple):
         entries = [describe(f"{key}[{i}]", entry, space) for i, entry in enumerate(value)]
         return [Answer(f"len({key})", len(value)), *itertools.chain(*entries)]
-    if name is not None:
-        return [Answer(key, name)]
     if value is None or isinstance(value, str | bool):
         return [Answer(key, repr(value) if isinstance(value, str) else str(value))]
     number = getattr(value, "data", None)
-    return [Answer(key, f"{type(value).__name__}({number:g})" if is_number(number) else f"a {type(value).__name__}")]
+    if name is not None and is_number(number):
+        return [Answer(key, name)]
+    return [Answer(key, f"Value({number:g})" if is_number(number) else f"a {type(value).__name__}")]
 
 
 def is_number(value: Any) -> bool:
@@ -110,10 +120,11 @@ def is_number(value: Any) -> bool:
 def explained(error: BaseException) -> str:
     """Return what an exception says, and the learner's line that raised it, if one of theirs did."""
     text = traceback.format_exception_only(error)[-1].strip()
-    frames = traceback.extract_tb(error.__traceback__)
-    theirs = [frame for frame in frames if frame.filename in {f"{file}.py" for file in FILES}]
+    frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
+    # What is lent stands in line 0.
+    theirs = [(file, line) for file, line in frames if line and file in {f"{name}.py" for name in FILES}]
     if theirs:
-        text += f" ({theirs[-1].filename}, line {theirs[-1].lineno})"
+        text += " ({}, line {})".format(*theirs[-1])
     return text
 
 
@@ -128,9 +139,14 @@ def first_difference(ours: Sequence[Answer], theirs: Sequence[Answer]) -> int | 
     Numbers agree to 9 digits: sums may be added up in another order. NaN agrees with NaN.
     """
     for place, (one, other) in enumerate(zip(ours, theirs, strict=False)):
-        if one.key != other.key or not equal(one.value, other.value):
+        if one.key != other.key or not equal(one.value, other.value) or reason(one) != reason(other):
             return place
     return None if len(ours) == len(theirs) else min(len(ours), len(theirs))
+
+
+def reason(answer: Answer) -> str:
+    """Return why Python raised an exception, wherever it was; nothing for another answer."""
+    return PLACE.sub("", answer.detail)
 
 
 def equal(one: float | str, other: float | str) -> bool:
@@ -141,5 +157,5 @@ def equal(one: float | str, other: float | str) -> bool:
 
 
 def shown(value: float | str) -> str:
-    """Return a number in few digits, a text as it is."""
-    return value if isinstance(value, str) else f"{value:.4g}"
+    """Return a number in few digits, a text as it is. Zero has no sign."""
+    return value if isinstance(value, str) else f"{value + 0.0:.4g}"

@@ -1,5 +1,6 @@
 """How a failure is told: the program to try, what was expected, what came, the mistake's name, and a picture."""
 
+import ast
 import itertools
 import re
 import textwrap
@@ -7,11 +8,33 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from examples.lessons.exercises.checking import Failure, Result, read_texts
+from examples.lessons.exercises.merging import find_piece, parsed_model
 from examples.lessons.exercises.pictures import draw_failure
-from examples.lessons.exercises.questions import Answer, Question, imports, shown
+from examples.lessons.exercises.questions import PLACE, Answer, Question, imports, shown
 from examples.lessons.exercises.table import EXERCISES, task
 
 WIDTH = 88
+LONGEST = 4
+"""The length of the lists that are told entry by entry."""
+
+WRAPPED = re.compile(r"^(?:len|str)\((.*)\)$")
+
+CURES = {
+    "RecursionError.*value": "A method that uses its own operator calls itself, without end: `self + other` inside of "
+    "`__add__` is `__add__` again. Compute with the numbers, such as `self.data`.",
+    "RecursionError": "Functions call each other without end, or deeper than Python goes, which is 1,000 calls.",
+    "object is not iterable": "A tuple of one is written with a comma: (x,).",
+    "'(int|float)' object has no attribute 'data'": "A plain number has no `data`: `as_value` makes a Value of it.",
+    r"for \^": "A power is written ** in Python.",
+    "must be real number, not Value": "The functions of `math` take numbers: `self.data`.",
+    "not supported between instances of": "Compare numbers: `self.data`.",
+    "'str' object is not callable": "The table has functions in it, such as `lambda x, r: …`, and no texts.",
+    "takes exactly one argument": "Each partial is called with two numbers, x and the result r.",
+    "attribute '_(prev|backward|op)'": "That is micrograd's name: here it is `operands`, `partials` and `operation`.",
+    "TimeoutError": "Look for a loop that never ends: where does it get nearer to its end?",
+}
+"""What to do about an exception, by what it says."""
+
 PICTURE = "wrong.svg"
 
 
@@ -36,6 +59,8 @@ def progress(result: Result) -> str:
 
 def told(failure: Failure, folder: Path) -> list[str]:
     """Return the paragraphs about a failure."""
+    if failure.missing:
+        return [missing(failure)]
     parts = [f"Exercise {failure.exercise} is not right yet. Try it:"]
     parts.append(program(failure.question, failure.key))
     parts.append(difference(failure, folder))
@@ -43,17 +68,25 @@ def told(failure: Failure, folder: Path) -> list[str]:
         parts.append(paragraph(cause(failure)))
     if failure.printed:
         parts.append(f"Your code printed {failure.printed.strip()[:60]!r}: only what it returns counts.")
-    if draw_failure(failure, folder / PICTURE):
+    if failure.got and not failure.got.detail and draw_failure(failure, folder / PICTURE):
         parts.append(f"The graph, with what is wrong in red: {folder / PICTURE}")
     parts.append("Stuck? python -m examples.lessons hint")
     return parts
+
+
+def missing(failure: Failure) -> str:
+    """Return what to do about a piece that is not in the learner's file."""
+    file, _, name = failure.missing.partition(".")
+    function = find_piece(parsed_model(file), failure.missing)
+    head = f"def {function.name}({ast.unparse(function.args)}):"
+    return f"Exercise {failure.exercise}: there is no {name} in {file}.py. Put it back:\n\n    {head}"
 
 
 def program(question: Question, key: str) -> str:
     """Return the lines of a question, indented, with a last one that asks for what is wrong."""
     lines = [*imports(question), *(line.text for line in question.lines)]
     if key and key not in lines:
-        lines.append(f"print({key})")
+        lines.append("print({})".format(re.sub(WRAPPED, r"\1", key)))
     return textwrap.indent("\n".join(lines), "    ")
 
 
@@ -73,28 +106,70 @@ def difference(failure: Failure, folder: Path) -> str:
         return raised(got, folder)
     if expected is None:
         return f"Yours goes on with {got.key}, and ours ends there."
-    if expected.key != got.key:
-        return f"There should be {expected.key}, and yours has {got.key} there."
+    if expected.key != got.key or expected.value == expected.key:
+        return f"{subject(expected)} should be {kind(expected)}, and yours is {kind(got)}{cure(got)}."
     rows = [matrix(answers, got.key) for answers in (failure.ours, failure.theirs)]
     if len(rows[0]) > 1:
         return beside(*rows)
-    if expected.value == expected.key:
-        reason = ": a function without `return` gives None" if got.value == "None" else ""
-        return f"{got.key} should be a new Value, and yours is {shown(got.value)}{reason}."
+    return sentence(failure)
+
+
+def sentence(failure: Failure) -> str:
+    """Return the sentence about one number, text or list."""
+    expected, got = failure.expected, failure.got
+    if order := re.fullmatch(r"(\w+)\.index\((\w+)\) < \w+\.index\((\w+)\)", got.key):
+        return "{1} should stand before {2} in {0}: {2} is made from it.".format(*order.groups())
+    if same_one := re.fullmatch(r"(\S+) is (\S+)", got.key):
+        return "{} should be {} itself, and yours is another one.".format(*same_one.groups())
+    key = re.sub(WRAPPED, r"\1", got.key)
+    if key.startswith("'"):
+        return f"{key} should be {expected.value}, and yours is {got.value}."
     one, other = map(shown, (expected.value, got.value))
+    if got.key.startswith("str("):
+        one, other = one.strip("'"), other.strip("'")
+    elif key != got.key and max(expected.value, got.value) <= LONGEST:
+        one, other = (listed(answers, key) for answers in (failure.ours, failure.theirs))
+    elif key != got.key:
+        key = f"the length of {key}"
     if one == other:
         one, other = map(repr, (expected.value, got.value))
-    return f"{got.key} should be {one}, and yours is {other}."
+    return f"{key} should be {one}, and yours is {other}."
+
+
+def listed(answers: Sequence[Answer], name: str) -> str:
+    """Return the entries of a list or tuple as Python writes them."""
+    entries = [shown(answer.value) for answer in answers if re.fullmatch(rf"{re.escape(name)}\[\d+\]", answer.key)]
+    if "." not in name:
+        return f"[{', '.join(entries)}]"
+    return f"({', '.join(entries)}{',' if len(entries) == 1 else ''})"
+
+
+def subject(answer: Answer) -> str:
+    """Return what an answer is about: the list of which it is the length, the array of which it is the shape."""
+    return re.sub(r"^len\((.*)\)$", r"\1", answer.key.removesuffix(".shape"))
+
+
+def kind(answer: Answer) -> str:
+    """Return what an answer says about its subject: that it is a list, an array, a new Value, or what it is."""
+    if answer.key == subject(answer):
+        return "a new Value" if answer.value == answer.key else shown(answer.value)
+    return "a list" if answer.key.startswith("len(") else "an array"
+
+
+def cure(answer: Answer) -> str:
+    """Return how a None comes about."""
+    return ": a function without `return` gives None" if answer.value == "None" else ""
 
 
 def raised(answer: Answer, folder: Path) -> str:
     """Return what an exception said, with the learner's line that raised it."""
     text = paragraph(f"Yours raises {answer.detail}")
-    place = re.search(r"\((\w+)\.py, line (\d+)\)", answer.detail)
+    place = PLACE.search(answer.detail)
     lines = read_texts(folder).get(place[1], "").splitlines() if place else []
     if place and int(place[2]) <= len(lines):
         text += f"\n\n    {lines[int(place[2]) - 1].strip()}"
-    return text
+    cures = [words for pattern, words in CURES.items() if re.search(pattern, answer.detail)]
+    return f"{text}\n\n{paragraph(cures[0])}" if cures else text
 
 
 def matrix(answers: Sequence[Answer], key: str) -> list[Answer]:

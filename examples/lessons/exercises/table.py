@@ -69,9 +69,9 @@ EXERCISES = numbered(
     (8, "hidden_delta", "matrices.hidden_delta"),
     (8, "weights", "matrices.weight_gradient"),
     (8, "biases", "matrices.bias_gradient"),
-    (9, "dual", "beyond.Dual.__add__ beyond.Dual.__mul__ beyond.sin beyond.cos beyond.derivative"),
-    (10, "second", "beyond.second_derivative"),
-    (11, "dead_code", "beyond.live_code"),
+    (10, "dual", "beyond.Dual.__add__ beyond.Dual.__mul__ beyond.sin beyond.cos beyond.derivative"),
+    (11, "second", "beyond.second_derivative"),
+    (12, "dead_code", "beyond.live_code"),
 )
 
 
@@ -84,9 +84,10 @@ def model(file: str) -> str:
 def task(exercise: Exercise) -> str:
     """Return what the learner is to do: the first line of the docstring of the exercise's first piece that names it."""
     heading = f"Exercise {exercise.number}, {exercise.name.replace('_', '-')}"
-    for piece in ast.walk(ast.parse(model(exercise.file))):
-        if isinstance(piece, ast.FunctionDef):
-            for line in (ast.get_docstring(piece) or "").splitlines():
-                if line.startswith(heading):
-                    return line
+    found = [node for node in ast.walk(ast.parse(model(exercise.file))) if isinstance(node, ast.FunctionDef)]
+    names = [piece.rpartition(".")[2] for piece in exercise.pieces]
+    for function in sorted((node for node in found if node.name in names), key=lambda node: names.index(node.name)):
+        for line in (ast.get_docstring(function) or "").splitlines():
+            if line.startswith(heading):
+                return line
     raise LookupError(f"no docstring in {exercise.file}.py begins with {heading!r}")

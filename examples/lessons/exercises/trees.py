@@ -13,9 +13,7 @@ def children(node: Node) -> Iterator[tuple[str, int | None, Node]]:
         if field in ("target", "targets", "decorator_list"):
             continue
         for position, child in enumerate(value) if isinstance(value, list) else ((None, value),):
-            if isinstance(child, ast.expr | ast.stmt | ast.keyword | ast.comprehension) and not isinstance(
-                child, ast.Slice
-            ):
+            if isinstance(child, ast.expr | ast.stmt | ast.keyword | ast.comprehension):
                 yield field, position, child
 
 
@@ -94,11 +92,14 @@ def negated(node: ast.expr) -> ast.expr:
     return ast.UnaryOp(ast.USub(), node)
 
 
-def has_effect(line: ast.stmt) -> bool:
-    """Return whether a line, or a loop around one line, calls something or changes an attribute."""
+def innermost(line: ast.stmt) -> ast.stmt:
+    """Return the line inside a loop that has only one, and so on; any other line as it is."""
     while isinstance(line, ast.For | ast.If) and len(line.body) == 1:
         line = line.body[0]
+    return line
+
+
+def has_effect(line: ast.stmt) -> bool:
+    """Return whether a line calls something or changes an attribute, so that it can be left out."""
     target = line.targets[0] if isinstance(line, ast.Assign) else getattr(line, "target", None)
-    return isinstance(line, ast.Expr) or (
-        isinstance(line, ast.Assign | ast.AugAssign) and isinstance(target, ast.Attribute)
-    )
+    return isinstance(line, ast.Expr) or isinstance(target, ast.Attribute)

@@ -125,7 +125,8 @@ def serve() -> None:
         if "texts" in message:
             engine = their_engine(message["texts"], message["lent"])
             continue
-        question = Question(tuple(Line(*parts) for parts in message["lines"]), message["only_if"])
+        lines = tuple(Line(text, tuple(asks)) for text, asks in message["lines"])
+        question = Question(lines, message["only_if"])
         with contextlib.redirect_stdout(io.StringIO()) as printed, time_limit():
             answers = ask(engine, question)
         outlet.write(json.dumps([answers, printed.getvalue()[:1000]]) + "\n")
@@ -145,7 +146,7 @@ def time_limit():
     """Raise TimeoutError in the code of the block when it has computed for `SECONDS`, where the system can do it."""
 
     def out_of_time(*_: object) -> None:
-        raise TimeoutError(f"no answer within {SECONDS:g} seconds of computing: does a loop never end?")
+        raise TimeoutError(f"no answer within {SECONDS:g} seconds of computing")
 
     if not hasattr(signal, "setitimer"):
         yield

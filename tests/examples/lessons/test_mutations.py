@@ -58,10 +58,8 @@ CHANGES = (
     (
         "return delta.sum(axis=0, keepdims=True)",
         {
-            "with `mean` in place of `sum`": "delta.mean(axis=0, keepdims=True)",
             "without `axis=0`": "delta.sum(keepdims=True)",
             "without `keepdims=True`": "delta.sum(axis=0)",
-            "with `axis=1` in place of `axis=0`": "delta.sum(axis=1, keepdims=True)",
         },
     ),
     (
@@ -73,7 +71,6 @@ CHANGES = (
             "without the factor `partial`": "operand.grad += node.grad",
             "with `node.grad + partial` in place of `node.grad * partial`": "operand.grad += node.grad + partial",
             "with `node.data` in place of `node.grad`": "operand.grad += node.data * partial",
-            "with `operand.grad` in place of `node.grad`": "operand.grad += operand.grad * partial",
         },
     ),
     (

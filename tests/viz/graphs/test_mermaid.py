@@ -61,7 +61,7 @@ def test_each_use_is_an_edge_of_its_own(drawn):
     x = Value(3.0, "x")
     picture = drawn(x * x, legend=False)
     assert picture["edges"] == ["3", "3"]
-    assert picture["lines"] == 2
+    assert len(picture["lines"]) == 2
     assert len(picture["nodes"]) == 2
 
 
@@ -71,6 +71,7 @@ def test_marks_stand_below_the_numbers(drawn):
     picture = drawn(y, legend=False, marks={y: "yours: 6", (y, 1): "yours: #1"})
     assert picture["nodes"]["n1"] == "v1 = x * x data 9 grad not computed yours: 6"
     assert picture["edges"] == ["3", "3 yours: #1"]
+    assert [line == rgb("#E5383B") for line in picture["lines"]] == [False, True]
 
 
 def test_parts_are_frames_in_frames_or_nodes(drawn):

@@ -4,6 +4,7 @@ import itertools
 import math
 import re
 
+import numpy as np
 import pytest
 from support.called_graphs import called_twice
 from support.player_graphs import network, shared
@@ -106,18 +107,17 @@ def test_lines_lead_from_box_to_box_and_labels_lie_on_them(graph):
                 assert inside((*point, 0, 0), wider)
             left, right = sorted((points[0][0], points[-1][0]))
             assert left - 60 <= x <= right + 60
-            assert min(math.dist((x, y), point) for point in curve(points)) < 12
+            assert min(np.hypot(*(curve(points) - (x, y)).T)) < 12
+
+
+SHARES = np.linspace(0.0, 1.0, 301)
+WEIGHTS = np.stack([math.comb(3, k) * SHARES**k * (1 - SHARES) ** (3 - k) for k in range(4)], axis=1)
 
 
 def curve(points):
     """Many points of a curve, whose last one is the tip of its arrow."""
     *bends, tip = points
-    for first in range(0, len(bends) - 3, 3):
-        four = bends[first : first + 4]
-        for share in (step / 300 for step in range(301)):
-            weights = [math.comb(3, k) * share**k * (1 - share) ** (3 - k) for k in range(4)]
-            yield tuple(sum(w * point[axis] for w, point in zip(weights, four, strict=True)) for axis in (0, 1))
-    yield tip
+    return np.vstack([*(WEIGHTS @ bends[first : first + 4] for first in range(0, len(bends) - 3, 3)), tip])
 
 
 def test_neurons_are_in_their_order_and_equally_wide_in_every_view():

@@ -61,6 +61,14 @@ def product_without_tangent(self, other):
 
 
 @instead_of("beyond.Dual.__mul__")
+def number_as_a_factor(self, other):
+    """when a factor that is a number leaves the tangent as it is: 3 * x changes three times as fast as x"""
+    if isinstance(other, Dual):
+        return Dual(self.value * other.value, self.value * other.tangent + self.tangent * other.value)
+    return Dual(self.value * other, self.tangent)
+
+
+@instead_of("beyond.Dual.__mul__")
 def complex_product(self, other):
     """with the rule of complex numbers: for a dual number, the square of the small part is 0, not -1"""
     other = as_dual(other)
@@ -181,7 +189,7 @@ def derivative_at_the_derivative(f, x):
 
 @instead_of("beyond.second_derivative")
 def derivative_of_a_number(f, x):
-    """when the first derivative is a finished number before it is derived: a constant, whose derivative is 0"""
+    """when what is derived the second time no longer depends on x: a constant, whose derivative is 0"""
     first = derivative(f, x)
     return derivative(lambda point: first, x)
 
@@ -230,15 +238,8 @@ def outputs_and_their_operands(tape, outputs):
 
 
 @instead_of("beyond.live_code")
-def read_by_anyone(tape, outputs):
-    """when an instruction stays because any other reads it: the reader may be dead itself"""
-    read = {operand for _, _, operands in tape for operand in operands} | set(outputs)
-    return [instruction for instruction in tape if instruction[0] in read]
-
-
-@instead_of("beyond.live_code")
 def operands_of_dead_code(tape, outputs):
-    """when dead instructions, too, note their operands as needed: only live ones do"""
+    """when what a dead instruction reads stays, too: the reader must be live itself"""
     needed, live = set(outputs), []
     for name, operation, operands in reversed(tape):
         if name in needed:

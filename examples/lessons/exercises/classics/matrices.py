@@ -129,7 +129,23 @@ def answer_first(X, W1, b1, W2, b2):
     return A2, (Z1, A1, Z2, A2)
 
 
+@instead_of("matrices.forward")
+def entry_by_entry(X, W1, b1, W2, b2):
+    """with `*` in place of `@`: it multiplies entry by entry, and adds nothing up"""
+    Z1 = X * W1 + b1
+    A1 = sigmoid(Z1)
+    Z2 = A1 * W2 + b2
+    A2 = sigmoid(Z2)
+    return Z1, A1, Z2, A2
+
+
 # Exercise 22, output_delta
+
+
+@instead_of("matrices.output_delta")
+def product_of_matrices(A2, Y):
+    """with `@`, the product of matrices: each entry goes with the slope at the same place, so use `*`"""
+    return (A2 - Y) @ (A2 * (1.0 - A2))
 
 
 @instead_of("matrices.output_delta")
@@ -252,9 +268,9 @@ def weights_rearranged(delta2, W2, A1):
 
 
 @instead_of("matrices.hidden_delta")
-def first_output_only(delta2, W2, A1):
-    """with the first output alone: each entry of A1 goes into all outputs"""
-    return delta2[:, :1] @ W2[:, :1].T * A1 * (1.0 - A1)
+def last_output_only(delta2, W2, A1):
+    """with the last output alone: its share overwrites those of the others; add them up"""
+    return delta2[:, -1:] @ W2[:, -1:].T * A1 * (1.0 - A1)
 
 
 @instead_of("matrices.hidden_delta")
@@ -348,6 +364,12 @@ def bias_gradient_in_every_row(A, delta):
 def descent_direction(A, delta):
     """with a minus: that is the step, and the step comes later"""
     return -(A.T @ delta)
+
+
+@instead_of("matrices.weight_gradient")
+def weights_entry_by_entry(A, delta):
+    """with `*` in place of `@`: it multiplies entry by entry, and adds nothing up"""
+    return A * delta
 
 
 # Exercise 25, biases

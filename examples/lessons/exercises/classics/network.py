@@ -417,17 +417,10 @@ def zero_before_the_step(parameters, rate):
 
 @instead_of("network.sgd_step")
 def a_new_value(parameters, rate):
-    """when the step makes a new Value and gives it the loop's name: change the data of the parameter itself"""
+    """when the step makes a new Value: change the data and the grad of the parameter itself"""
     for parameter in parameters:
         parameter = parameter - rate * parameter.grad
         parameter.grad = 0.0
-
-
-@instead_of("network.sgd_step")
-def a_new_value_then_nothing(parameters, rate):
-    """when the step makes a new Value, and grad stays: change the data and the grad of the parameter itself"""
-    for parameter in parameters:
-        parameter = parameter - rate * parameter.grad
 
 
 @instead_of("network.sgd_step")
@@ -540,23 +533,10 @@ def a_loss_for_each_sample(model, inputs, targets, rate, epochs):
 
 @instead_of("network.train")
 def one_graph_for_all_epochs(model, inputs, targets, rate, epochs):
-    """when the loss is computed once, before the loop: after a step the old graph knows nothing of the new numbers"""
+    """when the model is asked once, before the loop: the old graph knows nothing of the new numbers"""
     losses = []
     loss = mean_squared_error([model(x)[0] for x in inputs], targets)
     for _ in range(epochs):
-        loss.backward()
-        sgd_step(model.parameters(), rate)
-        losses.append(loss.data)
-    return losses
-
-
-@instead_of("network.train")
-def answers_once(model, inputs, targets, rate, epochs):
-    """when the answers are computed once, before the loop: ask the model again in each epoch"""
-    losses = []
-    answers = [model(x)[0] for x in inputs]
-    for _ in range(epochs):
-        loss = mean_squared_error(answers, targets)
         loss.backward()
         sgd_step(model.parameters(), rate)
         losses.append(loss.data)
@@ -631,7 +611,7 @@ def one_epoch_more(model, inputs, targets, rate, epochs):
 
 @instead_of("network.train")
 def zero_between_backward_and_step(model, inputs, targets, rate, epochs):
-    """when the gradients are set to 0 between `backward` and the step: nothing is left to step by"""
+    """when the step finds no gradient: `backward` is missing, or the gradients were set to 0 after it"""
     losses = []
     for _ in range(epochs):
         loss = mean_squared_error([model(x)[0] for x in inputs], targets)

@@ -27,16 +27,6 @@ def data_as_it_comes(self, data, operands=(), partials=(), operation=""):
 
 
 @instead_of("value.Value.__init__")
-def data_rounded(self, data, operands=(), partials=(), operation=""):
-    """with data that is rounded when it is kept: round when you print, never before"""
-    self.data = round(float(data), 2)
-    self.grad = 0.0
-    self.operands = tuple(operands)
-    self.partials = tuple(partials)
-    self.operation = operation
-
-
-@instead_of("value.Value.__init__")
 def whole_numbers(self, data, operands=(), partials=(), operation=""):
     """with int() in place of float(): what stands after the point is cut off"""
     self.data = float(int(data))
@@ -90,6 +80,13 @@ def sum_with_numbers_as_partials(self, other):
 
 
 @instead_of("value.Value.__add__")
+def operation_for_partials(self, other):
+    """with the name of the operation in the place of the partials: `Value(data, operands, partials, operation)`"""
+    other = as_value(other)
+    return Value(self.data + other.data, (self, other), "+")
+
+
+@instead_of("value.Value.__add__")
 def sum_in_place(self, other):
     """when the left operand itself is changed and returned: a sum is a new Value"""
     self.data += as_value(other).data
@@ -137,7 +134,7 @@ def product_rule_of_two_functions(self, other):
 
 @instead_of("value.Value.__mul__")
 def partials_with_grad(self, other):
-    """with grad in the partials: it is 0.0 until `backward` comes, and the chain rule stands there"""
+    """with grad in the partials: it is 0.0 until `backward` comes, and only `backward` multiplies by it"""
     other = as_value(other)
     return Value(self.data * other.data, (self, other), (other.data * self.grad, self.data * other.grad), "*")
 
@@ -152,15 +149,39 @@ def always_a_new_leaf(number):
 
 
 @instead_of("value.as_value")
+def always_wrapped(number):
+    """when a Value is wrapped once more: a Value is to be given back as it is"""
+    return Value(number)
+
+
+@instead_of("value.as_value")
+def never_wrapped(number):
+    """when a number is given back as it is: it is to become a Value"""
+    return number
+
+
+@instead_of("value.as_value")
 def whole_leaves(number):
     """when a number loses what stands after its point, by int()"""
     return number if isinstance(number, Value) else Value(int(number))
 
 
 @instead_of("value.Value.__radd__")
+def radd_calls_itself(self, other):
+    """when `2 + x` is computed as `2 + x`, which calls the same method again: make a Value of the 2 first"""
+    return other + self
+
+
+@instead_of("value.Value.__radd__")
 def number_on_the_left_without_memory(self, other):
     """when the number on the left is added to the data alone: the new Value does not know x"""
     return Value(other + self.data)
+
+
+@instead_of("value.Value.__rmul__")
+def rmul_calls_itself(self, other):
+    """when `2 * x` is computed as `2 * x`, which calls the same method again: make a Value of the 2 first"""
+    return other * self
 
 
 @instead_of("value.Value.__rmul__")
@@ -171,17 +192,8 @@ def factor_on_the_left_without_memory(self, other):
 
 @instead_of("value.Value.__rmul__")
 def sum_for_a_factor_on_the_left(self, other):
-    """when `__rmul__` still adds: it was copied from `__radd__`"""
+    """when it still adds: it was copied from `__radd__`"""
     return as_value(other) + self
-
-
-@instead_of("value.Value.__rmul__")
-def repeated_sum(self, other):
-    """when `2 * x` is made by adding x to itself: two operations, and none for 2.5"""
-    total = self
-    for _ in range(int(other) - 1):
-        total = total + self
-    return total
 
 
 # Exercise 5, subtract
@@ -220,15 +232,15 @@ def distance(self, other):
 
 
 @instead_of("value.Value.__rsub__")
-def number_on_the_left_subtracted(self, other):
-    """when `2 - x` gives x - 2: for `-`, unlike `+`, the sides matter"""
-    return self - other
+def rsub_calls_itself(self, other):
+    """when `2 - x` is computed as `2 - x`, which calls the same method again: make a Value of the 2 first"""
+    return other - self
 
 
 @instead_of("value.Value.__rsub__")
-def left_difference_by_a_sum(self, other):
-    """when `2 - x` is made as -x + 2: two operations instead of one"""
-    return -self + other
+def number_on_the_left_subtracted(self, other):
+    """when `2 - x` gives x - 2: for `-`, unlike `+`, the sides matter"""
+    return self - other
 
 
 # Exercise 6, divide
@@ -293,6 +305,18 @@ def whole_quotient(self, other):
 
 
 @instead_of("value.Value.__rtruediv__")
+def rtruediv_calls_itself(self, other):
+    """when `2 / x` is computed as `2 / x`, which calls the same method again: make a Value of the 2 first"""
+    return other / self
+
+
+@instead_of("value.Value.__rtruediv__")
+def one_over_x(self, other):
+    """with 1 / x: the number on the left need not be 1"""
+    return Value(1.0) / self
+
+
+@instead_of("value.Value.__rtruediv__")
 def number_on_the_left_divides(self, other):
     """when `2 / x` gives x / 2: the number on the left is the one above the line"""
     return self / other
@@ -317,6 +341,12 @@ def exponent_not_in_front(self, exponent):
 def lowered_exponent_in_front(self, exponent):
     """when the exponent is lowered before it comes to the front: n - 1 stands there in place of n"""
     return Value(self.data**exponent, (self,), ((exponent - 1) * self.data ** (exponent - 1),), "**")
+
+
+@instead_of("value.Value.__pow__")
+def one_from_the_power(self, exponent):
+    """when the 1 is taken from the power and not from the exponent: `**` binds first, so write (n - 1)"""
+    return Value(self.data**exponent, (self,), (exponent * self.data**exponent - 1,), "**")
 
 
 @instead_of("value.Value.__pow__")
@@ -349,7 +379,9 @@ def always_a_square(self, exponent):
 def exponent_as_an_operand(self, exponent):
     """when the exponent is a second operand: it is a plain number here, and gets no gradient"""
     result = self.data**exponent
-    return Value(result, (self, as_value(exponent)), (exponent * self.data ** (exponent - 1), 0.0), "**")
+    return Value(
+        result, (self, as_value(exponent)), (exponent * self.data ** (exponent - 1), result * math.log(self.data)), "**"
+    )
 
 
 # Exercise 8, tanh
@@ -358,7 +390,8 @@ def exponent_as_an_operand(self, exponent):
 @instead_of("value.Value.tanh")
 def tanh_in_terms_of_x(self):
     """with 1 - x ** 2 as the partial: it is 1 - r ** 2, with the result r"""
-    return Value(math.tanh(self.data), (self,), (1.0 - self.data**2,), "tanh")
+    result = math.tanh(self.data)
+    return Value(result, (self,), (1.0 - self.data * self.data,), "tanh")
 
 
 @instead_of("value.Value.tanh")
@@ -399,7 +432,14 @@ def one_over_cosh(self):
 def sine_over_cosine(self):
     """with tan, sin over cos, in place of tanh, sinh over cosh"""
     result = math.tan(self.data)
-    return Value(result, (self,), (1.0 + result * result,), "tanh")
+    return Value(result, (self,), (1.0 - result * result,), "tanh")
+
+
+@instead_of("value.Value.tanh")
+def tanh_of_half(self):
+    """with exp(x) where exp(2 * x) stands: that is the tanh of x / 2"""
+    result = math.tanh(self.data / 2.0)
+    return Value(result, (self,), (1.0 - result * result,), "tanh")
 
 
 @instead_of("value.Value.tanh")
@@ -412,9 +452,23 @@ def sigmoid_for_tanh(self):
 # Exercise 9, rules
 
 
+@instead_of("value.rules")
+def power_rule_for_exp():
+    """with the rule of x ** n for exp: there the variable stands below, here it is the exponent"""
+    return {
+        "exp": (math.exp, lambda x, r: x * math.exp(x - 1.0)),
+        "log": (math.log, lambda x, r: 1.0 / x),
+        "sin": (math.sin, lambda x, r: math.cos(x)),
+        "cos": (math.cos, lambda x, r: -math.sin(x)),
+        "sqrt": (math.sqrt, lambda x, r: 0.5 / r),
+        "sigmoid": (lambda x: 1.0 / (1.0 + math.exp(-x)), lambda x, r: r * (1.0 - r)),
+        "softplus": (lambda x: math.log1p(math.exp(x)), lambda x, r: 1.0 / (1.0 + math.exp(-x))),
+    }
+
+
 @instead_of("value.Value.apply")
 def partial_by_the_result(self, name):
-    """when `apply` calls partial(r, x): first the number, then the result"""
+    """when partial(r, x) is called: first comes x, then the result"""
     value, partial = rules()[name]
     result = value(self.data)
     return Value(result, (self,), (partial(result, self.data),), name)
@@ -422,30 +476,23 @@ def partial_by_the_result(self, name):
 
 @instead_of("value.Value.apply")
 def partial_without_the_result(self, name):
-    """when `apply` gives x to the partial in the place of the result, too"""
+    """when partial(x, x) is called: the second place is the result's"""
     value, partial = rules()[name]
-    return Value(value(self.data), (self,), (partial(self.data, self.data),), name)
+    result = value(self.data)
+    return Value(result, (self,), (partial(self.data, self.data),), name)
 
 
 @instead_of("value.Value.apply")
 def value_for_its_partial(self, name):
-    """when `apply` takes the result as the partial: that is right for exp only"""
-    value, _ = rules()[name]
+    """with the result as the partial: that is right for exp only"""
+    value, partial = rules()[name]
     result = value(self.data)
     return Value(result, (self,), (result,), name)
 
 
 @instead_of("value.Value.apply")
-def applied_to_the_grad(self, name):
-    """when `apply` multiplies the partial by grad: the chain rule is the business of `backward`"""
-    value, partial = rules()[name]
-    result = value(self.data)
-    return Value(result, (self,), (partial(self.data, result) * self.grad,), name)
-
-
-@instead_of("value.Value.apply")
 def applied_without_memory(self, name):
-    """when `apply` gives the new Value its number, but not what it was made from"""
+    """when the new Value is given its number, but not what it was made from"""
     return Value(rules()[name][0](self.data))
 
 
@@ -467,8 +514,7 @@ def relu_with_the_kink_in_the_slope(self):
 @instead_of("value.Value.relu")
 def relu_as_its_own_partial(self):
     """with the result itself as the partial: a straight line has a slope of 1"""
-    result = max(self.data, 0.0)
-    return Value(result, (self,), (result,), "relu")
+    return Value(max(self.data, 0.0), (self,), (max(self.data, 0.0),), "relu")
 
 
 @instead_of("value.Value.relu")
@@ -507,11 +553,38 @@ def step_for_relu(self):
 
 
 @instead_of("value.Value.backward")
+def no_seed(self):
+    """without a beginning: the result's own grad is to be 1"""
+    order = topological_order(self)
+    for node in order:
+        if node.operands:
+            node.grad = 0.0
+    for node in reversed(order):
+        for operand, partial in zip(node.operands, node.partials):
+            operand.grad += node.grad * partial
+
+
+@instead_of("value.Value.backward")
+def nothing_passed_on(self):
+    """when nothing is passed on: each result is to give grad * partial to its operands"""
+    order = topological_order(self)
+    for node in order:
+        if node.operands:
+            node.grad = 0.0
+    self.grad += 1.0
+
+
+@instead_of("value.Value.backward")
 def one_level(self):
-    """when only the operands of the last operation get a gradient: the walk goes on to the leaves"""
-    self.grad = 1.0
-    for operand, partial in zip(self.operands, self.partials):
-        operand.grad += self.grad * partial
+    """when only the operands of the last operation get a gradient: walk on to the leaves, results before operands"""
+    order = topological_order(self)
+    for node in order:
+        if node.operands:
+            node.grad = 0.0
+    self.grad += 1.0
+    for node in order:
+        for operand, partial in zip(node.operands, node.partials):
+            operand.grad += node.grad * partial
 
 
 @instead_of("value.Value.backward")
@@ -529,7 +602,7 @@ def seed_is_the_data(self):
 
 @instead_of("value.Value.backward")
 def partials_alone(self):
-    """when each Value passes on its partials, and not grad * partial: that is no chain yet"""
+    """when each Value passes on its partial alone, as if its own grad were 1: the chain is cut at each link"""
     order = topological_order(self)
     for node in order:
         if node.operands:
@@ -564,19 +637,6 @@ def data_for_grad(self):
     for node in reversed(order):
         for operand, partial in zip(node.operands, node.partials):
             operand.grad += node.data * partial
-
-
-@instead_of("value.Value.backward")
-def seed_for_everyone(self):
-    """when each operand calls its own `backward`: each call begins with 1 again, and so the chain is cut"""
-
-    def pass_on(node):
-        node.grad = 1.0
-        for operand, partial in zip(node.operands, node.partials):
-            pass_on(operand)
-            operand.grad = node.grad * partial
-
-    pass_on(self)
 
 
 @instead_of("value.Value.backward")
@@ -660,8 +720,12 @@ def one_share_for_each_result(self):
 @instead_of("value.Value.backward")
 def last_share_only(self):
     """with `=` in place of `+=`: a Value that is used twice keeps only one of its shares"""
-    self.grad = 1.0
-    for node in reversed(topological_order(self)):
+    order = topological_order(self)
+    for node in order:
+        if node.operands:
+            node.grad = 0.0
+    self.grad += 1.0
+    for node in reversed(order):
         for operand, partial in zip(node.operands, node.partials):
             operand.grad = node.grad * partial
 
@@ -695,7 +759,7 @@ def product_of_the_shares(self):
 
 @instead_of("value.Value.backward")
 def leaves_only(self):
-    """when only the leaves keep a gradient: here each Value in the graph has one"""
+    """when only the leaves have a gradient after the walk: here each Value in the graph keeps its own"""
     gradients = dict.fromkeys(topological_order(self), 0.0)
     gradients[self] = 1.0
     for node in reversed(list(gradients)):
@@ -716,12 +780,22 @@ def nothing_from_zero(self):
 
 
 @instead_of("value.Value.backward")
+def not_even_the_seed(self):
+    """when nothing starts from 0 again, not even the result, whose 1 adds up"""
+    order = topological_order(self)
+    self.grad += 1.0
+    for node in reversed(order):
+        for operand, partial in zip(node.operands, node.partials):
+            operand.grad += node.grad * partial
+
+
+@instead_of("value.Value.backward")
 def everything_from_zero(self):
     """when the leaves start from 0, too: a second call forgets the first, and nothing adds up"""
     order = topological_order(self)
     for node in order:
         node.grad = 0.0
-    self.grad = 1.0
+    self.grad += 1.0
     for node in reversed(order):
         for operand, partial in zip(node.operands, node.partials):
             operand.grad += node.grad * partial
@@ -738,19 +812,6 @@ def leaves_from_zero(self):
     for node in reversed(order):
         for operand, partial in zip(node.operands, node.partials):
             operand.grad += node.grad * partial
-
-
-@instead_of("value.Value.backward")
-def zero_too_late(self):
-    """when the inner Values are set to 0 after the walk: one wants to read their gradients then"""
-    order = topological_order(self)
-    self.grad += 1.0
-    for node in reversed(order):
-        for operand, partial in zip(node.operands, node.partials):
-            operand.grad += node.grad * partial
-    for node in order:
-        if node.operands:
-            node.grad = 0.0
 
 
 @instead_of("value.Value.backward")

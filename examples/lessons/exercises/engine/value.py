@@ -72,12 +72,12 @@ class Value:
         return Value(self.data**exponent, (self,), (exponent * self.data ** (exponent - 1),), "**")
 
     def tanh(self):
-        """Exercise 8, tanh: return the hyperbolic tangent, "tanh". Its partial is simple in terms of the result."""
+        """Exercise 8, tanh: return tanh(x) for any x, "tanh". Its partial is simple in terms of the result."""
         result = math.tanh(self.data)
         return Value(result, (self,), (1.0 - result * result,), "tanh")
 
     def apply(self, name):
-        """Exercise 9, rules: return the function of that name in `rules()`, of this Value; its name is the operation."""
+        """Exercise 9, rules: return the function of that name in `rules()` of this Value; its name is the operation."""
         value, partial = rules()[name]
         result = value(self.data)
         return Value(result, (self,), (partial(self.data, result),), name)

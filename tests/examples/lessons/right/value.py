@@ -26,7 +26,7 @@ def floats_of_numpy(self, data, operands=(), partials=(), operation=""):
     self.label = ""
 
 
-@instead_of("value.Value.__add__")
+@instead_of("value.Value.__add__", exercise="numbers")
 def made_step_by_step(self, other):
     """the new Value is filled in after it was made, whole numbers as partials"""
     other = other if isinstance(other, Value) else Value(other)
@@ -69,6 +69,12 @@ def called_by_name(self, other):
     return Value(other).__sub__(self)
 
 
+@instead_of("value.Value.__rsub__", exercise="subtract")
+def minus_self_plus_other(self, other):
+    """`2 - x` made of two operations"""
+    return -self + other
+
+
 @instead_of("value.Value.__truediv__")
 def quotient_rule(self, other):
     """the quotient rule of the school book"""
@@ -81,7 +87,7 @@ def quotient_rule(self, other):
 def from_exponentials(self):
     """from exponentials, with another formula for the partial: rounded differently"""
     up, down = math.exp(self.data), math.exp(-self.data)
-    return Value((up - down) / (up + down), [self], [4.0 / (up + down) ** 2], "tanh")
+    return Value((up - down) / (up + down), [self], [(2.0 / (up + down)) ** 2], "tanh")
 
 
 @instead_of("value.rules")

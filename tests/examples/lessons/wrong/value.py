@@ -8,12 +8,18 @@ They are parsed, never imported.
 
 @instead_of("value.Value.__init__")
 def names_of_micrograd(self, data, _children=(), _op="", label=""):
-    """operands"""
+    """should be '3.0', and yours is '3'"""
     self.data = data
     self.grad = 0
     self._prev = set(_children)
     self._op = _op
     self._backward = lambda: None
+
+
+@instead_of("value.Value.__init__")
+def data_untouched(self, data, operands=(), partials=(), operation=""):
+    """an int, instead of a float"""
+    self.data, self.grad, self.operands, self.partials, self.operation = data, 0.0, operands, partials, operation
 
 
 @instead_of("value.Value.__init__")
@@ -37,8 +43,8 @@ def local_variables(self, data, operands=(), partials=(), operation=""):
 
 @instead_of("value.Value.__init__")
 def nothing_but_data(self, data):
-    """argument"""
-    self.data = data
+    """operands"""
+    self.data = float(data)
     self.grad = 0.0
 
 
@@ -104,34 +110,34 @@ def without_operation(self, data, operands=(), partials=(), operation=""):
 # Exercise 2, add
 
 
-@instead_of("value.Value.__add__")
+@instead_of("value.Value.__add__", exercise="add")
 def plain_number(self, other):
-    """float"""
+    """a new Value, and yours is"""
     return self.data + other.data
 
 
-@instead_of("value.Value.__add__")
+@instead_of("value.Value.__add__", exercise="add")
 def printed(self, other):
     """return"""
     print(self.data + other.data)
 
 
-@instead_of("value.Value.__add__")
+@instead_of("value.Value.__add__", exercise="add")
 def result_not_returned(self, other):
     """return"""
     out = Value(self.data + other.data, (self, other), (1.0, 1.0), "+")
 
 
-@instead_of("value.Value.__add__")
+@instead_of("value.Value.__add__", exercise="add")
 def no_memory(self, other):
     """what it was made from"""
     out = Value(self.data + other.data)
     return out
 
 
-@instead_of("value.Value.__add__")
+@instead_of("value.Value.__add__", exercise="add")
 def arguments_of_micrograd(self, other):
-    """partials"""
+    """in the place of the partials"""
     out = Value(self.data + other.data, (self, other), "+")
 
     def _backward():
@@ -142,13 +148,13 @@ def arguments_of_micrograd(self, other):
     return out
 
 
-@instead_of("value.Value.__add__")
+@instead_of("value.Value.__add__", exercise="add")
 def numbers_as_partials(self, other):
     """how fast the result grows"""
     return Value(self.data + other.data, (self, other), (self.data, other.data), "+")
 
 
-@instead_of("value.Value.__add__")
+@instead_of("value.Value.__add__", exercise="add")
 def in_place(self, other):
     """new Value"""
     self.data = self.data + other.data
@@ -158,25 +164,25 @@ def in_place(self, other):
     return self
 
 
-@instead_of("value.Value.__add__")
+@instead_of("value.Value.__add__", exercise="add")
 def numbers_as_operands(self, other):
     """operands"""
     return Value(self.data + other.data, (self.data, other.data), (1.0, 1.0), "+")
 
 
-@instead_of("value.Value.__add__")
+@instead_of("value.Value.__add__", exercise="add")
 def operation_in_words(self, other):
     """operation"""
     return Value(self.data + other.data, (self, other), (1.0, 1.0), "add")
 
 
-@instead_of("value.Value.__add__")
+@instead_of("value.Value.__add__", exercise="add")
 def sum_of_values(self, other):
     """RecursionError"""
     return Value(self + other, (self, other), (1.0, 1.0), "+")
 
 
-@instead_of("value.Value.__add__")
+@instead_of("value.Value.__add__", exercise="add")
 def no_operation(self, other):
     """operation"""
     return Value(self.data + other.data, (self, other), (1, 1))
@@ -185,57 +191,57 @@ def no_operation(self, other):
 # Exercise 3, multiply
 
 
-@instead_of("value.Value.__mul__")
+@instead_of("value.Value.__mul__", exercise="multiply")
 def partials_swapped(self, other):
-    """swapped"""
+    """partials exchanged"""
     out = Value(self.data * other.data, (self, other), (self.data, other.data), "*")
     return out
 
 
-@instead_of("value.Value.__mul__")
+@instead_of("value.Value.__mul__", exercise="multiply")
 def copied_from_add(self, other):
     """the partials of a sum"""
     return Value(self.data * other.data, (self, other), (1.0, 1.0), "*")
 
 
-@instead_of("value.Value.__mul__")
+@instead_of("value.Value.__mul__", exercise="multiply")
 def operation_copied_from_add(self, other):
     """operation"""
     return Value(self.data * other.data, (self, other), (other.data, self.data), "+")
 
 
-@instead_of("value.Value.__mul__")
+@instead_of("value.Value.__mul__", exercise="multiply")
 def data_times_value(self, other):
     """RecursionError"""
     return Value(self.data * other, (self, other), (other.data, self.data), "*")
 
 
-@instead_of("value.Value.__mul__")
+@instead_of("value.Value.__mul__", exercise="multiply")
 def one_partial_for_both(self, other):
     """not iterable"""
     return Value(self.data * other.data, (self, other), other.data * self.data, "*")
 
 
-@instead_of("value.Value.__mul__")
+@instead_of("value.Value.__mul__", exercise="multiply")
 def values_as_partials(self, other):
     """partials"""
     return Value(self.data * other.data, (self, other), (other, self), "*")
 
 
-@instead_of("value.Value.__mul__")
+@instead_of("value.Value.__mul__", exercise="multiply")
 def chain_rule_too_early(self, other):
     """grad in the partials"""
     return Value(self.data * other.data, (self, other), (other.data * self.grad, self.data * other.grad), "*")
 
 
-@instead_of("value.Value.__mul__")
+@instead_of("value.Value.__mul__", exercise="multiply")
 def school_product_rule(self, other):
     """product rule"""
     derivative = 1.0 * other.data + self.data * 1.0
     return Value(self.data * other.data, (self, other), (derivative, derivative), "*")
 
 
-@instead_of("value.Value.__mul__")
+@instead_of("value.Value.__mul__", exercise="multiply")
 def still_adds(self, other):
     """data"""
     return Value(self.data + other.data, (self, other), (other.data, self.data), "*")
@@ -246,13 +252,13 @@ def still_adds(self, other):
 
 @instead_of("value.as_value")
 def wraps_everything(number):
-    """float"""
+    """wrapped once more"""
     return Value(number)
 
 
 @instead_of("value.as_value")
 def the_wrong_way_round(number):
-    """as_value"""
+    """the graph is cut"""
     if isinstance(number, Value):
         return Value(number.data)
     return number
@@ -260,14 +266,14 @@ def the_wrong_way_round(number):
 
 @instead_of("value.as_value")
 def forgets_the_number(number):
-    """None"""
+    """without `return`"""
     if isinstance(number, Value):
         return number
 
 
 @instead_of("value.as_value")
 def whole_numbers_only(number):
-    """as_value"""
+    """should be a new Value, and yours is 2.5"""
     if isinstance(number, int):
         return Value(number)
     return number
@@ -289,13 +295,13 @@ def refuses(number):
 
 @instead_of("value.Value.__radd__", exercise="numbers")
 def other_plus_self(self, other):
-    """RecursionError"""
+    """calls the same method again"""
     return other + self
 
 
 @instead_of("value.Value.__radd__", exercise="numbers")
 def plain_sum(self, other):
-    """float"""
+    """a new Value, and yours is"""
     return self.data + other
 
 
@@ -323,13 +329,13 @@ def number_as_operand(self, other):
 
 @instead_of("value.Value.__neg__")
 def times_minus_one(self):
-    """one operand"""
+    """two operands instead of one"""
     return self * -1
 
 
 @instead_of("value.Value.__neg__")
 def negative_leaf(self):
-    """what it was made from"""
+    """should be 1, and yours is 0"""
     return Value(-self.data, operation="-")
 
 
@@ -373,7 +379,7 @@ def self_minus_other(self, other):
 
 @instead_of("value.Value.__rsub__")
 def other_minus_self(self, other):
-    """RecursionError"""
+    """calls the same method again"""
     return other - self
 
 
@@ -443,7 +449,7 @@ def self_over_other(self, other):
 
 @instead_of("value.Value.__rtruediv__")
 def one_over_self(self, other):
-    """rtruediv"""
+    """with 1 / x"""
     return Value(1.0) / self
 
 
@@ -465,21 +471,21 @@ def not_in_front(self, exponent):
 
 @instead_of("value.Value.__pow__")
 def parentheses_forgotten(self, exponent):
-    """partials"""
+    """`**` binds first"""
     return Value(self.data**exponent, (self,), (exponent * self.data**exponent - 1,), "**")
 
 
 @instead_of("value.Value.__pow__")
 def exponent_is_operand(self, exponent):
-    """operand"""
+    """a second operand"""
     exponent = as_value(exponent)
     x, n = self.data, exponent.data
-    return Value(x**n, (self, exponent), (n * x ** (n - 1), x**n * math.log(abs(x))), "**")
+    return Value(x**n, (self, exponent), (n * x ** (n - 1), x**n * math.log(x)), "**")
 
 
 @instead_of("value.Value.__pow__")
 def by_repetition(self, exponent):
-    """operation"""
+    """should be 1, and yours is 2"""
     out = self
     for _ in range(int(exponent) - 1):
         out = out * self
@@ -523,7 +529,7 @@ def x_for_the_result(self):
 
 @instead_of("value.Value.tanh")
 def tan(self):
-    """tan"""
+    """sin over cos"""
     t = math.tan(self.data)
     return Value(t, (self,), (1 - t**2,), "tanh")
 
@@ -544,7 +550,7 @@ def sigmoid_rule(self):
 
 @instead_of("value.Value.tanh")
 def comma_forgotten(self):
-    """not iterable"""
+    """object is not iterable"""
     t = math.tanh(self.data)
     return Value(t, (self), (1 - t**2), "tanh")
 
@@ -558,7 +564,7 @@ def tanh_of_a_value(self):
 
 @instead_of("value.Value.tanh")
 def half_the_exponent(self):
-    """data"""
+    """tanh of x / 2"""
     x = self.data
     t = (math.exp(x) - 1) / (math.exp(x) + 1)
     return Value(t, (self,), (1 - t**2,), "tanh")
@@ -572,7 +578,7 @@ def partial_forgotten(self):
 
 @instead_of("value.Value.tanh")
 def tanh_as_a_number(self):
-    """float"""
+    """a new Value, and yours is"""
     return math.tanh(self.data)
 
 
@@ -581,7 +587,7 @@ def tanh_as_a_number(self):
 
 @instead_of("value.rules")
 def a_table_without_logarithm():
-    """log"""
+    """'log'"""
     return {
         "exp": (math.exp, lambda x, r: r),
         "sin": (math.sin, lambda x, r: math.cos(x)),
@@ -656,7 +662,7 @@ def sigmoid_in_terms_of_x():
 
 @instead_of("value.rules")
 def exponential_as_a_power():
-    """exp"""
+    """x ** n for exp"""
     return {
         "exp": (math.exp, lambda x, r: x * math.exp(x - 1)),
         "log": (math.log, lambda x, r: 1 / x),
@@ -678,7 +684,7 @@ def apply_swaps(self, name):
 
 @instead_of("value.Value.apply", exercise="rules")
 def apply_gives_a_number(self, name):
-    """float"""
+    """a new Value, and yours is"""
     return rules()[name][0](self.data)
 
 
@@ -749,7 +755,7 @@ def upper_case(self):
 
 @instead_of("value.Value.backward", exercise="backward")
 def no_seed(self):
-    """seed"""
+    """without a beginning"""
     for v in reversed(topological_order(self)):
         for child, partial in zip(v.operands, v.partials):
             child.grad += v.grad * partial
@@ -757,7 +763,7 @@ def no_seed(self):
 
 @instead_of("value.Value.backward", exercise="backward")
 def operands_before_results(self):
-    """reversed"""
+    """results before operands"""
     self.grad = 1.0
     for v in topological_order(self):
         for child, partial in zip(v.operands, v.partials):
@@ -775,7 +781,7 @@ def seed_data(self):
 
 @instead_of("value.Value.backward", exercise="backward")
 def only_the_first_level(self):
-    """leaves"""
+    """operands of the last operation"""
     self.grad = 1.0
     for i in range(len(self.operands)):
         self.operands[i].grad = self.grad * self.partials[i]
@@ -783,7 +789,7 @@ def only_the_first_level(self):
 
 @instead_of("value.Value.backward", exercise="backward")
 def operands_call_backward(self):
-    """own `backward`"""
+    """the chain is cut"""
     self.grad = 1.0
     for child, partial in zip(self.operands, self.partials):
         child.backward()
@@ -792,7 +798,7 @@ def operands_call_backward(self):
 
 @instead_of("value.Value.backward", exercise="backward")
 def no_chain(self):
-    """no chain"""
+    """the chain is cut"""
     self.grad = 1.0
     for v in reversed(topological_order(self)):
         for child, partial in zip(v.operands, v.partials):
@@ -801,7 +807,7 @@ def no_chain(self):
 
 @instead_of("value.Value.backward", exercise="backward")
 def closures_of_micrograd(self):
-    """_backward"""
+    """_prev"""
     topo = []
     visited = set()
 
@@ -820,7 +826,7 @@ def closures_of_micrograd(self):
 
 @instead_of("value.Value.backward", exercise="backward")
 def gradients_returned(self):
-    """grad"""
+    """without a beginning"""
     gradients = {self: 1.0}
     for v in reversed(topological_order(self)):
         for child, partial in zip(v.operands, v.partials):
@@ -830,7 +836,7 @@ def gradients_returned(self):
 
 @instead_of("value.Value.backward", exercise="backward")
 def never_ends(self):
-    """second"""
+    """does a loop never end"""
     self.grad = 1.0
     stack = [self]
     while stack:
@@ -842,7 +848,7 @@ def never_ends(self):
 
 @instead_of("value.Value.backward", exercise="backward")
 def steps_on_the_data(self):
-    """grad"""
+    """nothing is passed on"""
     self.grad = 1.0
     for v in reversed(topological_order(self)):
         for child, partial in zip(v.operands, v.partials):
@@ -851,7 +857,7 @@ def steps_on_the_data(self):
 
 @instead_of("value.Value.backward", exercise="backward")
 def expected_numbers_printed(self):
-    """grad"""
+    """only what it returns counts"""
     self.grad = 1.0
     for v in topological_order(self):
         print(v, "grad", v.grad)
@@ -932,7 +938,7 @@ def average(self):
 
 @instead_of("value.Value.backward", exercise="fan_out")
 def zero_first(self):
-    """earlier shares"""
+    """in place of `+=`"""
     self.grad = 1.0
     for node in reversed(topological_order(self)):
         for operand in node.operands:
@@ -955,7 +961,7 @@ def largest_share(self):
 
 @instead_of("value.topological_order")
 def recursive(root):
-    """RecursionError"""
+    """by recursion"""
     topo = []
     visited = set()
 
@@ -985,7 +991,7 @@ def reversed_in_place(root):
 
 @instead_of("value.topological_order")
 def preorder_reversed(root):
-    """turned round"""
+    """before all its operands"""
     order, stack, seen = [], [root], set()
     while stack:
         v = stack.pop()
@@ -1030,7 +1036,7 @@ def root_first(root):
 
 @instead_of("value.topological_order")
 def as_a_set(root):
-    """list"""
+    """set"""
     found, stack = set(), [root]
     while stack:
         v = stack.pop()
@@ -1125,7 +1131,7 @@ def all_from_zero(self):
 
 @instead_of("value.Value.backward", exercise="twice")
 def zero_after_the_walk(self):
-    """after the walk"""
+    """only the leaves"""
     topo = topological_order(self)
     self.grad = 1.0
     for v in reversed(topo):
@@ -1162,7 +1168,7 @@ def done_once(self):
 
 @instead_of("value.Value.backward", exercise="twice")
 def seed_adds_up(self):
-    """grad"""
+    """whose 1 adds up"""
     topo = topological_order(self)
     for v in topo:
         if v.operands and v is not self:

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 11. From the tape to machine code
+# # 12. From the tape to machine code
 #
 # Training computes the same graph again and again; only the numbers differ. So write its operations
 # down once, as a list: a *tape*. This function has a loop, and some waste: it takes each sine twice.
@@ -25,18 +25,18 @@ tape = {value: place for place, value in enumerate(engine.topological_order(y))}
 for value, place in tape.items():
     name = value.operation.name if value.operands else value.label
     print(place, name, *(tape[operand] for operand in value.operands))
-viz.draw(y, "11_tape.svg", gradients=False)
+viz.draw(y, "12_tape.svg", gradients=False)
 
 # %% [markdown]
-# `3 mul 1 2` multiplies what lines 1 and 2 gave; see 11_tape.svg. The loop is gone: the tape knows
-# what was computed, not how you wrote it. `Program` adds the backward pass, which is simply more
-# operations. Then it goes over the list in *passes*. One takes the earlier result where a line
-# repeats another; one drops *dead code*, lines that no result needs. It writes the rest as Python:
+# `3 mul 1 2` multiplies what lines 1 and 2 gave; see 12_tape.svg. The loop is gone: the tape knows
+# what was computed, not how you wrote it. `gradients` adds the backward pass: it consists of
+# operations, too. Then a `Program` goes over the list in *passes*. One takes the earlier result where
+# a line repeats another, one drops *dead code*, lines that no result needs. The rest as Python:
 
 # %%
 next_x = x - 0.1 * gradients(y, [x])[0]  # a step of gradient descent
 programs = {name: Program([], [y], [(x, next_x)], backend=name) for name in ("python", "llvm")}
-print(len(engine.topological_order(next_x)), "operations and leaves were recorded. The program:")
+print(len(engine.topological_order(next_x)), "nodes were recorded. What is left of them:")
 print(programs["python"].source)
 
 # %% [markdown]
@@ -57,4 +57,4 @@ for name, found in seconds.items():
     print(f"{name:10}{1000 * median(found):7.2f} µs a step{ratio:6.0f} times as fast")
 
 # %% [markdown]
-# Now write it yourself: exercise 28 (dead_code).
+# Now write it yourself: exercise 28 (dead code).

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 12. When numbers go wrong
+# # 13. When numbers go wrong
 #
 # A right formula can give a wrong number: a float has 16 digits, and ends at 1.8e308. The first to
 # suffer is our check, to move x a little to both sides. School says: the smaller the step, the closer
@@ -19,10 +19,10 @@ for h in (10.0**-k for k in range(1, 16)):
     print(f"step {h:.0e}: wrong by {errors[h]:.0e}")
 figure = Figure()
 figure.add_subplot(xlabel="step", ylabel="error").loglog(errors.keys(), errors.values(), "o-")
-figure.savefig("12_steps.svg")
+figure.savefig("13_steps.svg")
 
 # %% [markdown]
-# About 1e-5; see 12_steps.svg. With a larger step, the curve bends away. With a smaller one, the two
+# About 1e-5; see 13_steps.svg. With a larger step, the curve bends away. With a smaller one, the two
 # numbers agree in nearly all of their 16 digits, and their difference has only the few that are left.
 # So check with 1e-5, and expect ten digits. Backprop makes no step, and has nearly all sixteen.
 #
@@ -39,7 +39,7 @@ for name in "log(1 / (1 + exp(-x)))", "log(sigmoid(x))", "-softplus(-x)":
 
 # %% [markdown]
 # exp(800) is too large for a float. sigmoid(-800) is too small, and becomes 0. The third formula says
-# the same in range: softplus(x) is log(1 + exp(x)), computed with care. Next, no derivative at all:
+# the same in range: softplus(x) is log(1 + exp(x)), computed with care. Next, functions with a corner:
 
 # %%
 print("relu, abs at 0:   ", grad(engine.relu)(0.0), grad(abs)(0.0))

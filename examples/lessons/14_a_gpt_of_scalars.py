@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 13. A GPT of scalars
+# # 14. A GPT of scalars
 #
 # Networks that write texts learn one task: read some letters, guess the next. This small one, on
 # Values (examples/gpt/model.py), learns a made-up language. A word has two syllables, its vowels are
@@ -40,8 +40,8 @@ result.backward()
 print("largest difference:", max(abs(p.grad - grads[p]) for p in model.parameters()))
 
 # %% [markdown]
-# Not one: it never knew what a graph is for. (`or 0.0` is for branches not chosen, lesson 12: their
-# partial is None.) Now train on 2,000 words, with a step of Adam for each, as a program (lesson 11):
+# Not one: it never knew what a graph is for. (`or 0.0` is for branches not chosen, lesson 13: their
+# partial is None.) Now train on 2,000 words, with a step of Adam for each, as a program (lesson 12):
 
 # %%
 take_step = program_steps(model, Adam(model.parameters(), beta1=0.85, beta2=0.99), "llvm")
@@ -49,12 +49,12 @@ losses = []
 for k in range(2000):
     losses.append(take_step(language.tokens(language.draw(random)), 0.02 * (1 - k / 2000)))
 means = [sum(losses[k : k + 20]) / 20 for k in range(0, 2000, 20)]
-loss_curves({"network": means, "language": [language.entropy] * 100}, "13_loss.svg")
+loss_curves({"network": means, "language": [language.entropy] * 100}, "14_loss.svg")
 words = [language.text(write(model, random, 1.0)) for _ in range(40)]
 print(*words[:15], "…")
 print(sum(word in language for word in words), "of 40 are words of the language")
 
 # %% [markdown]
-# In 13_loss.svg, an epoch is 20 words; what the dashed line leaves to guess, chance has decided. The
+# In 14_loss.svg, an epoch is 20 words; what the dashed line leaves to guess, chance has decided. The
 # networks that answer your questions have the same parts, in millions of copies, and learn by the
 # same rule: along each edge, multiply; where edges meet, add.
