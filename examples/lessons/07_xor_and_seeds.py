@@ -50,7 +50,7 @@ print("hidden neurons", [[round(h.data, 2) for h in model.layers[0](x)] for x in
 for n in (1, 10, 40):
     k, fit = sum(learned[:n]), []
     for p in (percent / 100 for percent in range(101)):
-        exactly = [comb(n, j) * p**j * (1 - p) ** (n - j) for j in range(n + 1)]
+        exactly = [comb(n, j) * p**j * (1 - p) ** (n - j) for j in range(n + 1)]  # j of n
         if min(sum(exactly[k:]), sum(exactly[: k + 1])) >= 0.025:  # Clopper and Pearson, 1934
             fit.append(p)
     print(f"{k:2} of {n:2} succeeded: the chance is from {fit[0]:.0%} to {fit[-1]:.0%}")

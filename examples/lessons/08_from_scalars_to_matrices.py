@@ -21,7 +21,7 @@ Z2 = A1 @ W2 + b2
 A2 = sigmoid(Z2)
 loss = np.sum((A2 - Y) ** 2) / 2
 loss.backward()
-viz.player(loss, "08_matrices.html", matrices=matrices)
+viz.player(loss, "08_matrices.html", matrices=matrices, title="XOR and AND with matrices")
 grad, data = np.vectorize(lambda value: value.grad), np.vectorize(lambda value: value.data)
 
 
@@ -48,7 +48,7 @@ judge({"delta2": Z2, "a1.T @ delta2": W2, "delta2.sum(axis=0)": b2})
 judge({"delta1": Z1, "X.T @ delta1": W1, "delta1.sum(axis=0)": b1})
 
 # %% [markdown]
-# To most slips NumPy says that shapes do not fit. What does it say if you forget the `.T` of w2?
+# Most slips NumPy refuses: the shapes do not fit. What does it say if you forget the `.T` of w2?
 
 # %%
 judge({"delta2 @ w2 * a1 * (1 - a1)": Z1, "delta2 @ w2.T * z1 * (1 - z1)": Z1})

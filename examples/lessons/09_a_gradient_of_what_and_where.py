@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 9. A gradient of what, and where?
+# # 9. A gradient of what, and where
 #
 # Your gradients pass every test, and another program prints others. Both can be right. Ask first:
 # *of what* is it the gradient? Below, three losses judge the same four answers p of a network, with
@@ -24,7 +24,7 @@ for neuron in model.layers[0].neurons:
 # %% [markdown]
 # - The mean of 4 squares is 2/4 of half their sum, and so is its gradient: the same learning rate
 #   takes steps half as long.
-# - Cross-entropy is −log of the probability that the truth was given; for y = 1 that is −log p. Its
+# - Cross-entropy is −log of the probability given to the truth; for y = 1 that is −log p. Its
 #   partial is −1/p, that of sigmoid is p · (1 − p), and their product p − 1. For any y it is p − y,
 #   over 4 where it is a mean, as here. Nobody forgot the factor p · (1 − p): it cancels. Luckily!
 #   At p = 0.001 and y = 1, as wrong as can be, it would leave only -0.001 of the -0.999.
