@@ -227,8 +227,9 @@ def beside(ours: Sequence[Answer], theirs: Sequence[Answer]) -> str:
             rows.append(" ".join(f"{entry:>9}" for entry in entries))
         blocks.append(rows)
     name = ours[0].key.partition("[")[0]
-    width = max(map(len, blocks[0])) + 4
-    header = f"{name} should be".ljust(width) + "  yours is ([ ]: wrong)"
+    header = f"{name} should be"
+    width = max(map(len, [header, *blocks[0]])) + 2
+    header = header.ljust(width) + "  yours is ([ ]: wrong)"
     return "\n".join([header, *(f"{one:<{width}}{other}" for one, other in zip(*blocks, strict=False))])
 
 

@@ -117,7 +117,7 @@ def output_delta(A2, Y):
 
 @instead_of("matrices.output_delta")
 def output_delta(A2, Y):
-    """the loss itself"""
+    """delta2 should be"""
     loss = 0.5 * np.sum((A2 - Y) ** 2)
     return loss * A2 * (1 - A2)
 
@@ -130,7 +130,7 @@ def output_delta(A2, Y):
 
 @instead_of("matrices.output_delta")
 def output_delta(A2, Y):
-    """delta2[0, 0]"""
+    """Your function changed its argument A2"""
     A2 -= Y
     return A2 * A2 * (1 - A2)
 
