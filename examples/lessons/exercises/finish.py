@@ -42,8 +42,9 @@ def finish(folder: Path, progress: Progress) -> None:
     """
     missing = [f"{e}" for e in EXERCISES if e.file in ("value", "network") and not progress.has_solved(e)]
     if missing:
+        left = f"{', '.join(missing[:3])} and {len(missing) - 3} more" if len(missing) > 4 else ", ".join(missing)
         raise FolderError(
-            f"your engine cannot train yet. Still to solve: {', '.join(missing)}. If one of them is done, let "
+            f"your engine cannot train yet. Still to solve: {left}. If one of them is done, let "
             f"`{COMMAND} check` see it"
         )
     theirs = Worker(Graduate, str(folder.resolve()), read_texts(folder), limit=PATIENCE)
@@ -65,7 +66,7 @@ def show_training(theirs: Worker) -> Run:
     for run in runs:
         print(f"  {run.seed:4}{run.losses[0]:15.5f}{run.losses[-1]:14.5f}")
     learned = sum(run.losses[-1] < LEARNED for run in runs)
-    print(f"\n{learned} of {len(runs)} have learned it. The best of them answers:")
+    print(f"\n{learned} of {len(runs)} have learned it: their loss is below {LEARNED}. The best of them answers:")
     best = min(runs, key=lambda run: run.losses[-1])
     for (a, b), answer in zip(INPUTS, best.answers, strict=True):
         print(f"  {a:g} xor {b:g} = {answer:7.4f}")
