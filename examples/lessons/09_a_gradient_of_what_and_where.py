@@ -26,14 +26,16 @@ for neuron in model.layers[0].neurons:
 #   takes steps half as long.
 # - Cross-entropy is −log of the probability given to the truth; for y = 1 that is −log p. Its
 #   partial is −1/p, that of sigmoid is p · (1 − p), and their product p − 1. For any y it is p − y,
-#   over 4 where it is a mean, as here. Nobody forgot the factor p · (1 − p): it cancels. Luckily!
-#   At p = 0.001 and y = 1, as wrong as can be, it would leave only -0.001 of the -0.999.
+#   over 4 where it is a mean, as here. Nobody forgot the factor p · (1 − p): it cancels.
+#   With it, a totally wrong answer, p = 0.001 for y = 1, would get a gradient of -0.001, without it
+#   -0.999: it would hardly learn.
 # - Some programs begin with y − p. That gives the gradient of *minus* the loss, and then the step
 #   *adds* it. Two changes of sign, or none; with a single one, the loss climbs.
 #
-# Ask then: *where*? At 0, for one. A bias of 0 has a gradient, as you see, for it is added: its
-# partial is 1, whatever it is. So why draw weights at random? Set all nine parameters to 0.5, train
-# for 1,000 steps, then look at the two hidden neurons. What has each of them learned?
+# Ask then: *where*? At 0, for one. A bias of 0 has a gradient, as you see, for it is added: the
+# partial by the bias is 1, whatever the bias is. So why draw weights at random? Set all nine
+# parameters to one number, first 0, then 0.5. Train for 1,000 steps each time, and look at the two
+# hidden neurons. What has each of them learned from 0.5?
 
 # %%
 for start in (0.0, 0.5):

@@ -9,7 +9,7 @@ from math import prod
 from statistics import median
 from time import perf_counter
 
-from matplotlib.figure import Figure
+from matplotlib.pyplot import subplots
 
 from engine import Value, sin, topological_order
 
@@ -29,13 +29,12 @@ print("forward:", push_forward(f, {x: 1.0}), push_forward(f, {y: 1.0}), "backwar
 # %% [markdown]
 # The same partials, taken from the other end. In *forward mode*, a pass tells how all results move
 # with one input; in *reverse mode*, which is `backward`, how one result moves with all inputs. So
-# the n partials of a loss take n passes forward, or one backward. If it takes a second to compute
-# the value, how long do value and all partials take in reverse, for 20 inputs, 200, and 2,000?
+# the n partials of a loss take n passes forward, or one backward. How many times as long as the
+# value alone do value and all partials take in reverse, for 20 inputs, 200, and 2,000?
 
 # %%
-sizes, seconds = (20, 200, 2000), []
-for n in sizes:
-    rounds = []
+sizes, seconds = {20: [], 200: [], 2000: []}, []
+for n, rounds in sizes.items():
     for _ in range(9):  # In turn: when the machine is busy, it is so for all three.
         x, result = [Value(1 + k / 100_000) for k in range(n)], None
         start = perf_counter()
@@ -46,15 +45,16 @@ for n in sizes:
         push_forward(result, dict.fromkeys(x, 1.0))
         rounds.append((computed - start, back - computed, perf_counter() - back))
     value, backward, forward = map(median, zip(*rounds, strict=True))
-    seconds.append((value, value + backward, value + n * forward))
-    print(f"{n:5}: {1 + backward / value:.1f} s backward, {1 + n * forward / value:.0f} s forward")
-axes = Figure().add_subplot(xscale="log", yscale="log", xlabel="inputs", ylabel="seconds")
-axes.plot(sizes, seconds, "o-", label=["value", "all partials, reverse", "all partials, forward"])
+    seconds.append((value + n * forward, value + backward, value))  # n times the one pass forward
+    print(f"{n:5}: reverse {1 + backward / value:.1f}, forward {1 + n * forward / value:.0f} times")
+figure, axes = subplots(subplot_kw={"xlabel": "inputs", "ylabel": "seconds"})
+axes.loglog(list(sizes), seconds, "o-", label=["partials, forward", "partials, reverse", "value"])
 axes.legend()
-axes.figure.savefig("10_cost.svg")
+figure.savefig("10_cost.svg")
 
 # %% [markdown]
-# Two or three seconds, for any n: in 10_cost.svg, two lines keep together. That such a bound holds
-# for every formula was proved by Baur and Strassen in 1983. Griewank and Walther count at most 4
-# (Evaluating Derivatives, 2008). The price is memory: `backward` needs all that was computed, where
-# forward mode can forget. It wins if one input has many results. Write it: exercise 26 (dual).
+# Two to four times, for any n: in 10_cost.svg, two lines keep together. (n passes forward were not
+# run: they are one, times n.) Baur and Strassen proved such a bound in 1983, for + − · / and
+# counted in operations; Griewank and Walther count at most 4, also with sin and others (Evaluating
+# Derivatives, 2008). The price is memory: `backward` needs all that was computed. Forward mode can
+# forget, and wins if one input has many results. Write it: exercise 26 (dual).

@@ -1,10 +1,10 @@
 # %% [markdown]
 # # 14. A GPT of scalars
 #
-# Networks that write texts learn one task: read some letters, guess the next. This small one, on
-# Values (examples/gpt/model.py), learns a made-up language. A word has two syllables, its vowels are
-# a and o, or else e and i. So to guess the last letter, look back at the second. That is *attention*:
-# a weighted sum over the letters so far. The loss is -log of the probability of the right letter.
+# Networks that write texts learn one task: read letters, guess the next. This one, of Values (see
+# examples/gpt/model.py), learns a made-up language. A word has two syllables, its vowels are a and
+# o, or else e and i. To guess the last letter, look back at the second. That is *attention*, a
+# weighted sum over the letters so far. The loss is -log of the probability of the right letter.
 
 # %%
 from collections import defaultdict
@@ -27,9 +27,9 @@ print("the network: ", *(language.text(write(model, random, 1.0)) for _ in range
 print(len(model.parameters()), "parameters;", len(nodes), "nodes for the loss of one word")
 
 # %% [markdown]
-# It babbles: it has learned nothing yet. Our backward pass of lessons 4 and 5 has met sums, products
-# and tanh. Here are 3,000 nodes, with exps, logs, roots and quotients, and letters that look back at
-# letters. How many lines of the backward pass have to change for a GPT?
+# It babbles: it has learned nothing yet. Our backward pass of lessons 4 and 5 has met sums,
+# products and tanh. Here are 3,000 nodes, with exps, logs, roots and quotients, and letters that
+# look back at letters. How many lines of the backward pass have to change for a GPT?
 
 # %%
 grads = defaultdict(float, {result: 1.0})
@@ -40,8 +40,8 @@ result.backward()
 print("largest difference:", max(abs(p.grad - grads[p]) for p in model.parameters()))
 
 # %% [markdown]
-# Not one: it never knew what a graph is for. (`or 0.0` is for branches not chosen, lesson 13: their
-# partial is None.) Now train on 2,000 words, with a step of Adam for each, as a program (lesson 12):
+# One guard: `or 0.0`, for branches not chosen (lesson 13). Now train on 2,000 words by Adam, which
+# is gradient descent with a rate for each parameter, fitted as it goes, as a program (lesson 12):
 
 # %%
 take_step = program_steps(model, Adam(model.parameters(), beta1=0.85, beta2=0.99), "llvm")
@@ -49,12 +49,12 @@ losses = []
 for k in range(2000):
     losses.append(take_step(language.tokens(language.draw(random)), 0.02 * (1 - k / 2000)))
 means = [sum(losses[k : k + 20]) / 20 for k in range(0, 2000, 20)]
-loss_curves({"network": means, "language": [language.entropy] * 100}, "14_loss.svg")
 words = [language.text(write(model, random, 1.0)) for _ in range(40)]
 print(*words[:15], "…")
 print(sum(word in language for word in words), "of 40 are words of the language")
+loss_curves({"network": means, "the best possible": [language.entropy] * 100}, "14_loss.svg")
 
 # %% [markdown]
-# In 14_loss.svg, an epoch is 20 words; what the dashed line leaves to guess, chance has decided. The
-# networks that answer your questions have the same parts, in millions of copies, and learn by the
-# same rule: along each edge, multiply; where edges meet, add.
+# In 14_loss.svg, an epoch is 20 words; what the dashed line leaves to guess is chance. The networks
+# that answer your questions have the same parts, in millions of copies, and learn by the same rule:
+# along each edge, multiply; where edges meet, add.
