@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import textwrap
 from collections.abc import Callable
 from typing import Any
 
@@ -82,7 +83,7 @@ def hint(options: argparse.Namespace) -> int:
     else:
         print(f"Exercise {exercise}, hint {progress.hints[exercise.name]} of {len(files.hints_of(exercise))}:")
     for text in hints:
-        print(f"\n{text}")
+        print("\n" + textwrap.fill(text, 88, break_on_hyphens=False))
     if all_shown:
         print(f"\nOur way to do it: `{COMMAND} solution {exercise.number}`")
     return 0

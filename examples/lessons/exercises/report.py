@@ -55,7 +55,8 @@ def report(result: Result, folder: Path, new: Sequence[Exercise] = ()) -> str:
     parts = [progress(result, folder)]
     if new:
         verb = "are" if len(new) > 1 else "is"
-        parts.append(paragraph(f"{', '.join(map(str, new))} {verb} right."))
+        names = map(str, new if len(new) < 5 else [exercise.number for exercise in new])
+        parts.append(paragraph(f"{', '.join(names)} {verb} right."))
     if result.failure:
         parts += told(result.failure, folder)
     elif result.blank:
