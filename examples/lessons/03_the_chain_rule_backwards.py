@@ -39,9 +39,9 @@ viz.player(paid, "03_backwards.html")
 # %% [markdown]
 # One more apple would cost you 1.5; if the bag were 1 dearer, you would pay 0.5 more. Open
 # 03_backwards.html and press the right arrow key: the *forward pass* computes the data, then the
-# *backward pass* the gradients (with += for our =: lesson 4). Three leaves share `total`'s 0.5.
+# *backward pass* the gradients (with += for our =: lesson 4). Three leaves build on `total`'s 0.5.
 #
-# What does sharing save? 1,000 leaves are multiplied by 999 multiplications. To move each leaf and
+# What does that save? 1,000 leaves are multiplied by 999 multiplications. To move each leaf and
 # multiply again takes 999,000, for 1,000 derivatives. How many does the backward pass take?
 
 # %%

@@ -2,13 +2,12 @@
 # # 5. Topological order
 #
 # In lessons 3 and 4 a list gave the order. Who makes the list? A result knows only its operands,
-# and they know theirs. So why not go straight from each to the next? Whoever has a
-# gradient gives every operand its share, and the operand passes it on at once:
+# and they know theirs. So why not go straight from each to the next? Whoever has a gradient gives
+# every operand its share, and the operand passes it on at once:
 
 # %%
-import engine
 import viz
-from engine import Value
+from engine import Value, topological_order
 
 
 def pass_on(node):
@@ -39,22 +38,23 @@ viz.player(v3, "05_order.html")
 # 25,510 in place of 64! Open 05_order.html: v3 is 3 · v1 + v1 = 8z, so z.grad should be 8. But v2
 # has its turn first: v1 gets 3, and passes on 3 along both edges to z. Then v1 gets 1 from v3, has
 # 4, and passes on 4 along both. The 3 has gone to z twice, and z.grad is 3 + 3 + 4 + 4 = 14.
-# (micrograd, a famous small engine, began with this mistake, and its example learned all the same.)
-#
 # What if each node passes on once only, as soon as it is reached? Tick "no topological order": now
 # the page does so. Press the right arrow key to the end: the 1 comes too late, and z has 6.
 #
 # A node must have *all* its shares before it passes anything on: its turn comes after that of every
 # node that uses it. So make a list in which every node stands once, *after its operands*, and go
-# through it from the end. Such a list is in *topological order*, and `backward` first makes one:
+# through it from the end: it is in *topological order*. The engine's `backward`, called twice:
 
 # %%
-v3.backward()
-print([node.data for node in engine.topological_order(v3)], "z.grad is", z.grad)
+print([node.data for node in topological_order(v3)])
+for _ in range(2):
+    v3.backward()
+    print("v1.grad is", v1.grad, "and z.grad is", z.grad)
 
 # %% [markdown]
-# How to make it: before you write down a node, write down its operands, but nothing twice. Mind
-# long chains: Python's recursion ends at 1,000 calls. And call `backward` twice: results start from
-# 0 again, so that no share is passed on twice, while leaves add up (lesson 4).
+# Leaf z adds up (lesson 4); result v1 starts from 0, or its old share would be passed on again.
 #
+# How to make the list: before you write down a node, write down its operands, but nothing twice.
+# Python's recursion ends at 1,000 calls; for long chains, keep what is left to do in a list used as
+# a *stack*: `append` puts on top, `pop` takes from the top (more in hint 2 of exercise 13).
 # Now write it yourself: exercises 13 (order) and 14 (twice).
