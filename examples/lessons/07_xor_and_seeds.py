@@ -2,8 +2,8 @@
 # # 7. XOR, and why one seed says nothing
 #
 # XOR is 1 if exactly one of its two inputs is 1. No neuron learns that alone: its answer rises in
-# one direction, and in no direction do both 1s lie beyond both 0s. Two *hidden* neurons can, and one
-# output neuron that reads only their answers and squeezes by the *sigmoid*: like tanh, from 0 to 1.
+# one direction, and in no direction do both 1s lie beyond both 0s. Two *hidden* neurons can, with
+# an output neuron that reads only their answers and ends in a *sigmoid*: like tanh, from 0 to 1.
 # To *train* them, draw weights at random, and repeat the loop of lesson 6: answers, loss, backward,
 # step. (All samples once is an *epoch*.) The *seed* fixes the draw: same seed, same weights.
 
