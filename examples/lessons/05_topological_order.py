@@ -42,8 +42,8 @@ viz.player(v3, "05_order.html")
 # the page does so. Press the right arrow key to the end: the 1 comes too late, and z has 6.
 #
 # A node must have *all* its shares before it passes anything on: its turn comes after that of every
-# node that uses it. So make a list in which every node stands once, *after its operands*, and
-# go through it from the end. Such a list is in *topological order*; `backward` makes one. Call it twice:
+# node that uses it. So make a list in which every node stands once, *after its operands*, and go
+# through it from the end: it is in *topological order*. The engine's `backward`, called twice:
 
 # %%
 print([node.data for node in topological_order(v3)])

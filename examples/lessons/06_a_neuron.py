@@ -53,7 +53,7 @@ viz.player(loss, "06_neuron.html", parameters=neuron, updates=moves)
 # The first; after 100 steps the third has hardly moved. Open 06_neuron.html, press ▶| (to the end),
 # and go back from the loss. The box with tanh has the grad -4, but the edge into it has 0.0005:
 # that is 1 − r · r with r near -1, where tanh is flat. So all before it gets almost nothing,
-# however wrong the answer: the neuron is *saturated*. Type -1 for b, press Run: the loss falls at once.
+# however wrong the answer: it is *saturated*. Type -1 for b and press Run: the loss falls at once.
 #
 # Several neurons with the same inputs are a *layer*. In lesson 7, layers feed layers.
 #

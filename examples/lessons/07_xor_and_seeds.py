@@ -2,8 +2,8 @@
 # # 7. XOR, and why one seed says nothing
 #
 # XOR is 1 if exactly one of its two inputs is 1. No neuron learns that alone: its answer rises in
-# one direction, and in no direction do both 1s lie beyond both 0s. Two *hidden* neurons can, with an
-# output neuron that reads only their answers and squeezes by the *sigmoid*: like tanh, from 0 to 1.
+# one direction, and in no direction do both 1s lie beyond both 0s. Two *hidden* neurons can, with
+# an output neuron that reads only their answers and ends in a *sigmoid*: like tanh, from 0 to 1.
 # To *train* them, draw weights at random, and repeat the loop of lesson 6: answers, loss, backward,
 # step. (All samples once is an *epoch*.) The *seed* fixes the draw: same seed, same weights.
 
@@ -44,13 +44,13 @@ print("hidden neurons", [[round(h.data, 2) for h in model.layers[0](x)] for x in
 # to both; and where tanh is saturated, the slope that could part them is almost 0. In 07_xor.html,
 # set Speed to "10 steps a frame" and press Train. Its "Train many" stops at 500 steps, too few for
 # some seeds; with 40 seeds and 3,000 steps it counts 25 too. If the chance were 20 %, that would
-# almost never happen. Which chances fit? Those that give both such a low and such a high count 2.5 %:
+# almost never happen. A chance fits if counts as low, and counts as high, have 2.5 % or more each:
 
 # %%
 for n in (1, 10, 40):
     k, fit = sum(learned[:n]), []
     for p in (percent / 100 for percent in range(101)):
-        exactly = [comb(n, j) * p**j * (1 - p) ** (n - j) for j in range(n + 1)]  # j of n
+        exactly = [comb(n, j) * p**j * (1 - p) ** (n - j) for j in range(n + 1)]
         if min(sum(exactly[k:]), sum(exactly[: k + 1])) >= 0.025:  # Clopper and Pearson, 1934
             fit.append(p)
     print(f"{k:2} of {n:2} succeeded: the chance is from {fit[0]:.0%} to {fit[-1]:.0%}")
