@@ -66,7 +66,7 @@ class Result:
     failure: Failure | None = None
 
     def following(self) -> Exercise | None:
-        """Return what to do next: what is wrong, else what is blank after all that is solved, else what is blank."""
+        """Return what to do next: what is wrong, or else what is blank, best after all that is solved."""
         last = max((exercise.number for exercise in self.solved), default=0)
         blank = [exercise for exercise in self.blank if exercise.number > last] + self.blank
         return self.failure.exercise if self.failure else next(iter(blank), None)
@@ -148,8 +148,13 @@ def named(worker: Worker, failure: Failure) -> Failure:
     if failure.got and failure.got.value in HOPELESS:
         return failure
     exercise = failure.exercise
-    others = [failure_at(worker, exercise, question) for question in questions_for(exercise)]
-    mistake, certain = mistake_of(failure, [other for other in others if other])
+    others = []
+    for question in questions_for(exercise):
+        if other := failure_at(worker, exercise, question):
+            others.append(other)
+            if other.got and other.got.value in HOPELESS:
+                break
+    mistake, certain = mistake_of(failure, others)
 
     def fails(question: Question) -> bool:
         other = failure_at(worker, exercise, question) if steps(question) or not steps(failure.question) else None

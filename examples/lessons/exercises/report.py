@@ -69,7 +69,10 @@ def report(result: Result, folder: Path, new: Sequence[Exercise] = ()) -> str:
 def following(result: Result, folder: Path) -> str:
     """Return what the next exercise is, and which functions are to be written, with their lines."""
     exercise = result.following()
-    tree = ast.parse(read_texts(folder)[exercise.file])
+    try:
+        tree = ast.parse(read_texts(folder)[exercise.file])
+    except (SyntaxError, ValueError):
+        return f"Next: exercise {exercise}. But Python cannot read {folder / exercise.file}.py: `check` says where."
     pieces = [find_piece(tree, piece) for piece in exercise.pieces]
     blank = [f"{piece.name} (line {piece.lineno})" for piece in pieces if piece and is_blank(piece)]
     parts = [f"Next, after lesson {exercise.lesson}, in {folder / exercise.file}.py:", paragraph(task(exercise))]

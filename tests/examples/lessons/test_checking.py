@@ -140,3 +140,14 @@ def test_what_is_wrong_before_does_not_hide_what_is_right_after(tmp_path):
     result = check(tmp_path)
     assert [exercise.name for exercise in EXERCISES if exercise not in result.solved] == ["multiply", "numbers"]
     assert result.failure.exercise.name == "multiply"
+
+
+def test_a_file_that_python_cannot_read_stops_only_what_is_in_it(tmp_path):
+    write(tmp_path, network="def neuron(:\n")
+    result = check(tmp_path, EXERCISES[13])
+    assert result.failure is None
+    result.blank = [EXERCISES[14]]
+    assert "Python cannot read" in report(result, tmp_path)
+    told = report(check(tmp_path), tmp_path)
+    assert "network.py, line 1)" in told
+    assert "22 of 28 solved" in told
