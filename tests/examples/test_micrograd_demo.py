@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from examples import micrograd_demo
+from examples.benchmark.peers.scalars import Training
 from examples.benchmark.problems import demo_problem
 from examples.data import moons
 from examples.micrograd_demo import Run, largest_difference, learning_rate, new_network, train_on_moons
@@ -27,15 +28,14 @@ def test_the_network_and_the_rates_are_those_of_the_demo():
 
 def test_the_first_steps_are_those_of_micrograd(monkeypatch):
     """The demo's lines, run by micrograd itself from the same weights on the same samples."""
-    pytest.importorskip("micrograd")
-    from examples.benchmark.peers.micrograd_peer import Training
+    value = pytest.importorskip("micrograd.engine").Value
 
     monkeypatch.setattr(micrograd_demo, "STEPS", 3)
     data = moons(10, noise=0.1, seed=1)
     run = train_on_moons(data, seed=4, backend="eager")
     matrices = new_network(4).to_matrices()
     targets = [[float(sign)] for sign in data.signs]
-    theirs = Training(replace(demo_problem(), matrices=matrices, inputs=data.inputs, targets=targets))
+    theirs = Training(replace(demo_problem(), matrices=matrices, inputs=data.inputs, targets=targets), value)
     for step in range(3):
         theirs.rate = 1.0 - 0.9 * step / 3
         assert run.losses[step] == pytest.approx(theirs.step().data, rel=1e-9)
