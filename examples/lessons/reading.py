@@ -59,7 +59,7 @@ def lesson_paths() -> dict[int, Path]:
 
 
 def read_lesson(number: int) -> Lesson:
-    """Return a lesson; KeyError if there is none of this number."""
+    """Return the lesson of that number; KeyError for a number that no lesson has."""
     path = lesson_paths()[number]
     return Lesson(number, path, cells_of(path.read_text(encoding="utf-8")))
 

@@ -138,7 +138,7 @@ def exercises_after(lesson: int, progress: Progress | None) -> str:
 
 
 def progress_here() -> Progress | None:
-    """Return the progress in the folder that is found here; None if there is none, or it cannot be read."""
+    """Return the progress kept in the folder that is found here; None without a folder that can be read."""
     try:
         return files.read_progress(files.find_folder(None))
     except FolderError:

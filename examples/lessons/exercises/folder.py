@@ -106,7 +106,7 @@ def read_texts(folder: Path) -> dict[str, str]:
 def find_folder(given: Path | None) -> Path:
     """Return the folder that is given, or else the one we are in, or the only one of its sub-folders, made by `start`.
 
-    FolderError if there is none, or several.
+    FolderError where no folder is found, or more than one.
     """
     if given is not None:
         if not (given / PROGRESS).is_file():

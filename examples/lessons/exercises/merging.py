@@ -141,7 +141,7 @@ def replace_piece(tree: ast.Module, piece: str, function: Function) -> ast.Modul
     """Return a module that has another function in the place of a piece; the tree that is given stays as it is.
 
     A function that is missing is added to its class or module, a class that is missing comes with it. In tracebacks
-    the function stands in line 0: it is none of the learner's.
+    the function stands in line 0, where no line of the learner's can stand.
     """
     _, *path = piece.split(".")
     new = copy.deepcopy(function)

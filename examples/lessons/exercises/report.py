@@ -213,7 +213,7 @@ def raised(answer: Answer, folder: Path) -> str:
 
 
 def matrix(answers: Sequence[Answer], key: str) -> list[Answer]:
-    """Return all entries of the matrix of which an answer is one; only itself, if it is none."""
+    """Return all answers about entries of the same matrix; an empty list where the key is about no entry."""
     name = key.partition("[")[0]
     return [answer for answer in answers if re.fullmatch(rf"{re.escape(name)}\[\d+, \d+\]", answer.key)]
 
