@@ -7,7 +7,7 @@ differ, something is wrong; where the first and the third agree, the mistake has
     merging    an engine made of two: what the learner has solved is theirs, the rest is lent from ours
     questions  what an engine is asked, and how its answer is written down
     graphs     random computation graphs, and how a question is made smaller
-    asking     the questions of each exercise
+    asking     the questions of each exercise (lines: what they are made of)
     mistakes   our engine with one mistake: made from our source (mutations, trees), from the table of primitives
                (rows), and written by hand (classics)
     worker     a process of its own for the learner's code, with limits of time and memory
