@@ -6,7 +6,8 @@ stand that need more than one change, or more words.
 """
 
 import ast
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,8 @@ from examples.lessons.exercises.trees import without_docstring
 
 CLASSICS = Path(__file__).with_name("classics")
 RULES = "value.rules"
+Change = tuple[str, ast.FunctionDef]
+"""A changed function, and what the change is called."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +64,22 @@ def possible_mistakes(exercise: Exercise) -> tuple[Mistake, ...]:
     for piece in exercise.pieces:
         ours = find_piece(parsed_model(exercise.file), piece)
         where = f"in `{ours.name}` " if len(exercise.pieces) > 1 and piece != RULES else ""
-        made = mutants_of_rules(ours) if piece == RULES else mutants(ours)
+        made = mutants_of_rules(ours) if piece == RULES else called_better(piece, mutants(ours))
         found += [Mistake(piece, where + words, function) for words, function in [*classics_of(piece), *made]]
     return tuple(found)
+
+
+def called_better(piece: str, made: Iterable[Change]) -> list[Change]:
+    """Return the slips in a piece; those whose name in ``words.toml`` says more are called by it, and come first."""
+    names = better_words().get(piece, {})
+    changes = sorted(made, key=lambda change: change[0] not in names)
+    return [(names.get(words, words), function) for words, function in changes]
+
+
+@cache
+def better_words() -> dict[str, dict[str, str]]:
+    """Return for each piece what its slips are called, by what was done."""
+    return tomllib.loads(CLASSICS.with_name("words.toml").read_text(encoding="utf-8"))
 
 
 def classics_of(piece: str) -> Iterator[tuple[str, ast.FunctionDef]]:

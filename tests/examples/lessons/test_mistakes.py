@@ -8,8 +8,16 @@ import pytest
 from engine import primitives_table
 from engine.extend import CONSTANTS
 from examples.lessons.exercises.asking import QUESTIONS, questions_for
-from examples.lessons.exercises.merging import changed_engine, our_engine
-from examples.lessons.exercises.mistakes import CLASSICS, RULES, classics_of, mistakes_of, possible_mistakes
+from examples.lessons.exercises.merging import changed_engine, find_piece, our_engine, parsed_model
+from examples.lessons.exercises.mistakes import (
+    CLASSICS,
+    RULES,
+    better_words,
+    classics_of,
+    mistakes_of,
+    possible_mistakes,
+)
+from examples.lessons.exercises.mutations import mutants
 from examples.lessons.exercises.questions import ask, same
 from examples.lessons.exercises.table import EXERCISES
 
@@ -18,6 +26,9 @@ NO_MISTAKES = {
     ("network.mean_squared_error", "with the operands of `-` swapped"): "a square has no sign",
 }
 """Changes that change no answer, and why."""
+
+WORDED = tuple(words for names in better_words().values() for words in names.values())
+"""What is said by hand of slips that the mutator makes."""
 
 # `order` is asked for chains of 20,000 Values.
 MARKS = {"order": pytest.mark.slow}
@@ -64,6 +75,7 @@ def test_what_the_questions_do_not_tell_apart_is_the_same_mistake(exercise):
     listed = {text_of(mistake) for other in relatives for mistake in mistakes_of(other) if mistake.piece != RULES}
     pieces = set(exercise.pieces) - {RULES}
     by_hand = {(piece, ast.unparse(function.body)) for piece in pieces for _, function in classics_of(piece)}
+    by_hand |= {text_of(slip) for slip in possible_mistakes(exercise) if slip.words.endswith(WORDED)}
     assert by_hand <= listed
     for mistake in possible_mistakes(exercise):
         known = mistake.piece == RULES or (mistake.piece, mistake.words) in NO_MISTAKES
@@ -97,3 +109,9 @@ def test_changes_of_rules_are_told_apart():
         names.add(name)
     assert len(found) == len(mistakes)
     assert names == {row.name for row in primitives_table() if len(row.partials) == 1}
+
+
+@pytest.mark.parametrize("piece", better_words())
+def test_what_is_called_better_is_a_slip_that_is_made(piece):
+    made = {words for words, _ in mutants(find_piece(parsed_model(piece.split(".")[0]), piece))}
+    assert made >= {*better_words()[piece]}

@@ -7,22 +7,10 @@ They are parsed, never imported. The docstring completes the sentence "-0.5 is w
 
 
 @instead_of("beyond.Dual.__add__")
-def tangent_of_the_left_alone(self, other):
-    """when only the left operand's tangent is kept: both change, so the tangents add up"""
-    return Dual(self.value + as_dual(other).value, self.tangent)
-
-
-@instead_of("beyond.Dual.__add__")
 def sum_with_product_rule(self, other):
     """with the product rule for a sum: of a sum, the tangents add up"""
     other = as_dual(other)
     return Dual(self.value + other.value, self.value * other.tangent + self.tangent * other.value)
-
-
-@instead_of("beyond.Dual.__add__")
-def sum_without_tangent(self, other):
-    """when the sum is given no tangent: it starts as 0.0, as if nothing depended on the input"""
-    return Dual(self.value + as_dual(other).value)
 
 
 @instead_of("beyond.Dual.__mul__")
@@ -55,12 +43,6 @@ def term_with_both_tangents(self, other):
 
 
 @instead_of("beyond.Dual.__mul__")
-def product_without_tangent(self, other):
-    """when the product is given no tangent: it starts as 0.0, as if nothing depended on the input"""
-    return Dual(self.value * as_dual(other).value)
-
-
-@instead_of("beyond.Dual.__mul__")
 def number_as_a_factor(self, other):
     """when a factor that is a number leaves the tangent as it is: 3 * x changes three times as fast as x"""
     if isinstance(other, Dual):
@@ -89,18 +71,6 @@ def cosine_of_the_tangent(x):
 
 
 @instead_of("beyond.sin")
-def sine_without_chain(x):
-    """with the cosine of the value alone: the chain rule multiplies it by the tangent"""
-    return Dual(sin(x.value), cos(x.value)) if isinstance(x, Dual) else math.sin(x)
-
-
-@instead_of("beyond.sin")
-def sine_with_the_old_tangent(x):
-    """when the tangent goes through unchanged: multiply it by the cosine of the value"""
-    return Dual(sin(x.value), x.tangent) if isinstance(x, Dual) else math.sin(x)
-
-
-@instead_of("beyond.sin")
 def sine_of_the_value_alone(x):
     """when a Dual loses its tangent in the sine"""
     return sin(x.value) if isinstance(x, Dual) else math.sin(x)
@@ -119,27 +89,9 @@ def cosine_of_floats_only(x):
 
 
 @instead_of("beyond.cos")
-def cosine_without_minus(x):
-    """without the minus: where the sine is positive, the cosine falls"""
-    return Dual(cos(x.value), sin(x.value) * x.tangent) if isinstance(x, Dual) else math.cos(x)
-
-
-@instead_of("beyond.cos")
-def cosine_without_chain(x):
-    """with minus the sine of the value alone: the chain rule multiplies it by the tangent"""
-    return Dual(cos(x.value), -sin(x.value)) if isinstance(x, Dual) else math.cos(x)
-
-
-@instead_of("beyond.cos")
 def cosine_of_the_value_alone(x):
     """when a Dual loses its tangent in the cosine"""
     return cos(x.value) if isinstance(x, Dual) else math.cos(x)
-
-
-@instead_of("beyond.derivative")
-def seed_left_out(f, x):
-    """when the input's tangent is 0: the derivative of x by itself is 1"""
-    return as_dual(f(Dual(x))).tangent
 
 
 @instead_of("beyond.derivative")
@@ -158,12 +110,6 @@ def value_for_tangent(f, x):
 def dual_for_tangent(f, x):
     """when the whole Dual is returned: the derivative is its tangent"""
     return as_dual(f(Dual(x, 1.0)))
-
-
-@instead_of("beyond.derivative")
-def no_constants(f, x):
-    """when f is expected to return a Dual: one that does not use its argument returns a plain number"""
-    return f(Dual(x, 1.0)).tangent
 
 
 # Exercise 27, second
@@ -222,12 +168,6 @@ def third_derivative(f, x):
 
 
 @instead_of("beyond.live_code")
-def outputs_only(tape, outputs):
-    """with the outputs' own instructions alone: what these read must be kept too; go backwards, and note it"""
-    return [instruction for instruction in tape if instruction[0] in outputs]
-
-
-@instead_of("beyond.live_code")
 def outputs_and_their_operands(tape, outputs):
     """with the outputs and what they read directly: what those read is needed as well, and so on"""
     needed = set(outputs)
@@ -280,17 +220,6 @@ def dead_instead_of_live(tape, outputs):
         else:
             dead.append((name, operation, operands))
     return dead[::-1]
-
-
-@instead_of("beyond.live_code")
-def backwards(tape, outputs):
-    """in the order of the walk back: turn the list round at the end"""
-    needed, live = set(outputs), []
-    for name, operation, operands in reversed(tape):
-        if name in needed:
-            live.append((name, operation, operands))
-            needed.update(operands)
-    return live
 
 
 @instead_of("beyond.live_code")
@@ -349,9 +278,3 @@ def everything_before_the_outputs(tape, outputs):
     """when everything before the last output stays: some of it no output reads"""
     last = max((place for place, line in enumerate(tape) if line[0] in outputs), default=-1)
     return tape[: last + 1]
-
-
-@instead_of("beyond.live_code")
-def everything(tape, outputs):
-    """when everything stays"""
-    return list(tape)

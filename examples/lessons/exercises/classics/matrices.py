@@ -7,14 +7,6 @@ They are parsed, never imported. The docstring completes the sentence "-0.5 is w
 
 
 @instead_of("matrices.forward")
-def without_hidden_sigmoid(X, W1, b1, W2, b2):
-    """with the sigmoid of the hidden layer left out: two linear layers are no more than one"""
-    Z1 = X @ W1 + b1
-    Z2 = Z1 @ W2 + b2
-    return Z1, Z1, Z2, sigmoid(Z2)
-
-
-@instead_of("matrices.forward")
 def second_layer_reads_z(X, W1, b1, W2, b2):
     """when the second layer reads Z1: it reads A1, the answers of the first"""
     Z1 = X @ W1 + b1
@@ -22,15 +14,6 @@ def second_layer_reads_z(X, W1, b1, W2, b2):
     Z2 = Z1 @ W2 + b2
     A2 = sigmoid(Z2)
     return Z1, A1, Z2, A2
-
-
-@instead_of("matrices.forward")
-def without_output_sigmoid(X, W1, b1, W2, b2):
-    """with the sigmoid of the output layer left out: A2 is sigmoid(Z2)"""
-    Z1 = X @ W1 + b1
-    A1 = sigmoid(Z1)
-    Z2 = A1 @ W2 + b2
-    return Z1, A1, Z2, Z2
 
 
 @instead_of("matrices.forward")
@@ -155,12 +138,6 @@ def slope_left_out(A2, Y):
 
 
 @instead_of("matrices.output_delta")
-def target_minus_answer(A2, Y):
-    """with Y - A2: that is the direction to go, and the derivative points the other way"""
-    return (Y - A2) * A2 * (1.0 - A2)
-
-
-@instead_of("matrices.output_delta")
 def sigmoid_of_the_answer(A2, Y):
     """when the sigmoid is taken of A2 once more: A2 is a sigmoid already, and its slope is A2 * (1 - A2)"""
     again = sigmoid(A2)
@@ -171,12 +148,6 @@ def sigmoid_of_the_answer(A2, Y):
 def slope_of_tanh(A2, Y):
     """with the slope of tanh, 1 - A2 ** 2"""
     return (A2 - Y) * (1.0 - A2**2)
-
-
-@instead_of("matrices.output_delta")
-def slope_alone(A2, Y):
-    """with the slope of the sigmoid alone: the derivative of the loss by A2 is missing"""
-    return A2 * (1.0 - A2)
 
 
 @instead_of("matrices.output_delta")
@@ -291,12 +262,6 @@ def slope_without_weights(delta2, W2, A1):
     return delta2.sum(axis=1, keepdims=True) * A1 * (1.0 - A1)
 
 
-@instead_of("matrices.hidden_delta")
-def activation_for_its_slope(delta2, W2, A1):
-    """with A1 in place of its slope A1 * (1 - A1)"""
-    return (delta2 @ W2.T) * A1
-
-
 # Exercise 24, weights
 
 
@@ -379,12 +344,6 @@ def weights_entry_by_entry(A, delta):
 def delta_as_it_is(delta):
     """when delta is returned as it is, a row for each sample: b is one row that all samples share, so add them up"""
     return delta
-
-
-@instead_of("matrices.bias_gradient")
-def sum_in_a_flat_array(delta):
-    """with the shape (neurons,): `keepdims=True` keeps the row, (1, neurons)"""
-    return delta.sum(axis=0)
 
 
 @instead_of("matrices.bias_gradient")

@@ -7,18 +7,6 @@ They are parsed, never imported. The docstring completes the sentence "-0.5 is w
 
 
 @instead_of("network.neuron")
-def without_bias(x, w, b):
-    """with the bias left out"""
-    return sum(weight * number for weight, number in zip(w, x)).tanh()
-
-
-@instead_of("network.neuron")
-def without_tanh(x, w, b):
-    """with the tanh left out"""
-    return sum((weight * number for weight, number in zip(w, x)), b)
-
-
-@instead_of("network.neuron")
 def bias_after_tanh(x, w, b):
     """when the bias is added after the tanh: it belongs inside"""
     return sum(weight * number for weight, number in zip(w, x)).tanh() + b
@@ -300,12 +288,6 @@ def parameters_as_numbers(self):
 
 
 @instead_of("network.mean_squared_error")
-def sum_of_squares(answers, targets):
-    """with the sum of the squares: for the mean, divide it by how many there are"""
-    return sum((answer - target) ** 2 for answer, target in zip(answers, targets))
-
-
-@instead_of("network.mean_squared_error")
 def half_the_sum_of_squares(answers, targets):
     """with half the sum of the squares: matrices.py has that loss, here it is their mean"""
     return sum((answer - target) ** 2 for answer, target in zip(answers, targets)) / 2
@@ -327,12 +309,6 @@ def square_of_the_mean(answers, targets):
 def square_of_the_sum(answers, targets):
     """when the sum is squared: square each difference, then add"""
     return sum(answer - target for answer, target in zip(answers, targets)) ** 2 / len(answers)
-
-
-@instead_of("network.mean_squared_error")
-def mean_difference(answers, targets):
-    """with the square left out: positive and negative differences cancel"""
-    return sum(answer - target for answer, target in zip(answers, targets)) / len(answers)
 
 
 @instead_of("network.mean_squared_error")
@@ -390,29 +366,6 @@ def loss_as_a_number(answers, targets):
 
 
 # Exercise 19, sgd
-
-
-@instead_of("network.sgd_step")
-def step_without_zero(parameters, rate):
-    """when grad is not set to 0 again: the next `backward` would add to the old gradient"""
-    for parameter in parameters:
-        parameter.data -= rate * parameter.grad
-
-
-@instead_of("network.sgd_step")
-def uphill(parameters, rate):
-    """with `+=`: that climbs, and the loss grows"""
-    for parameter in parameters:
-        parameter.data += rate * parameter.grad
-        parameter.grad = 0.0
-
-
-@instead_of("network.sgd_step")
-def zero_before_the_step(parameters, rate):
-    """when grad is set to 0 before the step: nothing is left to step by"""
-    for parameter in parameters:
-        parameter.grad = 0.0
-        parameter.data -= rate * parameter.grad
 
 
 @instead_of("network.sgd_step")
@@ -616,20 +569,6 @@ def one_epoch_more(model, inputs, targets, rate, epochs):
     for _ in range(epochs + 1):
         loss = mean_squared_error([model(x)[0] for x in inputs], targets)
         loss.backward()
-        sgd_step(model.parameters(), rate)
-        losses.append(loss.data)
-    return losses
-
-
-@instead_of("network.train")
-def zero_between_backward_and_step(model, inputs, targets, rate, epochs):
-    """when the step finds no gradient: `backward` is missing, or the gradients were set to 0 after it"""
-    losses = []
-    for _ in range(epochs):
-        loss = mean_squared_error([model(x)[0] for x in inputs], targets)
-        loss.backward()
-        for parameter in model.parameters():
-            parameter.grad = 0.0
         sgd_step(model.parameters(), rate)
         losses.append(loss.data)
     return losses
