@@ -1,4 +1,7 @@
-"""From DOT text to an image, by whichever Graphviz there is: the program ``dot``, or the one inside pygraphviz."""
+"""From DOT text to an image, by whichever Graphviz there is: the program ``dot``, or the one inside pygraphviz.
+
+Python that runs in a page can start neither. There the page lends its own Graphviz, as a module in JavaScript.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 
 # Two pixels a point, enough for a slide. Large graphs are scaled down to 56 inches: a bitmap of at most 8064 pixels a
@@ -41,6 +45,8 @@ def image(dot: str, image_format: str, bitmap: str = _BITMAP) -> bytes:
     ``bitmap`` says how large a png is. A ``dot`` that cannot be started does not count where there is pygraphviz.
     Raises GraphvizError if there is neither, if it fails, and if it does not come to an end.
     """
+    if sys.platform == "emscripten":
+        return _made_in_a_page(dot, image_format)
     if image_format == "png":
         dot = _with(bitmap, dot)
     if shutil.which("dot"):
@@ -69,6 +75,19 @@ def has_pygraphviz() -> bool:
 def _with(statement: str, dot: str) -> str:
     """DOT text with one more statement at its beginning."""
     return dot.replace("{", "{\n\t" + statement, 1)
+
+
+def _made_in_a_page(dot: str, image_format: str) -> bytes:
+    """What the Graphviz makes that the page has given Python as the module ``graphviz_of_page``."""
+    try:
+        graphviz = import_module("graphviz_of_page")
+    except ModuleNotFoundError:
+        raise GraphvizError("images need Graphviz, and the page that runs this has none; DOT text needs none") from None
+    try:
+        made: str = graphviz.image(dot, image_format)
+    except Exception as error:  # JavaScript's
+        raise GraphvizError(f"the page's Graphviz could not draw the graph as {image_format}: {error}") from error
+    return made.encode()
 
 
 def _made_by(what: str, command: Sequence[str], dot: str) -> bytes:
