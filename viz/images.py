@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 
+from viz.palette import FONT
+
 # Two pixels a point, enough for a slide. Large graphs are scaled down to 56 inches: a bitmap of at most 8064 pixels a
 # side still fits into memory.
 _BITMAP = 'graph [dpi=144 size="56,56"]'
@@ -24,6 +26,9 @@ PATIENCE = 30
 """In seconds. Some layouts, those of many long edges, would take hours; simpler lines then get as long once more."""
 
 _SIMPLER = 'graph [nslimit="1" nslimit1="1" splines="line"]'
+
+_MEASURED = "Arial"
+"""A page's Graphviz has no fonts, but the widths of this one's letters."""
 
 # The layout of a large graph takes long and recurses deeply, in C. In a process of its own it can be interrupted, and
 # cannot take the notebook down with it.
@@ -84,10 +89,10 @@ def _made_in_a_page(dot: str, image_format: str) -> bytes:
     except ModuleNotFoundError:
         raise GraphvizError("images need Graphviz, and the page that runs this has none; DOT text needs none") from None
     try:
-        made: str = graphviz.image(dot, image_format)
+        made: str = graphviz.image(dot.replace(FONT, _MEASURED), image_format)
     except Exception as error:  # JavaScript's
         raise GraphvizError(f"the page's Graphviz could not draw the graph as {image_format}: {error}") from error
-    return made.encode()
+    return made.replace(f'font-family="{_MEASURED}"', f'font-family="{FONT}"').encode()
 
 
 def _made_by(what: str, command: Sequence[str], dot: str) -> bytes:

@@ -26,6 +26,8 @@ PLACE = Path("_static", "live")
 SCRIPTS = [f"live/{name}.js" for name in ("python", "editor", "lessons", "exercises")]
 """What a page loads, in this order, as seen from ``_static``; the rest is loaded when Python starts."""
 
+STYLE = "live/live.css"
+
 PACKAGES = {"pyodide": "314.0.7", "@viz-js/viz": "3.31.0"}
 """The npm packages, and the versions that are installed where there are none."""
 

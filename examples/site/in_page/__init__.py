@@ -6,6 +6,7 @@ A worker of the browser (``static/live/worker.js``) asks, in JSON, for one of th
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -22,4 +23,6 @@ CALLS: dict[str, Callable[..., Any]] = {
 def answer(message: str) -> str:
     """Return what a call gives: ``{"call": its name, …its arguments}``."""
     arguments = json.loads(message)
-    return json.dumps(CALLS[arguments.pop("call")](**arguments))
+    found = CALLS[arguments.pop("call")](**arguments)
+    sys.stdout.flush()
+    return json.dumps(found)

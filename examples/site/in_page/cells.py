@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from examples import OPTIONAL
 from examples.lessons.reading import files_in
+from examples.site.pictures import with_dark_colors
 
 
 class Missing:
@@ -70,8 +71,7 @@ class Session:
             missed = self._missing_for(raised)
             error = "" if missed else told(raised)
         written = sorted(path for path, _ in files_in(Path()) - before)
-        files = [[path.name, path.read_text(encoding="utf-8", errors="replace")] for path in written]
-        return {"error": error, "missed": missed, "files": files}
+        return {"error": error, "missed": missed, "files": [[path.name, text_of(path)] for path in written]}
 
     def _missing_for(self, error: BaseException) -> str:
         """Return the package for want of which a cell failed, or one before it that was to make a name; or nothing."""
@@ -79,6 +79,12 @@ class Session:
             self._missed = package_of(error)
             return self._missed
         return self._missed if isinstance(error, NameError) else ""
+
+
+def text_of(path: Path) -> str:
+    """Return what is in a file, a picture with its dark colours, as the site shows it."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    return with_dark_colors(text) if path.suffix == ".svg" else text
 
 
 def compiled(code: str, name: str) -> Any:

@@ -19,6 +19,7 @@ from examples.lessons.exercises.commands import checked
 from examples.lessons.exercises.folder import FILES, PROGRESS, Progress
 from examples.lessons.exercises.report import PICTURE
 from examples.lessons.exercises.table import EXERCISES
+from examples.site.pictures import with_dark_colors
 
 FOLDER = Path("my_engine")
 Texts = Mapping[str, str]
@@ -41,7 +42,7 @@ def check(number: int, texts: Texts, progress: Kept) -> dict[str, Any]:
         return {
             "report": report,
             "right": is_right,
-            "picture": picture.read_text(encoding="utf-8") if picture.exists() else "",
+            "picture": with_dark_colors(picture.read_text(encoding="utf-8")) if picture.exists() else "",
             "progress": vars(now),
         }
 
