@@ -5,10 +5,9 @@ from __future__ import annotations
 import importlib.util
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 from examples.outputs import prepare_directory
 from examples.site import AS_IT_IS, course, exercises, home, spelling
@@ -80,13 +79,13 @@ def replace(output: Path, pages: Path, before: Path) -> None:
         raise
 
 
-def run_sphinx(builder: str, sources: Path, pages: Path, live: bool, settings: Mapping[str, Any] | None = None) -> None:
+def run_sphinx(builder: str, sources: Path, pages: Path, live: bool) -> None:
     """Run one of Sphinx's builders; SiteError if it has anything to complain about."""
     from sphinx.application import Sphinx
     from sphinx.errors import SphinxError
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-    overrides = {"html_extra_path": [str(sources / AS_IT_IS)], **(settings or {})}
+    overrides = {"html_extra_path": [str(sources / AS_IT_IS)]}
     here, doctrees, said = Path(__file__).parent, sources.with_name("doctrees"), StringIO()
     tags = ["live"] if live else []
     try:
@@ -103,5 +102,5 @@ def check_spelling(sources: Path, live: bool) -> str:
     """Check the words of all pages, and return a line that says so, or what was missing; SiteError for a wrong word."""
     if missing := spelling.missing_tool():
         return f"Spelling was not checked: there is no {missing}"
-    run_sphinx("spelling", sources, sources.with_name("spelling"), live, spelling.SETTINGS)
+    run_sphinx("spelling", sources, sources.with_name("spelling"), live)
     return "Spelling is right"

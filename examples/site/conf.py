@@ -2,7 +2,7 @@
 
 from examples.site import AS_IT_IS
 from examples.site.live import SCRIPTS, STYLE
-from examples.site.spelling import missing_tool
+from examples.site.spelling import LANGUAGE, WORDS, missing_tool
 from viz.palette import LOOKS
 
 project = "seegrad"
@@ -16,6 +16,12 @@ if not missing_tool():
     extensions.append("sphinxcontrib.spelling")
 myst_heading_anchors = 3
 highlight_language = "none"
+
+spelling_lang = LANGUAGE
+spelling_word_list_filename = str(WORDS)
+spelling_ignore_contributor_names = False
+spelling_ignore_importable_modules = False  # They are others on another machine.
+spelling_warning = True
 
 html_theme = "furo"
 html_static_path = ["static"]

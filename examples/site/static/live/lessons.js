@@ -17,6 +17,7 @@ class Cell {
     this.editor.text = this.original;
     this.shown = block.firstElementChild;
     this.output = block.nextElementSibling;
+    this.built = [...this.output.childNodes];
     const tools = element("div", { className: "live-tools" }, this.runButton, this.editButton, this.resetButton);
     block.append(this.editor.element, tools);
   }
@@ -51,7 +52,7 @@ class Cell {
 
   /** Show what came of it. */
   finish({ error, missed, files }, lesson) {
-    if (missed) this.output.append(element("p", { className: "live-note" }, missing(missed, lesson)));
+    if (missed) this.output.replaceChildren(element("p", { className: "live-note" }, missing(missed, lesson)), ...this.built);
     for (const [name, text] of files) this.output.append(written(name, text));
     if (!error) return;
     this.print(error, "live-text live-error");
@@ -62,8 +63,8 @@ class Cell {
 
 /** What to do about a package that no page can load. */
 function missing(name, lesson) {
-  return `This needs ${name}, which is not here in the page. On your computer: python -m pip install ${name}, then ` +
-    `python -m examples.lessons ${lesson}`;
+  return `This needs ${name}, which is not here in the page: below is what came of it when the page was made. On your ` +
+    `computer: python -m pip install ${name}, then python -m examples.lessons ${lesson}`;
 }
 
 class Lesson {
