@@ -29,6 +29,9 @@ States that outlive a call
 Loops
     `Loop`              Values that are computed alike, as those of a layer's neurons are, with the loops around them
     `loops_of`          the loops in the graph of some Values
+What becomes of a graph
+    `stages_of`         a Value and its gradient from the graph to the processor, each line with what it was made from
+    `Stage`, `Line`     what it consists of
 JavaScript (`Program.javascript` is public)
     `javascript_library`     the functions of these names, which programs in a page share, with all they need
     `javascript_primitives`  rows of the table, for a page that computes a graph as the engine does
@@ -51,6 +54,7 @@ from engine.primitives import CONSTANTS, Cut
 from engine.programs.alike import Loop, loops_of
 from engine.programs.javascript.library import text as javascript_library
 from engine.programs.javascript.rows import primitives_text as javascript_primitives
+from engine.programs.stages import Line, Stage, stages_of
 from engine.recording import recorded
 from engine.registration import operation_key
 from engine.scopes import Scope, calls_of, mark, numbers_in, values_in
@@ -63,8 +67,10 @@ __all__ = [
     "FLOATS",
     "Cut",
     "Entry",
+    "Line",
     "Loop",
     "Scope",
+    "Stage",
     "State",
     "Undefined",
     "as_value",
@@ -85,6 +91,7 @@ __all__ = [
     "recorded",
     "replace_file",
     "set_end",
+    "stages_of",
     "store_data",
     "values_in",
     "vector_like",

@@ -181,7 +181,7 @@ class Writer:
         """What a tree computes."""
         held: list[Written] = [(self.read(slot, loops), ATOM) for slot in tree.slots]
         for step in tree.steps:
-            held.append(_written(step.operation, [held[operand] for operand in step.operands]))
+            held.append(written(step.operation, [held[operand] for operand in step.operands]))
         return held[-1]
 
 
@@ -192,7 +192,7 @@ def _is_square(tree: Tree) -> bool:
     return operation == "pow(x, 2.0)" or (operation == "mul" and slots[0] == slots[1])
 
 
-def _written(operation: str, operands: list[Written]) -> Written:
+def written(operation: str, operands: list[Written]) -> Written:
     """An operation on expressions, with the parentheses that it needs."""
     if operation in SIGNS:
         sign, level = SIGNS[operation]
@@ -214,7 +214,7 @@ def _formula(tree: ast.expr, names: dict[str, Written]) -> Written:
     if isinstance(tree, ast.Constant):
         return repr(tree.value), ATOM
     operation, operands = taken_apart(tree)
-    return _written(operation, [_formula(operand, names) for operand in operands])
+    return written(operation, [_formula(operand, names) for operand in operands])
 
 
 def _within(loops: Sequence[Loop], lines: Sequence[str]) -> list[str]:
