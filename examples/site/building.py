@@ -12,6 +12,7 @@ from pathlib import Path
 from examples.outputs import prepare_directory
 from examples.site import AS_IT_IS, course, exercises, home, spelling
 from examples.site.links import broken_links
+from examples.site.live import write as write_live
 from viz import GraphvizError
 from viz.images import image
 
@@ -46,7 +47,7 @@ def build(output: Path, live: bool) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix=f".{output.name}-", dir=output.parent) as scratch:
         sources, pages = Path(scratch) / "sources", Path(scratch) / "pages"
         (sources / AS_IT_IS).mkdir(parents=True)
-        for make in MAKERS:
+        for make in [*MAKERS, *([write_live] if live else [])]:
             make(sources)
         run_sphinx("html", sources, pages, live)
         yield f"{len(list(pages.rglob('*.html')))} pages are written"
