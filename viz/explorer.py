@@ -42,7 +42,7 @@ def explorer(
     value: Value,
     path: str | os.PathLike[str] | None = None,
     *,
-    wrt: Iterable[Value] | None = None,
+    wrt: Iterable[Value] = (),
     title: str = "",
     max_nodes: int = 500,
 ) -> Explorer:
@@ -63,12 +63,11 @@ def explorer(
     package which is missing says so.
 
     Nothing changes: no leaf, and no ``grad``. Raises TypeError for what is not made of Values; ValueError for a leaf
-    alone, for ``wrt`` that is not of leaves of the graph or empty, for too many nodes, and for another ending;
-    StaleGraphError if a ``data`` was changed after it was used; the error of a derivative that does not exist; and
-    GraphvizError where there is no Graphviz to lay the graph out.
+    alone, for ``wrt`` of others than leaves of the graph, for too many nodes, and for another ending; StaleGraphError
+    if a ``data`` was changed after it was used; the error of a derivative that does not exist; and GraphvizError where
+    there is no Graphviz to lay the graph out.
     """
-    leaves = None if wrt is None else _given(wrt)
-    record = Record([the_value("page", value)], leaves or ())
+    record = Record([the_value("explorer", value)], _given(wrt))
     if value.is_leaf:
         raise ValueError(f"{value!r} is a leaf: nothing was computed. Explore a result, as that of x * x")
     outlined = by_operation(
@@ -77,7 +76,7 @@ def explorer(
         "the explorer would follow {nodes} nodes, more than max_nodes={most}: explore the loss of one sample, or a "
         "part of the graph (any result in it), or allow them with max_nodes={nodes}",
     )
-    stages = stages_of(value, leaves or _usual(record))
+    stages = stages_of(value, _leaves(record))
     prepared = Stages(record, stages)
     name = shortened(one_line(record.names)[value], _LONGEST_NAME)
     heading = text_of("title", title) or f"From formula to processor: {name}"
@@ -92,14 +91,24 @@ def explorer(
 
 
 def _given(wrt: Iterable[Value]) -> list[Value]:
-    """The leaves to derive by, each once."""
-    leaves = [] if isinstance(wrt, Value) else list(dict.fromkeys(wrt))
-    if not leaves:
-        raise ValueError(f"wrt is a list of leaves, as in wrt=[x], not {wrt!r}")
+    """The leaves to derive by, if any are given."""
+    if isinstance(wrt, Value) or not isinstance(wrt, Iterable):
+        raise TypeError(f"wrt is a list of leaves, even for one: wrt=[x], not {wrt!r}")
+    leaves = list(wrt)
+    for leaf in leaves:
+        if not isinstance(leaf, Value):
+            raise TypeError(f"wrt is a list of leaves, which are Values, not {leaf!r} of type {type(leaf).__name__}")
+        if not leaf.is_leaf:
+            raise ValueError(
+                f"wrt is a list of leaves, but {leaf!r} was computed: name leaves that it was computed from"
+            )
     return leaves
 
 
-def _usual(record: Record) -> list[Value]:
-    """The parameters of a graph, or else its leaves, in their order."""
+def _leaves(record: Record) -> list[Value]:
+    """The leaves to derive by: those given, else the parameters of the graph, else all that it has."""
+    for leaf in record.parameters:
+        if leaf not in record.uses:
+            raise ValueError(f"{leaf!r} is not in the graph, whose derivative by it is 0: take it out of wrt")
     leaves = [node for node in record.uses if node.is_leaf]
     return [leaf for leaf in leaves if leaf in record.parameters] or leaves

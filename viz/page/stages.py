@@ -5,16 +5,16 @@ All lines are numbered through, from the first stage to the last; so the page fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
 from engine import Value
-from engine.extend import Stage
+from engine.extend import GRADIENT_OF, Stage
 from viz.graphs.outline import outline
 from viz.mathml import equations
-from viz.notation import one_line, printable
+from viz.notation import one_line, partial_symbol, printable
 from viz.page.content import graph_content
 from viz.page.views import views_content
 from viz.record import Record
@@ -46,15 +46,15 @@ class Stages:
     def __init__(self, record: Record, stages: Sequence[Stage]) -> None:
         self._record = record
         self._stages = stages
-        lines = enumerate(line for stage in stages for line in stage.lines)
-        self._numbers = {line.value: number for number, line in lines if line.value is not None}
-        derived = [line.value for line in stages[1].lines if line.value is not None]
-        inside = {operand for node in derived for operand, _ in node.edges}
-        self._ends = [node for node in derived if node not in inside]
+        self._first = [0, *accumulate(len(stage.lines) for stage in stages)]
+        lines = [line for stage in stages for line in stage.lines]
+        self._nodes = {line.value: number for number, line in enumerate(lines) if line.value is not None}
+        self._names = {line.value: line.text.partition(" = ")[0] for line in lines if line.value is not None}
+        self._derivatives = [node for node in self._nodes if node in GRADIENT_OF]
 
     def content(self) -> dict[str, Any]:
         """The page as plain data. Raises GraphvizError."""
-        graph, gradient = self._record, Record(self._ends, self._record.parameters)
+        graph, gradient = self._record, Record(self._derivatives, self._record.parameters)
         is_small = len(gradient.uses) <= _MOST_DRAWN
         note = "" if is_small else f"It has {len(gradient.uses)} nodes, too many to draw: read its lines below."
         pictures = [
@@ -70,17 +70,17 @@ class Stages:
 
     def formulas(self) -> str:
         """Both graphs as formulas."""
-        roots = [*self._record.roots, *self._ends]
-        return "\n".join(equations(roots, self._called, lambda node: str(self._numbers[node])))
+        roots = [*self._record.roots, *self._derivatives]
+        return "\n".join(equations(roots, self._called, lambda node: str(self._nodes[node])))
 
     @cached_property
     def _called(self) -> Mapping[Value, str]:
-        """What nodes are called: those without a label as in the lines."""
-        record = Record([*self._record.roots, *self._ends], self._record.parameters)
-        called = one_line(record.names)
-        lines = (line for stage in self._stages[:2] for line in stage.lines)
-        given = {line.value: line.text.partition(" = ")[0] for line in lines if line.value is not None}
-        return {node: name if node.label else given[node] for node, name in called.items()}
+        """What nodes are called in formulas and pictures: those without a label as in the lines, derivatives ∂f/∂x."""
+        (value,) = self._record.roots
+        named = one_line(Record([value, *self._derivatives], self._record.parameters).names)
+        named |= {node: name for node, name in self._names.items() if not node.label}
+        symbols = {node: partial_symbol(named[value], named[GRADIENT_OF[node]]) for node in self._derivatives}
+        return named | symbols
 
     @cached_property
     def _texts(self) -> Mapping[str, int]:
@@ -90,7 +90,6 @@ class Stages:
 
     def _stage(self, stage: Stage) -> dict[str, Any]:
         """A stage: what is said of it, the texts of its lines, and the lines that they were made from."""
-        first = [0, *accumulate(len(before.lines) for before in self._stages)]
         group = next((group for group, names in _GROUPS.items() if stage.name in names), None)
         return {
             "name": stage.name,
@@ -100,7 +99,7 @@ class Stages:
             "about": printable(stage.about),
             "missing": stage.missing,
             "texts": [self._texts[_shown(line.text)] for line in stage.lines],
-            "sources": [[first[place] + source for place, source in line.sources] for line in stage.lines],
+            "sources": [[self._first[place] + source for place, source in line.sources] for line in stage.lines],
         }
 
     def _picture(self, record: Record) -> dict[str, Any]:
@@ -108,7 +107,7 @@ class Stages:
         record.names = {node: self._called[node] for node in record.uses}
         drawn = outline(record, len(record.uses))
         content = views_content(record, drawn, graph_content(record, drawn))
-        lines = [{"line": self._numbers[node]} for node in record.uses]
+        lines = [{"line": self._nodes[node]} for node in record.uses]
         return content | {"nodes": [node | line for node, line in zip(content["nodes"], lines, strict=True)]}
 
 

@@ -26,6 +26,12 @@ class Links {
     this.stageOf.forEach((stage, line) => this.lines[stage].push(line));
     this.isPass = stages.map(({ isPass }) => isPass);
     this.kept = [];
+    // The stages that the lines of each were made from, also through others.
+    this.before = [];
+    this.lines.forEach((lines, stage) => {
+      const direct = new Set(lines.flatMap((line) => this.sources[line].map((source) => this.stageOf[source])));
+      this.before[stage] = new Set([...direct].flatMap((other) => [other, ...this.before[other]]));
+    });
   }
 
   isNode(line) {
@@ -42,28 +48,42 @@ class Links {
     return this.isNode(source) && this.isNode(line);
   }
 
-  // Some lines, and all that they became.
-  made(lines) {
-    return reached(lines, (line) => this.results[line].filter((result) => !this.isDerivative(line, result)));
+  // A number that is shared by all instructions with this number, though they have nothing else in common.
+  isConstant(line) {
+    return this.texts[line].startsWith("constant ");
   }
 
-  makers(lines) {
-    return reached(lines, (line) => this.sources[line].filter((source) => !this.isDerivative(source, line)));
+  // A line, and all that it became.
+  made(start) {
+    const goesOn = (line, result) => line === start || !this.isConstant(line) || this.isPass[this.stageOf[result]];
+    return reached(start, (line) =>
+      this.results[line].filter((result) => goesOn(line, result) && !this.isDerivative(line, result)));
   }
 
-  // What is lit when a line is chosen: {line: how}. `SAME` is in stages to which no other way leads.
+  // A line, and all that it was made from.
+  makers(start) {
+    return reached(start, (line) =>
+      (line !== start && this.isConstant(line) ? [] : this.sources[line].filter((source) => !this.isDerivative(source, line))));
+  }
+
+  // What is lit when a line is chosen: {line: how}.
   lit(chosen) {
     const lit = new Map([[chosen, CHOSEN]]);
     const light = (lines, how) => [...lines].forEach((line) => lit.has(line) || lit.set(line, how));
-    const makers = this.makers([chosen]);
+    const makers = [...this.makers(chosen)];
     light(makers, FROM);
-    light(reached([chosen], (line) => this.sources[line]), OF);
-    light(this.made([chosen]), BECAME);
+    light(makers.filter((line) => this.isNode(line)).flatMap((line) => this.sources[line]), OF);
+    light(this.made(chosen), BECAME);
     light(this.results[chosen], DERIVED);
-    const stages = new Set([...lit.keys()].map((line) => this.stageOf[line]));
-    const nodes = [...makers].filter((line) => this.isNode(line));
-    light([...this.made(nodes)].filter((line) => !stages.has(this.stageOf[line])), SAME);
+    const nodes = makers.filter((line) => this.isNode(line));
+    light(nodes.flatMap((node) => [...this.made(node)]).filter((line) => this.isBeside(line, chosen)), SAME);
     return lit;
+  }
+
+  // Whether two lines are in stages of which neither was made from the other.
+  isBeside(line, other) {
+    const [stage, place] = [this.stageOf[line], this.stageOf[other]];
+    return stage !== place && !this.before[stage].has(place) && !this.before[place].has(stage);
   }
 
   // The rows of a stage. Those of a pass are its lines, each with the text that it had `before`, if that was another;
@@ -93,9 +113,9 @@ class Links {
   }
 }
 
-// Some lines, and all to which steps lead from them.
-function reached(lines, steps) {
-  const found = new Set(lines);
+// A line, and all to which steps lead from it.
+function reached(start, steps) {
+  const found = new Set([start]);
   for (const line of found) for (const next of steps(line)) found.add(next);
   return found;
 }

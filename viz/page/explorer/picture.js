@@ -61,8 +61,8 @@ class Pictures {
 
   // "8 → 5 instr.": before the passes and after them.
   cost(lines) {
-    const counts = [this.instructions, this.last].map((stage) =>
-      [...this.links.made(lines)].filter((line) => this.links.stageOf[line] === stage).length);
+    const made = new Set(lines.flatMap((line) => [...this.links.made(line)]));
+    const counts = [this.instructions, this.last].map((stage) => this.links.lines[stage].filter((line) => made.has(line)).length);
     return `${[...new Set(counts)].join(" → ")} instr.`;
   }
 

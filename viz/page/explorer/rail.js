@@ -13,13 +13,12 @@ class Rail {
       ["picture", this.plain("picture", "Pictures")],
       ...stages.map((about, stage) => [about.name, this.chip(about, stage)]),
     ]);
-    const group = (name, chips) => element("div", { class: "group", role: "group", "aria-label": name },
-      element("span", { class: "group-name", "aria-hidden": "true" }, name), element("div", { class: "chips" }, ...chips));
-    const buttons = (names) => names.map((name) => this.chips.get(name).button);
-    container.append(
-      filled(group("Set and drawn", buttons(["formula", "picture"])), { id: "drawn" }, []),
-      ...groups.map((name, at) => group(name, buttons(stages.filter((about) => about.group === at).map((about) => about.name)))),
-    );
+    const group = (name, sights) => element("div", { class: "group", role: "group", "aria-label": name },
+      element("span", { class: "group-name", "aria-hidden": "true" }, name),
+      element("div", { class: "chips" }, ...sights.map((sight) => this.chips.get(sight).button)));
+    const inGroup = groups.map((_, at) => stages.filter((about) => about.group === at).map(({ name }) => name));
+    container.append(filled(group("Set and drawn", ["formula", "picture"]), { id: "drawn" }, []),
+      ...groups.flatMap((name, at) => (inGroup[at].length ? [group(name, inGroup[at])] : [])));
   }
 
   plain(sight, title) {

@@ -67,9 +67,12 @@ class Story {
   // Its sentences.
   told(chosen, lit) {
     const about = this.stages[this.links.stageOf[chosen]];
-    const head = `Line ${grouped(this.links.place(chosen))} of ${about.title}.`;
-    const found = WAYS.map(([how, words]) => [words, this.counts(lit, how)]).filter(([, counts]) => counts.length);
-    return [head, ...found.map(([words, counts]) => `${words} ${listed(counts)}.`), this.fates(lit)].join(" ");
+    const ways = WAYS.flatMap(([how, words]) => {
+      const counts = this.counts(lit, how);
+      const fates = how === BECAME ? [this.fates(lit)] : [];
+      return counts.length ? [`${words} ${listed(counts)}.`, ...fates] : fates;
+    });
+    return [`Line ${grouped(this.links.place(chosen))} of ${about.title}.`, ...ways].filter(Boolean).join(" ");
   }
 
   // How many lines of each stage are lit so: of the instructions, at first and after all passes.
@@ -88,6 +91,6 @@ class Story {
     const isOwn = ({ line }) => [CHOSEN, BECAME].includes(lit.get(line));
     const found = this.listings.slice(1).map((stage) => [this.stages[stage].title, done(this.links.rows(stage).filter(isOwn))]);
     const told = found.filter(([, what]) => what).map(([title, what]) => `${title} ${what}`);
-    return told.length ? `Of these, ${told.join("; ")}.` : "";
+    return told.length ? `On the way, ${told.join("; ")}.` : "";
   }
 }
