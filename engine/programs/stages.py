@@ -7,22 +7,31 @@ texts that are written of the last list. Nothing is computed here. Passes say wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from engine.collector import collector_paused
 from engine.graph import walk
+from engine.programs.affine import NUMBERS, Access
+from engine.programs.arrays import Array
 from engine.programs.derived import Derived
+from engine.programs.forest import Forest
 from engine.programs.history import names_through, nodes_of, origins
 from engine.programs.javascript.text import source_of
 from engine.programs.kinds import GIVEN
 from engine.programs.listing import Listing
-from engine.programs.loops import ATOM, written
+from engine.programs.loops import ATOM, Writer, loop_lines, written
+from engine.programs.loops import Line as LoopLine
 from engine.programs.lowering import lower
+from engine.programs.matrices.formulas import Source
+from engine.programs.matrices.text import Matrices
+from engine.programs.nests import nested
 from engine.programs.passes import PASSES
 from engine.programs.plan import Plan
 from engine.programs.python import PythonSource, Told, choose_names
 from engine.programs.python_loops import LoopSource
+from engine.programs.rolling import Delivery, Roller
+from engine.programs.rounds import Rounds
 from engine.programs.tape import record
 from engine.value import Value
 
@@ -81,14 +90,19 @@ class Way:
         self.plan = Plan(self.tape)
         self.nodes: dict[int, Place] = {}
         """For each position on the tape, its line."""
+        self.loops: dict[int | Delivery | Array, list[Place]] = {}
+        """For each group, and what else stands in lines of loops, these lines."""
         listings = [lower(self.tape)]
         for run in PASSES:
             listings.append(run(listings[-1]))
-        self.plan.listing = listings[-1]
+        roller = Roller(Forest(self.tape))
+        self.plan.listing, self.plan.nests = listings[-1], nested(roller.rolled())
         names = names_through(listings, choose_names(listings[-1].instructions))
         self.add_graphs(listings[0], names[0])
         self.add_listings(listings, names)
         self.add_texts()
+        self.add_loops(Rounds(roller))
+        self.add_matrices()
 
     def add(self, name: str, about: str, lines: Iterable[Line]) -> None:
         """Add a stage; its name gets a number if it is not the first of this name."""
@@ -145,6 +159,56 @@ class Way:
         for name, lines in (("python", python), ("javascript", source_of(self.plan).function())):
             linked = [Line(text, tuple([(last, p) for p in straight.written_in(made)])) for text, made in lines]
             self.add(name, TEXTS[any(line.sources for line in linked)], linked)
+
+    # --- Loops --------------------------------------------------------------------------------------------------------
+
+    def add_loops(self, rounds: Rounds) -> None:
+        """The loops that were found in the tape; each line stands for a node in every round."""
+        writer = Writer(self.plan.nests)
+        lines = loop_lines(writer)
+        stands = [[self.nodes_in(part, rounds) for part in told] for _, told in lines]
+        written = set().union(*[nodes for parts in stands for nodes in parts])
+        found = []
+        for place, ((text, told), parts) in enumerate(zip(lines, stands, strict=True)):
+            nodes = rounds.with_twins(set().union(*parts), written)
+            found.append(Line(text, tuple([self.nodes[node] for node in nodes])))
+            is_loop = text.lstrip().startswith("for ")
+            for part in () if is_loop else told:
+                made = part.group.number if isinstance(part, LoopLine) else part
+                self.loops.setdefault(made, []).append((len(self.stages), place))
+        self.add("loops", "The loops in the graph and its gradient: what is computed alike is one line.", found)
+
+    def nodes_in(self, part: LoopLine | Delivery | Array, rounds: Rounds) -> set[int]:
+        """The nodes that a part of a line of loops stands for, or takes."""
+        if isinstance(part, LoopLine):
+            return rounds.nodes(part.group, part.part)
+        if isinstance(part, Array):
+            return {*part.elements()}
+        array, elements = part.source.array, part.source.elements(part.dims)
+        return {*elements} if array == NUMBERS else {self.plan.nests.rolled.groups[array].nodes[e] for e in elements}
+
+    # --- Matrices -----------------------------------------------------------------------------------------------------
+
+    def add_matrices(self) -> None:
+        """The same in NumPy's terms; a statement may have several lines."""
+        matrices = Matrices(self.plan.nests)
+        lines = []
+        for statement, told in matrices.told():
+            sources = {place: None for part in told for place in self.behind_matrix(matrices, part)}
+            lines += [Line(text, tuple(sources)) for text in statement.split("\n")]
+        self.add("matrices", "The same in NumPy's terms: loops as products of matrices and sums along axes.", lines)
+
+    def behind_matrix(self, matrices: Matrices, part: Source | Delivery) -> Iterator[Place]:
+        """The lines that an array, or what is brought out of the program, comes from."""
+        if isinstance(part, Delivery):
+            yield from self.loops[part]
+            return
+        for source in matrices.behind(part):
+            if source.number >= 0:
+                yield from self.loops[source.number]
+            elif source.number == NUMBERS:
+                sizes = tuple([loop.size for loop in source.loops])
+                yield from [self.nodes[p] for p in Access(NUMBERS, source.start, source.strides).elements(sizes)]
 
 
 def listed(listing: Listing, names: Sequence[str], sources: Sequence[Sequence[Place]]) -> list[Line]:

@@ -1,9 +1,11 @@
 """What becomes of a graph, line by line: each stage is run as the text that it is, and linked lines give one number."""
 
+import ast
 import itertools
 import math
 import re
 
+import numpy as np
 import pytest
 from support.program_checks import same_bits
 
@@ -83,12 +85,12 @@ def numbers_of(output, leaves):
 
 def test_the_stages_in_order(case):
     _, _, stages = case
-    assert [stage.name for stage in stages] == ["graph", "gradient", *LISTINGS, "python", "javascript"]
+    names = [stage.name for stage in stages]
+    assert names == ["graph", "gradient", *LISTINGS, "python", "javascript", "loops", "matrices"]
     for number, stage in enumerate(stages):
         assert stage.about.endswith(".")
         assert stage.missing or stage.lines
         for line in stage.lines:
-            assert line.text.strip()
             assert len({*line.sources}) == len(line.sources)
             assert all(before <= number and at < len(stages[before].lines) for before, at in line.sources)
 
@@ -96,9 +98,12 @@ def test_the_stages_in_order(case):
 def test_texts_are_those_of_the_program(case):
     output, leaves, stages = case
     program = Program(outputs=[output, *gradients(output, leaves)])
-    assert [line.text for line in stages[-2].lines] == program.source.splitlines()
-    assert [line.text for line in stages[-1].lines] == program.javascript.function.splitlines()
-    assert len(stages[-3].lines) == len(program.instructions)
+    texts = {stage.name: [line.text for line in stage.lines] for stage in stages}
+    assert texts["python"] == program.source.splitlines()
+    assert texts["javascript"] == program.javascript.function.splitlines()
+    assert texts["loops"] == program.loops.splitlines()
+    assert texts["matrices"] == str(program.matrices).splitlines()
+    assert len(texts["skip_calls"]) == len(program.instructions)
 
 
 def test_lines_of_graphs_give_the_numbers_of_their_nodes(case):
@@ -184,17 +189,29 @@ def test_what_went_into_a_line(formula, stage, line):
 
 def test_texts_stand_for_the_instructions_that_they_name_or_hold(case):
     _, _, stages = case
-    last = len(stages) - 3
+    last = 1 + len(LISTINGS)
     texts = [line.text for line in stages[last].lines]
-    for stage in stages[-2:]:
-        held = [texts[at] for line in stage.lines for place, at in line.sources if place == last]
+    for stage in stages[last + 1 : last + 3]:
+        held = [texts[at] for line in stage.lines for _, at in line.sources]
         assert {*texts} - {*held} <= {text for text in texts if text.startswith("constant")}
-    for line in stages[-2].lines[1:-1]:
-        if not line.text.strip().startswith("#"):
-            own = [texts[at] for _, at in line.sources if not texts[at].startswith("constant")]
-            assert line.text.split()[0] in [text.split()[0] for text in own]
-            written = re.sub(r"[()\s]", "", line.text)
-            assert all(re.sub(r"[()\s]", "", text.partition("=")[2].lstrip("="))[:1] in written for text in own)
+    for line in stages[last + 1].lines[1:-1]:
+        own = dict(texts[at].split(" = ", 1) for _, at in line.sources if not texts[at].startswith("constant"))
+        name, _, text = line.text.strip().partition(" = ")
+        used = set()
+        if text:
+            assert ast.unparse(put_in(own.pop(name), own, used)) == ast.unparse(ast.parse(text, mode="eval").body)
+        assert used == own.keys()
+
+
+def put_in(text, parts, used):
+    """The expression, with these parts in place of their names."""
+
+    class Names(ast.NodeTransformer):
+        def visit_Name(self, node):
+            used.update({node.id} & parts.keys())
+            return put_in(parts[node.id], parts, used) if node.id in parts else node
+
+    return Names().visit(ast.parse(text, mode="eval").body)
 
 
 def behind(stages):
@@ -213,3 +230,33 @@ def test_all_that_runs_comes_from_the_graph(case):
     last = 1 + len(LISTINGS)
     for at, line in enumerate(stages[last].lines):
         assert {place for place, _ in found[last, at]} & {0, 1}, line.text
+
+
+def test_each_node_is_in_the_loops(case):
+    _, _, stages = case
+    names = [stage.name for stage in stages]
+    found = [source for line in stages[names.index("loops")].lines for source in line.sources]
+    leaves = {(0, at) for at, line in enumerate(stages[0].lines) if line.value.is_leaf}
+    every = {(place, at) for place in (0, 1) for at in range(len(stages[place].lines))}
+    assert every - leaves <= {*found}
+    assert {*found} <= every
+
+
+def test_matrices_hold_the_numbers_of_the_nodes_behind_them(case):
+    _, _, stages = case
+    names = [stage.name for stage in stages]
+    lines, graphs = behind(stages), names.index("loops")
+    given = [line.value.data for line in (*stages[0].lines, *stages[1].lines) if line.value.is_leaf]
+    held = {"numbers": np.array(given)}
+    exec("\n".join([line.text for line in stages[-1].lines]), held)
+    made = set()
+    for at, line in enumerate(stages[-1].lines):
+        made |= {source for source in line.sources if source[0] == graphs}
+        name = line.text.partition(" = ")[0].strip()
+        nodes = [stages[place].lines[row].value.data for place, row in lines[len(stages) - 1, at] if place < 2]
+        for number in np.ravel(held[name]) if name in held and nodes else ():
+            assert any(math.isclose(number, node, rel_tol=1e-9, abs_tol=1e-12) for node in nodes), line.text
+    formulas = [
+        (at, line.text) for at, line in enumerate(stages[graphs].lines) if re.match(r"\s*[a-z]\w*.* \+?= ", line.text)
+    ]
+    assert {(graphs, at) for at, _ in formulas} <= made
