@@ -16,7 +16,7 @@ import engine
 from engine import primitives
 from engine.extend import FLOATS
 from examples.site.curves import FIXED, plot, swatch
-from examples.site.docstrings import inline, to_rst
+from examples.site.docstrings import code, inline, to_rst
 from viz.mathml import formula
 
 PAGE = "primitives"
@@ -43,9 +43,8 @@ def _page() -> Iterator[str]:
     yield from ("The table of primitives", "=" * 23, "", ".. py:module:: engine.primitives", "")
     yield from (*to_rst(primitives.__doc__ or "", link=_link), "", ".. py:currentmodule:: engine", "")
     yield from _raw(_overview(rows))
-    fixed = ", ".join(f"{name} = {number:g}" for name, number in zip("yz", FIXED, strict=True))
-    yield f"The plots show how value and partials change with x; where there are other operands, {fixed}."
-    yield ""
+    fixed = " and ".join(f"{name} = {number:g}" for name, number in zip("yz", FIXED, strict=True))
+    yield from (f"The plots show how value and partials change with x; other operands stay at {fixed}.", "")
     for title, group in groupby(rows, lambda row: written[row.name].title):
         members = list(group)
         yield from (title, "-" * len(title), "", inline(written[members[0].name].note, _link), "")
@@ -88,11 +87,12 @@ def _rows_in(text: str) -> Iterator[ast.Call]:
 def _overview(rows: tuple[engine.Primitive, ...]) -> Iterator[str]:
     """All rows in a table of formulas."""
     yield '<div class="table-wrapper primitives-overview"><table class="docutils">'
-    yield "<thead><tr><th>primitive</th><th>value</th><th>partials</th><th>taken at a kink</th></tr></thead><tbody>"
+    yield "<thead><tr><th>primitive</th><th>value</th><th>partials</th><th>at a kink</th></tr></thead><tbody>"
     for row in rows:
-        partials = "".join(f"<div>{_left(name)}{formula(text)}</div>" for name, text in _partials(row))
+        partials = "".join(f"<div>{formula(text)}</div>" for text in row.partials)
+        taken = ", ".join(formula(str(number)) for number in row.at_kink)
         name = f'<a href="#{_anchor(row)}"><code>{html.escape(row.name)}</code></a>'
-        yield f"<tr><td>{name}</td><td>{formula(row.value)}</td><td>{partials}</td><td>{_kink(row)}</td></tr>"
+        yield f"<tr><td>{name}</td><td>{formula(row.value)}</td><td>{partials}</td><td>{taken}</td></tr>"
     yield "</tbody></table></div>"
 
 
@@ -100,21 +100,22 @@ def _section(row: engine.Primitive, text: str) -> Iterator[str]:
     """One row: how it is written, its formulas beside their curves, an example, and the row itself."""
     yield from (f".. _{_anchor(row)}:", "", row.name, "^" * len(row.name), "")
     yield from (f".. py:function:: {row.name}({', '.join(row.operand_names)})", "   :no-contents-entry:", "")
-    yield from (f"   {', '.join(f'``{way}``' for way in ways(row))}", "")
+    if others := ways(row)[:-1]:
+        yield from (f"   Also written {' or '.join(map(code, others))}.", "")
     yield from _raw(_formulas(row))
-    yield from _code(example(row))
-    yield from _code(text)
+    yield from _code(example(row), "example")
+    yield from _code(text, "row")
 
 
 def _formulas(row: engine.Primitive) -> Iterator[str]:
     yield f'<div class="primitive">{plot(row)}<div class="formulas">'
-    yield f"<div>{swatch(0)}{_MATH.format('<mi>r</mi>')}{formula(row.value)}</div>"
+    yield f"<div>{swatch(0)}<span>{_MATH.format('<mi>r</mi>')}{formula(row.value)}</span></div>"
     for place, (name, text) in enumerate(_partials(row), start=1):
-        yield f"<div>{swatch(place)}{_left(name)}{formula(text)}</div>"
+        yield f"<div>{swatch(place)}<span>{_left(name)}{formula(text)}</span></div>"
     if row.domain != "True":
         yield f"<p>The tests compare the partials with differences where {formula(row.domain)}.</p>"
     if row.kink:
-        yield f"<p>At the kink, where {formula(f'{row.kink} == 0')}, {_kink(row)}.</p>"
+        yield f"<p>At the kink, where {formula(f'{row.kink} == 0')}: {_kink(row)}.</p>"
     yield "</div></div>"
 
 
@@ -190,5 +191,11 @@ def _raw(lines: Iterator[str]) -> Iterator[str]:
     yield from (".. raw:: html", "", *(f"   {line}" for line in lines), "")
 
 
-def _code(text: str) -> Iterator[str]:
-    yield from (".. code-block:: python", "", *(f"   {line}" for line in text.splitlines()), "")
+def _code(text: str, kind: str) -> Iterator[str]:
+    yield from (
+        ".. code-block:: python",
+        f"   :class: primitive-{kind}",
+        "",
+        *(f"   {line}" for line in text.splitlines()),
+        "",
+    )

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import engine
-from examples.site.docstrings import Link, code, summary, to_rst
+from examples.site.docstrings import code, summary, to_rst
 from examples.site.primitives import ways
 
 FOLDER = "api"
@@ -90,7 +90,7 @@ def _package_page(package: str, subjects: tuple[Subject, ...]) -> Iterator[str]:
     """What the package is for, its pages with all their names, and the names that are on none of them."""
     yield from _title(package)
     yield from (f".. py:module:: {package}", "")
-    yield from to_rst(importlib.import_module(package).__doc__ or "", link=_link(package))
+    yield from to_rst(importlib.import_module(package).__doc__ or "", link=_link)
     yield ""
     for subject in subjects:
         yield from (f":doc:`{subject.title} <{package}.{subject.page}>`", "", *_overview(package, subject), "")
@@ -103,7 +103,7 @@ def _subject_page(package: str, subject: Subject) -> Iterator[str]:
     yield from _title(subject.title)
     for module in subject.modules.split():
         yield from (f".. py:module:: {module}", "")
-        yield from to_rst(importlib.import_module(module).__doc__ or "", link=_link(module))
+        yield from to_rst(importlib.import_module(module).__doc__ or "", link=_link)
         yield ""
     yield from (f".. py:currentmodule:: {package}", "")
     for name in _names(package, subject):
@@ -141,7 +141,7 @@ def _overview(package: str, subject: Subject) -> Iterator[str]:
     for name in _names(package, subject):
         doc = inspect.getdoc(getattr(importlib.import_module(package), name)) or ""
         yield f"   * - :py:obj:`{name} <{package}.{name}>`"
-        yield f"     - {summary(doc, _link(package))}"
+        yield f"     - {summary(doc, _link)}"
 
 
 def _entry(name: str) -> Iterator[str]:
@@ -184,16 +184,11 @@ def _module(name: str) -> Any:
     return importlib.import_module(name)
 
 
-def _link(owner: str) -> Link:
-    """Links from the docstring of ``owner``: to its own members, to public names, and to modules."""
-
-    def link(name: str) -> str:
-        first, dot, rest = name.partition(".")
-        package = next((package for package in PACKAGES if first in _module(package).__all__), "")
-        target = f"{package}.{first}{dot}{rest}" if package else name
-        return f":py:obj:`{name} <{target}>`"
-
-    return link
+def _link(name: str) -> str:
+    """A link, for names that Sphinx knows where they stand, or that some package makes public."""
+    first, dot, rest = name.partition(".")
+    package = next((package for package in PACKAGES if first in _module(package).__all__), "")
+    return f":py:obj:`{name} <{package}.{first}{dot}{rest}>`" if package else f":py:obj:`{name}`"
 
 
 def setup(app: Any) -> dict[str, bool]:
@@ -211,15 +206,14 @@ def _configure(_app: Any, config: Any) -> None:
     config.autodoc_preserve_defaults = True
     config.autodoc_member_order = "bysource"
     config.python_maximum_signature_line_length = 80
-    config.add_module_names = False
 
 
-def _read_docstring(_app: Any, _what: str, name: str, item: Any, _options: Any, lines: list[str]) -> None:
+def _read_docstring(_app: Any, _what: str, _name: str, item: Any, _options: Any, lines: list[str]) -> None:
     try:
         parameters = list(inspect.signature(item).parameters)
     except (TypeError, ValueError):
         parameters = []
-    lines[:] = [*to_rst("\n".join(lines), parameters, _link(name)), ""]
+    lines[:] = [*to_rst("\n".join(lines), parameters, _link), ""]
 
 
 _HIDDEN = re.compile(r", _\w+: [^,()]*(?:\(\))?")
