@@ -5,14 +5,14 @@ from __future__ import annotations
 import importlib.util
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 from examples.outputs import prepare_directory
 from examples.site import AS_IT_IS, course, exercises, home, spelling
 from examples.site.links import broken_links
+from examples.site.live import write as write_live
 from viz import GraphvizError
 from viz.images import image
 
@@ -47,7 +47,7 @@ def build(output: Path, live: bool) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix=f".{output.name}-", dir=output.parent) as scratch:
         sources, pages = Path(scratch) / "sources", Path(scratch) / "pages"
         (sources / AS_IT_IS).mkdir(parents=True)
-        for make in MAKERS:
+        for make in [*MAKERS, *([write_live] if live else [])]:
             make(sources)
         run_sphinx("html", sources, pages, live)
         yield f"{len(list(pages.rglob('*.html')))} pages are written"
@@ -79,13 +79,13 @@ def replace(output: Path, pages: Path, before: Path) -> None:
         raise
 
 
-def run_sphinx(builder: str, sources: Path, pages: Path, live: bool, settings: Mapping[str, Any] | None = None) -> None:
+def run_sphinx(builder: str, sources: Path, pages: Path, live: bool) -> None:
     """Run one of Sphinx's builders; SiteError if it has anything to complain about."""
     from sphinx.application import Sphinx
     from sphinx.errors import SphinxError
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-    overrides = {"html_extra_path": [str(sources / AS_IT_IS)], **(settings or {})}
+    overrides = {"html_extra_path": [str(sources / AS_IT_IS)]}
     here, doctrees, said = Path(__file__).parent, sources.with_name("doctrees"), StringIO()
     tags = ["live"] if live else []
     try:
@@ -102,5 +102,5 @@ def check_spelling(sources: Path, live: bool) -> str:
     """Check the words of all pages, and return a line that says so, or what was missing; SiteError for a wrong word."""
     if missing := spelling.missing_tool():
         return f"Spelling was not checked: there is no {missing}"
-    run_sphinx("spelling", sources, sources.with_name("spelling"), live, spelling.SETTINGS)
+    run_sphinx("spelling", sources, sources.with_name("spelling"), live)
     return "Spelling is right"

@@ -1,7 +1,8 @@
 """What Sphinx is told about the site; where things are, `examples.site.building` tells it."""
 
 from examples.site import AS_IT_IS
-from examples.site.spelling import missing_tool
+from examples.site.live import SCRIPTS, STYLE
+from examples.site.spelling import LANGUAGE, WORDS, missing_tool
 from viz.palette import LOOKS
 
 project = "seegrad"
@@ -16,10 +17,19 @@ if not missing_tool():
 myst_heading_anchors = 3
 highlight_language = "none"
 
+spelling_lang = LANGUAGE
+spelling_word_list_filename = str(WORDS)
+spelling_ignore_contributor_names = False
+spelling_ignore_importable_modules = False  # They are others on another machine.
+spelling_warning = True
+
 html_theme = "furo"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
-html_js_files = ["live.js"] if tags.has("live") else []  # noqa: F821 - Sphinx gives it
+html_js_files = []
+if tags.has("live"):  # noqa: F821 - Sphinx gives it
+    html_css_files.append(STYLE)
+    html_js_files += SCRIPTS
 html_copy_source = False
 html_show_copyright = False
 html_show_search_summary = False  # A page that was opened from disk may not read others.

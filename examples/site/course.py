@@ -1,4 +1,4 @@
-"""The course as pages: each lesson with what its cells print and draw, and its exercises."""
+"""The course, and other pages that are scripts of cells: what cells print and draw stands below them."""
 
 from __future__ import annotations
 
@@ -13,10 +13,20 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from examples.lessons.exercises.folder import COMMAND
-from examples.lessons.reading import Cell, Lesson, files_in, lesson_paths, read_lesson, run
+from examples.lessons.reading import Cell, Lesson, cells_of, files_in, lesson_paths, read_lesson, run
 from examples.site import AS_IT_IS
 from examples.site.exercises import exercises_of
 from examples.site.pictures import show
+
+PAGES = Path(__file__).with_name("pages")
+"""Scripts that are pages, but no lessons."""
+
+COURSE = """# Course
+
+Fourteen lessons, each one idea on one page: from a number that remembers how it was made, to machine code and a GPT.
+Every cell was run, and what it printed and drew stands below it. Before an answer there is a question: guess first.
+After most lessons come [exercises](exercises.md), in which you write an engine of your own.
+"""
 
 
 class Output(NamedTuple):
@@ -27,21 +37,23 @@ class Output(NamedTuple):
 
 
 def write(folder: Path) -> None:
-    """Write a page for each lesson, and one that lists them. Lessons run in processes of their own."""
-    (folder / "course").mkdir()
+    """Write a page for each lesson, one that lists them, and one for each script in `PAGES`. All are run."""
     lessons = [read_lesson(number) for number in lesson_paths()]
-    names = [lesson.path.stem for lesson in lessons]
-    (folder / "course.md").write_text(listed(names), encoding="utf-8")
-    # One process for each: what a lesson registers stays in it.
+    others = [Lesson(0, path, cells_of(path.read_text(encoding="utf-8"))) for path in sorted(PAGES.glob("*.py"))]
+    names = [*(f"course/{lesson.path.stem}" for lesson in lessons), *(other.path.stem for other in others)]
+    (folder / "course").mkdir()
+    (folder / "course.md").write_text(listed(names[: len(lessons)]), encoding="utf-8")
+    # A process for each: what a script registers stays in it.
     with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn"), max_tasks_per_child=1) as processes:
-        for lesson, outputs in zip(lessons, processes.map(outputs_of, lessons), strict=True):
-            page = lesson_page(lesson, outputs, folder / AS_IT_IS / "course")
-            (folder / "course" / f"{lesson.path.stem}.md").write_text(page, encoding="utf-8")
+        scripts = [*lessons, *others]
+        for name, script, outputs in zip(names, scripts, processes.map(outputs_of, scripts), strict=True):
+            page = page_of(script, outputs, (folder / AS_IT_IS / name).parent)
+            (folder / f"{name}.md").write_text(page, encoding="utf-8")
 
 
 def listed(names: list[str]) -> str:
     """Return the page of all lessons."""
-    return "\n".join(["# Course", "", "```{toctree}", "", *(f"course/{name}" for name in names), "```", ""])
+    return "\n".join([COURSE, "```{toctree}", *names, "```", ""])
 
 
 def outputs_of(lesson: Lesson) -> list[Output]:
@@ -61,10 +73,11 @@ def output_of(cell: Cell, lesson: Lesson, names: dict[str, Any]) -> Output:
     return Output(printed.getvalue(), {path.name: path.read_bytes() for path, _ in sorted(files_in(Path()) - before)})
 
 
-def lesson_page(lesson: Lesson, outputs: list[Output], folder: Path) -> str:
-    """Return a lesson as Markdown, and put what it drew into a folder."""
+def page_of(lesson: Lesson, outputs: list[Output], folder: Path) -> str:
+    """Return a lesson, or another script, as Markdown, and put what it drew into a folder."""
     blocks = [block for cell in cells(lesson, outputs, folder) for block in cell]
-    blocks.insert(1, how_to_run(lesson.number))
+    if lesson.number:
+        blocks.insert(1, how_to_run(lesson.number))
     return "\n\n".join([*blocks, *exercises_of(lesson.number)]) + "\n"
 
 

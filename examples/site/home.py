@@ -10,8 +10,19 @@ from examples.lessons.reading import ROOT
 from examples.site import AS_IT_IS
 from examples.site.pictures import show
 
-PARTS = ("course", "exercises", "gallery", "live", "explorer", "primitives", "api", "tour", "experiments", "speed")
-"""The pages of the sidebar, in order; `write` leaves out those that are not there yet."""
+PARTS = {
+    "course": "Course",
+    "exercises": "Exercises",
+    "gallery": "Gallery",
+    "live": "Live pages",
+    "explorer": "Compiler explorer",
+    "primitives": "Primitives",
+    "api": "API",
+    "tour": "A tour",
+    "experiments": "Experiments",
+    "speed": "Speed",
+}
+"""The pages of the sidebar, in order, and their names there; `write` leaves out those that are not there yet."""
 
 READMES = {"examples/study/README.md": "experiments.md", "examples/benchmark/README.md": "speed.md"}
 
@@ -23,7 +34,7 @@ def write(folder: Path) -> None:
     (folder / "tour.md").write_text(f"# A tour\n\n## {rest}", encoding="utf-8")
     for path, page in READMES.items():
         (folder / page).write_text(adapted(folder, path), encoding="utf-8")
-    parts = [name for name in PARTS if (folder / f"{name}.md").exists()]
+    parts = [f"{title} <{name}>" for name, title in PARTS.items() if (folder / f"{name}.md").exists()]
     (folder / "index.md").write_text(f"{head}\n\n{contents(parts)}", encoding="utf-8")
 
 

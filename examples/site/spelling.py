@@ -6,13 +6,6 @@ from pathlib import Path
 
 WORDS = Path(__file__).with_name("words.txt")
 LANGUAGE = "en_GB"
-SETTINGS = {
-    "spelling_lang": LANGUAGE,
-    "spelling_word_list_filename": str(WORDS),
-    "spelling_ignore_contributor_names": False,
-    "spelling_ignore_importable_modules": False,  # They are others on another machine.
-    "spelling_warning": True,
-}
 
 
 def missing_tool() -> str:
