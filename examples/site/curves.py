@@ -49,7 +49,8 @@ def plot(row: engine.Primitive) -> str:
     xs = _positions(row)
     curves = list(zip(*(_numbers(row, x) for x in xs), strict=True))
     window = _window(xs, curves)
-    kinks = [x for x in xs if row.kink and eval(row.kink, FLOATS, _operands(row, x)) == 0]
+    kink = compile(row.kink or "1", "kink", "eval")
+    kinks = {x for x in xs if eval(kink, FLOATS, _operands(row, x)) == 0}
     parts = []
     for place, ys in enumerate(curves):
         points = list(zip(xs, ys, strict=True))

@@ -39,7 +39,8 @@ def write(folder: Path) -> None:
 
 def _page() -> Iterator[str]:
     rows = engine.primitives_table()
-    written = {row.name: as_written(row) for row in rows}
+    table = written_table()
+    written = {row.name: table.get(row.name) or Written("Your own", "", repr(row)) for row in rows}
     yield from ("The table of primitives", "=" * 23, "", ".. py:module:: engine.primitives", "")
     yield from (*to_rst(primitives.__doc__ or "", link=_link), "", ".. py:currentmodule:: engine", "")
     yield from _raw(_overview(rows))
@@ -52,12 +53,7 @@ def _page() -> Iterator[str]:
             yield from _section(row, written[row.name].text)
 
 
-def as_written(row: engine.Primitive) -> Written:
-    """What the table says of a row; a row that was registered later is in none of its groups."""
-    return _table().get(row.name) or Written("Your own", "", repr(row))
-
-
-def _table() -> dict[str, Written]:
+def written_table() -> dict[str, Written]:
     """The rows of the table in its own text: comments above a row begin a group, with a sentence that is its title."""
     text = inspect.getsource(primitives)
     lines = text.splitlines()
@@ -71,7 +67,7 @@ def _table() -> dict[str, Written]:
             above -= 1
         if comment:
             title, _, note = " ".join(comment).partition(".")
-        source = dedent(" " * row.col_offset + (ast.get_source_segment(text, row) or ""))
+        source = dedent("\n".join(lines[row.lineno - 1 : row.end_lineno])).removesuffix(",")
         found[ast.literal_eval(row.args[0])] = Written(title, note.strip(), source)
     return found
 
