@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 import html
 import inspect
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 from textwrap import dedent
@@ -43,7 +42,7 @@ def _page() -> Iterator[str]:
     written = {row.name: table.get(row.name) or Written("Your own", "", repr(row)) for row in rows}
     yield from ("The table of primitives", "=" * 23, "", ".. py:module:: engine.primitives", "")
     yield from (*to_rst(primitives.__doc__ or "", link=_link), "", ".. py:currentmodule:: engine", "")
-    yield from _raw(_overview(rows))
+    yield from _raw(_overview({row.name: row for row in rows}))
     fixed = " and ".join(f"{name} = {number:g}" for name, number in zip("yz", FIXED, strict=True))
     yield from (f"The plots show how value and partials change with x; other operands stay at {fixed}.", "")
     for title, group in groupby(rows, lambda row: written[row.name].title):
@@ -51,6 +50,8 @@ def _page() -> Iterator[str]:
         yield from (title, "-" * len(title), "", inline(written[members[0].name].note, _link), "")
         for row in members:
             yield from _section(row, written[row.name].text)
+    yield from ("Written exponents", "-" * 17, "", ".. autodata:: engine.primitives.POWERS", "   :no-value:", "")
+    yield from _raw(_overview({f"x ** {exponent:g}": row for exponent, row in primitives.POWERS.items()}))
 
 
 def written_table() -> dict[str, Written]:
@@ -80,15 +81,15 @@ def _rows_in(text: str) -> Iterator[ast.Call]:
                 yield from (row for row in rows if isinstance(row, ast.Call))
 
 
-def _overview(rows: tuple[engine.Primitive, ...]) -> Iterator[str]:
-    """All rows in a table of formulas."""
+def _overview(rows: Mapping[str, engine.Primitive]) -> Iterator[str]:
+    """A table of formulas, with links to the sections of the rows."""
     yield '<div class="table-wrapper primitives-overview"><table class="docutils">'
     yield "<thead><tr><th>primitive</th><th>value</th><th>partials</th><th>at a kink</th></tr></thead><tbody>"
-    for row in rows:
+    for name, row in rows.items():
         partials = "".join(f"<div>{formula(text)}</div>" for text in row.partials)
         taken = ", ".join(formula(str(number)) for number in row.at_kink)
-        name = f'<a href="#{_anchor(row)}"><code>{html.escape(row.name)}</code></a>'
-        yield f"<tr><td>{name}</td><td>{formula(row.value)}</td><td>{partials}</td><td>{taken}</td></tr>"
+        link = f'<a href="#{_anchor(row)}"><code>{html.escape(name)}</code></a>'
+        yield f"<tr><td>{link}</td><td>{formula(row.value)}</td><td>{partials}</td><td>{taken}</td></tr>"
     yield "</tbody></table></div>"
 
 
@@ -180,7 +181,7 @@ def _anchor(row: engine.Primitive) -> str:
 
 def _link(name: str) -> str:
     """A link for what is a public name."""
-    return f":py:obj:`{name} <engine.{name}>`" if re.fullmatch(r"\w+", name) else f":py:obj:`{name}`"
+    return f":py:obj:`{name} <{'engine' if hasattr(engine, name) else primitives.__name__}.{name}>`"
 
 
 def _raw(lines: Iterator[str]) -> Iterator[str]:

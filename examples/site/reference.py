@@ -98,7 +98,7 @@ def _save(folder: Path, page: str, lines: Iterator[str]) -> None:
 
 
 def _index() -> Iterator[str]:
-    yield from (*_title("API"), "Every public name, by package.", "")
+    yield from (*_title("API"), *_overview(PACKAGES), "")
     yield from _toctree(f"{PAGE}/{package}" for package in PACKAGES)
 
 
@@ -106,9 +106,9 @@ def _package_page(package: str, subjects: tuple[Subject, ...]) -> Iterator[str]:
     """What the package is for, its pages with all their names, and the names that are on none of them."""
     yield from (*_title(package), *_about(package))
     for subject in subjects:
-        yield from (f":doc:`{subject.title} <{package}.{subject.page}>`", "")
-        yield from (*_overview(package, _names(package, subject)), "")
-    yield from _toctree((f"{package}.{subject.page}" for subject in subjects), "   :hidden:")
+        yield from _title(f":doc:`{subject.title} <{package}.{subject.page}>`", "-")
+        yield from (*_overview(f"{package}.{name}" for name in _names(package, subject)), "")
+    yield from _toctree(f"{package}.{subject.page}" for subject in subjects)
     for name in _others(package, subjects):
         yield from _entry(f"{package}.{name}")
 
@@ -132,8 +132,9 @@ def _title(text: str, line: str = "=") -> tuple[str, ...]:
     return (text, line * len(text), "")
 
 
-def _toctree(pages: Iterable[str], *options: str) -> Iterator[str]:
-    yield from (".. toctree::", "   :maxdepth: 2", *options, "", *(f"   {page}" for page in pages), "")
+def _toctree(pages: Iterable[str]) -> Iterator[str]:
+    """What the sidebar shows below a page."""
+    yield from (".. toctree::", "   :hidden:", "", *(f"   {page}" for page in pages), "")
 
 
 def _about(module: str) -> Iterator[str]:
@@ -141,12 +142,12 @@ def _about(module: str) -> Iterator[str]:
     yield from (f".. py:module:: {module}", "", *to_rst(_find(module).__doc__ or "", link=_link), "")
 
 
-def _overview(package: str, names: list[str]) -> Iterator[str]:
-    """A table of names, each with its first sentence."""
+def _overview(names: Iterable[str]) -> Iterator[str]:
+    """A table of packages or of names in them, each with its first sentence."""
     yield from (".. list-table::", "   :widths: 30 70", "")
     for name in names:
-        yield f"   * - :py:obj:`{name} <{package}.{name}>`"
-        yield f"     - {summary(inspect.getdoc(_find(f'{package}.{name}')) or '', _link)}"
+        yield f"   * - :py:obj:`{'' if name in PACKAGES else '~'}{name}`"
+        yield f"     - {summary(inspect.getdoc(_find(name)) or '', _link)}"
 
 
 def _operations() -> Iterator[str]:
@@ -156,6 +157,7 @@ def _operations() -> Iterator[str]:
         "They come from the :doc:`table of primitives </primitives>`, a row for each:",
         "",
         ".. list-table::",
+        "   :widths: 30 70",
         "",
     )
     for row in engine.primitives_table():
@@ -168,7 +170,8 @@ def _entry(name: str) -> Iterator[str]:
     """The directive by which autodoc describes a public name."""
     item = _find(name)
     if not isinstance(item, type):
-        yield from (f".. auto{'function' if callable(item) else 'data'}:: {name}", "")
+        yield from ([f".. autofunction:: {name}"] if callable(item) else [f".. autodata:: {name}", "   :no-value:"])
+        yield ""
         return
     yield f".. auto{'exception' if issubclass(item, Exception) else 'class'}:: {name}"
     bases = _known_bases(item)
