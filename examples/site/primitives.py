@@ -95,7 +95,7 @@ def _overview(rows: Mapping[str, engine.Primitive]) -> Iterator[str]:
 
 def _section(row: engine.Primitive, text: str) -> Iterator[str]:
     """One row: how it is written, its formulas beside their curves, an example, and the row itself."""
-    yield from (f".. _{_anchor(row)}:", "", row.name, "^" * len(row.name), "")
+    yield from (f".. _{_anchor(row)}:", "", code(row.name), "^" * len(code(row.name)), "")
     yield from (f".. py:function:: {row.name}({', '.join(row.operand_names)})", "   :no-contents-entry:", "")
     if others := ways(row)[:-1]:
         yield from (f"   Also written {' or '.join(map(code, others))}.", "")

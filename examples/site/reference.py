@@ -104,7 +104,7 @@ def _index() -> Iterator[str]:
 
 def _package_page(package: str, subjects: tuple[Subject, ...]) -> Iterator[str]:
     """What the package is for, its pages with all their names, and the names that are on none of them."""
-    yield from (*_title(package), *_about(package))
+    yield from (*_title(code(package)), *_about(package))
     for subject in subjects:
         yield from _title(f":doc:`{subject.title} <{package}.{subject.page}>`", "-")
         yield from (*_overview(f"{package}.{name}" for name in _names(package, subject)), "")
@@ -170,7 +170,7 @@ def _entry(name: str) -> Iterator[str]:
     """The directive by which autodoc describes a public name."""
     item = _find(name)
     if not isinstance(item, type):
-        yield from ([f".. autofunction:: {name}"] if callable(item) else [f".. autodata:: {name}", "   :no-value:"])
+        yield from ([f".. autofunction:: {name}"] if callable(item) else [f".. py:data:: {name}"])
         yield ""
         return
     yield f".. auto{'exception' if issubclass(item, Exception) else 'class'}:: {name}"
