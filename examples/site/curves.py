@@ -21,7 +21,7 @@ FIXED = (2.0, -1.0)
 """The numbers of the second and the third operand: a plot shows how value and partials change with the first."""
 
 _REACH = 4.0
-"""How far a plot goes to both sides of 0."""
+"""How far a plot goes to both sides of 0; ten times as far, and so on, where there is nothing so near."""
 _TALLEST = 5.0
 """How far up and down, as long as every curve is to be seen."""
 _PIECES = 160
@@ -45,8 +45,10 @@ class Window(NamedTuple):
 
 
 def plot(row: engine.Primitive) -> str:
-    """The curves of the value and of each partial; dots mark what is taken at a kink."""
+    """The curves of the value and of each partial, with dots for what is taken at a kink; "" if there is nothing."""
     xs = _positions(row)
+    if not xs:
+        return ""
     curves = list(zip(*(_numbers(row, x) for x in xs), strict=True))
     window = _window(xs, curves)
     kink = compile(row.kink or "1", "kink", "eval")
@@ -96,10 +98,12 @@ def _existing(partial: object) -> float:
 
 def _positions(row: engine.Primitive) -> list[float]:
     """Where the curves are computed: all along the picture, or as far as the value exists."""
-    everywhere = [_REACH * (2 * k - _PIECES) / _PIECES for k in range(_PIECES + 1)]
-    there = [x for x in everywhere if math.isfinite(_numbers(row, x)[0])]
-    first, last = there[0], there[-1]
-    return [first + (last - first) * k / _PIECES for k in range(_PIECES + 1)]
+    for power in range(9):
+        everywhere = [_REACH * 10.0**power * (2 * k - _PIECES) / _PIECES for k in range(_PIECES + 1)]
+        there = [x for x in everywhere if math.isfinite(_numbers(row, x)[0])]
+        if len(there) > 1:
+            return [there[0] + (there[-1] - there[0]) * k / _PIECES for k in range(_PIECES + 1)]
+    return []
 
 
 def _window(xs: list[float], curves: Iterable[Iterable[float]]) -> Window:

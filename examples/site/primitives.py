@@ -19,7 +19,7 @@ from examples.site.docstrings import code, inline, to_rst
 from viz.mathml import formula
 
 PAGE = "primitives"
-POINTS = (0.75, 1.5)
+POINTS = (0.75, 1.5, -0.75, *(sign * 10.0**power for power in range(1, 10) for sign in (1, -1)))
 """The first operand of an example: the first of these that is in the domain."""
 
 
@@ -154,8 +154,10 @@ def _makes(method: str, row: engine.Primitive) -> bool:
 
 
 def example(row: engine.Primitive) -> str:
-    """A few lines that compute value and gradients, with what they print."""
-    point = next(point for point in _points(row) if eval(row.domain, FLOATS, point))
+    """A few lines that compute value and gradients, with what they print; "" if no point is in the domain."""
+    point = next((point for point in _points(row) if eval(row.domain, FLOATS, point)), None)
+    if point is None:
+        return ""
     names = ", ".join(point)
     leaves = {name: engine.Value(number) for name, number in point.items()}
     result = getattr(engine, row.name)(*leaves.values())
@@ -189,6 +191,8 @@ def _raw(lines: Iterator[str]) -> Iterator[str]:
 
 
 def _code(text: str, kind: str) -> Iterator[str]:
+    if not text:
+        return
     yield from (
         ".. code-block:: python",
         f"   :class: primitive-{kind}",
