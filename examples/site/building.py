@@ -10,12 +10,19 @@ from io import StringIO
 from pathlib import Path
 
 from examples.outputs import prepare_directory
-from examples.site import AS_IT_IS, course, exercises, home, spelling
+from examples.site import AS_IT_IS, course, exercises, home, primitives, reference, spelling
 from examples.site.links import broken_links
+from examples.site.live import write as write_live
 from viz import GraphvizError
 from viz.images import image
 
-MAKERS: tuple[Callable[[Path], None], ...] = (course.write, exercises.write, home.write)
+MAKERS: tuple[Callable[[Path], None], ...] = (
+    course.write,
+    exercises.write,
+    primitives.write,
+    reference.write,
+    home.write,
+)
 """What writes sources, in this order."""
 
 NEEDED = ("sphinx", "myst_parser", "furo", "numpy", "matplotlib", "llvmlite")
@@ -47,7 +54,7 @@ def build(output: Path, live: bool) -> Iterator[str]:
         sources, pages = Path(scratch) / "sources", Path(scratch) / "pages"
         (sources / AS_IT_IS).mkdir(parents=True)
         yield "Every lesson is run, and every picture is drawn: this takes half a minute"
-        for make in MAKERS:
+        for make in [*MAKERS, *([write_live] if live else [])]:
             make(sources)
         run_sphinx("html", sources, pages, live)
         yield f"{len(list(pages.rglob('*.html')))} pages are written"

@@ -1,6 +1,7 @@
 """What Sphinx is told about the site; where things are, `examples.site.building` tells it."""
 
 from examples.site import AS_IT_IS
+from examples.site.live import SCRIPTS, STYLE
 from examples.site.spelling import LANGUAGE, WORDS, missing_tool
 from viz.palette import LOOKS
 
@@ -10,7 +11,7 @@ html_short_title = "seegrad"
 language = "en"
 root_doc = "index"
 exclude_patterns = [AS_IT_IS]
-extensions = ["myst_parser"]
+extensions = ["myst_parser", "examples.site.reference"]
 if not missing_tool():
     extensions.append("sphinxcontrib.spelling")
 myst_heading_anchors = 3
@@ -25,7 +26,10 @@ spelling_warning = True
 html_theme = "furo"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
-html_js_files = ["live.js"] if tags.has("live") else []  # noqa: F821 - Sphinx gives it
+html_js_files = []
+if tags.has("live"):  # noqa: F821 - Sphinx gives it
+    html_css_files.append(STYLE)
+    html_js_files += SCRIPTS
 html_copy_source = False
 html_show_copyright = False
 html_show_search_summary = False  # A page that was opened from disk may not read others.

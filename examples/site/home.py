@@ -37,7 +37,7 @@ def write(folder: Path) -> None:
     (folder / "tour.md").write_text(f"# A tour\n\n## {rest}", encoding="utf-8")
     for path, page in READMES.items():
         (folder / page).write_text(adapted(folder, path), encoding="utf-8")
-    parts = {name: part for name, part in PARTS.items() if (folder / f"{name}.md").exists()}
+    parts = {name: part for name, part in PARTS.items() if any(folder.glob(f"{name}.*"))}
     opening, listed, shown = head.partition("\n\n- ")
     (folder / "index.md").write_text(
         "\n\n".join([opening, cards(parts), (listed + shown).strip(), contents(parts)]), encoding="utf-8"
