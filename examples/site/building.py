@@ -10,13 +10,19 @@ from io import StringIO
 from pathlib import Path
 
 from examples.outputs import prepare_directory
-from examples.site import AS_IT_IS, course, exercises, home, spelling
+from examples.site import AS_IT_IS, course, exercises, home, primitives, reference, spelling
 from examples.site.links import broken_links
 from examples.site.live import write as write_live
 from viz import GraphvizError
 from viz.images import image
 
-MAKERS: tuple[Callable[[Path], None], ...] = (course.write, exercises.write, home.write)
+MAKERS: tuple[Callable[[Path], None], ...] = (
+    course.write,
+    exercises.write,
+    primitives.write,
+    reference.write,
+    home.write,
+)
 """What writes sources, in this order."""
 
 NEEDED = ("sphinx", "myst_parser", "furo", "numpy", "matplotlib", "llvmlite")

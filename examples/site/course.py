@@ -70,7 +70,8 @@ def output_of(cell: Cell, lesson: Lesson, names: dict[str, Any]) -> Output:
     before = files_in(Path())
     with redirect_stdout(StringIO()) as printed:
         run(cell, lesson, names)
-    return Output(printed.getvalue(), {path.name: path.read_bytes() for path, _ in sorted(files_in(Path()) - before)})
+    written = sorted(files_in(Path()) - before, key=lambda file: file[::-1])  # The first that was written comes first.
+    return Output(printed.getvalue(), {path.name: path.read_bytes() for path, _ in written})
 
 
 def page_of(lesson: Lesson, outputs: list[Output], folder: Path) -> str:
