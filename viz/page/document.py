@@ -65,11 +65,17 @@ def text_of(name: str, text: str) -> str:
     return printable(text)
 
 
-def document(template: str, title: str, data: Mapping[str, Any], scripts: Mapping[str, str]) -> str:
-    """A template with its ``{{title}}``, and under other such names data, written as JSON, and scripts."""
+def document(
+    template: str,
+    title: str,
+    data: Mapping[str, Any],
+    scripts: Mapping[str, str],
+    markup: Mapping[str, str] | None = None,
+) -> str:
+    """A template with its ``{{title}}``, and under other such names data, written as JSON, scripts, and elements."""
     # No label can end a script element, or begin a comment in it. In JSON, each "<" is in a text. In a script, the
     # operator has spaces around it: a "<" before anything else is in a text, too.
-    texts = {"title": html.escape(title)}
+    texts = {"title": html.escape(title), **(markup or {})}
     for name, content in data.items():
         texts[name] = json.dumps(content, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
     for name, script in scripts.items():
