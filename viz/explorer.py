@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine import Value
@@ -67,7 +67,8 @@ def explorer(
     if a ``data`` was changed after it was used; the error of a derivative that does not exist; and GraphvizError where
     there is no Graphviz to lay the graph out.
     """
-    record = Record([the_value("explorer", value)], _given(wrt))
+    given = _given(wrt)
+    record = Record([the_value("page of the explorer", value)], given)
     if value.is_leaf:
         raise ValueError(f"{value!r} is a leaf: nothing was computed. Explore a result, as that of x * x")
     outlined = by_operation(
@@ -76,7 +77,7 @@ def explorer(
         "the explorer would follow {nodes} nodes, more than max_nodes={most}: explore the loss of one sample, or a "
         "part of the graph (any result in it), or allow them with max_nodes={nodes}",
     )
-    stages = stages_of(value, _leaves(record))
+    stages = stages_of(value, _leaves(record, given))
     prepared = Stages(record, stages)
     name = shortened(one_line(record.names)[value], _LONGEST_NAME)
     heading = text_of("title", title) or f"From formula to processor: {name}"
@@ -91,10 +92,10 @@ def explorer(
 
 
 def _given(wrt: Iterable[Value]) -> list[Value]:
-    """The leaves to derive by, if any are given."""
+    """The leaves to derive by, if any are given, each once."""
     if isinstance(wrt, Value) or not isinstance(wrt, Iterable):
         raise TypeError(f"wrt is a list of leaves, even for one: wrt=[x], not {wrt!r}")
-    leaves = list(wrt)
+    leaves = list(dict.fromkeys(wrt))
     for leaf in leaves:
         if not isinstance(leaf, Value):
             raise TypeError(f"wrt is a list of leaves, which are Values, not {leaf!r} of type {type(leaf).__name__}")
@@ -105,10 +106,10 @@ def _given(wrt: Iterable[Value]) -> list[Value]:
     return leaves
 
 
-def _leaves(record: Record) -> list[Value]:
+def _leaves(record: Record, given: Sequence[Value]) -> Sequence[Value]:
     """The leaves to derive by: those given, else the parameters of the graph, else all that it has."""
-    for leaf in record.parameters:
+    for leaf in given:
         if leaf not in record.uses:
             raise ValueError(f"{leaf!r} is not in the graph, whose derivative by it is 0: take it out of wrt")
     leaves = [node for node in record.uses if node.is_leaf]
-    return [leaf for leaf in leaves if leaf in record.parameters] or leaves
+    return given or [leaf for leaf in leaves if leaf in record.parameters] or leaves

@@ -208,8 +208,8 @@ def _functions(module: str) -> list[str]:
 def _find(name: str) -> Any:
     """What has this name: a module or what is in one, which goes before a module of the same name."""
     package, _, attribute = name.rpartition(".")
-    module = importlib.import_module(package) if package else None
-    return getattr(module, attribute) if hasattr(module, attribute) else importlib.import_module(name)
+    inside = getattr(importlib.import_module(package), attribute, None) if package else None
+    return importlib.import_module(name) if inside is None else inside
 
 
 def _known_bases(item: type) -> list[type]:

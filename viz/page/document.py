@@ -42,7 +42,10 @@ class Page:
         ending = {".htm": ".html"}.get(target.suffix.lower(), target.suffix.lower())
         if ending not in forms:
             name, endings = type(self).__name__.lower(), " or ".join(forms)
-            raise ValueError(f"a {name} can be saved as {endings}, but {str(target)!r} does not end in {endings}")
+            article = "an" if name[0] in "aeiou" else "a"
+            raise ValueError(
+                f"{article} {name} can be saved as {endings}, but {str(target)!r} does not end in {endings}"
+            )
         replace_file(target, forms[ending]().encode("utf-8"))
 
     def _forms(self) -> dict[str, Callable[[], str]]:

@@ -12,10 +12,11 @@ class Pane {
     this.summary = element("p", { class: "about" }, ...withCode(about.about));
     this.said = element("p", { class: "said" });
     this.jumps = [["▲", "Lit lines above", -1], ["▼", "Lit lines below", 1]].map((jump) => this.jump(...jump));
-    this.list = element("div", { class: "listing", role: "listbox", tabindex: 0, "aria-label": about.title });
+    const name = `stage-${stage}`;
+    this.list = element("div", { class: "listing", role: "listbox", tabindex: 0, "aria-labelledby": name });
     const close = element("button", { type: "button", class: "close-pane", "aria-label": `Close ${about.title}` }, "×");
-    this.section = element("section", { class: "pane", "aria-label": about.title },
-      element("div", { class: "pane-head" }, element("h2", {}, about.title), this.said),
+    this.section = element("section", { class: "pane", "aria-labelledby": name },
+      element("div", { class: "pane-head" }, element("h2", { id: name }, about.title), this.said),
       element("div", { class: "pane-tools" }, ...this.jumps, close), this.summary, this.list);
     close.addEventListener("click", acts.close);
     this.list.addEventListener("click", ({ target }) => {

@@ -8,7 +8,7 @@ const WAYS = [
   [OF, "It belongs to the derivative of"],
   [BECAME, "It became"],
   [DERIVED, "Its derivative:"],
-  [SAME, "Of the same node:"],
+  [SAME, "The same computation:"],
 ];
 const INSTRUCTIONS = ["instruction", "instructions"];
 
@@ -41,7 +41,7 @@ function shownHere(how, count) {
     [OF]: `It belongs to the derivative of ${lines}.`,
     [BECAME]: `It became ${lines}.`,
     [DERIVED]: `Its derivative: ${lines}.`,
-    [SAME]: `The same node: ${lines}.`,
+    [SAME]: `The same computation: ${lines}.`,
   };
   return said[how] ?? "Nothing of it is here.";
 }
