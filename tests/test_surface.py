@@ -44,6 +44,7 @@ SURFACE = {
         "Player": "html drawing nodes steps film | ",
         "Playground": "html drawing parameters samples | ",
         "TooManyNodesError": "nodes message | ",
+        "compare": "a b path titles by fold colors parameters direction gradients legend digits title size max_nodes",
         "draw": "value path by fold colors parameters direction gradients legend digits title size marks max_nodes",
         "player": "value path title parameters matrices updates seconds_per_step max_nodes",
         "playground": "model inputs targets loss optimizer path title about names answers seeds reinitialize max_nodes",

@@ -1,10 +1,12 @@
 """Pictures of the graphs that `engine` records, and pages that play them and train a model in the browser.
 
-``draw`` (images, and TikZ and Mermaid for papers and READMEs), ``to_dot``, ``trace``, ``player``, ``playground``.
+``draw`` (images, and TikZ and Mermaid for papers and READMEs), ``to_dot``, ``compare``, ``trace``, ``player``,
+``playground``.
 
 Plots of a training are in `viz.plots`, which needs matplotlib.
 """
 
+from viz.compare import compare
 from viz.graphs.drawing import Drawing, draw, to_dot
 from viz.graphs.grouping import TooManyNodesError
 from viz.images import GraphvizError
@@ -18,6 +20,7 @@ __all__ = [
     "Player",
     "Playground",
     "TooManyNodesError",
+    "compare",
     "draw",
     "player",
     "playground",
