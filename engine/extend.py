@@ -13,6 +13,7 @@ Operations (`primitives_table` is public)
     `cut_off`           the result of a product or a sum in which there are such zeros
     `operation_key`     what tells the operation of a result from all others: the name of its row, or ``pow(x, 2.0)``
     `gradient_of`       the gradient of a Value, `Undefined` where ``grad`` would raise
+    `GRADIENT_OF`       for each Value that `gradients` returned: by what it is the derivative
 Numbers
     `real_number`       anything that counts as a number, as a float; a TypeError that says what it was meant for
     `as_value`          a number as a leaf; a Value as it is
@@ -29,6 +30,9 @@ States that outlive a call
 Loops
     `Loop`              Values that are computed alike, as those of a layer's neurons are, with the loops around them
     `loops_of`          the loops in the graph of some Values
+What becomes of a graph
+    `stages_of`         a Value and its gradient from the graph to the processor, each line with what it was made from
+    `Stage`, `Line`     what it consists of
 JavaScript (`Program.javascript` is public)
     `javascript_library`     the functions of these names, which programs in a page share, with all they need
     `javascript_primitives`  rows of the table, for a page that computes a graph as the engine does
@@ -44,13 +48,14 @@ from engine.collector import collector_paused
 from engine.failures import Undefined, cut_off
 from engine.files import replace_file
 from engine.formulas import FAILURES, FLOATS
-from engine.gradients import check_fresh
+from engine.gradients import GRADIENT_OF, check_fresh
 from engine.leaves import as_value, gradient_of, read_data, store_data
 from engine.manners import real_number
 from engine.primitives import CONSTANTS, Cut
 from engine.programs.alike import Loop, loops_of
 from engine.programs.javascript.library import text as javascript_library
 from engine.programs.javascript.rows import primitives_text as javascript_primitives
+from engine.programs.stages import Line, Stage, stages_of
 from engine.recording import recorded
 from engine.registration import operation_key
 from engine.scopes import Scope, calls_of, mark, numbers_in, values_in
@@ -61,10 +66,13 @@ __all__ = [
     "CONSTANTS",
     "FAILURES",
     "FLOATS",
+    "GRADIENT_OF",
     "Cut",
     "Entry",
+    "Line",
     "Loop",
     "Scope",
+    "Stage",
     "State",
     "Undefined",
     "as_value",
@@ -85,6 +93,7 @@ __all__ = [
     "recorded",
     "replace_file",
     "set_end",
+    "stages_of",
     "store_data",
     "values_in",
     "vector_like",

@@ -9,7 +9,7 @@ the two do not fit, and the graph is refused.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -54,23 +54,28 @@ def gradients(output: Value, leaves: Iterable[Value], seed: Value | float = 1.0)
             raise TypeError(f"gradients takes Values, not {value!r} of type {type(value).__name__}")
     seed = seed if isinstance(seed, Value) else real_number(seed, "the seed of gradients()")
     with collector_paused():
-        results = [*_of_their_own(adjoints({output: seed}, leaves, symbolic_paths), {seed, *topological_order(output)})]
-    GRADIENT_OF.update(zip(results, leaves, strict=True))
+        found = adjoints({output: seed}, leaves, symbolic_paths)
+        results = results_by(leaves, found, {seed, *topological_order(output)})
     return like(point, iter(results)) if is_array(point) else results
 
 
-def _of_their_own(found: list[Any], taken: set[Any]) -> Iterator[Value]:
-    """What was ``found``, as Values none of which is taken, or given twice."""
+def results_by(leaves: Sequence[Value], found: Sequence[Any], taken: set[Any]) -> list[Value]:
+    """The derivatives by ``leaves`` that were ``found``, as Values none of which is taken, or given twice."""
+    results = []
     for gradient in found:
-        result = as_value(gradient * 1.0 if gradient in taken else gradient)
-        taken.add(result)
-        yield result
+        results.append(as_value(gradient * 1.0 if gradient in taken else gradient))
+        taken.add(results[-1])
+    GRADIENT_OF.update(zip(results, leaves, strict=True))
+    return results
 
 
-def adjoints(seeds: Mapping[Value, Any], leaves: Iterable[Value], paths: Paths) -> list[Any]:
+def adjoints(
+    seeds: Mapping[Value, Any], leaves: Iterable[Value], paths: Paths, known: dict[Any, Any] | None = None
+) -> list[Any]:
     """Σ over outputs of seed * d(output)/d(leaf) for each of ``leaves``; the number 0.0 where no path leads there.
 
-    Only the paths that end in ``leaves`` are followed; a leaf may be any node of the graph.
+    Only the paths that end in ``leaves`` are followed; a leaf may be any node of the graph. ``known`` gets the same sum
+    for each node on these paths.
     Raises the error of a derivative that does not exist.
     """
     leaves = list(leaves)
@@ -84,7 +89,8 @@ def adjoints(seeds: Mapping[Value, Any], leaves: Iterable[Value], paths: Paths) 
 
     def chain_rule(paths: Paths) -> list[Any]:
         """Pass on the adjoints, from the last node to the first."""
-        adjoint: dict[Any, Any] = dict(seeds)
+        adjoint: dict[Any, Any] = {} if known is None else known
+        adjoint.update(seeds)
         for node in reversed(on_the_way):
             if node in adjoint:
                 upstream = adjoint[node]

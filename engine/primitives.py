@@ -123,8 +123,8 @@ ROWS = (
     Primitive("log2", "log2(x)", ("1 / (x * LOG_2)",), domain="x > 0", seconds=("-d / x",)),
     Primitive("log10", "log10(x)", ("1 / (x * LOG_10)",), domain="x > 0", seconds=("-d / x",)),
     Primitive("log1p", "log1p(x)", ("1 / (1 + x)",), domain="x > -1"),
-    # log(exp(x) + exp(y)), computed from the larger of the two, so that no exponential exceeds 1 and no digit is lost.
-    # The partials are softmax(x, y): 1/2 each where both are -inf.
+    # A sum of exponentials. `logaddexp` is log(exp(x) + exp(y)), computed from the larger of the two, so that no
+    # exponential exceeds 1 and no digit is lost. The partials are softmax(x, y): 1/2 each where both are -inf.
     Primitive(
         "logaddexp",
         "(x if x > y else y) + log1p(exp(-abs(excess(x, y))))",
@@ -161,7 +161,7 @@ ROWS = (
     Primitive("asin", "asin(x)", ("1 / sqrt((1 - x) * (1 + x))",), domain="-1 < x < 1", seconds=("x * d * d * d",)),
     Primitive("acos", "acos(x)", ("-1 / sqrt((1 - x) * (1 + x))",), domain="-1 < x < 1", seconds=("x * d * d * d",)),
     Primitive("atan", "atan(x)", ("1 / (1 + x * x)",), seconds=("weighted(d, weighted(d, -2 * x))",)),
-    # The angle of the point (y, x), in the order of `math.atan2`. It jumps where y < 0 and x changes sign.
+    # Angles. `atan2` is that of the point (y, x), in the order of `math.atan2`. It jumps where y < 0 and x changes sign.
     Primitive(
         "atan2",
         "atan2(x, y)",
@@ -194,7 +194,7 @@ ROWS = (
         "acosh", "acosh(x)", ("1 / (sqrt(x - 1) * sqrt(x + 1))",), domain="x > 1", seconds=("weighted(d, -x) * d * d",)
     ),
     Primitive("atanh", "atanh(x)", ("1 / ((1 - x) * (1 + x))",), domain="-1 < x < 1", seconds=("2 * x * d * d",)),
-    # The error function, and its complement 1 - erf(x) without the cancellation.
+    # Error functions. `erfc` is the complement 1 - erf(x) without the cancellation.
     Primitive("erf", "erf(x)", ("TWO_OVER_SQRT_PI * exp(-x * x)",), seconds=("weighted(d, -2 * x)",)),
     Primitive("erfc", "erfc(x)", ("-TWO_OVER_SQRT_PI * exp(-x * x)",), seconds=("weighted(d, -2 * x)",)),
     # Activations. sigmoid is 1 / (1 + exp(-x)), written so that exp never sees a positive number. Both branches consist
@@ -237,8 +237,8 @@ ROWS = (
         ("0.5 * erfc(-SQRT_HALF * x) + ONE_OVER_SQRT_TWO_PI * weighted(exp(-0.5 * x * x), x)",),
         seconds=("ONE_OVER_SQRT_TWO_PI * weighted(exp(-0.5 * x * x), 2 - x * x)",),
     ),
-    # Choices. A tie of maximum or minimum gives each operand half. `where(x, y, z)` is y where x is not zero, else z.
-    # NaN is never hidden: `x == x` is false for NaN alone, and then the result is NaN.
+    # Choices. A tie of maximum or minimum gives each operand half. NaN is never hidden, here and below: ``x == x`` is
+    # false for NaN alone, and then the result is NaN.
     Primitive(
         "maximum",
         "x if x > y or x != x else y",
@@ -261,7 +261,8 @@ ROWS = (
         at_kink=(0.5, 0.5),
         seconds=("0", "0", "0", "0"),
     ),
-    # The nearest whole number, of two the even one: from 2 ** 52 on, all floats are whole.
+    # Jumps. `rint` is the nearest whole number, of two the even one: from 2 ** 52 on, all floats are whole.
+    # ``where(x, y, z)`` is y where x is not zero, else z.
     Primitive(
         "rint",
         "copysign(abs(x) + 2 ** 52 - 2 ** 52, x) if abs(x) < 2 ** 52 else x",

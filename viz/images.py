@@ -1,4 +1,7 @@
-"""From DOT text to an image, by whichever Graphviz there is: the program ``dot``, or the one inside pygraphviz."""
+"""From DOT text to an image, by whichever Graphviz there is: the program ``dot``, or the one inside pygraphviz.
+
+Python that runs in a page can start neither. There the page lends its own Graphviz, as a module in JavaScript.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+
+from viz.palette import FONT
 
 # Two pixels a point, enough for a slide. Large graphs are scaled down to 56 inches: a bitmap of at most 8064 pixels a
 # side still fits into memory.
@@ -20,6 +26,9 @@ PATIENCE = 30
 """In seconds. Some layouts, those of many long edges, would take hours; simpler lines then get as long once more."""
 
 _SIMPLER = 'graph [nslimit="1" nslimit1="1" splines="line"]'
+
+_MEASURED = "Arial"
+"""A page's Graphviz has no fonts, but the widths of this one's letters."""
 
 # The layout of a large graph takes long and recurses deeply, in C. In a process of its own it can be interrupted, and
 # cannot take the notebook down with it.
@@ -41,6 +50,8 @@ def image(dot: str, image_format: str, bitmap: str = _BITMAP) -> bytes:
     ``bitmap`` says how large a png is. A ``dot`` that cannot be started does not count where there is pygraphviz.
     Raises GraphvizError if there is neither, if it fails, and if it does not come to an end.
     """
+    if sys.platform == "emscripten":
+        return _made_in_a_page(dot, image_format)
     if image_format == "png":
         dot = _with(bitmap, dot)
     if shutil.which("dot"):
@@ -69,6 +80,19 @@ def has_pygraphviz() -> bool:
 def _with(statement: str, dot: str) -> str:
     """DOT text with one more statement at its beginning."""
     return dot.replace("{", "{\n\t" + statement, 1)
+
+
+def _made_in_a_page(dot: str, image_format: str) -> bytes:
+    """What the Graphviz makes that the page has given Python as the module ``graphviz_of_page``."""
+    try:
+        graphviz = import_module("graphviz_of_page")
+    except ModuleNotFoundError:
+        raise GraphvizError("images need Graphviz, and the page that runs this has none; DOT text needs none") from None
+    try:
+        made: str = graphviz.image(dot.replace(FONT, _MEASURED), image_format)
+    except Exception as error:  # JavaScript's
+        raise GraphvizError(f"the page's Graphviz could not draw the graph as {image_format}: {error}") from error
+    return made.replace(f'font-family="{_MEASURED}"', f'font-family="{FONT}"').encode()
 
 
 def _made_by(what: str, command: Sequence[str], dot: str) -> bytes:

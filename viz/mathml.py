@@ -78,7 +78,8 @@ def formula(text: str) -> str:
     """A formula in Python, as a row of the table of primitives has it, as a ``<math>`` element.
 
     ``"exp(-abs(x))"``, ``"x / y"``, ``"pow(x, y - 1)"``; ``"1 if x > 0 else NO_PATH"`` shows its cases one above the
-    other. Any function and any name may occur. Raises ValueError for what is not such a formula.
+    other. A condition, as ``"0 < x < 1"``, is a formula, too. Any function and any name may occur. Raises ValueError
+    for what is not such a formula.
     """
     try:
         return _math(_Written({}, text).of(ast.parse(text.strip(), mode="eval").body).markup)
@@ -158,6 +159,8 @@ class _Written:
                 return _call(name, [self.of(argument) for argument in arguments])
             case ast.IfExp():
                 return self._cases(tree)
+            case ast.Compare(_, signs, _) if {*map(type, signs)} <= {*_COMPARISONS}:
+                return _Math(f"<mrow>{self._truth(tree)}</mrow>", _CHOICE)
         raise ValueError(f"the formula {self._text!r} may not contain {ast.unparse(tree)}")
 
     def _product(self, factors: Sequence[ast.expr]) -> _Math:
@@ -202,7 +205,7 @@ class _Written:
             case ast.Compare(left, [ast.Eq() | ast.NotEq() as sign], [right]) if ast.dump(left) == ast.dump(right):
                 words = "is NaN" if isinstance(sign, ast.NotEq) else "is a number"
                 return f"{self.of(left).markup}<mtext>&#xA0;{words}</mtext>"
-            case ast.Compare(left, signs, others):
+            case ast.Compare(left, signs, others) if {*map(type, signs)} <= {*_COMPARISONS}:
                 compared = [self.of(other).within(_SUM) for other in (left, *others)]
                 between = [f"<mo>{_COMPARISONS[type(sign)]}</mo>" for sign in signs]
                 return "".join(map("".join, itertools.zip_longest(compared, between, fillvalue="")))

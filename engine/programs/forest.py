@@ -66,6 +66,10 @@ class Forest:
         self.keys: list[Key] = []
         self.origins: dict[int, int] = {}
         """For a node that is not on the tape: one that is, and looks like it."""
+        self.rewritten: dict[int, int] = {}
+        """For a node that is not on the tape: that whose place it takes as a term, if it does."""
+        self.longer: dict[int, int] = {}
+        """For an addition, the one that goes on from it."""
         self.live = self.joined(self.read())
         self.colour()
 
@@ -111,20 +115,19 @@ class Forest:
 
     def joined(self, live: list[int]) -> list[int]:
         """The positions without the additions that are part of a longer chain; x + y and y + x are the same number."""
-        inside = set()
         for position in live:
             if self.operations[position] == "add":
                 first, second = self.operands[position]
                 if not self.continues(first) and self.continues(second):
                     first, second = second, first
                 if self.continues(first) and first != second:
-                    inside.add(first)
+                    self.longer[first] = position
                     terms = self.terms.pop(first)
                     terms.append(second)
                 else:
                     terms = [first, second]
                 self.terms[position] = terms
-        return [position for position in live if position not in inside]
+        return [position for position in live if position not in self.longer]
 
     def continues(self, operand: int) -> bool:
         """Whether a chain of additions goes on where this operand is used."""
@@ -241,7 +244,9 @@ class Forest:
             return term
         factor = MINUS_ONE if is_opposite else ONE
         operands = (factor, number) if self.operands[like][0] < 0 else (number, factor)
-        return self.made(like, operands, self.kinds[like])
+        made = self.made(like, operands, self.kinds[like])
+        self.rewritten[made] = term
+        return made
 
     def made(self, like: int, operands: tuple[int, ...], kind: int) -> int:
         """The position of a new node of the operation of another, as if it were on the tape."""

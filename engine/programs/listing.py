@@ -6,7 +6,7 @@ Passes make a listing shorter, emitters write it down. What they ask about it is
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -50,12 +50,14 @@ class Listing:
     outputs   the positions of the outputs
     updates   the positions of the next values of leaves 0, 1, …
     backward  the position on the tape where the backward part begins
+    places    after a pass: where each result of the listing before it is now; -1 where it was left out
     """
 
     instructions: tuple[Instruction, ...]
     outputs: tuple[int, ...]
     updates: tuple[int, ...]
     backward: int
+    places: tuple[int, ...] = field(default=(), compare=False, repr=False)
 
     @cached_property
     def kinds(self) -> set[str]:

@@ -25,7 +25,7 @@ from engine.programs.kinds import taken_apart
 from engine.programs.names import Names
 from engine.programs.nests import Nests
 from engine.programs.reading import Formula
-from engine.programs.rolling import Group, Tree
+from engine.programs.rolling import Delivery, Group, Tree
 from engine.registration import find_operation
 
 SIGNS = {"add": ("+", 1), "sub": ("-", 1), "mul": ("*", 2), "div": ("/", 2)}
@@ -91,19 +91,25 @@ def linear(start: int, moving: Iterable[tuple[int, str]]) -> str:
 class Line(NamedTuple):
     """A formula in writing, in the loops of its nest and in those over its terms.
 
+    part   which of the group's formulas it is
     start  what the sum is before these terms, if it is not a sum that has begun already
     """
 
     group: Group
+    part: int
     outer: list[Loop]
     inner: list[Loop]
     start: str
     text: str
 
     @property
-    def lines(self) -> list[str]:
+    def lines(self) -> list[Told]:
         """The line in its loops over terms."""
-        return [self.start] * bool(self.start) + _within(self.inner, [self.text])
+        return [(self.start, (self,))] * bool(self.start) + _within(self.inner, [(self.text, (self,))])
+
+
+Told = tuple[str, tuple[Line | Delivery | Array, ...]]
+"""A line of the text, and what stands in it: formulas, results that leave the program, what it is given."""
 
 
 class Writer:
@@ -158,16 +164,17 @@ class Writer:
             if formula.counts:
                 ends = fitted(formula.counts, dims)
                 inner = [loop._replace(end=self.index(ends.moved(loop.first, loop.step), outer)) for loop in inner]
-            begins = not found or found[-1].group is not formula.group
-            found.append(self.line(formula, outer, inner, begins))
+            part = found[-1].part + 1 if found and found[-1].group is formula.group else 0
+            found.append(self.line(formula, part, outer, inner))
         return found
 
     def indices(self, reads: Iterable[tuple[Dims, Access]]) -> list[Index]:
         """All indices of what is read."""
         return [index for dims, access in reads for index in self.names.find(access, dims)[1]]
 
-    def line(self, formula: Formula, outer: list[Loop], inner: list[Loop], begins: bool) -> Line:
-        """A formula in writing. It begins a result, unless it goes on with a sum."""
+    def line(self, formula: Formula, part: int, outer: list[Loop], inner: list[Loop]) -> Line:
+        """A formula in writing. The first of a group begins a result, others go on with a sum."""
+        begins = part == 0
         tree, count = formula.tree, prod(formula.inner)
         target = self.read(formula.made[1], outer)
         text, level = self.expression(tree, [*outer, *inner])
@@ -175,13 +182,14 @@ class Writer:
         if inner and begins and is_same and count <= MOST_ALIKE:
             text, inner = " + ".join([f"({text})" if level < SIGNS["mul"][1] else text] * count), []
         start = f"{target} = {'0.0' if _is_square(tree) else '-0.0'}" if inner and begins else ""
-        return Line(formula.group, outer, inner, start, f"{target} {'=' if begins and not inner else '+='} {text}")
+        sign = "=" if begins and not inner else "+="
+        return Line(formula.group, part, outer, inner, start, f"{target} {sign} {text}")
 
     def expression(self, tree: Tree, loops: Sequence[Loop]) -> Written:
         """What a tree computes."""
         held: list[Written] = [(self.read(slot, loops), ATOM) for slot in tree.slots]
         for step in tree.steps:
-            held.append(_written(step.operation, [held[operand] for operand in step.operands]))
+            held.append(written(step.operation, [held[operand] for operand in step.operands]))
         return held[-1]
 
 
@@ -192,7 +200,7 @@ def _is_square(tree: Tree) -> bool:
     return operation == "pow(x, 2.0)" or (operation == "mul" and slots[0] == slots[1])
 
 
-def _written(operation: str, operands: list[Written]) -> Written:
+def written(operation: str, operands: list[Written]) -> Written:
     """An operation on expressions, with the parentheses that it needs."""
     if operation in SIGNS:
         sign, level = SIGNS[operation]
@@ -214,44 +222,54 @@ def _formula(tree: ast.expr, names: dict[str, Written]) -> Written:
     if isinstance(tree, ast.Constant):
         return repr(tree.value), ATOM
     operation, operands = taken_apart(tree)
-    return _written(operation, [_formula(operand, names) for operand in operands])
+    return written(operation, [_formula(operand, names) for operand in operands])
 
 
-def _within(loops: Sequence[Loop], lines: Sequence[str]) -> list[str]:
+def _within(loops: Sequence[Loop], lines: Sequence[Told]) -> list[Told]:
     """The lines in these loops."""
-    heads = ["    " * depth + loop.head for depth, loop in enumerate(loops)]
-    return heads + ["    " * len(loops) + line for line in lines]
+    every = tuple([each for _, told in lines for each in told])
+    heads = [("    " * depth + loop.head, every) for depth, loop in enumerate(loops)]
+    return heads + [("    " * len(loops) + text, told) for text, told in lines]
 
 
 def loop_text(writer: Writer) -> str:
+    """The whole program as text."""
+    return "".join([f"{line}\n" for line, _ in loop_lines(writer)])
+
+
+def loop_lines(writer: Writer) -> list[Told]:
     """The whole program: what is given, the nests, the outputs, the updates."""
     nests, rolled = writer.nests, writer.nests.rolled
-    lines: list[str] = []
+    lines: list[Told] = []
     backward = nests.backward
     for number in range(len(nests.nests)):
-        lines += ["# backward"] * (number == backward)
+        lines += [("# backward", ())] * (number == backward)
         found = writer.lines(number)
-        lines += _within(found[0].outer, [text for line in found for text in line.lines])
+        lines += _within(found[0].outer, [told for line in found for told in line.lines])
     outputs = Array(0, 0, (len(rolled.tape.outputs),), (1,), writer.names.unused("outputs"))
-    lines.append("# outputs")
-    for dims, source, target in rolled.outputs:
-        lines += _copied(writer, dims, (outputs, target), (writer.arrays.of(source, dims), source))
-    lines += ["# updates", *_updates(writer)] if rolled.updates else []
-    return "\n".join([*_given(writer), *lines, ""])
+    lines.append(("# outputs", ()))
+    for delivery in rolled.outputs:
+        dims, source, target = delivery
+        copied = _copied(writer, dims, (outputs, target), (writer.arrays.of(source, dims), source))
+        lines += [(text, (delivery,)) for text, _ in copied]
+    lines += [("# updates", ()), *_updates(writer)] if rolled.updates else []
+    return [*_given(writer), *lines]
 
 
-def _copied(writer: Writer, dims: Dims, target: tuple[Array, Access], source: tuple[Array, Access]) -> list[str]:
+def _copied(writer: Writer, dims: Dims, target: tuple[Array, Access], source: tuple[Array, Access]) -> list[Told]:
     """The lines that bring results to where they go: whole arrays, if they are alike."""
     goes, comes = (array.indices(access, dims) for array, access in (target, source))
     if goes and goes == comes and target[0].shape == source[0].shape and prod(dims) == prod(target[0].shape):
-        return [f"{writer.whole(target[0])} = {writer.whole(source[0])}"]
+        return [(f"{writer.whole(target[0])} = {writer.whole(source[0])}", ())]
     loops = [Loop(name, size) for name, size in zip(writer.names.letters(), dims, strict=False)]
-    return _within(loops, [f"{writer.element(target[0], goes, loops)} = {writer.element(source[0], comes, loops)}"])
+    text = f"{writer.element(target[0], goes, loops)} = {writer.element(source[0], comes, loops)}"
+    return _within(loops, [(text, ())])
 
 
-def _updates(writer: Writer) -> list[str]:
+def _updates(writer: Writer) -> list[Told]:
     """The leaves get their next numbers. A leaf that goes to another is put aside first."""
-    before, lines = [], []
+    before: list[Told] = []
+    lines: list[Told] = []
     arrays = writer.arrays
     for dims, source, target in writer.nests.rolled.updates:
         place = arrays.of(source, dims), source
@@ -270,17 +288,20 @@ def _updates(writer: Writer) -> list[str]:
     return before + lines
 
 
-def _given(writer: Writer) -> list[str]:
+def _given(writer: Writer) -> list[Told]:
     """Comments on what the lines take from outside."""
     arrays = [array for array in writer.arrays.known if array in writer.used]
     inputs = [array for array in arrays if array.number == NUMBERS and array.start < writer.arrays.inputs]
     leaves = [array for array in arrays if array.number == NUMBERS and array not in inputs]
     found = {"inputs": inputs, "leaves": leaves}
-    lines = [f"# {kind}: {', '.join(map(_shape, those))}" for kind, those in found.items() if those]
+    lines: list[Told] = [
+        (f"# {kind}: {', '.join(map(_shape, those))}", tuple(those)) for kind, those in found.items() if those
+    ]
     for array in arrays:
         if array.number < NUMBERS:
-            lines.append(f"# {_shape(array)}: {_shortened(writer.nests.rolled.constants[NUMBERS - 1 - array.number])}")
-    return lines + [f"# {name}[{len(table)}]: {_shortened(table)}" for table, name in writer.names.tables.items()]
+            numbers = writer.nests.rolled.constants[NUMBERS - 1 - array.number]
+            lines.append((f"# {_shape(array)}: {_shortened(numbers)}", ()))
+    return lines + [(f"# {name}[{len(table)}]: {_shortened(table)}", ()) for table, name in writer.names.tables.items()]
 
 
 def _shape(array: Array) -> str:

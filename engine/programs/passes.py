@@ -7,7 +7,7 @@ where a pass drops an instruction, it is one that cannot fail, or one whose twin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from engine.formulas import FAILURES
@@ -17,13 +17,6 @@ from engine.programs.rules import MATCHERS, Matcher
 
 CALLS = {name for name, kind in KINDS.items() if kind.is_call and kind.llvm == LIBRARY}
 COMMUTING = {name for name, kind in KINDS.items() if kind.commutes}
-
-
-def optimise(listing: Listing) -> Listing:
-    """Run all passes, in an order in which each finds work for the next."""
-    for run in (fold_constants, simplify, share, drop_guards, fold_constants, simplify, share, drop_dead, skip_calls):
-        listing = run(listing)
-    return listing
 
 
 def fold_constants(listing: Listing) -> Listing:
@@ -78,7 +71,7 @@ def drop_guards(listing: Listing) -> Listing:
         i._replace(guard=-1) if p not in listing.fallible or (i.kind, i.operands) in always else i
         for p, i in enumerate(listing.instructions)
     ]
-    return replace(listing, instructions=tuple(unguarded))
+    return _guarded(listing, unguarded)
 
 
 def drop_dead(listing: Listing) -> Listing:
@@ -122,7 +115,26 @@ def skip_calls(listing: Listing) -> Listing:
         elif instruction.kind in CALLS and len(conditions) == 1 and -1 < min(conditions) < position:
             instructions[position] = instruction._replace(guard=min(conditions))
             needed[min(conditions)].add(-1)
-    return replace(listing, instructions=tuple(instructions))
+    return _guarded(listing, instructions)
+
+
+PASSES: tuple[Callable[[Listing], Listing], ...] = (
+    *(fold_constants, simplify, share, drop_guards),
+    *(fold_constants, simplify, share, drop_dead, skip_calls),
+)
+"""All passes, in an order in which each finds work for the next."""
+
+
+def optimise(listing: Listing) -> Listing:
+    """Run all passes."""
+    for run in PASSES:
+        listing = run(listing)
+    return listing
+
+
+def _guarded(listing: Listing, instructions: Sequence[Instruction]) -> Listing:
+    """The listing with other guards; every instruction keeps its place."""
+    return replace(listing, instructions=tuple(instructions), places=tuple(range(len(instructions))))
 
 
 def _rewritten(listing: Listing, rewrite: Matcher) -> Listing:
@@ -144,7 +156,7 @@ def _rewritten(listing: Listing, rewrite: Matcher) -> Listing:
 def _relocated(listing: Listing, instructions: Iterable[Instruction], places: Sequence[int]) -> Listing:
     """A listing of other instructions, with outputs and updates where they are now."""
     outputs, updates = (tuple([places[p] for p in known]) for known in (listing.outputs, listing.updates))
-    return Listing(tuple(instructions), outputs, updates, listing.backward)
+    return Listing(tuple(instructions), outputs, updates, listing.backward, tuple(places))
 
 
 def _moved(instruction: Instruction, places: Sequence[int]) -> Instruction:

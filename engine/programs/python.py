@@ -20,6 +20,9 @@ from engine.programs.listing import Instruction, Listing
 NAMESPACE: dict[str, Any] = {row.name: row.function for row in ROWS if row.is_call} | {"inf": math.inf, "nan": math.nan}
 TAKEN = {*NAMESPACE, *dir(builtins), *keyword.kwlist, "run", "rows", "row", "times", "keep", "check"}
 
+Told = tuple[str, tuple[int, ...]]
+"""A line, and the positions of the instructions that it names or computes, but for those that are written in it."""
+
 
 class PythonSource:
     """The text of a program: its lines, and the functions around them.
@@ -68,26 +71,44 @@ class PythonSource:
         guarded = "" if instruction.guard < 0 else f" if {_bare(self.operand(instruction.guard))} else 0.0"
         return text.format(*operands) + guarded
 
-    def body(self, indent: str, positions: Iterable[int]) -> str:
+    def lines(self, indent: str, positions: Iterable[int]) -> Iterator[Told]:
         """The lines of the instructions that have one; a comment says where the backward part begins."""
-        text = []
         forward = True
         for position in positions:
             if self.in_place[position]:
                 continue
             if forward and self.listing.instructions[position].node >= self.listing.backward:
                 forward = False
-                text.append(f"{indent}{self.comment} backward\n")
-            text.append(f"{indent}{self.line(position)}\n")
-        return "".join(text)
+                yield f"{indent}{self.comment} backward", ()
+            yield f"{indent}{self.line(position)}", (position,)
+
+    def written_in(self, positions: Iterable[int]) -> list[int]:
+        """The instructions at these positions, and those that are written in their line, constants too."""
+        found: set[int] = set()
+        waiting = list(positions)
+        while waiting:
+            position = waiting.pop()
+            found.add(position)
+            instructions = self.listing.instructions
+            needs = [p for p in instructions[position].needs if self.in_place[p]]
+            waiting += [p for p in needs if instructions[p].kind not in ("input", "leaf")]
+        return sorted(found)
+
+    def body(self, indent: str, positions: Iterable[int]) -> str:
+        """The text of these lines."""
+        return "".join([f"{line}\n" for line, _ in self.lines(indent, positions)])
+
+    def function(self) -> Iterator[Told]:
+        """The lines of `run`."""
+        listing = self.listing
+        yield f"def run({', '.join([*self.inputs, *self.leaves])}):", (*listing.inputs, *listing.leaves)
+        yield from self.lines("    ", self.every)
+        results = (*listing.outputs, *listing.updates)
+        yield f"    return {tuple_of(self.outputs)}, {tuple_of(self.updates)}", results
 
     def run(self) -> str:
         """``run(inputs…, leaves…)``: (outputs, updates) of one run."""
-        return (
-            f"def run({', '.join([*self.inputs, *self.leaves])}):\n"
-            f"{self.body('    ', self.every)}"
-            f"    return {tuple_of(self.outputs)}, {tuple_of(self.updates)}\n"
-        )
+        return "".join([f"{line}\n" for line, _ in self.function()])
 
     def repeat(self, careful: bool) -> str:
         """``repeat(times, keep, inputs…, leaves…)``: (runs done, outputs of the last, updated leaves after it).

@@ -91,10 +91,10 @@ def play(lesson: Lesson, directory: Path) -> list[Path]:
         if cell.prose:
             guess = ask() if cell.asks else ""
             continue
-        before = _files(directory)
+        before = files_in(directory)
         with chdir(directory):
             run(cell, lesson, names)
-        now = {path for path, _ in _files(directory) - before}
+        now = {path for path, _ in files_in(directory) - before}
         if guess:
             print(f"(Your guess: {guess})")
         if now:
@@ -136,7 +136,7 @@ def run(cell: Cell, lesson: Lesson, names: dict[str, Any]) -> None:
         raise LessonError(f"{trace}\nLesson {lesson.number} stops here: its cell at line {cell.line} failed.") from None
 
 
-def _files(directory: Path) -> set[tuple[Path, int]]:
+def files_in(directory: Path) -> set[tuple[Path, int]]:
     """Return the files in a directory, with the time of their last change."""
     return {(path, path.stat().st_mtime_ns) for path in directory.iterdir() if path.is_file()}
 

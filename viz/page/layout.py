@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -92,6 +93,8 @@ class Picture(NamedTuple):
 
 def lay_out(pictures: Sequence[Picture]) -> list[Layout]:
     """The layouts of some pictures. Raises GraphvizError where there is no Graphviz."""
+    if sys.platform == "emscripten":  # In a page there are no threads.
+        return [_layout(picture) for picture in pictures]
     # A process for each: Graphviz lays a graph out in another way if it has laid out others before.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return list(pool.map(_layout, pictures))

@@ -7,7 +7,7 @@ its index: ``w1[2 * i + j]``. The names are those of `engine.programs.names`.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from engine.programs.affine import NUMBERS, Access, canonical
@@ -18,7 +18,7 @@ from engine.programs.loops import linear
 from engine.programs.names import Names
 from engine.programs.nests import Body, Nest, Nests, Sum
 from engine.programs.python import TAKEN as PYTHON_WORDS
-from engine.programs.python import PythonSource, choose_names
+from engine.programs.python import PythonSource, Told, choose_names
 from engine.programs.rolling import Delivery
 
 WIDEST = 120
@@ -80,22 +80,25 @@ class JavaScriptSource(PythonSource):
             return result
         return combined("choose", [self.used(instruction.guard), result, constant(0.0)])
 
-    def function(self) -> str:
-        """``run(numbers)``, where numbers are those of the inputs, and then of the leaves."""
+    def function(self) -> Iterator[Told]:
+        """The lines of ``run(numbers)``, where numbers are those of the inputs, and then of the leaves."""
+        listing = self.listing
         given = ", ".join([*self.inputs, *self.leaves])
-        return function_of(
-            [
-                *[f"const [{given}] = numbers;"] * bool(given),
-                *self.body("", self.every).splitlines(),
-                f"return finished([{', '.join(self.outputs)}], [{', '.join(self.updates)}]);",
-            ]
-        )
+        lines: list[Told] = []
+        if given:
+            lines.append((f"const [{given}] = numbers;", (*listing.inputs, *listing.leaves)))
+        lines += self.lines("", self.every)
+        results = f"return finished([{', '.join(self.outputs)}], [{', '.join(self.updates)}]);"
+        lines.append((results, (*listing.outputs, *listing.updates)))
+        return function_of(lines)
 
 
-def function_of(lines: Iterable[str]) -> str:
+def function_of(lines: Iterable[Told]) -> Iterator[Told]:
     """``run(numbers)`` with these lines, of which none is too wide."""
-    body = [part for line in lines for part in narrowed(f"  {line}")]
-    return "\n".join(["function run(numbers) {", *body, "}", ""])
+    yield "function run(numbers) {", ()
+    for line, positions in lines:
+        yield from [(part, positions) for part in narrowed(f"  {line}")]
+    yield "}", ()
 
 
 def narrowed(line: str) -> list[str]:
@@ -126,8 +129,8 @@ class LoopSource:
         self.conditions: dict[int, str] = {}
         """The names of tables that are in no formula: which terms of a sum are there."""
 
-    def function(self) -> str:
-        """``run(numbers)``, as that of a straight program."""
+    def function(self) -> Iterator[Told]:
+        """The lines of ``run(numbers)``, as that of a straight program; they name no instructions."""
         tape = self.rolled.tape
         lines: list[str] = []
         backward = self.nests.backward
@@ -137,7 +140,8 @@ class LoopSource:
         lines += self.delivered("outputs", len(tape.outputs), self.rolled.outputs)
         lines += self.delivered("updates", len(tape.updates), self.rolled.updates)
         parts = [statement for _, statement in sorted(self.parts.items())]
-        return function_of([*parts, *self.tables.values(), *lines, "return finished(outputs, updates);"])
+        lines = [*parts, *self.tables.values(), *lines, "return finished(outputs, updates);"]
+        return function_of([(line, ()) for line in lines])
 
     def delivered(self, name: str, size: int, deliveries: Iterable[Delivery]) -> list[str]:
         """The array of this name, and the loops that bring results to it."""

@@ -21,6 +21,11 @@ LONGEST = 1_000
 """The number of nodes from which a program is written as loops: browsers hardly optimise longer functions."""
 
 
+def source_of(plan: Plan) -> JavaScriptSource | LoopSource:
+    """What writes the function of a program."""
+    return LoopSource(plan.nests) if len(plan.tape.nodes) > LONGEST else JavaScriptSource(plan.listing)
+
+
 class JavaScript(str):
     """The text of a program; as a str, with all that it calls.
 
@@ -34,13 +39,13 @@ class JavaScript(str):
     @classmethod
     def of(cls, plan: Plan) -> JavaScript:
         """The text of a program."""
-        is_long = len(plan.tape.nodes) > LONGEST
-        return cls.written(LoopSource(plan.nests) if is_long else JavaScriptSource(plan.listing))
+        return cls.written(source_of(plan))
 
     @classmethod
     def written(cls, source: JavaScriptSource | LoopSource) -> JavaScript:
         """The text of a function, and all that it calls."""
-        function = source.function()  # First: while it is written, the source notes what it calls.
+        # First: while it is written, the source notes what it calls.
+        function = "".join([f"{line}\n" for line, _ in source.function()])
         calls = tuple(sorted({*source.calls, "finished"}))
         text = cls(f"{library_text(calls)}\n{function}")
         text.function, text.calls = function, calls

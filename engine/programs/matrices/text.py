@@ -30,6 +30,9 @@ from engine.programs.rolling import Delivery
 WIDEST = 120
 """Where a line ends, in columns."""
 
+Told = tuple[str, tuple[Source | Delivery, ...]]
+"""A statement, and the arrays that it takes or makes, or the results that it brings out of the program."""
+
 
 class Line(NamedTuple):
     """A formula of NumPy.
@@ -55,10 +58,10 @@ class Matrices:
         self.inputs, self.given = len(self.tape.input_labels), len(self.tape.input_labels) + len(self.tape.leaf_labels)
         outputs = [self.store(each, "outputs", 0, len(self.tape.outputs)) for each in nests.rolled.outputs]
         updates = [self.store(each, "numbers", self.inputs, self.given) for each in nests.rolled.updates]
-        self.stores = [f"outputs = np.empty({len(self.tape.outputs)})", *outputs] if outputs else []
+        self.stores: list[Told] = [(f"outputs = np.empty({len(self.tape.outputs)})", ()), *outputs] if outputs else []
         if any(map(self.is_copy, nests.rolled.updates)):
             # What is stored first shall change no array that is stored later.
-            self.stores.append("numbers = numbers.copy()")
+            self.stores.append(("numbers = numbers.copy()", ()))
         self.stores += updates
         self.names = Roles(self.writer).names
 
@@ -94,35 +97,49 @@ class Matrices:
         return Line(self.names[source], text, source.shape, self.named(f"{first} = {element}"))
 
     def __str__(self) -> str:
+        return "".join([f"{text}\n" for text, _ in self.told()])
+
+    def told(self) -> Iterator[Told]:
+        """The text, a statement after the other."""
         definitions = self.writer.functions.definitions.values()
         leaves = counted(self.given - self.inputs, "leaf", "leaves")
         given = f"{counted(self.inputs, 'input')}, then of {leaves}" if self.inputs else leaves
-        parts = [
-            "import math\n\nimport numpy as np" if "math." in "".join(definitions) else "import numpy as np",
-            *definitions,
-            "\n".join([f"# The numbers of {given}.", *self.taken()]),
-        ]
+        yield "import math\n\nimport numpy as np" if "math." in "".join(definitions) else "import numpy as np", ()
+        yield from [(f"\n{definition}", ()) for definition in definitions]
+        yield f"\n# The numbers of {given}.", ()
+        yield from self.taken()
         lines = iter(self.lines)
         for number, stage in enumerate(self.stages):
             title = ("Forward", "Backward")[number % 2] if number < 2 or not self.tape.updates else "Updates"
-            parts.append("\n".join([f"# {title}.", *[_with_shape(next(lines)) for _ in stage]]))
-        return "\n\n".join([*parts, "\n".join(map(self.named, self.stores))]) + "\n"
+            yield f"\n# {title}.", ()
+            yield from [(_with_shape(next(lines)), (formula.source,)) for formula in stage]
+        yield "", ()
+        yield from [(self.named(text), told) for text, told in self.stores]
+
+    def behind(self, source: Source) -> Iterator[Source]:
+        """The array, others that are but another name for it, and what is written in the line that makes it."""
+        yield source
+        formulas, marks = self.writer.formulas, self.writer.marks
+        yield from [other for other in formulas if other is not source and marks.get(other) == marks.get(source, "")]
+        for other in formulas[source].sources if source in formulas else ():
+            if other in self.writer.inlined:
+                yield from self.behind(other)
 
     def named(self, text: str) -> str:
         """A text with names in place of marks."""
         return re.sub(r"⟦(\d+)⟧", lambda found: self.names[self.writer.marked[int(found[1])]], text)
 
-    def taken(self) -> Iterator[str]:
+    def taken(self) -> Iterator[Told]:
         """The lines that take leaves and constants from where they are."""
         read = [source for source in self.writer.marked if source.number <= NUMBERS]
         tables = [source for source in read if source.number == NUMBERS and source.values]
         others = sorted(
             {*read} - {*tables}, key=lambda source: (-1 if source.values else source.start, read.index(source))
         )
-        yield from [_wrapped(f"{self.names[source]} = {self.origin(source)}") for source in others]
+        yield from [(_wrapped(f"{self.names[source]} = {self.origin(source)}"), (source,)) for source in others]
         if tables:
-            yield "# Elements that are chosen one by one, for they follow no rule:"
-        yield from [_wrapped(f"{self.names[source]} = {self.origin(source)}") for source in tables]
+            yield "# Elements that are chosen one by one, for they follow no rule:", ()
+        yield from [(_wrapped(f"{self.names[source]} = {self.origin(source)}"), ()) for source in tables]
 
     def origin(self, source: Source) -> str:
         """The numbers of a table of constants, or where an array lies among inputs and leaves."""
@@ -138,7 +155,7 @@ class Matrices:
         text = _part("numbers", source.start, [(loop.size, stride) for loop, stride in axes], self.given)
         return f"{text}[:, None]" if UNIT in source.lying else text + turn([loop for loop, _ in axes], source.lying)
 
-    def store(self, delivery: Delivery, name: str, first: int, count: int) -> str:
+    def store(self, delivery: Delivery, name: str, first: int, count: int) -> Told:
         """The line for results that lie together."""
         dims, source, target = delivery.dims, delivery.source, delivery.target
         finer = self.writer.reader.homes.get(source.array, dims)
@@ -161,7 +178,7 @@ class Matrices:
         if len(loops) > 1 and part.endswith((")", "]]")):
             sizes = tuple([loop.size for loop in loops])
             text = f"{text if {*loops} <= {*seen.axes} else f'np.broadcast_to({text}, {sizes})'}.ravel()"
-        return f"{part.split('.reshape')[0] if part.endswith(')') else part} = {text}"
+        return f"{part.split('.reshape')[0] if part.endswith(')') else part} = {text}", (delivery,)
 
 
 def _part(name: str, start: int, axes: Sequence[tuple[int, int]], count: int) -> str:

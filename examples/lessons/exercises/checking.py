@@ -10,11 +10,11 @@ from pathlib import Path
 from examples.lessons.exercises.asking import questions_for
 from examples.lessons.exercises.folder import read_texts
 from examples.lessons.exercises.graphs import shrunk
-from examples.lessons.exercises.merging import Engine, changed_engine, find_piece, is_blank, our_engine
+from examples.lessons.exercises.merging import Engine, changed_engine, find_piece, is_blank, our_engine, parsed
 from examples.lessons.exercises.mistakes import RULES, Mistake, mistakes_of
 from examples.lessons.exercises.questions import Answer, Question, ask, first_difference, same
 from examples.lessons.exercises.table import EXERCISES, Exercise
-from examples.lessons.exercises.worker import Worker
+from examples.lessons.exercises.worker import Here, Worker, worker_for
 
 HOPELESS = ("TimeoutError", "MemoryError")
 """What is not tried again on smaller questions, for the time it takes."""
@@ -80,7 +80,7 @@ def check(folder: Path, only: Exercise | None = None) -> Result:
     """
     texts = read_texts(folder)
     result = Result()
-    with Worker(folder) as worker:
+    with worker_for(folder) as worker:
         for exercise in EXERCISES[: only.number if only else None]:
             if is_left(texts, exercise.pieces[0]):
                 result.blank.append(exercise)
@@ -95,7 +95,7 @@ def check(folder: Path, only: Exercise | None = None) -> Result:
 
 
 def examine(
-    worker: Worker, texts: Mapping[str, str], exercise: Exercise, solved: Sequence[Exercise], tell: bool = True
+    worker: Worker | Here, texts: Mapping[str, str], exercise: Exercise, solved: Sequence[Exercise], tell: bool = True
 ) -> Failure | None:
     """Return what is wrong with an exercise, where the learner has solved these others; None where nothing is.
 
@@ -115,7 +115,8 @@ def examine(
 def is_left(texts: Mapping[str, str], piece: str) -> bool:
     """Return whether a piece is still as it was given. What is in a file that is broken is not."""
     try:
-        function = find_piece(ast.parse(texts[piece.split(".")[0]]), piece)
+        file = piece.split(".")[0]
+        function = find_piece(parsed(texts[file], file), piece)
     except (SyntaxError, ValueError):
         return False
     return function is not None and is_blank(function)
@@ -124,7 +125,7 @@ def is_left(texts: Mapping[str, str], piece: str) -> bool:
 def missing_piece(texts: Mapping[str, str], exercise: Exercise) -> str:
     """Return the first piece of an exercise whose name the learner's file gives to nothing; empty if all are there."""
     try:
-        tree = ast.parse(texts[exercise.file])
+        tree = parsed(texts[exercise.file], exercise.file)
     except (SyntaxError, ValueError):
         return ""
     named = {getattr(node, "name", None) or getattr(node, "id", None) for node in ast.walk(tree)}
@@ -137,13 +138,13 @@ def lent_to(exercise: Exercise, solved: Sequence[Exercise]) -> set[str]:
     return lent - set(exercise.pieces)
 
 
-def first_failure(worker: Worker, exercise: Exercise) -> Failure | None:
+def first_failure(worker: Worker | Here, exercise: Exercise) -> Failure | None:
     """Return the failure at the first question that the learner's engine answers wrongly, None if it answers well."""
     failures = (failure_at(worker, exercise, question) for question in questions_for(exercise))
     return next(filter(None, failures), None)
 
 
-def named(worker: Worker, failure: Failure) -> Failure:
+def named(worker: Worker | Here, failure: Failure) -> Failure:
     """Return a failure with the mistake that explains it, on the smallest question that shows it."""
     if failure.got and failure.got.value in HOPELESS:
         return failure
@@ -169,7 +170,7 @@ def steps(question: Question) -> int:
     return sum(" = " in line.text and "= Value(" not in line.text for line in question.lines)
 
 
-def failure_at(worker: Worker, exercise: Exercise, question: Question) -> Failure | None:
+def failure_at(worker: Worker | Here, exercise: Exercise, question: Question) -> Failure | None:
     """Return the failure at one question; None where both agree, ours cannot answer, or theirs was not asked."""
     ours = ask(our_engine(), question)
     if not ours or any(answer.detail for answer in ours):

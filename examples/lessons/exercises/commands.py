@@ -6,6 +6,7 @@ import argparse
 import sys
 import textwrap
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from examples.arguments import directory, whole_number
@@ -50,15 +51,24 @@ def start(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """Check what is there, and keep what is solved; the exit status is 1 if something is wrong."""
+    text, is_right = checked(files.find_folder(options.folder), options.number)
+    print(text)
+    return 0 if is_right else 1
+
+
+def checked(folder: Path, number: int | None) -> tuple[str, bool]:
+    """Check a folder, or one exercise in it, and keep what is solved; return the report, and whether nothing is wrong.
+
+    FolderError if the folder cannot be read.
+    """
     from examples.lessons.exercises.checking import check
     from examples.lessons.exercises.report import report  # which needs viz
 
-    folder = files.find_folder(options.folder)
     progress = files.read_progress(folder)
-    asked = EXERCISES[options.number - 1] if options.number else None
+    asked = EXERCISES[number - 1] if number else None
     result = check(folder, asked)
     new = [exercise for exercise in result.solved if exercise == asked or not progress.has_solved(exercise)]
-    unasked = EXERCISES[options.number or len(EXERCISES) :]
+    unasked = EXERCISES[number or len(EXERCISES) :]
     result.solved += [exercise for exercise in unasked if progress.has_solved(exercise)]
     result.blank += [exercise for exercise in unasked if not progress.has_solved(exercise)]
     if asked in result.blank:
@@ -67,8 +77,7 @@ def check(options: argparse.Namespace) -> int:
     following = result.following()
     progress.at = following.name if following else ""
     files.keep_progress(folder, progress)
-    print(report(result, folder, new))
-    return 1 if result.failure else 0
+    return report(result, folder, new), result.failure is None
 
 
 def hint(options: argparse.Namespace) -> int:

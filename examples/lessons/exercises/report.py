@@ -3,6 +3,7 @@
 import ast
 import itertools
 import re
+import sys
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
@@ -44,6 +45,7 @@ CURES = {
 """What to do about an exception, by what it says."""
 
 PICTURE = "wrong.svg"
+STUCK = "Stuck? Ask for a hint." if sys.platform == "emscripten" else "Stuck? python -m examples.lessons hint"
 
 
 def report(result: Result, folder: Path, new: Sequence[Exercise] = ()) -> str:
@@ -102,7 +104,7 @@ def told(failure: Failure, folder: Path) -> list[str]:
         parts.append(f"Your code printed {failure.printed.strip()[:60]!r}: only what it returns counts.")
     if failure.got and not failure.got.detail and draw_failure(failure, folder / PICTURE):
         parts.append(f"The graph, with what is wrong in red: {folder / PICTURE}")
-    parts.append("Stuck? python -m examples.lessons hint")
+    parts.append(STUCK)
     return parts
 
 

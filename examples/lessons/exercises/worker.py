@@ -2,6 +2,8 @@
 
 This file is both ends of it: `Worker` is used by the checker, and `serve` runs in the process. They speak in lines of
 JSON, over pipes that the learner's code does not see: its own output is caught, and it finds nothing to read.
+
+In a page there are no processes: there the checker uses `Here`, which is what `serve` uses in its process.
 """
 
 import contextlib
@@ -13,15 +15,20 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Self
+from types import FrameType
+from typing import Any, NoReturn, Self
 
-from examples.lessons.exercises.merging import their_engine
+from examples.lessons.exercises.merging import Engine, their_engine
 from examples.lessons.exercises.questions import Answer, Line, Question, ask
+from examples.lessons.exercises.table import FILES
 
 SECONDS = 2.0
 """How long the learner's code may compute before it answers one question."""
+WATCHED_SECONDS = 10.0
+"""The same where each of its lines is watched, which makes it slow."""
 PATIENCE = 20.0
 """How long the checker waits for an answer, in seconds: a process may sleep, or the machine be busy."""
 MEMORY = 2 * 2**30
@@ -102,6 +109,36 @@ class Worker:
             self._process = None
 
 
+class Here:
+    """The learner's engine in this process, used as a `Worker` is. What it computes without end, it stops itself."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = str(folder.resolve())
+        self._engine = Engine({}.__getitem__)
+
+    def __enter__(self) -> Self:
+        sys.path.append(self._folder)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        sys.path.remove(self._folder)
+
+    def load(self, texts: Mapping[str, str], lent: Iterable[str]) -> None:
+        """Use the learner's files with these texts from now on, with the pieces ``lent`` from ours."""
+        self._engine = their_engine(texts, lent)
+
+    def ask(self, question: Question) -> tuple[list[Answer], str]:
+        """Return the learner's answers to a question, and what their code printed meanwhile."""
+        with contextlib.redirect_stdout(io.StringIO()) as printed, time_limit():
+            answers = ask(self._engine, question)
+        return answers, printed.getvalue()[:1000]
+
+
+def worker_for(folder: Path) -> Worker | Here:
+    """Return who answers for the learner's engine: a process of its own, or this one in a page."""
+    return Here(folder) if sys.platform == "emscripten" else Worker(folder)
+
+
 def pump(stream: io.TextIOBase, lines: "queue.Queue[str]") -> None:
     """Put each line of a stream into a queue, and an empty text at its end."""
     with stream:
@@ -117,20 +154,16 @@ def serve() -> None:
     with Path(os.devnull).open("r+b") as nothing:
         os.dup2(nothing.fileno(), 0)
         os.dup2(nothing.fileno(), 1)
-    sys.path.append(str(Path.cwd()))
     limit_memory()
-    engine = None
-    for line in inlet:
-        message = json.loads(line)
-        if "texts" in message:
-            engine = their_engine(message["texts"], message["lent"])
-            continue
-        lines = tuple(Line(text, tuple(asks)) for text, asks in message["lines"])
-        question = Question(lines, message["only_if"])
-        with contextlib.redirect_stdout(io.StringIO()) as printed, time_limit():
-            answers = ask(engine, question)
-        outlet.write(json.dumps([answers, printed.getvalue()[:1000]]) + "\n")
-        outlet.flush()
+    with Here(Path.cwd()) as here:
+        for line in inlet:
+            message = json.loads(line)
+            if "texts" in message:
+                here.load(**message)
+                continue
+            lines = tuple(Line(text, tuple(asks)) for text, asks in message["lines"])
+            outlet.write(json.dumps(here.ask(Question(lines, message["only_if"]))) + "\n")
+            outlet.flush()
 
 
 def limit_memory() -> None:
@@ -143,20 +176,44 @@ def limit_memory() -> None:
 
 @contextlib.contextmanager
 def time_limit():
-    """Raise TimeoutError in the code of the block when it has computed for `SECONDS`, where the system can do it."""
-
-    def out_of_time(*_: object) -> None:
-        raise TimeoutError(f"no answer within {SECONDS:g} seconds of computing")
-
+    """Raise TimeoutError in the code of the block when it has computed for too long."""
     if not hasattr(signal, "setitimer"):
-        yield
+        with watched():
+            yield
         return
-    signal.signal(signal.SIGVTALRM, out_of_time)
+    signal.signal(signal.SIGVTALRM, lambda *_: out_of_time(SECONDS))
     signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0.0)
+
+
+@contextlib.contextmanager
+def watched():
+    """Raise TimeoutError at a line of the learner's files when the time is over: a way that needs no system."""
+    end = time.monotonic() + WATCHED_SECONDS
+    files = {f"{file}.py" for file in FILES}
+
+    def at_line(*_: object) -> Callable:
+        if time.monotonic() > end:
+            out_of_time(WATCHED_SECONDS)
+        return at_line
+
+    def at_call(frame: FrameType, *_: object) -> Callable | None:
+        return at_line if frame.f_code.co_filename in files else None
+
+    before = sys.gettrace()
+    sys.settrace(at_call)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
+
+
+def out_of_time(seconds: float) -> NoReturn:
+    """Raise TimeoutError."""
+    raise TimeoutError(f"no answer within {seconds:g} seconds of computing")
 
 
 if __name__ == "__main__":

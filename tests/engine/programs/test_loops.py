@@ -1,51 +1,23 @@
 """The text of `Program.loops` is run on NumPy's arrays and compared with the graph, bit for bit."""
 
-import math
 import random
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.loop_texts import run
 from support.random_loops import NUMBERS, SHAPES, STEPS, parts_of
 from support.tapes import TAPES
 
-from engine.programs.affine import NUMBERS as GIVEN
 from engine.programs.loops import Writer, loop_text
 from engine.programs.nests import nested
 from engine.programs.rolling import roll
 from engine.programs.tape import record, replay
-from engine.registration import find_operation
 
 
 def text_of(name):
     """The text of a tape."""
     return loop_text(Writer(nested(roll(TAPES[name]()))))
-
-
-def run(tape, start):
-    """(outputs, next values of the updated leaves), by the text."""
-    writer = Writer(nested(roll(tape)))
-    text = loop_text(writer)
-    numbers, outputs = np.array(start), np.empty(len(tape.outputs))
-    held = {"outputs": outputs, "sqrt": math.sqrt, "pow": math.pow}
-    held |= {name: table for table, name in writer.names.tables.items()}
-    held |= {name: find_operation(name).value for name in ("where", *[node.operation for node in tape.nodes])}
-    single = {}
-    for array in writer.arrays.known:
-        constants = writer.nests.rolled.constants[GIVEN - 1 - array.number] if array.number < GIVEN else ()
-        source = numbers if array.number == GIVEN else np.array(constants or (0.0,) * math.prod(array.shape))
-        if array.shape:
-            strides = [8 * stride for stride in array.strides]
-            held[array.name] = np.ndarray(array.shape, float, source, 8 * array.start, strides)
-        elif array.number < 0:
-            held[array.name] = source[array.start]
-            single[array.name] = array.start
-    exec(text, held)
-    for name, element in single.items():
-        numbers[element] = held[name]
-    first = len(tape.input_labels)
-    return tuple(outputs.tolist()), tuple(numbers[first : first + len(tape.updates)].tolist())
 
 
 @pytest.mark.parametrize("name", TAPES)

@@ -1,0 +1,79 @@
+"""The exercises: what to write, hints and our solution behind folds, and how to have them checked."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+from itertools import groupby
+from pathlib import Path
+
+from examples.lessons.exercises.folder import COMMAND, hints_of, solution_of, template
+from examples.lessons.exercises.merging import find_piece
+from examples.lessons.exercises.table import EXERCISES, FILES, Exercise
+from examples.lessons.reading import read_lesson
+
+PAGE = f"""# Exercises
+
+You write an engine of your own, a piece at a time, and a checker runs it on random graphs against ours. It points to
+the first wrong edge in a picture, and names the mistake that you made: "that is what `=` in place of `+=` gives".
+
+    {COMMAND} start my_engine   # a folder with the files {", ".join(f"{file}.py" for file in FILES)}
+    {COMMAND} check             # how far you are, and what is wrong
+    {COMMAND} hint              # the next hint, three for each exercise
+    {COMMAND} solution          # how we did it
+    {COMMAND} finish            # after exercise 20: your engine trains, is drawn, and races ours
+
+Do them in any order: what you have not written yet is lent from our solutions. The numbers lead to what there is to
+write, with hints and our solution behind folds, at the end of the lesson that each exercise follows.
+
+<div id="workshop"></div>
+"""
+
+
+def write(folder: Path) -> None:
+    """Write the page that lists them all; what each asks for stands with its lesson."""
+    lines = [PAGE]
+    for number, exercises in groupby(EXERCISES, key=lambda exercise: exercise.lesson):
+        lesson = read_lesson(number)
+        links = (f"[{e}](course/{lesson.path.stem}.md#exercise-{e.number})" for e in exercises)
+        lines.append(f"- [{number}. {lesson.title}](course/{lesson.path.stem}.md): {', '.join(links)}")
+    (folder / "exercises.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def exercises_of(lesson: int) -> list[str]:
+    """Return the exercises after a lesson as blocks of Markdown; none for a lesson without."""
+    exercises = [exercise for exercise in EXERCISES if exercise.lesson == lesson]
+    if not exercises:
+        return []
+    return ["## Exercises", *(block for exercise in exercises for block in blocks_of(exercise))]
+
+
+def blocks_of(exercise: Exercise) -> list[str]:
+    """Return one exercise."""
+    number = exercise.number
+    hints = hints_of(exercise)
+    blocks = [
+        f"(exercise-{number})=",
+        f"### Exercise {number}: {exercise.name.replace('_', ' ')}",
+        f'<div class="lesson-exercise" data-exercise="{number}">',
+        f"In `{exercise.file}.py`, in the place of the dots:",
+        f"~~~~python\n{to_write(exercise)}\n~~~~",
+    ]
+    for place, hint in enumerate(hints, start=1):
+        blocks += fold(f"Hint {place} of {len(hints)}", hint)
+    ours = "\n\n".join(textwrap.dedent(text) for _, text in solution_of(exercise))
+    return [*blocks, *fold("Our solution", f"~~~~python\n{ours}\n~~~~"), "</div>"]
+
+
+def fold(title: str, content: str) -> list[str]:
+    """Return something that is shown when its title is chosen."""
+    return [f"<details>\n<summary>{title}</summary>", content, "</details>"]
+
+
+def to_write(exercise: Exercise) -> str:
+    """Return what the learner finds in the file: each piece, with three dots in it."""
+    text = template(exercise.file)
+    tree = ast.parse(text)
+    functions = (find_piece(tree, piece) for piece in exercise.pieces)
+    lines = text.splitlines()
+    return "\n\n".join(textwrap.dedent("\n".join(lines[f.lineno - 1 : f.end_lineno])) for f in functions)

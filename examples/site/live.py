@@ -1,0 +1,128 @@
+"""Python for the pages: Pyodide and Graphviz from npm, the packages of this project, and the exercises as data.
+
+Both come as WebAssembly, from the npm packages ``pyodide`` and ``@viz-js/viz``. Those that are installed globally are
+taken; else they are installed into a cache.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from examples.lessons.exercises.folder import hints_of, solution_of, template
+from examples.lessons.exercises.table import EXERCISES, FILES, Exercise, task
+from examples.lessons.reading import ROOT, read_lesson
+from examples.site import AS_IT_IS
+
+PLACE = Path("_static", "live")
+"""Where all of it stands in the site."""
+
+SCRIPTS = [f"live/{name}.js" for name in ("python", "editor", "lessons", "exercises")]
+"""What a page loads, in this order, as seen from ``_static``; the rest is loaded when Python starts."""
+
+STYLE = "live/live.css"
+
+PACKAGES = {"pyodide": "314.0.7", "@viz-js/viz": "3.31.0"}
+"""The npm packages, and the versions that are installed where there are none."""
+
+FETCHED = (
+    *(f"pyodide/{name}" for name in ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide-lock.json")),
+    "pyodide/python_stdlib.zip",
+    "@viz-js/viz/dist/viz.js",
+)
+"""Their files that a page needs."""
+
+ZIPPED = ("engine", "nn", "viz", "examples")
+ENDINGS = {".py", ".js", ".css", ".html", ".json", ".toml", ".csv"}
+
+
+class LiveError(Exception):
+    """The npm packages are not there, and cannot be fetched; the message says what to do."""
+
+
+def write(folder: Path) -> None:
+    """Put everything that Python needs in a page among the files that Sphinx only copies; LiveError without npm."""
+    place = folder / AS_IT_IS / PLACE
+    place.mkdir(parents=True)
+    packages = packages_folder()
+    for name in FETCHED:
+        shutil.copyfile(packages / name, place / Path(name).name)
+    write_project(place / "project.zip")
+    data = json.dumps(exercises_data(), ensure_ascii=False, indent=1)
+    (place / "exercises-data.js").write_text(f"const EXERCISES = {data};\n", encoding="utf-8")
+
+
+# --- What is fetched -------------------------------------------------------------------------------------------------
+
+
+def packages_folder() -> Path:
+    """Return the folder of the npm packages: npm's global one if they are in it, else one in the cache."""
+    installed = Path(npm("root", "--global").strip())
+    if has_packages(installed):
+        return installed
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "seegrad" / "npm"
+    if not has_packages(cache / "node_modules"):
+        cache.mkdir(parents=True, exist_ok=True)
+        wanted = [f"{name}@{version}" for name, version in PACKAGES.items()]
+        npm("install", "--prefix", str(cache), "--ignore-scripts", "--no-audit", "--no-fund", *wanted)
+    return cache / "node_modules"
+
+
+def has_packages(folder: Path) -> bool:
+    """Return whether all files that are needed are in a folder of npm packages."""
+    return all((folder / name).is_file() for name in FETCHED)
+
+
+def npm(*arguments: str) -> str:
+    """Return what npm says; LiveError if it is not there, or fails."""
+    program = shutil.which("npm")
+    if program is None:
+        raise LiveError("--live needs npm, which fetches Python for pages: install Node.js")
+    done = subprocess.run([program, *arguments], capture_output=True, text=True, check=False)
+    if done.returncode:
+        wanted = " ".join(PACKAGES)
+        raise LiveError(f"npm could not fetch {wanted} for --live: {done.stderr.strip() or done.stdout.strip()}")
+    return done.stdout
+
+
+# --- What is ours ----------------------------------------------------------------------------------------------------
+
+
+def write_project(path: Path) -> None:
+    """Write a zip file of the packages that lessons and exercises import; the same files give the same bytes."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in project_files():
+            entry = zipfile.ZipInfo(file.relative_to(ROOT).as_posix())
+            archive.writestr(entry, file.read_bytes(), zipfile.ZIP_DEFLATED)
+
+
+def project_files() -> Iterator[Path]:
+    """Yield the files of the packages, in order."""
+    for package in ZIPPED:
+        yield from sorted(path for path in (ROOT / package).rglob("*") if path.suffix in ENDINGS)
+
+
+def exercises_data() -> dict[str, Any]:
+    """Return what the page of exercises shows before Python runs."""
+    return {"files": {file: template(file) for file in FILES}, "exercises": [*map(exercise_data, EXERCISES)]}
+
+
+def exercise_data(exercise: Exercise) -> dict[str, Any]:
+    """Return one exercise as the page has it."""
+    return {
+        "number": exercise.number,
+        "name": exercise.name,
+        "lesson": exercise.lesson,
+        "title": read_lesson(exercise.lesson).title,
+        "file": exercise.file,
+        "task": task(exercise).partition(": ")[2],
+        "hints": hints_of(exercise),
+        "solution": [text for _, text in solution_of(exercise)],
+        "needs": "NumPy" if exercise.file == "matrices" else "",
+    }
