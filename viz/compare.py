@@ -49,6 +49,8 @@ def compare(
         optimizer.step()
         viz.compare(before, model(x), "step.svg")
 
+    The stages of a program can be compared, too: see `engine.extend.stages_of`, and the ``results`` of a stage.
+
     A dark red mark is on what differs: an operation, its operands, the edges that lead elsewhere, a number that the
     operation made from the same numbers, a node that only one graph has. It says what the other graph has there. What
     only follows from that is marked in a lighter red: numbers that were computed from other numbers, nodes that were

@@ -10,6 +10,7 @@ from support.picture_reading import Svg, channels, contrast
 import nn
 import viz
 from engine import Value, sigmoid
+from engine.extend import stages_of
 from viz import images
 from viz.palette import FOLLOWS, LOOKS, PART_FILL, WRONG, dark
 
@@ -187,6 +188,24 @@ def test_what_both_graphs_have_is_drawn_in_both():
     drawing = viz.compare(product + 1, product + 2, gradients=False)
     assert drawing.nodes == 8
     assert [mark.text for mark in marks_of(drawing, "before").values()] == ["after: v1 + 2"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "mine", "theirs"),
+    [
+        ("simplify", "share", {"t29": "yours: t2", "t5": "yours: t4 + t2"}, {"t5": "right: t4 + t29"}),
+        ("share", "drop_guards", {"t19": "yours: exp(t18)"}, {"t19": "right: exp if(t18, t9)"}),
+        ("share 2", "drop_dead", {"t28": "only here"}, {}),
+    ],
+)
+def test_what_a_pass_made_of_a_program(before, after, mine, theirs):
+    x, y = Value(0.7, "x"), Value(2.0, "y")
+    stages = {stage.name: stage for stage in stages_of((x * y).tanh() * x + x * y, [x, y])}
+    drawing = viz.compare(stages[before].results, stages[after].results, titles=TITLES, gradients=False)
+    for frame, expected in zip(TITLES, (mine, theirs), strict=True):
+        marks = marks_of(drawing, frame)
+        assert {name: mark.text for name, mark in marks.items() if mark.text} == expected
+    assert not any(edge.partials for edge in drawing.outline.edges)
 
 
 @pytest.mark.parametrize("direction", ["right", "down"])

@@ -11,7 +11,7 @@ import math
 from typing import Any
 
 from engine import Value
-from engine.extend import Undefined, gradient_of
+from engine.extend import NO_PARTIAL, Undefined, gradient_of
 from viz.graphs.marks import Mark
 from viz.graphs.matching import Pairs
 from viz.notation import evaluation, is_finite, number
@@ -115,9 +115,9 @@ class _Compared:
 
     def _edge(self, use: Use, partner: Value) -> Mark | None:
         """The mark of an edge that both graphs have."""
-        partial = partner.partials[use.place]
-        text = "none" if partial is None else number(partial, self._digits)
-        if number(use.partial, self._digits) == text:
+        partial: Any = partner.partials[use.place]
+        text = number(partial, self._digits)
+        if number(use.partial, self._digits) == text or NO_PARTIAL in (use.partial, partial):
             return None
         follows = self._is_computed_from_others(use.result, partner) or not _equal(use.result.data, partner.data)
         return Mark(follows=True) if follows else self._says(text)

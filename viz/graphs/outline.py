@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine import Value
-from engine.extend import Loop
+from engine.extend import NO_PARTIAL, Loop
 from viz.graphs.grouping import Grouping, Groups, Key, Scale, TooManyNodesError
 from viz.graphs.marks import Mark, Marks, Unplaced, text_of
 from viz.graphs.parts import Part, common_part, local, path_of
@@ -232,7 +232,7 @@ class _Drawn:
             into_part = isinstance(keys[use.result], Part)
             merged = into_part or keys[use.result] in self._sums
             edge = keys[use.operand], keys[use.result], 0 if merged else use.place
-            partials.setdefault(edge, []).extend([] if into_part else [use.partial])
+            partials.setdefault(edge, []).extend([] if into_part or use.partial is NO_PARTIAL else [use.partial])
             places.setdefault(edge, []).append((use.result, use.place))
         for key, members in self._groups.members.items():
             if isinstance(key, Part):
