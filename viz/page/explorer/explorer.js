@@ -39,7 +39,8 @@ function show() {
   rail.show(lit, isShown);
   pictures.show(lit);
   showFormulas();
-  byId("story").replaceChildren(...(chosen === null ? [] : [element("code", {}, texts[chosen].trim()), " ", story.told(chosen, lit)]));
+  const told = () => [element("code", {}, texts[chosen].trim()), " ", story.told(chosen, lit)];
+  byId("story").replaceChildren(...(chosen === null ? [] : told()));
   byId("hint").hidden = chosen !== null;
   byId("clear").hidden = chosen === null;
   writeAddress();

@@ -14,7 +14,8 @@ class Pane {
     this.jumps = [["▲", "Lit lines above", -1], ["▼", "Lit lines below", 1]].map((jump) => this.jump(...jump));
     const name = `stage-${stage}`;
     this.list = element("div", { class: "listing", role: "listbox", tabindex: 0, "aria-labelledby": name });
-    const close = element("button", { type: "button", class: "close-pane", "aria-label": `Close ${about.title}` }, "×");
+    const closes = `Close ${about.title}`;
+    const close = element("button", { type: "button", class: "close-pane", "aria-label": closes }, "×");
     this.section = element("section", { class: "pane", "aria-labelledby": name },
       element("div", { class: "pane-head" }, element("h2", { id: name }, about.title), this.said),
       element("div", { class: "pane-tools" }, ...this.jumps, close), this.summary, this.list);
@@ -35,7 +36,8 @@ class Pane {
     this.rows = rows.map((row) => ({ ...row, item: this.drawnRow(row) }));
     this.list.append(...this.rows.map(({ item }) => item));
     this.kept = this.rows.filter(({ isGone }) => !isGone);
-    if (about.isPass) this.summary.append(" ", element("strong", {}, `Here it ${done(rows) || "finds nothing to do"}.`));
+    const effect = `Here it ${done(rows) || "finds nothing to do"}.`;
+    if (about.isPass) this.summary.append(" ", element("strong", {}, effect));
   }
 
   drawnRow({ line, isGone, now, was }) {
@@ -118,8 +120,9 @@ class Pane {
     const { kept } = this;
     const at = kept.indexOf(this.pointed);
     const last = kept.length - 1;
-    const { line } = kept[{ ArrowUp: Math.max(at - 1, 0), ArrowDown: Math.min(at + 1, last), Home: 0, End: last }[key]] ?? {};
-    if (line !== undefined && line !== this.chosen) this.acts.choose(line);
+    const goes = { ArrowUp: Math.max(at - 1, 0), ArrowDown: Math.min(at + 1, last), Home: 0, End: last };
+    const row = kept[goes[key]];
+    if (row && row.line !== this.chosen) this.acts.choose(row.line);
   }
 }
 
