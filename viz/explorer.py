@@ -77,10 +77,10 @@ def explorer(
         "the explorer would follow {nodes} nodes, more than max_nodes={most}: explore the loss of one sample, or a "
         "part of the graph (any result in it), or allow them with max_nodes={nodes}",
     )
-    stages = stages_of(value, _leaves(record, given))
-    prepared = Stages(record, stages)
     name = shortened(one_line(record.names)[value], _LONGEST_NAME)
     heading = text_of("title", title) or f"From formula to processor: {name}"
+    stages = stages_of(value, _leaves(record, given))
+    prepared = Stages(record, stages)
     content = prepared.content() | {"title": heading}
     page = document("explorer/explorer.html", heading, {"content": content}, {}, {"formulas": prepared.formulas()})
     is_small = len(record.uses) <= _MOST_DRAWN

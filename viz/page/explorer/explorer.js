@@ -52,6 +52,8 @@ function showFormulas() {
     if (how) part.dataset.lit = how;
     else delete part.dataset.lit;
   }
+  const [first] = byId("formulas").querySelectorAll("[data-lit]");
+  bring(byId("formula"), first ? [first] : []);
 }
 
 // --- What is in sight ---

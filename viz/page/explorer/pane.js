@@ -85,7 +85,7 @@ class Pane {
     this.at = this.runs.findIndex((run) => run.some(({ isGone }) => !isGone));
     for (const button of this.jumps) button.hidden = this.runs.length < 2;
     this.point(own[0]);
-    this.bring(this.runs[Math.max(this.at, 0)]);
+    this.bring(this.runs[Math.max(this.at, 0)] ?? []);
   }
 
   // Tell a screen reader on which line the keyboard is.
@@ -95,14 +95,8 @@ class Pane {
     this.pointed = row ?? null;
   }
 
-  // Have rows in sight that follow each other or, if there are too many, the first of them.
   bring(rows) {
-    if (!rows) return;
-    const { list } = this;
-    const top = rows[0].item.offsetTop;
-    const bottom = rows.at(-1).item.offsetTop + rows.at(-1).item.offsetHeight;
-    const isSeen = top >= list.scrollTop && bottom <= list.scrollTop + list.clientHeight;
-    if (!isSeen) list.scrollTop = top - Math.max((list.clientHeight - bottom + top) / 2, list.clientHeight / 8);
+    bring(this.list, rows.map(({ item }) => item));
   }
 
   // A button that leads to the lit lines above or below those in sight.
@@ -124,6 +118,16 @@ class Pane {
     const row = kept[goes[key]];
     if (row && row.line !== this.chosen) this.acts.choose(row.line);
   }
+}
+
+// Scroll a room until elements that follow each other are in sight or, if they are too many, the first of them.
+function bring(room, elements) {
+  if (!elements.length) return;
+  const start = room.getBoundingClientRect().top;
+  const top = elements[0].getBoundingClientRect().top - start;
+  const bottom = elements.at(-1).getBoundingClientRect().bottom - start;
+  const isSeen = top >= 0 && bottom <= room.clientHeight;
+  if (!isSeen) room.scrollTop += top - Math.max((room.clientHeight - bottom + top) / 2, room.clientHeight / 8);
 }
 
 // Rows, in groups of those that follow each other among all.
