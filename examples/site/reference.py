@@ -209,7 +209,7 @@ def _find(name: str) -> Any:
     """What has this name: a module or what is in one, which goes before a module of the same name."""
     package, _, attribute = name.rpartition(".")
     inside = getattr(importlib.import_module(package), attribute, None) if package else None
-    return inside or importlib.import_module(name)
+    return importlib.import_module(name) if inside is None else inside
 
 
 def _known_bases(item: type) -> list[type]:
