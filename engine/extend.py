@@ -13,6 +13,7 @@ Operations (`primitives_table` is public)
     `cut_off`           the result of a product or a sum in which there are such zeros
     `operation_key`     what tells the operation of a result from all others: the name of its row, or ``pow(x, 2.0)``
     `gradient_of`       the gradient of a Value, `Undefined` where ``grad`` would raise
+    `GRADIENT_OF`       for each Value that `gradients` returned: by what it is the derivative
 Numbers
     `real_number`       anything that counts as a number, as a float; a TypeError that says what it was meant for
     `as_value`          a number as a leaf; a Value as it is
@@ -47,7 +48,7 @@ from engine.collector import collector_paused
 from engine.failures import Undefined, cut_off
 from engine.files import replace_file
 from engine.formulas import FAILURES, FLOATS
-from engine.gradients import check_fresh
+from engine.gradients import GRADIENT_OF, check_fresh
 from engine.leaves import as_value, gradient_of, read_data, store_data
 from engine.manners import real_number
 from engine.primitives import CONSTANTS, Cut
@@ -65,6 +66,7 @@ __all__ = [
     "CONSTANTS",
     "FAILURES",
     "FLOATS",
+    "GRADIENT_OF",
     "Cut",
     "Entry",
     "Line",

@@ -40,11 +40,13 @@ SURFACE = {
     },
     "viz": {
         "Drawing": "dot outline style | edges nodes save",
+        "Explorer": "html drawing nodes lines | ",
         "GraphvizError": "… | ",
         "Player": "html drawing nodes steps film | ",
         "Playground": "html drawing parameters samples | ",
         "TooManyNodesError": "nodes message | ",
         "draw": "value path by fold colors parameters direction gradients legend digits title size marks max_nodes",
+        "explorer": "value path wrt title max_nodes",
         "player": "value path title parameters matrices updates seconds_per_step max_nodes",
         "playground": "model inputs targets loss optimizer path title about names answers seeds reinitialize max_nodes",
         "to_dot": "value by fold colors parameters direction gradients legend digits title size marks max_nodes",

@@ -1,10 +1,12 @@
-"""Pictures of the graphs that `engine` records, and pages that play them and train a model in the browser.
+"""Pictures of the graphs that `engine` records, and pages that play them, compile them, and train a model.
 
-``draw`` (images, and TikZ and Mermaid for papers and READMEs), ``to_dot``, ``trace``, ``player``, ``playground``.
+``draw`` (images, and TikZ and Mermaid for papers and READMEs), ``to_dot``, ``trace``, ``player``, ``playground``,
+``explorer``.
 
 Plots of a training are in `viz.plots`, which needs matplotlib.
 """
 
+from viz.explorer import Explorer, explorer
 from viz.graphs.drawing import Drawing, draw, to_dot
 from viz.graphs.grouping import TooManyNodesError
 from viz.images import GraphvizError
@@ -14,11 +16,13 @@ from viz.trace import trace
 
 __all__ = [
     "Drawing",
+    "Explorer",
     "GraphvizError",
     "Player",
     "Playground",
     "TooManyNodesError",
     "draw",
+    "explorer",
     "player",
     "playground",
     "to_dot",

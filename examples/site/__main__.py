@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from examples.arguments import directory
 from examples.command import run_command
+from examples.lessons.reading import LessonError
 from examples.site.building import SiteError, build, check_tools
 from examples.site.live import LiveError
 
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         check_tools()
         for line in build(options.output, options.live):
             print(line, flush=True)
-    except (SiteError, LiveError) as error:
+    except (SiteError, LessonError, LiveError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0

@@ -10,19 +10,25 @@ from io import StringIO
 from pathlib import Path
 
 from examples.outputs import prepare_directory
-from examples.site import AS_IT_IS, course, exercises, home, spelling
+from examples.site import AS_IT_IS, course, exercises, home, primitives, reference, spelling
 from examples.site.links import broken_links
 from examples.site.live import write as write_live
 from viz import GraphvizError
 from viz.images import image
 
-MAKERS: tuple[Callable[[Path], None], ...] = (course.write, exercises.write, home.write)
+MAKERS: tuple[Callable[[Path], None], ...] = (
+    course.write,
+    exercises.write,
+    primitives.write,
+    reference.write,
+    home.write,
+)
 """What writes sources, in this order."""
 
 NEEDED = ("sphinx", "myst_parser", "furo", "numpy", "matplotlib", "llvmlite")
 INSTALL = "python -m pip install '.[site]'"
-MARK = "objects.inv"
-"""A file by which a site is known: no other directory is replaced."""
+MARK = ("objects.inv", b"# Project: seegrad\n")
+"""A file, and a line in it, by which a site is known: no other directory is replaced."""
 
 
 class SiteError(Exception):
@@ -44,9 +50,10 @@ def build(output: Path, live: bool) -> Iterator[str]:
     output = output.resolve()
     check_replaceable(output)
     prepare_directory(output.parent)
-    with tempfile.TemporaryDirectory(prefix=f".{output.name}-", dir=output.parent) as scratch:
+    with tempfile.TemporaryDirectory("-output", f".{output.name}-", output.parent) as scratch:
         sources, pages = Path(scratch) / "sources", Path(scratch) / "pages"
         (sources / AS_IT_IS).mkdir(parents=True)
+        yield "Every lesson is run, and every picture is drawn: this takes half a minute"
         for make in [*MAKERS, *([write_live] if live else [])]:
             make(sources)
         run_sphinx("html", sources, pages, live)
@@ -61,10 +68,11 @@ def build(output: Path, live: bool) -> Iterator[str]:
 
 def check_replaceable(output: Path) -> None:
     """SiteError if there is something at that place that is no site."""
-    if output.is_dir() and any(output.iterdir()) and not (output / MARK).exists():
-        raise SiteError(f"what is in {output} is not a site, and would be lost: choose another --output")
     if output.exists() and not output.is_dir():
         raise SiteError(f"{output} is a file, not a directory: choose another --output")
+    mark, line = output / MARK[0], MARK[1]
+    if output.exists() and any(output.iterdir()) and not (mark.is_file() and line in mark.read_bytes()):
+        raise SiteError(f"what is in {output} is not a site, and would be lost: choose another --output")
 
 
 def replace(output: Path, pages: Path, before: Path) -> None:

@@ -11,7 +11,7 @@ html_short_title = "seegrad"
 language = "en"
 root_doc = "index"
 exclude_patterns = [AS_IT_IS]
-extensions = ["myst_parser"]
+extensions = ["myst_parser", "examples.site.reference"]
 if not missing_tool():
     extensions.append("sphinxcontrib.spelling")
 myst_heading_anchors = 3

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import os
 import re
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import chdir, redirect_stdout
 from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from examples.command import ctrl_c_blocked
 from examples.lessons.exercises.folder import COMMAND
 from examples.lessons.reading import Cell, Lesson, cells_of, files_in, lesson_paths, read_lesson, run
 from examples.site import AS_IT_IS
 from examples.site.exercises import exercises_of
 from examples.site.pictures import show
+from examples.study.work import process_pool
 
 PAGES = Path(__file__).with_name("pages")
 """Scripts that are pages, but no lessons."""
@@ -37,17 +38,18 @@ class Output(NamedTuple):
 
 
 def write(folder: Path) -> None:
-    """Write a page for each lesson, one that lists them, and one for each script in `PAGES`. All are run."""
+    """Write a page for each lesson, one that lists them, and one for each script in `PAGES`; processes run them."""
     lessons = [read_lesson(number) for number in lesson_paths()]
     others = [Lesson(0, path, cells_of(path.read_text(encoding="utf-8"))) for path in sorted(PAGES.glob("*.py"))]
     names = [*(f"course/{lesson.path.stem}" for lesson in lessons), *(other.path.stem for other in others)]
     (folder / "course").mkdir()
     (folder / "course.md").write_text(listed(names[: len(lessons)]), encoding="utf-8")
-    # A process for each: what a script registers stays in it.
-    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn"), max_tasks_per_child=1) as processes:
-        scripts = [*lessons, *others]
-        for name, script, outputs in zip(names, scripts, processes.map(outputs_of, scripts), strict=True):
-            page = page_of(script, outputs, (folder / AS_IT_IS / name).parent)
+    scripts = [*lessons, *others]
+    with process_pool(os.cpu_count() or 1) as processes:
+        with ctrl_c_blocked():
+            found = [processes.submit(outputs_of, script) for script in scripts]
+        for name, script, outputs in zip(names, scripts, found, strict=True):
+            page = page_of(script, outputs.result(), (folder / AS_IT_IS / name).parent)
             (folder / f"{name}.md").write_text(page, encoding="utf-8")
 
 
@@ -70,7 +72,8 @@ def output_of(cell: Cell, lesson: Lesson, names: dict[str, Any]) -> Output:
     before = files_in(Path())
     with redirect_stdout(StringIO()) as printed:
         run(cell, lesson, names)
-    return Output(printed.getvalue(), {path.name: path.read_bytes() for path, _ in sorted(files_in(Path()) - before)})
+    written = sorted(files_in(Path()) - before, key=lambda file: file[::-1])  # The first that was written comes first.
+    return Output(printed.getvalue(), {path.name: path.read_bytes() for path, _ in written})
 
 
 def page_of(lesson: Lesson, outputs: list[Output], folder: Path) -> str:

@@ -11,12 +11,17 @@ import engine
 from engine.extend import FAILURES, FLOATS
 from viz.notation import number
 
-WIDTH, HEIGHT = 320, 220
+WIDTH, HEIGHT = 290, 200
+"""The size of the part of a plot in which the curves are."""
+
+LEFT, BOTTOM, AROUND = 34, 20, 6
+"""The room for numbers beside and below it."""
+
 FIXED = (2.0, -1.0)
 """The numbers of the second and the third operand: a plot shows how value and partials change with the first."""
 
 _REACH = 4.0
-"""How far a plot goes to both sides of 0."""
+"""How far a plot goes to both sides of 0; ten times as far, and so on, where there is nothing so near."""
 _TALLEST = 5.0
 """How far up and down, as long as every curve is to be seen."""
 _PIECES = 160
@@ -40,12 +45,15 @@ class Window(NamedTuple):
 
 
 def plot(row: engine.Primitive) -> str:
-    """The curves of the value and of each partial; dots mark what is taken at a kink."""
+    """The curves of the value and of each partial, with dots for what is taken at a kink; "" if there is nothing."""
     xs = _positions(row)
+    if not xs:
+        return ""
     curves = list(zip(*(_numbers(row, x) for x in xs), strict=True))
     window = _window(xs, curves)
-    kinks = [x for x in xs if row.kink and eval(row.kink, FLOATS, _operands(row, x)) == 0]
-    parts = [*_axes(window)]
+    kink = compile(row.kink or "1", "kink", "eval")
+    kinks = {x for x in xs if eval(kink, FLOATS, _operands(row, x)) == 0}
+    parts = []
     for place, ys in enumerate(curves):
         points = list(zip(xs, ys, strict=True))
         parts.append(f'<path class="curve-{place}" d="{_path(points, window)}"/>')
@@ -53,9 +61,11 @@ def plot(row: engine.Primitive) -> str:
             if point[0] in kinks and math.isfinite(point[1]):
                 x, y = window.place(*point)
                 parts.append(f'<circle class="curve-{place}" cx="{x:.1f}" cy="{y:.1f}" r="3.5"/>')
+    width, height = LEFT + WIDTH + AROUND, AROUND + HEIGHT + BOTTOM
     return (
-        f'<svg class="curves" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img" '
-        f'aria-label="{row.name} and its partials as x changes">{"".join(parts)}</svg>'
+        f'<svg class="curves" viewBox="{-LEFT} {-AROUND} {width} {height}" width="{width}" height="{height}" '
+        f'role="img" aria-label="{row.name} and its partials as x changes">{"".join(_axes(window))}'
+        f'<svg width="{WIDTH}" height="{HEIGHT}">{"".join(parts)}</svg></svg>'
     )
 
 
@@ -88,10 +98,12 @@ def _existing(partial: object) -> float:
 
 def _positions(row: engine.Primitive) -> list[float]:
     """Where the curves are computed: all along the picture, or as far as the value exists."""
-    everywhere = [_REACH * (2 * k - _PIECES) / _PIECES for k in range(_PIECES + 1)]
-    there = [x for x in everywhere if math.isfinite(_numbers(row, x)[0])]
-    first, last = there[0], there[-1]
-    return [first + (last - first) * k / _PIECES for k in range(_PIECES + 1)]
+    for power in range(9):
+        everywhere = [_REACH * 10.0**power * (2 * k - _PIECES) / _PIECES for k in range(_PIECES + 1)]
+        there = [x for x in everywhere if math.isfinite(_numbers(row, x)[0])]
+        if len(there) > 1:
+            return [there[0] + (there[-1] - there[0]) * k / _PIECES for k in range(_PIECES + 1)]
+    return []
 
 
 def _window(xs: list[float], curves: Iterable[Iterable[float]]) -> Window:
@@ -112,43 +124,54 @@ def _path(points: list[Point], window: Window) -> str:
         if not math.isfinite(y) or (place and _jumps(points, place, window)):
             pieces.append([])
         if math.isfinite(y):
-            pieces[-1].append(window.place(x, min(max(y, 2 * window.low), 2 * window.high)))
+            _append(pieces[-1], window.place(x, min(max(y, 2 * window.low), 2 * window.high)))
     lines = ("L".join(f"{x:.1f} {y:.1f}" for x, y in piece) for piece in pieces if len(piece) > 1)
     return "".join(f"M{line}" for line in lines)
+
+
+def _append(piece: list[Point], point: Point) -> None:
+    """Go on to a point, straight from the point before the last where that lies on the way."""
+    if len(piece) > 1:
+        (x0, y0), (x1, y1), (x2, y2) = *piece[-2:], point
+        if abs(y0 + (y2 - y0) * (x1 - x0) / (x2 - x0) - y1) < 0.02:
+            piece.pop()
+    piece.append(point)
 
 
 def _jumps(points: list[Point], place: int, window: Window) -> bool:
     """Whether a curve jumps on its way to a point: it is far, and not as far before or not as far behind."""
     steps = [abs(after[1] - before[1]) for before, after in pairwise(points[max(place - 2, 0) : place + 2])]
     step = abs(points[place][1] - points[place - 1][1])
-    is_far = step > 0.1 * (window.high - window.low)
+    is_far = step > 0.05 * (window.high - window.low)
     crosses = points[place - 1][1] > window.high and points[place][1] < window.low
     crosses |= points[place - 1][1] < window.low and points[place][1] > window.high
     return crosses or (is_far and min(steps) * 4 < step)
 
 
 def _axes(window: Window) -> Iterator[str]:
-    """The lines of zero, and numbers along them."""
-    x0, y0 = window.place(min(max(0.0, window.left), window.right), 0.0)
-    yield f'<path class="axis" d="M0 {y0:.1f}H{WIDTH}M{x0:.1f} 0V{HEIGHT}"/>'
+    """The frame, the lines of zero, and numbers beside and below."""
+    yield f'<rect class="axis" width="{WIDTH}" height="{HEIGHT}"/>'
     for x in _ticks(window.left, window.right):
         across, _ = window.place(x, 0.0)
-        below = y0 + 14 if y0 + 16 < HEIGHT else y0 - 5
-        yield f'<text x="{across:.1f}" y="{below:.1f}" text-anchor="middle">{_text(x)}</text>'
+        yield f'<path class="{_line(x)}" d="M{across:.1f} 0V{HEIGHT}"/>'
+        yield f'<text x="{across:.1f}" y="{HEIGHT + 15}" text-anchor="middle">{_text(x)}</text>'
     for y in _ticks(window.low, window.high):
         _, up = window.place(0.0, y)
-        side, anchor = (x0 - 5, "end") if x0 > 30 else (x0 + 5, "start")
-        yield f'<text x="{side:.1f}" y="{up + 4:.1f}" text-anchor="{anchor}">{_text(y)}</text>'
+        yield f'<path class="{_line(y)}" d="M0 {up:.1f}H{WIDTH}"/>'
+        yield f'<text x="-5" y="{up + 4:.1f}" text-anchor="end">{_text(y)}</text>'
+
+
+def _line(tick: float) -> str:
+    return "grid" if tick else "axis"
 
 
 def _ticks(low: float, high: float) -> Iterator[float]:
-    """Round numbers between two, but 0, where the axes cross."""
+    """Round numbers between two."""
     rough = (high - low) / _TICKS
     power = 10.0 ** math.floor(math.log10(rough))
     step = power * next(factor for factor in (1, 2, 5, 10) if factor * power >= rough)
     for count in range(math.ceil(low / step), math.floor(high / step) + 1):
-        if count:
-            yield count * step
+        yield count * step
 
 
 def _text(tick: float) -> str:

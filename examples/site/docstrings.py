@@ -28,7 +28,7 @@ _NUMBERED = re.compile(r"\d+\. ")
 _SENTENCE_END = re.compile(r"(?<=\.) (?=[A-Z])")
 _ERROR = r"[A-Z]\w*(?:Error|Warning)\b"
 _ERRORS = re.compile(rf"(?P<errors>{_ERROR}(?:(?:, | and | or ){_ERROR})*),? (?P<when>.*)")
-_NEXT_ERROR = re.compile(rf"[;,] (?:and )?(?={_ERROR})")
+_NEXT_ERROR = re.compile(rf"(?:[;,](?: and)?|(?<!Error) and) (?={_ERROR})")
 
 
 def code(name: str) -> str:

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from examples.lessons.reading import ROOT
 from examples.site import AS_IT_IS
 from examples.site.pictures import show
 
-PARTS = {
-    "course": "Course",
-    "exercises": "Exercises",
-    "gallery": "Gallery",
-    "live": "Live pages",
-    "explorer": "Compiler explorer",
-    "primitives": "Primitives",
-    "api": "API",
-    "tour": "A tour",
-    "experiments": "Experiments",
-    "speed": "Speed",
+Parts = Mapping[str, tuple[str, str]]
+
+PARTS: Parts = {
+    "course": ("Course", "Fourteen lessons, from a number that remembers to a GPT of scalars"),
+    "exercises": ("Exercises", "Write an engine of your own, and be told which mistake you made"),
+    "gallery": ("Gallery", "What one line draws, each picture with its code"),
+    "live": ("Live pages", "Step through both passes; let a network learn while you watch"),
+    "explorer": ("Compiler explorer", "What becomes of a formula on its way to the processor"),
+    "primitives": ("Primitives", "Every operation as a formula, with its value and its derivatives"),
+    "api": ("API", "Every name of engine, nn and viz"),
+    "tour": ("A tour", "The whole in one read, for those who know what a gradient is"),
+    "experiments": ("Experiments", "How often a recipe learns, over thousands of seeds"),
+    "speed": ("Speed", "Beside NumPy and other engines"),
 }
-"""The pages of the sidebar, in order, and their names there; `write` leaves out those that are not there yet."""
+"""The pages of the sidebar, in order: title and content in a line; `write` leaves out those that are not there yet."""
 
 READMES = {"examples/study/README.md": "experiments.md", "examples/benchmark/README.md": "speed.md"}
 
@@ -34,13 +37,23 @@ def write(folder: Path) -> None:
     (folder / "tour.md").write_text(f"# A tour\n\n## {rest}", encoding="utf-8")
     for path, page in READMES.items():
         (folder / page).write_text(adapted(folder, path), encoding="utf-8")
-    parts = [f"{title} <{name}>" for name, title in PARTS.items() if (folder / f"{name}.md").exists()]
-    (folder / "index.md").write_text(f"{head}\n\n{contents(parts)}", encoding="utf-8")
+    parts = {name: part for name, part in PARTS.items() if any(folder.glob(f"{name}.*"))}
+    opening, listed, shown = head.partition("\n\n- ")
+    (folder / "index.md").write_text(
+        "\n\n".join([opening, cards(parts), (listed + shown).strip(), contents(parts)]), encoding="utf-8"
+    )
 
 
-def contents(names: list[str]) -> str:
+def cards(parts: Parts) -> str:
+    """Return a large link to each part, with what is in it."""
+    links = (f'<a href="{name}.html"><b>{title}</b> {line}</a>' for name, (title, line) in parts.items())
+    return "\n".join(['<nav class="cards">', *links, "</nav>"])
+
+
+def contents(parts: Parts) -> str:
     """Return a table of contents that only the sidebar shows."""
-    return "\n".join(["```{toctree}", ":hidden:", "", *names, "```", ""])
+    entries = (f"{title} <{name}>" for name, (title, _) in parts.items())
+    return "\n".join(["```{toctree}", ":hidden:", "", *entries, "```", ""])
 
 
 def adapted(folder: Path, path: str) -> str:
@@ -58,7 +71,7 @@ def link(folder: Path, base: str, bang: str, text: str, target: str) -> str:
         return f"[{text}]({target})"
     path = posixpath.normpath(posixpath.join(base, target))
     if bang:
-        name = posixpath.basename(path)
+        name = f"pictures/{posixpath.basename(path)}"
         return show(folder / AS_IT_IS, name, (ROOT / path).read_bytes(), text)
     if path in READMES:
         return f"[{text}]({READMES[path]})"

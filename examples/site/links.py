@@ -12,7 +12,8 @@ from urllib.parse import unquote, urlsplit
 
 SHOWN = {"src", "srcset", "data", "poster", "href", "xlink:href"}
 NAMES = {"id", "name"}
-DATA = ("data:", "javascript:", "about:", "blob:")
+AWAY = ("https", "http", "mailto")
+"""Where a reader may go from the site, but nothing that a page shows may come from."""
 
 
 class Link(NamedTuple):
@@ -58,11 +59,11 @@ def style_links(path: Path) -> Iterator[Link]:
 
 def what_is_wrong(pages: Path, path: Path, link: Link, read: dict[Path, Reader]) -> str:
     """Return what is wrong with a link in the file at ``path``; an empty text if all is well."""
-    if link.target.startswith(DATA):
-        return ""
     parts = urlsplit(link.target)
+    if parts.scheme == "data" or (parts.scheme in AWAY and not link.shown):
+        return ""
     if parts.scheme or parts.netloc:
-        return "the page needs the network" if link.shown or parts.scheme != "https" else ""
+        return "this is not in the site"
     target = Path(posixpath.normpath(path.parent / unquote(parts.path))) if parts.path else path
     if not target.is_relative_to(pages):
         return "this leads out of the site"

@@ -13,8 +13,8 @@ READABLE = 0.6
 
 
 def show(folder: Path, name: str, content: bytes, alt: str = "") -> str:
-    """Put a picture or a page into a folder; return the HTML that shows it in a page of the same folder."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Put a picture or a page into a folder, or below it; return the HTML that shows it in a page of that folder."""
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
     if name.endswith(".svg"):
         content = with_dark_colors(content.decode()).encode()
     (folder / name).write_bytes(content)

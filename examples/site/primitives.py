@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 import html
 import inspect
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 from textwrap import dedent
@@ -16,11 +15,11 @@ import engine
 from engine import primitives
 from engine.extend import FLOATS
 from examples.site.curves import FIXED, plot, swatch
-from examples.site.docstrings import inline, to_rst
+from examples.site.docstrings import code, inline, to_rst
 from viz.mathml import formula
 
 PAGE = "primitives"
-POINTS = (0.75, 1.5)
+POINTS = (0.75, 1.5, -0.75, *(sign * 10.0**power for power in range(1, 10) for sign in (1, -1)))
 """The first operand of an example: the first of these that is in the domain."""
 
 
@@ -39,26 +38,23 @@ def write(folder: Path) -> None:
 
 def _page() -> Iterator[str]:
     rows = engine.primitives_table()
-    written = {row.name: as_written(row) for row in rows}
+    table = written_table()
+    written = {row.name: table.get(row.name) or Written("Your own", "", repr(row)) for row in rows}
     yield from ("The table of primitives", "=" * 23, "", ".. py:module:: engine.primitives", "")
     yield from (*to_rst(primitives.__doc__ or "", link=_link), "", ".. py:currentmodule:: engine", "")
-    yield from _raw(_overview(rows))
-    fixed = ", ".join(f"{name} = {number:g}" for name, number in zip("yz", FIXED, strict=True))
-    yield f"The plots show how value and partials change with x; where there are other operands, {fixed}."
-    yield ""
+    yield from _raw(_overview({row.name: row for row in rows}))
+    fixed = " and ".join(f"{name} = {number:g}" for name, number in zip("yz", FIXED, strict=True))
+    yield from (f"The plots show how value and partials change with x; other operands stay at {fixed}.", "")
     for title, group in groupby(rows, lambda row: written[row.name].title):
         members = list(group)
         yield from (title, "-" * len(title), "", inline(written[members[0].name].note, _link), "")
         for row in members:
             yield from _section(row, written[row.name].text)
+    yield from ("Written exponents", "-" * 17, "", ".. autodata:: engine.primitives.POWERS", "   :no-value:", "")
+    yield from _raw(_overview({f"x ** {exponent:g}": row for exponent, row in primitives.POWERS.items()}))
 
 
-def as_written(row: engine.Primitive) -> Written:
-    """What the table says of a row; a row that was registered later is in none of its groups."""
-    return _table().get(row.name) or Written("Your own", "", repr(row))
-
-
-def _table() -> dict[str, Written]:
+def written_table() -> dict[str, Written]:
     """The rows of the table in its own text: comments above a row begin a group, with a sentence that is its title."""
     text = inspect.getsource(primitives)
     lines = text.splitlines()
@@ -72,7 +68,7 @@ def _table() -> dict[str, Written]:
             above -= 1
         if comment:
             title, _, note = " ".join(comment).partition(".")
-        source = dedent(" " * row.col_offset + (ast.get_source_segment(text, row) or ""))
+        source = dedent("\n".join(lines[row.lineno - 1 : row.end_lineno])).removesuffix(",")
         found[ast.literal_eval(row.args[0])] = Written(title, note.strip(), source)
     return found
 
@@ -85,36 +81,38 @@ def _rows_in(text: str) -> Iterator[ast.Call]:
                 yield from (row for row in rows if isinstance(row, ast.Call))
 
 
-def _overview(rows: tuple[engine.Primitive, ...]) -> Iterator[str]:
-    """All rows in a table of formulas."""
+def _overview(rows: Mapping[str, engine.Primitive]) -> Iterator[str]:
+    """A table of formulas, with links to the sections of the rows."""
     yield '<div class="table-wrapper primitives-overview"><table class="docutils">'
-    yield "<thead><tr><th>primitive</th><th>value</th><th>partials</th><th>taken at a kink</th></tr></thead><tbody>"
-    for row in rows:
-        partials = "".join(f"<div>{_left(name)}{formula(text)}</div>" for name, text in _partials(row))
-        name = f'<a href="#{_anchor(row)}"><code>{html.escape(row.name)}</code></a>'
-        yield f"<tr><td>{name}</td><td>{formula(row.value)}</td><td>{partials}</td><td>{_kink(row)}</td></tr>"
+    yield "<thead><tr><th>primitive</th><th>value</th><th>partials</th><th>at a kink</th></tr></thead><tbody>"
+    for name, row in rows.items():
+        partials = "".join(f"<div>{formula(text)}</div>" for text in row.partials)
+        taken = ", ".join(formula(str(number)) for number in row.at_kink)
+        link = f'<a href="#{_anchor(row)}"><code>{html.escape(name)}</code></a>'
+        yield f"<tr><td>{link}</td><td>{formula(row.value)}</td><td>{partials}</td><td>{taken}</td></tr>"
     yield "</tbody></table></div>"
 
 
 def _section(row: engine.Primitive, text: str) -> Iterator[str]:
     """One row: how it is written, its formulas beside their curves, an example, and the row itself."""
-    yield from (f".. _{_anchor(row)}:", "", row.name, "^" * len(row.name), "")
+    yield from (f".. _{_anchor(row)}:", "", code(row.name), "^" * len(code(row.name)), "")
     yield from (f".. py:function:: {row.name}({', '.join(row.operand_names)})", "   :no-contents-entry:", "")
-    yield from (f"   {', '.join(f'``{way}``' for way in ways(row))}", "")
+    if others := ways(row)[:-1]:
+        yield from (f"   Also written {' or '.join(map(code, others))}.", "")
     yield from _raw(_formulas(row))
-    yield from _code(example(row))
-    yield from _code(text)
+    yield from _code(example(row), "example")
+    yield from _code(text, "row")
 
 
 def _formulas(row: engine.Primitive) -> Iterator[str]:
     yield f'<div class="primitive">{plot(row)}<div class="formulas">'
-    yield f"<div>{swatch(0)}{_MATH.format('<mi>r</mi>')}{formula(row.value)}</div>"
+    yield f"<div>{swatch(0)}<span>{_MATH.format('<mi>r</mi>')}{formula(row.value)}</span></div>"
     for place, (name, text) in enumerate(_partials(row), start=1):
-        yield f"<div>{swatch(place)}{_left(name)}{formula(text)}</div>"
+        yield f"<div>{swatch(place)}<span>{_left(name)}{formula(text)}</span></div>"
     if row.domain != "True":
         yield f"<p>The tests compare the partials with differences where {formula(row.domain)}.</p>"
     if row.kink:
-        yield f"<p>At the kink, where {formula(f'{row.kink} == 0')}, {_kink(row)}.</p>"
+        yield f"<p>At the kink, where {formula(f'{row.kink} == 0')}: {_kink(row)}.</p>"
     yield "</div></div>"
 
 
@@ -156,8 +154,10 @@ def _makes(method: str, row: engine.Primitive) -> bool:
 
 
 def example(row: engine.Primitive) -> str:
-    """A few lines that compute value and gradients, with what they print."""
-    point = next(point for point in _points(row) if eval(row.domain, FLOATS, point))
+    """A few lines that compute value and gradients, with what they print; "" if no point is in the domain."""
+    point = next((point for point in _points(row) if eval(row.domain, FLOATS, point)), None)
+    if point is None:
+        return ""
     names = ", ".join(point)
     leaves = {name: engine.Value(number) for name, number in point.items()}
     result = getattr(engine, row.name)(*leaves.values())
@@ -183,12 +183,20 @@ def _anchor(row: engine.Primitive) -> str:
 
 def _link(name: str) -> str:
     """A link for what is a public name."""
-    return f":py:obj:`{name} <engine.{name}>`" if re.fullmatch(r"\w+", name) else f":py:obj:`{name}`"
+    return f":py:obj:`{name} <{'engine' if hasattr(engine, name) else primitives.__name__}.{name}>`"
 
 
 def _raw(lines: Iterator[str]) -> Iterator[str]:
     yield from (".. raw:: html", "", *(f"   {line}" for line in lines), "")
 
 
-def _code(text: str) -> Iterator[str]:
-    yield from (".. code-block:: python", "", *(f"   {line}" for line in text.splitlines()), "")
+def _code(text: str, kind: str) -> Iterator[str]:
+    if not text:
+        return
+    yield from (
+        ".. code-block:: python",
+        f"   :class: primitive-{kind}",
+        "",
+        *(f"   {line}" for line in text.splitlines()),
+        "",
+    )

@@ -42,7 +42,10 @@ class Page:
         ending = {".htm": ".html"}.get(target.suffix.lower(), target.suffix.lower())
         if ending not in forms:
             name, endings = type(self).__name__.lower(), " or ".join(forms)
-            raise ValueError(f"a {name} can be saved as {endings}, but {str(target)!r} does not end in {endings}")
+            article = "an" if name[0] in "aeiou" else "a"
+            raise ValueError(
+                f"{article} {name} can be saved as {endings}, but {str(target)!r} does not end in {endings}"
+            )
         replace_file(target, forms[ending]().encode("utf-8"))
 
     def _forms(self) -> dict[str, Callable[[], str]]:
@@ -65,11 +68,17 @@ def text_of(name: str, text: str) -> str:
     return printable(text)
 
 
-def document(template: str, title: str, data: Mapping[str, Any], scripts: Mapping[str, str]) -> str:
-    """A template with its ``{{title}}``, and under other such names data, written as JSON, and scripts."""
+def document(
+    template: str,
+    title: str,
+    data: Mapping[str, Any],
+    scripts: Mapping[str, str],
+    markup: Mapping[str, str] | None = None,
+) -> str:
+    """A template with its ``{{title}}``, and under other such names data, written as JSON, scripts, and elements."""
     # No label can end a script element, or begin a comment in it. In JSON, each "<" is in a text. In a script, the
     # operator has spaces around it: a "<" before anything else is in a text, too.
-    texts = {"title": html.escape(title)}
+    texts = {"title": html.escape(title), **(markup or {})}
     for name, content in data.items():
         texts[name] = json.dumps(content, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
     for name, script in scripts.items():

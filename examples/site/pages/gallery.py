@@ -88,37 +88,41 @@ viz.draw(batch, "folded.svg", fold=True, gradients=False)
 # %%
 from viz import plots
 
-states, histories = [], {}
-for name, optimizer in {"SGD": SGD, "Adam": Adam}.items():
-    model = MLP([2, 4, 1], hidden="tanh", output="sigmoid", seed=0)
-    optimizer = optimizer(model.parameters(), 0.1)
-    history = train(model, inputs, targets, loss=binary_cross_entropy, optimizer=optimizer, epochs=200)
-    histories[name] = history.losses
-plots.loss_curves(histories, "losses.svg")
-plots.decision_boundary(model, inputs, targets, "boundary.svg", labels=("a", "b"))
+
+def learn(optimizer, seed, **options):
+    model = MLP([2, 3, 1], hidden="tanh", output="sigmoid", seed=seed)
+    chosen = optimizer(model.parameters(), 0.1)
+    history = train(model, inputs, targets, loss=binary_cross_entropy, optimizer=chosen, epochs=150, **options)
+    return model, history.losses
+
+
+_, slow = learn(SGD, seed=0)
+model, quick = learn(Adam, seed=0)
+plots.loss_curves({"SGD": slow, "Adam": quick}, "losses.svg")
+plots.decision_boundary(model, inputs, targets, "boundary.svg", resolution=50, labels=("a", "b"))
+
+# %% [markdown]
+# A function that `train` calls after each epoch keeps all the parameters:
 
 # %%
-model = MLP([2, 2, 1], hidden="tanh", output="sigmoid", seed=3)
-optimizer = Adam(model.parameters(), 0.1)
-states = [model.state_dict()]
-for _ in range(60):
-    train(model, inputs, targets, loss=binary_cross_entropy, optimizer=optimizer, epochs=1)
-    states.append(model.state_dict())
+model, states = MLP([2, 2, 1], hidden="tanh", output="sigmoid", seed=3), []
+train(
+    model,
+    inputs,
+    targets,
+    loss=binary_cross_entropy,
+    optimizer=Adam(model.parameters(), 0.1),
+    progress=lambda epoch, loss: states.append(model.state_dict()),
+)
 plots.weights_over_time(states, "weights.svg")
 
 # %% [markdown]
 # ## Many seeds
 #
-# One training says little. The line is the median of twenty seeds, the bands hold the middle half and 90 %.
+# One training says little. The line is the median of twelve seeds, the bands hold the middle half and 90 %.
 
 # %%
-curves = []
-for seed in range(20):
-    model = MLP([2, 2, 1], hidden="tanh", output="sigmoid", seed=seed)
-    optimizer = Adam(model.parameters(), 0.1)
-    history = train(model, inputs, targets, loss=binary_cross_entropy, optimizer=optimizer, epochs=150)
-    curves.append(history.losses)
-plots.loss_bands(curves, "bands.svg")
+plots.loss_bands([learn(Adam, seed, backend="python")[1] for seed in range(12)], "bands.svg")
 
 # %% [markdown]
 # ## Ways downhill
@@ -140,7 +144,7 @@ for name, momentum in {"without momentum": 0.0, "with momentum": 0.8}.items():
         _, (x.grad, y.grad) = value_and_grad(valley)(x.data, y.data)
         descent.step()
         paths[name].append((x.data, y.data))
-plots.descent_paths(valley, paths, "paths.svg", minimum=(1, 1))
+plots.descent_paths(valley, paths, "paths.png", minimum=(1, 1))
 
 # %% [markdown]
 # ## A curve, and a grid
@@ -149,16 +153,11 @@ plots.descent_paths(valley, paths, "paths.svg", minimum=(1, 1))
 from math import pi, sin
 
 points = [k / 3 for k in range(-9, 10)]
-model = MLP([1, 8, 1], hidden="tanh", seed=0)
 heights = [sin(point) for point in points]
-train(
-    model,
-    [[point] for point in points],
-    heights,
-    loss=half_sum_of_squares,
-    optimizer=Adam(model.parameters(), 0.05),
-    epochs=300,
-)
+rows = [[point] for point in points]
+model = MLP([1, 6, 1], hidden="tanh", seed=0)
+optimizer = Adam(model.parameters(), 0.05)
+train(model, rows, heights, loss=half_sum_of_squares, optimizer=optimizer, epochs=200, backend="python")
 plots.fitted_curve(lambda point: model([point]), points, heights, "curve.svg", truth=sin)
 
 # %%

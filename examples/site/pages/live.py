@@ -34,7 +34,7 @@ matrices = model.to_value_matrices()
 loss = half_sum_of_squares([model(sample) for sample in inputs], targets)
 loss.label = "loss"
 updates = SGD(model.parameters(), 0.5).updates(loss)
-viz.player(loss, "training.html", parameters=model.parameters(), updates=updates, title="One step of training on XOR")
+viz.player(loss, "training.html", matrices=matrices, updates=updates, title="Training on XOR, step by step")
 
 # %% [markdown]
 # ## The playground

@@ -31,8 +31,9 @@ BLOCKS = {
     ),
     "a numbered list": ("1. One,\n   two.\n2. *Three*", "1. One, two.\n2. *Three*"),
     "what is raised": (
-        "It is. Raises TypeError and ValueError as `a` says; KeyError, with a name, if not.",
-        "It is.\n\n:raises TypeError, ValueError: as <a> says\n:raises KeyError: with a name, if not",
+        "It is. Raises TypeError and ValueError as `a` says; KeyError, with a name, if not and OSError if so.",
+        "It is.\n\n:raises TypeError, ValueError: as <a> says\n"
+        ":raises KeyError: with a name, if not\n:raises OSError: if so",
     ),
     "what is raised, told within a text": ("Raises TypeError for x. Then y.", "Raises TypeError for x. Then y."),
     "what is raised by others": ("Raises as `a` does.", "Raises as <a> does."),
