@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from engine.collector import collector_paused
+from engine.gradients import read_leaves
 from engine.graph import walk
 from engine.programs.affine import NUMBERS, Access
 from engine.programs.arrays import Array
@@ -20,7 +21,8 @@ from engine.programs.history import names_through, nodes_of, origins
 from engine.programs.javascript.text import source_of
 from engine.programs.kinds import GIVEN
 from engine.programs.listing import Listing
-from engine.programs.loops import ATOM, Writer, loop_lines, written
+from engine.programs.loop_text import loop_lines
+from engine.programs.loops import ATOM, Writer, written
 from engine.programs.loops import Line as LoopLine
 from engine.programs.lowering import lower
 from engine.programs.matrices.formulas import Source
@@ -68,9 +70,9 @@ class Stage(NamedTuple):
 def stages_of(output: Value, leaves: Sequence[Value]) -> tuple[Stage, ...]:
     """The program of ``output`` and its gradient by ``leaves``, from the graph to the processor.
 
-    Raises what `engine.gradients` raises.
+    Raises TypeError for anything but Values, and the errors of `engine.gradients`.
     """
-    return tuple(Way(output, leaves).stages)
+    return tuple(Way(output, read_leaves("stages_of", output, leaves)).stages)
 
 
 TEXTS = ("A program of this size is written as loops.", "The last list as a text: an instruction a line.")
