@@ -123,11 +123,15 @@ class Pane {
 // Scroll a room until elements that follow each other are in sight or, if they are too many, the first of them.
 function bring(room, elements) {
   if (!elements.length) return;
-  const start = room.getBoundingClientRect().top;
-  const top = elements[0].getBoundingClientRect().top - start;
-  const bottom = elements.at(-1).getBoundingClientRect().bottom - start;
-  const isSeen = top >= 0 && bottom <= room.clientHeight;
-  if (!isSeen) room.scrollTop += top - Math.max((room.clientHeight - bottom + top) / 2, room.clientHeight / 8);
+  const [around, first, last] = [room, elements[0], elements.at(-1)].map((one) => one.getBoundingClientRect());
+  const by = (start, end, length) => {
+    const isSeen = start >= 0 && end <= length;
+    return isSeen ? 0 : start - Math.max((length - end + start) / 2, length / 8);
+  };
+  room.scrollBy(
+    by(first.left - around.left, last.right - around.left, room.clientWidth),
+    by(first.top - around.top, last.bottom - around.top, room.clientHeight),
+  );
 }
 
 // Rows, in groups of those that follow each other among all.
