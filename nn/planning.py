@@ -8,6 +8,7 @@ steps, or a large graph, are left to the engine.
 from __future__ import annotations
 
 import gc
+import itertools
 import pickle
 import random
 import sys
@@ -88,8 +89,12 @@ def _generators() -> list[Any]:
     """Return the generators of random numbers in this process, as far as they have a state."""
     numpy = sys.modules.get("numpy.random")
     kinds = (random.Random, numpy.RandomState, numpy.BitGenerator) if numpy else (random.Random,)
-    # By their type: to ask isinstance of everything would run the code of objects that pose as others.
-    return [found for found in gc.get_objects() if issubclass(type(found), kinds) and _state(found) is not None]
+    # By their type: to ask isinstance of everything would run the code of objects that pose as others. There may be
+    # millions of objects, but only thousands of types.
+    objects = gc.get_objects()
+    types = {kind for kind in set(map(type, objects)) if issubclass(kind, kinds)}
+    generators = itertools.compress(objects, map(types.__contains__, map(type, objects)))
+    return [found for found in generators if _state(found) is not None]
 
 
 def _state(generator: Any) -> Any:

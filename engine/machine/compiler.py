@@ -121,6 +121,7 @@ def _target() -> Any:
     return target.create_target_machine(cpu=cpu, features=features, opt=CARE, jit=True)
 
 
+@functools.cache
 def vector_width() -> int:
     """How many doubles to compute at once: as many as fit into a register of this processor, at least 4."""
     return 8 if llvm.get_host_cpu_features().get("avx512f") else 4

@@ -10,7 +10,7 @@ from pathlib import Path
 from examples.lessons.exercises.asking import questions_for
 from examples.lessons.exercises.folder import read_texts
 from examples.lessons.exercises.graphs import shrunk
-from examples.lessons.exercises.merging import Engine, changed_engine, find_piece, is_blank, our_engine
+from examples.lessons.exercises.merging import Engine, changed_engine, find_piece, is_blank, our_engine, parsed
 from examples.lessons.exercises.mistakes import RULES, Mistake, mistakes_of
 from examples.lessons.exercises.questions import Answer, Question, ask, first_difference, same
 from examples.lessons.exercises.table import EXERCISES, Exercise
@@ -115,7 +115,8 @@ def examine(
 def is_left(texts: Mapping[str, str], piece: str) -> bool:
     """Return whether a piece is still as it was given. What is in a file that is broken is not."""
     try:
-        function = find_piece(ast.parse(texts[piece.split(".")[0]]), piece)
+        file = piece.split(".")[0]
+        function = find_piece(parsed(texts[file], file), piece)
     except (SyntaxError, ValueError):
         return False
     return function is not None and is_blank(function)
@@ -124,7 +125,7 @@ def is_left(texts: Mapping[str, str], piece: str) -> bool:
 def missing_piece(texts: Mapping[str, str], exercise: Exercise) -> str:
     """Return the first piece of an exercise whose name the learner's file gives to nothing; empty if all are there."""
     try:
-        tree = ast.parse(texts[exercise.file])
+        tree = parsed(texts[exercise.file], exercise.file)
     except (SyntaxError, ValueError):
         return ""
     named = {getattr(node, "name", None) or getattr(node, "id", None) for node in ast.walk(tree)}

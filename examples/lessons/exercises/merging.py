@@ -8,7 +8,7 @@ import ast
 import builtins
 import copy
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from types import ModuleType
 from typing import Any
 
@@ -73,10 +73,16 @@ class Engine:
         return {**vars(builtins), "__import__": import_here}
 
 
+@lru_cache(maxsize=64)
+def parsed(text: str, file: str) -> ast.Module:
+    """Return the syntax tree of a file with that text, which nobody may change."""
+    return ast.parse(text, f"{file}.py")
+
+
 @cache
 def parsed_model(file: str) -> ast.Module:
     """Return the syntax tree of one of our files, which nobody may change."""
-    return ast.parse(model(file), f"{file}.py")
+    return parsed(model(file), file)
 
 
 @cache
@@ -108,7 +114,7 @@ def their_engine(texts: Mapping[str, str], lent: Iterable[str]) -> Engine:
     pieces = sorted(lent)
 
     def tree_of(file: str) -> ast.Module:
-        tree = ast.parse(texts[file], f"{file}.py")
+        tree = parsed(texts[file], file)
         ours = [piece for piece in pieces if piece.startswith(f"{file}.")]
         for piece in ours:
             tree = replace_piece(tree, piece, find_piece(parsed_model(file), piece))
@@ -144,14 +150,20 @@ def replace_piece(tree: ast.Module, piece: str, function: Function) -> ast.Modul
     the function stands in line 0, where no line of the learner's can stand.
     """
     _, *path = piece.split(".")
+    return ast.Module(with_function(tree.body, path, in_no_line(function, path[-1])), tree.type_ignores)
+
+
+@lru_cache(maxsize=512)
+def in_no_line(function: Function, name: str) -> Function:
+    """Return a copy of a function, with that name and without decorators, in line 0; nobody may change it."""
     new = copy.deepcopy(function)
-    new.name = path[-1]
+    new.name = name
     new.decorator_list = []
     for node in ast.walk(new):
         if hasattr(node, "lineno"):
             node.lineno = node.end_lineno = 0
             node.col_offset = node.end_col_offset = 0
-    return ast.Module(with_function(tree.body, path, new), tree.type_ignores)
+    return new
 
 
 def with_function(body: list[ast.stmt], path: list[str], function: Function) -> list[ast.stmt]:
