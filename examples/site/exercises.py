@@ -10,7 +10,7 @@ from pathlib import Path
 
 from examples.lessons.exercises.folder import COMMAND, hints_of, solution_of, template
 from examples.lessons.exercises.merging import find_piece
-from examples.lessons.exercises.table import EXERCISES, FILES, Exercise
+from examples.lessons.exercises.table import EXERCISES, Exercise
 from examples.lessons.reading import read_lesson
 
 PAGE = f"""# Exercises
@@ -18,11 +18,11 @@ PAGE = f"""# Exercises
 You write an engine of your own, a piece at a time, and a checker runs it on random graphs against ours. It points to
 the first wrong edge in a picture, and names the mistake that you made: "that is what `=` in place of `+=` gives".
 
-    {COMMAND} start my_engine   # a folder with the files {", ".join(f"{file}.py" for file in FILES)}
+    {COMMAND} start my_engine   # a folder with the files that you fill in
     {COMMAND} check             # how far you are, and what is wrong
     {COMMAND} hint              # the next hint, three for each exercise
     {COMMAND} solution          # how we did it
-    {COMMAND} finish            # after exercise 20: your engine trains, is drawn, and races ours
+    {COMMAND} finish            # after exercise 20: your engine trains, and races ours
 
 Do them in any order: what you have not written yet is lent from our solutions. The numbers lead to what there is to
 write, with hints and our solution behind folds, at the end of the lesson that each exercise follows.
