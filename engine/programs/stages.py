@@ -226,10 +226,12 @@ class Way:
         else:
             missing = obstacle(self.plan)
         functions, instructions = ([], []) if missing else traced(self.plan, rounds)
+        written = {node for _, origin in functions for node in origin.nodes}
         lines = []
         for text, origin in functions:
-            sources = [place for formula in origin.formulas for place in self.loops[formula]]
-            lines.append(Line(text, (*[self.nodes[node] for node in origin.nodes], *sources)))
+            sources = [self.nodes[node] for node in rounds.with_twins(origin.nodes, written)]
+            around = [place for formula in origin.formulas for place in self.loops[formula]]
+            lines.append(Line(text, tuple(sources or around)))
         about = "The function `repeat` in LLVM's language: runs of the program in a loop, a name for each result."
         self.add("llvm", about, lines, missing)
         last = len(self.stages) - 1
