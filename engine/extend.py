@@ -33,6 +33,7 @@ Loops
 What becomes of a graph
     `stages_of`         a Value and its gradient from the graph to the processor, each line with what it was made from
     `Stage`, `Line`     what it consists of
+    `NO_PARTIAL`        the partial of every edge in the graph of a stage's instructions
 JavaScript (`Program.javascript` is public)
     `javascript_library`     the functions of these names, which programs in a page share, with all they need
     `javascript_primitives`  rows of the table, for a page that computes a graph as the engine does
@@ -55,6 +56,7 @@ from engine.primitives import CONSTANTS, Cut
 from engine.programs.alike import Loop, loops_of
 from engine.programs.javascript.library import text as javascript_library
 from engine.programs.javascript.rows import primitives_text as javascript_primitives
+from engine.programs.pictured import NO_PARTIAL
 from engine.programs.stages import Line, Stage, stages_of
 from engine.recording import recorded
 from engine.registration import operation_key
@@ -67,6 +69,7 @@ __all__ = [
     "FAILURES",
     "FLOATS",
     "GRADIENT_OF",
+    "NO_PARTIAL",
     "Cut",
     "Entry",
     "Line",

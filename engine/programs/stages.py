@@ -29,6 +29,7 @@ from engine.programs.matrices.formulas import Source
 from engine.programs.matrices.text import Matrices
 from engine.programs.nests import nested
 from engine.programs.passes import PASSES
+from engine.programs.pictured import pictured
 from engine.programs.plan import Plan
 from engine.programs.python import PythonSource, Told, choose_names
 from engine.programs.python_loops import LoopSource
@@ -59,12 +60,14 @@ class Stage(NamedTuple):
     name     "graph", "gradient", "instructions", the name of a pass, "python", …
     about    what happened here, in a sentence
     missing  why there are no lines, and what helps
+    results  of a graph or a list of instructions: as Values, to be drawn
     """
 
     name: str
     about: str
     lines: tuple[Line, ...]
     missing: str = ""
+    results: tuple[Value, ...] = ()
 
 
 def stages_of(output: Value, leaves: Sequence[Value]) -> tuple[Stage, ...]:
@@ -85,7 +88,7 @@ class Way:
     @collector_paused()
     def __init__(self, output: Value, leaves: Sequence[Value]) -> None:
         self.stages: list[Stage] = []
-        self.derived = Derived(output, leaves)
+        self.output, self.derived = output, Derived(output, leaves)
         outputs = (output, *self.derived.gradients)
         self.tape, given = record((), outputs, ())
         self.values = (*given, *walk(*outputs)[1])
@@ -108,10 +111,12 @@ class Way:
         self.add_matrices()
         self.add_machine_code(rounds)
 
-    def add(self, name: str, about: str, lines: Iterable[Line], missing: str = "") -> None:
+    def add(
+        self, name: str, about: str, lines: Iterable[Line], results: Sequence[Value] = (), missing: str = ""
+    ) -> None:
         """Add a stage; its name gets a number if it is not the first of this name."""
         seen = sum(stage.name.split()[0] == name for stage in self.stages)
-        self.stages.append(Stage(f"{name} {seen + 1}" if seen else name, about, tuple(lines), missing))
+        self.stages.append(Stage(f"{name} {seen + 1}" if seen else name, about, tuple(lines), missing, tuple(results)))
 
     # --- Graphs -------------------------------------------------------------------------------------------------------
 
@@ -127,9 +132,10 @@ class Way:
             lines.setdefault(value, self.nodes[position][1])
             sources = tuple(sorted((0, lines[owner]) for owner in owners))
             parts[in_gradient].append(Line(f"{last[position]} = {self.formula(position, last)}", sources, value))
-        self.add("graph", "The graph as it was recorded: a leaf or an operation a line, operands first.", parts[0])
+        about = "The graph as it was recorded: a leaf or an operation a line, operands first."
+        self.add("graph", about, parts[0], [self.output])
         about = "The gradient as a graph: what the chain rule made on its way back, from the result to the leaves."
-        self.add("gradient", about, parts[1])
+        self.add("gradient", about, parts[1], self.derived.gradients)
 
     def formula(self, position: int, names: dict[int, str]) -> str:
         """The number of a leaf, or an operation on names."""
@@ -146,11 +152,14 @@ class Way:
         """The instructions, and what each pass makes of them."""
         about = "Each operation as the steps that a processor takes, by the formula of its row in the table."
         sources = [[self.nodes[node]] for node in nodes_of(listings[0])]
-        self.add("instructions", about, listed(listings[0], names[0], sources))
-        for run, before, after, called in zip(PASSES, listings[:-1], listings[1:], names[1:], strict=True):
-            last = len(self.stages) - 1
+        leaves = [value._number for value in self.values[: len(self.tape.leaf_labels)]]
+        results = [pictured(listing, called, leaves) for listing, called in zip(listings, names, strict=True)]
+        self.add("instructions", about, listed(listings[0], names[0], sources), results[0])
+        for place, run in enumerate(PASSES, 1):
+            before, after, last = listings[place - 1], listings[place], len(self.stages) - 1
             sources = [[(last, position) for position in origin] for origin in origins(before, after)]
-            self.add(run.__name__, (run.__doc__ or "").partition("\n")[0], listed(after, called, sources))
+            about = (run.__doc__ or "").partition("\n")[0]
+            self.add(run.__name__, about, listed(after, names[place], sources), results[place])
 
     # --- Texts --------------------------------------------------------------------------------------------------------
 
@@ -233,11 +242,11 @@ class Way:
             around = [place for formula in origin.formulas for place in self.loops[formula]]
             lines.append(Line(text, tuple(sources or around)))
         about = "The function `repeat` in LLVM's language: runs of the program in a loop, a name for each result."
-        self.add("llvm", about, lines, missing)
+        self.add("llvm", about, lines, missing=missing)
         last = len(self.stages) - 1
         lines = [Line(text, ((last, number),) * (number >= 0)) for text, number in instructions]
         about = "The instructions of this processor, line by line; to be faster, a program has some in other places."
-        self.add("assembly", about, lines, missing)
+        self.add("assembly", about, lines, missing=missing)
 
 
 def listed(listing: Listing, names: Sequence[str], sources: Sequence[Sequence[Place]]) -> list[Line]:

@@ -10,7 +10,7 @@ import pytest
 from support.program_checks import same_bits
 
 import engine
-from engine import Program, Value, gradients
+from engine import Program, Value, gradients, topological_order
 from engine.extend import stages_of
 from engine.programs.kinds import KINDS
 from engine.programs.lowering import lower
@@ -104,6 +104,17 @@ def test_texts_are_those_of_the_program(case):
     assert texts["loops"] == program.loops.splitlines()
     assert texts["matrices"] == str(program.matrices).splitlines()
     assert len(texts["skip_calls"]) == len(program.instructions)
+
+
+def test_instructions_are_graphs_that_can_be_drawn(case):
+    output, leaves, stages = case
+    expected = [value.data for value in (output, *gradients(output, leaves))]
+    for stage in stages[2 : 2 + len(LISTINGS)]:
+        assert same_bits([result.data for result in stage.results[: len(expected)]], expected)
+        drawn = {node.label for node in topological_order(*stage.results) if not node.is_leaf}
+        assert drawn == {line.text.partition(" = ")[0] for line in stage.lines if " = " in line.text}
+        with pytest.raises(engine.DomainError, match="a step of a program has no derivative"):
+            next(result for result in stage.results if not result.is_leaf).backward()
 
 
 def test_lines_of_graphs_give_the_numbers_of_their_nodes(case):
