@@ -18,8 +18,8 @@ from engine.programs.rounds import NOWHERE, Rounds
 MOST_ROUNDS = 1_000
 """Up to how many rounds the nodes of a line are named."""
 
-LOOKS = re.compile(r"store|call .*@llvm\.fabs|fcmp ueq")
-"""What takes each lane of a vector as it is, to put it somewhere or to look whether it is finite."""
+LOOKS = re.compile(r"store|call .*@llvm\.fabs|fcmp ueq|fadd [^%]*0x8000000000000000")
+"""What takes each lane as it is: to put it somewhere, to look whether it is finite, to begin a sum (-0.0 + x is x)."""
 
 NOTHING, RESULT = -1, -2
 """In place of a node: a line belongs to none; or to what is done with the results of a body."""
@@ -151,7 +151,7 @@ def _moved(text: str, known: dict[str, tuple[Lane, ...]]) -> tuple[Lane, ...]:
     """The nodes of an instruction that moves numbers; none for another."""
     vector = re.search(r"<(\d+) x double>", text)
     width = int(vector[1]) if vector else 1
-    names = re.findall(r"double>? (%[\w.]+|poison)", text)
+    names = re.findall(r"(?:double>?|,) (%[\w.]+|poison)", text)
     operands = [[*known.get(name, ()), *[()] * width][:width] for name in names]
     places = [int(number) for number in re.findall(r"i32 (\d+)", text)]
     match text.partition(" ")[0]:

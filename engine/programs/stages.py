@@ -239,8 +239,9 @@ class Way:
         lines = []
         for text, origin in functions:
             sources = [self.nodes[node] for node in rounds.with_twins(origin.nodes, written)]
-            around = [place for formula in origin.formulas for place in self.loops[formula]]
-            lines.append(Line(text, tuple(sources or around)))
+            if not written:  # In large programs, no nodes are named.
+                sources = [place for formula in origin.formulas for place in self.loops[formula]]
+            lines.append(Line(text, tuple(sources)))
         about = "The function `repeat` in LLVM's language: runs of the program in a loop, a name for each result."
         self.add("llvm", about, lines, missing=missing)
         last = len(self.stages) - 1
