@@ -6,6 +6,7 @@ import re
 import struct
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 from support.commands import ROOT
@@ -43,6 +44,7 @@ def large():
     return mean_squared_error([model(row) for row in rows], [0.5] * 9), [*model.parameters()]
 
 
+@cache
 def staged(graph):
     """The stages of a graph; a line's nodes, by the line."""
     stages = stages_of(*graph())

@@ -55,7 +55,7 @@ LISTINGS = ["instructions", *[run.__name__ for run in PASSES[:4]], *[f"{run.__na
 LISTINGS += ["drop_dead", "skip_calls"]
 
 
-@pytest.fixture(params=CASES)
+@pytest.fixture(scope="module", params=CASES)
 def case(request):
     """An output, leaves, and the stages."""
     output, leaves = CASES[request.param]()
