@@ -112,6 +112,7 @@ def test_lines_compute_what_the_nodes_behind_them_hold(graph):
             held[name] = found
             lanes = [*map(bits, found)]
             if text.startswith(("extract", "insert", "shuffle")):
+                assert behind, text
                 assert {bits(node.data) for node in behind} <= {*lanes}, text
             else:
                 for node in behind:
