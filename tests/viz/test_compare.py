@@ -182,6 +182,21 @@ def test_an_update_is_marked_on_what_it_changed(by, strong):
         assert any(mark.follows for mark in marks.values())
 
 
+@pytest.mark.parametrize("by", ["operation", "neuron"])
+def test_a_mark_on_what_is_folded_stands_on_what_is_drawn_for_it(by):
+    model = nn.MLP([2, 3, 1], seed=2)
+
+    def loss(factor):
+        samples = [[0.0, 1.0], [1.0, 0.5], [1.0, 1.0]]
+        return nn.mean_squared_error([model(sample) * factor for sample in samples], [0.0, 1.0, 1.0])
+
+    drawing = viz.compare(loss(1.0), loss(0.5), fold=True, by=by)
+    assert drawing.style.title == "3 differences"
+    strong = [mark.text for mark in marks_of(drawing, "before").values() if not mark.follows]
+    assert len(strong) == 1
+    assert re.fullmatch(r"after: v\d+ \* 0.5, \+2 more", strong[0])
+
+
 def test_what_both_graphs_have_is_drawn_in_both():
     a, b, _ = leaves()
     product = a * b
