@@ -44,6 +44,17 @@ def assigned():
     return result
 
 
+def powered(assign=False):
+    """x ** 4 as a product of squares; assigned, the gradients of both x and its square are those of one use."""
+    x = Value(3.0, "x")
+    square = x * x
+    square.label = "s"
+    result = finished(square * square, "y")
+    if assign:
+        square.grad, x.grad = 9.0, 27.0
+    return result
+
+
 def formula(difference=lambda product, c, a: product - c):
     a, b, c = leaves()
     return finished((difference(a * b, c, a).sin() + c) * a, "r")
@@ -96,6 +107,13 @@ CASES = [
         "1 difference",
     ),
     (square, assigned, {"x": "yours: grad 3"}, {"x": "right: grad 6"}, "1 difference"),
+    (
+        powered,
+        lambda: powered(assign=True),
+        {"s": "yours: grad 9", "x": "yours: grad 27"},
+        {"s": "right: grad 18", "x": "right: grad 108"},
+        "2 differences",
+    ),
     (
         formula,
         swapped,
