@@ -241,6 +241,16 @@ def test_what_a_pass_made_of_a_program(before, after, mine, theirs):
     assert not any(edge.partials for edge in drawing.outline.edges)
 
 
+def test_the_same_has_the_same_name():
+    def graph():
+        one, other = Value(1.0, "w"), Value(2.0, "w")
+        return (one - other) * Value(3.0) + Value(4.0)
+
+    nodes = viz.compare(graph(), graph()).outline.nodes
+    names = [node.name for node in nodes]
+    assert sorted(names[:7]) == sorted(names[7:])
+
+
 @pytest.mark.parametrize("direction", ["right", "down"])
 def test_the_first_graph_stands_first_in_a_frame_of_its_own(direction):
     drawing = viz.compare(square(), one_edge(), direction=direction, title="Two ways", titles=("first", "second"))
