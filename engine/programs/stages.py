@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from engine.collector import collector_paused
+from engine.gradients import read_leaves
 from engine.graph import walk
 from engine.programs.affine import NUMBERS, Access
 from engine.programs.arrays import Array
@@ -20,7 +21,8 @@ from engine.programs.history import names_through, nodes_of, origins
 from engine.programs.javascript.text import source_of
 from engine.programs.kinds import GIVEN
 from engine.programs.listing import Listing
-from engine.programs.loops import ATOM, Writer, loop_lines, written
+from engine.programs.loop_text import loop_lines
+from engine.programs.loops import ATOM, Writer, written
 from engine.programs.loops import Line as LoopLine
 from engine.programs.lowering import lower
 from engine.programs.matrices.formulas import Source
@@ -71,9 +73,9 @@ class Stage(NamedTuple):
 def stages_of(output: Value, leaves: Sequence[Value]) -> tuple[Stage, ...]:
     """The program of ``output`` and its gradient by ``leaves``, from the graph to the processor.
 
-    Raises what `engine.gradients` raises.
+    Raises TypeError for anything but Values, and the errors of `engine.gradients`.
     """
-    return tuple(Way(output, leaves).stages)
+    return tuple(Way(output, read_leaves("stages_of", output, leaves)).stages)
 
 
 TEXTS = ("A program of this size is written as loops.", "The last list as a text: an instruction a line.")
@@ -93,8 +95,8 @@ class Way:
         self.plan = Plan(self.tape)
         self.nodes: dict[int, Place] = {}
         """For each position on the tape, its line."""
-        self.loops: dict[int | Delivery | Array, list[Place]] = {}
-        """For each group, and what else stands in lines of loops, these lines."""
+        self.loops: dict[tuple[int, int] | Delivery | Array, list[Place]] = {}
+        """For a group's formulas, by its number and theirs, and for what else stands in lines of loops, these lines."""
         listings = [lower(self.tape)]
         for run in PASSES:
             listings.append(run(listings[-1]))
@@ -104,13 +106,17 @@ class Way:
         self.add_graphs(listings[0], names[0])
         self.add_listings(listings, names)
         self.add_texts()
-        self.add_loops(Rounds(roller))
+        rounds = Rounds(roller)
+        self.add_loops(rounds)
         self.add_matrices()
+        self.add_machine_code(rounds)
 
-    def add(self, name: str, about: str, lines: Iterable[Line], results: Sequence[Value] = ()) -> None:
+    def add(
+        self, name: str, about: str, lines: Iterable[Line], results: Sequence[Value] = (), missing: str = ""
+    ) -> None:
         """Add a stage; its name gets a number if it is not the first of this name."""
         seen = sum(stage.name.split()[0] == name for stage in self.stages)
-        self.stages.append(Stage(f"{name} {seen + 1}" if seen else name, about, tuple(lines), results=tuple(results)))
+        self.stages.append(Stage(f"{name} {seen + 1}" if seen else name, about, tuple(lines), missing, tuple(results)))
 
     # --- Graphs -------------------------------------------------------------------------------------------------------
 
@@ -181,7 +187,7 @@ class Way:
             found.append(Line(text, tuple([self.nodes[node] for node in nodes])))
             is_loop = text.lstrip().startswith("for ")
             for part in () if is_loop else told:
-                made = part.group.number if isinstance(part, LoopLine) else part
+                made = (part.group.number, part.part) if isinstance(part, LoopLine) else part
                 self.loops.setdefault(made, []).append((len(self.stages), place))
         self.add("loops", "The loops in the graph and its gradient: what is computed alike is one line.", found)
 
@@ -212,10 +218,33 @@ class Way:
             return
         for source in matrices.behind(part):
             if source.number >= 0:
-                yield from self.loops[source.number]
+                for formula in range(len(self.plan.nests.rolled.groups[source.number].trees)):
+                    yield from self.loops[source.number, formula]
             elif source.number == NUMBERS:
                 sizes = tuple([loop.size for loop in source.loops])
                 yield from [self.nodes[p] for p in Access(NUMBERS, source.start, source.strides).elements(sizes)]
+
+    # --- Machine code -------------------------------------------------------------------------------------------------
+
+    def add_machine_code(self, rounds: Rounds) -> None:
+        """The function that runs the program, in LLVM's language, and the processor's instructions."""
+        try:
+            from engine.machine.traced import obstacle, traced  # Here alone, for it needs llvmlite.
+        except ModuleNotFoundError as error:
+            missing = str(error).removeprefix("backend='llvm' ")
+        else:
+            missing = obstacle(self.plan)
+        functions, instructions = ([], []) if missing else traced(self.plan, rounds)
+        lines = []
+        for text, origin in functions:
+            sources = [place for formula in origin.formulas for place in self.loops[formula]]
+            lines.append(Line(text, (*[self.nodes[node] for node in origin.nodes], *sources)))
+        about = "The function `repeat` in LLVM's language: runs of the program in a loop, a name for each result."
+        self.add("llvm", about, lines, missing=missing)
+        last = len(self.stages) - 1
+        lines = [Line(text, ((last, number),) * (number >= 0)) for text, number in instructions]
+        about = "The instructions of this processor, line by line; to be faster, a program has some in other places."
+        self.add("assembly", about, lines, missing=missing)
 
 
 def listed(listing: Listing, names: Sequence[str], sources: Sequence[Sequence[Place]]) -> list[Line]:

@@ -70,8 +70,8 @@ class Session:
         except BaseException as raised:
             missed = self._missing_for(raised)
             error = "" if missed else told(raised)
-        written = sorted(path for path, _ in files_in(Path()) - before)
-        return {"error": error, "missed": missed, "files": [[path.name, text_of(path)] for path in written]}
+        written = sorted(files_in(Path()) - before, key=lambda file: file[::-1])  # in the order of their writing
+        return {"error": error, "missed": missed, "files": [[path.name, text_of(path)] for path, _ in written]}
 
     def _missing_for(self, error: BaseException) -> str:
         """Return the package for want of which a cell failed, or one before it that was to make a name; or nothing."""

@@ -9,7 +9,8 @@ from support.program_checks import bits
 from support.tapes import TAPES
 
 from engine.programs.forest import Forest
-from engine.programs.loops import Line, Writer, loop_lines
+from engine.programs.loop_text import loop_lines
+from engine.programs.loops import Line, Writer
 from engine.programs.nests import nested
 from engine.programs.rolling import Roller
 from engine.programs.rounds import Rounds

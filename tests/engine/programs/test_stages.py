@@ -86,7 +86,7 @@ def numbers_of(output, leaves):
 def test_the_stages_in_order(case):
     _, _, stages = case
     names = [stage.name for stage in stages]
-    assert names == ["graph", "gradient", *LISTINGS, "python", "javascript", "loops", "matrices"]
+    assert names == ["graph", "gradient", *LISTINGS, "python", "javascript", "loops", "matrices", "llvm", "assembly"]
     for number, stage in enumerate(stages):
         assert stage.about.endswith(".")
         assert stage.missing or stage.lines
@@ -256,15 +256,15 @@ def test_each_node_is_in_the_loops(case):
 def test_matrices_hold_the_numbers_of_the_nodes_behind_them(case):
     _, _, stages = case
     names = [stage.name for stage in stages]
-    lines, graphs = behind(stages), names.index("loops")
+    lines, graphs, last = behind(stages), names.index("loops"), names.index("matrices")
     given = [line.value.data for line in (*stages[0].lines, *stages[1].lines) if line.value.is_leaf]
     held = {"numbers": np.array(given)}
-    exec("\n".join([line.text for line in stages[-1].lines]), held)
+    exec("\n".join([line.text for line in stages[last].lines]), held)
     made = set()
-    for at, line in enumerate(stages[-1].lines):
+    for at, line in enumerate(stages[last].lines):
         made |= {source for source in line.sources if source[0] == graphs}
         name = line.text.partition(" = ")[0].strip()
-        nodes = [stages[place].lines[row].value.data for place, row in lines[len(stages) - 1, at] if place < 2]
+        nodes = [stages[place].lines[row].value.data for place, row in lines[last, at] if place < 2]
         for number in np.ravel(held[name]) if name in held and nodes else ():
             assert any(math.isclose(number, node, rel_tol=1e-9, abs_tol=1e-12) for node in nodes), line.text
     formulas = [

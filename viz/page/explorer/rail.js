@@ -1,6 +1,6 @@
 "use strict";
 
-// The way to the processor: a button for each stage, with the number of its lines, and where the lit ones are among them.
+// The way to the processor: a button for each stage, with the number of its lines, and where lit ones are among them.
 
 const BINS = 40;
 
@@ -34,7 +34,8 @@ class Rail {
     button.title = about.about;
     button.classList.toggle("idle", about.isPass && done(this.links.rows(stage)) === "");
     button.firstChild.append(...about.title.split(/(?<=_)/).flatMap((part) => [part, element("wbr")]));
-    const map = drawn("svg", { viewBox: `0 0 ${BINS} 1`, preserveAspectRatio: "none", "aria-hidden": "true" });
+    const box = { viewBox: `0 0 ${BINS} 1`, preserveAspectRatio: "none" };
+    const map = drawn("svg", { ...box, "aria-hidden": "true" });
     const lit = element("span", { class: "chip-lit" });
     const by = change ? ` ${change < 0 ? "−" : "+"}${grouped(Math.abs(change))}` : "";
     const size = element("span", { class: "chip-size" }, about.missing ? "missing" : grouped(count), element("b", {}, by));

@@ -17,6 +17,7 @@ class Cell {
     this.editor.text = this.original;
     this.shown = block.firstElementChild;
     this.output = block.nextElementSibling;
+    this.built = [...this.output.childNodes];
     const tools = element("div", { className: "live-tools" }, this.runButton, this.editButton, this.resetButton);
     block.append(this.editor.element, tools);
   }
@@ -49,9 +50,14 @@ class Cell {
     else this.output.append(element("pre", { className }, text));
   }
 
+  /** Show what stood here when the page was made, and why. */
+  #showBuilt(why) {
+    this.output.replaceChildren(element("p", { className: "live-note" }, why), ...this.built);
+  }
+
   /** Show what came of it. */
   finish({ error, missed, files }, lesson) {
-    if (missed) this.output.append(element("p", { className: "live-note" }, missing(missed, lesson)));
+    if (missed) this.#showBuilt(missing(missed, lesson));
     for (const [name, text] of files) this.output.append(written(name, text));
     if (!error) return;
     this.print(error, "live-text live-error");
@@ -62,8 +68,9 @@ class Cell {
 
 /** What to do about a package that no page can load. */
 function missing(name, lesson) {
-  return `This needs ${name}, which is not here in the page. On your computer: python -m pip install ${name}, then ` +
-    `python -m examples.lessons ${lesson}`;
+  const then = lesson ? `, then python -m examples.lessons ${lesson}` : "";
+  return `This needs ${name}, which is not here in the page: below is what came of it when the page was made. On your ` +
+    `computer: python -m pip install ${name}${then}`;
 }
 
 class Lesson {
