@@ -35,7 +35,7 @@ def write(folder: Path) -> None:
     lines = [PAGE]
     for number, exercises in groupby(EXERCISES, key=lambda exercise: exercise.lesson):
         lesson = read_lesson(number)
-        links = (f"[{e}](course/{lesson.path.stem}.md#exercise-{e.number})" for e in exercises)
+        links = (f"[{exercise}](#exercise-{exercise.number})" for exercise in exercises)
         lines.append(f"- [{number}. {lesson.title}](course/{lesson.path.stem}.md): {', '.join(links)}")
     (folder / "exercises.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
