@@ -41,6 +41,7 @@ MAY_IMPORT_ALONE = {"engine/machine/compiler.py": "llvmlite"}
 MAY_IMPORT_LATE = {
     **dict.fromkeys(("engine/programs/program.py", "engine/programs/stages.py"), "engine.machine"),
     "nn/progress.py": "tqdm",
+    "viz/images.py": "graphviz_of_page",  # what a page that runs Python gives it
 }
 """What only one file may import, and only in a function, when it is called."""
 

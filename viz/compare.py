@@ -83,10 +83,11 @@ def sides_of(a: Sequence[Value], b: Sequence[Value], parameters: Any = ()) -> li
     first, second = (Record(roots, parameters) for roots in (a, b))
     pairs = matched(first, second)
     turned = {other: node for node, other in pairs.items()}
-    known = {**first.full_names, **{other: first.full_names[node] for other, node in turned.items() if not node.label}}
+    alike = {other: node for other, node in turned.items() if other.label in ("", node.label)}
+    known = {**first.full_names, **{other: first.full_names[node] for other, node in alike.items()}}
     second = Record(b, parameters, known)
-    alike, others = classes(first, second)
-    return [Side(first, pairs, _twins(alike, others)), Side(second, turned, _twins(others, alike))]
+    mine, theirs = classes(first, second)
+    return [Side(first, pairs, _twins(mine, theirs)), Side(second, turned, _twins(theirs, mine))]
 
 
 def _twins(alike: Mapping[Value, int], others: Mapping[Value, int]) -> dict[Value, Value]:

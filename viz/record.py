@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
@@ -45,7 +46,7 @@ class Record:
     uses   the nodes in topological order, each with the uses of its operands; a leaf has none, and numbers written in
            an expression are not operands
 
-    Names that are ``known`` are given to nodes without a label, and not to others.
+    Names that are ``known`` stay as they are.
     """
 
     def __init__(
@@ -65,6 +66,14 @@ class Record:
     def names(self) -> dict[Value, str]:
         """A unique name for each node, as every view has it: as much of its label as tells it apart."""
         return shortest(self.full_names)
+
+    @functools.cached_property
+    def users(self) -> dict[Value, list[Use]]:
+        """The uses of each node as an operand."""
+        users: dict[Value, list[Use]] = {node: [] for node in self.uses}
+        for use in itertools.chain(*self.uses.values()):
+            users[use.operand].append(use)
+        return users
 
     @functools.cached_property
     def parts(self) -> Parts:

@@ -6,12 +6,8 @@ which rounds, and which of its instructions.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from itertools import product
-from math import prod
-from operator import mul
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
 from engine.machine.backend import NativeBackend
 from engine.machine.code import Code, Options
@@ -20,133 +16,30 @@ from engine.machine.kernels import Kernel, KernelWriter
 from engine.machine.located import Located
 from engine.machine.loops import repeat_writer
 from engine.machine.memory import Round
+from engine.machine.origins import NOTHING, RESULT, Origin, Origins, Where, with_moves
 from engine.machine.registers import RegisterCode, RegisterWriter, ShortRepeat
-from engine.programs.affine import Dims, canonical
 from engine.programs.listing import Listing
 from engine.programs.nests import Body, Nests
 from engine.programs.plan import Plan
-from engine.programs.rolling import Group
-from engine.programs.rounds import NOWHERE, Rounds
-
-MOST_ROUNDS = 1_000
-"""Up to how many rounds the nodes of a line are named."""
-
-MOVES = re.compile(r"(extract|insert)element|shufflevector|store|call .*@llvm\.fabs|fcmp ueq")
-"""What brings numbers from one place to another, or looks whether they are finite."""
-
-NOTHING, RESULT = -1, -2
-"""In place of a node: a line belongs to none; or to what is done with the results of a body."""
-
+from engine.programs.rounds import Rounds
 
 Numbers = Sequence[Sequence[str]]
 """The names of numbers, in one round after the other."""
 
 
-class Origin(NamedTuple):
-    """What a line was made from: formulas, each as a group's number and which of its own, and the nodes it computes."""
-
-    formulas: tuple[tuple[int, int], ...] = ()
-    nodes: tuple[int, ...] = ()
-
-
-class Piece(NamedTuple):
-    """A body where it stands: in the loops of its nest, and in those over terms, if it computes the terms of a sum.
-
-    formulas  those that it is made of
-    steps     of which formula each of its steps is, and which step of a tree
-    """
-
-    outer: Dims
-    inner: Dims
-    is_term: bool
-    formulas: list[tuple[Group, int]]
-
-    @property
-    def steps(self) -> list[tuple[Group, int, int]]:
-        """Of which formula each step is, and which step of its tree; sums of a nest are no steps of its body."""
-        trees = [(group, part) for group, part in self.formulas if self.is_term or group.tree]
-        return [(group, part, step) for group, part in trees for step in range(len(group.trees[part][1].steps))]
-
-
-class Where(NamedTuple):
-    """What is being carried out: some rounds of a body, each by its number in the outer loops and in the inner ones."""
-
-    piece: Piece
-    base: int
-    rounds: list[tuple[int, int]]
-
-
-class Trace:
+class Trace(Origins):
     """The functions of a program, and where their lines come from."""
 
     def __init__(self, nests: Nests, rounds: Rounds) -> None:
-        self.rounds = rounds
+        super().__init__(nests, rounds)
         self.located = Located()
-        self.origins: list[Origin] = []
-        self.pieces: dict[int, Piece] = {}
-        """By the identity of a body."""
-        groups = nests.rolled.groups
-        for nest in nests.nests:
-            formulas = [(groups[number], part) for number in nest.groups for part in range(len(groups[number].trees))]
-            self.pieces[id(nest.body)] = Piece(nest.dims, (), False, formulas)
-            for each in nest.sums:
-                for part, terms in enumerate(each.terms):
-                    piece = Piece(nest.dims, terms.dims, True, [(groups[each.group], part)])
-                    self.pieces[id(terms.body)] = piece
+        self.found: list[Origin] = []
 
-    def where(self, body: Body, rounds: Sequence[Round], lane: int | None, lanes: int) -> Where | None:
-        """Some rounds of a body, by number; a loop that is not written out stands for all of its rounds."""
-        piece = self.pieces.get(id(body))
-        if piece is None:
-            return None
-        depth, dims = len(piece.outer), piece.outer + piece.inner
-        found = []
-        for here in rounds if prod(dims) <= MOST_ROUNDS else ():
-            ranges = [
-                range(size) if index.name else range(index.start, index.start + (lanes if loop == lane else 1))
-                for loop, (index, size) in enumerate(zip(here.indices, dims, strict=True))
-            ]
-            found += [(_number(piece.outer, at[:depth]), _number(piece.inner, at[depth:])) for at in product(*ranges)]
-        return Where(piece, body.base, found)
-
-    def origin(self, where: Where | None, node: int) -> Origin:
-        """Where a line comes from that carries out a node of a body, or adds a term to a sum, or is around them."""
-        if where is None:
-            return Origin()
-        piece, base, rounds = where
-        steps = piece.steps
-        nodes: Iterable[int] = ()
-        formulas = piece.formulas
-        if 0 <= node - base < len(steps):
-            group, part, step = steps[node - base]
-            formulas = [(group, part)]
-            found = [self.rounds.steps(group, part, element)[term : term + 1] for element, term in rounds]
-            nodes = [node for terms in found for nodes in terms for node in nodes[step : step + 1]]
-        elif piece.is_term and node == RESULT:
-            ((group, part),) = formulas
-            added = [self.rounds.additions(group, part, element)[term : term + 1] for element, term in rounds]
-            nodes = [node for terms in added for node in terms]
-        return Origin(tuple([(group.number, part) for group, part in formulas]), tuple(sorted({*nodes} - {NOWHERE})))
-
-    def moved(self) -> list[Origin]:
-        """The origins of all lines; what only moves numbers has their nodes."""
-        known: dict[str, tuple[int, ...]] = {}
-        found = []
-        for line, origin in zip(self.located.lines, self.origins, strict=True):
-            name, _, text = line.strip().rpartition(" = ")
-            if MOVES.match(text) and not origin.nodes:
-                moved = {node for operand in re.findall(r"%[\w.]+", text) for node in known.get(operand, ())}
-                origin = origin._replace(nodes=tuple(sorted(moved)))
-            elif number := re.fullmatch(r"%number(\d+)", name):
-                origin = origin._replace(nodes=(int(number[1]),))
-            known[name] = origin.nodes
-            found.append(origin)
-        return found
-
-
-def _number(dims: Dims, at: Sequence[int]) -> int:
-    """The number of a round in loops."""
-    return sum(map(mul, canonical(dims), at))
+    @property
+    def lines(self) -> list[tuple[str, Origin]]:
+        """The lines of all functions, each with its origin."""
+        lines = self.located.lines
+        return list(zip(lines, with_moves(lines, self.found), strict=True))
 
 
 class Noted(list[str]):
@@ -198,7 +91,7 @@ class TracedCode(Code):
     def define(self, head: str, result: str = "void") -> str:
         """The function of these lines, which carry their numbers."""
         around = [Origin()] * 2
-        self.trace.origins += [*around, *self.lines.origins, *around]
+        self.trace.found += [*around, *self.lines.origins, *around]
         return self.trace.located.function(super().define(head, result))
 
 
@@ -254,5 +147,4 @@ def traced(plan: Plan, rounds: Rounds) -> tuple[list[tuple[str, Origin]], list[t
         writer.new_code = lambda options: TracedCode(options, trace)
         writer.new_writer = TracedWriter
     module = writer.text()
-    lines = list(zip(trace.located.lines, trace.moved(), strict=True))
-    return lines, list(trace.located.assembly(module))
+    return trace.lines, list(trace.located.assembly(module))

@@ -1,12 +1,13 @@
-"""A list of instructions as a graph of Values, to be drawn and set beside another.
+"""Graphs that are stated, not recorded, to be drawn beside others: as somebody else found them, or as passes left them.
 
-Its nodes know their numbers, names and operands, but not their partials: it is not differentiated.
+The steps of a program know their numbers, names and operands, but no partials.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, cast
 
 from engine.failures import Undefined
@@ -19,20 +20,36 @@ from engine.programs.listing import Instruction, Listing
 from engine.value import Value
 
 NO_PARTIAL: Any = Undefined(DomainError("a step of a program has no derivative: differentiate what it was made of"))
-"""The partial of every edge of such a graph."""
+"""The partial of every operand of a step."""
 
 
-class Step:
-    """An operation by the row of its kind alone: nothing computes it."""
+def stated(row: Primitive, number: float, edges: Sequence[tuple[Value | float, Any]], label: str = "") -> Value:
+    """A result of which all is stated, as somebody else found it: nothing is computed, and nothing is checked.
 
-    def __init__(self, kind: str, guarded: bool) -> None:
-        known = OPERATIONS.get(kind)
-        sign = KINDS[kind].python.replace("{0}", "").replace("{1}", "").strip()
-        symbol = "" if sign.isidentifier() or "{" in sign or "(" in sign else sign
-        count = KINDS[kind].operands + guarded
-        name = f"{kind} if" if guarded else kind
-        self.row = Primitive(name, "", ("",) * count, name if guarded else known.row.symbol if known else symbol)
-        self.forms = [Form(cast(Any, self), first) for first in range(count)]
+    edges  (operand, partial) for each operand, of which one at least is a Value; the partial of a number is None
+    """
+    first = next(place for place, (operand, _) in enumerate(edges) if isinstance(operand, Value))
+    node = result_of(_Stated(row, first), float(number), [*edges], first)
+    node.label = label
+    return node
+
+
+class _Stated:
+    """The operation of such a result: its row alone."""
+
+    def __init__(self, row: Primitive, first: int) -> None:
+        self.row = row
+        self.forms = {first: Form(cast(Any, self), first)}
+
+
+@cache
+def _row(kind: str, guarded: bool) -> Primitive:
+    """The row of a kind of instruction, which has no formulas."""
+    known = OPERATIONS.get(kind)
+    sign = KINDS[kind].python.replace("{0}", "").replace("{1}", "").strip()
+    symbol = known.row.symbol if known else "" if sign.isidentifier() or "{" in sign or "(" in sign else sign
+    name = f"{kind} if" if guarded else kind
+    return Primitive(name, "", ("",) * (KINDS[kind].operands + guarded), name if guarded else symbol)
 
 
 def pictured(listing: Listing, names: Sequence[str], leaves: Sequence[float]) -> tuple[Value, ...]:
@@ -40,7 +57,6 @@ def pictured(listing: Listing, names: Sequence[str], leaves: Sequence[float]) ->
 
     A condition is 1 or 0, and what is carried out only where a condition holds has it as its last operand.
     """
-    steps = {key: Step(*key) for key in {(i.kind, i.guard >= 0) for i in listing.instructions if i.kind not in GIVEN}}
     made: list[Any] = []
     numbers: list[float] = []  # A condition's is a bool.
     for instruction, name in zip(listing.instructions, names, strict=True):
@@ -51,12 +67,10 @@ def pictured(listing: Listing, names: Sequence[str], leaves: Sequence[float]) ->
             continue
         numbers.append(_number(instruction, numbers))
         operands = [made[position] for position in instruction.needs]
-        first = next((place for place, operand in enumerate(operands) if isinstance(operand, Value)), None)
-        if first is None:  # A node has an operand that is a Value.
-            first, operands[0] = 0, Value(operands[0])
+        if not any(isinstance(operand, Value) for operand in operands):  # A node has one that is.
+            operands[0] = Value(operands[0])
         edges = [(x, NO_PARTIAL if isinstance(x, Value) else None) for x in operands]
-        made.append(result_of(steps[kind, instruction.guard >= 0], float(numbers[-1]), edges, first))
-        made[-1].label = name
+        made.append(stated(_row(kind, instruction.guard >= 0), numbers[-1], edges, name))
     unused = [p for p, i in enumerate(listing.instructions) if not listing.users[p] and i.kind not in GIVEN]
     return tuple([as_value(made[p]) for p in (*listing.outputs, *unused)])
 

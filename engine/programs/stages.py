@@ -95,6 +95,8 @@ class Way:
         self.plan = Plan(self.tape)
         self.nodes: dict[int, Place] = {}
         """For each position on the tape, its line."""
+        self.merged: dict[int, set[int]] = {}
+        """For a node that is computed, all that went into its instructions: twins, and what a rule made needless."""
         self.loops: dict[tuple[int, int] | Delivery | Array, list[Place]] = {}
         """For a group's formulas, by its number and theirs, and for what else stands in lines of loops, these lines."""
         listings = [lower(self.tape)]
@@ -155,11 +157,17 @@ class Way:
         leaves = [value._number for value in self.values[: len(self.tape.leaf_labels)]]
         results = [pictured(listing, called, leaves) for listing, called in zip(listings, names, strict=True)]
         self.add("instructions", about, listed(listings[0], names[0], sources), results[0])
+        nodes = [{node} for node in nodes_of(listings[0])]
         for place, run in enumerate(PASSES, 1):
             before, after, last = listings[place - 1], listings[place], len(self.stages) - 1
-            sources = [[(last, position) for position in origin] for origin in origins(before, after)]
+            found = origins(before, after)
+            nodes = [set().union(*[nodes[position] for position in origin]) for origin in found]
+            sources = [[(last, position) for position in origin] for origin in found]
             about = (run.__doc__ or "").partition("\n")[0]
             self.add(run.__name__, about, listed(after, names[place], sources), results[place])
+        for instruction, merged in zip(listings[-1].instructions, nodes, strict=True):
+            if instruction.kind not in GIVEN:
+                self.merged.setdefault(instruction.node, set()).update(merged)
 
     # --- Texts --------------------------------------------------------------------------------------------------------
 
@@ -235,10 +243,14 @@ class Way:
         else:
             missing = obstacle(self.plan)
         functions, instructions = ([], []) if missing else traced(self.plan, rounds)
+        written = {node for _, origin in functions for node in origin.nodes}
         lines = []
         for text, origin in functions:
-            sources = [place for formula in origin.formulas for place in self.loops[formula]]
-            lines.append(Line(text, (*[self.nodes[node] for node in origin.nodes], *sources)))
+            merged = {other for node in origin.nodes for other in self.merged.get(node, ())}
+            sources = [self.nodes[node] for node in sorted({*origin.nodes} | merged - written)]
+            if not written:  # In large programs, no nodes are named.
+                sources = [place for formula in origin.formulas for place in self.loops[formula]]
+            lines.append(Line(text, tuple(sources)))
         about = "The function `repeat` in LLVM's language: runs of the program in a loop, a name for each result."
         self.add("llvm", about, lines, missing=missing)
         last = len(self.stages) - 1

@@ -62,21 +62,25 @@ def write(folder: Path) -> None:
 
 
 def packages_folder() -> Path:
-    """Return the folder of the npm packages: npm's global one if they are in it, else one in the cache."""
-    installed = Path(npm("root", "--global").strip())
-    if has_packages(installed):
-        return installed
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "seegrad" / "npm"
-    if not has_packages(cache / "node_modules"):
-        cache.mkdir(parents=True, exist_ok=True)
-        wanted = [f"{name}@{version}" for name, version in PACKAGES.items()]
-        npm("install", "--prefix", str(cache), "--ignore-scripts", "--no-audit", "--no-fund", *wanted)
+    """Return the folder of the npm packages, which are fetched into a cache where they are not installed."""
+    if found := installed():
+        return found
+    cache = cache_folder()
+    cache.mkdir(parents=True, exist_ok=True)
+    wanted = [f"{name}@{version}" for name, version in PACKAGES.items()]
+    npm("install", "--prefix", str(cache), "--ignore-scripts", "--no-audit", "--no-fund", *wanted)
     return cache / "node_modules"
 
 
-def has_packages(folder: Path) -> bool:
-    """Return whether all files that are needed are in a folder of npm packages."""
-    return all((folder / name).is_file() for name in FETCHED)
+def installed() -> Path | None:
+    """Return the folder with all files that are needed: npm's global one, or the one in the cache; None without."""
+    folders = (Path(npm("root", "--global").strip()), cache_folder() / "node_modules")
+    return next((folder for folder in folders if all((folder / name).is_file() for name in FETCHED)), None)
+
+
+def cache_folder() -> Path:
+    """Return where packages are kept that were fetched."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "seegrad" / "npm"
 
 
 def npm(*arguments: str) -> str:

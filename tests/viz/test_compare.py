@@ -44,6 +44,17 @@ def assigned():
     return result
 
 
+def powered(assign=False):
+    """x ** 4 as a product of squares; assigned, the gradients of both x and its square are those of one use."""
+    x = Value(3.0, "x")
+    square = x * x
+    square.label = "s"
+    result = finished(square * square, "y")
+    if assign:
+        square.grad, x.grad = 9.0, 27.0
+    return result
+
+
 def formula(difference=lambda product, c, a: product - c):
     a, b, c = leaves()
     return finished((difference(a * b, c, a).sin() + c) * a, "r")
@@ -96,6 +107,13 @@ CASES = [
         "1 difference",
     ),
     (square, assigned, {"x": "yours: grad 3"}, {"x": "right: grad 6"}, "1 difference"),
+    (
+        powered,
+        lambda: powered(assign=True),
+        {"s": "yours: grad 9", "x": "yours: grad 27"},
+        {"s": "right: grad 18", "x": "right: grad 108"},
+        "2 differences",
+    ),
     (
         formula,
         swapped,
@@ -182,6 +200,21 @@ def test_an_update_is_marked_on_what_it_changed(by, strong):
         assert any(mark.follows for mark in marks.values())
 
 
+@pytest.mark.parametrize("by", ["operation", "neuron"])
+def test_a_mark_on_what_is_folded_stands_on_what_is_drawn_for_it(by):
+    model = nn.MLP([2, 3, 1], seed=2)
+
+    def loss(factor):
+        samples = [[0.0, 1.0], [1.0, 0.5], [1.0, 1.0]]
+        return nn.mean_squared_error([model(sample) * factor for sample in samples], [0.0, 1.0, 1.0])
+
+    drawing = viz.compare(loss(1.0), loss(0.5), fold=True, by=by)
+    assert drawing.style.title == "3 differences"
+    strong = [mark.text for mark in marks_of(drawing, "before").values() if not mark.follows]
+    assert len(strong) == 1
+    assert re.fullmatch(r"after: v\d+ \* 0.5, \+2 more", strong[0])
+
+
 def test_what_both_graphs_have_is_drawn_in_both():
     a, b, _ = leaves()
     product = a * b
@@ -206,6 +239,16 @@ def test_what_a_pass_made_of_a_program(before, after, mine, theirs):
         marks = marks_of(drawing, frame)
         assert {name: mark.text for name, mark in marks.items() if mark.text} == expected
     assert not any(edge.partials for edge in drawing.outline.edges)
+
+
+def test_the_same_has_the_same_name():
+    def graph():
+        one, other = Value(1.0, "w"), Value(2.0, "w")
+        return (one - other) * Value(3.0) + Value(4.0)
+
+    nodes = viz.compare(graph(), graph()).outline.nodes
+    names = [node.name for node in nodes]
+    assert sorted(names[:7]) == sorted(names[7:])
 
 
 @pytest.mark.parametrize("direction", ["right", "down"])

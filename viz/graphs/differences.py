@@ -28,18 +28,10 @@ class Side:
         self.record = record
         self.partners = partners
         self._twins = twins
-        self._users: dict[Value, list[Use]] = {}
-        for uses in record.uses.values():
-            for use in uses:
-                self._users.setdefault(use.operand, []).append(use)
 
     def differences(self, other: Side, title: str, digits: int, gradients: bool) -> Differences:
         """The marks of this graph. They say what the other one, which has this title, has instead."""
         return _Compared(self, other, title, digits, gradients).marks()
-
-    def users(self, node: Value) -> list[Use]:
-        """The uses of a node."""
-        return self._users.get(node, [])
 
     def twin(self, node: Value) -> Value | None:
         """A node of the other graph that is computed as this one is."""
@@ -49,7 +41,7 @@ class Side:
         """Whether a gradient is the sum of what is passed on to it, as far as that is known: a root has its own."""
         if node in self.record.roots:
             return True
-        factors = [(gradient_of(use.result), use.partial) for use in self.users(node)]
+        factors = [(gradient_of(use.result), use.partial) for use in self.record.users[node]]
         if not all(map(is_finite, (gradient_of(node), *itertools.chain(*factors)))):
             return True
         total = math.fsum(upstream * partial for upstream, partial in factors)
@@ -82,7 +74,7 @@ class _Compared:
 
     def _alone(self, node: Value) -> Mark:
         """The mark of a node that only this graph has; what is there for such nodes alone follows."""
-        users = (use.result for use in self._own.users(node))
+        users = (use.result for use in self._own.record.users[node])
         kept = any(user in self._own.partners and _is_alike(user, self._own.partners[user]) for user in users)
         if not kept and node not in self._own.record.roots:
             return Mark(follows=True)
@@ -129,7 +121,7 @@ class _Compared:
 
     def _is_passed_others(self, node: Value, partner: Value) -> bool:
         """Whether what is passed on to the gradients of two nodes differs, and both pass it on alike."""
-        mine, theirs = self._own.users(node), self._other.users(partner)
+        mine, theirs = self._own.record.users[node], self._other.record.users[partner]
         same = len(mine) == len(theirs) and all(self._passes_the_same(use, partner) for use in mine)
         return not same and self._own.sums_up(node) == self._other.sums_up(partner)
 

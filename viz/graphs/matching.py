@@ -7,13 +7,12 @@ what was computed before it nor what comes of it from being found.
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from engine import Value
-from viz.record import Record, Use
+from viz.record import Record
 
 Pairs = Mapping[Value, Value]
 
@@ -75,14 +74,6 @@ def _members(keys: Mapping[Value, Hashable]) -> dict[Hashable, list[Value]]:
     return members
 
 
-def _users(record: Record) -> dict[Value, list[Use]]:
-    """The uses of each operand."""
-    users: dict[Value, list[Use]] = {}
-    for use in itertools.chain(*record.uses.values()):
-        users.setdefault(use.operand, []).append(use)
-    return users
-
-
 class _Likeness(NamedTuple):
     """How much two nodes look the same, in the order of what counts.
 
@@ -112,7 +103,6 @@ class _Search:
         self._first = first
         self._second = second
         self._classes, self._others = classes(first, second)
-        self._users, self._other_users = _users(first), _users(second)
         self.found: dict[Value, Value] = {}
         self.taken: dict[Value, Value] = {}
 
@@ -156,14 +146,14 @@ class _Search:
             for other in self._open_others(self._in_places_of(node)):
                 # The other may be new, and the node be one of its operands, if that has no other use.
                 inner = [x for x in self._open_others(other.operands) if _kind(x) == _kind(node)]
-                inner = [x for x in inner if all(use.result is other for use in self._other_users[x])]
+                inner = [x for x in inner if all(use.result is other for use in self._second.users[x])]
                 likeness |= {(node, found): self._likeness(node, found) for found in (other, *inner)}
         gone = set()
         for node, other in sorted(likeness, key=likeness.__getitem__, reverse=True):
             if likeness[node, other].is_enough and not (node in gone or node in self.found):
                 # Or the node is gone, and one of its operands stands in its place.
                 inner = [x for x in self._open(node.operands) if _kind(x) == _kind(other)]
-                inner = [x for x in inner if all(use.result is node for use in self._users[x])]
+                inner = [x for x in inner if all(use.result is node for use in self._first.users[x])]
                 found = max([node, *inner], key=lambda x: self._likeness(x, other))
                 gone |= {node} - {found}
                 self._pair(found, other)
@@ -172,7 +162,7 @@ class _Search:
         """What stands where a node stands, and around: all operands of the partners of its users."""
         roots = zip(self._first.roots, self._second.roots, strict=False)
         around: dict[Any, None] = dict.fromkeys(other for root, other in roots if root is node)
-        for use in self._users.get(node, ()):
+        for use in self._first.users[node]:
             if use.result in self.found:
                 operands = self.found[use.result].operands
                 around |= dict.fromkeys((*operands[use.place : use.place + 1], *operands))
@@ -183,7 +173,7 @@ class _Search:
         same = [self.found.get(x) if isinstance(x, Value) else x for x in node.operands]
         shared = sum(x is not None and x in other.operands for x in same)
         in_place = sum(x is y for x, y in zip(same, other.operands, strict=False))
-        uses = [use for use in self._users.get(node, ())[:_MOST_USERS] if use.result in self.found]
+        uses = [use for use in self._first.users[node][:_MOST_USERS] if use.result in self.found]
         stands = [self.found[use.result].operands[use.place : use.place + 1] == (other,) for use in uses]
         is_root = any(pair == (node, other) for pair in zip(self._first.roots, self._second.roots, strict=False))
         score = shared + in_place + 2 * sum(stands) - len(stands) + is_root

@@ -133,6 +133,11 @@ class _Drawn:
         self._products: dict[tuple[Value, Part | None], str] = {}
         self._edges = [use for node in groups.keys for use in record.uses[node] if self._is_drawn(use)]
         self._entering = {(use.operand, use.result) for use in self._edges}
+        self._whole: dict[Key, list[Value | tuple[Value, int]]] = {}
+        """All nodes of each group, and the edges in it: they are not drawn, and their marks stand on the group."""
+        for node, key in groups.keys.items():
+            inside = [(node, use.place) for use in record.uses[node] if not self._is_drawn(use)]
+            self._whole.setdefault(key, []).extend([node, *inside])
 
     def outline(self) -> Outline:
         """Nodes, edges and the parts around them."""
@@ -162,9 +167,7 @@ class _Drawn:
 
     def _node(self, key: Key, members: list[Value], outputs: Sequence[Value]) -> Node:
         """What is drawn for a group."""
-        # A mark on an edge that is not drawn is one on what the edge is in.
-        inside = [use[1:3] for node in members for use in self._record.uses[node] if not self._is_drawn(use)]
-        name, mark = self._names[key], self._marks.take([*members, *inside])
+        name, mark = self._names[key], self._marks.take(self._whole[key])
         if isinstance(key, Part):
             rows = part_rows(self._record, key, members, outputs)
             return Node("part", name, printable(key.scope.note), rows, key.parent, (len(members),), mark)

@@ -150,8 +150,9 @@ def _backward(text: Text) -> Text:
 
 
 def _mark(mark: Mark | None) -> list[Text]:
-    """The text of a mark, if it has one."""
-    return [plain(text_of(mark)).within(r"\textbf").within(r"\textcolor{graphwrong}")] if text_of(mark) else []
+    """The text of a mark, if it has one; bold characters are wider."""
+    text = plain(text_of(mark)).within(r"\textbf").within(r"\textcolor{graphwrong}")
+    return [Text(text.tex, 1.2 * text.width)] if text.tex else []
 
 
 def _faint(text: Text) -> Text:

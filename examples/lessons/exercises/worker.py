@@ -27,7 +27,7 @@ from examples.lessons.exercises.table import FILES
 
 SECONDS = 2.0
 """How long the learner's code may compute before it answers one question."""
-WATCHED_SECONDS = 10.0
+WATCHED_SECONDS = 5.0
 """The same where each of its lines is watched, which makes it slow."""
 PATIENCE = 20.0
 """How long the checker waits for an answer, in seconds: a process may sleep, or the machine be busy."""

@@ -6,6 +6,7 @@ import re
 import struct
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 from support.commands import ROOT
@@ -43,6 +44,7 @@ def large():
     return mean_squared_error([model(row) for row in rows], [0.5] * 9), [*model.parameters()]
 
 
+@cache
 def staged(graph):
     """The stages of a graph; a line's nodes, by the line."""
     stages = stages_of(*graph())
@@ -97,34 +99,41 @@ def carried_out(text, held):
 @pytest.mark.parametrize("graph", [textbook, xor])
 def test_lines_compute_what_the_nodes_behind_them_hold(graph):
     stages, nodes = staged(graph)
-    held, computed, moved = {}, {}, {}
+    held, computed = {}, {}
     leaves = [line.value.data for place in ("graph", "gradient") for line in stages[place].lines if line.value.is_leaf]
     for line, behind in zip(stages["llvm"].lines, nodes, strict=True):
         name, _, text = line.text.strip().rpartition(" = ")
         if name.startswith("%number"):
             held[name] = [leaves[int(name.removeprefix("%number"))]]
             assert [node.data for node in behind] == held[name]
+        elif text.startswith("or "):  # Whether one of many failed is no node's affair.
+            assert not behind
         elif found := carried_out(text, held) if name else None:
             held[name] = found
-            is_move = text.startswith(("extract", "insert", "shuffle"))
-            for node in behind:
-                (moved if is_move else computed).setdefault(node, []).extend(map(bits, found))
-    for node, found in [*computed.items(), *moved.items()]:
-        assert bits(node.data) in found, node
-    results = [line.value for place in ("graph", "gradient") for line in stages[place].lines if not line.value.is_leaf]
-    numbers = {bits(node.data) for node in computed}
-    assert {bits(node.data) for node in results} <= numbers | {bits(-node.data) for node in computed}
+            lanes = [*map(bits, found)]
+            if text.startswith(("extract", "insert", "shuffle")):
+                assert behind, text
+                assert {bits(node.data) for node in behind} <= {*lanes}, text
+            else:
+                for node in behind:
+                    computed.setdefault(node, []).extend(lanes)
+        elif text.startswith("store"):
+            assert len(behind) == 1
+    gone = {node for node, found in computed.items() if bits(node.data) not in found}
+    assert {str(node.operation.name) for node in gone} <= {"mul"}, "a product with -1: x + -y is x - y"
+    results = {line.value for place in ("graph", "gradient") for line in stages[place].lines if not line.value.is_leaf}
+    assert results <= computed.keys()
+    assert len(gone) <= 2
 
 
 def test_lines_of_loops_stand_for_all_rounds():
     stages, nodes = staged(large)
     results = {line.value for place in ("graph", "gradient") for line in stages[place].lines if not line.value.is_leaf}
-    computed = {node for behind in nodes for node in behind}
-    assert {bits(node.data) for node in results} <= {bits(sign * node.data) for node in computed for sign in (1, -1)}
+    assert results <= {node for behind in nodes for node in behind}
     assert any(line.text.startswith("define internal void @part") for line in stages["llvm"].lines)
     for line in stages["llvm"].lines:
         if re.search(r" = f(mul|sub|div)", line.text):
-            assert {place for place, _ in line.sources} > {[*stages].index("loops")}, line.text
+            assert line.sources, line.text
 
 
 MNEMONICS = {

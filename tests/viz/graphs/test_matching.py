@@ -142,3 +142,29 @@ def test_of_one_change_exactly_that_is_marked(change, labelled):
         assert [{names[1 - i][node] for node in nodes} for i, nodes in enumerate(turned)] == expected[::-1]
         again = matched(Record([first[root]]), Record([second[result]]))
         assert list(again.items()) == list(sides[0].partners.items())
+
+
+def test_it_does_not_matter_which_graph_comes_first():
+    generator = random.Random(7)
+    for _ in range(40):
+        first, second = (Record([list(recorded_any(generator).values())[-1]]) for _ in range(2))
+        turned = matched(second, first)
+        assert dict(matched(first, second)) == {other: node for node, other in turned.items()}
+
+
+def recorded_any(generator):
+    """The Values of any program."""
+    lines = a_program(generator, 12)
+    return recorded(lines, [list(lines)[-1]], labelled=False)
+
+
+def test_one_operation_in_a_long_chain():
+    graphs = []
+    for factor in (0.5, 0.25):
+        total = Value(1.0)
+        for count in range(3000):
+            total = total * factor if count == 1500 else total + 1.0
+        graphs.append(total)
+    sides = sides_of(graphs[:1], graphs[1:])
+    assert len(sides[0].partners) == 3001
+    assert [len(nodes) for nodes in said(sides)] == [1, 1]

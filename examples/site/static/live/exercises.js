@@ -13,7 +13,7 @@ class Workshop {
   });
   #choice = element("select", { className: "live-choice", ariaLabel: "Exercise" });
   #task = element("p", { className: "live-task" });
-  #tabs = element("div", { className: "live-tabs", role: "tablist", ariaLabel: "Your files" });
+  #tabs = element("div", { className: "live-tabs", role: "group", ariaLabel: "Your files" });
   #editor = new Editor("Your code", { changed: (text) => this.#edited(text), run: () => this.#check() });
   #checkButton = button("Check", () => this.#check(), "live-main");
   #stopButton = button("Stop", () => this.#python.stop());
@@ -44,7 +44,6 @@ class Workshop {
     this.#choice.addEventListener("change", () => this.#choose(this.exercises[this.#choice.value - 1]));
     for (const file of Object.keys(this.templates)) {
       const tab = button(`${file}.py`, () => this.#open(file), "live-tab");
-      tab.role = "tab";
       tab.dataset.file = file;
       this.#tabs.append(tab);
     }
@@ -62,8 +61,9 @@ class Workshop {
       this.#choice, this.#task, this.#tabs, this.#editor.element,
       element("div", { className: "live-bar" }, ...run, this.#status),
       this.#report, this.#help, folder,
-      element("p", { className: "live-small" }, "Your files and how far you are stay in this browser. In the folder " +
-        "that you download, the terminal goes on where you are: python -m examples.lessons check"),
+      element("p", { className: "live-small" }, "In the editor, Ctrl and Enter check, and Escape, then Tab, leads out. " +
+        "Your files and how far you are stay in this browser. In the folder that you download, the terminal goes on " +
+        "where you are: ", element("code", {}, "python -m examples.lessons check"), "."),
     );
   }
 
@@ -102,7 +102,7 @@ class Workshop {
   #open(file) {
     this.file = file;
     this.#editor.text = this.kept.texts[file];
-    for (const tab of this.#tabs.children) tab.ariaSelected = String(tab.dataset.file === file);
+    for (const tab of this.#tabs.children) tab.ariaPressed = String(tab.dataset.file === file);
   }
 
   /** Show ticks, and the hints that were given. */
@@ -211,7 +211,7 @@ class Workshop {
   }
 
   #tell(text) {
-    this.#report.replaceChildren(element("p", { className: "live-note" }, text));
+    this.#report.replaceChildren(element("p", { className: "live-note" }, ...marked(text)));
   }
 }
 
@@ -235,11 +235,6 @@ function keep(what) {
 }
 
 // --- Text ---
-
-/** Text with code between backticks. */
-function marked(text) {
-  return text.split(/`([^`]+)`/).map((part, place) => (place % 2 ? element("code", {}, part) : part));
-}
 
 /** One paragraph of a report: as it stands where its columns matter, else as wide as the page; or the picture. */
 function paragraph(text, picture) {

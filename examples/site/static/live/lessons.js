@@ -50,14 +50,20 @@ class Cell {
     else this.output.append(element("pre", { className }, text));
   }
 
-  /** Show what stood here when the page was made, and why. */
-  #showBuilt(why) {
-    this.output.replaceChildren(element("p", { className: "live-note" }, why), ...this.built);
+  /** Say which package is missing, and what to do; show what stood here when the page was made. */
+  #miss(name, lesson) {
+    const then = lesson ? `, then \`python -m examples.lessons ${lesson}\`` : "";
+    const isOurs = this.code === this.original;
+    const text = `This needs ${name}, which is not here in the page. On your computer: \`python -m pip install ${name}\`` +
+      `${then}.${isOurs ? " When this page was made, it gave:" : ""}`;
+    const note = element("p", { className: "live-note" }, ...marked(text));
+    if (isOurs) this.output.replaceChildren(note, ...this.built);
+    else this.output.append(note);
   }
 
   /** Show what came of it. */
   finish({ error, missed, files }, lesson) {
-    if (missed) this.#showBuilt(missing(missed, lesson));
+    if (missed) this.#miss(missed, lesson);
     for (const [name, text] of files) this.output.append(written(name, text));
     if (!error) return;
     this.print(error, "live-text live-error");
@@ -66,18 +72,12 @@ class Cell {
   }
 }
 
-/** What to do about a package that no page can load. */
-function missing(name, lesson) {
-  const then = lesson ? `, then python -m examples.lessons ${lesson}` : "";
-  return `This needs ${name}, which is not here in the page: below is what came of it when the page was made. On your ` +
-    `computer: python -m pip install ${name}${then}`;
-}
-
 class Lesson {
   #python = new Python((text) => {
     this.#status.textContent = text;
   });
   #status = element("span", { className: "live-status", role: "status" });
+  #bar = element("div", { className: "live-bar" });
   #allButton = button("Run all cells", () => this.run(this.#cells.at(-1), true), "live-main");
   #stopButton = button("Stop", () => this.#python.stop());
 
@@ -85,8 +85,9 @@ class Lesson {
     this.number = Number(blocks[0].dataset.lesson);
     this.#stopButton.hidden = true;
     this.#cells = blocks.map((block) => new Cell(block, this));
-    const bar = element("div", { className: "live-bar" }, this.#allButton, this.#stopButton, this.#status);
-    blocks[0].before(bar);
+    this.#bar.append(this.#allButton, this.#stopButton, this.#status);
+    const page = blocks[0].closest("article > section");
+    [...page.children].find((child) => child.contains(blocks[0])).before(this.#bar);
   }
 
   #cells;
@@ -126,6 +127,7 @@ class Lesson {
   }
 
   #setBusy(isBusy) {
+    this.#bar.classList.toggle("live-busy", isBusy);
     this.#stopButton.hidden = !isBusy;
     for (const made of [this.#allButton, ...this.#cells.map((cell) => cell.runButton)]) made.disabled = isBusy;
   }
@@ -133,6 +135,6 @@ class Lesson {
 
 {
   const blocks = [...document.querySelectorAll(".lesson-cell")];
-  if (blocks.length && FROM_DISK) blocks[0].before(element("p", { className: "live-note" }, howToServe()));
+  if (blocks.length && FROM_DISK) blocks[0].before(element("p", { className: "live-note" }, ...marked(howToServe())));
   else if (blocks.length) new Lesson(blocks);
 }

@@ -9,7 +9,7 @@ const FROM_DISK = location.protocol === "file:";
 function howToServe() {
   const folder = decodeURIComponent(new URL("../..", LIVE).pathname).replace(/^\/(?=\w:)/, "").replace(/\/$/, "");
   return `Python runs in pages that come from a server, and this one comes from disk. In a terminal: ` +
-    `python -m http.server -d ${/\s/.test(folder) ? `"${folder}"` : folder}, then open http://localhost:8000 here.`;
+    `\`python -m http.server -d ${/\s/.test(folder) ? `"${folder}"` : folder}\`, then open http://localhost:8000 instead.`;
 }
 
 /** What a call ends with that was stopped. */
@@ -69,6 +69,11 @@ function element(name, properties = {}, ...children) {
   const made = Object.assign(document.createElement(name), properties);
   made.append(...children);
   return made;
+}
+
+/** Text with code between backticks. */
+function marked(text) {
+  return text.split(/`([^`]+)`/).map((part, place) => (place % 2 ? element("code", {}, part) : part));
 }
 
 /** A button that does something. */
