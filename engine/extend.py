@@ -33,6 +33,8 @@ Loops
 What becomes of a graph
     `stages_of`         a Value and its gradient from the graph to the processor, each line with what it was made from
     `Stage`, `Line`     what it consists of
+    `stated`            a result of which all is stated: as somebody else computed it
+    `NO_PARTIAL`        the partial of every operand in the graph of a stage's instructions
 JavaScript (`Program.javascript` is public)
     `javascript_library`     the functions of these names, which programs in a page share, with all they need
     `javascript_primitives`  rows of the table, for a page that computes a graph as the engine does
@@ -55,6 +57,7 @@ from engine.primitives import CONSTANTS, Cut
 from engine.programs.alike import Loop, loops_of
 from engine.programs.javascript.library import text as javascript_library
 from engine.programs.javascript.rows import primitives_text as javascript_primitives
+from engine.programs.pictured import NO_PARTIAL, stated
 from engine.programs.stages import Line, Stage, stages_of
 from engine.recording import recorded
 from engine.registration import operation_key
@@ -67,6 +70,7 @@ __all__ = [
     "FAILURES",
     "FLOATS",
     "GRADIENT_OF",
+    "NO_PARTIAL",
     "Cut",
     "Entry",
     "Line",
@@ -94,6 +98,7 @@ __all__ = [
     "replace_file",
     "set_end",
     "stages_of",
+    "stated",
     "store_data",
     "values_in",
     "vector_like",

@@ -46,17 +46,23 @@ def gradients(output: Value, leaves: Iterable[Value], seed: Value | float = 1.0)
     Raises StaleGraphError, naming the leaf, if a ``data`` was changed after it was used; and the error of a derivative
     that does not exist.
     """
-    if isinstance(leaves, Value):
-        raise TypeError("gradients takes a list of leaves, even for one: gradients(output, [leaf])")
-    point, leaves = leaves, list(flatten(leaves))
-    for value in (output, *leaves):
-        if not isinstance(value, Value):
-            raise TypeError(f"gradients takes Values, not {value!r} of type {type(value).__name__}")
+    point, leaves = leaves, read_leaves("gradients", output, leaves)
     seed = seed if isinstance(seed, Value) else real_number(seed, "the seed of gradients()")
     with collector_paused():
         found = adjoints({output: seed}, leaves, symbolic_paths)
         results = results_by(leaves, found, {seed, *topological_order(output)})
     return like(point, iter(results)) if is_array(point) else results
+
+
+def read_leaves(function: str, output: Any, leaves: Any) -> list[Value]:
+    """The leaves as a list; TypeError, in the name of a function, unless they and the output are Values."""
+    if isinstance(leaves, Value):
+        raise TypeError(f"{function} takes a list of leaves, even for one: {function}(output, [leaf])")
+    found = list(flatten(leaves))
+    for value in (output, *found):
+        if not isinstance(value, Value):
+            raise TypeError(f"{function} takes Values, not {value!r} of type {type(value).__name__}")
+    return found
 
 
 def results_by(leaves: Sequence[Value], found: Sequence[Any], taken: set[Any]) -> list[Value]:

@@ -53,10 +53,10 @@ def apply(operation: Operation, operands: tuple[Any, ...]) -> Any:
         watch_pause(operands[first])
         return Value(result)
     edges = [(x, partial_or_undefined(operation, i, operands, (*numbers, result))) for i, x in enumerate(operands)]
-    return _record(operation, result, edges, first)
+    return result_of(operation, result, edges, first)
 
 
-def _record(operation: Operation, result: float, edges: list[tuple[Any, float | None]], first: int) -> Value:
+def result_of(operation: Any, result: float, edges: list[tuple[Any, Any]], first: int) -> Value:
     """A result with these edges, (operand, partial) each; ``edges[first]`` is the first whose operand is a Value."""
     node: Value = make()
     node._number = result

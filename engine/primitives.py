@@ -161,7 +161,7 @@ ROWS = (
     Primitive("asin", "asin(x)", ("1 / sqrt((1 - x) * (1 + x))",), domain="-1 < x < 1", seconds=("x * d * d * d",)),
     Primitive("acos", "acos(x)", ("-1 / sqrt((1 - x) * (1 + x))",), domain="-1 < x < 1", seconds=("x * d * d * d",)),
     Primitive("atan", "atan(x)", ("1 / (1 + x * x)",), seconds=("weighted(d, weighted(d, -2 * x))",)),
-    # Angles. `atan2` is that of the point (y, x), in the order of `math.atan2`. It jumps where y < 0 and x changes sign.
+    # Angles. `atan2` is that of the point (y, x), as in `math.atan2`. It jumps where y < 0 and x changes sign.
     Primitive(
         "atan2",
         "atan2(x, y)",

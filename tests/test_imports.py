@@ -38,7 +38,11 @@ MAY_IMPORT = {
 """By room: the rooms, and packages that are not Python's own, which its files may import."""
 
 MAY_IMPORT_ALONE = {"engine/machine/compiler.py": "llvmlite"}
-MAY_IMPORT_LATE = {"engine/programs/program.py": "engine.machine", "nn/progress.py": "tqdm"}
+MAY_IMPORT_LATE = {
+    **dict.fromkeys(("engine/programs/program.py", "engine/programs/stages.py"), "engine.machine"),
+    "nn/progress.py": "tqdm",
+    "viz/images.py": "graphviz_of_page",  # what a page that runs Python gives it
+}
 """What only one file may import, and only in a function, when it is called."""
 
 STORY = ("value", "operations", "graph", "backward")

@@ -45,6 +45,7 @@ SURFACE = {
         "Player": "html drawing nodes steps film | ",
         "Playground": "html drawing parameters samples | ",
         "TooManyNodesError": "nodes message | ",
+        "compare": "a b path titles by fold colors parameters direction gradients legend digits title size max_nodes",
         "draw": "value path by fold colors parameters direction gradients legend digits title size marks max_nodes",
         "explorer": "value path wrt title max_nodes",
         "player": "value path title parameters matrices updates seconds_per_step max_nodes",

@@ -77,10 +77,10 @@ def explorer(
         "the explorer would follow {nodes} nodes, more than max_nodes={most}: explore the loss of one sample, or a "
         "part of the graph (any result in it), or allow them with max_nodes={nodes}",
     )
-    stages = stages_of(value, _leaves(record, given))
-    prepared = Stages(record, stages)
     name = shortened(one_line(record.names)[value], _LONGEST_NAME)
     heading = text_of("title", title) or f"From formula to processor: {name}"
+    stages = stages_of(value, _leaves(record, given))
+    prepared = Stages(record, stages)
     content = prepared.content() | {"title": heading}
     page = document("explorer/explorer.html", heading, {"content": content}, {}, {"formulas": prepared.formulas()})
     is_small = len(record.uses) <= _MOST_DRAWN
@@ -95,7 +95,7 @@ def _given(wrt: Iterable[Value]) -> list[Value]:
     """The leaves to derive by, if any are given, each once."""
     if isinstance(wrt, Value) or not isinstance(wrt, Iterable):
         raise TypeError(f"wrt is a list of leaves, even for one: wrt=[x], not {wrt!r}")
-    leaves = list(dict.fromkeys(wrt))
+    leaves = list(wrt)
     for leaf in leaves:
         if not isinstance(leaf, Value):
             raise TypeError(f"wrt is a list of leaves, which are Values, not {leaf!r} of type {type(leaf).__name__}")
@@ -103,7 +103,7 @@ def _given(wrt: Iterable[Value]) -> list[Value]:
             raise ValueError(
                 f"wrt is a list of leaves, but {leaf!r} was computed: name leaves that it was computed from"
             )
-    return leaves
+    return list(dict.fromkeys(leaves))
 
 
 def _leaves(record: Record, given: Sequence[Value]) -> Sequence[Value]:

@@ -64,13 +64,15 @@ def several(numbers: Sequence[float], most: int = _MOST_NUMBERS, digits: int = 5
 # --- Names -----------------------------------------------------------------------------------------------------------
 
 
-def names(nodes: Iterable[Value]) -> dict[Value, str]:
+def names(nodes: Iterable[Value], known: Mapping[Value, str] | None = None) -> dict[Value, str]:
     """A unique name for each node: its label, else x1, x2, … for a leaf and v1, v2, … for a result.
 
-    Where several nodes share a label, #2, #3, … follows it from the second node on.
+    Where several nodes share a label, #2, #3, … follows it from the second node on. ``known`` has names that
+    stay as they are, and names of others that are not to be given again.
     """
-    labels = {node: printable(node.label) for node in nodes}
-    given = set(labels.values())
+    known = known or {}
+    labels = {node: known.get(node) or printable(node.label) for node in nodes}
+    given = {*labels.values(), *known.values()}
     named: dict[str, Value] = {}
     counters: dict[str, Iterator[int]] = {}
     for node, label in labels.items():

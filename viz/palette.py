@@ -22,8 +22,9 @@ FONT = "Helvetica,Arial,sans-serif"
 BACKWARD = "#004C8C"
 FAINT = "#595959"
 
-# What is marked: a mistake, a difference.
+# What is marked: a mistake, a difference; and what only follows from one.
 WRONG = "#B00020"
+FOLLOWS = "#D9677A"
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ assert tuple(LOOKS) == get_args(Role)
 BACKWARD_DARK = "#8EC7FF"
 FAINT_DARK = "#B0B0B0"
 WRONG_DARK = "#FF8A8A"
+FOLLOWS_DARK = "#C4606A"
 
 PART_FILL = "#FAFAF7"
 PART_LINE = "#8C8C80"
@@ -74,6 +76,7 @@ _DARK = {
     FAINT: FAINT_DARK,
     BACKWARD: BACKWARD_DARK,
     WRONG: WRONG_DARK,
+    FOLLOWS: FOLLOWS_DARK,
 }
 
 DECADES = 4

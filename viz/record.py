@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Sequence, Set
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
 from engine import Value, topological_order
@@ -44,22 +45,35 @@ class Record:
     roots  the Values whose graph it is
     uses   the nodes in topological order, each with the uses of its operands; a leaf has none, and numbers written in
            an expression are not operands
+
+    Names that are ``known`` stay as they are.
     """
 
-    def __init__(self, roots: Sequence[Value], parameters: Iterable[Value] = ()) -> None:
+    def __init__(
+        self, roots: Sequence[Value], parameters: Iterable[Value] = (), known: Mapping[Value, str] | None = None
+    ) -> None:
         self.roots = tuple(roots)
+        self._known = known
         self._given = _parameters(parameters)
         self.uses = {node: tuple(_uses(node)) for node in topological_order(*roots)}
 
     @functools.cached_property
     def full_names(self) -> dict[Value, str]:
         """A unique name for each node, with all that is in its label."""
-        return names(self.uses)
+        return names(self.uses, self._known)
 
     @functools.cached_property
     def names(self) -> dict[Value, str]:
         """A unique name for each node, as every view has it: as much of its label as tells it apart."""
         return shortest(self.full_names)
+
+    @functools.cached_property
+    def users(self) -> dict[Value, list[Use]]:
+        """The uses of each node as an operand."""
+        users: dict[Value, list[Use]] = {node: [] for node in self.uses}
+        for use in itertools.chain(*self.uses.values()):
+            users[use.operand].append(use)
+        return users
 
     @functools.cached_property
     def parts(self) -> Parts:

@@ -9,7 +9,7 @@ import functools
 import random
 import re
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from engine.formulas import MATH
@@ -71,16 +71,29 @@ class Machine:
     @property
     def assembly(self) -> str:
         """The processor's instructions as text."""
-        texts: list[str] = []
+        return _emitted(self._target, self._modules)
 
-        def emit() -> Iterator[None]:
-            """Take one module after the other."""
-            for part in self._modules:
-                texts.append(str(self._target.emit_assembly(part)))
-                yield
 
-        _in_steps(emit())
-        return "\n".join(texts)
+def assembly_of(text: str) -> str:
+    """The processor's instructions for a module that is not called."""
+    target = _target()
+    parsed = llvm.parse_assembly(text)
+    parsed.triple, parsed.data_layout = target.triple, str(target.target_data)
+    return _emitted(target, [parsed])
+
+
+def _emitted(target: Any, modules: Sequence[Any]) -> str:
+    """The processor's instructions for these modules."""
+    texts: list[str] = []
+
+    def emit() -> Iterator[None]:
+        """Take one module after the other."""
+        for part in modules:
+            texts.append(str(target.emit_assembly(part)))
+            yield
+
+    _in_steps(emit())
+    return "\n".join(texts)
 
 
 def _in_steps(steps: Iterator[None]) -> None:

@@ -73,7 +73,7 @@ def kernel_of(nest: Nest, kept: Container[int]) -> Kernel:
 
 def reading(*accesses: Access) -> Body:
     """The body that gives what an access finds; without one, what its nest's only sum is."""
-    return Body(accesses, same(), ())
+    return Body(accesses, same())
 
 
 def chunks(count: int, most: int) -> list[Chunk]:
@@ -193,17 +193,21 @@ class KernelWriter(Memory):
         """What the body gives in each round of a tile."""
         given = [[self.load(access, here) for access in kernel.body.slots] for here in tile]
         if len(tile) == 2 and self.calls(kernel):
-            return self.results_of_pair(kernel.body, *given)
+            return self.results_of_pair(kernel.body, tile, given)
         for number, sums in enumerate(zip(*totals, strict=True)):
             given[number] += sums
-        return [self.code.results_of(kernel.body.listing, each) for each in given]
+        return [self.carried_out(kernel.body, [here], each) for here, each in zip(tile, given, strict=True)]
 
-    def results_of_pair(self, body: Body, first: list[str], second: list[str]) -> list[list[str]]:
+    def carried_out(self, body: Body, _rounds: Sequence[Round], given: Sequence[str]) -> list[str]:
+        """What a body gives in these rounds, which stand in vectors one after the other."""
+        return self.code.results_of(body.listing, given)
+
+    def results_of_pair(self, body: Body, tile: Sequence[Round], given: Sequence[list[str]]) -> list[list[str]]:
         """What the body gives in two rounds: computed in vectors of twice the width, whose steps do not wait."""
         code, lanes = self.code, self.code.lanes
-        both = [code.shuffled(*pair, range(2 * lanes), lanes) for pair in zip(first, second, strict=True)]
+        both = [code.shuffled(a, b, range(2 * lanes), lanes) for a, b in zip(*given, strict=True)]
         code.widen(2 * lanes)
-        results = code.results_of(body.listing, both)
+        results = self.carried_out(body, tile, both)
         halves = range(lanes), range(lanes, 2 * lanes)
         found = [[code.shuffled(each, each, half, 2 * lanes) for each in results] for half in halves]
         code.widen(lanes)
@@ -245,5 +249,5 @@ class KernelWriter(Memory):
 
     def term(self, body: Body, here: Round) -> str:
         """One term of a sum."""
-        (result,) = self.code.results_of(body.listing, [self.load(access, here) for access in body.slots])
+        (result,) = self.carried_out(body, [here], [self.load(access, here) for access in body.slots])
         return result

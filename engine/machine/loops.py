@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from math import prod
 
-from engine.machine.code import Code, Options
+from engine.machine.code import Options
 from engine.machine.kernels import Kernel, kernel_of, reading
 from engine.machine.lanes import best_lane
 from engine.machine.memory import Place
@@ -35,10 +35,15 @@ def repeat_module(nests: Nests, options: Options) -> str:
     numbers  the inputs and the leaves; the updated leaves are stored here, after the last run that was done
     outputs  where the outputs of a run are written; those of the next, ``stride`` further
     """
-    return (ShortRepeat if nests.work <= LONGEST_SHORT else _Repeat)(nests, options).text()
+    return repeat_writer(nests, options).text()
 
 
-class _Repeat(Parts):
+def repeat_writer(nests: Nests, options: Options) -> ShortRepeat | Repeat:
+    """What writes it: one function for a short program, several for a long one."""
+    return (ShortRepeat if nests.work <= LONGEST_SHORT else Repeat)(nests, options)
+
+
+class Repeat(Parts):
     """The functions that make up ``repeat``."""
 
     parameters = "ptr noalias %numbers, ptr noalias %frame, ptr noalias %results, ptr noalias %alarm"
@@ -92,7 +97,7 @@ class _Repeat(Parts):
 
     def driver(self, calls: list[str], outputs: str, updates: str) -> str:
         """``repeat`` itself."""
-        code = Code(self.options)
+        code = self.new_code(self.options)
         code.do("store i8 0, ptr @alarm")
         state = code.at("%numbers", len(self.nests.rolled.tape.input_labels))
         with code.loop("run", "%times", output=("ptr", "%outputs")) as becomes:

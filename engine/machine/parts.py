@@ -25,12 +25,14 @@ class Parts:
         self.options = options
         self.frame = Frame(nests)
         self.functions: list[str] = []
+        self.new_code: Callable[[Options], Code] = Code
+        self.new_writer: Callable[..., KernelWriter] = KernelWriter
 
     def part(self, kernels: Iterable[Kernel], places: Callable[[Access], Place]) -> str:
         """The call of a new function that carries out some nests."""
-        code = Code(self.options)
+        code = self.new_code(self.options)
         for kernel in kernels:
-            KernelWriter(code, places, self.frame.tables).write(kernel)
+            self.new_writer(code, places, self.frame.tables).write(kernel)
         name = f"@part{len(self.functions)}"
         self.functions.append(code.define(f"internal void {name}({self.parameters}) noinline"))
         return f"call void {name}({self.parameters.replace('noalias ', '')})"

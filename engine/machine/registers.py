@@ -148,12 +148,14 @@ class ShortRepeat:
         self.inputs = len(nests.rolled.tape.input_labels)
         count = self.inputs + len(nests.rolled.tape.leaf_labels)
         self.alone = [Lane(f"%number{index}", 0, 1) for index in range(count)]
+        self.new_code: Callable[[Options], RegisterCode] = RegisterCode
+        self.new_writer: Callable[..., RegisterWriter] = RegisterWriter
 
     def text(self) -> str:
         """The module."""
-        trial = self.run(RegisterCode(self.options), self.alone)
+        trial = self.run(self.new_code(self.options), self.alone)
         states = _states(self.results(trial, self.nests.rolled.updates))
-        code = RegisterCode(self.options)
+        code = self.new_code(self.options)
         for index in range(len(self.alone)):
             code.load("%numbers", index, name=f"number{index}")
         held = list(self.alone)
@@ -184,7 +186,7 @@ class ShortRepeat:
 
     def run(self, code: RegisterCode, numbers: list[Lane]) -> RegisterWriter:
         """Write one run."""
-        writer = RegisterWriter(code, self.nests.rolled.constant, numbers)
+        writer = self.new_writer(code, self.nests.rolled.constant, numbers)
         for nest in self.nests.nests:
             kernel = kernel_of(nest, nest.groups)
             writer.write(kernel._replace(lane=best_lane(kernel, writer.place, self.options.lanes)))

@@ -50,7 +50,7 @@ def _parted(nest: Nest) -> list[Nest]:
     outputs = tuple([nest.body.listing.outputs[index] for index in kept])
     body = nest.body._replace(slots=slots, listing=replace(nest.body.listing, outputs=outputs))
     return [
-        nest._replace(body=Body((), listing, ()), groups=sums),
+        nest._replace(body=Body((), listing), groups=sums),
         nest._replace(sums=(), body=body, groups=tuple([nest.groups[index] for index in kept])),
     ]
 

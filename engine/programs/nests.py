@@ -31,12 +31,12 @@ LONGEST_BODY = 200
 class Body(NamedTuple):
     """A straight piece: its listing takes an input from each slot, and then one from each sum of its nest.
 
-    nodes  the positions on the tape of what the listing's nodes compute in the first round
+    base  the node of the listing that its first step is; others follow, those of one group after those of another
     """
 
     slots: tuple[Access, ...]
     listing: Listing
-    nodes: tuple[int, ...]
+    base: int = 0
 
 
 class Terms(NamedTuple):
@@ -262,7 +262,7 @@ class _BodyWriter:
                 result = given + len(nodes) - 1
             outputs.append(result)
         tape = Tape(("",) * given, (), tuple(nodes), tuple(outputs), (), given + len(nodes))
-        return Body(tuple(self.slots), self.lowered(tape), tuple([step.node for step, _ in self.steps]))
+        return Body(tuple(self.slots), self.lowered(tape), given)
 
     def lowered(self, tape: Tape) -> Listing:
         """The listing of a body: a thousand bodies of one structure are lowered once."""

@@ -21,7 +21,8 @@ from engine.collector import collector_paused
 from engine.programs.arguments import counted, read_inputs, read_out, read_rows, read_updates, read_values, rows_of
 from engine.programs.javascript.text import JavaScript
 from engine.programs.listing import Instruction
-from engine.programs.loops import Writer, loop_text
+from engine.programs.loop_text import loop_text
+from engine.programs.loops import Writer
 from engine.programs.matrices.text import Matrices
 from engine.programs.plan import Plan
 from engine.programs.python_backend import PythonBackend

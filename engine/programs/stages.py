@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from engine.collector import collector_paused
+from engine.gradients import read_leaves
 from engine.graph import walk
 from engine.programs.affine import NUMBERS, Access
 from engine.programs.arrays import Array
@@ -20,13 +21,15 @@ from engine.programs.history import names_through, nodes_of, origins
 from engine.programs.javascript.text import source_of
 from engine.programs.kinds import GIVEN
 from engine.programs.listing import Listing
-from engine.programs.loops import ATOM, Writer, loop_lines, written
+from engine.programs.loop_text import loop_lines
+from engine.programs.loops import ATOM, Writer, written
 from engine.programs.loops import Line as LoopLine
 from engine.programs.lowering import lower
 from engine.programs.matrices.formulas import Source
 from engine.programs.matrices.text import Matrices
 from engine.programs.nests import nested
 from engine.programs.passes import PASSES
+from engine.programs.pictured import pictured
 from engine.programs.plan import Plan
 from engine.programs.python import PythonSource, Told, choose_names
 from engine.programs.python_loops import LoopSource
@@ -57,20 +60,22 @@ class Stage(NamedTuple):
     name     "graph", "gradient", "instructions", the name of a pass, "python", …
     about    what happened here, in a sentence
     missing  why there are no lines, and what helps
+    results  of a graph or a list of instructions: as Values, to be drawn
     """
 
     name: str
     about: str
     lines: tuple[Line, ...]
     missing: str = ""
+    results: tuple[Value, ...] = ()
 
 
 def stages_of(output: Value, leaves: Sequence[Value]) -> tuple[Stage, ...]:
     """The program of ``output`` and its gradient by ``leaves``, from the graph to the processor.
 
-    Raises what `engine.gradients` raises.
+    Raises TypeError for anything but Values, and the errors of `engine.gradients`.
     """
-    return tuple(Way(output, leaves).stages)
+    return tuple(Way(output, read_leaves("stages_of", output, leaves)).stages)
 
 
 TEXTS = ("A program of this size is written as loops.", "The last list as a text: an instruction a line.")
@@ -83,15 +88,17 @@ class Way:
     @collector_paused()
     def __init__(self, output: Value, leaves: Sequence[Value]) -> None:
         self.stages: list[Stage] = []
-        self.derived = Derived(output, leaves)
+        self.output, self.derived = output, Derived(output, leaves)
         outputs = (output, *self.derived.gradients)
         self.tape, given = record((), outputs, ())
         self.values = (*given, *walk(*outputs)[1])
         self.plan = Plan(self.tape)
         self.nodes: dict[int, Place] = {}
         """For each position on the tape, its line."""
-        self.loops: dict[int | Delivery | Array, list[Place]] = {}
-        """For each group, and what else stands in lines of loops, these lines."""
+        self.merged: dict[int, set[int]] = {}
+        """For a node that is computed, all that went into its instructions: twins, and what a rule made needless."""
+        self.loops: dict[tuple[int, int] | Delivery | Array, list[Place]] = {}
+        """For a group's formulas, by its number and theirs, and for what else stands in lines of loops, these lines."""
         listings = [lower(self.tape)]
         for run in PASSES:
             listings.append(run(listings[-1]))
@@ -101,13 +108,17 @@ class Way:
         self.add_graphs(listings[0], names[0])
         self.add_listings(listings, names)
         self.add_texts()
-        self.add_loops(Rounds(roller))
+        rounds = Rounds(roller)
+        self.add_loops(rounds)
         self.add_matrices()
+        self.add_machine_code(rounds)
 
-    def add(self, name: str, about: str, lines: Iterable[Line]) -> None:
+    def add(
+        self, name: str, about: str, lines: Iterable[Line], results: Sequence[Value] = (), missing: str = ""
+    ) -> None:
         """Add a stage; its name gets a number if it is not the first of this name."""
         seen = sum(stage.name.split()[0] == name for stage in self.stages)
-        self.stages.append(Stage(f"{name} {seen + 1}" if seen else name, about, tuple(lines)))
+        self.stages.append(Stage(f"{name} {seen + 1}" if seen else name, about, tuple(lines), missing, tuple(results)))
 
     # --- Graphs -------------------------------------------------------------------------------------------------------
 
@@ -123,9 +134,10 @@ class Way:
             lines.setdefault(value, self.nodes[position][1])
             sources = tuple(sorted((0, lines[owner]) for owner in owners))
             parts[in_gradient].append(Line(f"{last[position]} = {self.formula(position, last)}", sources, value))
-        self.add("graph", "The graph as it was recorded: a leaf or an operation a line, operands first.", parts[0])
+        about = "The graph as it was recorded: a leaf or an operation a line, operands first."
+        self.add("graph", about, parts[0], [self.output])
         about = "The gradient as a graph: what the chain rule made on its way back, from the result to the leaves."
-        self.add("gradient", about, parts[1])
+        self.add("gradient", about, parts[1], self.derived.gradients)
 
     def formula(self, position: int, names: dict[int, str]) -> str:
         """The number of a leaf, or an operation on names."""
@@ -142,11 +154,20 @@ class Way:
         """The instructions, and what each pass makes of them."""
         about = "Each operation as the steps that a processor takes, by the formula of its row in the table."
         sources = [[self.nodes[node]] for node in nodes_of(listings[0])]
-        self.add("instructions", about, listed(listings[0], names[0], sources))
-        for run, before, after, called in zip(PASSES, listings[:-1], listings[1:], names[1:], strict=True):
-            last = len(self.stages) - 1
-            sources = [[(last, position) for position in origin] for origin in origins(before, after)]
-            self.add(run.__name__, (run.__doc__ or "").partition("\n")[0], listed(after, called, sources))
+        leaves = [value._number for value in self.values[: len(self.tape.leaf_labels)]]
+        results = [pictured(listing, called, leaves) for listing, called in zip(listings, names, strict=True)]
+        self.add("instructions", about, listed(listings[0], names[0], sources), results[0])
+        nodes = [{node} for node in nodes_of(listings[0])]
+        for place, run in enumerate(PASSES, 1):
+            before, after, last = listings[place - 1], listings[place], len(self.stages) - 1
+            found = origins(before, after)
+            nodes = [set().union(*[nodes[position] for position in origin]) for origin in found]
+            sources = [[(last, position) for position in origin] for origin in found]
+            about = (run.__doc__ or "").partition("\n")[0]
+            self.add(run.__name__, about, listed(after, names[place], sources), results[place])
+        for instruction, merged in zip(listings[-1].instructions, nodes, strict=True):
+            if instruction.kind not in GIVEN:
+                self.merged.setdefault(instruction.node, set()).update(merged)
 
     # --- Texts --------------------------------------------------------------------------------------------------------
 
@@ -174,7 +195,7 @@ class Way:
             found.append(Line(text, tuple([self.nodes[node] for node in nodes])))
             is_loop = text.lstrip().startswith("for ")
             for part in () if is_loop else told:
-                made = part.group.number if isinstance(part, LoopLine) else part
+                made = (part.group.number, part.part) if isinstance(part, LoopLine) else part
                 self.loops.setdefault(made, []).append((len(self.stages), place))
         self.add("loops", "The loops in the graph and its gradient: what is computed alike is one line.", found)
 
@@ -205,10 +226,37 @@ class Way:
             return
         for source in matrices.behind(part):
             if source.number >= 0:
-                yield from self.loops[source.number]
+                for formula in range(len(self.plan.nests.rolled.groups[source.number].trees)):
+                    yield from self.loops[source.number, formula]
             elif source.number == NUMBERS:
                 sizes = tuple([loop.size for loop in source.loops])
                 yield from [self.nodes[p] for p in Access(NUMBERS, source.start, source.strides).elements(sizes)]
+
+    # --- Machine code -------------------------------------------------------------------------------------------------
+
+    def add_machine_code(self, rounds: Rounds) -> None:
+        """The function that runs the program, in LLVM's language, and the processor's instructions."""
+        try:
+            from engine.machine.traced import obstacle, traced  # Here alone, for it needs llvmlite.
+        except ModuleNotFoundError as error:
+            missing = str(error).removeprefix("backend='llvm' ")
+        else:
+            missing = obstacle(self.plan)
+        functions, instructions = ([], []) if missing else traced(self.plan, rounds)
+        written = {node for _, origin in functions for node in origin.nodes}
+        lines = []
+        for text, origin in functions:
+            merged = {other for node in origin.nodes for other in self.merged.get(node, ())}
+            sources = [self.nodes[node] for node in sorted({*origin.nodes} | merged - written)]
+            if not written:  # In large programs, no nodes are named.
+                sources = [place for formula in origin.formulas for place in self.loops[formula]]
+            lines.append(Line(text, tuple(sources)))
+        about = "The function `repeat` in LLVM's language: runs of the program in a loop, a name for each result."
+        self.add("llvm", about, lines, missing=missing)
+        last = len(self.stages) - 1
+        lines = [Line(text, ((last, number),) * (number >= 0)) for text, number in instructions]
+        about = "The instructions of this processor, line by line; to be faster, a program has some in other places."
+        self.add("assembly", about, lines, missing=missing)
 
 
 def listed(listing: Listing, names: Sequence[str], sources: Sequence[Sequence[Place]]) -> list[Line]:

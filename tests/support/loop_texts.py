@@ -5,7 +5,8 @@ import math
 import numpy as np
 
 from engine.programs.affine import NUMBERS
-from engine.programs.loops import Writer, loop_text
+from engine.programs.loop_text import loop_text
+from engine.programs.loops import Writer
 from engine.programs.nests import nested
 from engine.programs.rolling import roll
 from engine.registration import find_operation

@@ -47,7 +47,7 @@ def straight(listing):
     groups = [Group(number, (), [0]) for number in range(len(listing.outputs))]
     outputs = [Delivery((), Access(group.number, 0, ()), Access(0, group.number, ())) for group in groups]
     numbers = tuple(range(len(groups)))
-    nest = Nest((), (), Body(slots, listing, ()), numbers, True)
+    nest = Nest((), (), Body(slots, listing), numbers, True)
     nests = Nests(Rolled(tape, groups, [], outputs, [], {}), (nest,), frozenset(numbers))
     return SimpleNamespace(tape=tape, nests=nests)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from viz.graphs.labels import partials, scale_of
+from viz.graphs.marks import Mark, text_of
 from viz.graphs.markup import Attributes, assigned, block, digraph, statement
 from viz.graphs.outline import Edge, Node, Outline
 from viz.graphs.parts import Part, common_part
@@ -15,12 +16,13 @@ from viz.palette import BACKWARD, FAINT, FONT, LOOKS, PART_FILL, PART_LINE, WRON
 
 _RANKDIR: dict[Direction, str] = {"right": "LR", "down": "TB"}
 
-# `charset` is for pygraphviz, which takes the first text that looks like one, even in a label.
+# `charset` is for pygraphviz, which takes the first text that looks like one, even in a label. `margin` is ".0" and not
+# "0", of which Graphviz would make the gap between frames, too.
 _GRAPH = {
     "bgcolor": "white",
     "charset": "utf-8",
     "fontname": FONT,
-    "margin": "0",
+    "margin": ".0",
     "nodesep": "0.2",
     "pad": "0.1",
     "ranksep": "0.25",
@@ -32,10 +34,6 @@ _PART = {"style": "rounded,filled", "fillcolor": PART_FILL, "color": PART_LINE, 
 
 # The partial on an edge is a node of its own, through which the edge leads: so it cannot end up at another.
 _PARTIAL = {"class": "partial", "shape": "plain", "fontsize": "13", "fontcolor": BACKWARD}
-
-# What is marked: its width tells it apart where its colour does not.
-_MARKED_NODE = {"color": WRONG, "penwidth": "3"}
-_MARKED_EDGE = {"color": WRONG, "penwidth": "2"}
 
 
 def dot_text(outline: Outline, style: Style) -> str:
@@ -51,7 +49,7 @@ def dot_text(outline: Outline, style: Style) -> str:
         """How a node looks."""
         look = LOOKS[node.role].attributes()
         fill = {"fillcolor": scale.color(node.gradient), "class": "graded"} if scale else {"class": node.role}
-        marked = {} if node.mark is None else {**_MARKED_NODE, "class": f"{fill['class']} marked"}
+        marked = _marked(node.mark, "3") | ({"class": f"{fill['class']} marked"} if node.mark else {})
         texts = {"label": node_label(node, style), "tooltip": node_tooltip(node, style)}
         return {**look, **fill, **marked, **texts}
 
@@ -60,8 +58,8 @@ def dot_text(outline: Outline, style: Style) -> str:
         for index, text in partials(outline, style).items():
             edge = outline.edges[index]
             if common_part(*(outline.nodes[end].part for end in _ends(edge))) is part:
-                texts = {"label": edge_label(text, edge.mark), "tooltip": edge_tooltip(edge, outline)}
-                color = {} if edge.mark is None else {"fontcolor": WRONG}
+                texts = {"label": edge_label(text, text_of(edge.mark)), "tooltip": edge_tooltip(edge, outline)}
+                color = {"fontcolor": WRONG} if edge.mark and not edge.mark.follows else {}
                 yield statement(f"e{index}", {**_PARTIAL, **texts, **color})
 
     nodes = node_lines(outline, attributes_of, lambda part: {**_PART, **part_texts(part)}, more=partials_in)
@@ -70,6 +68,13 @@ def dot_text(outline: Outline, style: Style) -> str:
         {"graph": graph, "node": _NODE, "edge": _EDGE},
         [*nodes, *_edge_lines(outline), *_order_lines(outline)],
     )
+
+
+def _marked(mark: Mark | None, width: str) -> dict[str, str]:
+    """The lines of what is marked: their width tells them apart where their colour does not."""
+    if mark is None:
+        return {}
+    return {"color": mark.color, "penwidth": "2" if mark.follows else width}
 
 
 def node_lines(
@@ -96,7 +101,7 @@ def node_lines(
 def _edge_lines(outline: Outline) -> Iterator[str]:
     """The edges, each in two halves with its partial between them."""
     for index, edge in enumerate(outline.edges):
-        looks = {"tooltip": edge_tooltip(edge, outline), **({} if edge.mark is None else _MARKED_EDGE)}
+        looks = {"tooltip": edge_tooltip(edge, outline), **_marked(edge.mark, "2")}
         if edge.is_labelled:
             yield statement(f"n{edge.source} -> e{index}", {**looks, "dir": "none"})
             yield statement(f"e{index} -> n{edge.target}", looks)
@@ -107,14 +112,15 @@ def _edge_lines(outline: Outline) -> Iterator[str]:
 def _order_lines(outline: Outline) -> Iterator[str]:
     """What keeps neurons in their order: the partials between two layers stand in a row, sorted by their neurons.
 
-    The row is outside the frames: inside one, Graphviz heeds no order. The neurons follow the row, for so the
-    fewest edges cross.
+    The row is outside the frames: inside one, Graphviz heeds no order, and what is inside one cannot be in a row
+    outside. The neurons follow the row, for so the fewest edges cross.
     """
     nodes = outline.nodes
     rows: dict[tuple[Part | None, Part | None], list[int]] = {}
     for index, edge in enumerate(outline.edges):
         ends = nodes[edge.source], nodes[edge.target]
-        if edge.is_labelled and ends[0].part is not ends[1].part and "part" in (ends[0].role, ends[1].role):
+        apart = ends[0].part is not ends[1].part and common_part(ends[0].part, ends[1].part) is None
+        if edge.is_labelled and apart and "part" in (ends[0].role, ends[1].role):
             rows.setdefault((ends[0].part, ends[1].part), []).append(index)
     for row in rows.values():
         row.sort(key=lambda index: [natural(nodes[end].name) for end in _ends(outline.edges[index])])

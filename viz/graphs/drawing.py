@@ -172,12 +172,17 @@ def _outline(
     value: Any, parameters: Iterable[Value], max_nodes: int, by: Scale, fold: bool, digits: int, marks: Marks | None
 ) -> Outline:
     """What the drawing of a Value, or of a list of Values, shows."""
+    return outline(Record(roots_of("drawing", value), parameters), max_nodes, by, fold, digits, marks)
+
+
+def roots_of(picture: str, value: Any) -> list[Value]:
+    """The Values whose graph a picture shows; TypeError or ValueError if they are not a Value or several."""
     roots: list[Any] = list(value) if isinstance(value, (list, tuple)) else [value]
     for root in roots:
         if not isinstance(root, Value):
             raise TypeError(
-                f"a drawing is of a Value or a list of Values, not of {root!r} of type {type(root).__name__}"
+                f"a {picture} is of a Value or a list of Values, not of {root!r} of type {type(root).__name__}"
             )
     if not roots:
-        raise ValueError("a drawing is of a Value or a list of Values, and the list is empty")
-    return outline(Record(roots, parameters), max_nodes, by, fold, digits, marks)
+        raise ValueError(f"a {picture} is of a Value or a list of Values, and the list is empty")
+    return roots

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from viz.graphs.marks import Mark
 from viz.graphs.outline import Node, Outline
 from viz.graphs.parts import Part, local
 from viz.graphs.style import Style
@@ -91,6 +92,14 @@ def occurring(outline: Outline) -> list[Role]:
     """The roles of the nodes in a drawing, in the order of the palette."""
     found = {node.role for node in outline.nodes}
     return [role for role in LOOKS if role in found]
+
+
+def marked(outline: Outline) -> list[tuple[str, Mark]]:
+    """What marks mean, each with one that looks so, where some follow from others."""
+    marks = [*(node.mark for node in outline.nodes), *(edge.mark for edge in outline.edges)]
+    if not any(mark and mark.follows for mark in marks):
+        return []
+    return [("differs", Mark()), ("follows from it", Mark(follows=True))]
 
 
 def legend(outline: Outline, style: Style) -> tuple[str, str]:

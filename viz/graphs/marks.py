@@ -3,12 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine import Value
 from viz.notation import printable, shortened
+from viz.palette import FOLLOWS, WRONG
 
-Marks = Mapping[Value | tuple[Value, int], str]
+
+class Mark(NamedTuple):
+    """What a node or an edge is marked with.
+
+    text     stands on it; may be empty
+    follows  whether it only follows from what is marked elsewhere: its colour is lighter
+    """
+
+    text: str = ""
+    follows: bool = False
+
+    @property
+    def color(self) -> str:
+        """The colour of its lines."""
+        return FOLLOWS if self.follows else WRONG
+
+
+def text_of(mark: Mark | None) -> str:
+    """What stands on something with this mark, or without one."""
+    return mark.text if mark else ""
+
+
+Marks = Mapping[Value | tuple[Value, int], str | Mark]
 """Short texts, each by the Value whose node it marks, or by (Value, position of the operand) for an edge into it."""
 
 _LONGEST = 26
@@ -25,13 +48,21 @@ class Unplaced:
         for key, text in self._left.items():
             if not isinstance(key, Value) and not _is_edge(key):
                 raise TypeError(f"marks has a Value or (Value, position of its operand) as a key, not {key!r}")
-            if not isinstance(text, str):
+            if not isinstance(text, (str, Mark)):
                 raise TypeError(f"marks has a short text for each key, not {text!r}")
 
-    def take(self, keys: Iterable[Value | tuple[Value, int]]) -> str | None:
-        """The text for what stands for all of these; None if none of them is marked."""
+    def take(self, keys: Iterable[Value | tuple[Value, int]]) -> Mark | None:
+        """The mark of what stands for all of these; None if none of them is marked."""
         found = [self._left.pop(key) for key in keys if key in self._left] if self._left else []
-        return shortened(", ".join(map(printable, dict.fromkeys(found))), _LONGEST) if found else None
+        if not found:
+            return None
+        marks = [mark if isinstance(mark, Mark) else Mark(mark) for mark in found]
+        texts = list(dict.fromkeys(printable(mark.text) for mark in marks if mark.text))
+        text = ", ".join(texts)
+        if len(text) > _LONGEST and len(texts) > 1:
+            more = f", +{len(texts) - 1} more"
+            text = shortened(texts[0], _LONGEST - len(more)) + more
+        return Mark(shortened(text, _LONGEST), all(mark.follows for mark in marks))
 
     def check_all_taken(self) -> None:
         """ValueError if a mark stands on nothing in the drawing."""

@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from viz.graphs import labels
+from viz.graphs.marks import Mark, text_of
 from viz.graphs.outline import Node, Outline
 from viz.graphs.parts import Part
 from viz.graphs.style import Direction, Style
@@ -38,8 +39,9 @@ _WIDE = str.maketrans("<>&", "＜＞＆")
 _TEXT = "color:#000"
 _VEIL = "#8888881A"
 
-# Of a mark: it can be seen on both. Its width tells it apart where its colour does not.
+# Of marks: they can be seen on both. Their width tells them apart where their colour does not.
 _MARKED = "stroke:#E5383B,stroke-width:4px"
+_FOLLOWS = "stroke:#D9677A,stroke-width:2px"
 
 # Without it, lines longer than 200 pixels are broken.
 _CONFIGURATION = ["config:", "  flowchart:", "    wrappingWidth: 500"]
@@ -63,7 +65,7 @@ def _edge_lines(outline: Outline, style: Style) -> Iterator[str]:
     """The edges, with their partials."""
     partials = labels.partials(outline, style)
     for place, edge in enumerate(outline.edges):
-        lines = [text for text in (partials.get(place), edge.mark) if text]
+        lines = [text for text in (partials.get(place), text_of(edge.mark)) if text]
         text = f"|{_quoted(*lines)}|" if lines else ""
         yield f"n{edge.source} -->{text} n{edge.target}"
 
@@ -99,7 +101,7 @@ def _label(node: Node, style: Style) -> list[str]:
         kinds = [("data", row.data), ("grad", row.gradients)]
         texts = [f"{kind} {', '.join(numbers)}" for kind, numbers in kinds if numbers]
         rows += [f"{row.name} {', '.join(texts)}"] if row.name else texts
-    return [" ".join(piece for piece in pieces if piece), *rows, *([node.mark] if node.mark else [])]
+    return [" ".join(piece for piece in pieces if piece), *rows, *filter(None, [text_of(node.mark)])]
 
 
 def _quoted(*lines: str) -> str:
@@ -126,7 +128,8 @@ def _legend(outline: Outline, style: Style) -> str:
         chips = [(number(stop, style.digits), _graded(scale, stop)) for stop in scale.stops()]
     else:
         chips = [(role, role) for role in labels.occurring(outline)]
-    texts = [(colors, "words"), *chips, (on_edges, "words")]
+    marks = [(text, _class(mark)) for text, mark in labels.marked(outline)]
+    texts = [(colors, "words"), *chips, (on_edges, "words"), *marks]
     lines = [f"{_quoted(*textwrap.wrap(text, 20))}]:::{look}" for text, look in texts if text]
     return " ~~~ ".join(f"l{index}[{line}" for index, line in enumerate(lines))
 
@@ -137,6 +140,8 @@ def _looks(outline: Outline, style: Style) -> Iterator[str]:
         yield f"classDef {role} fill:{LOOKS[role].fill},stroke:{LOOKS[role].line},{_TEXT}"
     yield f"classDef frame fill:{_VEIL},stroke:{PART_LINE}"
     yield "classDef words fill:none,stroke:none"
+    if style.legend:
+        yield from (f"classDef {_class(mark)} fill:none,{_marked(mark)}" for _, mark in labels.marked(outline))
     members = {"frame": [f"p{index}" for index in range(len(outline.parts))]}
     if scale := labels.scale_of(outline, style):
         for index, node in enumerate(outline.nodes):
@@ -145,8 +150,18 @@ def _looks(outline: Outline, style: Style) -> Iterator[str]:
         colors = dict.fromkeys(scale.color(gradient) for gradient in gradients)
         yield from (f"classDef g{color[1:]} fill:{color},{_TEXT}" for color in colors)
     yield from (f"class {','.join(names)} {name}" for name, names in members.items() if names)
-    yield from (f"style n{place} {_MARKED}" for place, node in enumerate(outline.nodes) if node.mark is not None)
-    yield from (f"linkStyle {place} {_MARKED}" for place, edge in enumerate(outline.edges) if edge.mark is not None)
+    yield from (f"style n{place} {_marked(node.mark)}" for place, node in enumerate(outline.nodes) if node.mark)
+    yield from (f"linkStyle {place} {_marked(edge.mark)}" for place, edge in enumerate(outline.edges) if edge.mark)
+
+
+def _class(mark: Mark) -> str:
+    """The class of what shows how a mark looks."""
+    return "follows" if mark.follows else "differs"
+
+
+def _marked(mark: Mark) -> str:
+    """The lines of what is marked."""
+    return _FOLLOWS if mark.follows else _MARKED
 
 
 def _graded(scale: GradientScale, gradient: float | None) -> str:

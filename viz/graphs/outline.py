@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine import Value
-from engine.extend import Loop
+from engine.extend import NO_PARTIAL, Loop
 from viz.graphs.grouping import Grouping, Groups, Key, Scale, TooManyNodesError
-from viz.graphs.marks import Marks, Unplaced
+from viz.graphs.marks import Mark, Marks, Unplaced, text_of
 from viz.graphs.parts import Part, common_part, local, path_of
 from viz.graphs.summary import Row, part_rows, row_of
 from viz.notation import expression, is_finite, printable, ranges, several, shortened, unused, without_ranges
@@ -37,7 +37,7 @@ class Node:
     rows        the numbers: data and gradient; for a part, a row for each kind of number in it
     part        the part it is drawn in
     dims        how often the loops run whose Values it stands for, the outermost first; empty for a single Value
-    mark        the text of its mark, which may be empty; None if it is not marked
+    mark        None if it is not marked
     """
 
     role: Role
@@ -46,7 +46,7 @@ class Node:
     rows: tuple[Row, ...]
     part: Part | None = None
     dims: tuple[int, ...] = ()
-    mark: str | None = None
+    mark: Mark | None = None
 
     @property
     def size(self) -> int:
@@ -66,18 +66,18 @@ class Edge:
 
     partials  the local partial derivative of the target by this operand, for each use; into a part, those of its
               outputs by its inputs
-    mark      the text of its mark, which may be empty; None if it is not marked
+    mark      None if it is not marked
     """
 
     source: int
     target: int
     partials: tuple[float, ...]
-    mark: str | None = None
+    mark: Mark | None = None
 
     @property
     def is_labelled(self) -> bool:
         """Whether something stands on it."""
-        return bool(self.partials or self.mark)
+        return bool(self.partials or text_of(self.mark))
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,11 @@ class _Drawn:
         self._products: dict[tuple[Value, Part | None], str] = {}
         self._edges = [use for node in groups.keys for use in record.uses[node] if self._is_drawn(use)]
         self._entering = {(use.operand, use.result) for use in self._edges}
+        self._whole: dict[Key, list[Value | tuple[Value, int]]] = {}
+        """All nodes of each group, and the edges in it: they are not drawn, and their marks stand on the group."""
+        for node, key in groups.keys.items():
+            inside = [(node, use.place) for use in record.uses[node] if not self._is_drawn(use)]
+            self._whole.setdefault(key, []).extend([node, *inside])
 
     def outline(self) -> Outline:
         """Nodes, edges and the parts around them."""
@@ -162,7 +167,7 @@ class _Drawn:
 
     def _node(self, key: Key, members: list[Value], outputs: Sequence[Value]) -> Node:
         """What is drawn for a group."""
-        name, mark = self._names[key], self._marks.take(members)
+        name, mark = self._names[key], self._marks.take(self._whole[key])
         if isinstance(key, Part):
             rows = part_rows(self._record, key, members, outputs)
             return Node("part", name, printable(key.scope.note), rows, key.parent, (len(members),), mark)
@@ -230,7 +235,7 @@ class _Drawn:
             into_part = isinstance(keys[use.result], Part)
             merged = into_part or keys[use.result] in self._sums
             edge = keys[use.operand], keys[use.result], 0 if merged else use.place
-            partials.setdefault(edge, []).extend([] if into_part else [use.partial])
+            partials.setdefault(edge, []).extend([] if into_part or use.partial is NO_PARTIAL else [use.partial])
             places.setdefault(edge, []).append((use.result, use.place))
         for key, members in self._groups.members.items():
             if isinstance(key, Part):

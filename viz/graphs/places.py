@@ -18,7 +18,7 @@ Point = tuple[float, float]
 Size = tuple[float, float]
 
 _RANKDIR: dict[Direction, str] = {"right": "LR", "down": "TB"}
-_GRAPH = {"nodesep": "0.15", "ranksep": "0.2", "margin": "0", "pad": "0"}
+_GRAPH = {"nodesep": "0.15", "ranksep": "0.2", "margin": ".0", "pad": "0"}
 _NODE = {"shape": "box", "fixedsize": "true", "label": ""}
 
 

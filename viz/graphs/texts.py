@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from viz.graphs import labels
+from viz.graphs.marks import text_of
 from viz.graphs.markup import beside, bold, cell, chip, colored, gap, plain, sized, table, tooltip
 from viz.graphs.outline import Edge, Node, Outline
 from viz.graphs.parts import Part, local, path_of
@@ -38,8 +39,8 @@ def node_label(node: Node, style: Style) -> str:
     rows = labels.numbers(node, style)
     lines = _part_rows(rows, style) if node.role == "part" else _data_and_grad(rows[0], node.size)
     columns = max(map(len, lines))
-    if node.mark:
-        lines.append([cell(_marked(node.mark), columns)])
+    if mark := text_of(node.mark):
+        lines.append([cell(_marked(mark), columns)])
     return table(*([cell(title, columns)] for title in _titles(node)), *lines)
 
 
@@ -93,7 +94,7 @@ def node_tooltip(node: Node, style: Style) -> str:
         lines += [f"{name}data {_all_digits(row.data)}"] if row.data else []
         if style.gradients and row.gradients != ():
             lines.append(f"{name}grad {_all_digits(row.gradients)}")
-    return tooltip(*lines, *([node.mark] if node.mark else []))
+    return tooltip(*lines, *filter(None, [text_of(node.mark)]))
 
 
 def _all_digits(numbers: Sequence[float] | None) -> str:
@@ -104,7 +105,7 @@ def _all_digits(numbers: Sequence[float] | None) -> str:
     return shown if len(numbers) <= _MOST_IN_TOOLTIP else f"{shown}, …"
 
 
-def edge_label(text: str, mark: str | None) -> str:
+def edge_label(text: str, mark: str) -> str:
     """The partial on an edge, and its mark below it."""
     return table([cell(plain(text))], [cell(_marked(mark))], padding=2) if mark else f" {text} "
 
@@ -131,7 +132,7 @@ def edge_tooltip(edge: Edge, outline: Outline) -> str:
     line = f"{enclosed(operand)} is used in {enclosed(result)}"
     if edge.partials:
         line = f"local partial {partial_symbol(result, operand)} = {_all_digits(edge.partials)}"
-    return tooltip(line, *([edge.mark] if edge.mark else []))
+    return tooltip(line, *filter(None, [text_of(edge.mark)]))
 
 
 def caption(outline: Outline, style: Style, scale: GradientScale | None) -> str:
@@ -150,4 +151,5 @@ def _legend(outline: Outline, style: Style, scale: GradientScale | None) -> list
     else:
         chips = [chip(role, LOOKS[role].fill, LOOKS[role].line) for role in labels.occurring(outline)]
     colors, on_edges = ([cell(backward(text))] if text else [] for text in labels.legend(outline, style))
-    return [*colors, *chips, *on_edges]
+    marks = [chip(text, "white", mark.color) for text, mark in labels.marked(outline)]
+    return [*colors, *chips, *on_edges, *marks]

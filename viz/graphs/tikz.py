@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from viz.graphs import labels
+from viz.graphs.marks import Mark, text_of
 from viz.graphs.outline import Edge, Node, Outline
 from viz.graphs.places import Curve, Places, Point, Size, lay_out
 from viz.graphs.style import Style
 from viz.graphs.tex import Text, formula, plain, tabular
 from viz.notation import number
-from viz.palette import BACKWARD, FAINT, LOOKS, PART_FILL, PART_LINE, WRONG, GradientScale, Role
+from viz.palette import BACKWARD, FAINT, FOLLOWS, LOOKS, PART_FILL, PART_LINE, WRONG, GradientScale, Role
 
 # In points, as Graphviz and TikZ's "bp" have them: a line of text, a generous mean of the width of characters, and
 # room around them.
@@ -19,6 +20,8 @@ _LINE = 12
 _CHARACTER = 5.2
 _GAP = 6
 _MARGIN = 8
+
+_MARKS = {WRONG: "graphwrong", FOLLOWS: "graphfollows"}
 
 # In points. TeX has no longer lengths.
 _LONGEST = 16_000
@@ -66,7 +69,7 @@ class _Table(NamedTuple):
 
     lines: list[Text]
     rows: list[list[Text]]
-    mark: str | None
+    mark: Mark | None
 
     @property
     def size(self) -> Size:
@@ -99,7 +102,7 @@ def tikz(outline: Outline, style: Style) -> str:
         outline,
         [table.size for table in tables],
         {
-            place: (_width(text) + 4, _LINE * (2 if outline.edges[place].mark else 1))
+            place: (_width(text) + 4, _LINE * (1 + len(_mark(outline.edges[place].mark))))
             for place, text in partials.items()
         },
         [(_width(title), _LINE) for title in frames],
@@ -146,9 +149,10 @@ def _backward(text: Text) -> Text:
     return text.within(r"\textcolor{graphbackward}")
 
 
-def _mark(mark: str | None) -> list[Text]:
-    """The text of a mark, if it has one."""
-    return [plain(mark).within(r"\textbf").within(r"\textcolor{graphwrong}")] if mark else []
+def _mark(mark: Mark | None) -> list[Text]:
+    """The text of a mark, if it has one; bold characters are wider."""
+    text = plain(text_of(mark)).within(r"\textbf").within(r"\textcolor{graphwrong}")
+    return [Text(text.tex, 1.2 * text.width)] if text.tex else []
 
 
 def _faint(text: Text) -> Text:
@@ -183,7 +187,7 @@ def _table(node: Node, style: Style) -> _Table:
 
 def _on_edge(partial: str, edge: Edge) -> Text:
     """The partial on an edge, and its mark below it."""
-    if edge.mark is None:
+    if edge.mark is None or edge.mark.follows:
         return _backward(formula(partial))
     lines = [formula(partial).within(r"\textcolor{graphwrong}"), *_mark(edge.mark)]
     return Text(tabular("c", (line.tex for line in lines)), max(line.width for line in lines))
@@ -224,7 +228,12 @@ def _around(outline: Outline, style: Style, scale: GradientScale | None, size: S
     found = [("south", (middle, size[1] + _MARGIN), title)] if title.tex else []
     if style.legend:
         colors, on_edges = (_backward(plain(text)) for text in labels.legend(outline, style))
-        lines = [line for line in (_joined([colors, *_chips(outline, scale, style)]), on_edges) if line.tex]
+        marks = [_chip(_MARKS[mark.color], "white", plain(text)) for text, mark in labels.marked(outline)]
+        lines = [
+            line
+            for line in (_joined([colors, *_chips(outline, scale, style)]), _joined([on_edges, *marks]))
+            if line.tex
+        ]
         found += [("north", (middle, -_MARGIN - 1.8 * _LINE * place), line) for place, line in enumerate(lines)]
     return found
 
@@ -249,8 +258,9 @@ def _chip(line: str, fill: str, text: Text) -> Text:
 def _colors(outline: Outline, scale: GradientScale | None) -> dict[str, str]:
     """The colours in the picture, by name."""
     colors = {"graphfaint": FAINT, "graphbackward": BACKWARD}
-    if any(mark is not None for mark in (*(n.mark for n in outline.nodes), *(e.mark for e in outline.edges))):
-        colors["graphwrong"] = WRONG
+    marks = [*(node.mark for node in outline.nodes), *(edge.mark for edge in outline.edges)]
+    marked = {mark.color for mark in marks if mark}
+    colors |= {name: color for color, name in _MARKS.items() if color in marked}
     if outline.parts:
         colors |= {"graphframeline": PART_LINE, "graphframefill": PART_FILL}
     for role in labels.occurring(outline):
@@ -276,7 +286,8 @@ def _framed(node: Node, drawn: str) -> str:
     """A node as it is drawn; if it is marked, with all its lines in that colour."""
     if node.mark is None:
         return drawn
-    return rf"{{\colorlet{{graph{node.role}line}}{{graphwrong}}\tikzset{{line/.style={{line width=1.6bp}}}}{drawn}}}"
+    color, width = _MARKS[node.mark.color], "1.2bp" if node.mark.follows else "1.6bp"
+    return rf"{{\colorlet{{graph{node.role}line}}{{{color}}}\tikzset{{line/.style={{line width={width}}}}}{drawn}}}"
 
 
 def _node(options: str, at: Point, text: Text) -> str:
@@ -297,7 +308,7 @@ def _curve(curve: Curve, edge: Edge) -> str:
     pieces = zip(*[iter(points)] * 3, strict=True)
     path = "".join(f" .. controls {first} and {second} .. {end}" for first, second, end in pieces)
     options, end = (", -stealth", f" -- {_point(curve.tip)}") if curve.tip else ("", "")
-    look = "use" if edge.mark is None else "use, draw=graphwrong, line width=1.2bp"
+    look = f"use, draw={_MARKS[edge.mark.color]}, line width=1.2bp" if edge.mark else "use"
     return rf"\draw[{look}{options}] {start}{path}{end};"
 
 

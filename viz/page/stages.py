@@ -34,7 +34,8 @@ _GROUPS = {
 _MOST_DRAWN = 120
 """So many nodes the picture of a gradient has. One of more takes Graphviz half a minute, and nobody can read it."""
 
-_TAB = 4
+_DEEPEST = 2
+"""In assembly, where all lines but labels are indented alike."""
 
 
 class Stages:
@@ -85,7 +86,7 @@ class Stages:
     @cached_property
     def _texts(self) -> Mapping[str, int]:
         """The different texts of lines, each with its number: a pass leaves most lines as they were."""
-        texts = dict.fromkeys(_shown(line.text) for stage in self._stages for line in stage.lines)
+        texts = dict.fromkeys(text for stage in self._stages for text in _shown(stage))
         return dict(zip(texts, range(len(texts)), strict=True))
 
     def _stage(self, stage: Stage) -> dict[str, Any]:
@@ -98,7 +99,7 @@ class Stages:
             "isPass": group is None,
             "about": printable(stage.about),
             "missing": stage.missing,
-            "texts": [self._texts[_shown(line.text)] for line in stage.lines],
+            "texts": [self._texts[text] for text in _shown(stage)],
             "sources": [[self._first[place] + source for place, source in line.sources] for line in stage.lines],
         }
 
@@ -111,7 +112,10 @@ class Stages:
         return content | {"nodes": [node | line for node, line in zip(content["nodes"], lines, strict=True)]}
 
 
-def _shown(text: str) -> str:
-    """A line in characters that fonts have, with its indentation."""
-    spaced = text.expandtabs(_TAB)
-    return " " * (len(spaced) - len(spaced.lstrip(" "))) + printable(spaced)
+def _shown(stage: Stage) -> list[str]:
+    """The lines of a stage in characters that fonts have, with their indentation; in assembly it is too deep."""
+    widths = [len(line.text) - len(line.text.lstrip(" ")) for line in stage.lines]
+    return [
+        " " * min(width, _DEEPEST if stage.name == "assembly" else width) + printable(line.text)
+        for width, line in zip(widths, stage.lines, strict=True)
+    ]

@@ -12,6 +12,7 @@ from typing import Any
 import engine
 import viz
 from engine import Value
+from engine.extend import stated
 from examples.arguments import has_llvm
 from examples.benchmark import contestants
 from examples.benchmark.problems import relu_problem
@@ -77,23 +78,28 @@ def show_training(theirs: Worker) -> Run:
 
 
 def show_graph(nodes: Sequence[Node], path: Path) -> None:
-    """Draw the graph, computed anew by our engine, in which each number of theirs that differs is marked."""
+    """Draw the graph, beside the same graph computed by our engine where a number differs."""
     try:
-        values = computed_again(nodes)
+        ours = computed_again(nodes)
     except LookupError as error:
         print(f"\nNo picture was made: {error.args[0]}")
         return
-    values[-1].backward()
-    marks = differences(nodes, values)
-    parameters = [value for value in values if value.label.startswith(("w", "b"))]
+    ours[-1].backward()
+    theirs = stated_by(nodes, ours)
+    parameters = [value for value in (*ours, *theirs) if value.label.startswith(("w", "b"))]
+    title = "Your engine: the loss of 1 xor 0"
+    right = agrees(nodes, ours)
     try:
-        viz.draw(values[-1], path, parameters=parameters, marks=marks, title="Your engine: the loss of 1 xor 0")
+        if right:
+            viz.draw(theirs[-1], path, parameters=parameters, title=title)
+        else:
+            viz.compare(ours[-1], theirs[-1], path, titles=("ours", "yours"), parameters=parameters, title=title)
     except viz.GraphvizError as error:
         print(f"\nNo picture was made: {error}")
         return
     print(f"\nThe graph that your engine recorded for 1 xor 0: {path}")
-    if marks:
-        print(f"Ours, on the same graph, finds other numbers: {len(marks)} of yours are marked in red.")
+    if not right:
+        print("Ours, on the same graph, finds other numbers: where they begin to differ is marked in red.")
 
 
 def computed_again(nodes: Sequence[Node]) -> list[Value]:
@@ -123,15 +129,22 @@ def _exponent(base: float, node: Node) -> float:
     return round(node.partials[0] * base / node.data, 9) if node.data else 2.0
 
 
-def differences(nodes: Sequence[Node], values: Sequence[Value]) -> dict[Value | tuple[Value, int], str]:
-    """Return marks for what differs: data, gradients and partials."""
-    marks: dict[Value | tuple[Value, int], str] = {}
-    for node, value in zip(nodes, values, strict=True):
-        pairs = [(value, node.data, value.data), (value, node.grad, value.grad)]
-        ours = [partial for _, partial in value.edges]
-        pairs += [((value, place), partial, ours[place]) for place, partial in enumerate(node.partials)]
-        marks |= {key: f"yours: {found:.5g}" for key, found, right in pairs if not _agree([found], [right])}
-    return marks
+def stated_by(nodes: Sequence[Node], ours: Sequence[Value]) -> list[Value]:
+    """Return the graph with the numbers of theirs, in the operations of ours."""
+    values: list[Value] = []
+    for node, right in zip(nodes, ours, strict=True):
+        found = iter([(values[place], partial) for place, partial in zip(node.operands, node.partials, strict=True)])
+        edges = [next(found) if isinstance(operand, Value) else (operand, None) for operand in right.operands]
+        values.append(stated(right.operation, node.data, edges) if right.operation else Value(node.data, node.name))
+        values[-1].grad = node.grad
+    return values
+
+
+def agrees(nodes: Sequence[Node], ours: Sequence[Value]) -> bool:
+    """Return whether data, gradients and partials are those of ours."""
+    found = [number for node in nodes for number in (node.data, node.grad, *node.partials)]
+    right = [number for value in ours for number in (value.data, value.grad, *value.partials) if number is not None]
+    return all(_agree([one], [other]) for one, other in zip(found, right, strict=True))
 
 
 def _agree(found: Sequence[float], right: Sequence[float]) -> bool:

@@ -44,6 +44,28 @@ marks = {product: "look here", (product, 0): "the other factor"}
 viz.draw(product, "marks.svg", marks=marks, gradients=False, legend=False, title="The partials of a product")
 
 # %% [markdown]
+# ## Two graphs beside each other
+#
+# What differs is marked, here after a step downhill. What only follows from it is marked in a lighter red.
+
+# %%
+from copy import deepcopy
+
+w, target = Value(3.0, "w"), Value(1.0, "target")
+
+
+def error():
+    loss = (w - target) ** 2
+    loss.label = "loss"
+    loss.backward()
+    return loss
+
+
+before = deepcopy(error())
+w.data, w.grad = w.data - 0.1 * w.grad, 0.0
+viz.compare(before, error(), "step.svg")
+
+# %% [markdown]
 # ## A network by operation
 #
 # Frames stand around neurons and layers, and around what has a name of its own: `engine.scope`.

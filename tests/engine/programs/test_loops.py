@@ -9,7 +9,8 @@ from support.loop_texts import run
 from support.random_loops import NUMBERS, SHAPES, STEPS, parts_of
 from support.tapes import TAPES
 
-from engine.programs.loops import Writer, loop_text
+from engine.programs.loop_text import loop_text
+from engine.programs.loops import Writer
 from engine.programs.nests import nested
 from engine.programs.rolling import roll
 from engine.programs.tape import record, replay

@@ -261,7 +261,7 @@ def test_rows_that_are_picked_without_a_rule_are_loops_all_the_same():
 @pytest.mark.parametrize("shape", ["chain", "sum", "fan", "running", "bodies"])
 def test_any_shape_of_a_large_graph(shape):
     """No recursion, and no step that grows faster than the graph; the numbers are those of the tape."""
-    x, size = Value(0.5), 20_000
+    x, size = Value(0.5), 8_000
     outputs = [x]
     if shape == "chain":
         for index in range(size):

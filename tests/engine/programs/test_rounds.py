@@ -9,10 +9,11 @@ from support.program_checks import bits
 from support.tapes import TAPES
 
 from engine.programs.forest import Forest
-from engine.programs.loops import Line, Writer, loop_lines
+from engine.programs.loop_text import loop_lines
+from engine.programs.loops import Line, Writer
 from engine.programs.nests import nested
 from engine.programs.rolling import Roller
-from engine.programs.rounds import Rounds
+from engine.programs.rounds import NOWHERE, Rounds
 from engine.registration import find_operation
 
 
@@ -52,3 +53,23 @@ def test_each_node_stands_behind_one_line_which_computes_it(name):
     everything = {*range(len(numbers), len(held))}
     assert everything == {*rounds.with_twins(written, written)} & everything
     assert math.isfinite(sum(held))
+
+
+@pytest.mark.parametrize("name", TAPES)
+def test_no_node_stands_behind_two_steps(name):
+    tape = TAPES[name]()
+    roller = Roller(Forest(tape))
+    rounds, first = Rounds(roller), len(tape.input_labels) + len(tape.leaf_labels)
+    found = []
+    for group in roller.groups:
+        for part, (_, tree) in enumerate(group.trees):
+            for element in range(group.size):
+                for nodes in rounds.steps(group, part, element):
+                    pairs = [pair for pair in zip(nodes, tree.steps, strict=False) if pair[0] != NOWHERE]
+                    found += [node for node, _ in pairs]
+                    for node, step in pairs:  # A minus may have become a product with -1.
+                        assert tape.nodes[node - first].operation in (step.operation, "neg")
+                added = [node for node in rounds.additions(group, part, element) if node != NOWHERE]
+                assert {tape.nodes[node - first].operation for node in added} <= {"add"}
+                found += added
+    assert len({*found}) == len(found)

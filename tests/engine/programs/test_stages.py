@@ -10,7 +10,7 @@ import pytest
 from support.program_checks import same_bits
 
 import engine
-from engine import Program, Value, gradients
+from engine import Program, Value, gradients, topological_order
 from engine.extend import stages_of
 from engine.programs.kinds import KINDS
 from engine.programs.lowering import lower
@@ -55,7 +55,7 @@ LISTINGS = ["instructions", *[run.__name__ for run in PASSES[:4]], *[f"{run.__na
 LISTINGS += ["drop_dead", "skip_calls"]
 
 
-@pytest.fixture(params=CASES)
+@pytest.fixture(scope="module", params=CASES)
 def case(request):
     """An output, leaves, and the stages."""
     output, leaves = CASES[request.param]()
@@ -86,7 +86,7 @@ def numbers_of(output, leaves):
 def test_the_stages_in_order(case):
     _, _, stages = case
     names = [stage.name for stage in stages]
-    assert names == ["graph", "gradient", *LISTINGS, "python", "javascript", "loops", "matrices"]
+    assert names == ["graph", "gradient", *LISTINGS, "python", "javascript", "loops", "matrices", "llvm", "assembly"]
     for number, stage in enumerate(stages):
         assert stage.about.endswith(".")
         assert stage.missing or stage.lines
@@ -104,6 +104,17 @@ def test_texts_are_those_of_the_program(case):
     assert texts["loops"] == program.loops.splitlines()
     assert texts["matrices"] == str(program.matrices).splitlines()
     assert len(texts["skip_calls"]) == len(program.instructions)
+
+
+def test_instructions_are_graphs_that_can_be_drawn(case):
+    output, leaves, stages = case
+    expected = [value.data for value in (output, *gradients(output, leaves))]
+    for stage in stages[2 : 2 + len(LISTINGS)]:
+        assert same_bits([result.data for result in stage.results[: len(expected)]], expected)
+        drawn = {node.label for node in topological_order(*stage.results) if not node.is_leaf}
+        assert drawn == {line.text.partition(" = ")[0] for line in stage.lines if " = " in line.text}
+        with pytest.raises(engine.DomainError, match="a step of a program has no derivative"):
+            next(result for result in stage.results if not result.is_leaf).backward()
 
 
 def test_lines_of_graphs_give_the_numbers_of_their_nodes(case):
@@ -133,17 +144,31 @@ def test_lines_of_the_gradient_belong_to_what_they_are_the_derivative_of(case):
         assert any(found), node
 
 
-def test_whose_derivative_a_line_is():
-    output, leaves = textbook()
-    graph, gradient, *_ = stages_of(output, leaves)
-    belongs = {line.text: [graph.lines[at].text for _, at in line.sources] for line in gradient.lines}
-    assert belongs == {
-        "t8 = 1.0 / x1": ["t2 = log(x1)"],
-        "x1_grad = x2 + t8": ["x1 = 2.0"],
-        "t10 = cos(x2)": ["t5 = sin(x2)"],
-        "t13 = t10 * -1.0": ["x2 = 5.0"],
-        "x2_grad = t13 + x1": ["x2 = 5.0"],
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        (
+            lambda a, b: engine.log(a) + a * b - engine.sin(b),
+            {"1.0 / a": ["log(a)"], "b + 1.0 / a": ["a"], "cos(b)": ["sin(b)"], "cos(b) * -1.0": ["b"]},
+        ),
+        (lambda a, b: engine.exp(a * b) * a, {"exp(a * b) * a": ["a * b"], "b * (exp(a * b) * a)": ["a"]}),
+        (
+            lambda a, b: engine.cos(a + b),
+            {"-sin(a + b) * 1.0": ["b"], "-sin(a + b)": ["a", "b", "a + b", "cos(a + b)"]},
+        ),
+    ],
+)
+def test_whose_derivative_a_line_is(formula, expected):
+    leaves = [Value(0.5, "a"), Value(0.25, "b")]
+    graph, gradient, *_ = stages_of(formula(*leaves), leaves)
+    texts = {line.text.split(" = ")[0]: line.text.split(" = ")[1] for line in (*graph.lines, *gradient.lines)}
+    texts |= {"a": "a", "b": "b"}
+    parts = {name: text for name, text in texts.items() if name != text}
+    whole = {
+        line.text: ast.unparse(put_in(line.text.split(" = ")[0], parts, set())) for line in graph.lines + gradient.lines
     }
+    belongs = {whole[line.text]: [whole[graph.lines[at].text] for _, at in line.sources] for line in gradient.lines}
+    assert {text: belongs.get(text) for text in expected} == expected, belongs
 
 
 def test_linked_lines_of_listings_give_one_number(case):
@@ -245,15 +270,15 @@ def test_each_node_is_in_the_loops(case):
 def test_matrices_hold_the_numbers_of_the_nodes_behind_them(case):
     _, _, stages = case
     names = [stage.name for stage in stages]
-    lines, graphs = behind(stages), names.index("loops")
+    lines, graphs, last = behind(stages), names.index("loops"), names.index("matrices")
     given = [line.value.data for line in (*stages[0].lines, *stages[1].lines) if line.value.is_leaf]
     held = {"numbers": np.array(given)}
-    exec("\n".join([line.text for line in stages[-1].lines]), held)
+    exec("\n".join([line.text for line in stages[last].lines]), held)
     made = set()
-    for at, line in enumerate(stages[-1].lines):
+    for at, line in enumerate(stages[last].lines):
         made |= {source for source in line.sources if source[0] == graphs}
         name = line.text.partition(" = ")[0].strip()
-        nodes = [stages[place].lines[row].value.data for place, row in lines[len(stages) - 1, at] if place < 2]
+        nodes = [stages[place].lines[row].value.data for place, row in lines[last, at] if place < 2]
         for number in np.ravel(held[name]) if name in held and nodes else ():
             assert any(math.isclose(number, node, rel_tol=1e-9, abs_tol=1e-12) for node in nodes), line.text
     formulas = [

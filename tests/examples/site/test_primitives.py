@@ -133,7 +133,15 @@ def test_curves_are_the_functions(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "counts"), [("sin", (1, 1)), ("tan", (3,)), ("step", (2, 1)), ("abs", (1, 2)), ("minimum", (1, 2, 2))]
+    ("name", "counts"),
+    [
+        ("sin", (1, 1)),
+        ("tan", (3,)),
+        ("step", (2, 1)),
+        ("log_probability", (1, 1)),
+        ("abs", (1, 2)),
+        ("minimum", (1, 2, 2)),
+    ],
 )
 def test_curves_have_gaps_where_functions_jump(name, counts):
     svg = plot(next(row for row in ROWS if row.name == name))

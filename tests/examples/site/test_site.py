@@ -68,6 +68,33 @@ def test_the_sidebar_leads_to_every_part(site):
         assert f'<a class="reference internal" href="{name}.html">{title}</a>' in home
 
 
+def entry(page, name):
+    """The description of a name in a page of the API: as HTML and as text."""
+    text = page.read_text(encoding="utf-8")
+    start = text.index(f'id="{name}"')
+    described = text[start : text.find('<dl class="py ', start)]
+    return described, " ".join(unescape(re.sub(r"<[^>]+>", "", described)).split())
+
+
+def test_the_api_says_what_docstrings_say_with_links(site):
+    values, gradients, networks = (
+        site / "api" / f"{page}.html" for page in ("engine.values", "engine.gradients", "nn.networks")
+    )
+    _, text = entry(values, "engine.Value")
+    assert "class engine.Value(data: Any, label: str = '')" in text
+    assert "Bases" not in text
+    assert not re.search(r'id="engine\.Value\.(tanh|m|arctan)"', values.read_text())
+    assert 'href="../primitives.html#engine.tanh"' in values.read_text()
+    described, text = entry(gradients, "engine.gradients")
+    assert "Raises: StaleGraphError – naming the leaf" in text
+    assert 'href="#engine.StaleGraphError"' in described
+    described, text = entry(networks, "nn.MLP")
+    assert "Bases: Module" in text
+    assert "sizes – the number of inputs" in text
+    assert 'href="#module-nn.activations"' in described
+    assert 'id="nn.initializers.he_normal"' in networks.read_text()
+
+
 def test_no_page_is_wider_than_its_window(reader, site):
     wide = []
     for path in sorted(path for path in site.rglob("*.html") if "furo" in path.read_text()):

@@ -102,7 +102,7 @@ RECIPES = [
 @pytest.mark.slow
 def test_a_trial_is_the_training_that_graphs_would_make(data, options, accuracy, recipe):
     for seed, backend in ((3, "llvm"), (0, "python"))[: 1 if data == "iris" else 2]:
-        trial = agree(recipe, problem(data, 30, accuracy, backend, **options), seed)
+        trial = agree(recipe, problem(data, 20, accuracy, backend, **options), seed)
         assert trial.diverged is None
 
 

@@ -88,7 +88,7 @@ def test_a_mark_stands_on_what_is_drawn_for_its_value(options):
     loss = whole_batch(model)
     weights = model.layers[0].neurons[0].parameters()[:2]
     nodes = outline(loss, marks={weights[0]: "far", weights[1]: "near", loss: "far"}, **options).nodes
-    marks = {node.name: node.mark for node in nodes if node.mark is not None}
+    marks = {node.name: node.mark.text for node in nodes if node.mark is not None}
     assert sorted(marks.values()) == ["far", "far, near"]
     (name,) = (name for name, mark in marks.items() if mark == "far, near")
     assert re.match(r"layer0|neuron0|w", name)

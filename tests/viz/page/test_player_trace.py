@@ -61,7 +61,7 @@ def test_rows_and_nodes_show_each_other(page):
 def test_a_long_trace_scrolls_to_what_is_chosen_and_to_the_step(page):
     x = Value(1.0, "x")
     total = x
-    for _ in range(150):
+    for _ in range(60):
         total = total + x * 0.5
     page.open(viz.player(total, max_nodes=1000), "#panel=trace")
     inside = """
@@ -69,7 +69,7 @@ def test_a_long_trace_scrolls_to_what_is_chosen_and_to_the_step(page):
     const pane = document.getElementById("trace").getBoundingClientRect();
     return pane.top <= row.top && row.bottom <= pane.bottom;
     """
-    for step in (200, 20, 700, 901):
+    for step in (80, 20, 280, 361):
         page.go(step)
         assert page.run(inside, "#trace tr.current", -1), step
         page.run("select(arguments[0])", step // 4)

@@ -1,5 +1,6 @@
 """The training in the playground's page, run in Node and in Chromium, against the engine: equal in every bit."""
 
+import functools
 from array import array
 
 import pytest
@@ -19,11 +20,12 @@ TRAININGS = [
     ("squares", 10_000),
     ("momentum", 10_000),
     ("logits", 1_000),
-    ("deep", 100),
+    ("deep", 10),
     ("curve", 10),
 ]
 
 
+@functools.cache
 def trained(name, steps):
     """The numbers after a training by `nn.train` whose steps are graphs of all samples, and the last loss."""
     setting = SETTINGS[name]

@@ -39,7 +39,8 @@ function show() {
   rail.show(lit, isShown);
   pictures.show(lit);
   showFormulas();
-  byId("story").replaceChildren(...(chosen === null ? [] : [element("code", {}, texts[chosen].trim()), " ", story.told(chosen, lit)]));
+  const told = () => [element("code", {}, texts[chosen].trim()), " ", story.told(chosen, lit)];
+  byId("story").replaceChildren(...(chosen === null ? [] : told()));
   byId("hint").hidden = chosen !== null;
   byId("clear").hidden = chosen === null;
   writeAddress();
@@ -51,6 +52,8 @@ function showFormulas() {
     if (how) part.dataset.lit = how;
     else delete part.dataset.lit;
   }
+  const [first] = byId("formulas").querySelectorAll("[data-lit]");
+  bring(byId("formula"), first ? [first] : []);
 }
 
 // --- What is in sight ---

@@ -2,8 +2,8 @@
 
 // Which lines came from which. The lines of all stages are numbered through; each knows those that it was made from.
 
-// How a line is lit: it was chosen; the chosen line came from it, or became it; the chosen line belongs to the derivative
-// of it, or it to that of the chosen line; or both come from the same node, on different ways to the processor.
+// How a line is lit: it was chosen; the chosen line came from it, or became it; the chosen line belongs to its
+// derivative, or it to that of the chosen line; or both come from the same node, on different ways to the processor.
 const CHOSEN = "chosen";
 const FROM = "from";
 const BECAME = "became";
@@ -62,8 +62,8 @@ class Links {
 
   // A line, and all that it was made from.
   makers(start) {
-    return reached(start, (line) =>
-      (line !== start && this.isConstant(line) ? [] : this.sources[line].filter((source) => !this.isDerivative(source, line))));
+    const own = (line) => this.sources[line].filter((source) => !this.isDerivative(source, line));
+    return reached(start, (line) => (line === start || !this.isConstant(line) ? own(line) : []));
   }
 
   // What is lit when a line is chosen: {line: how}.

@@ -14,7 +14,8 @@ class Pane {
     this.jumps = [["▲", "Lit lines above", -1], ["▼", "Lit lines below", 1]].map((jump) => this.jump(...jump));
     const name = `stage-${stage}`;
     this.list = element("div", { class: "listing", role: "listbox", tabindex: 0, "aria-labelledby": name });
-    const close = element("button", { type: "button", class: "close-pane", "aria-label": `Close ${about.title}` }, "×");
+    const closes = `Close ${about.title}`;
+    const close = element("button", { type: "button", class: "close-pane", "aria-label": closes }, "×");
     this.section = element("section", { class: "pane", "aria-labelledby": name },
       element("div", { class: "pane-head" }, element("h2", { id: name }, about.title), this.said),
       element("div", { class: "pane-tools" }, ...this.jumps, close), this.summary, this.list);
@@ -35,7 +36,8 @@ class Pane {
     this.rows = rows.map((row) => ({ ...row, item: this.drawnRow(row) }));
     this.list.append(...this.rows.map(({ item }) => item));
     this.kept = this.rows.filter(({ isGone }) => !isGone);
-    if (about.isPass) this.summary.append(" ", element("strong", {}, `Here it ${done(rows) || "finds nothing to do"}.`));
+    const effect = `Here it ${done(rows) || "finds nothing to do"}.`;
+    if (about.isPass) this.summary.append(" ", element("strong", {}, effect));
   }
 
   drawnRow({ line, isGone, now, was }) {
@@ -83,7 +85,7 @@ class Pane {
     this.at = this.runs.findIndex((run) => run.some(({ isGone }) => !isGone));
     for (const button of this.jumps) button.hidden = this.runs.length < 2;
     this.point(own[0]);
-    this.bring(this.runs[Math.max(this.at, 0)]);
+    this.bring(this.runs[Math.max(this.at, 0)] ?? []);
   }
 
   // Tell a screen reader on which line the keyboard is.
@@ -93,14 +95,8 @@ class Pane {
     this.pointed = row ?? null;
   }
 
-  // Have rows in sight that follow each other or, if there are too many, the first of them.
   bring(rows) {
-    if (!rows) return;
-    const { list } = this;
-    const top = rows[0].item.offsetTop;
-    const bottom = rows.at(-1).item.offsetTop + rows.at(-1).item.offsetHeight;
-    const isSeen = top >= list.scrollTop && bottom <= list.scrollTop + list.clientHeight;
-    if (!isSeen) list.scrollTop = top - Math.max((list.clientHeight - bottom + top) / 2, list.clientHeight / 8);
+    bring(this.list, rows.map(({ item }) => item));
   }
 
   // A button that leads to the lit lines above or below those in sight.
@@ -118,9 +114,24 @@ class Pane {
     const { kept } = this;
     const at = kept.indexOf(this.pointed);
     const last = kept.length - 1;
-    const { line } = kept[{ ArrowUp: Math.max(at - 1, 0), ArrowDown: Math.min(at + 1, last), Home: 0, End: last }[key]] ?? {};
-    if (line !== undefined && line !== this.chosen) this.acts.choose(line);
+    const goes = { ArrowUp: Math.max(at - 1, 0), ArrowDown: Math.min(at + 1, last), Home: 0, End: last };
+    const row = kept[goes[key]];
+    if (row && row.line !== this.chosen) this.acts.choose(row.line);
   }
+}
+
+// Scroll a room until elements that follow each other are in sight or, if they are too many, the first of them.
+function bring(room, elements) {
+  if (!elements.length) return;
+  const [around, first, last] = [room, elements[0], elements.at(-1)].map((one) => one.getBoundingClientRect());
+  const by = (start, end, length) => {
+    const isSeen = start >= 0 && end <= length;
+    return isSeen ? 0 : start - Math.max((length - end + start) / 2, length / 8);
+  };
+  room.scrollBy(
+    by(first.left - around.left, last.right - around.left, room.clientWidth),
+    by(first.top - around.top, last.bottom - around.top, room.clientHeight),
+  );
 }
 
 // Rows, in groups of those that follow each other among all.

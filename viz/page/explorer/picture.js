@@ -51,7 +51,9 @@ class Pictures {
     const { graph, record } = this;
     this.choice.show();
     record.edges.forEach(({ partial }, edge) => graph.setPartial(edge, formatData(Number(partial))));
-    record.nodes.forEach(({ data, line }, node) => graph.setNode(node, `data ${formatData(Number(data))}`, this.cost([line]), null));
+    record.nodes.forEach(({ data, line }, node) => {
+      graph.setNode(node, `data ${formatData(Number(data))}`, this.cost([line]), null);
+    });
     for (const part of graph.scene.closed) {
       const lines = record.parts[part].nodes.map((node) => record.nodes[node].line);
       graph.setPart(part, { data: "", gradient: this.cost(lines), done: 0, isWrong: false });
@@ -62,8 +64,8 @@ class Pictures {
   // "8 → 5 instr.": before the passes and after them.
   cost(lines) {
     const made = new Set(lines.flatMap((line) => [...this.links.made(line)]));
-    const counts = [this.instructions, this.last].map((stage) => this.links.lines[stage].filter((line) => made.has(line)).length);
-    return `${[...new Set(counts)].join(" → ")} instr.`;
+    const count = (stage) => this.links.lines[stage].filter((line) => made.has(line)).length;
+    return `${[...new Set([this.instructions, this.last].map(count))].join(" → ")} instr.`;
   }
 
   // --- What is lit ---

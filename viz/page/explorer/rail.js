@@ -1,13 +1,13 @@
 "use strict";
 
-// The way to the processor: a button for each stage, with the number of its lines, and where the lit ones are among them.
+// The way to the processor: a button for each stage, with the number of its lines, and where lit ones are among them.
 
 const BINS = 40;
 
 class Rail {
   // `press(sight)` is what a button does.
   constructor(container, { groups, stages }, links, press) {
-    Object.assign(this, { links, press });
+    Object.assign(this, { container, links, press });
     this.chips = new Map([
       ["formula", this.plain("formula", "Formula")],
       ["picture", this.plain("picture", "Pictures")],
@@ -34,7 +34,8 @@ class Rail {
     button.title = about.about;
     button.classList.toggle("idle", about.isPass && done(this.links.rows(stage)) === "");
     button.firstChild.append(...about.title.split(/(?<=_)/).flatMap((part) => [part, element("wbr")]));
-    const map = drawn("svg", { viewBox: `0 0 ${BINS} 1`, preserveAspectRatio: "none", "aria-hidden": "true" });
+    const box = { viewBox: `0 0 ${BINS} 1`, preserveAspectRatio: "none" };
+    const map = drawn("svg", { ...box, "aria-hidden": "true" });
     const lit = element("span", { class: "chip-lit" });
     const by = change ? ` ${change < 0 ? "−" : "+"}${grouped(Math.abs(change))}` : "";
     const size = element("span", { class: "chip-size" }, about.missing ? "missing" : grouped(count), element("b", {}, by));
@@ -60,7 +61,9 @@ class Rail {
     return [...new Set(bins)].map((x) => drawn("rect", { x, y: 0, width: Math.max(BINS / count, 1), height: 1 }));
   }
 
+  // In the middle of the rail: scrollIntoView would also scroll a page that has this one in a frame.
   reveal(sight) {
-    this.chips.get(sight).button.scrollIntoView({ inline: "center", block: "nearest" });
+    const [room, chip] = [this.container, this.chips.get(sight).button].map((part) => part.getBoundingClientRect());
+    this.container.scrollLeft += chip.left + chip.width / 2 - room.left - room.width / 2;
   }
 }

@@ -3,6 +3,7 @@
 // What is said of lines, in words.
 
 const UNITS = { graph: ["node", "nodes"], gradient: ["node of the gradient", "nodes of the gradient"] };
+const INSTRUCTIONS = ["instruction", "instructions"];
 const WAYS = [
   [FROM, "It came from"],
   [OF, "It belongs to the derivative of"],
@@ -10,7 +11,6 @@ const WAYS = [
   [DERIVED, "Its derivative:"],
   [SAME, "The same computation:"],
 ];
-const INSTRUCTIONS = ["instruction", "instructions"];
 
 // Whether a stage is a list of instructions.
 function isListing({ name, isPass }) {
@@ -79,18 +79,20 @@ class Story {
   counts(lit, how) {
     const many = this.stages.map((_, stage) => this.links.lines[stage].filter((line) => lit.get(line) === how).length);
     const [first, last] = [this.listings[0], this.listings.at(-1)];
-    const left = many[last] === many[first] ? "" : ` (${many[last] ? grouped(many[last]) : "none"} after all passes)`;
+    const left = `${many[last] ? grouped(many[last]) : "none"} after all passes`;
+    const isMade = how !== FROM && many[last] !== many[first];
     return this.stages.flatMap((about, stage) => {
+      if (stage === last && isMade && !many[first]) return [`${counted(many[last], about)} after all passes`];
       if (!many[stage] || about.isPass) return [];
-      return [counted(many[stage], about) + (stage === first ? left : "")];
+      return [counted(many[stage], about) + (stage === first && isMade ? ` (${left})` : "")];
     });
   }
 
   // What the passes did to it.
   fates(lit) {
     const isOwn = ({ line }) => [CHOSEN, BECAME].includes(lit.get(line));
-    const found = this.listings.slice(1).map((stage) => [this.stages[stage].title, done(this.links.rows(stage).filter(isOwn))]);
-    const told = found.filter(([, what]) => what).map(([title, what]) => `${title} ${what}`);
+    const found = this.listings.slice(1).map((stage) => [stage, done(this.links.rows(stage).filter(isOwn))]);
+    const told = found.filter(([, what]) => what).map(([stage, what]) => `${this.stages[stage].title} ${what}`);
     return told.length ? `On the way, ${told.join("; ")}.` : "";
   }
 }
