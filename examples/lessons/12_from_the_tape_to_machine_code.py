@@ -57,4 +57,4 @@ for name, found in seconds.items():
     print(f"{name:9}{1000 * median(found):6.2f} µs, {ratio:3.0f} times as fast, to", ends[name])
 
 # %% [markdown]
-# About 50 to 150 times: it varies. All agree to the last bit. Write it: exercise 28 (dead code).
+# About 50 to 400 times: it varies. All agree to the last bit. Write it: exercise 28 (dead code).

@@ -55,7 +55,7 @@ def write(folder: Path) -> None:
 
 def listed(names: list[str]) -> str:
     """Return the page of all lessons."""
-    return "\n".join([COURSE, "```{toctree}", *names, "```", ""])
+    return "\n".join([COURSE, "```{toctree}", ":maxdepth: 1", "", *names, "```", ""])
 
 
 def outputs_of(lesson: Lesson) -> list[Output]:

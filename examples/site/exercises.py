@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 import textwrap
 from itertools import groupby
 from pathlib import Path
 
 from examples.lessons.exercises.folder import COMMAND, hints_of, solution_of, template
 from examples.lessons.exercises.merging import find_piece
-from examples.lessons.exercises.table import EXERCISES, FILES, Exercise
+from examples.lessons.exercises.table import EXERCISES, Exercise
 from examples.lessons.reading import read_lesson
 
 PAGE = f"""# Exercises
@@ -17,11 +18,11 @@ PAGE = f"""# Exercises
 You write an engine of your own, a piece at a time, and a checker runs it on random graphs against ours. It points to
 the first wrong edge in a picture, and names the mistake that you made: "that is what `=` in place of `+=` gives".
 
-    {COMMAND} start my_engine   # a folder with the files {", ".join(f"{file}.py" for file in FILES)}
+    {COMMAND} start my_engine   # a folder with the files that you fill in
     {COMMAND} check             # how far you are, and what is wrong
     {COMMAND} hint              # the next hint, three for each exercise
     {COMMAND} solution          # how we did it
-    {COMMAND} finish            # after exercise 20: your engine trains, is drawn, and races ours
+    {COMMAND} finish            # after exercise 20: your engine trains, and races ours
 
 Do them in any order: what you have not written yet is lent from our solutions. The numbers lead to what there is to
 write, with hints and our solution behind folds, at the end of the lesson that each exercise follows.
@@ -57,7 +58,7 @@ def blocks_of(exercise: Exercise) -> list[str]:
         f"### Exercise {number}: {exercise.name.replace('_', ' ')}",
         f'<div class="lesson-exercise" data-exercise="{number}">',
         f"In `{exercise.file}.py`, in the place of the dots:",
-        f"~~~~python\n{to_write(exercise)}\n~~~~",
+        *(block for piece in exercise.pieces for block in to_write(piece, number)),
     ]
     for place, hint in enumerate(hints, start=1):
         blocks += fold(f"Hint {place} of {len(hints)}", hint)
@@ -65,15 +66,23 @@ def blocks_of(exercise: Exercise) -> list[str]:
     return [*blocks, *fold("Our solution", f"~~~~python\n{ours}\n~~~~"), "</div>"]
 
 
+def to_write(piece: str, number: int) -> list[str]:
+    """Return what the learner finds of a piece: its first line and the dots, and in words what the exercise asks."""
+    text = template(piece.partition(".")[0])
+    function = find_piece(ast.parse(text), piece)
+    head = "\n".join(text.splitlines()[function.lineno - 1 : function.body[0].lineno - 1])
+    # A docstring may speak of several exercises, one after the other.
+    docstring = f"{ast.get_docstring(function)}\nExercise "
+    asked = re.search(rf"^Exercise {number}, [\w-]+: (.*?)\nExercise ", docstring, re.MULTILINE | re.DOTALL)
+    return [f"~~~~python\n{textwrap.dedent(head)}\n    ...\n~~~~", *([as_markdown(asked[1])] if asked else [])]
+
+
+def as_markdown(text: str) -> str:
+    """Return a text that begins a sentence and means what it says, but for code in backticks."""
+    sentence = (text[0].upper() + text[1:]).strip()
+    return re.sub(r"(``?)(?:.+?)\1|[*_<[]", lambda found: found[0] if found[1] else f"\\{found[0]}", sentence)
+
+
 def fold(title: str, content: str) -> list[str]:
     """Return something that is shown when its title is chosen."""
     return [f"<details>\n<summary>{title}</summary>", content, "</details>"]
-
-
-def to_write(exercise: Exercise) -> str:
-    """Return what the learner finds in the file: each piece, with three dots in it."""
-    text = template(exercise.file)
-    tree = ast.parse(text)
-    functions = (find_piece(tree, piece) for piece in exercise.pieces)
-    lines = text.splitlines()
-    return "\n\n".join(textwrap.dedent("\n".join(lines[f.lineno - 1 : f.end_lineno])) for f in functions)

@@ -7,7 +7,7 @@ const BINS = 40;
 class Rail {
   // `press(sight)` is what a button does.
   constructor(container, { groups, stages }, links, press) {
-    Object.assign(this, { links, press });
+    Object.assign(this, { container, links, press });
     this.chips = new Map([
       ["formula", this.plain("formula", "Formula")],
       ["picture", this.plain("picture", "Pictures")],
@@ -61,7 +61,9 @@ class Rail {
     return [...new Set(bins)].map((x) => drawn("rect", { x, y: 0, width: Math.max(BINS / count, 1), height: 1 }));
   }
 
+  // In the middle of the rail: scrollIntoView would also scroll a page that has this one in a frame.
   reveal(sight) {
-    this.chips.get(sight).button.scrollIntoView({ inline: "center", block: "nearest" });
+    const [room, chip] = [this.container, this.chips.get(sight).button].map((part) => part.getBoundingClientRect());
+    this.container.scrollLeft += chip.left + chip.width / 2 - room.left - room.width / 2;
   }
 }
