@@ -29,7 +29,7 @@ SCRIPTS = [f"live/{name}.js" for name in ("python", "editor", "lessons", "exerci
 STYLE = "live/live.css"
 
 PACKAGES = {"pyodide": "314", "@viz-js/viz": "3"}
-"""The npm packages, and the major versions that are installed where there are none: of others, the files have other names."""
+"""The npm packages, and the major versions to install: the files of others have other names."""
 
 FETCHED = (
     *(f"pyodide/{name}" for name in ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide-lock.json")),
