@@ -176,9 +176,7 @@ def emscripten(monkeypatch):
     return lend
 
 
-def test_pictures_are_made_by_the_graphviz_of_the_page_with_the_letters_that_it_knows(
-    emscripten, monkeypatch, tmp_path
-):
+def test_the_graphviz_of_the_page_makes_pictures_with_the_letters_that_it_knows(emscripten, monkeypatch, tmp_path):
     def made(dot, image_format):
         assert "Helvetica" not in dot
         assert image_format == "svg"
