@@ -56,9 +56,9 @@ class Located:
         """The processor's instructions and labels for these functions, each with its line's number; -1 for none."""
         inside, number = False, -1
         for line in assembly_of("\n".join([module, *self.metadata])).splitlines():
-            label, _, _ = line.partition(":")
-            inside = label in self.names or (inside and not label.startswith(".Lfunc_end"))
+            label = line.partition(":")[0].lstrip("._")  # Systems have different marks before a name.
+            inside = label in self.names or (inside and not label.startswith("Lfunc_end"))
             location = re.match(r"\s+\.loc\s+\d+ (\d+)", line)
             number = int(location[1]) - 1 if location else number
-            if inside and not re.match(r"\s+(\.|#)|\.L(tmp|func)|\s*$", line):
+            if inside and not re.match(r"\s+(\.|#|;|//)|\.?L(tmp|func)|\s*$", line):
                 yield line.expandtabs().rstrip(), number if line[0].isspace() else -1

@@ -28,8 +28,8 @@ SCRIPTS = [f"live/{name}.js" for name in ("python", "editor", "lessons", "exerci
 
 STYLE = "live/live.css"
 
-PACKAGES = {"pyodide": "314.0.7", "@viz-js/viz": "3.31.0"}
-"""The npm packages, and the versions that are installed where there are none."""
+PACKAGES = {"pyodide": "314", "@viz-js/viz": "3"}
+"""The npm packages, and the major versions to install: the files of others have other names."""
 
 FETCHED = (
     *(f"pyodide/{name}" for name in ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide-lock.json")),

@@ -176,7 +176,7 @@ SHORT = [
     *("classify moons --epochs 1 --splits 2 --output {}", "rosenbrock --steps 5 --output {}"),
     *("sine --epochs 1 --output {}", "micrograd_demo --output {}", "study --seeds 1 --epochs 2 --output {}"),
     *("pictures --output {}", "benchmark --rounds 1"),
-    *("microgpt --steps 2 --samples 2 --backend eager", "lessons"),
+    *("microgpt --steps 2 --samples 2 --backend eager", "lessons", "site --output {}"),
 ]
 
 

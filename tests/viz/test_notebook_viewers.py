@@ -4,10 +4,6 @@ import pytest
 
 jupyterlab = pytest.importorskip("jupyterlab", reason="JupyterLab is not installed: it opens a notebook")
 
-import nbformat  # noqa: E402
-from nbconvert import HTMLExporter  # noqa: E402
-from nbformat.sign import NotebookNotary  # noqa: E402
-from support import notebooks  # noqa: E402
 from support.browser import Page  # noqa: E402
 
 CELLS = [
@@ -30,12 +26,18 @@ THEME = "return { true: 'light', false: 'dark' }[document.body.dataset.jpThemeLi
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     """The notebook after it has run."""
+    from support import notebooks  # here, as its imports take seconds of every process that collects the tests
+
     return notebooks.executed(tmp_path_factory.mktemp("jupyter"), CELLS)
 
 
 @pytest.fixture(scope="module")
 def address(run, tmp_path_factory):
     """Where JupyterLab shows the notebook: "trusted.ipynb" or "other.ipynb"."""
+    import nbformat
+    from nbformat.sign import NotebookNotary
+    from support import notebooks
+
     books, home = tmp_path_factory.mktemp("books"), tmp_path_factory.mktemp("home")
     nbformat.write(run, books / "other.ipynb")
     trusted = nbformat.v4.new_notebook(cells=[*run.cells, nbformat.v4.new_markdown_cell("trusted")])
@@ -97,6 +99,8 @@ def check_live(page):
 
 
 def test_nbconvert_makes_a_page_that_is_as_live(run, page, tmp_path):
+    from nbconvert import HTMLExporter
+
     exporter = HTMLExporter(theme="dark", require_js_url=NO_LIBRARY, mathjax_url=NO_LIBRARY)
     content, _ = exporter.from_notebook_node(run)
     (tmp_path / "notebook.html").write_text(content, encoding="utf-8")

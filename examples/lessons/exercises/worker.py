@@ -191,7 +191,10 @@ def time_limit():
 
 @contextlib.contextmanager
 def watched():
-    """Raise TimeoutError at a line of the learner's files when the time is over: a way that needs no system."""
+    """Raise TimeoutError at a line of the learner's files when the time is over: a way that needs no system.
+
+    Python 3.11 tells nothing of a loop that stands in one line.
+    """
     end = time.monotonic() + WATCHED_SECONDS
     files = {f"{file}.py" for file in FILES}
 

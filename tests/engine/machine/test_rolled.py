@@ -67,7 +67,7 @@ def test_each_kind_of_loop(name):
 
 
 @pytest.mark.slow
-@settings(max_examples=150)
+@settings(max_examples=200)
 @given(SHAPES, st.lists(STEPS, min_size=1, max_size=4), st.lists(NUMBERS, min_size=3, max_size=8), st.data())
 def test_random_loops(shapes, steps, numbers, data):
     with pytest.MonkeyPatch.context() as patched:

@@ -7,10 +7,8 @@ import re
 import subprocess
 import sys
 
-import nbformat
 import pytest
 from support.commands import ROOT, refusal
-from support.notebooks import executed
 
 from examples.lessons import __main__ as command
 from examples.lessons.exercises.table import EXERCISES
@@ -89,6 +87,8 @@ def test_a_lesson_runs_without_a_warning_and_writes_what_it_names(number, tmp_pa
 
 @each_lesson
 def test_as_a_notebook_it_has_the_same_cells(number):
+    import nbformat  # here, as it takes seconds of every process that collects the tests
+
     lesson = read_lesson(number)
     written = notebook(lesson)
     book = nbformat.reads(written, as_version=nbformat.NO_CONVERT)
@@ -129,9 +129,11 @@ def made(script, tmp_path):
 @pytest.mark.slow
 def test_a_written_notebook_runs_anywhere(tmp_path, monkeypatch):
     """It finds the packages, as no kernel finds them here: each starts in a folder where they are not."""
+    from support.notebooks import executed
+
     lesson = made(LESSON.replace("a = 2", "import engine, examples\n\na = 2"), tmp_path)
     monkeypatch.chdir(tmp_path)
-    cells = [cell.source for cell in nbformat.reads(notebook(lesson), 4).cells if cell.cell_type == "code"]
+    cells = ["".join(cell["source"]) for cell in json.loads(notebook(lesson))["cells"] if cell["cell_type"] == "code"]
     book = executed(tmp_path, cells)
     assert [cell.outputs[0].text for cell in book.cells if cell.outputs][1:] == ["4\n"]
 

@@ -146,7 +146,7 @@ def test_what_is_brought(name, content, found):
 
 @pytest.mark.parametrize(
     ("line", "seconds", "said"),
-    [("while True: pass", 0.05, "TimeoutError"), ("return self * other", 9.0, "RecursionError")],
+    [("while True:\n            self", 0.05, "TimeoutError"), ("return self * other", 9.0, "RecursionError")],
 )
 def test_the_learners_code_is_stopped_in_this_process_too(line, seconds, said, here, monkeypatch, tmp_path):
     monkeypatch.delattr(worker.signal, "setitimer", raising=False)

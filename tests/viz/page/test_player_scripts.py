@@ -6,7 +6,7 @@ import random
 from fractions import Fraction
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from support.browser import BITS, Page, bits, from_bits
 from support.drawn_graphs import neuron
 from support.player_graphs import (
@@ -137,6 +137,7 @@ any_program = programs([*SMOOTH, *KINKED])
 
 
 @pytest.mark.parametrize("mistakes", MISTAKES, ids="+".join)
+@settings(max_examples=30)
 @given(any_program, points())
 @example([("a * b", 0, 1), ("a * b", 0, 0), ("a + b", 0, 1)], [0.5, -0.25, 2.0])
 def test_each_mistake_is_made_as_in_python(page, mistakes, program, point):
