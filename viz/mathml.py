@@ -310,9 +310,11 @@ def _number(text: str) -> _Math:
 
 
 def _name(name: str) -> _Math:
-    """A name: numbers behind a letter and what is in brackets stand below the line."""
+    """A name: numbers behind a letter and what is in brackets stand below the line; ∂f/∂x is a fraction."""
     name = _LETTERS.get(name, name)
-    if found := re.fullmatch(r"([^\W\d_])(\d+)|(\w+)\[([\w, ]+)\]", name):
+    if found := re.fullmatch(r"∂(.+)/∂(.+)", name):
+        return _fraction(*(_Math(f"<mo>∂</mo>{_name(part).markup}") for part in found.groups()))
+    if found := re.fullmatch(r"([^\W\d_])(\d+)|([\w.]+)\[([\w, ]+)\]", name):
         stem, index = (html.escape(text) for text in found.groups() if text)
         return _Math(f"<msub><mi>{stem}</mi><mtext>{index}</mtext></msub>")
     kind = "mi" if name.isidentifier() else "mtext"
