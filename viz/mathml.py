@@ -234,7 +234,7 @@ def _call(name: str, operands: Sequence[_Math]) -> _Math:
         case "abs", [inner]:
             return _Math(_enclosed(inner, "||"), tall=inner.tall)
         case "sqrt", [inner]:
-            return _Math(f"<msqrt>{inner.markup}</msqrt>", tall=inner.tall)
+            return _Math(f"<msqrt>{inner.markup}</msqrt>", _POWER, tall=inner.tall)
         case "cbrt", [inner]:
             return _Math(f"<mroot><mrow>{inner.markup}</mrow><mn>3</mn></mroot>", tall=inner.tall)
         case "exp", [inner] if not inner.tall:
@@ -286,7 +286,9 @@ def _fraction(top: _Math, bottom: _Math) -> _Math:
 
 
 def _power(base: _Math, exponent: _Math) -> _Math:
-    """A power."""
+    """A power; of 1, that alone."""
+    if base.markup == "<mn>1</mn>":
+        return base
     return _Math(f"<msup><mrow>{base.within(_ATOM)}</mrow><mrow>{exponent.markup}</mrow></msup>", _POWER, exponent.tall)
 
 
@@ -310,9 +312,11 @@ def _number(text: str) -> _Math:
 
 
 def _name(name: str) -> _Math:
-    """A name: numbers behind a letter and what is in brackets stand below the line."""
+    """A name: numbers behind a letter and what is in brackets stand below the line; ∂f/∂x is a fraction."""
     name = _LETTERS.get(name, name)
-    if found := re.fullmatch(r"([^\W\d_])(\d+)|(\w+)\[([\w, ]+)\]", name):
+    if found := re.fullmatch(r"∂(.+)/∂(.+)", name):
+        return _fraction(*(_Math(f"<mo>∂</mo>{_name(part).markup}") for part in found.groups()))
+    if found := re.fullmatch(r"([^\W\d_])(\d+)|([\w.]+)\[([\w, ]+)\]", name):
         stem, index = (html.escape(text) for text in found.groups() if text)
         return _Math(f"<msub><mi>{stem}</mi><mtext>{index}</mtext></msub>")
     kind = "mi" if name.isidentifier() else "mtext"
