@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from engine.failures import Undefined
 from engine.formulas import FAILURES, DomainError, Form
@@ -29,7 +29,7 @@ def stated(row: Primitive, number: float, edges: Sequence[tuple[Value | float, A
     edges  (operand, partial) for each operand, of which one at least is a Value; the partial of a number is None
     """
     first = next(place for place, (operand, _) in enumerate(edges) if isinstance(operand, Value))
-    node = result_of(_Stated(row, first), float(number), [*edges], first)
+    node = result_of(Form(cast(Any, _Stated(row)), first), float(number), [*edges])
     node.label = label
     return node
 
@@ -37,9 +37,13 @@ def stated(row: Primitive, number: float, edges: Sequence[tuple[Value | float, A
 class _Stated:
     """The operation of such a result: its row alone."""
 
-    def __init__(self, row: Primitive, first: int) -> None:
+    def __init__(self, row: Primitive) -> None:
         self.row = row
-        self.forms = {first: Form(cast(Any, self), first)}
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise TypeError(
+            f"a stated {self.row.name} can be drawn, but not be pickled, or be in a program or in `gradients`"
+        )
 
 
 @cache

@@ -3,6 +3,7 @@
 import ast
 import itertools
 import math
+import pickle
 import re
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from support.program_checks import same_bits
 
 import engine
+import viz
 from engine import Program, Value, gradients, topological_order
 from engine.extend import stages_of
 from engine.programs.kinds import KINDS
@@ -48,8 +50,6 @@ def inner():
 
 
 CASES = {case.__name__: case for case in (textbook, xor, rules, inner)}
-each_case = pytest.mark.parametrize("case", CASES)
-
 
 LISTINGS = ["instructions", *[run.__name__ for run in PASSES[:4]], *[f"{run.__name__} 2" for run in PASSES[4:7]]]
 LISTINGS += ["drop_dead", "skip_calls"]
@@ -115,6 +115,23 @@ def test_instructions_are_graphs_that_can_be_drawn(case):
         assert drawn == {line.text.partition(" = ")[0] for line in stage.lines if " = " in line.text}
         with pytest.raises(engine.DomainError, match="a step of a program has no derivative"):
             next(result for result in stage.results if not result.is_leaf).backward()
+
+
+@pytest.mark.parametrize(
+    ("use", "error", "message"),
+    [
+        (pickle.dumps, TypeError, "a stated sin can be drawn, but not be pickled"),
+        (lambda step: Program(outputs=[step]), TypeError, "or be in a program"),
+        (viz.explorer, TypeError, "or `gradients`"),
+        (viz.trace, ValueError, "sin is a step of a program, without a formula: draw it"),
+        (viz.player, ValueError, "trace what it was made of"),
+    ],
+)
+def test_steps_of_a_program_are_refused_where_a_formula_is_needed(use, error, message):
+    x = Value(0.5, "x")
+    step, *_ = stages_of(engine.sin(x), [x])[2].results
+    with pytest.raises(error, match=message):
+        use(step)
 
 
 def test_lines_of_graphs_give_the_numbers_of_their_nodes(case):
