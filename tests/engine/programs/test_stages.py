@@ -122,7 +122,7 @@ def test_instructions_are_graphs_that_can_be_drawn(case):
     [
         (pickle.dumps, TypeError, "a stated sin can be drawn, but not be pickled"),
         (lambda step: Program(outputs=[step]), TypeError, "or be in a program"),
-        (viz.explorer, TypeError, "or `gradients`"),
+        (viz.explorer, TypeError, "or in `gradients`"),
         (viz.trace, ValueError, "sin is a step of a program, without a formula: draw it"),
         (viz.player, ValueError, "trace what it was made of"),
     ],
