@@ -66,6 +66,11 @@ def kind(node: Value) -> str:
     return node.operation.name if node.operation else ""
 
 
+def _used_alone(nodes: Sequence[Value], user: Value, record: Record, like: Value) -> list[Value]:
+    """Those nodes that nothing else uses, and that were made by the same operation as another."""
+    return [x for x in nodes if kind(x) == kind(like) and all(use.result is user for use in record.users[x])]
+
+
 def _members(keys: Mapping[Value, Hashable]) -> dict[Hashable, list[Value]]:
     """The nodes by their keys, in order."""
     members: dict[Hashable, list[Value]] = {}
@@ -145,15 +150,13 @@ class _Search:
         for node in self._open(nodes):
             for other in self._open_others(self._in_places_of(node)):
                 # The other may be new, and the node be one of its operands, if that has no other use.
-                inner = [x for x in self._open_others(other.operands) if kind(x) == kind(node)]
-                inner = [x for x in inner if all(use.result is other for use in self._second.users[x])]
+                inner = _used_alone(self._open_others(other.operands), other, self._second, node)
                 likeness |= {(node, found): self._likeness(node, found) for found in (other, *inner)}
         gone = set()
         for node, other in sorted(likeness, key=likeness.__getitem__, reverse=True):
             if likeness[node, other].is_enough and not (node in gone or node in self.found):
                 # Or the node is gone, and one of its operands stands in its place.
-                inner = [x for x in self._open(node.operands) if kind(x) == kind(other)]
-                inner = [x for x in inner if all(use.result is node for use in self._first.users[x])]
+                inner = _used_alone(self._open(node.operands), node, self._first, other)
                 found = max([node, *inner], key=lambda x: self._likeness(x, other))
                 gone |= {node} - {found}
                 self._pair(found, other)
