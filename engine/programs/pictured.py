@@ -6,6 +6,7 @@ The steps of a program know their numbers, names and operands, but no partials.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, NoReturn, cast
@@ -50,8 +51,8 @@ class _Stated:
 def _row(kind: str, guarded: bool) -> Primitive:
     """The row of a kind of instruction, which has no formulas."""
     known = OPERATIONS.get(kind)
-    sign = KINDS[kind].python.replace("{0}", "").replace("{1}", "").strip()
-    symbol = known.row.symbol if known else "" if sign.isidentifier() or "{" in sign or "(" in sign else sign
+    comparison = re.fullmatch(r"\{0\} (\W+) \{1\}", KINDS[kind].python)
+    symbol = known.row.symbol if known else comparison[1] if comparison else ""
     name = f"{kind} if" if guarded else kind
     return Primitive(name, "", ("",) * (KINDS[kind].operands + guarded), name if guarded else symbol)
 
