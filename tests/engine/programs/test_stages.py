@@ -203,32 +203,6 @@ def test_linked_lines_of_listings_give_one_number(case):
         assert same_bits([stages[place].lines[at].value.data], [number])
 
 
-@pytest.mark.parametrize(
-    ("formula", "stage", "line"),
-    [
-        (lambda a, b: (-a) * (-b), "simplify", ("a * b", "-a * -b", "-a", "-b")),
-        (lambda a, b: a / 4 + b, "simplify", ("0.25", "a / 4.0")),
-        (lambda a, b: a / 4 + b, "simplify", ("a * 0.25", "a / 4.0", "4.0")),
-        (lambda a, b: a + b * 1.0, "simplify", ("b", "b", "b * 1.0")),
-        (lambda a, b: a * b + b * a, "share", ("a * b", "a * b", "b * a")),
-        (lambda a, b: a * engine.expm1(engine.tanh(0.0 * a) * 0.0), "share", ("0.0", "0.0", "0.0")),
-        (lambda a, b: engine.gelu(a), "fold_constants", (f"-{2**-0.5}", f"-{2**-0.5}", f"{2**-0.5}")),
-    ],
-)
-def test_what_went_into_a_line(formula, stage, line):
-    stages = {stage.name: stage for stage in stages_of(formula(Value(0.5, "a"), Value(-1.5, "b")), [])}
-    before = list(stages.values())[list(stages).index(stage) - 1].lines
-    text = re.compile(r"^(?:leaf|constant|\w+ =) ")
-    found = [
-        tuple(text.sub("", each.text) for each in (now, *[before[at] for _, at in now.sources]))
-        for now in stages[stage].lines
-    ]
-    names = {each.text.split(" = ")[0]: text.sub("", each.text) for each in before if " = -" in each.text}
-    assert line in [
-        tuple(re.sub(r"t\d+", lambda name: names.get(name[0], name[0]), each) for each in one) for one in found
-    ]
-
-
 def test_texts_stand_for_the_instructions_that_they_name_or_hold(case):
     _, _, stages = case
     last = 1 + len(LISTINGS)
