@@ -26,9 +26,9 @@ class Mark(NamedTuple):
         return FOLLOWS if self.follows else WRONG
 
 
-def text_of(mark: Mark | None) -> str:
-    """What stands on something with this mark, or without one."""
-    return mark.text if mark else ""
+def words_of(mark: Mark | None) -> list[str]:
+    """What stands on something with this mark, or without one: a text or none."""
+    return [mark.text] if mark and mark.text else []
 
 
 Marks = Mapping[Value | tuple[Value, int], str | Mark]

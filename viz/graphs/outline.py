@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from engine import Value
 from engine.extend import NO_PARTIAL, Loop
 from viz.graphs.grouping import Grouping, Groups, Key, Scale, TooManyNodesError
-from viz.graphs.marks import Mark, Marks, Unplaced, text_of
+from viz.graphs.marks import Mark, Marks, Unplaced, words_of
 from viz.graphs.parts import Part, common_part, local, path_of
 from viz.graphs.summary import Row, part_rows, row_of
 from viz.notation import expression, is_finite, printable, ranges, several, shortened, unused, without_ranges
@@ -77,7 +77,7 @@ class Edge:
     @property
     def is_labelled(self) -> bool:
         """Whether something stands on it."""
-        return bool(self.partials or text_of(self.mark))
+        return bool(self.partials or words_of(self.mark))
 
 
 @dataclass(frozen=True)
