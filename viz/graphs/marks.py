@@ -34,7 +34,7 @@ def words_of(mark: Mark | None) -> list[str]:
 Marks = Mapping[Value | tuple[Value, int], str | Mark]
 """Short texts, each by the Value whose node it marks, or by (Value, position of the operand) for an edge into it."""
 
-_LONGEST = 26
+_LONGEST = 32
 
 
 class Unplaced:

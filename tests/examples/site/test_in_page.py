@@ -167,9 +167,8 @@ def test_the_learners_code_is_stopped_in_this_process_too(line, seconds, said, h
 
 @pytest.fixture
 def emscripten(monkeypatch):
-    """A page, in which there are no threads: gives what sets what its Graphviz does."""
+    """A page: gives what sets what its Graphviz does."""
     monkeypatch.setattr(sys, "platform", "emscripten")
-    monkeypatch.delattr(layout, "ThreadPoolExecutor")
 
     def lend(made):
         monkeypatch.setitem(sys.modules, "graphviz_of_page", SimpleNamespace(image=made))
@@ -177,7 +176,7 @@ def emscripten(monkeypatch):
     return lend
 
 
-def test_pictures_are_made_by_the_graphviz_of_the_page_with_the_letters_that_it_knows(emscripten, tmp_path):
+def test_the_graphviz_of_the_page_makes_pictures_with_the_letters_that_it_knows(emscripten, monkeypatch, tmp_path):
     def made(dot, image_format):
         assert "Helvetica" not in dot
         assert image_format == "svg"
@@ -186,6 +185,7 @@ def test_pictures_are_made_by_the_graphviz_of_the_page_with_the_letters_that_it_
     emscripten(made)
     draw(Value(1.0, "x") * 2, tmp_path / "x.svg")
     assert 'font-family="Helvetica,Arial,sans-serif"' in (tmp_path / "x.svg").read_text()
+    monkeypatch.setattr(layout, "ThreadPoolExecutor", None)
     assert layout.lay_out([]) == []
 
 
