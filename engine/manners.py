@@ -46,10 +46,8 @@ class Manners(Methods):
 
     @property
     def label(self) -> str:
-        """A name for drawings, traces and error messages; empty unless given. Raises TypeError for anything but a str.
-
-        A slot of its own would cost every node 8 bytes, so the label shares one with the scopes: see `engine.scopes`.
-        """
+        """A name for pictures, traces and errors; empty unless given. Raises TypeError for anything but a str."""
+        # A slot of its own would cost every node 8 bytes, so the label shares one with the scopes: see engine.scopes.
         try:
             tag = self._tag
         except AttributeError:

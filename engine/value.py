@@ -28,8 +28,8 @@ class Value(Mannered):
     data   any real number, kept as a float
     label  a name for drawings, traces and error messages
 
-    Raises TypeError for anything but a real number. That includes another Value: ``detach()`` copies one. There is no
-    room for attributes of your own; in ``class Param(Value): pass`` there is, for leaves: results are of class Value.
+    Raises TypeError for anything but a real number. That includes another Value: ``detach()`` copies one. Only
+    leaves of a subclass (``class Param(Value): pass``) have room for attributes of your own: results are Values.
     """
 
     # One object per node, whose only references are its operands. Tuples of operands and partials would be simpler, but

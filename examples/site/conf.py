@@ -1,5 +1,7 @@
 """What Sphinx is told about the site; where things are, `examples.site.building` tells it."""
 
+from pathlib import Path
+
 from examples.site import AS_IT_IS
 from examples.site.live import SCRIPTS, STYLE
 from examples.site.spelling import LANGUAGE, WORDS, missing_tool
@@ -32,6 +34,7 @@ if tags.has("live"):  # noqa: F821 - Sphinx gives it
     html_js_files += SCRIPTS
 html_copy_source = False
 html_show_copyright = False
+html_search_scorer = str(Path(__file__).with_name("static") / "scorer.js")
 html_show_search_summary = False  # A page that was opened from disk may not read others.
 html_theme_options = {
     "light_css_variables": {

@@ -123,15 +123,17 @@ def test_text_and_pictures_can_be_read_in_both_schemes(scheme, reader, site):
     [
         ("saturated", "course/06_a_neuron.html"),
         ("topological order", "course/05_topological_order.html"),
-        ("gradcheck", "api"),
+        ("gradcheck", "api/engine.gradients.html"),
         ("softplus", "primitives.html"),
+        ("save model", "api/nn.networks.html"),
+        ("drop_guards", "explorer.html"),
     ],
 )
 def test_a_search_finds_pages_from_disk(words, found, reader, site):
     reader.visit(f"{(site / 'search.html').as_uri()}?q={words.replace(' ', '+')}")
     reader.wait(lambda: reader.run("return document.querySelectorAll('#search-results li a').length"))
     links = reader.run("return [...document.querySelectorAll('#search-results li a')].map(link => link.href)")
-    assert any(found in link for link in links[:8]), links
+    assert any(found in link for link in links[:3]), links
 
 
 def test_a_live_page_plays_inside_of_its_lesson(reader, site):
