@@ -148,6 +148,20 @@ def test_what_is_missing_is_said_in_a_line(monkeypatch, tmp_path, capsys):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(bool(missing_tool()), reason="no British dictionary")
+def test_the_list_of_words_need_not_be_writable(small, tmp_path, monkeypatch):
+    import enchant
+
+    class Dictionary(enchant.DictWithPWL):
+        def __init__(self, language, words):
+            assert Path(words).is_relative_to(tmp_path)
+            super().__init__(language, words)
+
+    monkeypatch.setattr(enchant, "DictWithPWL", Dictionary)
+    assert "Spelling is right" in build(tmp_path / "site")
+
+
 def test_without_a_dictionary_words_are_not_checked(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "enchant", None)
     said = building.check_spelling(tmp_path, live=False)
