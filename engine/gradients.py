@@ -56,7 +56,7 @@ def gradients(output: Value, leaves: Iterable[Value], seed: Value | float = 1.0)
 
 def read_leaves(function: str, output: Any, leaves: Any) -> list[Value]:
     """The leaves as a list; TypeError, in the name of a function, unless they and the output are Values."""
-    if isinstance(leaves, Value):
+    if isinstance(leaves, Value) or not isinstance(leaves, Iterable):
         raise TypeError(f"{function} takes a list of leaves, even for one: {function}(output, [leaf])")
     found = list(flatten(leaves))
     for value in (output, *found):

@@ -46,12 +46,16 @@ def formula(text: str) -> str:
 
     ``"exp(-abs(x))"``, ``"x / y"``, ``"pow(x, y - 1)"``; ``"1 if x > 0 else NO_PATH"`` shows its cases one above the
     other. A condition, as ``"0 < x < 1"``, is a formula, too. Any function and any name may occur. Raises ValueError
-    for what is not such a formula.
+    for what is not such a formula, or too long to be read.
     """
+    if not isinstance(text, str):
+        raise TypeError(f"a formula is a text, not {text!r} of type {type(text).__name__}")
     try:
         return _math(_Written({}, text).of(ast.parse(text.strip(), mode="eval").body).markup)
     except SyntaxError as error:
         raise ValueError(f"the formula {text!r} is not a Python expression: {error.msg}") from None
+    except (RecursionError, MemoryError):  # CPython 3.11 raises either.
+        raise ValueError(f"the formula {text[:40]!r}... is nested too deeply: write it as several") from None
 
 
 def equations(roots: Sequence[Value], called: Mapping[Value, str], identify: Callable[[Value], str]) -> list[str]:

@@ -126,12 +126,12 @@ class Way:
         """The graph and its gradient, an operation a line; each under the name of the instruction that computes it."""
         last = {instruction.node: names[p] for p, instruction in enumerate(listing.instructions)}
         parts: tuple[list[Line], list[Line]] = ([], [])
-        lines: dict[Value, int] = {}
+        graph = [value for value in self.values if value in self.derived.graph]
+        lines = {value: line for line, value in reversed([*enumerate(graph)])}
         for position, value in enumerate(self.values):
             in_gradient = value not in self.derived.graph
             owners = self.derived.owners[value] if in_gradient else ()
             self.nodes[position] = (int(in_gradient), len(parts[in_gradient]))
-            lines.setdefault(value, self.nodes[position][1])
             sources = tuple(sorted((0, lines[owner]) for owner in owners))
             parts[in_gradient].append(Line(f"{last[position]} = {self.formula(position, last)}", sources, value))
         about = "The graph as it was recorded: a leaf or an operation a line, operands first."

@@ -54,7 +54,7 @@ def build(output: Path, live: bool) -> Iterator[str]:
         sources, pages = Path(scratch) / "sources", Path(scratch) / "pages"
         (sources / AS_IT_IS).mkdir(parents=True)
         yield "Every lesson is run, and every picture is drawn: this takes half a minute"
-        for make in [*MAKERS, *([write_live] if live else [])]:
+        for make in [*([write_live] if live else []), *MAKERS]:  # First what may not be there.
             make(sources)
         run_sphinx("html", sources, pages, live)
         (pages / ".buildinfo").unlink()  # It differs each time, for the folder of the sources does.
@@ -63,6 +63,7 @@ def build(output: Path, live: bool) -> Iterator[str]:
         if broken := broken_links(pages):
             raise SiteError("links lead nowhere:\n" + "\n".join(broken))
         yield "Links are right"
+        check_replaceable(output)  # Something else may have come there meanwhile.
         replace(output, pages, Path(scratch) / "before")
     yield f"Open {output / 'index.html'}"
 
@@ -71,6 +72,8 @@ def check_replaceable(output: Path) -> None:
     """SiteError if there is something at that place that is no site."""
     if output.exists() and not output.is_dir():
         raise SiteError(f"{output} is a file, not a directory: choose another --output")
+    if output.is_mount():
+        raise SiteError(f"{output} is where another disk begins, and cannot be replaced: choose a directory in it")
     mark, line = output / MARK[0], MARK[1]
     if output.exists() and any(output.iterdir()) and not (mark.is_file() and line in mark.read_bytes()):
         raise SiteError(f"what is in {output} is not a site, and would be lost: choose another --output")

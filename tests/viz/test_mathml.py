@@ -65,10 +65,17 @@ def test_a_formula_is_written_as_in_textbooks(text, shown):
         ("'a' + x", "may not contain 'a'"),
         ("f(x=1)", r"may not contain f\(x=1\)"),
         ("1 if x in y else 0", "may not contain x in y"),
+        ("+".join("x" * 3000), "'x.x.x.*is nested too deeply"),
     ],
 )
 def test_what_is_no_formula_is_refused_by_name(text, message):
     with pytest.raises(ValueError, match=message):
+        formula(text)
+
+
+@pytest.mark.parametrize("text", [5, None, b"x"])
+def test_a_formula_is_a_text(text):
+    with pytest.raises(TypeError, match=f"a formula is a text, not {text!r}"):
         formula(text)
 
 

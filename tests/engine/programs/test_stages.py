@@ -188,6 +188,28 @@ def test_whose_derivative_a_line_is(formula, expected):
     assert {text: belongs.get(text) for text in expected} == expected, belongs
 
 
+@pytest.mark.parametrize(
+    ("by", "links"),
+    [("z", {"1.0": "z"}), ("yz", {"1.0": "z", "1": "y"}), ("zx", {"1.0": "z", "1.0 + x": "x"})],
+)
+def test_leaves_may_be_results_with_derivatives_that_are_numbers(by, links):
+    x = Value(2.0, "x")
+    z = x * x
+    values = {"x": x, "z": z, "y": z + x}
+    graph, gradient, *_ = stages_of(values["y"], [values[name] for name in by])
+    found = [
+        (line.text.partition(" = ")[2], [graph.lines[at].value for _, at in line.sources]) for line in gradient.lines
+    ]
+    for text, name in links.items():
+        assert any(said.startswith(text) and owners == [values[name]] for said, owners in found)
+
+
+@pytest.mark.parametrize("leaves", [None, 5])
+def test_what_is_no_list_of_leaves_is_refused(leaves):
+    with pytest.raises(TypeError, match="stages_of takes a list of leaves"):
+        stages_of(Value(2.0) * 3.0, leaves)
+
+
 def test_linked_lines_of_listings_give_one_number(case):
     output, leaves, stages = case
     numbers = numbers_of(output, leaves)

@@ -17,6 +17,7 @@ from examples.site.building import SiteError
 from examples.site.course import output_of, outputs_of, page_of
 from examples.site.exercises import exercises_of
 from examples.site.links import broken_links
+from examples.site.live import LiveError
 from examples.site.pictures import figure, with_dark_colors
 from examples.site.spelling import missing_tool
 from viz import GraphvizError
@@ -103,6 +104,36 @@ def test_what_is_no_site_is_never_replaced(name, said, tmp_path, capsys):
     assert (tmp_path / "thesis.txt").read_text() == "my thesis"
 
 
+def test_what_comes_there_meanwhile_is_kept(small, tmp_path):
+    output = tmp_path / "site"
+
+    def page_and_thesis(folder):
+        one_page(folder)
+        output.mkdir()
+        (output / "thesis.txt").write_text("my thesis")
+
+    small(page_and_thesis)
+    with pytest.raises(SiteError, match="is not a site, and would be lost"):
+        build(output)
+    assert (output / "thesis.txt").read_text() == "my thesis"
+    assert list(tmp_path.iterdir()) == [output]
+
+
+def test_where_a_disk_begins_no_site_is_built(small, tmp_path, monkeypatch):
+    small(lambda folder: pytest.fail("this takes half a minute"))
+    monkeypatch.setattr(Path, "is_mount", lambda path: path == tmp_path)
+    with pytest.raises(SiteError, match="is where another disk begins"):
+        build(tmp_path)
+
+
+def test_without_npm_there_is_an_error_before_lessons_are_run(small, tmp_path, monkeypatch):
+    small(lambda folder: pytest.fail("this takes half a minute"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(LiveError, match="--live needs npm"):
+        list(building.build(tmp_path / "site", live=True))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_is_missing_is_said_in_a_line(monkeypatch, tmp_path, capsys):
     monkeypatch.setitem(sys.modules, "furo", None)
     assert main(["--output", str(tmp_path / "site")]) == 1
@@ -116,6 +147,20 @@ def test_what_is_missing_is_said_in_a_line(monkeypatch, tmp_path, capsys):
     assert main(["--output", str(tmp_path / "site")]) == 1
     assert capsys.readouterr().err == "error: images need Graphviz: install it\n"
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(bool(missing_tool()), reason="no British dictionary")
+def test_the_list_of_words_need_not_be_writable(small, tmp_path, monkeypatch):
+    import enchant
+
+    class Dictionary(enchant.DictWithPWL):
+        def __init__(self, language, words):
+            assert Path(words).is_relative_to(tmp_path)
+            super().__init__(language, words)
+
+    monkeypatch.setattr(enchant, "DictWithPWL", Dictionary)
+    assert "Spelling is right" in build(tmp_path / "site")
 
 
 def test_without_a_dictionary_words_are_not_checked(monkeypatch, tmp_path):

@@ -128,11 +128,14 @@ def test_the_address_leads_back(page, explored):
     assert lit(page) == {line: how for line, how in expected if line[0] in ("share 2", "python", "loops")}
 
 
-@pytest.mark.parametrize("address", ["#line=share:0", "#line=share:999", "#line=x:1&open=x", "#line=&at=x", "#%%%"])
+@pytest.mark.parametrize(
+    "address", ["#line=share:0", "#line=share:999", "#line=x:1&open=x,__proto__", "#line=&at=x", "#%%%"]
+)
 def test_a_wrong_address_is_as_none(page, explored, address):
     page.open(explored[1], address, opened=None)
     assert lit(page) == {}
     assert page.all("#graph .node")
+    assert page.run(SHOWN)
 
 
 def test_a_button_of_the_way_opens_and_closes_its_stage(page, explored):

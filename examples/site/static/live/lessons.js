@@ -50,15 +50,17 @@ class Cell {
     else this.output.append(element("pre", { className }, text));
   }
 
-  /** Say which package is missing, and what to do; show what stood here when the page was made. */
+  /** Say which package is missing, and what to do; show what stood here when the page was made, but for new prints. */
   #miss(name, lesson) {
     const then = lesson ? `, then \`python -m examples.lessons ${lesson}\`` : "";
     const isOurs = this.code === this.original;
+    const drawn = this.built.filter((node) => node.nodeName === "FIGURE");
+    const built = this.output.hasChildNodes() && drawn.length ? drawn : this.built;
     const text = `This needs ${name}, which is not here in the page. On your computer: \`python -m pip install ${name}\`` +
       `${then}.${isOurs ? " When this page was made, it gave:" : ""}`;
     const note = element("p", { className: "live-note" }, ...marked(text));
-    if (isOurs) this.output.replaceChildren(note, ...this.built);
-    else this.output.append(note);
+    if (isOurs && built === this.built) this.output.replaceChildren();
+    this.output.append(note, ...(isOurs ? built : []));
   }
 
   /** Show what came of it. */
