@@ -47,7 +47,7 @@ def call(name: str, operands: Sequence[Piece]) -> Piece:
         case "abs", [inner]:
             return Piece(_enclosed(inner, "||"), tall=inner.tall)
         case "sqrt", [inner]:
-            return Piece(f"<msqrt>{inner.markup}</msqrt>", tall=inner.tall)
+            return Piece(f"<msqrt>{inner.markup}</msqrt>", POWER, tall=inner.tall)
         case "cbrt", [inner]:
             return Piece(f"<mroot><mrow>{inner.markup}</mrow><mn>3</mn></mroot>", tall=inner.tall)
         case "exp", [inner] if not inner.tall:
@@ -96,7 +96,9 @@ def fraction(top: Piece, bottom: Piece) -> Piece:
 
 
 def power(base: Piece, exponent: Piece) -> Piece:
-    """A power."""
+    """A power; of 1, that alone."""
+    if base.markup == "<mn>1</mn>":
+        return base
     return Piece(f"<msup><mrow>{base.within(ATOM)}</mrow><mrow>{exponent.markup}</mrow></msup>", POWER, exponent.tall)
 
 
@@ -120,9 +122,11 @@ def numeral(text: str) -> Piece:
 
 
 def symbol(name: str) -> Piece:
-    """A name: numbers behind a letter and what is in brackets stand below the line."""
+    """A name: numbers behind a letter and what is in brackets stand below the line; ∂f/∂x is a fraction."""
     name = _LETTERS.get(name, name)
-    if found := re.fullmatch(r"([^\W\d_])(\d+)|(\w+)\[([\w, ]+)\]", name):
+    if found := re.fullmatch(r"∂(.+)/∂(.+)", name):
+        return fraction(*(Piece(f"<mo>∂</mo>{symbol(part).markup}") for part in found.groups()))
+    if found := re.fullmatch(r"([^\W\d_])(\d+)|([\w.]+)\[([\w, ]+)\]", name):
         stem, index = (html.escape(text) for text in found.groups() if text)
         return Piece(f"<msub><mi>{stem}</mi><mtext>{index}</mtext></msub>")
     kind = "mi" if name.isidentifier() else "mtext"

@@ -56,4 +56,4 @@ for _ in range(3):
 # A leaf adds up what all results send it. That is what you want when many results count together,
 # and a trap in a loop like this one: set the grad of the leaf to 0.0 before you start afresh.
 #
-# Now write it yourself: exercise 12 (fan_out).
+# Now write it yourself: exercise 12 (fan out).

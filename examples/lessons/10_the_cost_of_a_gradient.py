@@ -6,7 +6,7 @@
 
 # %%
 from math import prod
-from statistics import median
+from statistics import fmean
 from time import perf_counter
 
 from matplotlib.pyplot import subplots
@@ -35,7 +35,7 @@ print("forward:", push_forward(f, {x: 1.0}), push_forward(f, {y: 1.0}), "backwar
 # %%
 sizes, seconds = {20: [], 200: [], 2000: []}, []
 for n, rounds in sizes.items():
-    for _ in range(9):  # In turn: when the machine is busy, it is so for all three.
+    for _ in range(20_000 // n):  # The smaller, the more often: a browser's clock is coarse.
         x, result = [Value(1 + k / 100_000) for k in range(n)], None
         start = perf_counter()
         result = prod(x[1:], start=x[0])
@@ -44,7 +44,7 @@ for n, rounds in sizes.items():
         back = perf_counter()
         push_forward(result, dict.fromkeys(x, 1.0))
         rounds.append((computed - start, back - computed, perf_counter() - back))
-    value, backward, forward = map(median, zip(*rounds, strict=True))
+    value, backward, forward = map(fmean, zip(*rounds, strict=True))
     seconds.append((value + n * forward, value + backward, value))  # n times the one pass forward
     print(f"{n:5}: reverse {1 + backward / value:.1f}, forward {1 + n * forward / value:.0f} times")
 figure, axes = subplots(subplot_kw={"xlabel": "inputs", "ylabel": "seconds"})
@@ -53,7 +53,7 @@ axes.legend()
 figure.savefig("10_cost.svg")
 
 # %% [markdown]
-# Two to four times, for any n: in 10_cost.svg, two lines keep together. (n passes forward were not
+# About two to four times, for any n: in 10_cost.svg, two lines keep together. (n passes forward were not
 # run: they are one, times n.) Baur and Strassen proved such a bound in 1983, for + − · / and
 # counted in operations; Griewank and Walther count at most 4, also with sin and others (Evaluating
 # Derivatives, 2008). The price is memory: `backward` needs all that was computed. Forward mode can

@@ -17,6 +17,11 @@ PAGE = f"""# Exercises
 
 You write an engine of your own, a piece at a time, and a checker runs it on random graphs against ours. It points to
 the first wrong edge in a picture, and names the mistake that you made: "that is what `=` in place of `+=` gives".
+Do them in any order: what you have not written yet is lent from our solutions.
+
+<div id="workshop"></div>
+
+## In a terminal
 
     {COMMAND} start my_engine   # a folder with the files that you fill in
     {COMMAND} check             # how far you are, and what is wrong
@@ -24,10 +29,10 @@ the first wrong edge in a picture, and names the mistake that you made: "that is
     {COMMAND} solution          # how we did it
     {COMMAND} finish            # after exercise 20: your engine trains, and races ours
 
-Do them in any order: what you have not written yet is lent from our solutions. The numbers lead to what there is to
-write, with hints and our solution behind folds, at the end of the lesson that each exercise follows.
+## All of them
 
-<div id="workshop"></div>
+The numbers lead to what there is to write, with hints and our solution behind folds, at the end of the lesson that each
+exercise follows.
 """
 
 
@@ -71,10 +76,17 @@ def to_write(piece: str, number: int) -> list[str]:
     text = template(piece.partition(".")[0])
     function = find_piece(ast.parse(text), piece)
     head = "\n".join(text.splitlines()[function.lineno - 1 : function.body[0].lineno - 1])
+    words = asked(piece, number)
+    return [f"~~~~python\n{textwrap.dedent(head)}\n    ...\n~~~~", *([as_markdown(words)] if words else [])]
+
+
+def asked(piece: str, number: int) -> str:
+    """Return what an exercise asks of a piece, in the words of its docstring; empty if they are those of another."""
+    function = find_piece(ast.parse(template(piece.partition(".")[0])), piece)
     # A docstring may speak of several exercises, one after the other.
     docstring = f"{ast.get_docstring(function)}\nExercise "
-    asked = re.search(rf"^Exercise {number}, [\w-]+: (.*?)\nExercise ", docstring, re.MULTILINE | re.DOTALL)
-    return [f"~~~~python\n{textwrap.dedent(head)}\n    ...\n~~~~", *([as_markdown(asked[1])] if asked else [])]
+    found = re.search(rf"^Exercise {number}, [\w-]+: (.*?)\nExercise ", docstring, re.MULTILINE | re.DOTALL)
+    return found[1].strip() if found else ""
 
 
 def as_markdown(text: str) -> str:

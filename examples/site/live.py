@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from examples.lessons.exercises.folder import hints_of, solution_of, template
-from examples.lessons.exercises.table import EXERCISES, FILES, Exercise, task
+from examples.lessons.exercises.table import EXERCISES, FILES, Exercise
 from examples.lessons.reading import ROOT, read_lesson
 from examples.site import AS_IT_IS
+from examples.site.exercises import asked
 
 PLACE = Path("_static", "live")
 """Where all of it stands in the site."""
@@ -119,14 +120,24 @@ def exercises_data() -> dict[str, Any]:
 
 def exercise_data(exercise: Exercise) -> dict[str, Any]:
     """Return one exercise as the page has it."""
+    lesson = read_lesson(exercise.lesson)
     return {
         "number": exercise.number,
         "name": exercise.name,
         "lesson": exercise.lesson,
-        "title": read_lesson(exercise.lesson).title,
+        "title": lesson.title,
+        "page": f"course/{lesson.path.stem}.html",
         "file": exercise.file,
-        "task": task(exercise).partition(": ")[2],
+        "task": list(task_of(exercise)),
         "hints": hints_of(exercise),
         "solution": [text for _, text in solution_of(exercise)],
         "needs": "NumPy" if exercise.file == "matrices" else "",
     }
+
+
+def task_of(exercise: Exercise) -> Iterator[str]:
+    """Yield what there is to write, in paragraphs: the name of each piece, and what is asked of it."""
+    for piece in exercise.pieces:
+        if words := asked(piece, exercise.number):
+            text = f"`{piece.rpartition('.')[2]}`: {words}".replace("``", "`")
+            yield from (" ".join(paragraph.split()) for paragraph in text.split("\n\n"))

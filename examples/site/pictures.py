@@ -9,7 +9,7 @@ from pathlib import Path
 
 from viz.palette import INK_DARK, dark
 
-READABLE = 0.6
+READABLE = 0.5
 """A wide picture becomes no smaller than this share of its size: then it scrolls."""
 
 

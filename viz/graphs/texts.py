@@ -152,4 +152,4 @@ def _legend(outline: Outline, style: Style, scale: GradientScale | None) -> list
         chips = [chip(role, LOOKS[role].fill, LOOKS[role].line) for role in labels.occurring(outline)]
     colors, on_edges = ([cell(backward(text))] if text else [] for text in labels.legend(outline, style))
     marks = [chip(text, "white", mark.color) for text, mark in labels.marked(outline)]
-    return [*colors, *chips, *on_edges, *marks]
+    return [*colors, *chips, *marks, *on_edges]

@@ -173,6 +173,11 @@ def test_links_of_a_readme_become_pages_or_text(tmp_path):
     assert (tmp_path / AS_IT_IS / "pictures" / "recipes.svg").exists()
 
 
+def test_numbers_in_cells_of_a_readme_keep_their_units():
+    text = "8 ms\n| 8 ms, 4 row⁴ | `3 x` |\n|---|--:|"
+    assert home.unbroken(text) == "8 ms\n| 8\xa0ms, 4\xa0row⁴ | `3\xa0x` |\n|---|--:|"
+
+
 # --- Cells, pictures, exercises --------------------------------------------------------------------------------------
 
 SCRIPT = """# %% [markdown]

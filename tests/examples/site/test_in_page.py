@@ -3,6 +3,7 @@
 import base64
 import json
 import sys
+import time
 import zipfile
 from types import SimpleNamespace
 
@@ -14,6 +15,7 @@ from examples.lessons.exercises.checking import check
 from examples.lessons.exercises.folder import PROGRESS, find_folder, read_progress, start, template
 from examples.lessons.exercises.table import EXERCISES, FILES, model
 from examples.lessons.exercises.worker import Here
+from examples.lessons.reading import read_lesson
 from examples.site import AS_IT_IS, in_page, live
 from examples.site.in_page import exercises
 from examples.site.in_page.cells import Session
@@ -41,6 +43,17 @@ def test_cells_run_on_the_names_of_those_before_and_give_what_they_wrote(here, c
     code = "Path('z.txt').write_text('first')\nprint(a)\nPath('a.txt').write_text('second')"
     assert session.run(3, code)["files"] == [["z.txt", "first"], ["a.txt", "second"]]
     assert capsys.readouterr().out == "2\n"
+
+
+def test_the_lesson_that_takes_times_bears_the_coarse_clock_of_a_browser(here, monkeypatch, capsys):
+    exact = time.perf_counter
+    monkeypatch.setattr(time, "perf_counter", lambda: exact() // 1e-4 * 1e-4)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    session = Session()
+    cells = [cell.text for cell in read_lesson(10).cells if not cell.prose]
+    found = [session.run(place, code) for place, code in enumerate(cells)]
+    assert [(cell["error"], cell["missed"]) for cell in found] == [("", ""), ("", "matplotlib")]
+    assert capsys.readouterr().out.count(": reverse ") == 3
 
 
 def test_a_picture_has_its_dark_colours(here):
@@ -167,8 +180,9 @@ def test_the_learners_code_is_stopped_in_this_process_too(line, seconds, said, h
 
 @pytest.fixture
 def emscripten(monkeypatch):
-    """A page: gives what sets what its Graphviz does."""
+    """A page, in which there are no threads: gives what sets what its Graphviz does."""
     monkeypatch.setattr(sys, "platform", "emscripten")
+    monkeypatch.delattr(layout, "ThreadPoolExecutor")
 
     def lend(made):
         monkeypatch.setitem(sys.modules, "graphviz_of_page", SimpleNamespace(image=made))
@@ -176,7 +190,7 @@ def emscripten(monkeypatch):
     return lend
 
 
-def test_the_graphviz_of_the_page_makes_pictures_with_the_letters_that_it_knows(emscripten, monkeypatch, tmp_path):
+def test_pictures_are_made_by_the_graphviz_of_the_page_with_the_letters_that_it_knows(emscripten, tmp_path):
     def made(dot, image_format):
         assert "Helvetica" not in dot
         assert image_format == "svg"
@@ -185,7 +199,6 @@ def test_the_graphviz_of_the_page_makes_pictures_with_the_letters_that_it_knows(
     emscripten(made)
     draw(Value(1.0, "x") * 2, tmp_path / "x.svg")
     assert 'font-family="Helvetica,Arial,sans-serif"' in (tmp_path / "x.svg").read_text()
-    monkeypatch.setattr(layout, "ThreadPoolExecutor", None)
     assert layout.lay_out([]) == []
 
 

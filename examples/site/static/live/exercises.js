@@ -12,7 +12,7 @@ class Workshop {
     this.#status.textContent = text;
   });
   #choice = element("select", { className: "live-choice", ariaLabel: "Exercise" });
-  #task = element("p", { className: "live-task" });
+  #task = element("div", { className: "live-task" });
   #tabs = element("div", { className: "live-tabs", role: "group", ariaLabel: "Your files" });
   #editor = new Editor("Your code", { changed: (text) => this.#edited(text), run: () => this.#check() });
   #checkButton = button("Check", () => this.#check(), "live-main");
@@ -58,6 +58,7 @@ class Workshop {
     );
     place.replaceChildren(
       element("h2", {}, "Write it here"),
+      ...(FROM_DISK ? [element("p", { className: "live-note" }, ...marked(howToServe()))] : []),
       this.#choice, this.#task, this.#tabs, this.#editor.element,
       element("div", { className: "live-bar" }, ...run, this.#status),
       this.#report, this.#help, folder,
@@ -87,7 +88,11 @@ class Workshop {
   #choose(exercise) {
     this.exercise = exercise;
     this.#choice.value = exercise.number;
-    this.#task.replaceChildren(...marked(`In ${exercise.file}.py: ${exercise.task}`));
+    const lesson = element("a", { href: exercise.page, textContent: `lesson ${exercise.lesson}` });
+    this.#task.replaceChildren(
+      element("p", {}, `In ${exercise.file}.py, after `, lesson, ":"),
+      ...exercise.task.map((text) => element("p", {}, ...marked(text))),
+    );
     this.#report.replaceChildren();
     this.#nextButton.hidden = true;
     this.#checkButton.disabled = Boolean(exercise.needs);

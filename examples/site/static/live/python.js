@@ -104,7 +104,8 @@ function written(name, text) {
   const link = element("a", { href: address, target: "_blank", textContent: isPage ? "Open this page alone" : name });
   if (isPage) {
     const frame = element("iframe", { src: address, title: name });
-    return element("figure", { className: "live-page" }, frame, element("figcaption", {}, link));
+    const caption = element("figcaption", {}, link, ", where it has more room.");
+    return element("figure", { className: "live-page" }, frame, caption);
   }
   if (type === "text/plain") return element("p", {}, link);
   link.replaceChildren(element("img", { src: address, alt: name }));
