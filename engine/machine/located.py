@@ -42,7 +42,7 @@ class Located:
         kind = f'name: "{name}", scope: !1, file: !1, line: {len(self.lines) + 1}, type: !4, unit: !0'
         self.metadata.append(f"!{scope} = distinct !DISubprogram({kind}, spFlags: DISPFlagDefinition)")
         self.lines.append(head)
-        found = [head.replace(" {", f" noinline optnone !dbg !{scope} {{").replace(" noinline noinline", " noinline")]
+        found = [head.replace(" {", f" noinline optnone !dbg !{scope} {{")]
         for line in body:
             place = FIRST + len(self.lines)
             self.lines.append(line)

@@ -104,11 +104,6 @@ class TracedWriter(KernelWriter):
 
     code: TracedCode
 
-    def write(self, kernel: Kernel) -> None:
-        """Add the lines of a nest."""
-        super().write(kernel)
-        self.code.where = None
-
     def results(self, kernel: Kernel, tile: Sequence[Round], totals: Numbers) -> Numbers:
         """What the body gives in each round of a tile, after what it reads."""
         self.code.where = self.code.trace.where(kernel.body, [], None, 1)

@@ -148,6 +148,11 @@ def test_curves_have_gaps_where_functions_jump(name, counts):
     assert tuple(len(pieces_of(svg, place)) for place in range(len(counts))) == counts
 
 
+def test_of_a_straight_line_only_the_ends_are_in_the_page():
+    svg = plot(next(row for row in ROWS if row.name == "mul"))
+    assert [len(piece) for place in range(3) for piece in pieces_of(svg, place)] == [2, 2, 2]
+
+
 def test_dots_mark_what_is_taken_at_a_kink():
     svg = plot(next(row for row in ROWS if row.name == "leaky_relu"))
     dots = re.findall(r'<circle class="curve-(\d)" cx="([\d.]+)" cy="([\d.]+)"', svg)

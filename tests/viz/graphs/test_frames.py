@@ -13,6 +13,7 @@ import viz
 from engine import Value, scope
 from nn import MLP
 from viz import images as render
+from viz.graphs.places import lay_out
 
 pytestmark = pytest.mark.skipif(
     not (shutil.which("dot") or render.has_pygraphviz()),
@@ -68,6 +69,14 @@ def test_in_frames_of_two_graphs_too_a_layer_stands_to_the_right_of_its_inputs()
     picture = Svg(render.image(viz.compare(*both, by="neuron").dot, "svg"))
     places = {frame.lines[0]: frame.box for frame in picture.clusters}
     assert places["layer0 tanh"][2] < places["layer1 sigmoid"][0]
+
+
+def test_frames_of_two_graphs_do_not_touch_where_others_set_the_text():
+    x = Value(3.0, "x")
+    drawn = viz.compare(x * x, x * 3).outline
+    found = lay_out(drawn, [(60, 40)] * len(drawn.nodes), {}, [(30, 10)] * len(drawn.parts), "right")
+    (_, (_, below)), ((_, above), _) = sorted(found.parts, key=lambda corners: corners[0][1])
+    assert above - below > 4
 
 
 def test_a_part_is_shown_as_a_table():
