@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.failures import explained_for, forgiving, in_gradient, labels, partial_or_undefined
-from engine.formulas import FAILURES, Operation
+from engine.formulas import FAILURES, Form, Operation
 from engine.manners import real_number
 from engine.primitives import Cut
 from engine.recording import is_paused, watch_pause
@@ -53,15 +53,15 @@ def apply(operation: Operation, operands: tuple[Any, ...]) -> Any:
         watch_pause(operands[first])
         return Value(result)
     edges = [(x, partial_or_undefined(operation, i, operands, (*numbers, result))) for i, x in enumerate(operands)]
-    return result_of(operation, result, edges, first)
+    return result_of(operation.forms[first], result, edges)
 
 
-def result_of(operation: Any, result: float, edges: list[tuple[Any, Any]], first: int) -> Value:
-    """A result with these edges, (operand, partial) each; ``edges[first]`` is the first whose operand is a Value."""
+def result_of(form: Form, result: float, edges: list[tuple[Any, Any]]) -> Value:
+    """A result with these edges, (operand, partial) each."""
     node: Value = make()
     node._number = result
-    node._form = operation.forms[first]
-    node._a, node._pa = edges.pop(first)
+    node._form = form
+    node._a, node._pa = edges.pop(form.first)
     node._b, node._pb = (None, None) if not edges else edges[0] if len(edges) == 1 else (tuple(edges), None)
     node._mark = None
     return node

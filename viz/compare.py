@@ -13,7 +13,7 @@ from viz.graphs.differences import Differences, Side
 from viz.graphs.drawing import Drawing, drawing_of, roots_of
 from viz.graphs.grouping import Scale
 from viz.graphs.matching import classes, matched
-from viz.graphs.outline import Edge, Node, Outline, outline
+from viz.graphs.outline import Edge, Node, Outline, outline, small_groups
 from viz.graphs.parts import Part
 from viz.graphs.style import Colors, Direction, Style
 from viz.record import Record
@@ -64,7 +64,10 @@ def compare(
     names = _titles(titles)
     given = list(parameters) if isinstance(parameters, Iterable) and not isinstance(parameters, Value) else parameters
     with collector_paused():
-        sides = sides_of(roots_of("comparison", a), roots_of("comparison", b), given)
+        graphs = roots_of("comparison", a), roots_of("comparison", b)
+        for roots in graphs:
+            small_groups(Record(roots, given), max_nodes, by, fold)  # Before what takes longer.
+        sides = sides_of(*graphs, given)
         marks = [
             side.differences(other, name, digits, gradients)
             for side, other, name in zip(sides, sides[::-1], names[::-1], strict=True)

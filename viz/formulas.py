@@ -35,8 +35,11 @@ def partial_formulas(node: Value, place: int, called: Mapping[Value, str]) -> li
 
 def _row(node: Value) -> Primitive:
     """The row of the operation that made a result."""
-    assert node.operation is not None
-    return node.operation
+    row = node.operation
+    assert row is not None
+    if not row.value:
+        raise ValueError(f"{row.name} is a step of a program, without a formula: draw it, or trace what it was made of")
+    return row
 
 
 def _terms(node: Value) -> dict[str, Value | float]:

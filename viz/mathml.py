@@ -1,23 +1,16 @@
-"""Formulas as MathML, which browsers set as textbooks do: rows of the table of primitives, and the formula of a graph.
-
-Only elements of MathML Core are used (https://www.w3.org/TR/mathml-core/).
-"""
+"""Formulas as MathML, set as in textbooks: rows of the table of primitives, and the formula of a graph."""
 
 from __future__ import annotations
 
 import ast
 import html
 import itertools
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
 
 from engine import Value, topological_order
 from viz.notation import number
-
-# How tightly a formula holds together: what binds less than its place asks for stands in parentheses.
-_CHOICE, _SUM, _PRODUCT, _SIGNED, _FRACTION, _POWER, _ATOM = range(7)
+from viz.typesetting import CHOICE, SUM, Piece, added, call, fraction, negated, numeral, power, product, symbol
 
 # What names stand for, in terms of the operands x, y and z. Functions that are not here are written by name.
 _MEANINGS = {
@@ -42,36 +35,10 @@ _MEANINGS = {
 }
 _OPERANDS = ("x", "y", "z")
 
-_FUNCTIONS = {
-    "acos": "arccos",
-    "acosh": "arcosh",
-    "asin": "arcsin",
-    "asinh": "arsinh",
-    "atan": "arctan",
-    "atanh": "artanh",
-    "log": "ln",
-    "maximum": "max",
-    "minimum": "min",
-    "rint": "round",
-    "sign": "sgn",
-}
-_LETTERS = {"pi": "π", "inf": "∞", "nan": "NaN"}
 _COMPARISONS = {ast.Lt: "&lt;", ast.LtE: "≤", ast.Gt: "&gt;", ast.GtE: "≥", ast.Eq: "=", ast.NotEq: "≠"}
 
 # In operations. Longer formulas are cut into several: nobody reads them, and a browser nests no more than 512 elements.
 _LONGEST = 24
-
-
-class _Math(NamedTuple):
-    """A piece of a formula: its elements, how tightly it binds, and whether it is too tall for an exponent."""
-
-    markup: str
-    binding: int = _ATOM
-    tall: bool = False
-
-    def within(self, binding: int) -> str:
-        """The elements, in parentheses where something binds more tightly."""
-        return self.markup if self.binding >= binding else _enclosed(self)
 
 
 def formula(text: str) -> str:
@@ -98,17 +65,17 @@ def equations(roots: Sequence[Value], called: Mapping[Value, str], identify: Cal
     """
     nodes = topological_order(*roots)
     uses = Counter(operand for node in nodes for operand, _ in node.edges if isinstance(operand, Value))
-    written: dict[Value, _Math] = {}
+    written: dict[Value, Piece] = {}
     sizes: dict[Value, int] = {}
     found = []
     for node in nodes:
-        own = _Math(_element(node, _name(called[node]).markup, identify))
+        own = Piece(_element(node, symbol(called[node]).markup, identify))
         written[node] = own
         if node.operation is None:
             continue
-        symbol = node.operation.symbol
-        name = symbol if any(map(str.isalpha, symbol)) else node.operation.name
-        operands = [written[x] if isinstance(x, Value) else _number(number(x)) for x in node.operands]
+        row = node.operation
+        name = row.symbol if any(map(str.isalpha, row.symbol)) else row.name
+        operands = [written[x] if isinstance(x, Value) else numeral(number(x)) for x in node.operands]
         made = _call(name, operands)
         size = 1 + sum(sizes.get(x, 0) for x in node.operands if isinstance(x, Value))
         if node in roots or node.label or uses[node] > 1 or size >= _LONGEST:
@@ -134,56 +101,56 @@ def _math(markup: str) -> str:
 class _Written:
     """The pieces of a formula, in which some names stand for pieces already written."""
 
-    def __init__(self, known: Mapping[str, _Math], text: str) -> None:
+    def __init__(self, known: Mapping[str, Piece], text: str) -> None:
         self._known = known
         self._text = text
 
-    def of(self, tree: ast.expr) -> _Math:
+    def of(self, tree: ast.expr) -> Piece:
         """An expression."""
         match tree:
             case ast.Constant(value=int() | float() as value) if type(value) is not bool:
-                return _number(number(value, 12))
+                return numeral(number(value, 12))
             case ast.Name(name):
-                return self._known.get(name) or (_call(name, ()) if name in _MEANINGS else _name(name))
+                return self._known.get(name) or (_call(name, ()) if name in _MEANINGS else symbol(name))
             case ast.UnaryOp(ast.USub(), operand):
-                return _negated(self.of(operand))
+                return negated(self.of(operand))
             case ast.BinOp(left, ast.Add() | ast.Sub() as sign, right):
-                return _sum(self.of(left), "+" if isinstance(sign, ast.Add) else "−", self.of(right))
+                return added(self.of(left), "+" if isinstance(sign, ast.Add) else "−", self.of(right))
             case ast.BinOp(_, ast.Mult(), _):
                 return self._product(_factors(tree))
             case ast.BinOp(left, ast.Div(), right):
                 return self._fraction(left, right)
             case ast.BinOp(base, ast.Pow(), exponent):
-                return _power(self.of(base), self.of(exponent))
+                return power(self.of(base), self.of(exponent))
             case ast.Call(ast.Name(name), arguments, []):
                 return _call(name, [self.of(argument) for argument in arguments])
             case ast.IfExp():
                 return self._cases(tree)
             case ast.Compare(_, signs, _) if {*map(type, signs)} <= {*_COMPARISONS}:
-                return _Math(f"<mrow>{self._truth(tree)}</mrow>", _CHOICE)
+                return Piece(f"<mrow>{self._truth(tree)}</mrow>", CHOICE)
         raise ValueError(f"the formula {self._text!r} may not contain {ast.unparse(tree)}")
 
-    def _product(self, factors: Sequence[ast.expr]) -> _Math:
+    def _product(self, factors: Sequence[ast.expr]) -> Piece:
         """A product: equal factors are a power, and a sign at its beginning stands in front of all."""
         first, *others = factors
         if isinstance(first, ast.UnaryOp) and isinstance(first.op, ast.USub):
-            return _negated(self._product([first.operand, *others]))
-        return _product([self._power(*alike) for _, alike in itertools.groupby(factors, ast.dump)])
+            return negated(self._product([first.operand, *others]))
+        return product([self._power(*alike) for _, alike in itertools.groupby(factors, ast.dump)])
 
-    def _power(self, base: ast.expr, *others: ast.expr) -> _Math:
+    def _power(self, base: ast.expr, *others: ast.expr) -> Piece:
         """Equal factors."""
-        return _power(self.of(base), _number(str(1 + len(others)))) if others else self.of(base)
+        return power(self.of(base), numeral(str(1 + len(others)))) if others else self.of(base)
 
-    def _fraction(self, top: ast.expr, bottom: ast.expr) -> _Math:
+    def _fraction(self, top: ast.expr, bottom: ast.expr) -> Piece:
         """A quotient: x / y / z has y * z below its line, and a sign stands in front of it."""
         match top:
             case ast.BinOp(upper, ast.Div(), lower):
                 return self._fraction(upper, ast.BinOp(lower, ast.Mult(), bottom))
             case ast.UnaryOp(ast.USub(), inner):
-                return _negated(self._fraction(inner, bottom))
-        return _fraction(self.of(top), self.of(bottom))
+                return negated(self._fraction(inner, bottom))
+        return fraction(self.of(top), self.of(bottom))
 
-    def _cases(self, tree: ast.expr) -> _Math:
+    def _cases(self, tree: ast.expr) -> Piece:
         """A choice: a line for each case."""
         lines = []
         while isinstance(tree, ast.IfExp):
@@ -195,8 +162,8 @@ class _Written:
             lines.append((self.of(then).markup, f"<mtext>if&#xA0;</mtext>{self._truth(test)}"))
         lines.append((self.of(tree).markup, "<mtext>otherwise</mtext>"))
         rows = "".join(f"<mtr><mtd>{value}</mtd><mtd>{test}</mtd></mtr>" for value, test in lines)
-        return _Math(
-            f'<mrow><mo stretchy="true">{{</mo><mtable displaystyle="true">{rows}</mtable></mrow>', _CHOICE, tall=True
+        return Piece(
+            f'<mrow><mo stretchy="true">{{</mo><mtable displaystyle="true">{rows}</mtable></mrow>', CHOICE, tall=True
         )
 
     def _truth(self, test: ast.expr) -> str:
@@ -206,7 +173,7 @@ class _Written:
                 words = "is NaN" if isinstance(sign, ast.NotEq) else "is a number"
                 return f"{self.of(left).markup}<mtext>&#xA0;{words}</mtext>"
             case ast.Compare(left, signs, others) if {*map(type, signs)} <= {*_COMPARISONS}:
-                compared = [self.of(other).within(_SUM) for other in (left, *others)]
+                compared = [self.of(other).within(SUM) for other in (left, *others)]
                 between = [f"<mo>{_COMPARISONS[type(sign)]}</mo>" for sign in signs]
                 return "".join(map("".join, itertools.zip_longest(compared, between, fillvalue="")))
             case ast.BoolOp(joiner, tests):
@@ -214,7 +181,7 @@ class _Written:
                 return f"<mtext>&#xA0;{word}&#xA0;</mtext>".join(map(self._truth, tests))
             case ast.UnaryOp(ast.Not(), operand):
                 return f"<mtext>not&#xA0;</mtext>{self._truth(operand)}"
-        return f"{self.of(test).within(_SUM)}<mo>≠</mo><mn>0</mn>"
+        return f"{self.of(test).within(SUM)}<mo>≠</mo><mn>0</mn>"
 
 
 def _factors(tree: ast.expr) -> list[ast.expr]:
@@ -225,95 +192,9 @@ def _factors(tree: ast.expr) -> list[ast.expr]:
     return [tree]
 
 
-# --- Mathematics -----------------------------------------------------------------------------------------------------
-
-
-def _call(name: str, operands: Sequence[_Math]) -> _Math:
-    """A function of some operands, in the notation that it has in textbooks."""
-    match name, operands:
-        case "abs", [inner]:
-            return _Math(_enclosed(inner, "||"), tall=inner.tall)
-        case "sqrt", [inner]:
-            return _Math(f"<msqrt>{inner.markup}</msqrt>", tall=inner.tall)
-        case "cbrt", [inner]:
-            return _Math(f"<mroot><mrow>{inner.markup}</mrow><mn>3</mn></mroot>", tall=inner.tall)
-        case "exp", [inner] if not inner.tall:
-            return _power(_Math("<mi>e</mi>"), inner)
-        case "pow", [base, exponent]:
-            return _power(base, exponent)
-        case "log2" | "log10", _:
-            return _applied(f"<msub><mi>log</mi><mn>{name[3:]}</mn></msub>", operands)
-    if name in _MEANINGS:
-        meaning = ast.parse(_MEANINGS[name], mode="eval").body
-        return _Written(dict(zip(_OPERANDS, operands, strict=False)), name).of(meaning)
-    return _applied(f"<mi>{html.escape(_FUNCTIONS.get(name, name))}</mi>", operands)
-
-
-def _applied(function: str, operands: Sequence[_Math]) -> _Math:
-    """A function that is written by name; U+2061 tells a screen reader that it is applied."""
-    tall = any(operand.tall for operand in operands)
-    inner = _Math("<mo>,</mo>".join(operand.markup for operand in operands), tall=tall)
-    return _Math(f"<mrow>{function}<mo>&#x2061;</mo>{_enclosed(inner)}</mrow>", tall=tall)
-
-
-def _sum(left: _Math, sign: str, right: _Math) -> _Math:
-    """A sum or a difference."""
-    markup = f"<mrow>{left.within(_SUM)}<mo>{sign}</mo>{_behind(right, _PRODUCT)}</mrow>"
-    return _Math(markup, _SUM, left.tall or right.tall)
-
-
-def _product(factors: Sequence[_Math]) -> _Math:
-    """A product; of one factor, that alone."""
-    first, *others = factors
-    behind = [_behind(factor, _FRACTION) for factor in others]
-    markup = "<mo>⋅</mo>".join([first.within(_PRODUCT), *behind])
-    return _Math(f"<mrow>{markup}</mrow>", _PRODUCT, any(factor.tall for factor in factors)) if others else first
-
-
-def _negated(inner: _Math) -> _Math:
-    """A sign in front of something."""
-    return _Math(f"<mrow><mo>−</mo>{_behind(inner, _PRODUCT)}</mrow>", _SIGNED, inner.tall)
-
-
-def _behind(inner: _Math, binding: int) -> str:
-    """What stands behind a sign or an operator: no second sign follows one."""
-    return _enclosed(inner) if inner.binding == _SIGNED else inner.within(binding)
-
-
-def _fraction(top: _Math, bottom: _Math) -> _Math:
-    """A quotient."""
-    return _Math(f"<mfrac><mrow>{top.markup}</mrow><mrow>{bottom.markup}</mrow></mfrac>", _FRACTION, tall=True)
-
-
-def _power(base: _Math, exponent: _Math) -> _Math:
-    """A power."""
-    return _Math(f"<msup><mrow>{base.within(_ATOM)}</mrow><mrow>{exponent.markup}</mrow></msup>", _POWER, exponent.tall)
-
-
-def _enclosed(inner: _Math, fences: str = "()") -> str:
-    """Something in parentheses, which grow with it: even the shortest of those that can are set wider apart."""
-    grows = str(inner.tall).lower()
-    left, right = (f'<mo stretchy="{grows}" lspace="0em" rspace="0em">{fence}</mo>' for fence in fences)
-    return f"<mrow>{left}{inner.markup}{right}</mrow>"
-
-
-def _number(text: str) -> _Math:
-    """A number as `number` writes it."""
-    if text.startswith("-"):
-        return _negated(_number(text[1:]))
-    mantissa, _, exponent = text.partition("e")
-    plain = _Math(f"<mn>{_LETTERS.get(mantissa, mantissa)}</mn>")
-    if not exponent:
-        return plain
-    power = _power(_Math("<mn>10</mn>"), _number(str(int(exponent))))
-    return power if mantissa == "1" else _product([plain, power])
-
-
-def _name(name: str) -> _Math:
-    """A name: numbers behind a letter and what is in brackets stand below the line."""
-    name = _LETTERS.get(name, name)
-    if found := re.fullmatch(r"([^\W\d_])(\d+)|(\w+)\[([\w, ]+)\]", name):
-        stem, index = (html.escape(text) for text in found.groups() if text)
-        return _Math(f"<msub><mi>{stem}</mi><mtext>{index}</mtext></msub>")
-    kind = "mi" if name.isidentifier() else "mtext"
-    return _Math(f"<{kind}>{html.escape(name)}</{kind}>")
+def _call(name: str, operands: Sequence[Piece]) -> Piece:
+    """A function of some operands; one that textbooks do not have, by its meaning."""
+    if name not in _MEANINGS:
+        return call(name, operands)
+    meaning = ast.parse(_MEANINGS[name], mode="eval").body
+    return _Written(dict(zip(_OPERANDS, operands, strict=False)), name).of(meaning)

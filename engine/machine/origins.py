@@ -13,7 +13,7 @@ from engine.machine.memory import Round
 from engine.programs.affine import Dims, canonical
 from engine.programs.nests import Body, Nests
 from engine.programs.rolling import Group
-from engine.programs.rounds import NOWHERE, Rounds
+from engine.programs.rounds import NO_NODE, Rounds
 
 MOST_ROUNDS = 1_000
 """Up to how many rounds the nodes of a line are named."""
@@ -21,8 +21,8 @@ MOST_ROUNDS = 1_000
 LOOKS = re.compile(r"store|call .*@llvm\.fabs|fcmp ueq|fadd [^%]*0x8000000000000000")
 """What takes each lane as it is: to put it somewhere, to look whether it is finite, to begin a sum (-0.0 + x is x)."""
 
-NOTHING, RESULT = -1, -2
-"""In place of a node: a line belongs to none; or to what is done with the results of a body."""
+RESULT = -2
+"""In place of a node, where a line does something with the results of a body; `NO_NODE`, where it belongs to none."""
 
 Lane = tuple[int, ...]
 """The nodes that a line computes in one lane: several, if that is in a loop."""
@@ -110,12 +110,12 @@ class Origins:
         """The nodes that one step of a formula computes in these rounds."""
         terms = [self.rounds.steps(group, part, element)[term : term + 1] for element, term in rounds]
         found = [nodes[step : step + 1] for found in terms for nodes in found]
-        return tuple([node for nodes in found for node in nodes if node != NOWHERE])
+        return tuple([node for nodes in found for node in nodes if node != NO_NODE])
 
     def additions(self, group: Group, part: int, rounds: list[tuple[int, int]]) -> Lane:
         """The nodes that add the terms of a formula in these rounds."""
         found = [self.rounds.additions(group, part, element)[term : term + 1] for element, term in rounds]
-        return tuple([node for nodes in found for node in nodes if node != NOWHERE])
+        return tuple([node for nodes in found for node in nodes if node != NO_NODE])
 
 
 def _numbers(piece: Piece, here: Round, loop: int | None, lane: int) -> list[tuple[int, int]]:

@@ -16,12 +16,12 @@ from engine.machine.kernels import Kernel, KernelWriter
 from engine.machine.located import Located
 from engine.machine.loops import repeat_writer
 from engine.machine.memory import Round
-from engine.machine.origins import NOTHING, RESULT, Origin, Origins, Where, with_moves
+from engine.machine.origins import RESULT, Origin, Origins, Where, with_moves
 from engine.machine.registers import RegisterCode, RegisterWriter, ShortRepeat
 from engine.programs.listing import Listing
 from engine.programs.nests import Body, Nests
 from engine.programs.plan import Plan
-from engine.programs.rounds import Rounds
+from engine.programs.rounds import NO_NODE, Rounds
 
 Numbers = Sequence[Sequence[str]]
 """The names of numbers, in one round after the other."""
@@ -67,7 +67,7 @@ class TracedCode(Code):
         super().__init__(options)
         self.trace = trace
         self.where: Where | None = None
-        self.node = NOTHING
+        self.node = NO_NODE
         self.lines: Noted = Noted(self)
 
     def results_of(self, listing: Listing, given: Sequence[str]) -> list[str]:
@@ -85,7 +85,7 @@ class TracedCode(Code):
         """The condition under which Python would have raised."""
         self.node = listing.instructions[position].node
         condition = super().look(listing, position, values)
-        self.node = NOTHING
+        self.node = NO_NODE
         return condition
 
     def define(self, head: str, result: str = "void") -> str:

@@ -6,9 +6,10 @@ The steps of a program know their numbers, names and operands, but no partials.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from engine.failures import Undefined
 from engine.formulas import FAILURES, DomainError, Form
@@ -29,7 +30,7 @@ def stated(row: Primitive, number: float, edges: Sequence[tuple[Value | float, A
     edges  (operand, partial) for each operand, of which one at least is a Value; the partial of a number is None
     """
     first = next(place for place, (operand, _) in enumerate(edges) if isinstance(operand, Value))
-    node = result_of(_Stated(row, first), float(number), [*edges], first)
+    node = result_of(Form(cast(Any, _Stated(row)), first), float(number), [*edges])
     node.label = label
     return node
 
@@ -37,17 +38,21 @@ def stated(row: Primitive, number: float, edges: Sequence[tuple[Value | float, A
 class _Stated:
     """The operation of such a result: its row alone."""
 
-    def __init__(self, row: Primitive, first: int) -> None:
+    def __init__(self, row: Primitive) -> None:
         self.row = row
-        self.forms = {first: Form(cast(Any, self), first)}
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise TypeError(
+            f"a stated {self.row.name} can be drawn, but not be pickled, or be in a program or in `gradients`"
+        )
 
 
 @cache
 def _row(kind: str, guarded: bool) -> Primitive:
     """The row of a kind of instruction, which has no formulas."""
     known = OPERATIONS.get(kind)
-    sign = KINDS[kind].python.replace("{0}", "").replace("{1}", "").strip()
-    symbol = known.row.symbol if known else "" if sign.isidentifier() or "{" in sign or "(" in sign else sign
+    comparison = re.fullmatch(r"\{0\} (\W+) \{1\}", KINDS[kind].python)
+    symbol = known.row.symbol if known else comparison[1] if comparison else ""
     name = f"{kind} if" if guarded else kind
     return Primitive(name, "", ("",) * (KINDS[kind].operands + guarded), name if guarded else symbol)
 

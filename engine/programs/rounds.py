@@ -10,7 +10,7 @@ from functools import cache, cached_property
 
 from engine.programs.rolling import Group, Roller
 
-NOWHERE = -1
+NO_NODE = -1
 """Stands for a node that is not on the tape: a product with 1, say, that makes terms alike."""
 
 
@@ -42,17 +42,17 @@ class Rounds:
         term = forest.rewritten.get(node)
         if term is None:
             return [*found, forest.origins.get(node, node)]
-        return [*found, NOWHERE if term in forest.operands[node] else term]
+        return [*found, NO_NODE if term in forest.operands[node] else term]
 
     def additions(self, group: Group, part: int, element: int) -> list[int]:
         """The nodes that add the terms of one of a sum's formulas in the round of this number."""
         root = group.nodes[element]
         runs = self.terms(root) if group.tree is None else [[root]]
-        found = [NOWHERE] * sum(map(len, runs))
+        found = [NO_NODE] * sum(map(len, runs))
         addition = root
         for place in reversed(range(1, len(found))):
             found[place] = addition
-            addition = self.before.get(addition, NOWHERE)
+            addition = self.before.get(addition, NO_NODE)
         start = sum(map(len, runs[:part]))
         return found[start : start + len(runs[part])]
 
@@ -64,7 +64,7 @@ class Rounds:
             if not (part or group.tree):
                 first = self.terms(group.nodes[element])[0][0]
                 found.update([first] if first >= 0 and self.forest.is_slot(first) else [])
-        return found - {NOWHERE}
+        return found - {NO_NODE}
 
     @cached_property
     def alike(self) -> dict[int, list[int]]:

@@ -104,6 +104,7 @@ def seconds_a_call(action: Callable[[], Any], seconds: float) -> float:
 
 def duration(seconds: float) -> str:
     """A duration with three significant digits, in a unit that suits it."""
+    seconds = float(f"{seconds:.3g}")  # First: 999.9 ns are 1 µs, not 1e+03 ns.
     for unit, name in ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs")):
         if seconds >= unit:
             return f"{seconds / unit:.3g} {name}"

@@ -58,6 +58,7 @@ def build(output: Path, live: bool) -> Iterator[str]:
         for make in [*MAKERS, *([write_live] if live else [])]:
             make(sources)
         run_sphinx("html", sources, pages, live)
+        (pages / ".buildinfo").unlink()  # It differs each time, for the folder of the sources does.
         yield f"{len(list(pages.rglob('*.html')))} pages are written"
         yield check_spelling(sources, live)
         if broken := broken_links(pages):

@@ -47,7 +47,7 @@ def write(folder: Path) -> None:
     scripts = [*lessons, *others]
     with process_pool(os.cpu_count() or 1) as processes:
         with ctrl_c_blocked():
-            found = [processes.submit(outputs_of, script) for script in scripts]
+            found = [processes.submit(outputs_in_process, script) for script in scripts]
         for name, script, outputs in zip(names, scripts, found, strict=True):
             page = page_of(script, outputs.result(), (folder / AS_IT_IS / name).parent)
             (folder / f"{name}.md").write_text(page, encoding="utf-8")
@@ -56,6 +56,15 @@ def write(folder: Path) -> None:
 def listed(names: list[str]) -> str:
     """Return the page of all lessons."""
     return "\n".join([COURSE, "```{toctree}", ":maxdepth: 1", "", *names, "```", ""])
+
+
+def outputs_in_process(lesson: Lesson) -> list[Output]:
+    """Run a script as `outputs_of` does, in a process that is there for it: its plots have no date, and no chance."""
+    import matplotlib
+
+    os.environ["SOURCE_DATE_EPOCH"] = "0"
+    matplotlib.rcParams["svg.hashsalt"] = "site"
+    return outputs_of(lesson)
 
 
 def outputs_of(lesson: Lesson) -> list[Output]:

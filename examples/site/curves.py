@@ -52,7 +52,7 @@ def plot(row: engine.Primitive) -> str:
     curves = list(zip(*(_numbers(row, x) for x in xs), strict=True))
     window = _window(xs, curves)
     kink = compile(row.kink or "1", "kink", "eval")
-    kinks = {x for x in xs if eval(kink, FLOATS, _operands(row, x)) == 0}
+    kinks = {x for x in xs if eval(kink, FLOATS, operands(row, x)) == 0}
     parts = []
     for place, ys in enumerate(curves):
         points = list(zip(xs, ys, strict=True))
@@ -76,14 +76,15 @@ def swatch(place: int) -> str:
     )
 
 
-def _operands(row: engine.Primitive, x: float) -> dict[str, float]:
+def operands(row: engine.Primitive, x: float) -> dict[str, float]:
+    """The numbers of a row's operands by name, where the first is x."""
     return dict(zip(row.operand_names, (x, *FIXED), strict=False))
 
 
 def _numbers(row: engine.Primitive, x: float) -> tuple[float, ...]:
     """The value and the partials at x; NaN for what does not exist."""
     try:
-        result = getattr(engine, row.name)(*map(engine.Value, _operands(row, x).values()))
+        result = getattr(engine, row.name)(*map(engine.Value, operands(row, x).values()))
     except FAILURES:
         return (math.nan,) * (1 + len(row.partials))
     return (result.data, *map(_existing, result.partials))

@@ -58,11 +58,17 @@ def contents(parts: Parts) -> str:
 
 def adapted(folder: Path, path: str) -> str:
     """Return a README whose links lead to pages of the site, and whose pictures are shown in it."""
+    text = unbroken((ROOT / path).read_text(encoding="utf-8"))
     return re.sub(
         r"(!?)\[([^]]*)\]\(([^)]*)\)",
         lambda found: link(folder, posixpath.dirname(path), *found.groups()),
-        (ROOT / path).read_text(encoding="utf-8"),
+        text,
     )
+
+
+def unbroken(text: str) -> str:
+    """Keep a number and its unit on one line in the cells of tables."""
+    return re.sub(r"^\|.*", lambda row: re.sub(r"(\d) (?=[^\W\d])", "\\1\N{NO-BREAK SPACE}", row[0]), text, flags=re.M)
 
 
 def link(folder: Path, base: str, bang: str, text: str, target: str) -> str:

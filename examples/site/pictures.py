@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import html
 import re
+import textwrap
 from pathlib import Path
 
 from viz.palette import INK_DARK, dark
 
-READABLE = 0.6
+READABLE = 0.5
 """A wide picture becomes no smaller than this share of its size: then it scrolls."""
 
 
@@ -26,8 +27,18 @@ def figure(name: str, content: bytes, alt: str) -> str:
     width = re.search(rb'<svg[^>]*? width="([\d.]+)pt"', content)
     style = f' style="min-width: {round(READABLE * float(width[1]))}pt"' if width else ""
     paper = "" if b"@media (prefers-color-scheme: dark)" in content else " on-paper"
-    image = f'<img src="{name}" alt="{html.escape(alt or name)}"{style}>'
+    image = f'<img src="{name}" alt="{html.escape(alt or described(name, content))}"{style}>'
     return f'<figure class="picture{paper}"><a href="{name}">{image}</a></figure>'
+
+
+def described(name: str, content: bytes) -> str:
+    """Return a picture in words, for whoever cannot see it: its name, and what is written in it, but for numbers."""
+    subject = Path(name).stem.strip("0123456789_").replace("_", " ")
+    # Graphviz writes letters; Matplotlib draws them, and says in comments what they are.
+    found = re.findall(r'<text[^>]*>([^<]+)|<g id="text_\d+">\s*<!-- (\w.*?) -->', content.decode("utf-8", "ignore"))
+    written = [html.unescape(text or comment).strip() for text, comment in found]
+    words = dict.fromkeys(text for text in written if re.search(r"[^\W\d]", text))
+    return textwrap.shorten(": ".join(filter(None, [f"Picture of {subject}", ", ".join(words)])), 300, placeholder=" …")
 
 
 def frame(name: str, page: str) -> str:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import engine
 from engine.extend import FLOATS
-from examples.site.curves import FIXED, plot, swatch
+from examples.site.curves import FIXED, operands, plot, swatch
 from examples.site.docstrings import code, inline, to_rst
 from viz.mathml import formula
 
@@ -108,7 +108,7 @@ def _section(row: engine.Primitive, text: str) -> Iterator[str]:
 def _formulas(row: engine.Primitive) -> Iterator[str]:
     yield f'<div class="primitive">{plot(row)}<div class="formulas">'
     yield f"<div>{swatch(0)}<span>{_MATH.format('<mi>r</mi>')}{formula(row.value)}</span></div>"
-    for place, (name, text) in enumerate(_partials(row), start=1):
+    for place, (name, text) in enumerate(zip(row.operand_names, row.partials, strict=True), start=1):
         yield f"<div>{swatch(place)}<span>{_left(name)}{formula(text)}</span></div>"
     if row.domain != "True":
         yield f"<p>The tests compare the partials with differences where {formula(row.domain)}.</p>"
@@ -125,16 +125,10 @@ def _left(name: str) -> str:
     return _MATH.format(f"<mfrac><mrow><mo>∂</mo><mi>r</mi></mrow><mrow><mo>∂</mo><mi>{name}</mi></mrow></mfrac>")
 
 
-def _partials(row: engine.Primitive) -> Iterator[tuple[str, str]]:
-    return zip(row.operand_names, row.partials, strict=True)
-
-
 def _kink(row: engine.Primitive) -> str:
-    """What the partials are at a kink; an empty text where there is none."""
-    taken = (
-        f"{_left(name)}{formula(str(number))}" for name, number in zip(row.operand_names, row.at_kink, strict=False)
-    )
-    return ", ".join(taken)
+    """What the partials are taken to be at a kink."""
+    taken = zip(row.operand_names, row.at_kink, strict=False)
+    return ", ".join(f"{_left(name)}{formula(str(number))}" for name, number in taken)
 
 
 def ways(row: engine.Primitive) -> list[str]:
@@ -156,7 +150,8 @@ def _makes(method: str, row: engine.Primitive) -> bool:
 
 def example(row: engine.Primitive) -> str:
     """A few lines that compute value and gradients, with what they print; "" if no point is in the domain."""
-    point = next((point for point in _points(row) if eval(row.domain, FLOATS, point)), None)
+    points = (operands(row, x) for x in POINTS)
+    point = next((point for point in points if eval(row.domain, FLOATS, point)), None)
     if point is None:
         return ""
     names = ", ".join(point)
@@ -172,10 +167,6 @@ def example(row: engine.Primitive) -> str:
             f"print(r.data, {', '.join(f'{name}.grad' for name in point)})  # {prints}",
         ]
     )
-
-
-def _points(row: engine.Primitive) -> Iterator[dict[str, float]]:
-    return (dict(zip(row.operand_names, (x, *FIXED), strict=False)) for x in POINTS)
 
 
 def _anchor(row: engine.Primitive) -> str:

@@ -14,7 +14,7 @@ from examples.benchmark import contestants, gpt, growth, networks, problems, pro
 from examples.benchmark.goals import Goal, print_goals, ratios
 from examples.benchmark.peers import engine_peer, numpy_peer
 from examples.benchmark.peers.c_peer import COMPILER
-from examples.benchmark.workers import Worker
+from examples.benchmark.workers import Worker, duration
 
 
 class _HereAndNow:
@@ -93,6 +93,14 @@ def test_a_ratio_is_to_be_large_and_a_time_small(capsys):
     assert ratio.split() == ["XOR:", "llvm", "against", "numpy", "1.5x", "2x", "not", "reached"]
     assert time.split() == ["a", "call", "0.25", "ms", "0.5", "ms"]
     assert memory.endswith("600 MB      500 MB  not reached")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(2.5, "2.5 s"), (0.01234, "12.3 ms"), (0.9996, "1 s"), (9.996e-7, "1 µs"), (3.21e-7, "321 ns"), (0.0, "0 ns")],
+)
+def test_a_duration_has_the_unit_that_suits_its_digits(seconds, text):
+    assert duration(seconds) == text
 
 
 @pytest.mark.parametrize("kind", growth.KINDS)

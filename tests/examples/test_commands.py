@@ -214,7 +214,9 @@ def test_memory_that_is_exhausted_is_said(capsys):
 
 
 @posix
-@pytest.mark.parametrize("name", ["tutorial", "benchmark", "micrograd_demo --backend eager --output {}"])
+@pytest.mark.parametrize(
+    "name", ["tutorial", "benchmark", "micrograd_demo --backend eager --output {}", "site --output {}/site"]
+)
 def test_ctrl_c_ends_a_command_and_its_children_without_a_traceback(name, tmp_path):
     pytest.importorskip("micrograd")
     name, *options = name.format(tmp_path).split()

@@ -10,6 +10,7 @@ import pytest
 from support.lines import Line, Terminal, X, Y, declared
 
 import engine
+import nn.progress
 from engine import Value
 from nn import MLP, SGD, Adam, mean_squared_error, train
 
@@ -170,6 +171,7 @@ def test_a_bar_is_drawn_on_request_or_on_a_terminal(monkeypatch, stream, progres
 def test_without_tqdm_a_bar_on_request_is_an_error_and_otherwise_there_is_none(monkeypatch):
     monkeypatch.setitem(sys.modules, "tqdm", None)
     monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setattr(nn.progress, "PATIENCE", 1e6)  # On a busy machine, even this may take a second.
     model = Line()
     with pytest.raises(ModuleNotFoundError, match="pip install tqdm"):
         train(model, [1.0], [2.0], progress=True)

@@ -3,6 +3,7 @@
 import copy
 import html
 import re
+import sys
 
 import pytest
 from support.picture_reading import Svg, channels, contrast
@@ -303,6 +304,13 @@ def test_what_cannot_be_compared_is_refused(tmp_path, arguments, options, error,
     with pytest.raises(error, match=message):
         viz.compare(*arguments, tmp_path / "both.svg", **options)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_graphs_too_large_to_draw_are_refused_before_they_are_matched(monkeypatch):
+    monkeypatch.setattr(sys.modules["viz.compare"], "matched", lambda *records: pytest.fail("this takes a minute"))
+    for a, b in ((square(), formula()), (formula(), square())):
+        with pytest.raises(viz.TooManyNodesError):
+            viz.compare(a, b, max_nodes=7)
 
 
 def test_what_follows_can_be_seen_on_all_that_it_stands_on():

@@ -43,6 +43,7 @@ def test_every_formula_of_the_table_shows_what_it_computes(row):
         ("pow(x / y, 2)", "pow((((x)/(y))),2)"),
         ("y / h / h", "((y)/(pow(h,2)))"),
         ("-1 / x", "-((1)/(x))"),
+        ("hypot(1, x) * hypot(1, x)", "pow((sqrt(1+pow(x,2))),2)"),
         ("exp(x / y)", "exp(((x)/(y)))"),
         ("exp(-abs(x))", "pow(e,-abs(x))"),
         ("1e-300 + 2.5e30", "pow(10,-300)+2.5*pow(10,30)"),
@@ -114,6 +115,15 @@ def test_the_equations_of_a_graph_give_its_numbers(make, count):
     for node, number in numbers.items():
         assert number is None or number == pytest.approx(node.data, rel=1e-12)
     assert numbers[roots[0]] is not None
+
+
+def test_a_derivative_is_a_fraction_and_an_index_stands_below():
+    x = Value(2.0)
+    root = x * x
+    (found,) = equations([root], {x: "layer0.w[3]", root: "∂f/∂x1"}, lambda node: "n")
+    below = "<mo>∂</mo><msub><mi>x</mi><mtext>1</mtext></msub>"
+    assert f"<mfrac><mrow><mo>∂</mo><mi>f</mi></mrow><mrow>{below}</mrow></mfrac></mrow><mo>=</mo>" in found
+    assert found.count('<mrow data-node="n"><msub><mi>layer0.w</mi><mtext>3</mtext></msub></mrow>') == 2
 
 
 def test_equations_stand_for_results_for_labels_and_for_what_is_used_twice():

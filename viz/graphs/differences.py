@@ -13,7 +13,7 @@ from typing import Any
 from engine import Value
 from engine.extend import NO_PARTIAL, Undefined, gradient_of
 from viz.graphs.marks import Mark
-from viz.graphs.matching import Pairs
+from viz.graphs.matching import Pairs, kind
 from viz.notation import evaluation, is_finite, number
 from viz.record import Record, Use
 
@@ -68,14 +68,14 @@ class _Compared:
                 continue
             places = self._moved(node, partner)
             found[node] = self._node(node, partner, bool(places))
-            for use in uses if _is_alike(node, partner) else ():
+            for use in uses if kind(node) == kind(partner) else ():
                 found[node, use.place] = Mark() if use.place in places else self._edge(use, partner)
         return {key: mark for key, mark in found.items() if mark}
 
     def _alone(self, node: Value) -> Mark:
         """The mark of a node that only this graph has; what is there for such nodes alone follows."""
         users = (use.result for use in self._own.record.users[node])
-        kept = any(user in self._own.partners and _is_alike(user, self._own.partners[user]) for user in users)
+        kept = any(user in self._own.partners and kind(user) == kind(self._own.partners[user]) for user in users)
         if not kept and node not in self._own.record.roots:
             return Mark(follows=True)
         twin = self._own.twin(node)
@@ -83,7 +83,7 @@ class _Compared:
 
     def _moved(self, node: Value, partner: Value) -> list[int]:
         """The places in which two nodes have different operands; all, where their operations differ."""
-        if not _is_alike(node, partner):
+        if kind(node) != kind(partner):
             return [*range(len(node.operands))]
         pairs = enumerate(zip(node.operands, partner.operands, strict=True))
         return [
@@ -128,7 +128,7 @@ class _Compared:
     def _passes_the_same(self, use: Use, operand: Value) -> bool:
         """Whether a use passes on what the same use in the other graph does."""
         result = self._own.partners.get(use.result)
-        if result is None or not _is_alike(use.result, result) or result.operands[use.place] is not operand:
+        if result is None or kind(use.result) != kind(result) or result.operands[use.place] is not operand:
             return False
         gradients = _equal(gradient_of(use.result), gradient_of(result))
         return gradients and _equal(use.partial, result.partials[use.place])
@@ -140,11 +140,6 @@ class _Compared:
     def _says(self, text: str) -> Mark:
         """A mark that says what the other graph has."""
         return Mark(f"{self._title}: {text}")
-
-
-def _is_alike(node: Value, other: Value) -> bool:
-    """Whether two nodes were made by the same operation, or by none."""
-    return (node.operation and node.operation.name) == (other.operation and other.operation.name)
 
 
 def _data(operand: Value | float) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from viz.graphs.labels import partials, scale_of
-from viz.graphs.marks import Mark, text_of
+from viz.graphs.marks import Mark
 from viz.graphs.markup import Attributes, assigned, block, digraph, statement
 from viz.graphs.outline import Edge, Node, Outline
 from viz.graphs.parts import Part, common_part
@@ -58,7 +58,7 @@ def dot_text(outline: Outline, style: Style) -> str:
         for index, text in partials(outline, style).items():
             edge = outline.edges[index]
             if common_part(*(outline.nodes[end].part for end in _ends(edge))) is part:
-                texts = {"label": edge_label(text, text_of(edge.mark)), "tooltip": edge_tooltip(edge, outline)}
+                texts = {"label": edge_label(text, edge), "tooltip": edge_tooltip(edge, outline)}
                 color = {"fontcolor": WRONG} if edge.mark and not edge.mark.follows else {}
                 yield statement(f"e{index}", {**_PARTIAL, **texts, **color})
 

@@ -119,11 +119,16 @@ class Grouping:
             if adds and (operand.label or of.get(operand) is not of.get(result)):
                 yield operand
 
-    def check_size(self, groups: Groups, max_nodes: int) -> None:
-        """Refuse a drawing too large to read, or to lay out in reasonable time, and say what would make it smaller."""
+    def check_size(self, groups: Groups, max_nodes: int, refusal: str = "") -> None:
+        """Refuse a drawing too large to read, or to lay out in reasonable time, and say what would make it smaller.
+
+        Finding that takes a while; ``refusal`` says something else, with {nodes} and {most} to fill in.
+        """
         if isinstance(max_nodes, bool) or not isinstance(max_nodes, int):
             raise TypeError(f"max_nodes is a whole number, not {max_nodes!r}")
         count = len(groups.members)
+        if count > max_nodes and refusal:
+            raise TooManyNodesError(count, refusal.format(nodes=count, most=max_nodes))
         if count > max_nodes:
             cures = list(itertools.islice(self._cures(max_nodes), 2))
             smaller = f"draw it with {' or '.join(cures)}, or " if cures else ""

@@ -26,15 +26,15 @@ class Mark(NamedTuple):
         return FOLLOWS if self.follows else WRONG
 
 
-def text_of(mark: Mark | None) -> str:
-    """What stands on something with this mark, or without one."""
-    return mark.text if mark else ""
+def words_of(mark: Mark | None) -> list[str]:
+    """What stands on something with this mark, or without one: a text or none."""
+    return [mark.text] if mark and mark.text else []
 
 
 Marks = Mapping[Value | tuple[Value, int], str | Mark]
 """Short texts, each by the Value whose node it marks, or by (Value, position of the operand) for an edge into it."""
 
-_LONGEST = 26
+_LONGEST = 32
 
 
 class Unplaced:

@@ -55,15 +55,20 @@ def _written(record: Record) -> list[str]:
     """A graph in texts, which have an order: the same for equal graphs alone."""
     positions: dict[Any, int] = {node: position for position, node in enumerate(record.uses)}
     lines = [
-        f"{_kind(node) or repr(node.data)} {node.label!r} {[positions.get(x, x) for x in node.operands]}"
+        f"{kind(node) or repr(node.data)} {node.label!r} {[positions.get(x, x) for x in node.operands]}"
         for node in record.uses
     ]
     return [*lines, str([positions[root] for root in record.roots])]
 
 
-def _kind(node: Value) -> str:
-    """The name of the operation of a node; empty for a leaf."""
+def kind(node: Value) -> str:
+    """The name of the operation that made a node; empty for a leaf."""
     return node.operation.name if node.operation else ""
+
+
+def _used_alone(nodes: Sequence[Value], user: Value, record: Record, like: Value) -> list[Value]:
+    """Those nodes that nothing else uses, and that were made by the same operation as another."""
+    return [x for x in nodes if kind(x) == kind(like) and all(use.result is user for use in record.users[x])]
 
 
 def _members(keys: Mapping[Value, Hashable]) -> dict[Hashable, list[Value]]:
@@ -145,15 +150,13 @@ class _Search:
         for node in self._open(nodes):
             for other in self._open_others(self._in_places_of(node)):
                 # The other may be new, and the node be one of its operands, if that has no other use.
-                inner = [x for x in self._open_others(other.operands) if _kind(x) == _kind(node)]
-                inner = [x for x in inner if all(use.result is other for use in self._second.users[x])]
+                inner = _used_alone(self._open_others(other.operands), other, self._second, node)
                 likeness |= {(node, found): self._likeness(node, found) for found in (other, *inner)}
         gone = set()
         for node, other in sorted(likeness, key=likeness.__getitem__, reverse=True):
             if likeness[node, other].is_enough and not (node in gone or node in self.found):
                 # Or the node is gone, and one of its operands stands in its place.
-                inner = [x for x in self._open(node.operands) if _kind(x) == _kind(other)]
-                inner = [x for x in inner if all(use.result is node for use in self._first.users[x])]
+                inner = _used_alone(self._open(node.operands), node, self._first, other)
                 found = max([node, *inner], key=lambda x: self._likeness(x, other))
                 gone |= {node} - {found}
                 self._pair(found, other)
@@ -177,7 +180,7 @@ class _Search:
         stands = [self.found[use.result].operands[use.place : use.place + 1] == (other,) for use in uses]
         is_root = any(pair == (node, other) for pair in zip(self._first.roots, self._second.roots, strict=False))
         score = shared + in_place + 2 * sum(stands) - len(stands) + is_root
-        return _Likeness(self._classes[node] == self._others[other], score, _kind(node) == _kind(other))
+        return _Likeness(self._classes[node] == self._others[other], score, kind(node) == kind(other))
 
     def _open(self, nodes: Iterable[Any]) -> list[Value]:
         """The Values of the first graph that have no counterpart yet."""

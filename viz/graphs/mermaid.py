@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from viz.graphs import labels
-from viz.graphs.marks import Mark, text_of
+from viz.graphs.marks import Mark, words_of
 from viz.graphs.outline import Node, Outline
 from viz.graphs.parts import Part
 from viz.graphs.style import Direction, Style
@@ -65,7 +65,7 @@ def _edge_lines(outline: Outline, style: Style) -> Iterator[str]:
     """The edges, with their partials."""
     partials = labels.partials(outline, style)
     for place, edge in enumerate(outline.edges):
-        lines = [text for text in (partials.get(place), text_of(edge.mark)) if text]
+        lines = [*filter(None, [partials.get(place)]), *words_of(edge.mark)]
         text = f"|{_quoted(*lines)}|" if lines else ""
         yield f"n{edge.source} -->{text} n{edge.target}"
 
@@ -101,7 +101,7 @@ def _label(node: Node, style: Style) -> list[str]:
         kinds = [("data", row.data), ("grad", row.gradients)]
         texts = [f"{kind} {', '.join(numbers)}" for kind, numbers in kinds if numbers]
         rows += [f"{row.name} {', '.join(texts)}"] if row.name else texts
-    return [" ".join(piece for piece in pieces if piece), *rows, *filter(None, [text_of(node.mark)])]
+    return [" ".join(piece for piece in pieces if piece), *rows, *words_of(node.mark)]
 
 
 def _quoted(*lines: str) -> str:

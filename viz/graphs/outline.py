@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from engine import Value
 from engine.extend import NO_PARTIAL, Loop
-from viz.graphs.grouping import Grouping, Groups, Key, Scale, TooManyNodesError
-from viz.graphs.marks import Mark, Marks, Unplaced, text_of
+from viz.graphs.grouping import Grouping, Groups, Key, Scale
+from viz.graphs.marks import Mark, Marks, Unplaced, words_of
 from viz.graphs.parts import Part, common_part, local, path_of
 from viz.graphs.summary import Row, part_rows, row_of
 from viz.notation import expression, is_finite, printable, ranges, several, shortened, unused, without_ranges
@@ -77,7 +77,7 @@ class Edge:
     @property
     def is_labelled(self) -> bool:
         """Whether something stands on it."""
-        return bool(self.partials or text_of(self.mark))
+        return bool(self.partials or words_of(self.mark))
 
 
 @dataclass(frozen=True)
@@ -101,12 +101,8 @@ def outline(
     marks: Marks | None = None,
 ) -> Outline:
     """What a drawing of a record shows; options and errors are those of `viz.draw`."""
-    if not isinstance(fold, bool):
-        raise TypeError(f"fold is True or False, not {fold!r}")
     unplaced = Unplaced(marks)
-    grouping = Grouping(record)
-    groups = grouping.groups(by, fold)
-    grouping.check_size(groups, max_nodes)
+    groups = small_groups(record, max_nodes, by, fold)
     drawn = _Drawn(record, groups, digits, unplaced).outline()
     unplaced.check_all_taken()
     return drawn
@@ -114,10 +110,20 @@ def outline(
 
 def by_operation(record: Record, max_nodes: int, refusal: str) -> Outline:
     """The graph by operation. ``refusal`` is the message of TooManyNodesError, with {nodes} and {most} to fill in."""
-    try:
-        return outline(record, max_nodes)
-    except TooManyNodesError as error:
-        raise TooManyNodesError(error.nodes, refusal.format(nodes=error.nodes, most=max_nodes)) from None
+    small_groups(record, max_nodes, refusal=refusal)
+    return outline(record, max_nodes)
+
+
+def small_groups(
+    record: Record, max_nodes: int, by: Scale = "operation", fold: bool = False, refusal: str = ""
+) -> Groups:
+    """The groups of a drawing that is not too large: TooManyNodesError says ``refusal``, or what makes it smaller."""
+    if not isinstance(fold, bool):
+        raise TypeError(f"fold is True or False, not {fold!r}")
+    grouping = Grouping(record)
+    groups = grouping.groups(by, fold)
+    grouping.check_size(groups, max_nodes, refusal)
+    return groups
 
 
 class _Drawn:

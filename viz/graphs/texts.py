@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from viz.graphs import labels
-from viz.graphs.marks import text_of
+from viz.graphs.marks import words_of
 from viz.graphs.markup import beside, bold, cell, chip, colored, gap, plain, sized, table, tooltip
 from viz.graphs.outline import Edge, Node, Outline
 from viz.graphs.parts import Part, local, path_of
@@ -39,8 +39,7 @@ def node_label(node: Node, style: Style) -> str:
     rows = labels.numbers(node, style)
     lines = _part_rows(rows, style) if node.role == "part" else _data_and_grad(rows[0], node.size)
     columns = max(map(len, lines))
-    if mark := text_of(node.mark):
-        lines.append([cell(_marked(mark), columns)])
+    lines += [[cell(_marked(words), columns)] for words in words_of(node.mark)]
     return table(*([cell(title, columns)] for title in _titles(node)), *lines)
 
 
@@ -94,7 +93,7 @@ def node_tooltip(node: Node, style: Style) -> str:
         lines += [f"{name}data {_all_digits(row.data)}"] if row.data else []
         if style.gradients and row.gradients != ():
             lines.append(f"{name}grad {_all_digits(row.gradients)}")
-    return tooltip(*lines, *filter(None, [text_of(node.mark)]))
+    return tooltip(*lines, *words_of(node.mark))
 
 
 def _all_digits(numbers: Sequence[float] | None) -> str:
@@ -105,9 +104,10 @@ def _all_digits(numbers: Sequence[float] | None) -> str:
     return shown if len(numbers) <= _MOST_IN_TOOLTIP else f"{shown}, …"
 
 
-def edge_label(text: str, mark: str) -> str:
+def edge_label(text: str, edge: Edge) -> str:
     """The partial on an edge, and its mark below it."""
-    return table([cell(plain(text))], [cell(_marked(mark))], padding=2) if mark else f" {text} "
+    marks = [[cell(_marked(words))] for words in words_of(edge.mark)]
+    return table([cell(plain(text))], *marks, padding=2) if marks else f" {text} "
 
 
 def _marked(mark: str) -> str:
@@ -132,7 +132,7 @@ def edge_tooltip(edge: Edge, outline: Outline) -> str:
     line = f"{enclosed(operand)} is used in {enclosed(result)}"
     if edge.partials:
         line = f"local partial {partial_symbol(result, operand)} = {_all_digits(edge.partials)}"
-    return tooltip(line, *filter(None, [text_of(edge.mark)]))
+    return tooltip(line, *words_of(edge.mark))
 
 
 def caption(outline: Outline, style: Style, scale: GradientScale | None) -> str:
@@ -152,4 +152,4 @@ def _legend(outline: Outline, style: Style, scale: GradientScale | None) -> list
         chips = [chip(role, LOOKS[role].fill, LOOKS[role].line) for role in labels.occurring(outline)]
     colors, on_edges = ([cell(backward(text))] if text else [] for text in labels.legend(outline, style))
     marks = [chip(text, "white", mark.color) for text, mark in labels.marked(outline)]
-    return [*colors, *chips, *on_edges, *marks]
+    return [*colors, *chips, *marks, *on_edges]

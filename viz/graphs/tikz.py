@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from viz.graphs import labels
-from viz.graphs.marks import Mark, text_of
+from viz.graphs.marks import Mark, words_of
 from viz.graphs.outline import Edge, Node, Outline
 from viz.graphs.places import Curve, Places, Point, Size, lay_out
 from viz.graphs.style import Style
@@ -151,8 +151,8 @@ def _backward(text: Text) -> Text:
 
 def _mark(mark: Mark | None) -> list[Text]:
     """The text of a mark, if it has one; bold characters are wider."""
-    text = plain(text_of(mark)).within(r"\textbf").within(r"\textcolor{graphwrong}")
-    return [Text(text.tex, 1.2 * text.width)] if text.tex else []
+    bold = [plain(words).within(r"\textbf").within(r"\textcolor{graphwrong}") for words in words_of(mark)]
+    return [Text(text.tex, 1.2 * text.width) for text in bold]
 
 
 def _faint(text: Text) -> Text:

@@ -34,6 +34,9 @@ _GROUPS = {
 _MOST_DRAWN = 120
 """So many nodes the picture of a gradient has. One of more takes Graphviz half a minute, and nobody can read it."""
 
+_LONGEST_DRAWN = 5_000
+"""So long the edges of a picture are in all, in ranks: Graphviz takes minutes for a leaf that 500 steps use."""
+
 _DEEPEST = 2
 """In assembly, where all lines but labels are indented alike."""
 
@@ -56,11 +59,9 @@ class Stages:
     def content(self) -> dict[str, Any]:
         """The page as plain data. Raises GraphvizError."""
         graph, gradient = self._record, Record(self._derivatives, self._record.parameters)
-        is_small = len(gradient.uses) <= _MOST_DRAWN
-        note = "" if is_small else f"It has {len(gradient.uses)} nodes, too many to draw: read its lines below."
         pictures = [
-            {"title": "Recorded graph", "record": self._picture(graph), "note": ""},
-            {"title": "Its gradient", "record": self._picture(gradient) if is_small else None, "note": note},
+            {"title": "Recorded graph", **self._drawn(graph, len(graph.uses))},
+            {"title": "Its gradient", **self._drawn(gradient, _MOST_DRAWN)},
         ]
         return {
             "groups": list(_GROUPS),
@@ -103,6 +104,12 @@ class Stages:
             "sources": [[self._first[place] + source for place, source in line.sources] for line in stage.lines],
         }
 
+    def _drawn(self, record: Record, most: int) -> dict[str, Any]:
+        """A picture of a graph of at most so many nodes, or a note that there is none."""
+        if len(record.uses) <= most and _length(record) <= _LONGEST_DRAWN:
+            return {"record": self._picture(record), "note": ""}
+        return {"record": None, "note": f"It has {len(record.uses)} nodes, too many to draw: read its lines below."}
+
     def _picture(self, record: Record) -> dict[str, Any]:
         """A graph, its nodes with the numbers of their lines."""
         record.names = {node: self._called[node] for node in record.uses}
@@ -110,6 +117,18 @@ class Stages:
         content = views_content(record, drawn, graph_content(record, drawn))
         lines = [{"line": self._nodes[node]} for node in record.uses]
         return content | {"nodes": [node | line for node, line in zip(content["nodes"], lines, strict=True)]}
+
+
+def _length(record: Record) -> int:
+    """How long all edges of a picture are: a leaf stands before its first use, a result behind its last operand."""
+    ranks: dict[Value, int] = {}
+    length = 0
+    for node, uses in record.uses.items():
+        rank = 1 + max((ranks.get(use.operand, 0) for use in uses), default=0)
+        for use in uses:
+            ranks[node] = rank
+            length += rank - ranks.setdefault(use.operand, rank - 1)
+    return length
 
 
 def _shown(stage: Stage) -> list[str]:

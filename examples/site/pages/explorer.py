@@ -5,7 +5,7 @@
 # a program, what each pass leaves of them, Python, loops, matrices, machine code. Choose a line anywhere, by a click or
 # by the arrow keys: in every stage you see what it came from, and what it became.
 #
-# ## A formula with something to save
+# ## The same sine twice
 #
 # Each sine comes twice, and the gradient asks for both again. Watch where the second one goes, and what is left of the
 # product with 1.
@@ -21,6 +21,15 @@ y.label = "y"
 viz.explorer(y, "sines.html")
 
 # %% [markdown]
+# The passes run in this order, the first three once more after `drop_guards`; those in grey found nothing to do:
+#
+# - `fold_constants` computes what is known before the program runs.
+# - `simplify` applies exact algebra: x · 1 is x.
+# - `share` computes each expression once, however often it occurs.
+# - `drop_guards` drops conditions that protect nothing: in `exp(x) if x > 0 else 0` the condition is a guard.
+# - `drop_dead` leaves out what no result needs.
+# - `skip_calls` guards calls that only one branch of a choice needs.
+#
 # ## The expression of the home page
 
 # %%

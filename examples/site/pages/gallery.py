@@ -41,7 +41,8 @@ product = x1 * x2
 product.label = "product"
 product.backward()
 marks = {product: "look here", (product, 0): "the other factor"}
-viz.draw(product, "marks.svg", marks=marks, gradients=False, legend=False, title="The partials of a product")
+options = {"gradients": False, "legend": False, "title": "The partials of a product"}
+viz.draw(product, "marks.svg", marks=marks, **options)
 
 # %% [markdown]
 # ## Two graphs beside each other
@@ -62,7 +63,8 @@ def error():
 
 
 before = deepcopy(error())
-w.data, w.grad = w.data - 0.1 * w.grad, 0.0
+w.data -= 0.1 * w.grad
+w.grad = target.grad = 0.0
 viz.compare(before, error(), "step.svg")
 
 # %% [markdown]
@@ -75,7 +77,8 @@ from nn import MLP, SGD, Adam, binary_cross_entropy, half_sum_of_squares, train
 
 inputs, targets = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
 model = MLP([2, 2, 1], hidden="tanh", output="sigmoid", seed=3)
-train(model, inputs, targets, loss=binary_cross_entropy, optimizer=Adam(model.parameters(), 0.1), epochs=20)
+optimizer = Adam(model.parameters(), 0.1)
+train(model, inputs, targets, loss=binary_cross_entropy, optimizer=optimizer, epochs=20)
 model.zero_grad()
 loss = binary_cross_entropy([model(inputs[1])], targets[1:2])
 loss.label = "loss"
@@ -100,7 +103,7 @@ viz.draw(loss, "layers.svg", by="layer")
 # %%
 batch = half_sum_of_squares([model(sample) for sample in inputs], targets)
 batch.label = "loss"
-viz.draw(batch, "folded.svg", fold=True, gradients=False)
+viz.draw(batch, "folded.svg", fold=True, gradients=False, direction="down")
 
 # %% [markdown]
 # ## How a training went
@@ -114,8 +117,8 @@ from viz import plots
 def learn(optimizer, seed, **options):
     model = MLP([2, 3, 1], hidden="tanh", output="sigmoid", seed=seed)
     chosen = optimizer(model.parameters(), 0.1)
-    history = train(model, inputs, targets, loss=binary_cross_entropy, optimizer=chosen, epochs=150, **options)
-    return model, history.losses
+    options |= {"loss": binary_cross_entropy, "optimizer": chosen, "epochs": 150}
+    return model, train(model, inputs, targets, **options).losses
 
 
 _, slow = learn(SGD, seed=0)
@@ -177,13 +180,14 @@ from math import pi, sin
 points = [k / 3 for k in range(-9, 10)]
 heights = [sin(point) for point in points]
 rows = [[point] for point in points]
-model = MLP([1, 6, 1], hidden="tanh", seed=0)
+model = MLP([1, 6, 1], hidden="tanh", output="linear", seed=0)
 optimizer = Adam(model.parameters(), 0.05)
 train(model, rows, heights, loss=half_sum_of_squares, optimizer=optimizer, epochs=200, backend="python")
 plots.fitted_curve(lambda point: model([point]), points, heights, "curve.svg", truth=sin)
 
 # %%
 angles = [k * pi / 6 for k in range(7)]
-table = [[sin(a) * sin(b) for b in angles] for a in angles]
+table = [[round(sin(a) * sin(b), 3) for b in angles] for a in angles]
 names = [f"{30 * k}°" for k in range(7)]
-plots.heat_map(table, names, names, "grid.svg", row_names=["a"], column_names=["b"], label="sin a · sin b")
+options = {"row_names": ["a"], "column_names": ["b"], "label": "sin a · sin b"}
+plots.heat_map(table, names, names, "grid.svg", **options)

@@ -13,7 +13,7 @@ from engine.programs.loop_text import loop_lines
 from engine.programs.loops import Line, Writer
 from engine.programs.nests import nested
 from engine.programs.rolling import Roller
-from engine.programs.rounds import NOWHERE, Rounds
+from engine.programs.rounds import NO_NODE, Rounds
 from engine.registration import find_operation
 
 
@@ -65,11 +65,11 @@ def test_no_node_stands_behind_two_steps(name):
         for part, (_, tree) in enumerate(group.trees):
             for element in range(group.size):
                 for nodes in rounds.steps(group, part, element):
-                    pairs = [pair for pair in zip(nodes, tree.steps, strict=False) if pair[0] != NOWHERE]
+                    pairs = [pair for pair in zip(nodes, tree.steps, strict=False) if pair[0] != NO_NODE]
                     found += [node for node, _ in pairs]
                     for node, step in pairs:  # A minus may have become a product with -1.
                         assert tape.nodes[node - first].operation in (step.operation, "neg")
-                added = [node for node in rounds.additions(group, part, element) if node != NOWHERE]
+                added = [node for node in rounds.additions(group, part, element) if node != NO_NODE]
                 assert {tape.nodes[node - first].operation for node in added} <= {"add"}
                 found += added
     assert len({*found}) == len(found)

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from examples.site.building import SiteError
 from examples.site.course import output_of, outputs_of, page_of
 from examples.site.exercises import exercises_of
 from examples.site.links import broken_links
-from examples.site.pictures import with_dark_colors
+from examples.site.pictures import figure, with_dark_colors
 from examples.site.spelling import missing_tool
 from viz import GraphvizError
 from viz.palette import LOOKS
@@ -172,6 +173,11 @@ def test_links_of_a_readme_become_pages_or_text(tmp_path):
     assert (tmp_path / AS_IT_IS / "pictures" / "recipes.svg").exists()
 
 
+def test_numbers_in_cells_of_a_readme_keep_their_units():
+    text = "8 ms\n| 8 ms, 4 row⁴ | `3 x` |\n|---|--:|"
+    assert home.unbroken(text) == "8 ms\n| 8\xa0ms, 4\xa0row⁴ | `3\xa0x` |\n|---|--:|"
+
+
 # --- Cells, pictures, exercises --------------------------------------------------------------------------------------
 
 SCRIPT = """# %% [markdown]
@@ -223,6 +229,22 @@ def test_a_drawing_has_the_colours_of_the_palette_on_a_dark_screen():
     assert f'[fill="{look.fill.lower()}"] {{ fill: {look.dark_fill} }}' in dark
     assert dark.index("prefers-color-scheme: dark") > dark.index("<svg>")
     assert with_dark_colors(svg.replace("graphviz", "another")) == svg.replace("graphviz", "another")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("07_two_paths.svg", "<svg><text>a &amp; b</text><text>= c</text><text>1.5</text>", ": a & b, = c"),
+        (
+            "two_paths.svg",
+            '<svg><g id="text_1">\n <!-- epoch --><g id="text_2"><!-- $10^2$ -->',
+            ": epoch",
+        ),
+        ("two_paths.png", "", ""),
+    ],
+)
+def test_a_picture_is_described_by_what_is_written_in_it(name, content, said):
+    assert figure(name, content.encode(), "").count(f' alt="{escape("Picture of two paths" + said)}"') == 1
 
 
 def test_each_exercise_stands_after_its_lesson_with_hints_and_solution_behind_folds():

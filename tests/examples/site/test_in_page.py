@@ -21,7 +21,7 @@ from examples.site.in_page import exercises
 from examples.site.in_page.cells import Session
 from viz import GraphvizError, draw
 from viz.images import image
-from viz.page.layout import lay_out
+from viz.page import layout
 
 NEW = {"solved": [], "hints": {}, "at": ""}
 BLANK = {file: template(file) for file in FILES}
@@ -180,8 +180,9 @@ def test_the_learners_code_is_stopped_in_this_process_too(line, seconds, said, h
 
 @pytest.fixture
 def emscripten(monkeypatch):
-    """A page: gives what sets what its Graphviz does."""
+    """A page, in which there are no threads: gives what sets what its Graphviz does."""
     monkeypatch.setattr(sys, "platform", "emscripten")
+    monkeypatch.delattr(layout, "ThreadPoolExecutor")
 
     def lend(made):
         monkeypatch.setitem(sys.modules, "graphviz_of_page", SimpleNamespace(image=made))
@@ -198,7 +199,7 @@ def test_pictures_are_made_by_the_graphviz_of_the_page_with_the_letters_that_it_
     emscripten(made)
     draw(Value(1.0, "x") * 2, tmp_path / "x.svg")
     assert 'font-family="Helvetica,Arial,sans-serif"' in (tmp_path / "x.svg").read_text()
-    assert lay_out([]) == []
+    assert layout.lay_out([]) == []
 
 
 def test_without_it_and_where_it_fails_the_reason_is_given(emscripten):

@@ -5,10 +5,11 @@ import shutil
 
 import pytest
 from support.drawn_graphs import HOSTILE, OPTIONS, outline
-from support.picture_reading import svg
+from support.picture_reading import Svg, svg
 
 import engine
 import nn
+import viz
 from engine import Value, scope
 from nn import MLP
 from viz import images as render
@@ -60,6 +61,13 @@ def test_frames_are_around_the_nodes_of_their_parts_and_nothing_overlaps(by, fol
                 assert check(frame.box, frames[f"cluster_{other}"].box)
     for first, second in itertools.combinations(picture.nodes, 2):
         assert apart(first.box, second.box), (first.texts[0], second.texts[0])
+
+
+def test_in_frames_of_two_graphs_too_a_layer_stands_to_the_right_of_its_inputs():
+    both = [MLP([2, 2, 1], seed=1)([Value(0.5, "p"), Value(1.0, "q")]) for _ in range(2)]
+    picture = Svg(render.image(viz.compare(*both, by="neuron").dot, "svg"))
+    places = {frame.lines[0]: frame.box for frame in picture.clusters}
+    assert places["layer0 tanh"][2] < places["layer1 sigmoid"][0]
 
 
 def test_a_part_is_shown_as_a_table():

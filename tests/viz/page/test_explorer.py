@@ -12,6 +12,7 @@ import viz
 from engine import StaleGraphError, Value, topological_order
 from engine.extend import Stage, stages_of
 from nn import MLP
+from viz.graphs.grouping import Grouping
 
 HOSTILE = '</script><script>document.title = "taken"</script><!-- ]]> & \ud800 \x07'
 
@@ -140,6 +141,12 @@ def test_what_it_refuses(explore, error, message):
         explore()
 
 
+def test_a_refusal_looks_for_no_way_to_draw_less(monkeypatch):
+    monkeypatch.setattr(Grouping, "_cures", lambda *given: pytest.fail("this takes a while"))
+    with pytest.raises(viz.TooManyNodesError, match="the explorer would follow 9 nodes"):
+        viz.explorer(neuron()[0], max_nodes=8)
+
+
 def test_a_gradient_too_large_to_draw_is_there_as_lines():
     value = Value(1.1, "x")
     for _ in range(60):
@@ -149,6 +156,14 @@ def test_a_gradient_too_large_to_draw_is_there_as_lines():
     assert recorded["record"]
     assert gradient["record"] is None
     assert re.search(r"It has \d{3} nodes, too many to draw", gradient["note"])
+
+
+@pytest.mark.slow
+def test_a_graph_whose_edges_are_too_long_for_graphviz_is_there_as_lines():
+    x = Value(1.0, "x")
+    content = content_of(viz.explorer(math.prod([x] * 150)))
+    assert [picture["record"] for picture in content["pictures"]] == [None, None]
+    assert content["pictures"][0]["note"] == "It has 151 nodes, too many to draw: read its lines below."
 
 
 def test_a_stage_that_is_missing_says_why(monkeypatch):

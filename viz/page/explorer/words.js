@@ -9,7 +9,7 @@ const WAYS = [
   [OF, "It belongs to the derivative of"],
   [BECAME, "It became"],
   [DERIVED, "Its derivative:"],
-  [SAME, "The same computation:"],
+  [SAME, "Its counterpart:"],
 ];
 
 // Whether a stage is a list of instructions.
@@ -41,7 +41,7 @@ function shownHere(how, count) {
     [OF]: `It belongs to the derivative of ${lines}.`,
     [BECAME]: `It became ${lines}.`,
     [DERIVED]: `Its derivative: ${lines}.`,
-    [SAME]: `The same computation: ${lines}.`,
+    [SAME]: `Its counterpart: ${lines}.`,
   };
   return said[how] ?? "Nothing of it is here.";
 }
