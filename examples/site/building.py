@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from io import StringIO
@@ -114,5 +115,6 @@ def check_spelling(sources: Path, live: bool) -> str:
     """Check the words of all pages, and return a line that says so, or what was missing; SiteError for a wrong word."""
     if missing := spelling.missing_tool():
         return f"Spelling was not checked: there is no {missing}"
+    shutil.copyfile(spelling.WORDS, sources / spelling.WORDS.name)  # Enchant opens it for writing, too.
     run_sphinx("spelling", sources, sources.with_name("spelling"), live)
     return "Spelling is right"

@@ -20,7 +20,7 @@ myst_heading_anchors = 3
 highlight_language = "none"
 
 spelling_lang = LANGUAGE
-spelling_word_list_filename = str(WORDS)
+spelling_word_list_filename = WORDS.name  # Beside the sources.
 spelling_ignore_contributor_names = False
 spelling_ignore_importable_modules = False  # They are others on another machine.
 spelling_warning = True

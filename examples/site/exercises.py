@@ -23,6 +23,8 @@ Do them in any order: what you have not written yet is lent from our solutions.
 
 ## In a terminal
 
+There your files stand in a folder, for an editor of your own:
+
     {COMMAND} start my_engine   # a folder with the files that you fill in
     {COMMAND} check             # how far you are, and what is wrong
     {COMMAND} hint              # the next hint, three for each exercise

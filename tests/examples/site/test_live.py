@@ -199,6 +199,27 @@ def test_an_exercise_is_solved_in_the_page_and_a_wrong_answer_has_its_name_and_p
     assert "This one needs NumPy" in texts(page, ".live-report p")[0]
 
 
+@pytest.mark.parametrize(("printed", "shown"), [("", ["then", "figure"]), ("now", ["now", "figure"])])
+def test_where_a_package_is_missing_stands_what_the_page_was_made_with_but_for_what_is_printed(
+    printed, shown, page, site
+):
+    page.visit(f"{site[1]}/lesson.html")
+    found = page.run(
+        """
+        const holder = document.createElement("div");
+        holder.innerHTML = "<div><div><pre>x</pre></div></div><div><pre>then</pre><figure>figure</figure></div>";
+        const [block, output] = holder.children;
+        const cell = new Cell(block, {});
+        output.replaceChildren();
+        if (arguments[0]) cell.print(arguments[0]);
+        cell.finish({ missed: "numpy", files: [], error: "" }, 8);
+        return [...output.querySelectorAll("pre, figure")].map((found) => found.textContent);
+        """,
+        printed,
+    )
+    assert found == shown
+
+
 @pytest.mark.parametrize("name", ["lesson", "exercises"])
 def test_from_disk_the_page_says_how_to_serve_it(name, page, site):
     output, _ = site

@@ -161,8 +161,9 @@ function readAddress() {
   const [name, place] = (given.get("line") ?? "").split(":");
   chosen = links.lines[stageOf(name)]?.[place - 1] ?? null;
   lit = chosen === null ? new Map() : links.lit(chosen);
-  const names = (given.get("open") ?? usual.join()).split(",");
-  opened = new Set(names.filter((sight) => stageOf(sight) >= 0));
+  const open = given.get("open");
+  const names = (open ?? "").split(",").filter((sight) => stageOf(sight) >= 0);
+  opened = new Set(names.length || open === "" ? names : usual);
   current = SIGHTS.includes(given.get("at")) ? given.get("at") : "picture";
   arrange();
 }
