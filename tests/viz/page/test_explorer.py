@@ -51,9 +51,11 @@ def test_each_line_and_each_link_of_each_stage_is_in_the_page(graph):
 
 
 def test_a_line_keeps_its_indentation():
-    python = stage_lines(content_of(viz.explorer(neuron()[0])))["python"]
+    stages = stage_lines(content_of(viz.explorer(neuron()[0])))
+    python = stages["python"]
     assert python[0][0].startswith("def ")
     assert python[1][0].startswith("    ")
+    assert {len(text) - len(text.lstrip()) for text, _ in stages["assembly"]} <= {0, 2}, "eight are too deep"
 
 
 def test_every_node_is_in_the_formulas_and_pictures_under_the_number_of_its_line():
@@ -80,6 +82,7 @@ def test_derivatives_are_by_what_is_asked_for_or_by_parameters_or_by_all_leaves(
     value, leaves = neuron()
     assert derived(viz.explorer(value, wrt=leaves)) == {"∂loss/∂w", "∂loss/∂b"}
     assert derived(viz.explorer(value, wrt=iter(leaves[:1]))) == {"∂loss/∂w"}
+    assert viz.explorer(value, wrt=leaves[:1] * 2).lines == viz.explorer(value, wrt=leaves[:1]).lines
     assert derived(viz.explorer(value)) == {"∂loss/∂w", "∂loss/∂b", "∂loss/∂x", "∂loss/∂y"}
     answer = MLP([1, 1], output="tanh", seed=0)([Value(0.5, "x")])
     assert len(derived(viz.explorer(answer))) == 2
