@@ -54,7 +54,7 @@ def build(output: Path, live: bool) -> Iterator[str]:
     with tempfile.TemporaryDirectory("-output", f".{output.name}-", output.parent) as scratch:
         sources, pages = Path(scratch) / "sources", Path(scratch) / "pages"
         (sources / AS_IT_IS).mkdir(parents=True)
-        yield "Every lesson is run, and every picture is drawn: this takes half a minute"
+        yield "Every lesson is run, and every picture is drawn: this takes a minute or so"
         for make in [*([write_live] if live else []), *MAKERS]:  # First what may not be there.
             make(sources)
         run_sphinx("html", sources, pages, live)

@@ -21,7 +21,7 @@ PARTS: Parts = {
     "explorer": ("Compiler explorer", "What becomes of a formula on its way to the processor"),
     "primitives": ("Primitives", "Every operation as a formula, with its value and its derivatives"),
     "api": ("API", "Every name of engine, nn and viz"),
-    "tour": ("A tour", "The whole in one read, for those who know what a gradient is"),
+    "tour": ("A tour", "How to install it, and all of it in one read"),
     "experiments": ("Experiments", "How often a recipe learns, over thousands of seeds"),
     "speed": ("Speed", "Beside NumPy and other engines"),
 }
