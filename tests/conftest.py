@@ -1,6 +1,7 @@
 """What every test shares: reproducible random examples, and a table that a test leaves as it found it."""
 
 import errno
+import gc
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
         if item.get_closest_marker("browser") or item.get_closest_marker("cluster"):
             item.add_marker("slow")
+
+
+def pytest_collection_finish() -> None:
+    """Put what all tests share aside: neither the collector need look at it, nor `nn`, which looks for generators."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """When a training is done by programs, by which, and what is refused because a program could not do it."""
 
+import gc
 import io
 import math
 import random
@@ -193,6 +194,15 @@ DRAWS = {
 }
 
 
+@pytest.fixture
+def everything_in_sight():
+    """Also what the tests put aside in the beginning: the generators that all share."""
+    gc.unfreeze()
+    yield
+    gc.freeze()
+
+
+@pytest.mark.usefixtures("everything_in_sight")
 @pytest.mark.parametrize("batch_size", [None, 8])
 @pytest.mark.parametrize("rate", [0.5, 0.01, 0.0001])
 @pytest.mark.parametrize("name", DRAWS)

@@ -97,9 +97,9 @@ def test_the_api_says_what_docstrings_say_with_links(site):
 
 def test_no_page_is_wider_than_its_window(reader, site):
     wide = []
-    for path in sorted(path for path in site.rglob("*.html") if "furo" in path.read_text()):
+    for number, path in enumerate(sorted(path for path in site.rglob("*.html") if "furo" in path.read_text())):
         reader.visit(path.as_uri())
-        for width in WIDTHS:
+        for width in WIDTHS if number % 5 == 0 else WIDTHS[:1]:
             reader.size(width, 900)
             if reader.run("return document.documentElement.scrollWidth > innerWidth"):
                 wide.append((path.name, width))
