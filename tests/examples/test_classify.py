@@ -43,7 +43,7 @@ def matrix_in(report, names):
 @pytest.mark.parametrize(
     ("name", "count", "least"),
     [
-        pytest.param("iris", 8, 0.95, marks=pytest.mark.slow),
+        pytest.param("iris", 4, 0.95, marks=pytest.mark.slow),
         pytest.param("moons", 1, 1.0, marks=pytest.mark.slow),
         pytest.param("spirals", 1, 0.99, marks=pytest.mark.slow),
         *[(name, 1, 0.95) for name in ("xor", "parity", "circles")],

@@ -95,11 +95,11 @@ def test_the_api_says_what_docstrings_say_with_links(site):
     assert 'id="nn.initializers.he_normal"' in networks.read_text()
 
 
-def test_no_page_is_wider_than_its_window(reader, site):
+def test_pages_of_all_kinds_are_no_wider_than_their_window(reader, site):
     wide = []
-    for number, path in enumerate(sorted(path for path in site.rglob("*.html") if "furo" in path.read_text())):
+    for path in sorted(path for path in site.rglob("*.html") if "furo" in path.read_text())[::4]:
         reader.visit(path.as_uri())
-        for width in WIDTHS if number % 5 == 0 else WIDTHS[:1]:
+        for width in WIDTHS:
             reader.size(width, 900)
             if reader.run("return document.documentElement.scrollWidth > innerWidth"):
                 wide.append((path.name, width))
