@@ -17,7 +17,7 @@ NO_NODE = -1
 class Rounds:
     """The nodes behind the groups of ``roller``.
 
-    steps      of a round, for one term after the other the node of each step; of what is no sum, those of its tree
+    steps      of a round, for one term after the other the node of each step; without a sum, those of its tree
     additions  of a round, the node that adds each term to those before it; nowhere for the first
     """
 

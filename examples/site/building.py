@@ -70,7 +70,7 @@ def build(output: Path, live: bool) -> Iterator[str]:
 
 
 def check_replaceable(output: Path) -> None:
-    """SiteError if there is something at that place that is no site."""
+    """SiteError if that place holds anything but a site."""
     if output.exists() and not output.is_dir():
         raise SiteError(f"{output} is a file, not a directory: choose another --output")
     if output.is_mount():

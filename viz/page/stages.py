@@ -105,7 +105,7 @@ class Stages:
         }
 
     def _drawn(self, record: Record, most: int) -> dict[str, Any]:
-        """A picture of a graph of at most so many nodes, or a note that there is none."""
+        """A picture of a graph; above so many nodes, a note says why it is not drawn."""
         if len(record.uses) <= most and _length(record) <= _LONGEST_DRAWN:
             return {"record": self._picture(record), "note": ""}
         return {"record": None, "note": f"It has {len(record.uses)} nodes, too many to draw: read its lines below."}

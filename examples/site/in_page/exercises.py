@@ -30,7 +30,7 @@ Kept = Mapping[str, Any]
 def check(number: int, texts: Texts, progress: Kept) -> dict[str, Any]:
     """Check an exercise, and return the report, the picture of what is wrong (or nothing), and the new progress.
 
-    What needs NumPy is left out where there is none: what was solved of it stays so.
+    Without NumPy, the exercises that need it are left out, and those already solved stay solved.
     """
     left_out = [] if importlib.util.find_spec("numpy") else [e for e in EXERCISES if e.file == "matrices"]
     given = dict(texts) | {e.file: files.template(e.file) for e in left_out}

@@ -43,7 +43,7 @@ def rules():
 
 
 def inner():
-    """By a node that is no leaf, by a leaf that is passed through as it is, and by one that is not there."""
+    """By an inner node, by a leaf that passes straight through, and by one outside the graph."""
     a, b, c = Value(0.5, "a"), Value(2.0), Value(7.0, "c")
     h = engine.tanh(a * b)
     return h + b - h * h * 1.0, [h, b, c, a]

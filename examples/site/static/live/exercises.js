@@ -195,7 +195,7 @@ class Workshop {
     this.#choose(this.#byName(progress.at) ?? this.exercise);
   }
 
-  /** The answer to a call; nothing where there is none, and then the page says why. */
+  /** The answer to a call; null if the call fails, and the page then says why. */
   async #ask(message) {
     if (FROM_DISK) {
       this.#tell(howToServe());
